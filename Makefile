@@ -1,0 +1,74 @@
+# `make solve` sets all up and solves the practice exercise; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PROBLEM ?= problems/exercise.yaml
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The build backend is pinned by the same file as everything else.
+export PIP_CONSTRAINT := constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help install solve test check docs bench format golden wheel clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+install: $(VENV)/installed ## make .venv with .venv/bin/bp-tutor in it
+
+solve: $(VENV)/installed ## set all up and solve problems/exercise.yaml (or PROBLEM=...)
+	@$(BIN)/bp-tutor solve $(PROBLEM)
+
+test: $(VENV)/developer ## set all up and run the tests (one of them: ARGS='-k golden')
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/developer ## format, lint, types, tests and documentation
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+docs: $(VENV)/developer ## only the documentation checks
+	$(BIN)/python -m pytest tests/test_documentation.py
+
+bench: $(VENV)/developer ## measure the promises on time and memory
+	$(BIN)/python tests/benchmarks/run.py $(ARGS)
+
+format: $(VENV)/developer ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(VENV)/developer ## rewrite the golden files; read the difference before you keep it
+	$(BIN)/python -m pytest --update-golden
+	@git --no-pager diff --stat -- tests/golden || true
+
+wheel: $(VENV)/installed ## build dist/*.whl, with the problems in it
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean: ## remove .venv and everything that was made
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find bp_tutor tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/developer: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+# Debian keeps the part of venv that brings pip (ensurepip) in a package of its own.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "bp-tutor needs Python 3.11 or newer; '$(PYTHON)' is not it." >&2; \
+	  echo "Name another one, for example: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@if $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null; then \
+	  $(PYTHON) -m venv $(VENV); \
+	elif $(PYTHON) -c 'import venv, pip' 2>/dev/null; then \
+	  $(PYTHON) -m venv --without-pip $(VENV) && \
+	  $(PYTHON) -m pip --python $(VENV)/bin/python install --quiet pip; \
+	else \
+	  echo "Python cannot make a virtual environment here. On Debian and Ubuntu:" >&2; \
+	  echo "    sudo apt-get install python3-venv" >&2; \
+	  echo "and then the same make command again." >&2; exit 1; \
+	fi || { rm -rf $(VENV); exit 1; }
