@@ -1,0 +1,179 @@
+"""How numbers stand on the page, and how they are rounded on paper.
+
+A number that was given prints as it was typed (`1`, `0.5`). A result prints with fixed
+decimals (`0.6803`), but a small one with figures that count (`2.763·10⁻⁵`): only an exact
+zero ever shows as zero. Every number on the page knows which number its text stands for, so
+that the arithmetic on the page can be done again with exactly what the reader sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from math import copysign, isfinite, isnan
+
+PAPER_FIGURES = 15
+"""Figures of a float that are more than noise: 0.1·0.35 is 0.035 on paper."""
+ZERO = 1e-12
+"""Arithmetic that should give an exact 0 may be this far from it."""
+SMALLEST_PLAIN = -4
+"""Powers of ten from here ..."""
+LARGEST_PLAIN = 6
+"""... to here are written out, others as `2.763·10⁻⁵`."""
+
+# Wide enough to write out the largest float with a page of decimals.
+_CONTEXT = Context(prec=400)
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_APPROXIMATELY = {"unicode": "≈", "ascii": "~=", "latex": r"\approx"}
+_INFINITY = {"unicode": "∞", "ascii": "inf", "latex": r"\infty"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number on the page: its text, and the number that this text stands for."""
+
+    text: str
+    value: float
+    last: int | None = None
+    """The power of ten of the last digit (-4 for `0.6803`); None where the text is exact."""
+
+    @property
+    def is_product(self) -> bool:
+        """Whether the text is a product itself (`2.763·10⁻⁵`), which needs brackets in a power."""
+        return "·" in self.text or "cdot" in self.text
+
+
+def format_number(value: float, digits: int = 4, style: str = "unicode") -> Shown:
+    """A result with `digits` decimals, or with `digits` figures where those would hide it."""
+    if not isfinite(value) or value == 0:
+        return _special(value, style)
+    number = _decimal(value, digits)
+    fixed = _to_power(number, -digits)
+    if fixed == number and number.adjusted() <= LARGEST_PLAIN:
+        return _plain(fixed, style)
+    rounded = _to_figures(number, max(digits, 1))
+    if rounded.adjusted() > LARGEST_PLAIN:
+        return _scientific(rounded, style)
+    # Two figures that count are enough to keep the decimals: 0.0027, but 0.0002763.
+    if rounded.adjusted() >= 1 - digits:
+        return _plain(fixed, style)
+    return _figures(rounded, style)
+
+
+def format_given(value: float, digits: int = 4, style: str = "unicode") -> Shown:
+    """A number as somebody would type it; one that was drawn at random, as a result."""
+    if not isfinite(value) or value == 0:
+        return _special(value, style)
+    number = Decimal(repr(float(value))).normalize(_CONTEXT)
+    if len(number.as_tuple().digits) > PAPER_FIGURES - 3:
+        return format_number(value, digits, style)
+    if not SMALLEST_PLAIN - 1 <= number.adjusted() <= LARGEST_PLAIN:
+        shown = _scientific(number, style)
+    else:
+        shown = _plain(number, style)
+    return Shown(shown.text, float(value))
+
+
+def format_by_hand(
+    value: float, digits: int, *, significant: bool = False, style: str = "unicode"
+) -> Shown:
+    """A number that was rounded by hand, with just the digits that it has on paper."""
+    if not isfinite(value) or (value == 0 and significant):
+        return _special(value, style)
+    number = _decimal(value, digits)
+    if significant:
+        return _figures(_to_figures(number, digits), style)
+    return _plain(_to_power(number, -digits), style)
+
+
+def round_by_hand(
+    value: float, digits: int, *, significant: bool = False, truncate: bool = False
+) -> float:
+    """Round as on paper: in decimals, a 5 away from zero; or cut off what is too long.
+
+    >>> round_by_hand(0.285, 2), round_by_hand(-0.285, 2), round_by_hand(0.289, 2, truncate=True)
+    (0.29, -0.29, 0.28)
+    """
+    if not isfinite(value) or value == 0:
+        return value
+    number = _decimal(value, digits)
+    rounding = ROUND_DOWN if truncate else ROUND_HALF_UP
+    power = number.adjusted() - digits + 1 if significant else -digits
+    return float(_to_power(number, power, rounding)) or 0.0
+
+
+def relation(arithmetic: float, result: Shown, style: str = "unicode") -> str:
+    """`=` where the arithmetic on the page gives the result on the page, else `≈`.
+
+    `arithmetic` is what the numbers in the line give, each taken as it stands there.
+    """
+    return "=" if reproduces(arithmetic, result) else _APPROXIMATELY[style]
+
+
+def reproduces(arithmetic: float, result: Shown) -> bool:
+    """Whether `arithmetic`, rounded to the result's last digit, is the result."""
+    if not isfinite(arithmetic) or not isfinite(result.value):
+        return arithmetic == result.value
+    if result.last is None:
+        return abs(arithmetic - result.value) <= ZERO * max(1.0, abs(result.value))
+    decimals = -result.last
+    return float(_to_power(_decimal(arithmetic, decimals), result.last)) == result.value
+
+
+def _decimal(value: float, digits: int) -> Decimal:
+    """The decimal number that a reader would take `value` for."""
+    if digits > PAPER_FIGURES - 3:
+        return Decimal(repr(float(value)))
+    return Decimal(f"{value:.{PAPER_FIGURES}g}")
+
+
+def _to_power(number: Decimal, power: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """Round `number` so that its last digit stands for ten to `power`."""
+    return number.quantize(Decimal((0, (1,), power)), rounding, _CONTEXT)
+
+
+def _to_figures(number: Decimal, figures: int) -> Decimal:
+    """Round `number` to so many figures (0.99996 to 1.000, not to 1.0000)."""
+    rounded = _to_power(number, number.adjusted() - figures + 1)
+    return _to_power(rounded, rounded.adjusted() - figures + 1)
+
+
+def _figures(number: Decimal, style: str) -> Shown:
+    """All figures of `number`, written out where it is of a size that people write out."""
+    if SMALLEST_PLAIN <= number.adjusted() <= LARGEST_PLAIN:
+        return _plain(number, style)
+    return _scientific(number, style)
+
+
+def _plain(number: Decimal, style: str) -> Shown:
+    value = float(number) or 0.0
+    text = _minus(f"{number:f}" if value else f"{abs(number):f}", style)
+    return Shown(text, value, _last(number))
+
+
+def _scientific(number: Decimal, style: str) -> Shown:
+    power = number.adjusted()
+    mantissa = _minus(f"{number.scaleb(-power, _CONTEXT):f}", style)
+    if style == "unicode":
+        text = f"{mantissa}·10{str(power).translate(_SUPERSCRIPTS)}"
+    elif style == "latex":
+        text = rf"{mantissa} \cdot 10^{{{power}}}"
+    else:
+        text = f"{mantissa}e{power:+03d}"
+    return Shown(text, float(number), _last(number))
+
+
+def _special(value: float, style: str) -> Shown:
+    if isnan(value):
+        return Shown("nan", value)
+    if value == 0:
+        return Shown("0", 0.0)
+    return Shown(_minus("-" if copysign(1, value) < 0 else "", style) + _INFINITY[style], value)
+
+
+def _last(number: Decimal) -> int:
+    return int(number.as_tuple().exponent)
+
+
+def _minus(text: str, style: str) -> str:
+    return text.replace("-", "−") if style == "unicode" else text
