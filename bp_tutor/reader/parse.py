@@ -1,0 +1,214 @@
+"""From YAML text to nodes, safely: over the parser's events, which build nothing by themselves.
+
+Anchors, aliases and tags are refused, and so are deep and endless files: a problem file needs
+none of them, and each of them has been used to hang or crash a YAML loader.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from bp_tutor.reader.mistake import LIMIT, Mistake, ReadError, shown
+from bp_tutor.reader.nodes import Mapping, Mark, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEEPEST = 64
+MOST_NODES = 500_000
+LARGEST = 16 * 2**20
+
+# Control characters, and those that turn the direction of writing or break lines unseen.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
+_FORBIDDEN_IN_SCALAR = re.compile(_FORBIDDEN.pattern + "|\r")
+
+_SYNTAX: tuple[tuple[str, str], ...] = (
+    ("mapping values are not allowed", "reader.colon"),
+    ("cannot start any token", "reader.character"),
+    ("expected ',' or", "reader.unclosed"),
+    ("end of stream", "reader.open_quote"),
+    ("unknown escape", "reader.escape"),
+    ("expected ':'", "reader.no_colon"),
+    ("expected key", "reader.indentation"),
+    ("expected '-'", "reader.indentation"),
+    ("expected <block end>", "reader.indentation"),
+    ("node content", "reader.no_value"),
+)
+"""What the YAML parsers complain of, and the sentence that says it to a teacher."""
+
+_WIDE_COLON = re.compile(r"^[ \t\-]*[\w.\[\], ]+(：)", re.MULTILINE)
+
+
+class Document(NamedTuple):
+    """A whole text: its node, and the mistakes that do not keep it from being read."""
+
+    root: Node
+    mistakes: tuple[Mistake, ...]
+
+
+class _Pure(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
+    """PyYAML's own parser, where the C library is not there."""
+
+    def __init__(self, stream: bytes) -> None:
+        yaml.reader.Reader.__init__(self, stream)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
+
+
+def _event_parser() -> Callable[[bytes], Any]:
+    try:
+        from yaml._yaml import CParser
+    except ImportError:
+        return _Pure
+    return CParser
+
+
+def parse_document(
+    data: bytes, file: str, parser: Callable[[bytes], Any] | None = None
+) -> Document:
+    """The nodes of a YAML text, with the mistakes that do not keep it from being read.
+
+    Raises:
+        ReadError: it cannot be read at all.
+    """
+    if len(data) > LARGEST:
+        raise ReadError([Mistake("reader.too_large", values={"most": LARGEST >> 20}, file=file)])
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ReadError([_not_utf8(data, error.start, file)]) from None
+    if found := _FORBIDDEN.search(text):
+        code = f"U+{ord(found[0]):04X}"
+        mark = _position(text, found.start())
+        raise ReadError([Mistake("reader.control", mark, {"code": code}, file=file)])
+    builder = _Builder((parser or _event_parser())(text.encode()), file)
+    try:
+        root = builder.document()
+    except yaml.MarkedYAMLError as error:
+        raise ReadError([_syntax(error, text, file)]) from None
+    except yaml.YAMLError as error:
+        reason = shown(str(error))
+        raise ReadError([Mistake("reader.syntax", values={"reason": reason}, file=file)]) from None
+    return Document(root, tuple(builder.mistakes))
+
+
+class _Builder:
+    """Puts nodes together from events."""
+
+    def __init__(self, parser: Any, file: str) -> None:
+        self.next = parser.get_event
+        self.file = file
+        self.count = 0
+        self.mistakes: list[Mistake] = []
+
+    def document(self) -> Node:
+        """The one document of the text."""
+        self.next()
+        event = self.next()
+        if type(event) is yaml.StreamEndEvent:
+            raise ReadError([Mistake("reader.empty", file=self.file)])
+        root = self.node(self.next(), 0)
+        self.next()
+        event = self.next()
+        if type(event) is not yaml.StreamEndEvent:
+            self.refuse("reader.second_document", event)
+        return root
+
+    def refuse(self, key: str, event: Any, **values: object) -> None:
+        """Stop here: reading on would be unsafe or senseless."""
+        raise ReadError([*self.mistakes, Mistake(key, _mark(event), values, file=self.file)])
+
+    def note(self, key: str, mark: Mark, **values: object) -> None:
+        """Remember a mistake and read on."""
+        self.mistakes.append(Mistake(key, mark, values, file=self.file))
+        if len(self.mistakes) >= LIMIT:
+            raise ReadError(self.mistakes)
+
+    def node(self, event: Any, depth: int) -> Node:
+        """The node that starts with `event`."""
+        self.count += 1
+        if self.count > MOST_NODES:
+            self.refuse("reader.too_many_nodes", event, most=MOST_NODES)
+        if event.anchor is not None:
+            kind = "alias" if type(event) is yaml.AliasEvent else "anchor"
+            self.refuse(f"reader.{kind}", event, name=shown(event.anchor))
+        if event.tag is not None:
+            self.refuse("reader.tag", event, tag=shown(event.tag))
+        if type(event) is yaml.ScalarEvent:
+            return self.scalar(event)
+        if depth >= DEEPEST:
+            self.refuse("reader.too_deep", event, most=DEEPEST)
+        if type(event) is yaml.SequenceStartEvent:
+            return self.sequence(event, depth + 1)
+        return self.mapping(event, depth + 1)
+
+    def scalar(self, event: Any) -> Scalar:
+        """One word, with control characters that were written as escapes refused."""
+        start = event.start_mark
+        mark = Mark(start.line + 1, start.column + 1)
+        style = event.style
+        if style == '"' and (found := _FORBIDDEN_IN_SCALAR.search(event.value)):
+            self.note("reader.control", mark, code=f"U+{ord(found[0]):04X}")
+        return Scalar(event.value, style in ("'", '"'), mark, style in ("|", ">"))
+
+    def sequence(self, start: Any, depth: int) -> Sequence:
+        """A list, up to its end."""
+        items = []
+        while type(event := self.next()) is not yaml.SequenceEndEvent:
+            items.append(self.node(event, depth))
+        return Sequence(tuple(items), _mark(start))
+
+    def mapping(self, start: Any, depth: int) -> Mapping:
+        """A mapping, up to its end; of a key that stands twice the first one counts."""
+        items: dict[str, tuple[Scalar, Node]] = {}
+        while type(event := self.next()) is not yaml.MappingEndEvent:
+            key = self.node(event, depth)
+            if not isinstance(key, Scalar):
+                self.refuse("reader.key", event)
+                break
+            value = self.node(self.next(), depth)
+            if key.text in items:
+                first = items[key.text][0].mark.line
+                self.note("reader.duplicate_key", key.mark, name=shown(key.text), first=first)
+            else:
+                items[key.text] = key, value
+        return Mapping(tuple(items.values()), _mark(start))
+
+
+def _mark(event: Any) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _position(text: str, offset: int) -> Mark:
+    start = text.rfind("\n", 0, offset) + 1
+    return Mark(text.count("\n", 0, offset) + 1, offset - start + 1)
+
+
+def _not_utf8(data: bytes, offset: int, file: str) -> Mistake:
+    start = data.rfind(b"\n", 0, offset) + 1
+    column = len(data[start:offset].decode("utf-8", "replace")) + 1
+    mark = Mark(data.count(b"\n", 0, offset) + 1, column)
+    return Mistake("reader.not_utf8", mark, {"byte": f"0x{data[offset]:02X}"}, file=file)
+
+
+def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Mistake:
+    """What is wrong with the YAML, in a teacher's words where they are known."""
+    at = error.problem_mark or error.context_mark
+    line, column = (at.line, at.column) if at else (0, 0)
+    since = error.context_mark.line if error.context_mark else line
+    lines = text.splitlines()
+    if wide := _WIDE_COLON.search("\n".join(lines[max(since - 1, 0) : line + 1])):
+        mark = _position("\n" * max(since - 1, 0) + wide.string, max(since - 1, 0) + wide.start(1))
+        return Mistake("reader.wide_colon", mark, file=file)
+    reason = error.problem or ""
+    key = next((key for sign, key in _SYNTAX if sign in reason), "reader.syntax")
+    sign = lines[line][column : column + 1] if line < len(lines) else ""
+    if key == "reader.character" and sign == "\t":
+        key = "reader.tab"
+    values = {"reason": shown(reason), "sign": shown(sign), "since": since + 1}
+    return Mistake(key, Mark(line + 1, column + 1), values, file=file)

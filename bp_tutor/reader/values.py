@@ -1,0 +1,52 @@
+"""What a word of YAML means, by the core rules of YAML 1.2.
+
+`1e-5` is a number, `012` is twelve, and `1:30`, `no` and `1_000` are texts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bp_tutor.reader.nodes import Mapping, Node, Scalar
+
+Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_WHOLE = re.compile(r"[-+]?[0-9]+")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_SPECIAL = re.compile(r"[-+]?(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN")
+_LONGEST_NUMBER = 400
+
+
+def scalar_value(scalar: Scalar) -> str | int | float | bool | None:
+    """The text, number, truth value or nothing that one word stands for."""
+    text = scalar.text
+    if scalar.quoted or scalar.block:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _REAL.fullmatch(text):
+        return float(text)
+    if _BASED.fullmatch(text):
+        return int(text, 0)
+    if _SPECIAL.fullmatch(text):
+        return float(text.replace(".", ""))
+    return text
+
+
+def plain(node: Node) -> Plain:
+    """The node as Python's own texts, numbers, lists and dictionaries."""
+    if isinstance(node, Scalar):
+        return scalar_value(node)
+    if isinstance(node, Mapping):
+        return {key.text: plain(value) for key, value in node.items}
+    return [plain(item) for item in node.items]
