@@ -95,8 +95,8 @@ def imports_of(path: Path) -> Iterator[Import]:
             for child in node.orelse:
                 yield from visit(child, at_the_top)
             return
-        for child in ast.iter_child_nodes(node):
-            yield from visit(child, at_the_top and not lazy)
+        for inner in ast.iter_child_nodes(node):
+            yield from visit(inner, at_the_top and not lazy)
 
     return visit(ast.parse(path.read_text(encoding="utf-8")), True)
 
