@@ -1,0 +1,58 @@
+"""What the catalogue makes of a problem: quantities defined by formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Formula, Quantity
+
+PHASES = ("forward", "loss", "backward", "gradient", "update")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One quantity and the formula that gives it.
+
+    `rule` is the key of the words that name the step. A `carried` quantity's derivative is
+    not a line of its own: it is written into the line that uses it, as lectures do with the
+    derivative by an activation.
+    """
+
+    quantity: Quantity
+    formula: Formula
+    phase: str
+    rule: str
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A network or graph written as formulas, ready to be differentiated and computed."""
+
+    definitions: tuple[Definition, ...]
+    """Forward and loss, in the order of the calculation."""
+    given: dict[Quantity, tuple[float, ...] | None]
+    """Numbers from the file in row-major order; None where it leaves them out."""
+    seeds: dict[Quantity, Formula]
+    """Where differentiation starts: the loss with its factor, or given derivatives."""
+    wanted: tuple[Quantity, ...] = ()
+    """Quantities whose derivatives are asked for, in the order of the lines."""
+    trained: tuple[Quantity, ...] = ()
+    """Quantities that an update changes."""
+    shortcuts: dict[Quantity, Formula] = field(default_factory=dict)
+    """Derivatives stated at once instead of through the chain (loss fused with activation)."""
+    rules: dict[Quantity, str] = field(default_factory=dict)
+    """The rule by which each quantity's derivative is found."""
+    loss: Quantity | None = None
+    rate: Quantity | None = None
+    factor: float = 1.0
+    """What is reported is this many times the derivative of the loss (-1: descent)."""
+
+    def quantity(self, name: str) -> Quantity:
+        """The quantity with a canonical name, among values and given ones."""
+        for quantity in (*self.given, *(line.quantity for line in self.definitions)):
+            if quantity.name == name:
+                return quantity
+        raise KeyError(name)

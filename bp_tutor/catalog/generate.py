@@ -1,0 +1,28 @@
+"""Drawn values: the same numbers from the same seed, on every machine and in every version.
+
+The standard library's Mersenne Twister gives uniform numbers that Python keeps fixed between
+versions; normal numbers are made from them by Box and Muller's formula and rounded to nine
+decimals, so that the last bits of a machine's logarithm do not show.
+"""
+
+from __future__ import annotations
+
+from math import cos, log, pi, sqrt
+from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Quantity
+    from bp_tutor.problem.model import Generated
+
+
+def normal(generated: Generated, quantity: Quantity) -> tuple[float, ...]:
+    """Numbers of mean 0 and standard deviation `scale`, in row-major order.
+
+    Each quantity has a stream of its own, so a layer added in front changes no other.
+    """
+    draw = Random(f"{generated.seed}:{quantity.name}").random
+    return tuple(
+        round(generated.scale * sqrt(-2 * log(1 - draw())) * cos(2 * pi * draw()), 9)
+        for _ in range(quantity.size)
+    )

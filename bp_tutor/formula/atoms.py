@@ -1,0 +1,96 @@
+"""The leaves of a formula: numbers, whole quantities, single entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula.node import Formula
+from bp_tutor.formula.quantity import Quantity
+from bp_tutor.formula.style import Binding
+
+if TYPE_CHECKING:
+    from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Formula):
+    """A plain number; `text` is how it is to be shown, where that matters (`0.30`)."""
+
+    number: float
+    text: str | None = field(default=None, compare=False)
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+    def entry(self, index: Index) -> Formula:
+        return self
+
+    def value(self, lookup: Lookup) -> float:
+        # A float: powers of whole numbers could grow without bound.
+        return float(self.number)
+
+    def scalar_code(self, coder: Coder) -> str:
+        return repr(float(self.number)) if self.number >= 0 else f"({float(self.number)!r})"
+
+    array_code = scalar_code
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        text = self.text if self.text is not None else plain(self.number)
+        if text.startswith(("-", "−")):
+            return speller.style.minus + text[1:], Binding.SUM
+        # A power of ten written out (2.7·10⁻⁵) is a product of its own.
+        return text, Binding.PRODUCT if "10⁻" in text or "^{" in text else Binding.ATOM
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Formula):
+    """A whole quantity."""
+
+    quantity: Quantity
+
+    @property
+    def shape(self) -> Shape:
+        return self.quantity.shape
+
+    def entry(self, index: Index) -> Formula:
+        return Entry(self.quantity, index)
+
+    def array_code(self, coder: Coder) -> str:
+        return coder.name(self.quantity, None)
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return speller.name(self.quantity, None), Binding.ATOM
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Formula):
+    """One number of a quantity, at an index counted from 0."""
+
+    quantity: Quantity
+    index: tuple[int, ...]
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+    def entry(self, index: Index) -> Formula:
+        return self
+
+    def value(self, lookup: Lookup) -> float:
+        return lookup(self.quantity, self.index)
+
+    def scalar_code(self, coder: Coder) -> str:
+        return coder.name(self.quantity, self.index)
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return speller.name(self.quantity, self.index), Binding.ATOM
+
+
+def plain(number: float) -> str:
+    """The shortest decimal that is this number; whole numbers without a point."""
+    number = float(number)
+    if number.is_integer() and abs(number) < 1e15:
+        return str(int(number))
+    return repr(number)

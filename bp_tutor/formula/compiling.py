@@ -1,0 +1,175 @@
+"""Formulas turned into code once: straight-line Python over floats, or NumPy over arrays.
+
+The only module that makes code run. What it runs is written from nodes alone: names of
+variables are numbered, numbers are printed by `repr`; no text of a file or a person gets in.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bp_tutor.formula.node import Formula, Index
+    from bp_tutor.formula.quantity import Quantity
+
+    Definitions = Iterable[tuple[Quantity, Formula]]
+    Values = tuple[float, ...]
+    """The numbers of one quantity in row-major order."""
+
+_MATH = {
+    name: getattr(math, name)
+    for name in ("exp", "log", "log10", "sqrt", "sin", "cos", "tanh", "expm1", "log1p")
+} | {"max": max, "min": min, "abs": abs}
+
+
+def lambda_of(parameters: Sequence[str], code: str) -> Callable[..., float]:
+    """One row of the function table as a Python function."""
+    code = code.format(**{name: name for name in parameters})
+    made: Callable[..., float] = _run(f"def made({', '.join(parameters)}):\n return {code}", _MATH)
+    return made
+
+
+class _Lines:
+    """Statements, one variable each; the names are given out in order."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.known: dict[str, str] = {}
+        self.count = 0
+
+    def fresh(self) -> str:
+        self.count += 1
+        return f"v{self.count}"
+
+    def variable(self, code: str) -> str:
+        if code.isidentifier():
+            return code
+        if code not in self.known:
+            self.known[code] = self.fresh()
+            self.lines.append(f"{self.known[code]} = {code}")
+        return self.known[code]
+
+
+class ScalarCoder(_Lines):
+    """One float variable for each entry."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[tuple[str, Index | None], str] = {}
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        key = (quantity.name, index)
+        if key not in self.names:
+            self.names[key] = self.fresh()
+        return self.names[key]
+
+    def all_names(self, quantity: Quantity) -> list[str]:
+        """The variables of a whole quantity in row-major order."""
+        return [self.name(quantity, index) for index in quantity.indices()]
+
+    def define(self, quantity: Quantity, formula: Formula) -> None:
+        for index in quantity.indices():
+            code = entry_of(formula, index).scalar_code(self)
+            self.lines.append(f"{self.name(quantity, index)} = {code}")
+
+
+class ArrayCoder(_Lines):
+    """One array variable for each quantity."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[str, str] = {}
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        if index is not None:
+            position = ", ".join(map(str, index))
+            return f"{self.name(quantity, None)}[{position}]" if position else self.name(quantity, None)
+        if quantity.name not in self.names:
+            self.names[quantity.name] = self.fresh()
+        return self.names[quantity.name]
+
+    def all_names(self, quantity: Quantity) -> list[str]:
+        return [self.name(quantity, None)]
+
+    def define(self, quantity: Quantity, formula: Formula) -> None:
+        code = formula.array_code(self)
+        if formula.shape != quantity.shape:
+            code = f"np.broadcast_to({code}, {quantity.shape})"
+        self.lines.append(f"{self.name(quantity, None)} = {code}")
+
+
+def entry_of(formula: Formula, index: Index) -> Formula:
+    """One entry of a formula whose value is spread over a larger quantity where needed."""
+    from bp_tutor.formula.node import fit
+
+    return formula.entry(fit(index, formula.shape) if formula.shape else ())
+
+
+def compile_scalars(
+    inputs: Sequence[Quantity],
+    definitions: Definitions,
+    outputs: Sequence[Quantity],
+    carried: Sequence[tuple[Quantity, Quantity]] = (),
+) -> Callable[..., Values]:
+    """A function `f(times, *numbers)` over the entries of `inputs`, giving those of `outputs`.
+
+    The definitions are worked through `times` times; after each time every `carried` pair
+    (old, new) hands its new numbers on as the old ones.
+    """
+    coder = ScalarCoder()
+    return _looped(coder, inputs, definitions, outputs, carried, _MATH)
+
+
+def compile_arrays(
+    inputs: Sequence[Quantity],
+    definitions: Definitions,
+    outputs: Sequence[Quantity],
+    carried: Sequence[tuple[Quantity, Quantity]] = (),
+) -> Callable[..., Any]:
+    """As `compile_scalars`, over NumPy arrays, one for each quantity."""
+    import numpy as np
+
+    from bp_tutor.formula import arrays
+
+    scope = {name: getattr(arrays, name) for name in dir(arrays) if not name.startswith("_")}
+    run = _looped(ArrayCoder(), inputs, definitions, outputs, carried, scope | {"np": np})
+
+    def quiet(*args: Any) -> Any:
+        # Overflow to infinity inside exp is meant: 1/(1 + inf) is 0.
+        with np.errstate(over="ignore"):
+            return run(*args)
+
+    return quiet
+
+
+def _looped(
+    coder: ScalarCoder | ArrayCoder,
+    inputs: Sequence[Quantity],
+    definitions: Definitions,
+    outputs: Sequence[Quantity],
+    carried: Sequence[tuple[Quantity, Quantity]],
+    scope: dict[str, Any],
+) -> Callable[..., Any]:
+    arguments = [name for quantity in inputs for name in coder.all_names(quantity)]
+    for quantity, formula in definitions:
+        coder.define(quantity, formula)
+    results = [name for quantity in outputs for name in coder.all_names(quantity)]
+    for old, new in carried:
+        pairs = zip(coder.all_names(old), coder.all_names(new), strict=True)
+        coder.lines.extend(f"{to} = {source}" for to, source in pairs)
+    body = "\n  ".join(coder.lines) or "pass"
+    returned = f"({', '.join(results)},)" if results else "()"
+    parameters = ", ".join(["times", *arguments])
+    return _run(
+        f"def made({parameters}):\n for _ in range(times):\n  {body}\n return {returned}", scope
+    )
+
+
+def _run(source: str, scope: dict[str, Any]) -> Callable[..., Any]:
+    made: dict[str, Any] = dict(scope)
+    exec(compile(source, "<formulas>", "exec"), made)  # noqa: S102 - written from nodes alone
+    function: Callable[..., Any] = made["made"]
+    return function

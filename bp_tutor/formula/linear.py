@@ -1,0 +1,151 @@
+"""Matrix products, transposes, and sums along axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+from bp_tutor.formula import arithmetic, build
+from bp_tutor.formula.atoms import Number
+from bp_tutor.formula.node import Formula
+from bp_tutor.formula.style import Binding, text_of
+
+if TYPE_CHECKING:
+    from bp_tutor.formula.node import Coder, Index, Shape, Speller
+
+
+@dataclass(frozen=True, slots=True)
+class MatMul(Formula):
+    """A matrix product of two arrays with two axes each."""
+
+    left: Formula
+    right: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.left, self.right)
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return MatMul(*children)
+
+    @property
+    def shape(self) -> Shape:
+        (rows, inner), (below, columns) = self.left.shape, self.right.shape
+        if inner != below:
+            raise ValueError(f"shapes {self.left.shape} and {self.right.shape} do not fit together")
+        return rows, columns
+
+    def entry(self, index: Index) -> Formula:
+        row, column = index
+        products = tuple(
+            arithmetic.Mul((self.left.entry((row, inner)), self.right.entry((inner, column))))
+            for inner in range(self.left.shape[1])
+        )
+        return products[0] if len(products) == 1 else arithmetic.Add(products)
+
+    def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        return (
+            build.matmul(upstream, build.transpose(self.right)),
+            build.matmul(build.transpose(self.left), upstream),
+        )
+
+    def array_code(self, coder: Coder) -> str:
+        return f"({self.left.array_code(coder)} @ {self.right.array_code(coder)})"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        left = text_of(self.left, speller, Binding.PRODUCT)
+        if isinstance(self.left, arithmetic.Div):
+            left = text_of(self.left, speller, Binding.POWER)
+        right = text_of(self.right, speller, Binding.POWER)
+        return left + speller.style.matmul + right, Binding.PRODUCT
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Formula):
+    """Rows and columns exchanged."""
+
+    arg: Formula
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.arg,)
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Transpose(children[0])
+
+    @property
+    def shape(self) -> Shape:
+        return self.arg.shape[::-1]
+
+    def entry(self, index: Index) -> Formula:
+        return self.arg.entry(index[::-1])
+
+    def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        return (build.transpose(upstream),)
+
+    def array_code(self, coder: Coder) -> str:
+        return f"{self.arg.array_code(coder)}.T"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        mark = {"unicode": "ᵀ", "ascii": ".T", "latex": r"^{\top}"}[speller.style.name]
+        return text_of(self.arg, speller, Binding.ATOM) + mark, Binding.ATOM
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce(Formula):
+    """A sum or mean along axes, which stay with length 1; of all axes where `scalar`."""
+
+    kind: Literal["sum", "mean"]
+    arg: Formula
+    axes: tuple[int, ...]
+    scalar: bool = False
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.arg,)
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Reduce(self.kind, children[0], self.axes, self.scalar)
+
+    @property
+    def shape(self) -> Shape:
+        if self.scalar:
+            return ()
+        return tuple(
+            1 if axis in self.axes else length for axis, length in enumerate(self.arg.shape)
+        )
+
+    @property
+    def count(self) -> int:
+        """How many numbers go into each sum."""
+        count = 1
+        for axis in self.axes:
+            count *= self.arg.shape[axis]
+        return count
+
+    def entry(self, index: Index) -> Formula:
+        shape = self.arg.shape
+        ranges = [
+            range(length) if axis in self.axes else (index[axis],)
+            for axis, length in enumerate(shape)
+        ]
+        terms = tuple(self.arg.entry(place) for place in product(*ranges))
+        total = terms[0] if len(terms) == 1 else arithmetic.Add(terms)
+        return total if self.kind == "sum" else arithmetic.Div(total, Number(self.count))
+
+    def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        if self.kind == "sum":
+            return (upstream,)
+        return (build.div(upstream, Number(self.count)),)
+
+    def array_code(self, coder: Coder) -> str:
+        kept = "" if self.scalar else ", keepdims=True"
+        return f"{self.arg.array_code(coder)}.{self.kind}(axis={self.axes}{kept})"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        sign = {"unicode": "Σ", "latex": r"\sum "}.get(speller.style.name, "sum")
+        if self.kind == "mean":
+            sign = "mean"
+        axes = "" if self.scalar else "," + ",".join(str(axis + 1) for axis in self.axes)
+        return f"{sign}({self.arg.spelled(speller)[0]}{axes})", Binding.ATOM

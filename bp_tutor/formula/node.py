@@ -1,0 +1,137 @@
+"""What every node of a formula can do.
+
+A formula is a small tree of frozen nodes. Each kind of node says, in one place, its shape,
+one entry of it, its gradient, its value, its code and its spelling; everything that the
+tutor shows or computes comes from these.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bp_tutor.formula.quantity import Quantity
+    from bp_tutor.formula.style import Style
+
+    Index = tuple[int, ...]
+    Shape = tuple[int, ...]
+    Lookup = Callable[[Quantity, Index], float]
+
+
+class Coder(Protocol):
+    """Writes Python for the leaves and helps nodes to write theirs."""
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        """The variable that holds a quantity (index None) or one entry of it."""
+
+    def variable(self, code: str) -> str:
+        """A name for the value of `code`, computed once."""
+
+
+class Speller(Protocol):
+    """Spells the leaves in a notation and knows the signs of a style."""
+
+    @property
+    def style(self) -> Style: ...
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        """The symbol of a quantity (index None) or of one entry of it."""
+
+
+class Formula:
+    """One node of a formula and all below it."""
+
+    __slots__ = ()
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        """The formulas that this one is made of."""
+        return ()
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        """The same node over other children, as they are: nothing is simplified."""
+        return self
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of its value; `()` for a scalar."""
+        raise NotImplementedError
+
+    def entry(self, index: Index) -> Formula:
+        """The scalar formula of one entry: the line that a student writes by hand."""
+        raise NotImplementedError
+
+    def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        """What `upstream`, the derivative by this node, gives to each child.
+
+        `itself` is how this node's own value may be written (`A[2]` instead of
+        `sigmoid(Z[2])`); None stands for a child that has no derivative.
+        """
+        return ()
+
+    def value(self, lookup: Lookup) -> float:
+        """The number of a scalar formula, with entries looked up."""
+        raise NotImplementedError
+
+    def scalar_code(self, coder: Coder) -> str:
+        """A Python expression over floats for a scalar formula."""
+        raise NotImplementedError
+
+    def array_code(self, coder: Coder) -> str:
+        """A Python expression over NumPy arrays."""
+        raise NotImplementedError
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        """The text and how tightly it binds (see `style.Binding`)."""
+        raise NotImplementedError
+
+
+def fit(index: Index, shape: Shape) -> Index:
+    """The index into an operand of `shape` that broadcasting pairs with `index`."""
+    trailing = index[len(index) - len(shape) :]
+    return tuple(
+        0 if length == 1 else place for place, length in zip(trailing, shape, strict=True)
+    )
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The common shape of operands, by the rules of broadcasting.
+
+    Raises:
+        ValueError: the shapes do not fit.
+    """
+    rank = max(map(len, shapes))
+    result = [1] * rank
+    for shape in shapes:
+        for axis, length in enumerate(shape, rank - len(shape)):
+            if length != 1 and result[axis] not in (1, length):
+                raise ValueError(f"shapes {shapes} do not fit together")
+            result[axis] = max(result[axis], length)
+    return tuple(result)
+
+
+def replace(formula: Formula, swap: Callable[[Formula], Formula | None]) -> Formula:
+    """The formula with every node for which `swap` answers put in its place."""
+    swapped = swap(formula)
+    if swapped is not None:
+        return swapped
+    children = formula.children
+    if not children:
+        return formula
+    new = tuple(replace(child, swap) for child in children)
+    if all(a is b for a, b in zip(new, children, strict=True)):
+        return formula
+    return formula.rebuild(new)
+
+
+def walk(formula: Formula) -> list[Formula]:
+    """Every node, parents before children, left before right."""
+    found: list[Formula] = []
+    waiting = [formula]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting.extend(reversed(node.children))
+    return found

@@ -1,0 +1,88 @@
+"""The backward pass: from formulas to formulas, in reverse order of the calculation.
+
+Reverse-mode differentiation that knows no layer by name: each node says what it hands on to
+its children, and what reaches a quantity along all paths is added up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.catalog import Definition
+from bp_tutor.formula import Ref, walk
+from bp_tutor.formula.build import add, constant
+from bp_tutor.formula.quantity import DERIVATIVE
+
+if TYPE_CHECKING:
+    from bp_tutor.catalog import Model
+    from bp_tutor.formula import Formula, Quantity
+
+
+def derivatives(model: Model) -> tuple[Definition, ...]:
+    """One definition for each derivative that is needed, deltas before the gradients.
+
+    The derivative by a quantity that is handed on unchanged to a single number (the losses
+    of single outputs) has no line of its own.
+    """
+    reached = _depends_on(model)
+    arriving: dict[Quantity, list[Formula]] = {
+        quantity: [seed] for quantity, seed in model.seeds.items()
+    }
+    found: dict[Quantity, Definition] = {}
+    for line in reversed(model.definitions):
+        quantity = line.quantity
+        if quantity not in reached or quantity not in arriving:
+            continue
+        total = model.shortcuts.get(quantity) or add(*arriving[quantity])
+        derivative = quantity.as_kind(DERIVATIVE)
+        upstream: Formula = Ref(derivative)
+        if total == upstream or constant(total) is not None:
+            upstream = total
+        else:
+            found[quantity] = _definition(model, quantity, total, "backward", line.carried)
+            if line.carried and quantity not in model.shortcuts:
+                upstream = total
+        for child, part in _handed_on(line.formula, upstream, Ref(quantity), reached):
+            arriving.setdefault(child, []).append(part)
+    deltas = list(found.values())
+    leaves = [
+        _definition(model, quantity, add(*arriving[quantity]), "gradient", carried=False)
+        for quantity in model.wanted
+        if quantity in arriving and quantity not in found
+    ]
+    return (*deltas, *leaves)
+
+
+def _definition(
+    model: Model, quantity: Quantity, formula: Formula, phase: str, carried: bool
+) -> Definition:
+    rule = model.rules.get(quantity, "chain_rule")
+    return Definition(quantity.as_kind(DERIVATIVE), formula, phase, rule, carried)
+
+
+def _depends_on(model: Model) -> set[Quantity]:
+    """The wanted quantities and everything that depends on them."""
+    reached = set(model.wanted)
+    for line in model.definitions:
+        if _uses(line.formula, reached):
+            reached.add(line.quantity)
+    return reached
+
+
+def _uses(formula: Formula, quantities: set[Quantity]) -> bool:
+    return any(isinstance(node, Ref) and node.quantity in quantities for node in walk(formula))
+
+
+def _handed_on(
+    formula: Formula, upstream: Formula, itself: Formula, reached: set[Quantity]
+) -> list[tuple[Quantity, Formula]]:
+    """What one formula hands on to the quantities in it, a pair for each place of use."""
+    if isinstance(formula, Ref):
+        return [(formula.quantity, upstream)] if formula.quantity in reached else []
+    if not _uses(formula, reached):
+        return []
+    found = []
+    for child, part in zip(formula.children, formula.pullback(upstream, itself), strict=False):
+        if part is not None:
+            found += _handed_on(child, part, child, reached)
+    return found

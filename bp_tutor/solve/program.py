@@ -1,0 +1,109 @@
+"""Everything that one update calculates, line after line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bp_tutor.catalog import Definition, model_of
+from bp_tutor.formula import Entry, Formula, Quantity, Ref, walk
+from bp_tutor.formula import replace as replace_nodes
+from bp_tutor.formula.build import add, mul, neg
+from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED
+from bp_tutor.solve.backward import derivatives
+
+if TYPE_CHECKING:
+    from bp_tutor.catalog import Model
+    from bp_tutor.problem.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A model with its backward pass and its update, in an order that can be calculated."""
+
+    model: Model
+    lines: tuple[Definition, ...]
+    carried_on: tuple[tuple[Quantity, Quantity], ...]
+    """Each trained quantity with the one that takes its place after the update."""
+
+    def line(self, quantity: Quantity) -> Definition | None:
+        """The line that defines a quantity."""
+        return next((line for line in self.lines if line.quantity == quantity), None)
+
+
+def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
+    """The lines of one update on the samples `rows`: forward, loss, backward, update."""
+    model = model_of(problem, rows)
+    backward = derivatives(model)
+    have = {line.quantity for line in backward}
+    trained = tuple(
+        quantity for quantity in model.trained if quantity.as_kind(DERIVATIVE) in have
+    )
+    written_out = problem.conventions.report == "step"
+    lines = (*model.definitions, *backward)
+    if model.rate is not None:
+        lines += tuple(
+            line
+            for quantity in trained
+            for line in _update(quantity, model.rate, model.factor < 0, written_out)
+        )
+    if problem.conventions.update_order == "sequential":
+        lines = _sequential(lines, set(trained))
+    carried_on = tuple((quantity, quantity.as_kind(UPDATED)) for quantity in trained)
+    return Program(model, lines, carried_on)
+
+
+def _update(
+    quantity: Quantity, rate: Quantity, descent: bool, written_out: bool
+) -> list[Definition]:
+    """`W' = W - eta*dW`, or through the step; added where the derivative counts downhill."""
+    step = mul(Ref(rate), Ref(quantity.as_kind(DERIVATIVE)))
+    step = step if descent else neg(step)
+    updated = quantity.as_kind(UPDATED)
+    if not written_out:
+        return [Definition(updated, add(Ref(quantity), step), "update", "gradient_step")]
+    change = quantity.as_kind(STEP)
+    return [
+        Definition(change, step, "update", "step"),
+        Definition(updated, add(Ref(quantity), Ref(change)), "update", "new_weight"),
+    ]
+
+
+def _sequential(lines: tuple[Definition, ...], trained: set[Quantity]) -> tuple[Definition, ...]:
+    """Deltas of earlier layers with weights that are already updated, in a fitting order."""
+
+    def newer(node: Formula) -> Formula | None:
+        if isinstance(node, Ref) and node.quantity in trained:
+            return Ref(node.quantity.as_kind(UPDATED))
+        return None
+
+    return in_order(
+        replace(line, formula=replace_nodes(line.formula, newer))
+        if line.phase == "backward"
+        else line
+        for line in lines
+    )
+
+
+def in_order(lines: object) -> tuple[Definition, ...]:
+    """The lines so that each stands behind those it uses, else in the order given."""
+    given: list[Definition] = list(lines)  # type: ignore[call-overload]
+    by_quantity = {line.quantity: line for line in given}
+    placed: dict[Quantity, Definition] = {}
+
+    def place(line: Definition) -> None:
+        if line.quantity in placed:
+            return
+        for quantity in used(line.formula):
+            if quantity in by_quantity:
+                place(by_quantity[quantity])
+        placed[line.quantity] = line
+
+    for line in given:
+        place(line)
+    return tuple(placed.values())
+
+
+def used(formula: Formula) -> list[Quantity]:
+    """The quantities in a formula, in the order in which they stand there."""
+    return [node.quantity for node in walk(formula) if isinstance(node, Ref | Entry)]

@@ -1,0 +1,69 @@
+"""From a problem to its trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.solve.batches import batches, rate_at
+from bp_tutor.solve.evaluate import evaluate
+from bp_tutor.solve.program import program_of
+from bp_tutor.solve.rounding import rounder
+from bp_tutor.solve.trace import Run, Step, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bp_tutor.formula import Quantity
+    from bp_tutor.problem.model import Problem
+    from bp_tutor.solve.program import Program
+    from bp_tutor.solve.trace import Values
+
+
+def solve(problem: Problem, updates: int = 1) -> Trace:
+    """Every step of `updates` updates, and the loss after the last of them."""
+    programs: dict[tuple[int, ...], Program] = {}
+    epoch = batches(problem)
+    rounded = rounder(problem.rounding)
+    weights: dict[Quantity, Values] = {}
+    runs = []
+    for update in range(1, updates + 1):
+        rows = epoch[(update - 1) % len(epoch)]
+        program = programs.setdefault(rows, program_of(problem, rows))
+        run = _run(program, problem, update, rows, weights, rounded)
+        runs.append(run)
+        if not program.carried_on or program.carried_on[0][1] not in run.values:
+            return Trace(problem, tuple(runs))
+        weights = {old: run.values[new] for old, new in program.carried_on}
+    rows = tuple(row for batch in epoch for row in batch)
+    return Trace(problem, tuple(runs), _forward(problem, updates + 1, rows, weights, rounded))
+
+
+def _forward(
+    problem: Problem,
+    update: int,
+    rows: tuple[int, ...],
+    weights: dict[Quantity, Values],
+    rounded: Callable[[Quantity, float], float] | None,
+) -> Run:
+    """Forward pass and loss over all samples, with the weights as they are now."""
+    return _run(program_of(problem, rows), problem, update, rows, weights, rounded, ("forward", "loss"))
+
+
+def _run(
+    program: Program,
+    problem: Problem,
+    update: int,
+    rows: tuple[int, ...],
+    weights: dict[Quantity, Values],
+    rounded: Callable[[Quantity, float], float] | None,
+    phases: tuple[str, ...] = (),
+) -> Run:
+    known = {quantity: given for quantity, given in program.model.given.items() if given is not None}
+    rate = rate_at(problem, update)
+    if program.model.rate is not None and rate is not None:
+        known[program.model.rate] = (rate,)
+    known.update(weights)
+    lines = [line for line in program.lines if not phases or line.phase in phases]
+    values = evaluate(lines, known, rounded)
+    steps = tuple(Step(line, update, values.get(line.quantity)) for line in lines)
+    return Run(update, rows, program, steps, values)

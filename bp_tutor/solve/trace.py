@@ -1,0 +1,98 @@
+"""The record of a calculation: every step with its formula and its value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bp_tutor.catalog import Definition
+    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.problem.model import Problem
+    from bp_tutor.solve.program import Program
+
+Values = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One quantity with the line that defines it and its value in row-major order.
+
+    The value is None where the file leaves numbers out: then the step is in symbols only.
+    """
+
+    line: Definition
+    update: int
+    value: Values | None
+
+    @property
+    def quantity(self) -> Quantity:
+        return self.line.quantity
+
+    @property
+    def formula(self) -> Formula:
+        return self.line.formula
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One update: its samples, the values it started from, and its steps."""
+
+    update: int
+    """The number of the update, counted from 1."""
+    rows: tuple[int, ...]
+    """The samples used, counted from 0."""
+    program: Program
+    steps: tuple[Step, ...]
+    values: dict[Quantity, Values]
+    """Every known value, given or calculated."""
+
+    def value(self, quantity: Quantity, index: tuple[int, ...]) -> float:
+        """One number, at an index counted from 0.
+
+        Raises:
+            KeyError: the quantity has no number.
+        """
+        numbers = self.values[quantity]
+        place = 0
+        for position, length in zip(index, quantity.shape, strict=True):
+            place = place * length + position
+        return numbers[place]
+
+    def step(self, name: str) -> Step:
+        """The step of the quantity with a canonical name such as `dZ[2]`."""
+        for step in self.steps:
+            if step.quantity.name == name:
+                return step
+        raise KeyError(name)
+
+    def find(self, identifier: str) -> tuple[Quantity, tuple[int, ...]] | None:
+        """The quantity and index behind a canonical identifier such as `dW[1,1,1]`."""
+        for quantity in self.quantities():
+            head = quantity.name.partition("[")[0]
+            if not identifier.startswith(head):
+                continue
+            if quantity.size == 1 and identifier == quantity.name:
+                return quantity, (0,) * len(quantity.shape)
+            if identifier.partition("[")[0].partition("@")[0] == head:
+                for index in quantity.indices():
+                    if quantity.identifier(index) == identifier:
+                        return quantity, index
+        return None
+
+    def quantities(self) -> list[Quantity]:
+        """Every quantity of the run: given ones first, then in the order of the steps."""
+        listed = dict.fromkeys(self.program.model.given)
+        listed.update(dict.fromkeys(step.quantity for step in self.steps))
+        return list(listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All updates of a problem, and the forward pass after the last of them."""
+
+    problem: Problem
+    runs: tuple[Run, ...]
+    after: Run | None = None
+    """Forward and loss once more with the last weights; None where nothing was updated."""
+    notes: tuple[str, ...] = field(default=())
