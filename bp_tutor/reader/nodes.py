@@ -19,7 +19,7 @@ class Scalar(NamedTuple):
     quoted: bool
     mark: Mark
     block: bool = False
-    """Written over lines of its own behind `|` or `>`."""
+    """Written over several lines, or behind `|` or `>`."""
 
 
 class Sequence(NamedTuple):

@@ -154,7 +154,8 @@ class _Builder:
         style = event.style
         if style == '"' and (found := _FORBIDDEN_IN_SCALAR.search(event.value)):
             self.note("reader.control", mark, code=f"U+{ord(found[0]):04X}")
-        return Scalar(event.value, style in ("'", '"'), mark, style in ("|", ">"))
+        block = style in ("|", ">") or event.end_mark.line != start.line
+        return Scalar(event.value, style in ("'", '"'), mark, block)
 
     def sequence(self, start: Any, depth: int) -> Sequence:
         """A list, up to its end."""

@@ -1,0 +1,129 @@
+"""What goes along while a file is read: it collects mistakes, so that all are told at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.reader import Key, Mapping, Mark, Mistake, Node, ReadError, Scalar, shown
+from bp_tutor.reader.mistake import LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Table
+
+_SIMPLE = re.compile(r"\w+")
+
+
+class ProblemError(ReadError):
+    """A problem file with mistakes: all that were found, sorted by line."""
+
+
+class TooManyMistakes(Exception):  # noqa: N818 - it ends the reading and is no error of its own
+    """Enough mistakes were found."""
+
+
+class Context:
+    """The mistakes found so far in one file."""
+
+    def __init__(self, file: str, already: Iterable[Mistake] = ()) -> None:
+        self.file = file
+        self._found: list[tuple[Node | None, str, Mistake]] = [(None, "", m) for m in already]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def mistake(
+        self,
+        node: Node,
+        key: str,
+        *,
+        expected: str = "",
+        nearest: str = "",
+        child: str = "",
+        mark: Mark | None = None,
+        **values: Any,
+    ) -> None:
+        """Remember a mistake at `node` (or at a `child` that ought to be there), and go on."""
+        told = Mistake(key, mark or node.mark, values, expected, nearest, file=self.file)
+        self._found.append((node, child, told))
+        if len(self._found) >= LIMIT:
+            raise TooManyMistakes
+
+    def wrong(self, node: Node, expected: str, **values: Any) -> None:
+        """Remember that something else was expected here."""
+        self.mistake(node, "problem.found", expected=expected, found=found(node), **values)
+
+    def unknown(
+        self,
+        node: Node,
+        key: str,
+        name: str,
+        names: Iterable[str],
+        also: Table[str, str] | None = None,
+        mark: Mark | None = None,
+    ) -> None:
+        """Remember a name that nobody knows, with the nearest that is known."""
+        names = tuple(names)
+        near = nearest(name, names, also)
+        choices = "" if near else ", ".join(names[:30])
+        expected = "expected.one_of" if choices else ""
+        self.mistake(
+            node, key, expected=expected, nearest=near, mark=mark, name=shown(name),
+            choices=choices,
+        )  # fmt: skip
+
+    def mistakes(self, root: Node | None) -> tuple[Mistake, ...]:
+        """All mistakes, each with its path inside the file."""
+        paths = _paths(root) if root is not None else {}
+        result = []
+        for node, child, told in self._found:
+            path = paths.get(id(node), "") if node is not None else told.path
+            result.append(replace(told, path=_step(path, child) if child else path))
+        return tuple(result)
+
+
+def found(node: Node) -> str:
+    """What stands there, for a message: the word itself, or the kind of thing it is."""
+    if not isinstance(node, Scalar):
+        return Key("kind.mapping" if isinstance(node, Mapping) else "kind.list")
+    if not node.text.strip():
+        return Key("kind.nothing")
+    return f'"{shown(node.text)}"' if node.quoted or node.block else shown(node.text)
+
+
+def nearest(name: str, names: Iterable[str], also: Table[str, str] | None = None) -> str:
+    """The known name that was probably meant, or an empty text."""
+    folded = name.strip().casefold().replace("-", "_").replace(" ", "_")
+    if also and folded in also:
+        return also[folded]
+    known = {candidate.casefold(): candidate for candidate in names}
+    if folded in known or not folded or len(folded) > 60:
+        return known.get(folded, "")
+    import difflib
+
+    close = difflib.get_close_matches(folded, known, 1, 0.6)
+    return known[close[0]] if close else ""
+
+
+def _paths(root: Node) -> dict[int, str]:
+    paths: dict[int, str] = {}
+    waiting: list[tuple[Node, str]] = [(root, "")]
+    while waiting:
+        node, path = waiting.pop()
+        paths[id(node)] = path
+        if isinstance(node, Mapping):
+            for key, value in node.items:
+                below = _step(path, key.text)
+                paths[id(key)] = below
+                waiting.append((value, below))
+        elif not isinstance(node, Scalar):
+            waiting.extend((item, f"{path}[{place}]") for place, item in enumerate(node.items))
+    return paths
+
+
+def _step(path: str, key: str) -> str:
+    if not _SIMPLE.fullmatch(key):
+        return f'{path}["{shown(key)}"]'
+    return f"{path}.{shown(key)}" if path else shown(key)

@@ -1,0 +1,231 @@
+"""The few values of a problem file that have a form of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bp_tutor.problem.model import Generated, Rounding, Text
+from bp_tutor.problem.names import ACTIVATIONS, also_called
+from bp_tutor.problem.shapes import Field, OneOf, Record, Section
+from bp_tutor.problem.types import BAD, Choice, Number, Whole, Words, number_of
+from bp_tutor.reader import Mapping, Node, Scalar, Sequence, shown
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.context import Context
+
+LANGUAGES = ("en", "zh")
+
+
+class Bilingual(NamedTuple):
+    """A text, or one text for each language: `{en: ..., zh: ...}`."""
+
+    longest: int = 200
+    lines: bool = False
+    expected: str = "expected.bilingual"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The text as a `Text`."""
+        words = Words(self.longest, self.lines)
+        record = Record(
+            "text", tuple(Field(language, words, "", "") for language in LANGUAGES), self.expected
+        )
+        value = OneOf(self.expected, word=words, mapping=record).read(node, context)
+        if not isinstance(value, Section):
+            return BAD if value is BAD else Text((("en", value), ("zh", value)))
+        if not value.sound(*LANGUAGES) or not value.nodes:
+            if not value.nodes and value.sound(*LANGUAGES):
+                context.wrong(node, self.expected)
+            return BAD
+        return Text(tuple((name, value[name]) for name in LANGUAGES if value[name] is not None))
+
+
+SOURCE = Record(
+    "source",
+    (
+        Field("lecture", Words(40), "Number or name of the lecture.", '"003"'),
+        Field("part", Bilingual(120), "The part of it.", "{en: backpropagation, zh: 反向传播}"),
+        Field("page", Words(40), "Page or slide.", "12"),
+        Field("url", Words(300), "Where to find it.", "https://example.org/notes"),
+    ),
+)
+_SOURCE_WORDS = {"en": ("lecture {}", "p. {}"), "zh": ("讲义 {}", "第 {} 页")}
+
+
+class Source(NamedTuple):
+    """Where the exercise comes from: a text, or lecture, part, page and address."""
+
+    expected: str = "expected.source"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The source as a `Text`, its pieces joined by dots."""
+        if isinstance(node, Scalar):
+            return Bilingual().read(node, context)
+        if isinstance(node, Mapping) and any(key.text in LANGUAGES for key, _ in node.items):
+            return Bilingual().read(node, context)
+        section = SOURCE.read(node, context)
+        if section is BAD or not section.sound("lecture", "part", "page", "url"):
+            return BAD
+        texts = []
+        for language, (lecture, page) in _SOURCE_WORDS.items():
+            pieces = (
+                section["lecture"] and lecture.format(section["lecture"]),
+                section["part"] and section["part"].in_language(language),
+                section["page"] and page.format(section["page"]),
+                section["url"],
+            )
+            texts.append((language, " · ".join(piece for piece in pieces if piece)))
+        return Text(tuple(texts)) if texts[0][1] else Text()
+
+
+class Numbers(NamedTuple):
+    """A matrix of numbers, or one row of them."""
+
+    expected: str = "expected.matrix"
+    one_row: bool = False
+    """Whether a plain list is read as one row."""
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The rows, all of the same length."""
+        if not isinstance(node, Sequence) or not node.items:
+            context.wrong(node, self.expected)
+            return BAD
+        if self.one_row and all(isinstance(item, Scalar) for item in node.items):
+            row = self.row(node, context)
+            return BAD if row is BAD else (row,)
+        rows = tuple([self.row(item, context) for item in node.items])
+        if any(row is BAD for row in rows):
+            return BAD
+        for place, row in enumerate(rows):
+            if len(row) != len(rows[0]):
+                context.mistake(
+                    node.items[place], "problem.ragged", row=place + 1, count=len(row),
+                    first=len(rows[0]),
+                )  # fmt: skip
+                return BAD
+        return rows
+
+    def row(self, node: Node, context: Context) -> Any:
+        """One row of numbers."""
+        if not isinstance(node, Sequence) or not node.items:
+            context.wrong(node, "expected.row")
+            return BAD
+        values = tuple([number_of(item, context) for item in node.items])
+        return BAD if any(value is BAD for value in values) else values
+
+
+GENERATED = (
+    Field("seed", Whole(0, 2**32 - 1), "Seed of the generator.", "1"),
+    Field("scale", Number("expected.positive", above=0), "Standard deviation.", "0.1"),
+)
+
+
+def generated(section: Section, context: Context) -> Any:
+    """The generator that `seed` and `scale` describe; None where neither is given, or `BAD`."""
+    if not section.sound("seed", "scale"):
+        return BAD
+    if section.has("seed", "scale"):
+        return Generated(section["seed"], section["scale"])
+    if section.has("seed") or section.has("scale"):
+        missing = "scale" if section.has("seed") else "seed"
+        context.mistake(
+            section.node, "problem.missing_key", child=missing, name=missing, example="1"
+        )
+        return BAD
+    return None
+
+
+class Drawn(NamedTuple):
+    """`{seed: 1, scale: 0.1}`: values from a generator."""
+
+    expected: str = "expected.generated"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The generator."""
+        section = Record("generated", GENERATED, self.expected).read(node, context)
+        if section is BAD:
+            return BAD
+        if not section.node.items:
+            context.wrong(node, self.expected)
+            return BAD
+        value = generated(section, context)
+        return BAD if value is None else value
+
+
+class Activation(NamedTuple):
+    """A name, or a name with parameters: `{leaky_relu: {alpha: 0.1}}`."""
+
+    expected: str = "expected.activation"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """Name, parameters with their values, and the slope at a kink."""
+        settings: Node | None = None
+        word = node
+        if isinstance(node, Mapping) and len(node.items) == 1:
+            word, settings = node.items[0]
+        if not isinstance(word, Scalar):
+            context.wrong(node, self.expected)
+            return BAD
+        choice = Choice(tuple(ACTIVATIONS), "problem.unknown_activation", _ALSO)
+        name = choice.read(word, context)
+        if name is BAD:
+            return BAD
+        row = ACTIVATIONS[name]
+        fields = [Field(key, Number(), "", "", default) for key, default in row.parameters]
+        if row.has_kink:
+            fields.append(Field("slope_at_zero", Whole(0, 1), "", "1", 0))
+        if settings is None:
+            return name, row.parameters, 0
+        if not fields:
+            context.mistake(settings, "problem.no_parameters", name=name)
+            return BAD
+        section = Record(name, tuple(fields)).read(settings, context)
+        if section is BAD or not section.sound(*(field.name for field in fields)):
+            return BAD
+        parameters = tuple((key, section[key]) for key, _ in row.parameters)
+        return name, parameters, section["slope_at_zero"] if row.has_kink else 0
+
+
+_ALSO = also_called(ACTIVATIONS)
+_HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
+_QUANTITY = re.compile(r"(?:(?:d|step)?[A-Z]|[A-Z]'|[A-Za-z]\w*)(?:\[[0-9]+(?:,[0-9]+)*\])?")
+
+
+class Rounded(NamedTuple):
+    """`exact`, `hand:4`, `hand:3s`, `hand:4t`, or a mapping from quantities to digits."""
+
+    expected: str = "expected.rounding"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The `Rounding`."""
+        if not isinstance(node, Mapping):
+            return self.rule(node, context)
+        default, digits, bad = Rounding(), [], False
+        for key, value in node.items:
+            if key.text == "default":
+                default = self.rule(value, context)
+                bad = bad or default is BAD
+            elif not _QUANTITY.fullmatch(key.text):
+                context.mistake(key, "problem.unknown_quantity", name=shown(key.text))
+                bad = True
+            elif isinstance(value, Scalar) and value.text == "exact":
+                digits.append((key.text, None))
+            else:
+                count = Whole(0, 15, "expected.digits").read(value, context)
+                bad = bad or count is BAD
+                digits.append((key.text, count))
+        if bad:
+            return BAD
+        return Rounding(
+            default.mode, default.digits, default.significant, default.truncate, tuple(digits)
+        )
+
+    def rule(self, node: Node, context: Context) -> Any:
+        """The rule that one word states."""
+        if isinstance(node, Scalar) and node.text == "exact":
+            return Rounding()
+        match = _HAND.fullmatch(node.text) if isinstance(node, Scalar) else None
+        if match is None or not (match[2] == "s") <= int(match[1]) <= 15:
+            context.wrong(node, self.expected)
+            return BAD
+        return Rounding("hand", int(match[1]), match[2] == "s", match[2] == "t")

@@ -1,0 +1,125 @@
+"""Second pass over a graph problem: names, formulas, and what is to be differentiated."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.problem.graph_formulas import (
+    check_values,
+    has_circle,
+    is_name,
+    read_formulas,
+    text_of,
+)
+from bp_tutor.problem.model import Graph
+from bp_tutor.problem.shapes import Section
+from bp_tutor.problem.types import BAD, Name, number_of
+from bp_tutor.reader import Mapping, Node, Scalar, scalar_value, shown
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.context import Context
+    from bp_tutor.problem.symbols import Reader
+
+MOST_FORMULAS = 200
+_GIVEN = re.compile(r"[d∂](\w+)/[d∂](\w+)")
+
+
+def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | None:
+    """The graph of the file; None where too little of it is right."""
+    section = problem["graph"]
+    if not isinstance(section, Section) or not section.sound("formulas"):
+        return None
+    formulas: Mapping = section["formulas"]
+    if not 1 <= len(formulas.items) <= MOST_FORMULAS:
+        context.mistake(
+            formulas, "problem.list_length", low=1, high=MOST_FORMULAS, count=len(formulas.items)
+        )
+        return None
+    leaves = _leaves(section, context)
+    keys = {key.text: key for key, _ in formulas.items if is_name(key, context)}
+    for name, key in keys.items():
+        if name in leaves:
+            context.mistake(key, "problem.leaf_and_formula", name=name)
+    names = (*leaves, *keys)
+    parsed = read_formulas(formulas, names, context)
+    given, loss = _given(section, names, context)
+    _check_asked(section, names, keys, context)
+    if not has_circle(parsed, keys, context) and len(parsed) == len(formulas.items):
+        check_values(parsed, leaves, formulas, context)
+    if problem["updates"] and problem["updates"] > 1 and not section.has("learning_rate"):
+        context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
+    symbols.bind_graph(names, section["differentiate"] or "")
+    if len(context):
+        return None
+    return Graph(
+        formulas=tuple((key.text, text_of(value)) for key, value in formulas.items),
+        marks=tuple((key.text, value.mark) for key, value in formulas.items),
+        values=tuple(leaves.items()),
+        differentiate=section["differentiate"],
+        with_respect_to=section["with_respect_to"],
+        given=given,
+        loss_symbol=loss,
+        learning_rate=section["learning_rate"],
+    )
+
+
+def _leaves(section: Section, context: Context) -> dict[str, float | None]:
+    """The leaves with their numbers, None where only the symbol is known."""
+    leaves: dict[str, float | None] = {}
+    for key, value in section["values"].items if section["values"] else ():
+        if is_name(key, context):
+            unknown = isinstance(value, Scalar) and scalar_value(value) is None
+            leaves[key.text] = None if unknown else number_of(value, context) or 0.0
+    return leaves
+
+
+def _given(
+    section: Section, names: tuple[str, ...], context: Context
+) -> tuple[tuple[tuple[str, str | float], ...], str]:
+    """The derivatives that are given, and the symbol of what they are derivatives of."""
+    given: dict[str, str | float] = {}
+    symbol = ""
+    for key, node in section["given"].items if section["given"] else ():
+        match = _GIVEN.fullmatch(key.text)
+        if match is None or (symbol and match[1] != symbol):
+            context.mistake(key, "problem.given_form", found=shown(key.text), symbol=symbol or "L")
+            continue
+        symbol = match[1]
+        if match[2] not in names:
+            context.unknown(key, "problem.unknown_quantity_name", match[2], names)
+            continue
+        number = scalar_value(node) if isinstance(node, Scalar) else None
+        is_text = isinstance(number, str)
+        value: Any = Name().read(node, context) if is_text else number_of(node, context)
+        if value is not BAD:
+            given[match[2]] = value
+    return tuple(given.items()), symbol or "L"
+
+
+def _check_asked(
+    section: Section, names: tuple[str, ...], keys: dict[str, Scalar], context: Context
+) -> None:
+    """What is differentiated and by what must be there."""
+    if section.has("differentiate") == section.has("given"):
+        key = "problem.two_starts" if section.has("given") else "problem.no_start"
+        context.mistake(section.node, key, child="differentiate")
+    of = section["differentiate"]
+    if of and of not in names:
+        context.unknown(section.at("differentiate"), "problem.unknown_quantity_name", of, names)
+    if not section["with_respect_to"]:
+        return
+    nodes = section.at("with_respect_to")
+    seen: set[str] = set()
+    for name, node in zip(section["with_respect_to"], _items(nodes), strict=True):
+        if name not in names:
+            context.unknown(node, "problem.unknown_quantity_name", name, names)
+        elif name in seen:
+            context.mistake(node, "problem.name_twice", name=name)
+        elif name in keys and section.has("learning_rate"):
+            context.mistake(node, "problem.updates_formula", name=name)
+        seen.add(name)
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    return () if isinstance(node, Scalar | Mapping) else node.items

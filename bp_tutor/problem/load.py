@@ -1,0 +1,115 @@
+"""Loading a problem file: read, check each field, check the whole, and tell every mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bp_tutor.problem.context import Context, ProblemError, TooManyMistakes
+from bp_tutor.problem.graph import build_graph
+from bp_tutor.problem.model import Conventions, Problem, Text
+from bp_tutor.problem.network import build_network
+from bp_tutor.problem.published import read_published
+from bp_tutor.problem.schema import NETWORK_ONLY, PROBLEM
+from bp_tutor.problem.symbols import Reader, known_notations
+from bp_tutor.reader import ReadError, parse_document, read_document
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.shapes import Section
+    from bp_tutor.reader import Document
+
+
+def load_problem(path: str | Path) -> Problem:
+    """The problem that stands in a file.
+
+    Raises:
+        ProblemError: with every mistake that was found in the file, by line.
+    """
+    path = Path(path)
+    try:
+        document = read_document(path)
+    except ReadError as error:
+        raise ProblemError(error.mistakes) from None
+    return _problem(document, path)
+
+
+def read_problem(text: str, path: str | Path = "problem.yaml") -> Problem:
+    """The problem that stands in a text.
+
+    Raises:
+        ProblemError: with every mistake that was found in the text, by line.
+    """
+    try:
+        document = parse_document(text.encode("utf-8", "surrogatepass"), str(path))
+    except ReadError as error:
+        raise ProblemError(error.mistakes) from None
+    return _problem(document, Path(path))
+
+
+def _problem(document: Document, path: Path) -> Problem:
+    context = Context(str(path), document.mistakes)
+    problem = None
+    try:
+        section = PROBLEM.read(document.root, context)
+        if section:
+            problem = _build(section, path, context)
+    except TooManyMistakes:
+        problem = None
+    if problem is None or len(context):
+        raise ProblemError(context.mistakes(document.root))
+    return problem
+
+
+def _build(section: Section, path: Path, context: Context) -> Problem:
+    notation = _notation(section, context)
+    symbols = Reader(notation)
+    _check_kind(section, context)
+    network = build_network(section, symbols, context)
+    graph = build_graph(section, symbols, context)
+    published = read_published(section, symbols, context)
+    return Problem(
+        path=path,
+        title=section["title"] or Text((("en", path.stem),)),
+        text=section["text"],
+        source=section["source"],
+        notation=notation,
+        network=network,
+        graph=graph,
+        conventions=_conventions(section),
+        rounding=section["rounding"],
+        digits=section["digits"],
+        updates=section["updates"],
+        published=published,
+    )
+
+
+def _notation(section: Section, context: Context) -> str:
+    """The notation's name; `layered` stands in for one that does not exist."""
+    name = section["notation"]
+    if name and section.has("notation") and name not in known_notations():
+        node = section.at("notation")
+        context.unknown(node, "problem.unknown_notation", name, known_notations())
+        return "layered"
+    return name or "layered"
+
+
+def _check_kind(section: Section, context: Context) -> None:
+    """A problem is a network or a graph, and not both."""
+    kinds = [kind for kind in ("network", "graph") if section.has(kind)]
+    if not kinds:
+        context.mistake(section.node, "problem.no_kind", child="network")
+    elif len(kinds) == 2:
+        context.mistake(section.at("graph"), "problem.two_kinds")
+    elif kinds == ["graph"]:
+        for name in NETWORK_ONLY:
+            if section.has(name):
+                near = "graph.learning_rate" if name == "learning_rate" else ""
+                node = section.at(name)
+                context.mistake(node, "problem.network_only", nearest=near, name=name)
+
+
+def _conventions(section: Section) -> Conventions:
+    given = section["conventions"]
+    if not given or not given.sound(*given.values):
+        return Conventions()
+    return Conventions(**{name: value for name, value in given.values.items() if name != "samples"})

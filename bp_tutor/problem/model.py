@@ -1,0 +1,227 @@
+"""What a teacher wrote, read and checked: the records that the rest of the house builds on.
+
+Everything here is plain data in canonical order: weights as `(from, to)`, samples as rows,
+whatever order the file used. Values that the file leaves out are `None`: the derivation is
+then in symbols only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bp_tutor.reader import Mark
+
+Row = tuple[float, ...]
+Matrix = tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in the languages that the file gives, `{"en": ..., "zh": ...}`."""
+
+    by_language: tuple[tuple[str, str], ...] = ()
+
+    def in_language(self, language: str) -> str:
+        """The text in `language`, or in whichever language there is."""
+        texts = dict(self.by_language)
+        return texts.get(language) or next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """Values drawn from a seeded generator, `{seed: 1, scale: 0.1}`: normal(0, scale)."""
+
+    seed: int
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """The bias of a layer.
+
+    `kind` is `added`, `threshold` (subtracted), `plus_input` or `minus_input` (a weight on a
+    constant input of +1 or -1), or `none`. `shared`: one number for the whole layer.
+    `frozen`: never updated. `values` holds one number per unit (one in all where shared).
+    """
+
+    kind: str = "added"
+    shared: bool = False
+    frozen: bool = False
+    values: Row | Generated | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One dense layer: its units, activation with its parameters, weights into it, bias."""
+
+    units: int
+    activation: str = "identity"
+    parameters: tuple[tuple[str, float], ...] = ()
+    """Parameters of the activation, such as `alpha` or `beta`."""
+    slope_at_zero: int = 0
+    """The slope taken at a kink (ReLU at 0): 0 or 1."""
+    weights: Matrix | Generated | None = None
+    """Shape (units before, units)."""
+    bias: Bias = field(default_factory=Bias)
+    frozen: bool = False
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The course's own names where the notation takes them from the file.
+
+    `units[i][j]` names unit j of layer i (0 is the input); `weights` maps canonical
+    identifiers such as `W[1,1,2]` or `B[2,1]` to names such as `w3`.
+    """
+
+    units: tuple[tuple[str, ...], ...] = ()
+    weights: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The loss and how the course states it."""
+
+    name: str = "half_squared_error"
+    outputs: str = "default"
+    """`sum` or `mean` over the outputs; `default` is what the loss's own name says."""
+    samples: str = "mean"
+    """`sum` or `mean` over the samples of a batch."""
+    fused: bool | None = None
+    """Delta straight from loss and activation together (`p - y`); None: where it is usual."""
+    error: str = "prediction-target"
+    """`prediction-target` writes a - y inside the loss, `target-prediction` y - a."""
+    drop_factor: bool = False
+    """The course states the gradient of a squared error without its factor 2."""
+    weight_decay: float = 0.0
+    """Lambda of (lambda/2) * sum of squared weights; biases are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """`exact`, or by hand: each quantity rounded or cut to so many decimals or figures."""
+
+    mode: str = "exact"
+    """`exact` or `hand`: how every quantity is treated that `by_quantity` does not name."""
+    digits: int = 4
+    significant: bool = False
+    truncate: bool = False
+    by_quantity: tuple[tuple[str, int | None], ...] = ()
+    """Other digits for some quantities (`Z`, `W'[1]`); None keeps these exact."""
+
+    def digits_of(self, name: str) -> int | None:
+        """The digits kept of a quantity, by its canonical name; None where it stays exact."""
+        default = self.digits if self.mode == "hand" else None
+        special = dict(self.by_quantity)
+        return special.get(name, special.get(name.partition("[")[0], default))
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether anything is rounded at all."""
+        return self.mode == "hand" or bool(self.by_quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """Choices in which courses differ and that change a figure or a sign."""
+
+    delta: str = "gradient"
+    """`gradient`: delta = dL/dz. `descent`: delta = -dL/dz, and steps are added."""
+    update_order: str = "simultaneous"
+    """`simultaneous`: all deltas with the old weights; `sequential`: with updated ones."""
+    report: str = "gradient"
+    """`gradient`: W' = W - eta*dW. `step`: the step -eta*dW is written out first."""
+    layout: str = "rows"
+    """Matrix form: `rows` writes x·W, `columns` writes W·x."""
+    first_update: int = 1
+    """The number of the first update, 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A figure as the source prints it; `value` stays text so that its digits count."""
+
+    name: str
+    value: str
+    update: int | None = None
+    """In the course of which update it is met (before that update's step); None: the first."""
+    after: int | None = None
+    """After how many updates it holds."""
+    origin: str | None = None
+    """How the source got it, from its own printed figures (`from: 0.19*0.69`)."""
+    page: str | None = None
+    accepted: str | None = None
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network of layers as the file gives it."""
+
+    inputs: int
+    layers: tuple[Layer, ...]
+    names: Names = Names()
+    samples: Matrix | Generated | None = None
+    """Inputs, shape (samples, inputs)."""
+    targets: Matrix | Generated | None = None
+    """Targets, shape (samples, outputs)."""
+    sample_count: int = 1
+    loss: Loss | None = field(default_factory=Loss)
+    """None: forward only."""
+    learning_rate: float | tuple[float, ...] | None = None
+    """One rate, or one for each update in turn (the last one stays)."""
+    batch: int | None = None
+    """Samples per update: None is all of them, 1 is online, others are mini-batches."""
+    ask_inputs: bool = False
+    """Derive the gradients of the inputs as well."""
+    measures: tuple[str, ...] = ()
+    """Measures reported beside the loss: `rmse`, `r_squared`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A computation graph of scalars."""
+
+    formulas: tuple[tuple[str, str], ...]
+    """Name and expression text, in the file's order."""
+    marks: tuple[tuple[str, Mark], ...] = ()
+    """Where each expression's text starts."""
+    values: tuple[tuple[str, float | None], ...] = ()
+    """Leaves with their numbers (None: symbol only), in the file's order."""
+    differentiate: str | None = None
+    """The quantity whose derivatives are asked for; None where derivatives are given."""
+    with_respect_to: tuple[str, ...] = ()
+    given: tuple[tuple[str, str | float], ...] = ()
+    """Given derivatives: the name `z1` with a symbol (`δ₁`) or a number for dL/dz1."""
+    loss_symbol: str = "L"
+    learning_rate: float | None = None
+    """Where set, the `with_respect_to` leaves are updated by gradient descent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A whole problem file."""
+
+    path: Path
+    title: Text = Text()
+    text: Text = Text()
+    """What the exercise says, where the file says it."""
+    source: Text = Text()
+    notation: str = "layered"
+    network: Network | None = None
+    graph: Graph | None = None
+    conventions: Conventions = Conventions()
+    rounding: Rounding = Rounding()
+    digits: int = 4
+    updates: int = 1
+    published: tuple[Published, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name by which commands find it: the file's name without its ending."""
+        return self.path.stem

@@ -1,0 +1,81 @@
+"""The names that a problem file can choose from, with their parameters and defaults.
+
+The formulas behind these names stand in the catalogue; here is only what reading a file needs.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ActivationName(NamedTuple):
+    """An activation as a file names it."""
+
+    name: str
+    parameters: tuple[tuple[str, float], ...] = ()
+    """Its parameters with their defaults."""
+    has_slope: bool = True
+    """False for steps: they are flat wherever they have a slope at all."""
+    has_kink: bool = False
+    """Whether the slope jumps somewhere, so that `slope_at_zero` has a meaning."""
+    probabilities: bool = False
+    """Whether every value lies between 0 and 1."""
+    also: tuple[str, ...] = ()
+    """What else it is called; only for the hint in a message."""
+
+
+class LossName(NamedTuple):
+    """A loss as a file names it."""
+
+    name: str
+    fused_with: str = ""
+    """The activation with which its delta becomes `p - y`; empty where there is none."""
+    has_factor: bool = False
+    """Whether its gradient carries a factor 2 that some courses drop."""
+    has_error: bool = False
+    """Whether it is made from an error, `a - y` or `y - a`."""
+    last: tuple[str, ...] = ()
+    """The activations that the last layer may have; empty: any."""
+    also: tuple[str, ...] = ()
+
+
+_A, _L = ActivationName, LossName
+
+ACTIVATIONS: dict[str, ActivationName] = {
+    row.name: row
+    for row in (
+        _A("identity", also=("linear", "none", "id")),
+        _A("sigmoid", probabilities=True, also=("logistic", "sigma", "σ")),
+        _A("tanh"),
+        _A("relu", has_kink=True),
+        _A("leaky_relu", (("alpha", 0.01),), has_kink=True, also=("lrelu", "leakyrelu")),
+        _A("elu", (("alpha", 1.0),), has_kink=True),
+        _A("softplus"),
+        _A("swish", (("beta", 1.0),), also=("silu",)),
+        _A("softmax", probabilities=True),
+        _A("step", has_slope=False, also=("heaviside", "threshold")),
+        _A("sign", has_slope=False, also=("sgn",)),
+    )
+}
+
+LOSSES: dict[str, LossName] = {
+    row.name: row
+    for row in (
+        _L("half_squared_error", has_error=True, also=("half_mse", "hse")),
+        _L("squared_error", has_factor=True, has_error=True, also=("sse", "se")),
+        _L("mean_squared_error", has_factor=True, has_error=True, also=("mse",)),
+        _L("mean_absolute_error", has_error=True, also=("mae", "l1")),
+        _L("binary_cross_entropy", "sigmoid", last=("sigmoid", "softmax"), also=("bce",)),
+        _L("cross_entropy", "softmax", last=("softmax",), also=("ce", "categorical_cross_entropy")),
+    )
+}
+
+MEASURES: dict[str, tuple[str, ...]] = {"rmse": (), "r_squared": ("r2", "r²")}
+"""Measures reported beside the loss, and what else they are called."""
+
+BIAS_KINDS = ("added", "threshold", "plus_input", "minus_input", "none")
+
+
+def also_called(table: dict[str, ActivationName] | dict[str, LossName]) -> dict[str, str]:
+    """Other names, each with the name that a file uses."""
+    return {other: row.name for row in table.values() for other in row.also}

@@ -1,0 +1,99 @@
+"""Second pass over a network problem: from sections to a `Network`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.problem.data import read_batch, read_data, sample_count
+from bp_tutor.problem.fill import fill_in
+from bp_tutor.problem.layers import draft_network
+from bp_tutor.problem.model import Layer, Loss, Names, Network
+from bp_tutor.problem.sense import (
+    check_activations,
+    check_complete,
+    check_measures,
+    check_targets,
+    check_training,
+)
+from bp_tutor.problem.shapes import Section
+from bp_tutor.problem.types import BAD
+from bp_tutor.problem.weights import read_edges, read_values
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.context import Context
+    from bp_tutor.problem.draft import LayerDraft
+    from bp_tutor.problem.symbols import Reader
+
+
+def build_network(problem: Section, symbols: Reader, context: Context) -> Network | None:
+    """The network of the file; None where too little of it is right.
+
+    `symbols` is told the structure as soon as it is known, and reads names from then on.
+    """
+    section = problem["network"]
+    if not isinstance(section, Section):
+        return None
+    loss = read_loss(problem)
+    draft = draft_network(section, context)
+    if draft is None:
+        return None
+    if section["edges"]:
+        read_edges(section["edges"], draft, context)
+    samples = read_data(problem, "inputs", draft.inputs, context)
+    targets = read_data(problem, "targets", draft.layers[-1].units, context)
+    count = sample_count(problem, samples, targets, context)
+    names = Names(draft.unit_names, tuple(draft.weight_names.items()))
+    symbols.bind(draft.units, count, names, draft.shared_biases)
+    if section["values"]:
+        read_values(section["values"], draft, symbols.read, context)
+        fill_in(draft, context)
+    check_activations(draft, problem, loss, context)
+    check_targets(problem, loss, targets, context)
+    check_complete(draft, problem, loss, inputs=samples is not None, context=context)
+    check_training(problem, rate=problem.has("learning_rate"), context=context)
+    check_measures(problem, context)
+    batch = read_batch(problem, count, context)
+    if len(context):
+        return None
+    return Network(
+        inputs=draft.inputs,
+        layers=tuple(_layer(layer) for layer in draft.layers),
+        names=names,
+        samples=samples,
+        targets=targets,
+        sample_count=count,
+        loss=loss,
+        learning_rate=problem["learning_rate"],
+        batch=batch,
+        ask_inputs=problem["gradients_of_inputs"],
+        measures=problem["measures"],
+    )
+
+
+def read_loss(problem: Section) -> Loss | None:
+    """The loss with its settings; None where nothing is to be differentiated."""
+    given: Any = problem["loss"]
+    if isinstance(given, Section):
+        loss = given["name"]
+        names = [field for field in given.values if field != "name"]
+        if not isinstance(loss, Loss) or not given.sound(*names):
+            return None
+        return replace(loss, **{name: given[name] for name in names})
+    if given is BAD:
+        return None
+    return given if problem.has("loss") else Loss()
+
+
+def _layer(draft: LayerDraft) -> Layer:
+    name, parameters, slope = draft.section["activation"]
+    return Layer(
+        units=draft.units,
+        activation=name,
+        parameters=parameters,
+        slope_at_zero=slope,
+        weights=draft.weights,
+        bias=draft.bias,
+        frozen=draft.section["frozen"],
+        mark=draft.section.node.mark,
+    )

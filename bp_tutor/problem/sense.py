@@ -1,0 +1,96 @@
+"""What each part allows by itself but the whole does not: loss, activations, targets, rates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.problem.model import Generated
+from bp_tutor.problem.names import ACTIVATIONS, LOSSES
+from bp_tutor.problem.types import BAD
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.context import Context
+    from bp_tutor.problem.draft import Draft
+    from bp_tutor.problem.model import Loss, Matrix
+    from bp_tutor.problem.shapes import Section
+
+_CLOSE = 1e-6
+
+
+def check_activations(draft: Draft, problem: Section, loss: Loss | None, context: Context) -> None:
+    """Steps have no slope to learn by; one softmax unit is always 1."""
+    for layer in draft.layers:
+        if layer.section["activation"] is BAD:
+            continue
+        name = layer.section["activation"][0]
+        node = layer.section.at("activation")
+        if not ACTIVATIONS[name].has_slope and loss is not None:
+            context.mistake(node, "problem.no_slope", name=name, layer=layer.number)
+        if name == "softmax" and layer.units == 1:
+            context.mistake(node, "problem.softmax_alone", layer=layer.number)
+    if loss is not None and problem.sound("loss"):
+        _check_loss(draft, problem, loss, context)
+
+
+def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) -> None:
+    """Whether the loss fits the last layer, and its settings the loss."""
+    row = LOSSES[loss.name]
+    node = problem.at("loss")
+    last = draft.layers[-1].section["activation"]
+    if last is not BAD and row.last and last[0] not in row.last:
+        context.mistake(
+            node, f"problem.loss_needs_{'probabilities' if len(row.last) > 1 else 'softmax'}",
+            loss=loss.name, activation=last[0],
+        )  # fmt: skip
+    elif loss.fused and last is not BAD and row.fused_with != last[0]:
+        context.mistake(node, "problem.not_fused", loss=loss.name, activation=last[0])
+    if loss.drop_factor and not row.has_factor:
+        context.mistake(node, "problem.no_factor", loss=loss.name)
+    if loss.error == "target-prediction" and not row.has_error:
+        context.mistake(node, "problem.no_error", loss=loss.name)
+
+
+def check_targets(
+    problem: Section, loss: Loss | None, targets: Matrix | Generated | None, context: Context
+) -> None:
+    """Cross-entropies speak of probabilities: each target in 0..1, one-of-many rows sum to 1."""
+    if loss is None or not LOSSES[loss.name].fused_with or targets is None:
+        return
+    node = problem.at("targets")
+    if isinstance(targets, Generated):
+        context.mistake(node, "problem.targets_drawn", loss=loss.name)
+    elif not all(0 <= value <= 1 for row in targets for value in row):
+        context.mistake(node, "problem.targets_range", loss=loss.name)
+    elif loss.name == "cross_entropy" and any(abs(sum(row) - 1) > _CLOSE for row in targets):
+        place = next(i for i, row in enumerate(targets, 1) if abs(sum(row) - 1) > _CLOSE)
+        total = f"{sum(targets[place - 1]):g}"
+        context.mistake(node, "problem.targets_sum", sample=place, total=total)
+
+
+def check_complete(
+    draft: Draft, problem: Section, loss: Loss | None, *, inputs: bool, context: Context
+) -> None:
+    """In a network with numbers, what is left out is told rather than turned into symbols."""
+    if not inputs or any(layer.weights is None for layer in draft.layers):
+        return
+    for layer in draft.layers:
+        if (
+            layer.bias.kind != "none"
+            and layer.bias.values is None
+            and not (layer.section.has("bias") or layer.bias.shared)
+        ):
+            context.mistake(layer.section.node, "problem.no_bias", child="bias", layer=layer.number)
+    if loss is not None and not problem.has("targets"):
+        context.mistake(problem.node, "problem.no_targets", child="targets")
+
+
+def check_training(problem: Section, *, rate: bool, context: Context) -> None:
+    """Several updates need a learning rate, and measures need targets."""
+    if problem["updates"] and problem["updates"] > 1 and not rate:
+        context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
+
+
+def check_measures(problem: Section, context: Context) -> None:
+    """A measure compares outputs with targets."""
+    if problem["measures"] and problem.has("inputs") and not problem.has("targets"):
+        context.mistake(problem.at("measures"), "problem.measure_without_targets")

@@ -1,0 +1,147 @@
+"""Lists and mappings of values, and the fields that a mapping is described by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bp_tutor.problem.context import nearest
+from bp_tutor.problem.types import BAD
+from bp_tutor.reader import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.context import Context
+    from bp_tutor.problem.types import Type
+
+
+class ListOf(NamedTuple):
+    """A list of values of one kind, all of them read even where some are wrong."""
+
+    item: Type
+    expected: str = "expected.list"
+    least: int = 1
+    most: int = 500_000
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The values as a tuple."""
+        if not isinstance(node, Sequence):
+            context.wrong(node, self.expected)
+            return BAD
+        if not self.least <= len(node.items) <= self.most:
+            low, high, count = self.least, f"{self.most:,}", len(node.items)
+            context.mistake(node, "problem.list_length", low=low, high=high, count=count)
+            return BAD
+        values = tuple([self.item.read(item, context) for item in node.items])
+        return BAD if any(value is BAD for value in values) else values
+
+
+class OneOf(NamedTuple):
+    """A value that may be a word, a list or a mapping, each read in its own way."""
+
+    expected: str
+    word: Type | None = None
+    items: Type | None = None
+    mapping: Type | None = None
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The value by the kind of thing that stands there."""
+        if isinstance(node, Scalar):
+            chosen = self.word
+        else:
+            chosen = self.mapping if isinstance(node, Mapping) else self.items
+        if chosen is None:
+            context.wrong(node, self.expected)
+            return BAD
+        return chosen.read(node, context)
+
+
+class Raw(NamedTuple):
+    """A mapping that is read later, when what surrounds it is known."""
+
+    expected: str = "expected.mapping"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The mapping's node itself."""
+        if isinstance(node, Mapping):
+            return node
+        context.wrong(node, self.expected)
+        return BAD
+
+
+class Field(NamedTuple):
+    """One key of a mapping: its name, kind, default, and what it is for."""
+
+    name: str
+    type: Type
+    about: str
+    """One line for the reference."""
+    example: str
+    """As it stands in a file."""
+    default: object = None
+    required: bool = False
+    also: tuple[str, ...] = ()
+    """What else people call it; only for the hint in a message."""
+
+
+class Section:
+    """A mapping that was read: values by name, with the nodes they came from."""
+
+    __slots__ = ("node", "nodes", "values")
+
+    def __init__(self, node: Mapping, values: dict[str, Any], nodes: dict[str, Node]) -> None:
+        self.node, self.values, self.nodes = node, values, nodes
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def has(self, *names: str) -> bool:
+        """Whether the file gives these keys."""
+        return all(name in self.nodes for name in names)
+
+    def sound(self, *names: str) -> bool:
+        """Whether nothing is wrong with these keys."""
+        return not any(self.values[name] is BAD for name in names)
+
+    def at(self, name: str) -> Node:
+        """The node of a key, or of the whole mapping where the key is not given."""
+        return self.nodes.get(name, self.node)
+
+
+class Record(NamedTuple):
+    """A mapping with known keys."""
+
+    name: str
+    """Its name in the reference, such as `loss`."""
+    fields: tuple[Field, ...]
+    expected: str = "expected.mapping"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """A `Section` with every key of the table, given or default."""
+        if not isinstance(node, Mapping):
+            context.wrong(node, self.expected)
+            return BAD
+        table = {field.name: field for field in self.fields}
+        values: dict[str, Any] = {}
+        nodes: dict[str, Node] = {}
+        for key, value in node.items:
+            field = table.get(key.text)
+            if field is None:
+                also = {other: row.name for row in self.fields for other in row.also}
+                context.unknown(key, "problem.unknown_key", key.text, table, also)
+                continue
+            nodes[field.name] = value
+            values[field.name] = field.type.read(value, context)
+        for field in self.fields:
+            if field.name not in values:
+                values[field.name] = BAD if field.required else field.default
+                if field.required and not self._misspelt(field.name, node):
+                    context.mistake(
+                        node, "problem.missing_key", child=field.name, name=field.name,
+                        example=field.example,
+                    )  # fmt: skip
+        return Section(node, values, nodes)
+
+    def _misspelt(self, name: str, node: Mapping) -> bool:
+        """Whether an unknown key was told already that probably means this one."""
+        known = [field.name for field in self.fields]
+        others = (key.text for key, _ in node.items if key.text not in known)
+        return any(nearest(other, known) == name for other in others)

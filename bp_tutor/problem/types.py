@@ -1,0 +1,169 @@
+"""The kinds of values that a field can have, each with the way to read it.
+
+Reading never stops at a mistake: it is told to the context, and the value is `BAD`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from bp_tutor.reader import Mark, Node, Scalar, scalar_value, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Table
+    from typing import Protocol
+
+    from bp_tutor.problem.context import Context
+
+    class Type(Protocol):
+        """A kind of value."""
+
+        @property
+        def expected(self) -> str:
+            """The key of what is expected here, for messages and for the reference."""
+
+        def read(self, node: Node, context: Context) -> Any:
+            """The value, or `BAD`."""
+
+
+class _Bad:
+    """Stands for a value that was not right; it is false."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+BAD: Final[Any] = _Bad()
+
+
+def number_of(node: Node, context: Context, expected: str = "expected.number") -> Any:
+    """A finite number, or `BAD`."""
+    value = scalar_value(node) if isinstance(node, Scalar) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, str) and _is_number(value):
+            context.mistake(node, "problem.quoted_number", found=shown(value))
+        else:
+            context.wrong(node, expected)
+        return BAD
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        context.mistake(node, "problem.not_finite", found=shown(node.text))  # type: ignore[union-attr]
+        return BAD
+    return number
+
+
+def _is_number(text: str) -> bool:
+    bare = Scalar(text.strip(), quoted=False, mark=Mark(1, 1))
+    return isinstance(scalar_value(bare), int | float)
+
+
+class Number(NamedTuple):
+    """A finite number, perhaps within limits."""
+
+    expected: str = "expected.number"
+    low: float = -math.inf
+    high: float = math.inf
+    above: float = -math.inf
+    """It must be greater than this."""
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The number."""
+        value = number_of(node, context, self.expected)
+        if value is BAD or (self.low <= value <= self.high and value > self.above):
+            return value
+        context.wrong(node, self.expected)
+        return BAD
+
+
+class Whole(NamedTuple):
+    """A whole number within limits."""
+
+    low: int
+    high: int
+    expected: str = "expected.whole"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The number."""
+        value = scalar_value(node) if isinstance(node, Scalar) else None
+        if type(value) is int and self.low <= value <= self.high:
+            return value
+        context.wrong(node, self.expected, low=self.low, high=f"{self.high:,}")
+        return BAD
+
+
+class Flag(NamedTuple):
+    """True or false."""
+
+    expected: str = "expected.flag"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The truth value."""
+        value = scalar_value(node) if isinstance(node, Scalar) else None
+        if isinstance(value, bool):
+            return value
+        context.wrong(node, self.expected)
+        return BAD
+
+
+class Words(NamedTuple):
+    """A text of at most so many characters, kept as it is."""
+
+    longest: int = 200
+    lines: bool = False
+    """Whether it may run over several lines."""
+    expected: str = "expected.text"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The text."""
+        if not isinstance(node, Scalar) or not node.text.strip():
+            context.wrong(node, self.expected)
+        elif len(node.text) > self.longest:
+            context.mistake(node, "problem.too_long", longest=self.longest, length=len(node.text))
+        elif not self.lines and ("\n" in node.text or "\t" in node.text):
+            context.mistake(node, "problem.line_break")
+        else:
+            return node.text
+        return BAD
+
+
+class Name(NamedTuple):
+    """A name of a unit, a weight, a quantity: a letter, then letters, digits and `_`."""
+
+    expected: str = "expected.name"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The name."""
+        if not isinstance(node, Scalar):
+            context.wrong(node, self.expected)
+        elif len(node.text) > 40:
+            context.mistake(node, "problem.too_long", longest=40, length=len(node.text))
+        elif not (node.text[:1].isalpha() and node.text.replace("_", "a").isalnum()):
+            context.wrong(node, self.expected)
+        else:
+            return node.text
+        return BAD
+
+
+class Choice(NamedTuple):
+    """One of a table of names."""
+
+    names: tuple[str, ...]
+    key: str = "problem.unknown_choice"
+    also: Table[str, str] = {}
+    expected: str = "expected.one_of"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The name."""
+        if not isinstance(node, Scalar) or not node.text:
+            context.wrong(node, self.expected, choices=", ".join(self.names))
+        elif node.text not in self.names:
+            context.unknown(node, self.key, node.text, self.names, self.also)
+        else:
+            return node.text
+        return BAD
