@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bp_tutor.problem import load_problem
 from tests.lectures.by_hand import one_update, sigmoid
 from tests.lectures.exercises import NETS, expected, linear_by_hand
 
@@ -112,6 +113,22 @@ def test_each_printed_figure_holds_as_far_as_we_know() -> None:
         verdicts.pop(AGREES, None)
         known = {name: set(text.split()) for name, text in NOT_PLAIN.get(problem, {}).items()}
         assert verdicts == known, problem
+
+
+@pytest.mark.parametrize("problem", NETS)
+def test_the_file_holds_the_lecture_s_numbers(problem: str) -> None:
+    net, network = NETS[problem], load_problem(PROBLEMS / f"{problem}.yaml").network
+    assert network is not None
+    assert network.samples == tuple(map(tuple, net.inputs))
+    assert network.targets == (net.targets and tuple(map(tuple, net.targets)))
+    assert (network.learning_rate or 0) == net.rate
+    assert (network.loss.weight_decay if network.loss else 0) == net.decay
+    assert [layer.activation for layer in network.layers] == net.activations
+    for layer, matrix, row in zip(network.layers, net.weights, net.biases, strict=True):
+        assert layer.weights == tuple(map(tuple, matrix))
+        sign = -1 if layer.bias.kind == "threshold" else 1
+        shown = None if row is None else tuple(sign * value for value in row)
+        assert layer.bias.values == (shown and shown[:1] if layer.bias.shared else shown)
 
 
 def test_rounding_by_hand_gives_the_first_update_of_lecture_002() -> None:
