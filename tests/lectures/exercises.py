@@ -107,7 +107,9 @@ NETS = {
         rate=2,
     ),
 }
-GRAPHS = {"graph-chain-rule": {"c": 3.0, "d": 2.0, "e": 6.0, "da": 2.0, "db": 3.0 + 2.0}}
+GRAPHS = {
+    "graph-chain-rule": {"c": 3.0, "d": 2.0, "e": 6.0, "dc": 2.0, "dd": 3.0, "da": 2.0, "db": 5.0}
+}
 
 
 @cache
