@@ -32,7 +32,7 @@ docs: $(VENV)/developer ## only the documentation checks
 	$(BIN)/python -m pytest tests/test_documentation.py
 
 bench: $(VENV)/developer ## measure the promises on time and memory
-	$(BIN)/python tests/benchmarks/run.py $(ARGS)
+	$(BIN)/python -m tests.benchmarks.run $(ARGS)
 
 format: $(VENV)/developer ## put the code in order
 	$(BIN)/ruff check --fix .

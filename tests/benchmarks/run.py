@@ -1,0 +1,135 @@
+"""What the program promises on time and memory, measured: `make bench`.
+
+Times are ratios within one run, because machines differ. Exits with 1 where a promise is
+broken or could not be measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.measure import Runs, interleaved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+BP_TUTOR = str(Path(sys.executable).with_name("bp-tutor"))
+SYMPY = "import sympy"
+
+COMMANDS = {
+    SYMPY: [sys.executable, "-c", "import sympy"],
+    "solve exercise": [BP_TUTOR, "solve", "exercise"],
+    "train sigmoid-2-2-2": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000"],
+    "solve digits-784": [BP_TUTOR, "solve", "digits-784"],
+}
+
+WHOLE = {
+    # command: (at most so many times `import sympy`, at most so many MiB or None)
+    "solve exercise": (0.60, 50.0),
+    "train sigmoid-2-2-2": (1.0, None),
+    "solve digits-784": (5.0, 250.0),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One promise, and what came out."""
+
+    what: str
+    measured: float | None
+    limit: float
+    unit: str
+    at_least: bool = False
+    note: str = ""
+
+    @property
+    def kept(self) -> bool:
+        if self.measured is None:
+            return False
+        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
+
+    @property
+    def row(self) -> str:
+        sign = "≥" if self.at_least else "≤"
+        measured = "—" if self.measured is None else f"{self.measured:.3g}"
+        verdict = "kept" if self.kept else "BROKEN" if self.measured is not None else "no figure"
+        promise = f"{sign} {self.limit:g} {self.unit}"
+        return f"{self.what:<42} {measured:>8}  {promise:<22} {verdict:<10} {self.note}".rstrip()
+
+
+def whole_processes(rounds: int) -> Iterator[Verdict]:
+    runs = interleaved(COMMANDS, rounds)
+    yardstick = runs[SYMPY]
+    if yardstick.failure:
+        sys.exit(f"{SYMPY}: {yardstick.failure}")
+    print(f"python -c '{SYMPY}': {yardstick.time * 1e3:.0f} ms, median of {rounds} rounds\n")
+    for name, (times, mebibytes) in WHOLE.items():
+        run: Runs = runs[name]
+        if run.failure:
+            yield Verdict(name, None, times, "× sympy", note=run.failure)
+            continue
+        note = f"{run.time * 1e3:.0f} ms, {run.memory:.0f} MiB"
+        yield Verdict(name, run.time / yardstick.time, times, "× sympy", note=note)
+        if mebibytes is not None:
+            yield Verdict(f"{name}: memory", run.memory, mebibytes, "MiB")
+
+
+def steady(part: str) -> tuple[dict[str, float], str]:
+    """Seconds by name from a process of its own, and what it complained of."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.steady", part],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    complaint = (done.stderr.strip().splitlines() or [""])[-1]
+    return (json.loads(done.stdout) if done.returncode == 0 else {}), complaint
+
+
+def updates() -> Iterator[Verdict]:
+    times, complaint = steady("small")
+    note = ", ".join(f"{name} {taken * 1e6:.3g} µs" for name, taken in times.items())
+    own, by_numpy, by_c = (times.get(name) for name in ("product", "numpy", "c"))
+    ratio = by_numpy / own if own and by_numpy else None
+    what = "an update of sigmoid-2-2-2"
+    yield Verdict(what, ratio, 5, "× as fast as NumPy", at_least=True, note=note or complaint)
+    if by_c or not times:
+        ratio = own / by_c if own and by_c else None
+        yield Verdict(what, ratio, 40, "× C", note=complaint)
+    else:
+        print("no C compiler here: the comparison with C is left out\n")
+    times, complaint = steady("large")
+    note = ", ".join(f"{name} {taken * 1e6:.3g} µs" for name, taken in times.items())
+    ratio = times["product"] / times["numpy"] if times else None
+    yield Verdict("an update of digits-784", ratio, 1.5, "× NumPy", note=note or complaint)
+
+
+def entries() -> Iterator[Verdict]:
+    times, complaint = steady("entry")
+    measured = times["product"] * 1e3 if times else None
+    yield Verdict("expanding and evaluating one entry", measured, 1, "ms", note=complaint)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=11, help="rounds of whole processes")
+    rounds = parser.parse_args().rounds
+    if not Path(BP_TUTOR).exists():
+        parser.error(f"{BP_TUTOR} is not there: run `make install` first")
+    verdicts = [*whole_processes(rounds), *updates(), *entries()]
+    print(f"{'':<42} {'measured':>8}  {'promise':<22}")
+    for verdict in verdicts:
+        print(verdict.row)
+    return 0 if all(verdict.kept for verdict in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

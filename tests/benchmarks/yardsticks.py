@@ -1,0 +1,136 @@
+"""What the product is measured against: the same updates, written by hand and for speed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Updates = Callable[[int], float]
+    """Does so many updates and gives the loss after them."""
+
+
+def small_numpy() -> Updates:
+    """problems/sigmoid-2-2-2.yaml with as few and as cheap NumPy calls as there can be.
+
+    No array is made inside the loop. The weights are kept with their sign turned, so that
+    `exp` needs no negation, and each bias as a column of its weights; the learning rate
+    enters once, with the output delta, and reaches the hidden layer through it.
+    """
+    x = np.array([0.02, 0.7])
+    x_one = np.array([0.02, 0.7, 1.0])
+    target = np.array([0.0, 1.0])
+    rate = np.array([0.5, 0.5])
+    one = np.ones(2)
+    hidden_one = np.ones(3)
+    hidden, output = hidden_one[:2], np.empty(2)
+    first_all = -np.array([[0.1, 0.2, 0.3], [0.3, 0.4, 0.3]])
+    second_all = -np.array([[0.2, 0.3, 0.2], [0.1, 0.2, 0.2]])
+    first, second = first_all[:, :2], second_all[:, :2]
+    delta, slope, back = np.empty(2), np.empty(2), np.empty(2)
+    delta_column, back_column = delta[:, None], back[:, None]
+    gradient = np.empty((2, 2))
+    dot, exp, add, subtract = np.dot, np.exp, np.add, np.subtract
+    multiply, reciprocal = np.multiply, np.reciprocal
+
+    def forward() -> None:
+        dot(first_all, x_one, hidden)
+        exp(hidden, hidden)
+        add(hidden, one, hidden)
+        reciprocal(hidden, hidden)
+        dot(second_all, hidden_one, output)
+        exp(output, output)
+        add(output, one, output)
+        reciprocal(output, output)
+
+    def updates(count: int) -> float:
+        for _ in range(count):
+            dot(first_all, x_one, hidden)
+            exp(hidden, hidden)
+            add(hidden, one, hidden)
+            reciprocal(hidden, hidden)
+            dot(second_all, hidden_one, output)
+            exp(output, output)
+            add(output, one, output)
+            reciprocal(output, output)
+            subtract(output, target, delta)
+            subtract(one, output, slope)
+            multiply(slope, output, slope)
+            multiply(delta, slope, delta)
+            multiply(delta, rate, delta)
+            dot(delta, second, back)
+            subtract(hidden, one, slope)
+            multiply(slope, hidden, slope)
+            multiply(back, slope, back)
+            multiply(delta_column, hidden, gradient)
+            add(second, gradient, second)
+            multiply(back_column, x, gradient)
+            add(first, gradient, first)
+        forward()
+        return float(0.5 * ((output - target) ** 2).sum())
+
+    return updates
+
+
+def small_c() -> Callable[[int], tuple[float, float]] | None:
+    """The same in C: nanoseconds an update, and the loss. None where there is no compiler."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        return None
+    folder = tempfile.TemporaryDirectory()
+    program = Path(folder.name) / "small_net"
+    source = Path(__file__).with_name("small_net.c")
+    subprocess.run([compiler, "-O2", "-o", program, source, "-lm"], check=True)
+
+    def updates(count: int, _keep: object = folder) -> tuple[float, float]:
+        done = subprocess.run([program, str(count)], check=True, capture_output=True, text=True)
+        nanoseconds, loss = done.stdout.split()
+        return float(nanoseconds), float(loss)
+
+    return updates
+
+
+def large_numpy(
+    inputs: object, target: object, weights: tuple[object, object], rate: float, *, softmax: bool
+) -> Updates:
+    """One sample through two layers, the first sigmoid: problems/digits-784.yaml by hand.
+
+    `weights` are the matrices (from, to) of both layers, each with its row of biases below.
+    The output is softmax with cross-entropy, or sigmoid with half the squared error.
+    """
+    x, y = np.asarray(inputs, float).ravel(), np.asarray(target, float).ravel()
+    first, second = (np.array(matrix, float) for matrix in weights)
+    step = np.empty_like(first[:-1])
+
+    def updates(count: int) -> float:
+        loss = 0.0
+        for _ in range(count):
+            hidden = 1 / (1 + np.exp(-(x @ first[:-1] + first[-1])))
+            z = hidden @ second[:-1] + second[-1]
+            if softmax:
+                powers = np.exp(z - z.max())
+                output = powers / powers.sum()
+                delta = output - y
+                loss = float(-(y * np.log(np.maximum(output, 1e-300))).sum())
+            else:
+                output = 1 / (1 + np.exp(-z))
+                delta = (output - y) * output * (1 - output)
+                loss = float(0.5 * ((output - y) ** 2).sum())
+            back = (second[:-1] @ delta) * hidden * (1 - hidden)
+            delta *= rate
+            back *= rate
+            second[:-1] -= np.outer(hidden, delta)
+            second[-1] -= delta
+            np.multiply(x[:, None], back, out=step)
+            np.subtract(first[:-1], step, out=first[:-1])
+            first[-1] -= back
+        return loss
+
+    return updates
