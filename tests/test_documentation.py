@@ -1,0 +1,56 @@
+"""What the documents say is there: links, make targets, problem files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+TARGET = re.compile(r"`make ([a-z]+)[^`]*`|^\s*\$? ?make ([a-z]+)", re.MULTILINE)
+PROBLEM = re.compile(r"problems/[\w-]+\.yaml")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+
+every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+
+
+def anchor_of(heading: str) -> str:
+    kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+    return kept.replace(" ", "-")
+
+
+@every_document
+def test_links_lead_somewhere(path: Path) -> None:
+    for link in LINK.findall(path.read_text(encoding="utf-8")):
+        if "://" in link:
+            continue
+        file, _, anchor = link.partition("#")
+        there = path.parent / file if file else path
+        assert there.exists(), f"{path.name} links to {link}"
+        if anchor:
+            headings = HEADING.findall(there.read_text(encoding="utf-8"))
+            assert anchor in map(anchor_of, headings), f"{path.name} links to {link}"
+
+
+@every_document
+def test_make_targets_exist(path: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for pair in TARGET.findall(path.read_text(encoding="utf-8")):
+        assert "".join(pair) in targets
+
+
+@every_document
+def test_problem_files_exist(path: Path) -> None:
+    for name in PROBLEM.findall(path.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), f"{path.name} speaks of {name}"
+
+
+def test_every_make_target_is_explained() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony
+    for target in phony[1].split():
+        assert re.search(rf"^{target}:.*## \w", makefile, re.MULTILINE), target
