@@ -1,0 +1,25 @@
+"""Notations: the symbols of each course, spelled and read back."""
+
+from bp_tutor.notations.letters import STYLES
+from bp_tutor.notations.notation import (
+    Notation,
+    UnknownNotationError,
+    load_notation,
+    notation_names,
+    read_notation,
+)
+from bp_tutor.notations.structure import Structure
+from bp_tutor.notations.symbols import Symbols
+from bp_tutor.notations.template import NotationError
+
+__all__ = [
+    "load_notation",
+    "notation_names",
+    "read_notation",
+    "Notation",
+    "Structure",
+    "Symbols",
+    "NotationError",
+    "UnknownNotationError",
+    "STYLES",
+]

@@ -1,0 +1,64 @@
+"""Letters: how Greek letters, subscripts and superscripts are spelled in each style."""
+
+from __future__ import annotations
+
+import re
+
+STYLES = ("unicode", "ascii", "latex", "canonical")
+
+GREEK: dict[str, tuple[str, str]] = {
+    "α": ("alpha", r"\alpha"),
+    "β": ("beta", r"\beta"),
+    "γ": ("gamma", r"\gamma"),
+    "δ": ("delta", r"\delta"),
+    "ε": ("epsilon", r"\varepsilon"),
+    "η": ("eta", r"\eta"),
+    "θ": ("theta", r"\theta"),
+    "λ": ("lambda", r"\lambda"),
+    "μ": ("mu", r"\mu"),
+    "σ": ("sigma", r"\sigma"),
+    "Δ": ("Delta", r"\Delta"),
+    "ℒ": ("Loss", r"\mathcal{L}"),
+    "ŷ": ("yhat", r"\hat{y}"),
+    "Ŷ": ("Yhat", r"\hat{Y}"),
+    "′": ("'", r"\prime"),
+    "∂": ("d", r"\partial"),
+}
+"""Letter -> its spelling in ASCII and in LaTeX."""
+
+_PLAIN = "0123456789()+-abcdefghijklmnoprstuvwxyz′"
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ′"
+_TO_RAISED = str.maketrans(_PLAIN, _RAISED)
+_TO_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+_LOWERED_RUN = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
+_RAISED_RUN = re.compile(f"[{_RAISED[:-1]}]+")
+_FROM_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_FROM_RAISED = str.maketrans(_RAISED, _PLAIN)
+_TYPED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketrans(
+    {"，": ",", "−": "-", "’": "'", "ˈ": "'", "\\": "", "$": "", "{": "", "}": "", " ": ""}
+)
+"""What a keyboard may give for a plain character, and LaTeX marks that say nothing here."""
+
+
+def lowered(digits: str) -> str:
+    """Digits as a subscript: `12` -> `₁₂`."""
+    return digits.translate(_TO_LOWERED)
+
+
+def raised(text: str) -> str | None:
+    """Text as a superscript, `(2)` -> `⁽²⁾`, or None where Unicode lacks a letter."""
+    return text.translate(_TO_RAISED) if all(letter in _PLAIN for letter in text) else None
+
+
+def linear(text: str) -> str:
+    """Typed text in one form: no spaces or braces, `_1` for ₁, `^(2)` for ⁽²⁾.
+
+    >>> linear("w_{11}^{(2)}"), linear("w₁₁⁽²⁾")
+    ('w_11^(2)', 'w_11^(2)')
+    """
+    text = text.translate(_TYPED)
+    if text.isascii():
+        return text
+    text = _LOWERED_RUN.sub(lambda run: "_" + run[0].translate(_FROM_LOWERED), text)
+    return _RAISED_RUN.sub(lambda run: "^" + run[0].translate(_FROM_RAISED), text)

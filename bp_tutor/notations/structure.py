@@ -1,0 +1,144 @@
+"""The shape of a network, and how its units, weights and biases are counted through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a notation must know of a problem to name everything in it.
+
+    `units` counts the units of each layer, inputs first. `unit_names` (a tuple a layer) and
+    `weight_names` (canonical identifier, name) are the course's own, where the file gives
+    them. `shared_biases` are the layers that share one bias, counted from 1. A computation
+    graph gives its `names` instead, and in `loss` the name that is differentiated.
+    """
+
+    units: tuple[int, ...] = ()
+    samples: int = 1
+    unit_names: tuple[tuple[str, ...], ...] = ()
+    weight_names: tuple[tuple[str, str], ...] = ()
+    shared_biases: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    loss: str = ""
+
+    @property
+    def depth(self) -> int:
+        """The number of layers, which is also the number of the output layer."""
+        return len(self.units)
+
+    def biases(self, layer: int) -> int:
+        """How many biases a layer has."""
+        return 1 if layer in self.shared_biases else self.units[layer - 1]
+
+    def roles(self, layer: int) -> tuple[str, ...]:
+        """What a layer is, the most special word first."""
+        if layer == 1:
+            return ("input",)
+        if layer < self.depth:
+            return ("hidden",)
+        return ("only_output", "output") if self.units[-1] == 1 else ("output",)
+
+    def layers(self, role: str) -> range:
+        """The layers that have `role`."""
+        if role in ("all", "shared"):
+            return range(1, self.depth + 1)
+        if role == "input":
+            return range(1, 2)
+        if role == "hidden":
+            return range(2, self.depth)
+        alone = role != "only_output" or self.units[-1:] == (1,)
+        return range(self.depth, self.depth + 1) if alone and self.depth > 1 else range(0)
+
+
+def place(number: int, counts: list[int]) -> tuple[int, int] | None:
+    """Where item `number` is when groups of `counts` items are counted through, from 1.
+
+    >>> place(4, [2, 3])
+    (2, 2)
+    """
+    if number < 1:
+        return None
+    for group, count in enumerate(counts, 1):
+        if number <= count:
+            return group, number
+        number -= count
+    return None
+
+
+@cache
+def _before(counts: tuple[int, ...]) -> tuple[int, ...]:
+    total, before = 0, []
+    for count in counts:
+        before.append(total)
+        total += count
+    return tuple(before)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Numbers given to units, weights and biases by counting through a network.
+
+    `whole_network`: units are counted through all layers, else anew for inputs, hidden
+    units and outputs. `by_source`: the weights that leave one unit follow each other,
+    else those that arrive at one unit do.
+    """
+
+    structure: Structure
+    whole_network: bool = False
+    by_source: bool = False
+
+    def unit(self, layer: int, unit: int) -> int:
+        """The number of a unit."""
+        return sum(self.structure.units[self._first(layer) - 1 : layer - 1]) + unit
+
+    def unit_at(self, number: int, role: str) -> tuple[int, int] | None:
+        """The layer and unit that have `number`, among the layers of `role`."""
+        layers = self.structure.layers(role)
+        if not layers:
+            return None
+        first = 1 if self.whole_network else layers[0]
+        found = place(number, list(self.structure.units[first - 1 :]))
+        if found is None or found[0] + first - 1 not in layers:
+            return None
+        return found[0] + first - 1, found[1]
+
+    def _first(self, layer: int) -> int:
+        return 1 if self.whole_network else self.structure.layers(self.structure.roles(layer)[0])[0]
+
+    def weight(self, layer: int, source: int, target: int) -> int:
+        """The number of the weight that leaves `layer`."""
+        ahead, behind = self.structure.units[layer], self.structure.units[layer - 1]
+        here = (source - 1) * ahead + target if self.by_source else (target - 1) * behind + source
+        return _before(self._weights())[layer - 1] + here
+
+    def weight_at(self, number: int) -> tuple[int, int, int] | None:
+        """Layer, source and target of the weight that has `number`."""
+        found = place(number, list(self._weights()))
+        if found is None:
+            return None
+        layer, rest = found[0], found[1] - 1
+        if self.by_source:
+            source, target = divmod(rest, self.structure.units[layer])
+        else:
+            target, source = divmod(rest, self.structure.units[layer - 1])
+        return layer, source + 1, target + 1
+
+    def _weights(self) -> tuple[int, ...]:
+        units = self.structure.units
+        return tuple(a * b for a, b in pairwise(units))
+
+    def bias(self, layer: int, unit: int) -> int:
+        """The number of a bias; a shared one counts once."""
+        return sum(self._biases()[: layer - 2]) + unit
+
+    def bias_at(self, number: int) -> tuple[int, int] | None:
+        """Layer and unit of the bias that has `number`."""
+        found = place(number, self._biases())
+        return None if found is None else (found[0] + 1, found[1])
+
+    def _biases(self) -> list[int]:
+        return [self.structure.biases(layer) for layer in range(2, self.structure.depth + 1)]

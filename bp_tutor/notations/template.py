@@ -1,0 +1,155 @@
+"""Templates: `w_{to}{from}^({to_layer0})` taken apart, and filled forms spelled in a style.
+
+A template has a base, a subscript after `_` and a superscript after `^`. What stands in
+braces is a slot, filled in for one entry; everything else is spelled as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bp_tutor.notations.letters import GREEK, lowered, raised
+
+SLOTS = frozenset(
+    ("layer", "layer0", "to_layer", "to_layer0", "unit", "from", "to")
+    + ("node", "node_from", "node_to", "number")
+)
+_TOKEN = re.compile(r"\{(\w+)\}|([_^])|([^{}_^]+)")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_TRAILING_DIGITS = re.compile(r"^(.*[^\d_])(\d+)$")
+
+
+class NotationError(ValueError):
+    """A notation file, or the name of one, that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a template that an entry fills: `{unit}`."""
+
+    name: str
+
+
+Part = str | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One symbol with its places: base, subscript, superscript."""
+
+    base: tuple[Part, ...]
+    sub: tuple[Part, ...] = ()
+    sup: tuple[Part, ...] = ()
+
+
+def parse_template(text: str) -> Template:
+    """`text` taken apart; a NotationError where it uses an unknown slot or a bare digit."""
+    places: tuple[list[Part], list[Part], list[Part]] = ([], [], [])
+    place = 0
+    end = 0
+    for token in _TOKEN.finditer(text):
+        slot, mark, literal = token.groups()
+        if token.start() != end:
+            break
+        end = token.end()
+        if mark:
+            place = "_^".index(mark) + 1
+        elif slot:
+            if slot not in SLOTS:
+                raise NotationError(f"unknown place {{{slot}}} in {text!r}")
+            places[place].append(Slot(slot))
+        else:
+            if any(letter.isdigit() for letter in literal):
+                raise NotationError(f"a number in {text!r} would be taken for an index")
+            places[place].append(literal)
+    if end != len(text) or not text:
+        raise NotationError(f"cannot read the template {text!r}")
+    base, sub, sup = (tuple(parts) for parts in places)
+    return Template(base, sub, sup)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """A plain name as base and subscript: `w12` -> (`w`, `12`), `net_h1` -> (`net`, `h1`)."""
+    numbered = _TRAILING_DIGITS.match(name)
+    if numbered and "_" not in numbered[1]:
+        return numbered[1], numbered[2]
+    base, _, sub = name.partition("_")
+    return (base, sub) if base and sub else (name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Spells filled forms in each style; `letters` are a notation's own ASCII letters."""
+
+    letters: tuple[tuple[str, str], ...] = ()
+
+    def ascii(self, text: str) -> str:
+        """`text` in ASCII letters: `δ` -> `delta`, or as the notation says."""
+        if text.isascii():
+            return text
+        own = dict(self.letters)
+        return "".join(own.get(letter) or GREEK.get(letter, (letter, ""))[0] for letter in text)
+
+    def spell(self, base: str, sub: str, sup: str, style: str) -> str:
+        """One symbol in `style`: `unicode`, `ascii` or `latex`."""
+        return _STYLES[style](self, base, sub, sup)
+
+    def prefix(self, text: str, style: str) -> str:
+        """`text` to be set before a symbol."""
+        if style == "latex":
+            return _latex(text.strip()) + " "
+        return self.ascii(text) if style == "ascii" else text
+
+    def _unicode(self, base: str, sub: str, sup: str) -> str:
+        if sub:
+            base += _index(sub, lowered(sub) if sub.isdecimal() else None)
+        if sup:
+            base += raised(sup) or f"^{sup}"
+        return base
+
+    def _ascii(self, base: str, sub: str, sup: str) -> str:
+        text = self.ascii(base)
+        if sub:
+            text += _index(self.ascii(sub), sub if sub.isdecimal() else None)
+        if sup:
+            text += "'" if sup == "′" else f"^{self.ascii(sup)}"
+        return text
+
+    def _latex(self, base: str, sub: str, sup: str) -> str:
+        text = _latex(base)
+        if sub:
+            text += f"_{{{_latex(sub)}}}"
+        if sup:
+            text += f"^{{{_latex(sup)}}}"
+        return text
+
+
+_STYLES = {"unicode": Spelling._unicode, "ascii": Spelling._ascii, "latex": Spelling._latex}
+
+
+def fraction(top: str, bottom: str, style: str) -> str:
+    """A partial derivative written out in `style`."""
+    if style == "latex":
+        return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+    return f"∂{top}/∂{bottom}" if style == "unicode" else f"d{top}/d{bottom}"
+
+
+def _index(sub: str, digits: str | None) -> str:
+    """A subscript on one line: `₁₂`, `_total`, or `[1,11,1]` where digits would run together."""
+    if digits is not None:
+        return digits
+    return f"[{sub}]" if "," in sub else f"_{sub}"
+
+
+def _latex(text: str) -> str:
+    text = _WORD.sub(lambda word: rf"\mathrm{{{word[0]}}}", text)
+    if text.isascii():
+        return text
+    spelled = [GREEK[letter][1] if letter in GREEK else letter for letter in text]
+    pairs = zip(spelled, [*text[1:], ""], strict=True)
+    # A command must not run into the letter behind it: \delta Z, not \deltaZ.
+    return "".join(
+        piece + (" " if piece[0] == "\\" and piece[-1].isalpha() and after.isalpha() else "")
+        for piece, after in pairs
+    )

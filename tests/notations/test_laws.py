@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bp_tutor.formula.quantity import Quantity
+from bp_tutor.notations import STYLES, Structure, load_notation, notation_names
+from bp_tutor.notations.identifiers import canonical
+from tests.notations.quantities import STRUCTURES, entries
+
+pytestmark = pytest.mark.parametrize("notation", notation_names())
+READABLE = ("unicode", "ascii", "canonical")
+
+
+@pytest.mark.parametrize("style", READABLE)
+@pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
+def test_every_name_is_read_back(notation: str, structure: Structure, style: str) -> None:
+    symbols = load_notation(notation).bind(structure)
+    for quantity, index, identifier in entries(structure):
+        assert symbols.read(symbols.name(quantity, index, style)) == identifier
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
+def test_names_are_distinct(notation: str, structure: Structure, style: str) -> None:
+    symbols = load_notation(notation).bind(structure)
+    names = [symbols.name(quantity, index, style) for quantity, index, _ in entries(structure)]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
+def test_ascii_is_ascii(notation: str, structure: Structure) -> None:
+    symbols = load_notation(notation).bind(structure)
+    assert all(
+        symbols.name(quantity, index, "ascii").isascii()
+        for quantity, index, _ in entries(structure)
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    units=st.lists(st.integers(1, 12), min_size=2, max_size=4),
+    samples=st.integers(1, 3),
+    shared=st.sets(st.integers(2, 4)),
+    data=st.data(),
+)
+def test_any_network(
+    notation: str, units: list[int], samples: int, shared: set[int], data: st.DataObject
+) -> None:
+    layers = tuple(sorted(layer for layer in shared if layer <= len(units)))
+    structure = Structure(tuple(units), samples, shared_biases=layers)
+    symbols = load_notation(notation).bind(structure)
+    everything = list(entries(structure))
+    for quantity, index, identifier in data.draw(
+        st.lists(st.sampled_from(everything), max_size=30)
+    ):
+        for style in READABLE:
+            assert symbols.read(symbols.name(quantity, index, style)) == identifier
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(alphabet="wWzZabBxyhiotΔδ∂Lnet_^'+@0123456789₁₂⁽²⁾[],(){}/ λ\\", max_size=12))
+def test_whatever_is_typed_gives_something_that_exists_or_nothing(notation: str, text: str) -> None:
+    structure = Structure((2, 3, 1), samples=2)
+    found = load_notation(notation).bind(structure).read(text)
+    assert found is None or str(canonical(found, structure)) == found
+
+
+def test_a_graph_keeps_its_names(notation: str) -> None:
+    names = ("a", "b", "c", "e", "x1", "net_h1")
+    symbols = load_notation(notation).bind(Structure(names=names, loss="e"))
+    for name in names:
+        for quantity in (Quantity(name), Quantity(name, kind="d"), Quantity(name, kind="'")):
+            for style in READABLE:
+                assert symbols.read(symbols.name(quantity, (), style)) == quantity.name
+    assert symbols.name(Quantity("a", kind="d"), ()) == "∂e/∂a"
