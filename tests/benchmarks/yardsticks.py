@@ -13,6 +13,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
+    Layer = tuple[NDArray[np.float64], NDArray[np.float64]]
     Updates = Callable[[int], float]
     """Does so many updates and gives the loss after them."""
 
@@ -98,39 +101,35 @@ def small_c() -> Callable[[int], tuple[float, float]] | None:
 
 
 def large_numpy(
-    inputs: object, target: object, weights: tuple[object, object], rate: float, *, softmax: bool
+    x: NDArray[np.float64],
+    target: NDArray[np.float64],
+    layers: tuple[Layer, Layer],
+    rate: float,
 ) -> Updates:
-    """One sample through two layers, the first sigmoid: problems/digits-784.yaml by hand.
+    """problems/digits-784.yaml: one sample, two sigmoid layers, the squared error.
 
-    `weights` are the matrices (from, to) of both layers, each with its row of biases below.
-    The output is softmax with cross-entropy, or sigmoid with half the squared error.
+    `layers` are the weights (from, to) and biases of each; they are copied.
     """
-    x, y = np.asarray(inputs, float).ravel(), np.asarray(target, float).ravel()
-    first, second = (np.array(matrix, float) for matrix in weights)
-    step = np.empty_like(first[:-1])
+    (first, first_bias), (second, second_bias) = ((w.copy(), b.copy()) for w, b in layers)
+    step = np.empty_like(first)
+    column = x[:, None]
 
     def updates(count: int) -> float:
         loss = 0.0
-        for _ in range(count):
-            hidden = 1 / (1 + np.exp(-(x @ first[:-1] + first[-1])))
-            z = hidden @ second[:-1] + second[-1]
-            if softmax:
-                powers = np.exp(z - z.max())
-                output = powers / powers.sum()
-                delta = output - y
-                loss = float(-(y * np.log(np.maximum(output, 1e-300))).sum())
-            else:
-                output = 1 / (1 + np.exp(-z))
-                delta = (output - y) * output * (1 - output)
-                loss = float(0.5 * ((output - y) ** 2).sum())
-            back = (second[:-1] @ delta) * hidden * (1 - hidden)
-            delta *= rate
-            back *= rate
-            second[:-1] -= np.outer(hidden, delta)
-            second[-1] -= delta
-            np.multiply(x[:, None], back, out=step)
-            np.subtract(first[:-1], step, out=first[:-1])
-            first[-1] -= back
+        for number in range(count + 1):
+            hidden = 1 / (1 + np.exp(-(x @ first + first_bias)))
+            output = 1 / (1 + np.exp(-(hidden @ second + second_bias)))
+            error = output - target
+            loss = float(error @ error)
+            if number == count:
+                break
+            delta = rate * 2 * error * output * (1 - output)
+            back = (second @ delta) * hidden * (1 - hidden)
+            second[...] -= hidden[:, None] * delta
+            second_bias[...] -= delta
+            np.multiply(column, back, out=step)
+            np.subtract(first, step, out=first)
+            first_bias[...] -= back
         return loss
 
     return updates
