@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from bp_tutor.notations.letters import GREEK, lowered, raised
 
-SLOTS = frozenset(
-    ("layer", "layer0", "to_layer", "to_layer0", "unit", "from", "to")
-    + ("node", "node_from", "node_to", "number")
-)
+_LAYERS = ("layer", "layer0", "to_layer", "to_layer0")
+_NODES = ("node", "node_from", "node_to")
+SLOTS = frozenset((*_LAYERS, *_NODES, "unit", "from", "to", "number"))
 _TOKEN = re.compile(r"\{(\w+)\}|([_^])|([^{}_^]+)")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _TRAILING_DIGITS = re.compile(r"^(.*[^\d_])(\d+)$")

@@ -1,0 +1,6 @@
+"""Words: every text that the tutor says, a file a language."""
+
+from bp_tutor.words.language import choose_language
+from bp_tutor.words.words import Words, languages, load_words
+
+__all__ = ["load_words", "choose_language", "languages", "Words"]
