@@ -10,6 +10,7 @@ from bp_tutor.catalog.definition import Definition, Model
 from bp_tutor.catalog.generate import normal
 from bp_tutor.catalog.layers import activations, bias, dense, weights
 from bp_tutor.catalog.losses import LOSSES, stable_loss
+from bp_tutor.catalog.measures import MEASURES
 from bp_tutor.formula import HALF, Call, Formula, Mul, Number, Pow, Quantity, Reduce, Ref
 from bp_tutor.formula.build import add, mul, number, tidy
 from bp_tutor.formula.functions import template
@@ -29,13 +30,13 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     assert network is not None
     samples = len(rows)
     source = activations(1, samples, network.inputs)
-    given: dict[Quantity, Row | None] = {source: _rows(network.samples, rows)}
+    given: dict[Quantity, Row | None] = {source: _rows(
+            network.samples, rows, activations(1, network.sample_count, network.inputs)
+        )}
     definitions: list[Definition] = []
-    wanted: list[Quantity] = []
     trained: list[Quantity] = []
     rules: dict[Quantity, str] = {source: "input_gradient"}
-    if network.ask_inputs:
-        wanted.append(source)
+    asked = [source] if network.ask_inputs else []
     for position, layer in enumerate(network.layers, 2):
         weight = weights(position - 1, source.shape[1], layer.units)
         given[weight] = _values(layer.weights, weight)
@@ -52,14 +53,14 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
         rules[before] = "output_delta" if last else "hidden_delta"
         rules[source] = "loss_slope" if last else "error_back"
         definitions += lines
-        wanted += parameters
-        trained += parameters
+        trained = [*parameters, *trained]
     model = Model(
-        tuple(definitions), given, {}, tuple(wanted), tuple(trained), rules=rules, rate=RATE
+        tuple(definitions), given, {}, (*trained, *asked), tuple(trained), rules=rules, rate=RATE
     )
     if network.loss is None:
         return replace(model, wanted=(), trained=())
-    return _with_loss(model, problem, network.loss, _rows(network.targets, rows))
+    outputs = activations(len(network.layers) + 1, network.sample_count, network.layers[-1].units)
+    return _with_loss(model, problem, network.loss, _rows(network.targets, rows, outputs))
 
 
 def _with_loss(model: Model, problem: Problem, loss: Loss, targets: Row | None) -> Model:
@@ -95,6 +96,10 @@ def _with_loss(model: Model, problem: Problem, loss: Loss, targets: Row | None) 
             *model.definitions,
             Definition(each, shown, "loss", "output_loss"),
             Definition(LOSS, total, "loss", "total_loss"),
+            *(
+                Definition(MEASURES[name].quantity, MEASURES[name].formula(Ref(output), Ref(target)), "loss", f"measure_{name}")
+                for name in problem.network.measures
+            ),
         ),
         given=given,
         seeds={LOSS: number(factor)},
@@ -130,9 +135,16 @@ def _filled(text: str, holes: dict[str, Ref]) -> Formula:
     )
 
 
-def _rows(matrix: Matrix | None, rows: tuple[int, ...]) -> Row | None:
+def _rows(
+    matrix: Matrix | Generated | None, rows: tuple[int, ...], whole: Quantity
+) -> Row | None:
+    """The numbers of some samples; `whole` is the quantity over all of them."""
     if matrix is None:
         return None
+    if isinstance(matrix, Generated):
+        width = whole.shape[1]
+        drawn = normal(matrix, whole)
+        matrix = tuple(drawn[start : start + width] for start in range(0, len(drawn), width))
     return tuple(number for row in rows for number in matrix[row])
 
 

@@ -9,11 +9,11 @@ that the arithmetic on the page can be done again with exactly what the reader s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import copysign, isfinite, isnan
 
-PAPER_FIGURES = 15
-"""Figures of a float that are more than noise: 0.1·0.35 is 0.035 on paper."""
+from bp_tutor.solve.rounding import PAPER_FIGURES
+
 ZERO = 1e-12
 """Arithmetic that should give an exact 0 may be this far from it."""
 SMALLEST_PLAIN = -4
@@ -86,22 +86,6 @@ def format_by_hand(
     return _plain(_to_power(number, -digits), style)
 
 
-def round_by_hand(
-    value: float, digits: int, *, significant: bool = False, truncate: bool = False
-) -> float:
-    """Round as on paper: in decimals, a 5 away from zero; or cut off what is too long.
-
-    >>> round_by_hand(0.285, 2), round_by_hand(-0.285, 2), round_by_hand(0.289, 2, truncate=True)
-    (0.29, -0.29, 0.28)
-    """
-    if not isfinite(value) or value == 0:
-        return value
-    number = _decimal(value, digits)
-    rounding = ROUND_DOWN if truncate else ROUND_HALF_UP
-    power = number.adjusted() - digits + 1 if significant else -digits
-    return float(_to_power(number, power, rounding)) or 0.0
-
-
 def relation(arithmetic: float, result: Shown, style: str = "unicode") -> str:
     """`=` where the arithmetic on the page gives the result on the page, else `≈`.
 
@@ -127,9 +111,9 @@ def _decimal(value: float, digits: int) -> Decimal:
     return Decimal(f"{value:.{PAPER_FIGURES}g}")
 
 
-def _to_power(number: Decimal, power: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+def _to_power(number: Decimal, power: int) -> Decimal:
     """Round `number` so that its last digit stands for ten to `power`."""
-    return number.quantize(Decimal((0, (1,), power)), rounding, _CONTEXT)
+    return number.quantize(Decimal((0, (1,), power)), ROUND_HALF_UP, _CONTEXT)
 
 
 def _to_figures(number: Decimal, figures: int) -> Decimal:

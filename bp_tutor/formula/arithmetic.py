@@ -275,7 +275,7 @@ def _entries(operands: tuple[Formula, ...], index: Index) -> list[Formula]:
 def _first_factor(factor: Formula, speller: Speller) -> str:
     """A product's first factor: a negative number or a quotient needs no bracket there."""
     text, binding = factor.spelled(speller)
-    bare = binding == Binding.PRODUCT and not isinstance(factor, Mul)
+    bare = binding == Binding.PRODUCT and isinstance(factor, Div | Number)
     if binding >= Binding.POWER or bare or (isinstance(factor, Number) and binding == Binding.SUM):
         return text
     return f"{speller.style.open}{text}{speller.style.close}"

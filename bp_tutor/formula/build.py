@@ -40,16 +40,17 @@ def constant(formula: Formula) -> Fraction | None:
 def add(*terms: Formula) -> Formula:
     """The sum, flat; zeros are left out and whole numbers are added up."""
     flat: list[Formula] = []
-    total = Fraction(0)
+    total, place = Fraction(0), 0
     for term in terms:
         for part in term.terms if isinstance(term, arithmetic.Add) else (term,):
             known = constant(part)
             if known is None:
                 flat.append(part)
             else:
+                place = place if total else len(flat)
                 total += known
     if total or not flat:
-        flat.append(number(total))
+        flat.insert(place, number(total))
     return flat[0] if len(flat) == 1 else arithmetic.Add(tuple(flat))
 
 

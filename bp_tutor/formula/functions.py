@@ -46,6 +46,8 @@ class Function:
     """Where the slope jumps."""
     as_body: bool = False
     """Spelled as its body, never by its name (losses)."""
+    elementary: bool = False
+    """Known to everybody: its body is never written out."""
 
     def with_slope(self, slope: str) -> Function:
         """The same function with its first slope stated in another way."""
@@ -62,11 +64,11 @@ FUNCTIONS: dict[str, Function] = {
         # Elementary functions.
         _row("exp", None, "a", "exp({z})", "np.exp({z})", latex=r"\exp"),
         _row("log", None, "1/z", "log({z})", "np.log({z})", unicode="ln", latex=r"\ln"),
-        _row("log10", "log(z)/log(10)", "1/(z*log(10))", "log10({z})", "np.log10({z})"),
-        _row("sqrt", "z**0.5", "1/(2*a)", "sqrt({z})", "np.sqrt({z})", unicode="√", latex=r"\sqrt"),
+        _row("log10", "log(z)/log(10)", "1/(z*log(10))", "log10({z})", "np.log10({z})", elementary=True),
+        _row("sqrt", "z**0.5", "1/(2*a)", "sqrt({z})", "np.sqrt({z})", unicode="√", latex=r"\sqrt", elementary=True),
         _row("sin", None, "cos(z)", "sin({z})", "np.sin({z})", latex=r"\sin"),
         _row("cos", None, "-sin(z)", "cos({z})", "np.cos({z})", latex=r"\cos"),
-        _row("abs", "z*sign(z)", "sign(z)", "abs({z})", "np.abs({z})", kinks=(0.0,)),
+        _row("abs", "z*sign(z)", "sign(z)", "abs({z})", "np.abs({z})", kinks=(0.0,), elementary=True),
         Function(
             "max", ("y", "z"), None, ("I(y - z > 0)", "I(z - y >= 0)"),
             "({y} if {y} > {z} else {z})", "np.maximum({y}, {z})",
@@ -107,8 +109,8 @@ FUNCTIONS: dict[str, Function] = {
             "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
             "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish",
         ),
-        _row("step", "I(z >= 0)", None, "(1.0 if {z} >= 0.0 else 0.0)", "np.where({z} >= 0.0, 1.0, 0.0)"),
-        _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 0.0 else -1.0 if {z} < 0.0 else 0.0)", "np.sign({z})", unicode="sgn"),
+        _row("step", "I(z >= 0)", None, "(1.0 if {z} >= 0.0 else 0.0)", "np.where({z} >= 0.0, 1.0, 0.0)", kinks=(0.0,)),
+        _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 0.0 else -1.0 if {z} < 0.0 else 0.0)", "np.sign({z})", unicode="sgn", kinks=(0.0,), elementary=True),
     )
 }  # fmt: skip
 

@@ -54,9 +54,8 @@ class MatMul(Formula):
         return f"({self.left.array_code(coder)} @ {self.right.array_code(coder)})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        left = text_of(self.left, speller, Binding.PRODUCT)
-        if isinstance(self.left, arithmetic.Div):
-            left = text_of(self.left, speller, Binding.POWER)
+        tight = Binding.PRODUCT if isinstance(self.left, MatMul) else Binding.POWER
+        left = text_of(self.left, speller, tight)
         right = text_of(self.right, speller, Binding.POWER)
         return left + speller.style.matmul + right, Binding.PRODUCT
 

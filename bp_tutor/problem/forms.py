@@ -9,7 +9,7 @@ from bp_tutor.problem.model import Generated, Rounding, Text
 from bp_tutor.problem.names import ACTIVATIONS, also_called
 from bp_tutor.problem.shapes import Field, OneOf, Record, Section
 from bp_tutor.problem.types import BAD, Choice, Number, Whole, Words, number_of
-from bp_tutor.reader import Mapping, Node, Scalar, Sequence, shown
+from bp_tutor.reader import Mapping, Mark, Node, Scalar, Sequence, shown
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
@@ -33,9 +33,9 @@ class Bilingual(NamedTuple):
         value = OneOf(self.expected, word=words, mapping=record).read(node, context)
         if not isinstance(value, Section):
             return BAD if value is BAD else Text((("en", value), ("zh", value)))
+        if not value.node.items:
+            context.wrong(node, self.expected)
         if not value.sound(*LANGUAGES) or not value.nodes:
-            if not value.nodes and value.sound(*LANGUAGES):
-                context.wrong(node, self.expected)
             return BAD
         return Text(tuple((name, value[name]) for name in LANGUAGES if value[name] is not None))
 
@@ -229,3 +229,11 @@ class Rounded(NamedTuple):
             context.wrong(node, self.expected)
             return BAD
         return Rounding("hand", int(match[1]), match[2] == "s", match[2] == "t")
+
+
+def read_rounding(text: str) -> Rounding | None:
+    """The rounding that `hand:4` and its like ask for; None where the text asks for none."""
+    from bp_tutor.problem.context import Context
+
+    rounding = Rounded().rule(Scalar(text, False, Mark(1, 1)), Context(""))  # noqa: FBT003
+    return None if rounding is BAD else rounding

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,29 +12,40 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
     from bp_tutor.problem.model import Rounding
 
+PAPER_FIGURES = 15
+"""Figures of a float that are more than noise: 0.1·0.35 is 0.035 on paper."""
 
-def round_by_hand(value: float, digits: int, significant: bool, truncate: bool) -> float:
-    """`value` to so many decimals, or significant figures; halves away from zero, as on paper."""
-    exact = Decimal(repr(value))
-    if not exact:
-        return 0.0
-    place = digits - 1 - exact.adjusted() if significant else digits
+# Wide enough to write out the largest float with a page of decimals.
+_CONTEXT = Context(prec=400)
+
+
+def round_by_hand(
+    value: float, digits: int, *, significant: bool = False, truncate: bool = False
+) -> float:
+    """Round as on paper: in decimals, a 5 away from zero; or cut off what is too long.
+
+    >>> round_by_hand(0.285, 2), round_by_hand(-0.285, 2), round_by_hand(0.289, 2, truncate=True)
+    (0.29, -0.29, 0.28)
+    """
+    if not isfinite(value) or value == 0:
+        return value
+    number = Decimal(f"{value:.{PAPER_FIGURES}g}")
+    place = digits - 1 - number.adjusted() if significant else digits
     way = ROUND_DOWN if truncate else ROUND_HALF_UP
-    return float(exact.quantize(Decimal(1).scaleb(-place), rounding=way))
+    return float(number.quantize(Decimal((0, (1,), -place)), way, _CONTEXT)) or 0.0
 
 
 def rounder(rounding: Rounding) -> Callable[[Quantity, float], float] | None:
     """How each number is rounded; None where nothing is."""
-    if rounding.mode == "exact" and not rounding.by_quantity:
+    if not rounding.by_hand:
         return None
-    special = dict(rounding.by_quantity)
 
     def rounded(quantity: Quantity, value: float) -> float:
-        default = rounding.digits if rounding.mode == "hand" else None
-        kind = quantity.name.partition("[")[0]
-        digits = special.get(quantity.name, special.get(kind, default))
+        digits = rounding.digits_of(quantity.name)
         if digits is None:
             return value
-        return round_by_hand(value, digits, rounding.significant, rounding.truncate)
+        return round_by_hand(
+            value, digits, significant=rounding.significant, truncate=rounding.truncate
+        )
 
     return rounded

@@ -34,19 +34,15 @@ def solve(problem: Problem, updates: int = 1) -> Trace:
         if not program.carried_on or program.carried_on[0][1] not in run.values:
             return Trace(problem, tuple(runs))
         weights = {old: run.values[new] for old, new in program.carried_on}
-    rows = tuple(row for batch in epoch for row in batch)
-    return Trace(problem, tuple(runs), _forward(problem, updates + 1, rows, weights, rounded))
+    return Trace(problem, tuple(runs), forward(problem, updates, weights))
 
 
-def _forward(
-    problem: Problem,
-    update: int,
-    rows: tuple[int, ...],
-    weights: dict[Quantity, Values],
-    rounded: Callable[[Quantity, float], float] | None,
-) -> Run:
-    """Forward pass and loss over all samples, with the weights as they are now."""
-    return _run(program_of(problem, rows), problem, update, rows, weights, rounded, ("forward", "loss"))
+def forward(problem: Problem, updates: int, weights: dict[Quantity, Values]) -> Run:
+    """Forward pass and loss over all samples, with the weights as they are after `updates`."""
+    rows = tuple(row for batch in batches(problem) for row in batch)
+    program = program_of(problem, rows)
+    only = ("forward", "loss")
+    return _run(program, problem, updates + 1, rows, weights, rounder(problem.rounding), only)
 
 
 def _run(

@@ -16,8 +16,8 @@ from bp_tutor.explain.numbers import (
     format_number,
     relation,
     reproduces,
-    round_by_hand,
 )
+from bp_tutor.solve.rounding import round_by_hand
 
 ORDINARY = st.floats(min_value=-1e9, max_value=1e9, allow_nan=False)
 STYLES = st.sampled_from(["unicode", "ascii", "latex"])

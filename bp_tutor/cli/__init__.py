@@ -1,0 +1,1 @@
+"""Typer commands: read arguments, call, print, exit code."""

@@ -1,0 +1,79 @@
+"""Where and how a command writes: stream, style, width, colour, language."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from shutil import get_terminal_size
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.reader import Mistake
+    from bp_tutor.render.rows import Row
+    from bp_tutor.words import Words
+
+SIGNS = "₁⁽²⁾∂δΣ⊙·−√ᵀ≈▶─"
+"""What the Unicode style needs to be written."""
+WIDTHS = (40, 400)
+PIPED_WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A stream and how to write on it."""
+
+    stream: IO[str]
+    words: Words
+    style: str
+    width: int
+    colour: bool
+
+    def rows(self, rows: Iterable[Row]) -> None:
+        """Rows of styled text."""
+        from bp_tutor.render.terminal import write_rows
+
+        write_rows(rows, self.stream, colour=self.colour)
+
+    def line(self, text: str, look: str = "") -> None:
+        """One row of one look."""
+        self.rows([((text, look),)])
+
+
+def output_for(
+    words: Words,
+    *,
+    ascii_only: bool = False,
+    no_color: bool = False,
+    width: int | None = None,
+    stream: IO[str] | None = None,
+) -> Output:
+    """How to write on a stream (standard output), from what it can show and what is asked."""
+    stream = stream or sys.stdout
+    terminal = stream.isatty()
+    style = "ascii" if ascii_only or not can_write(stream, SIGNS) else "unicode"
+    # What the encoding lacks even then (a title in another script) becomes a question mark.
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
+    if width is None:
+        width = get_terminal_size((PIPED_WIDTH, 24)).columns if terminal else PIPED_WIDTH
+    colour = terminal and not no_color and not os.environ.get("NO_COLOR")
+    return Output(stream, words, style, max(WIDTHS[0], min(width, WIDTHS[1])), colour)
+
+
+def can_write(stream: IO[str], text: str) -> bool:
+    """Whether a stream's encoding has every sign of `text`."""
+    try:
+        text.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def report(mistakes: Iterable[Mistake], words: Words) -> None:
+    """Every mistake of a file on standard error, a line each."""
+    output = output_for(words, stream=sys.stderr)
+    for mistake in mistakes:
+        output.line(mistake.format(words.text), "error")

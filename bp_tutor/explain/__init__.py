@@ -1,0 +1,33 @@
+"""From a trace to the lines a teacher would write, in words and symbols."""
+
+from bp_tutor.explain.derivation import derivation
+from bp_tutor.explain.document import (
+    Block,
+    Document,
+    Line,
+    Matrix,
+    Note,
+    Part,
+    Section,
+    Table,
+)
+from bp_tutor.explain.page import Page, style_named
+from bp_tutor.explain.sections import View
+from bp_tutor.explain.structure import structure_of, symbols_of
+
+__all__ = [
+    "Block",
+    "Document",
+    "Line",
+    "Matrix",
+    "Note",
+    "Page",
+    "Part",
+    "Section",
+    "Table",
+    "View",
+    "derivation",
+    "structure_of",
+    "style_named",
+    "symbols_of",
+]

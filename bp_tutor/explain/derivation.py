@@ -1,0 +1,65 @@
+"""From a trace to the document that a teacher would write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.closing import closing_lines
+from bp_tutor.explain.document import Document, Section, Table
+from bp_tutor.explain.facts import facts_of
+from bp_tutor.explain.picture import picture_of
+from bp_tutor.explain.sections import View, sections_of
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
+    from bp_tutor.solve import Run, Trace
+
+MOST_OUTPUTS = 12
+
+
+def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Document:
+    """The whole derivation, or the part of it that `view` asks for."""
+    problem, runs = trace.problem, trace.runs
+    sections: list[Section] = []
+    for run in runs:
+        found = sections_of(page, run, view)
+        if len(runs) > 1:
+            number = run.update - 1 + problem.conventions.first_update
+            head = page.words.text("section.update_number", number=number)
+            found = [replace(part, heading=f"{head} · {part.heading}") for part in found]
+        sections += found
+    if trace.after is not None and view.everything:
+        sections.append(_after(page, runs[0], trace.after, len(runs)))
+    numbered = tuple(replace(part, number=place) for place, part in enumerate(sections, 1))
+    closing, sound = closing_lines(page, runs, numbered)
+    whole = view.everything
+    return Document(
+        title=problem.title.in_language(page.words.language),
+        facts=facts_of(page, problem) if whole else (),
+        picture=picture_of(page, problem, runs[0], width) if whole else (),
+        sections=numbered,
+        closing=closing,
+        sound=sound,
+    )
+
+
+def _after(page: Page, first: Run, after: Run, updates: int) -> Section:
+    """What the updates changed: outputs and loss before the first and after the last."""
+    words = page.words
+    rows = []
+    loss = after.program.model.loss
+    outputs = [step.quantity for step in after.steps if step.line.phase == "forward"][-1:]
+    shown = [q for q in outputs if q.size <= MOST_OUTPUTS and q in first.values and q != loss]
+    shown += [loss] if loss is not None and loss in first.values else []
+    for quantity in shown:
+        for index in quantity.indices():
+            rows.append(
+                (
+                    page.name(quantity, index),
+                    page.result(first, quantity, index).text,
+                    page.result(after, quantity, index).text,
+                )
+            )
+    heads = tuple(words.text(f"table.{head}") for head in ("value", "before_update", "after_update"))
+    return Section(words.text("section.after", count=updates), "after", (Table(heads, tuple(rows)),))

@@ -1,0 +1,88 @@
+"""What a teacher would write, as data: sections of lines and tables, before any output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Formula, Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One way in which a line says its value: `= text`.
+
+    `kind` is `rule` (the chain rule), `formula`, `numbers` (put in) or `result`.
+    """
+
+    kind: str
+    relation: str
+    text: str
+    formula: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One derived value: its symbol, up to four parts, and the reason in a few words."""
+
+    quantity: Quantity
+    index: tuple[int, ...] | None
+    """None for a line in matrix form."""
+    name: str
+    parts: tuple[Part, ...]
+    reason: str = ""
+    shape: str = ""
+    """Shapes, in matrix form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix in figures, to stand under a line in matrix form."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of short texts under column heads."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: bool = True
+    """Whether the columns behind the first hold numbers, which stand at the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence between lines: what was left out, what a convention means here."""
+
+    text: str
+
+
+Block = Line | Matrix | Table | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its blocks; `phase` is the part of the calculation it belongs to."""
+
+    heading: str
+    phase: str
+    blocks: tuple[Block, ...]
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole derivation, ready to be written out in any format."""
+
+    title: str
+    facts: tuple[str, ...]
+    """Where it comes from and the conventions that hold, a line each."""
+    picture: tuple[str, ...]
+    sections: tuple[Section, ...]
+    closing: tuple[str, ...] = ()
+    """How the figures were checked."""
+    sound: bool = True

@@ -1,0 +1,87 @@
+"""The head of a derivation: where it comes from, and which conventions hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.numbers import format_given
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
+    from bp_tutor.problem.model import Layer, Network, Problem
+
+
+def facts_of(page: Page, problem: Problem) -> tuple[str, ...]:
+    """Source and text, then the conventions that hold, in a few lines."""
+    language = page.words.language
+    lines = [text for text in (problem.source.in_language(language), problem.text.in_language(language)) if text]
+    network = problem.network
+    if network is not None:
+        said = [_loss(page, network), *_learning(page, problem, network), *_conventions(page, problem)]
+        lines.append(page.words.text("fact.join").join(text for text in said if text))
+    return tuple(line for line in lines if line)
+
+
+def _loss(page: Page, network: Network) -> str:
+    loss = network.loss
+    if loss is None:
+        return page.words.text("fact.forward_only")
+    return page.words.text("fact.loss", loss=page.words.text(f"loss.{loss.name}"))
+
+
+def _learning(page: Page, problem: Problem, network: Network) -> list[str]:
+    words = page.words
+    rate = network.learning_rate
+    said = []
+    if network.loss is not None and rate is not None:
+        first = rate[0] if isinstance(rate, tuple) else rate
+        shown = format_given(first, page.digits, page.style.name).text
+        said.append(words.text("fact.rate", symbol=_rate_symbol(page), value=shown))
+    if network.loss is not None and network.loss.weight_decay:
+        shown = format_given(network.loss.weight_decay, page.digits, page.style.name).text
+        said.append(words.text("fact.decay", value=shown))
+    if network.sample_count > 1 and network.loss is not None:
+        size = network.batch or network.sample_count
+        kind = "online" if size == 1 else "full" if size >= network.sample_count else "mini"
+        said.append(words.text(f"fact.batch_{kind}", size=size, samples=network.sample_count))
+        if size > 1:
+            said.append(words.text(f"fact.samples_{network.loss.samples}"))
+    return said
+
+
+def _rate_symbol(page: Page) -> str:
+    from bp_tutor.formula import Quantity
+
+    return page.name(Quantity("eta"), ())
+
+
+def _conventions(page: Page, problem: Problem) -> list[str]:
+    words = page.words
+    network, conventions, rounding = problem.network, problem.conventions, problem.rounding
+    assert network is not None
+    said = [words.text(f"fact.{key}") for key, holds in (
+        ("delta_descent", conventions.delta == "descent"),
+        ("sequential", conventions.update_order == "sequential"),
+        ("factor_dropped", network.loss is not None and network.loss.drop_factor),
+        ("frozen_bias", any(layer.bias.frozen and layer.bias.kind != "none" for layer in network.layers)),
+        ("shared_bias", any(layer.bias.shared for layer in network.layers)),
+        ("threshold", any(layer.bias.kind == "threshold" for layer in network.layers)),
+        ("plus_input", any(layer.bias.kind == "plus_input" for layer in network.layers)),
+        ("minus_input", any(layer.bias.kind == "minus_input" for layer in network.layers)),
+        ("error_turned", network.loss is not None and network.loss.error == "target-prediction"),
+        ("first_update_zero", conventions.first_update == 0),
+        ("no_bias", all(layer.bias.kind == "none" for layer in network.layers)),
+    ) if holds]  # fmt: skip
+    for slope in sorted({layer.slope_at_zero for layer in network.layers if _bends_at_zero(layer)}):
+        said.append(words.text("fact.slope_at_zero", slope=slope))
+    if rounding.mode == "hand":
+        way = "truncated" if rounding.truncate else "rounded"
+        kind = "significant" if rounding.significant else "decimals"
+        said.append(words.text(f"fact.{way}_{kind}", digits=rounding.digits))
+    elif rounding.by_hand:
+        said.append(words.text("fact.rounded_partly"))
+    return said
+
+
+def _bends_at_zero(layer: Layer) -> bool:
+    return layer.activation == "relu"

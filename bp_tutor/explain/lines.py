@@ -1,0 +1,120 @@
+"""One line of a derivation: the rule, the formula, the numbers put in, the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.chain import paths
+from bp_tutor.explain.document import Line, Part
+from bp_tutor.explain.numbers import relation
+from bp_tutor.formula import Entry, Number, Ref
+from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
+    from bp_tutor.formula import Formula
+    from bp_tutor.solve import Run, Step
+
+DETAILS = {
+    "formula": ("rule", "formula"),
+    "numbers": ("formula", "numbers", "result"),
+    "full": ("rule", "formula", "numbers", "result"),
+}
+MOST_PATHS = 4
+
+
+def entry_line(
+    page: Page, run: Run, step: Step, index: tuple[int, ...], kinds: tuple[str, ...]
+) -> Line:
+    """The line of one entry in index form, with those of its parts that are asked for."""
+    quantity = step.quantity
+    formula = entry_of(step.formula, index)
+    parts = []
+    if "rule" in kinds and quantity.kind == DERIVATIVE:
+        chain = chain_text(page, run, quantity, index)
+        if chain:
+            parts.append(Part("rule", "=", chain))
+    if "formula" in kinds:
+        parts.append(Part("formula", "=", page.spell(formula), formula))
+    if step.value is not None:
+        parts += _in_numbers(page, run, quantity, index, formula, kinds)
+    reason = page.words.text(f"rule.{step.line.rule}.short")
+    return Line(quantity, index, page.name(quantity, index), tuple(parts), reason)
+
+
+def _in_numbers(
+    page: Page,
+    run: Run,
+    quantity: Quantity,
+    index: tuple[int, ...],
+    formula: Formula,
+    kinds: tuple[str, ...],
+) -> list[Part]:
+    result = page.result(run, quantity, index)
+    numbers = page.put_in(run, formula)
+    sign = relation(arithmetic(numbers, result.value), result, page.style.name)
+    parts = []
+    text = page.spell(numbers)
+    if "numbers" in kinds and not isinstance(numbers, Number) and text != result.text:
+        parts.append(Part("numbers", "=", text, numbers))
+    if "result" in kinds:
+        parts.append(Part("result", sign, result.text, Number(result.value, result.text)))
+    return parts
+
+
+def arithmetic(numbers: Formula, otherwise: float) -> float:
+    """What the numbers on the page give; `otherwise` where they cannot be worked out as shown."""
+
+    def nothing(quantity: Quantity, index: tuple[int, ...]) -> float:
+        raise KeyError(quantity.name)
+
+    try:
+        return numbers.value(nothing)
+    except (ArithmeticError, ValueError):
+        return otherwise
+
+
+def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) -> str:
+    """The chain rule for the derivative by one entry; empty where it says nothing new."""
+    model = run.program.model
+    value = quantity.as_kind(VALUE)
+    loss = (model.loss or Quantity("L"), ())
+    found = paths(model, value, index, loss)
+    shown = found if page.whole or len(found) <= MOST_PATHS else [*found[:2], None, found[-1]]
+    dots = "..." if page.style.name == "ascii" else "…"
+    products = [
+        dots if path is None else page.style.times.join(page.partial(*pair) for pair in path)
+        for path in shown
+    ]
+    # A single factor only repeats what stands on the left.
+    if len(found) == 1 and len(found[0]) == 1:
+        return ""
+    return " + ".join(products)
+
+
+def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Line:
+    """The line of a whole quantity in matrix form, with the shapes of what goes in."""
+    from bp_tutor.explain.layout import in_columns, shape_text
+
+    quantity = step.quantity
+    columns = page.columns
+    formula = in_columns(step.formula) if columns else step.formula
+    shapes = []
+    for node in _refs(formula):
+        text = f"{page.name(node.quantity, None)} {shape_text(node.quantity.shape, columns, page)}"
+        if node.quantity.shape and text not in shapes:
+            shapes.append(text)
+    parts = [Part("formula", "=", page.spell(formula), formula)] if "formula" in kinds else []
+    reason = page.words.text(f"rule.{step.line.rule}.short")
+    own = shape_text(quantity.shape, columns, page) if quantity.shape else ""
+    return Line(
+        quantity, None, page.name(quantity, None), tuple(parts), reason,
+        ", ".join([own, *shapes]) if own else "",
+    )  # fmt: skip
+
+
+def _refs(formula: Formula) -> list[Ref | Entry]:
+    from bp_tutor.formula import walk
+
+    return [node for node in walk(formula) if isinstance(node, Ref | Entry)]

@@ -1,0 +1,139 @@
+"""How one reader sees a derivation: language, notation, style, digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.numbers import Shown, format_by_hand, format_given, format_number
+from bp_tutor.formula import STYLES, Call, Entry, Formula, Number, Quantity, Ref, Stable, replace, spell
+from bp_tutor.formula.arithmetic import Add
+from bp_tutor.formula.style import Binding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bp_tutor.formula.node import Index, Speller
+    from bp_tutor.formula.style import Style
+    from bp_tutor.notations import Symbols
+    from bp_tutor.problem.model import Rounding
+    from bp_tutor.solve import Run
+    from bp_tutor.words import Words
+
+MOST_TERMS = 8
+"""A longer sum is shortened to its first terms and its last."""
+FIRST_TERMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Dots(Formula):
+    """The terms that a shortened sum leaves out."""
+
+    sign: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return ()
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return self.sign, Binding.ATOM
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Spells names, formulas and numbers for one reader; a `Speller`."""
+
+    symbols: Symbols
+    words: Words
+    style: Style
+    digits: int = 4
+    rounding: Rounding | None = None
+    columns: bool = False
+    """Matrix form over column vectors, `W·x`."""
+    whole: bool = False
+    """Write out every term and every entry."""
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        """The course's symbol of a quantity or of one entry."""
+        return self.symbols.name(quantity, index, self.style.name)
+
+    def partial(self, of: tuple[Quantity, Index], over: tuple[Quantity, Index]) -> str:
+        """A partial derivative written out, `∂Z₄₁/∂A₃₁`."""
+        return self.symbols.partial(of, over, self.style.name)
+
+    def spell(self, formula: Formula) -> str:
+        """A formula in the course's symbols; long sums are shortened."""
+        return spell(formula if self.whole else shortened(formula, self._dots), self)
+
+    @property
+    def _dots(self) -> str:
+        return "..." if self.style.name == "ascii" else "…"
+
+    def shown(self, run: Run, quantity: Quantity, value: float) -> Shown:
+        """A number of a quantity as it stands on the page."""
+        style = self.style.name
+        if quantity in run.program.model.given:
+            return format_given(value, self.digits, style)
+        rounding = self.rounding
+        if rounding is not None:
+            digits = rounding.digits_of(quantity.name)
+            if digits is not None:
+                return format_by_hand(value, digits, significant=rounding.significant, style=style)
+        return format_number(value, self.digits, style)
+
+    def result(self, run: Run, quantity: Quantity, index: Index) -> Shown:
+        """The value of one entry as it stands on the page."""
+        return self.shown(run, quantity, run.value(quantity, index))
+
+    def put_in(self, run: Run, formula: Formula) -> Formula:
+        """The formula with the page's numbers put in and named functions written out."""
+
+        def number(entry: Entry) -> Number:
+            shown = self.result(run, entry.quantity, entry.index)
+            return Number(shown.value, shown.text)
+
+        return put_in(formula, number)
+
+
+def put_in_exactly(run: Run, formula: Formula) -> Formula:
+    """The formula with every number in full, and named functions written out."""
+    return put_in(formula, lambda entry: Number(run.value(entry.quantity, entry.index)))
+
+
+def put_in(formula: Formula, number: Callable[[Entry], Number]) -> Formula:
+    """A scalar formula with numbers for its entries and named functions written out."""
+
+    def filled(node: Formula) -> Formula | None:
+        match node:
+            case Entry():
+                return number(node)
+            case Ref(quantity):
+                return number(Entry(quantity, ()))
+            case Stable(shown):
+                return put_in(shown, number)
+            case Call() if _written_out(node):
+                return put_in(node.expanded(), number)
+        return None
+
+    return replace(formula, filled)
+
+
+def _written_out(call: Call) -> bool:
+    function = call.function
+    return bool(function.body) and not (function.elementary or function.as_body)
+
+
+def shortened(formula: Formula, dots: str) -> Formula:
+    """The formula with long sums cut to their first terms, dots, and the last term."""
+
+    def cut(node: Formula) -> Formula | None:
+        if isinstance(node, Add) and len(node.terms) > MOST_TERMS:
+            return Add((*node.terms[:FIRST_TERMS], Dots(dots), node.terms[-1]))
+        return None
+
+    return replace(formula, cut)
+
+
+def style_named(name: str) -> Style:
+    """The signs of a style: `unicode`, `ascii` or `latex`."""
+    return STYLES[name]

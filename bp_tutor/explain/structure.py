@@ -1,0 +1,35 @@
+"""What a notation must know of a problem to name everything in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.notations import Structure, Symbols, load_notation
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.model import Problem
+
+
+def structure_of(problem: Problem, samples: int | None = None) -> Structure:
+    """The layers, names and shared biases of a problem; `samples` where a batch has others."""
+    graph, network = problem.graph, problem.network
+    if graph is not None:
+        names = (*(name for name, _ in graph.values), *(name for name, _ in graph.formulas))
+        return Structure(names=names, loss=graph.differentiate or graph.loss_symbol)
+    assert network is not None
+    shared = tuple(
+        position for position, layer in enumerate(network.layers, 2) if layer.bias.shared
+    )
+    return Structure(
+        units=(network.inputs, *(layer.units for layer in network.layers)),
+        samples=network.sample_count if samples is None else samples,
+        unit_names=network.names.units,
+        weight_names=network.names.weights,
+        shared_biases=shared,
+    )
+
+
+def symbols_of(problem: Problem, notation: str | None = None) -> Symbols:
+    """The problem's symbols in its own notation, or in another."""
+    name = "plain" if problem.graph is not None else notation or problem.notation
+    return load_notation(name).bind(structure_of(problem))

@@ -1,0 +1,72 @@
+"""Tables: units before and after activation, weights before and after the update."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.document import Table
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE
+from bp_tutor.solve import used
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
+    from bp_tutor.formula import Quantity
+    from bp_tutor.solve import Run
+
+MOST_UNITS = 24
+
+
+def activation_table(page: Page, run: Run) -> Table | None:
+    """Every unit before and after activation; None for large networks and several samples."""
+    pairs = _before_and_after(run)
+    units = sum(after.size for _, after in pairs)
+    if not pairs or units > MOST_UNITS or any(q.samples > 1 for _, q in pairs):
+        return None
+    rows = []
+    for before, after in pairs:
+        for index in after.indices():
+            cells = [page.name(after, index)]
+            for quantity in (before, after):
+                known = quantity is not None and quantity in run.values
+                cells.append(page.result(run, quantity, index).text if known and quantity else "")
+            rows.append(tuple(cells))
+    words = page.words
+    heads = (words.text("table.unit"), words.text("table.before"), words.text("table.after"))
+    return Table(heads, tuple(rows)) if any(row[2] for row in rows) else None
+
+
+def _before_and_after(run: Run) -> list[tuple[Quantity | None, Quantity]]:
+    """Inputs alone, then for each activation what goes in and what comes out."""
+    pairs: list[tuple[Quantity | None, Quantity]] = [
+        (None, quantity) for quantity in run.program.model.given if quantity.symbol == "A"
+    ]
+    for step in run.steps:
+        if step.line.rule == "activation":
+            pairs.append((used(step.formula)[0], step.quantity))
+    return pairs
+
+
+def update_table(
+    page: Page, run: Run, updated: list[Quantity], most: int
+) -> tuple[Table, int]:
+    """Every weight before, its gradient, its step, and after; and how many were left out."""
+    rows = []
+    entries = [(quantity, index) for quantity in updated for index in quantity.indices()]
+    shown = entries if page.whole or len(entries) <= most else entries[: most // 4]
+    for quantity, index in shown:
+        old = quantity.as_kind(VALUE)
+        before, after = run.value(old, index), run.value(quantity, index)
+        cells = [
+            page.name(old, index),
+            page.result(run, old, index).text,
+            page.result(run, quantity.as_kind(DERIVATIVE), index).text,
+            page.shown(run, quantity, after - before).text,
+            page.result(run, quantity, index).text,
+        ]
+        rows.append(tuple(cells))
+    heads = ("weight", "weight_before", "gradient", "step", "weight_after")
+    words = page.words
+    return (
+        Table(tuple(words.text(f"table.{head}") for head in heads), tuple(rows)),
+        len(entries) - len(shown),
+    )

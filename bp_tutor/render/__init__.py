@@ -1,0 +1,1 @@
+"""Documents and traces written out, one module a format."""
