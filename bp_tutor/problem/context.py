@@ -63,8 +63,8 @@ class Context:
         names: Iterable[str],
         also: Table[str, str] | None = None,
         mark: Mark | None = None,
-    ) -> None:
-        """Remember a name that nobody knows, with the nearest that is known."""
+    ) -> str:
+        """Remember a name that nobody knows; gives the nearest that is known, or nothing."""
         names = tuple(names)
         near = nearest(name, names, also)
         choices = "" if near else ", ".join(names[:30])
@@ -73,6 +73,7 @@ class Context:
             node, key, expected=expected, nearest=near, mark=mark, name=shown(name),
             choices=choices,
         )  # fmt: skip
+        return near
 
     def mistakes(self, root: Node | None) -> tuple[Mistake, ...]:
         """All mistakes, each with its path inside the file."""

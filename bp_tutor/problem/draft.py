@@ -17,7 +17,7 @@ Given = dict[tuple[int, ...], tuple[float, "Node"]]
 """Units (from and to, or one) -> value and place in the file."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class LayerDraft:
     """One layer: what the file says of it, and its values as they come in."""
 
@@ -36,7 +36,7 @@ class LayerDraft:
         return 0 if self.bias.kind == "none" else 1 if self.bias.shared else self.units
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Draft:
     """All layers, and what the second pass finds out."""
 

@@ -52,7 +52,7 @@ def _is_complete(
     missing = [f"{start},{','.join(map(str, place))}]" for place in wanted if place not in given]
     if missing:
         names = [draft.weight_names.get(name, name) for name in missing]
-        more = f" … ({len(names)})" if len(names) > 8 else ""
+        more = f" ... ({len(names)})" if len(names) > 8 else ""
         node = next(iter(given.values()))[1]
         context.mistake(node, "problem.values_missing", names=", ".join(names[:8]) + more)
     return not missing

@@ -47,7 +47,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     _check_asked(section, names, keys, context)
     if not has_circle(parsed, keys, context) and len(parsed) == len(formulas.items):
         check_values(parsed, leaves, formulas, context)
-    if problem["updates"] and problem["updates"] > 1 and not section.has("learning_rate"):
+    if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
     symbols.bind_graph(names, section["differentiate"] or "")
     if len(context):
@@ -101,7 +101,7 @@ def _check_asked(
     section: Section, names: tuple[str, ...], keys: dict[str, Scalar], context: Context
 ) -> None:
     """What is differentiated and by what must be there."""
-    if section.has("differentiate") == section.has("given"):
+    if section.lacks("differentiate") == section.lacks("given"):
         key = "problem.two_starts" if section.has("given") else "problem.no_start"
         context.mistake(section.node, key, child="differentiate")
     of = section["differentiate"]

@@ -99,7 +99,7 @@ def has_circle(parsed: Parsed, keys: dict[str, Scalar], context: Context) -> boo
     circle = way[way.index(way[-1]) :]
     first = min(circle, key=lambda name: keys[name].mark)
     turn = circle.index(first)
-    told = " → ".join([*circle[turn:-1], *circle[:turn], first])
+    told = " -> ".join([*circle[turn:-1], *circle[:turn], first])
     context.mistake(keys[first], "problem.circle", circle=told)
     return True
 

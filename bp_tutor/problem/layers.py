@@ -66,7 +66,7 @@ def _check_unit_names(draft: Draft, network: Section, context: Context) -> None:
 def _check_order(network: Section, layers: list[LayerDraft], context: Context) -> None:
     """A matrix does not say by itself which way it is to be read; a square one hides it."""
     matrices = [layer for layer in layers if isinstance(layer.section["weights"], tuple)]
-    if matrices and not network.has("weight_order"):
+    if matrices and network.lacks("weight_order"):
         context.mistake(
             network.node, "problem.no_weight_order", child="weight_order",
             layer=matrices[0].number,

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bp_tutor.problem.context import Context, ProblemError, TooManyMistakes
-from bp_tutor.problem.graph import build_graph
 from bp_tutor.problem.model import Conventions, Problem, Text
 from bp_tutor.problem.network import build_network
-from bp_tutor.problem.published import read_published
 from bp_tutor.problem.schema import NETWORK_ONLY, PROBLEM
 from bp_tutor.problem.symbols import Reader, known_notations
 from bp_tutor.reader import ReadError, parse_document, read_document
 
 if TYPE_CHECKING:
+    from bp_tutor.problem.model import Graph, Published
     from bp_tutor.problem.shapes import Section
     from bp_tutor.reader import Document
 
@@ -65,8 +64,8 @@ def _build(section: Section, path: Path, context: Context) -> Problem:
     symbols = Reader(notation)
     _check_kind(section, context)
     network = build_network(section, symbols, context)
-    graph = build_graph(section, symbols, context)
-    published = read_published(section, symbols, context)
+    graph = _graph(section, symbols, context)
+    published = _published(section, symbols, context)
     return Problem(
         path=path,
         title=section["title"] or Text((("en", path.stem),)),
@@ -83,6 +82,22 @@ def _build(section: Section, path: Path, context: Context) -> Problem:
     )
 
 
+def _graph(section: Section, symbols: Reader, context: Context) -> Graph | None:
+    if not section.has("graph"):
+        return None
+    from bp_tutor.problem.graph import build_graph
+
+    return build_graph(section, symbols, context)
+
+
+def _published(section: Section, symbols: Reader, context: Context) -> tuple[Published, ...]:
+    if not section.has("published"):
+        return ()
+    from bp_tutor.problem.published import read_published
+
+    return read_published(section, symbols, context)
+
+
 def _notation(section: Section, context: Context) -> str:
     """The notation's name; `layered` stands in for one that does not exist."""
     name = section["notation"]
@@ -95,7 +110,7 @@ def _notation(section: Section, context: Context) -> str:
 
 def _check_kind(section: Section, context: Context) -> None:
     """A problem is a network or a graph, and not both."""
-    kinds = [kind for kind in ("network", "graph") if section.has(kind)]
+    kinds = [kind for kind in ("network", "graph") if not section.lacks(kind)]
     if not kinds:
         context.mistake(section.node, "problem.no_kind", child="network")
     elif len(kinds) == 2:

@@ -51,7 +51,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     check_activations(draft, problem, loss, context)
     check_targets(problem, loss, targets, context)
     check_complete(draft, problem, loss, inputs=samples is not None, context=context)
-    check_training(problem, rate=problem.has("learning_rate"), context=context)
+    check_training(problem, rate=not problem.lacks("learning_rate"), context=context)
     check_measures(problem, context)
     batch = read_batch(problem, count, context)
     if len(context):

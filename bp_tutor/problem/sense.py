@@ -77,10 +77,11 @@ def check_complete(
         if (
             layer.bias.kind != "none"
             and layer.bias.values is None
-            and not (layer.section.has("bias") or layer.bias.shared)
+            and layer.section.lacks("bias")
+            and not layer.bias.shared
         ):
             context.mistake(layer.section.node, "problem.no_bias", child="bias", layer=layer.number)
-    if loss is not None and not problem.has("targets"):
+    if loss is not None and problem.lacks("targets"):
         context.mistake(problem.node, "problem.no_targets", child="targets")
 
 
@@ -92,5 +93,5 @@ def check_training(problem: Section, *, rate: bool, context: Context) -> None:
 
 def check_measures(problem: Section, context: Context) -> None:
     """A measure compares outputs with targets."""
-    if problem["measures"] and problem.has("inputs") and not problem.has("targets"):
+    if problem["measures"] and problem.has("inputs") and problem.lacks("targets"):
         context.mistake(problem.at("measures"), "problem.measure_without_targets")

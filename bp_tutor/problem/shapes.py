@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bp_tutor.problem.context import nearest
 from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence
 
@@ -85,10 +84,12 @@ class Field(NamedTuple):
 class Section:
     """A mapping that was read: values by name, with the nodes they came from."""
 
-    __slots__ = ("node", "nodes", "values")
+    __slots__ = ("meant", "node", "nodes", "values")
 
     def __init__(self, node: Mapping, values: dict[str, Any], nodes: dict[str, Node]) -> None:
         self.node, self.values, self.nodes = node, values, nodes
+        self.meant: set[str] = set()
+        """Keys that are not there, and that a misspelt key probably meant."""
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -96,6 +97,10 @@ class Section:
     def has(self, *names: str) -> bool:
         """Whether the file gives these keys."""
         return all(name in self.nodes for name in names)
+
+    def lacks(self, name: str) -> bool:
+        """Whether the file does not give this key, not even misspelt."""
+        return name not in self.nodes and name not in self.meant
 
     def sound(self, *names: str) -> bool:
         """Whether nothing is wrong with these keys."""
@@ -120,28 +125,23 @@ class Record(NamedTuple):
             context.wrong(node, self.expected)
             return BAD
         table = {field.name: field for field in self.fields}
-        values: dict[str, Any] = {}
-        nodes: dict[str, Node] = {}
+        section = Section(node, {}, {})
         for key, value in node.items:
             field = table.get(key.text)
             if field is None:
                 also = {other: row.name for row in self.fields for other in row.also}
-                context.unknown(key, "problem.unknown_key", key.text, table, also)
+                section.meant.add(
+                    context.unknown(key, "problem.unknown_key", key.text, table, also)
+                )
                 continue
-            nodes[field.name] = value
-            values[field.name] = field.type.read(value, context)
+            section.nodes[field.name] = value
+            section.values[field.name] = field.type.read(value, context)
         for field in self.fields:
-            if field.name not in values:
-                values[field.name] = BAD if field.required else field.default
-                if field.required and not self._misspelt(field.name, node):
+            if field.name not in section.values:
+                section.values[field.name] = BAD if field.required else field.default
+                if field.required and section.lacks(field.name):
                     context.mistake(
                         node, "problem.missing_key", child=field.name, name=field.name,
                         example=field.example,
                     )  # fmt: skip
-        return Section(node, values, nodes)
-
-    def _misspelt(self, name: str, node: Mapping) -> bool:
-        """Whether an unknown key was told already that probably means this one."""
-        known = [field.name for field in self.fields]
-        others = (key.text for key, _ in node.items if key.text not in known)
-        return any(nearest(other, known) == name for other in others)
+        return section

@@ -35,7 +35,7 @@ class Key(str):
 
 def shown(text: str) -> str:
     """A piece of a file or a name, cut to a readable length, control characters escaped."""
-    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
         for sign in cut

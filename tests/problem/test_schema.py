@@ -1,0 +1,64 @@
+"""The table of fields is one source: for checking, for hints, and for documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+import pytest
+
+from bp_tutor.problem import Conventions, Loss
+from bp_tutor.problem.names import ACTIVATIONS, LOSSES
+from bp_tutor.problem.schema import CONVENTIONS, PROBLEM
+from bp_tutor.problem.schema_network import LOSS
+from bp_tutor.problem.shapes import Field, ListOf, OneOf, Record
+from bp_tutor.words import load_words
+
+
+def records(kind: object, seen: set[str]) -> Iterator[Record]:
+    if isinstance(kind, Record) and kind.name not in seen:
+        seen.add(kind.name)
+        yield kind
+        for field in kind.fields:
+            yield from records(field.type, seen)
+    elif isinstance(kind, ListOf):
+        yield from records(kind.item, seen)
+    elif isinstance(kind, OneOf):
+        for part in (kind.word, kind.items, kind.mapping):
+            yield from records(part, seen)
+
+
+RECORDS = list(records(PROBLEM, set()))
+FIELDS = [(record.name, field) for record in RECORDS for field in record.fields]
+
+
+@pytest.mark.parametrize(("record", "field"), FIELDS, ids=[f"{r}.{f.name}" for r, f in FIELDS])
+def test_each_field_says_what_it_is_for(record: str, field: Field) -> None:
+    assert field.about.endswith("."), record
+    assert field.example
+    assert field.type.expected in load_words("en")
+
+
+def test_no_hint_leads_two_ways() -> None:
+    for record in RECORDS:
+        names = [name for field in record.fields for name in (field.name, *field.also)]
+        assert len(names) == len(set(names)), record.name
+
+
+def test_the_records_have_these_fields() -> None:
+    conventions = {field.name for field in CONVENTIONS.fields} - {"samples"}
+    assert conventions == {field.name for field in fields(Conventions)}
+    assert isinstance(LOSS.mapping, Record)
+    assert {field.name for field in LOSS.mapping.fields} == {field.name for field in fields(Loss)}
+
+
+def test_the_names_of_the_house() -> None:
+    assert list(ACTIVATIONS) == [
+        "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "swish", "softmax",
+        "step", "sign",
+    ]  # fmt: skip
+    assert list(LOSSES) == [
+        "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error",
+        "binary_cross_entropy", "cross_entropy",
+    ]  # fmt: skip
+    assert [name for name, row in ACTIVATIONS.items() if not row.has_slope] == ["step", "sign"]
