@@ -34,7 +34,8 @@ def paths(model: Model, quantity: Quantity, index: tuple[int, ...], loss: Place)
             here = (line.quantity, user)
             step: Partial = (here, (quantity, index))
             before = paths(model, *here, loss) if line.carried else []
-            found += [(*path, step) for path in before or [((loss, here),)]]
+            start = () if here == loss else ((loss, here),)
+            found += [(*path, step) for path in before or [start]]
     return found
 
 

@@ -14,6 +14,8 @@ from math import copysign, isfinite, isnan
 
 from bp_tutor.solve.rounding import PAPER_FIGURES
 
+TYPED_FIGURES = 8
+"""More figures than anybody types: the number was drawn or worked out."""
 ZERO = 1e-12
 """Arithmetic that should give an exact 0 may be this far from it."""
 SMALLEST_PLAIN = -4
@@ -50,12 +52,13 @@ def format_number(value: float, digits: int = 4, style: str = "unicode") -> Show
     number = _decimal(value, digits)
     fixed = _to_power(number, -digits)
     if fixed == number and number.adjusted() <= LARGEST_PLAIN:
-        return _plain(fixed, style)
+        # Nothing is rounded, so no zeros pretend to be figures: 1.5, not 1.5000.
+        return _plain(number.normalize(_CONTEXT), style)
     rounded = _to_figures(number, max(digits, 1))
     if rounded.adjusted() > LARGEST_PLAIN:
         return _scientific(rounded, style)
-    # Two figures that count are enough to keep the decimals: 0.0027, but 0.0002763.
-    if rounded.adjusted() >= 1 - digits:
+    # As many figures as decimals: a small number keeps what the next step needs.
+    if rounded.adjusted() >= -1:
         return _plain(fixed, style)
     return _figures(rounded, style)
 
@@ -65,7 +68,7 @@ def format_given(value: float, digits: int = 4, style: str = "unicode") -> Shown
     if not isfinite(value) or value == 0:
         return _special(value, style)
     number = Decimal(repr(float(value))).normalize(_CONTEXT)
-    if len(number.as_tuple().digits) > PAPER_FIGURES - 3:
+    if len(number.as_tuple().digits) > TYPED_FIGURES:
         return format_number(value, digits, style)
     if not SMALLEST_PLAIN - 1 <= number.adjusted() <= LARGEST_PLAIN:
         shown = _scientific(number, style)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.numbers import Shown, format_by_hand, format_given, format_number
 from bp_tutor.formula import STYLES, Call, Entry, Formula, Number, Quantity, Ref, Stable, replace, spell
-from bp_tutor.formula.arithmetic import Add
+from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Page:
             shown = self.result(run, entry.quantity, entry.index)
             return Number(shown.value, shown.text)
 
-        return put_in(formula, number)
+        return _signed(put_in(formula, number))
 
 
 def put_in_exactly(run: Run, formula: Formula) -> Formula:
@@ -113,9 +113,26 @@ def put_in(formula: Formula, number: Callable[[Entry], Number]) -> Formula:
                 return put_in(shown, number)
             case Call() if _written_out(node):
                 return put_in(node.expanded(), number)
+            case Call(function, args):
+                return Call(function, tuple(_signed(put_in(arg, number)) for arg in args))
         return None
 
     return replace(formula, filled)
+
+
+def _signed(formula: Formula) -> Formula:
+    """`-(1.5)` as the number -1.5."""
+    match formula:
+        case Neg(Number() as inner):
+            pass
+        case Neg(Mul((Number() as first, *others))):
+            return Mul((_signed(Neg(first)), *others))
+        case _:
+            return formula
+    if inner.text is None:
+        return Number(-inner.number)
+    bare = inner.text.lstrip("-−")
+    return Number(-inner.number, bare if bare != inner.text or not inner.number else f"-{bare}")
 
 
 def _written_out(call: Call) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula import build, functions
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.node import Formula, broadcast, fit
-from bp_tutor.formula.style import Binding, superscript, text_of
+from bp_tutor.formula.style import RAISED, Binding, superscript, text_of
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
@@ -253,6 +253,8 @@ class Pow(Formula):
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         base = text_of(self.base, speller, Binding.ATOM)
+        if base[-1] in RAISED:
+            base = f"{speller.style.open}{base}{speller.style.close}"
         exponent = self.exponent.spelled(speller)[0]
         if speller.style.name == "latex":
             return f"{base}^{{{exponent}}}", Binding.POWER

@@ -50,6 +50,10 @@ STYLES = {style.name: style for style in (UNICODE, ASCII, LATEX)}
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁾⁺ʷ"
+"""A symbol that ends in one of these must stand in brackets before it is raised itself."""
+
+
 def superscript(text: str) -> str:
     """Digits and minus sign raised: `-12` becomes `⁻¹²`."""
     return text.translate(_SUPERSCRIPTS)

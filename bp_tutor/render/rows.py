@@ -157,11 +157,11 @@ def _break_place(text: str, room: int) -> int:
         elif sign in ")]}":
             depth -= 1
         elif sign == " " and place > 1 and text[place + 1 : place + 2] in ("+", "−", "-", "⊙", "@"):
-            best[depth] = place
+            best[10 * depth] = place
         elif sign in "·*" and place > 1:
-            best[depth + 50] = place + 1
+            best[10 * depth + 5] = place + 1
         elif sign == " " and place > 1:
-            best[depth + 20] = place
+            best[10 * depth + 7] = place
     # A break very far to the left wastes the line: take a deeper one then.
     good = [level for level in sorted(best) if best[level] > room // 3]
     return best[good[0]] if good else max(best.values(), default=last)

@@ -39,11 +39,18 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
         if total == upstream or constant(total) is not None:
             upstream = total
         else:
-            found[quantity] = _definition(model, quantity, total, "backward", line.carried)
+            # Nothing is read off a derivative that a shortcut leaps over.
+            leapt = all(used in model.shortcuts for used in _used(line.formula) & reached)
+            carried = line.carried or leapt
+            found[quantity] = _definition(model, quantity, total, "backward", carried)
             if line.carried and quantity not in model.shortcuts:
                 upstream = total
+        parts: dict[Quantity, list[Formula]] = {}
         for child, part in _handed_on(line.formula, upstream, Ref(quantity), reached):
-            arriving.setdefault(child, []).append(part)
+            parts.setdefault(child, []).append(part)
+        # Terms in the order of the calculation, though it is walked through backwards.
+        for child, here in parts.items():
+            arriving[child] = here + arriving.get(child, [])
     deltas = list(found.values())
     leaves = [
         _definition(model, quantity, add(*arriving[quantity]), "gradient", carried=False)
@@ -70,7 +77,11 @@ def _depends_on(model: Model) -> set[Quantity]:
 
 
 def _uses(formula: Formula, quantities: set[Quantity]) -> bool:
-    return any(isinstance(node, Ref) and node.quantity in quantities for node in walk(formula))
+    return not quantities.isdisjoint(_used(formula))
+
+
+def _used(formula: Formula) -> set[Quantity]:
+    return {node.quantity for node in walk(formula) if isinstance(node, Ref)}
 
 
 def _handed_on(
