@@ -18,7 +18,7 @@ class ListOf(NamedTuple):
     item: Type
     expected: str = "expected.list"
     least: int = 1
-    most: int = 500_000
+    most: int = 250_000
 
     def read(self, node: Node, context: Context) -> Any:
         """The values as a tuple."""

@@ -19,7 +19,14 @@ _WORDS: dict[str, bool | None] = {
 _WHOLE = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_SPECIAL = re.compile(r"[-+]?(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN")
+_SPECIAL = {
+    **{
+        f"{sign}.{word}": float(f"{sign}inf")
+        for sign in ("", "+", "-")
+        for word in ("inf", "Inf", "INF")
+    },
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
 _LONGEST_NUMBER = 400
 
 
@@ -38,9 +45,7 @@ def scalar_value(scalar: Scalar) -> str | int | float | bool | None:
         return float(text)
     if _BASED.fullmatch(text):
         return int(text, 0)
-    if _SPECIAL.fullmatch(text):
-        return float(text.replace(".", ""))
-    return text
+    return _SPECIAL.get(text, text)
 
 
 def plain(node: Node) -> Plain:
