@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bp_tutor.formula import Formula, Quantity
 
 PHASES = ("forward", "loss", "backward", "gradient", "update")
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """One quantity and the formula that gives it.
 
     `rule` is the key of the words that name the step. A `carried` quantity's derivative is
@@ -27,8 +28,7 @@ class Definition:
     carried: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A network or graph written as formulas, ready to be differentiated and computed."""
 
     definitions: tuple[Definition, ...]
@@ -41,9 +41,9 @@ class Model:
     """Quantities whose derivatives are asked for, in the order of the lines."""
     trained: tuple[Quantity, ...] = ()
     """Quantities that an update changes."""
-    shortcuts: dict[Quantity, Formula] = field(default_factory=dict)
+    shortcuts: Mapping[Quantity, Formula] = MappingProxyType({})
     """Derivatives stated at once instead of through the chain (loss fused with activation)."""
-    rules: dict[Quantity, str] = field(default_factory=dict)
+    rules: Mapping[Quantity, str] = MappingProxyType({})
     """The rule by which each quantity's derivative is found."""
     loss: Quantity | None = None
     rate: Quantity | None = None

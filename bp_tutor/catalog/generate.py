@@ -21,7 +21,7 @@ def normal(generated: Generated, quantity: Quantity) -> tuple[float, ...]:
 
     Each quantity has a stream of its own, so a layer added in front changes no other.
     """
-    draw = Random(f"{generated.seed}:{quantity.name}").random
+    draw = Random(f"{generated.seed}:{quantity.name}").random  # noqa: S311 - no secret
     return tuple(
         round(generated.scale * sqrt(-2 * log(1 - draw())) * cos(2 * pi * draw()), 9)
         for _ in range(quantity.size)

@@ -80,4 +80,3 @@ def activated(layer: Layer, before: Formula) -> Formula:
     names = function.parameters[len(function.parameters) - len(function.defaults) :]
     values = [given.get(name, value) for name, value in zip(names, function.defaults, strict=True)]
     return Call(function, (before, *map(number, values)))
-

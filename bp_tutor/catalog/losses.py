@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from bp_tutor.formula import Formula, Function, Ref, Stable, apply, call
+from bp_tutor.formula import Add, Formula, Function, Neg, Number, Ref, Stable, apply, call
 from bp_tutor.formula.arithmetic import Mul
 from bp_tutor.formula.build import sub
 
 
-@dataclass(frozen=True, slots=True)
-class LossRow:
+class LossRow(NamedTuple):
     """A loss of one output over prediction `a` and target `y`.
 
     `mean` tells whether its name says that the outputs are averaged. `fused` maps an
@@ -28,18 +27,19 @@ class LossRow:
 
 
 def _row(name: str, body: str, slope: str, scalar: str, array: str) -> Function:
-    return Function(
-        name, ("a", "y"), body, (slope, None), scalar, array, result="e", as_body=True
-    )
+    return Function(name, ("a", "y"), body, (slope, None), scalar, array, result="e", as_body=True)
 
 
 _SQUARE = "(({a}-{y})*({a}-{y}))"
 _ARRAY_SQUARE = "({a} - {y}) ** 2"
 _HALF = (f"0.5*{_SQUARE}", f"0.5 * {_ARRAY_SQUARE}")
+_DISTANCE = ("abs({a}-{y})", "np.abs({a} - {y})")
 _BINARY = (
     "-(({y}*log({a}) if {y} else 0.0)+((1.0-{y})*log(1.0-{a}) if {y} != 1.0 else 0.0))",
-    "-(np.where({y} == 0, 0.0, {y} * np.log(np.where({y} == 0, 1.0, {a})))"
-    " + np.where({y} == 1, 0.0, (1 - {y}) * np.log(np.where({y} == 1, 1.0, 1 - {a}))))",
+    (
+        "-(np.where({y} == 0, 0.0, {y} * np.log(np.where({y} == 0, 1.0, {a})))"
+        " + np.where({y} == 1, 0.0, (1 - {y}) * np.log(np.where({y} == 1, 1.0, 1 - {a}))))"
+    ),
 )
 _SQUARED = _row("squared_error", "(a - y)**2", "2*(a - y)", _SQUARE, _ARRAY_SQUARE)
 _SQUARED_TURNED = _row("squared_error", "(y - a)**2", "-2*(y - a)", _SQUARE, _ARRAY_SQUARE)
@@ -62,8 +62,8 @@ LOSSES: dict[str, LossRow] = {
     "squared_error": LossRow(_SQUARED, _SQUARED_TURNED, doubled=True),
     "mean_squared_error": LossRow(_SQUARED, _SQUARED_TURNED, mean=True, doubled=True),
     "mean_absolute_error": LossRow(
-        _row("mean_absolute_error", "abs(a - y)", "sign(a - y)", "abs({a}-{y})", "np.abs({a} - {y})"),
-        _row("mean_absolute_error", "abs(y - a)", "-sign(y - a)", "abs({a}-{y})", "np.abs({a} - {y})"),
+        _row("mean_absolute_error", "abs(a - y)", "sign(a - y)", *_DISTANCE),
+        _row("mean_absolute_error", "abs(y - a)", "-sign(y - a)", *_DISTANCE),
         mean=True,
     ),
     "binary_cross_entropy": LossRow(
@@ -78,8 +78,6 @@ def stable_loss(name: str, activation: str, shown: Formula, logits: Ref, targets
     if (name, activation) == ("cross_entropy", "softmax"):
         return Stable(shown, Mul((targets, sub(apply("logsumexp", logits), logits))))
     if (name, activation) == ("binary_cross_entropy", "sigmoid"):
-        from bp_tutor.formula import Add, Neg, Number
-
         negative = Mul((targets, call("softplus", Neg(logits))))
         positive = Mul((Add((Number(1), Neg(targets))), call("softplus", logits)))
         return Stable(shown, Add((negative, positive)))

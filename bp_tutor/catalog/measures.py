@@ -5,8 +5,7 @@ Formulas over all outputs of all samples, `A` against `Y`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Add, Div, Formula, Neg, Number, Pow, Quantity, Reduce, Ref, call
 
@@ -29,8 +28,7 @@ def _r_squared(output: Ref, target: Ref) -> Formula:
     return Add((Number(1), Neg(Div(missed, spread))))
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A measure's symbol and its formula over outputs and targets."""
 
     quantity: Quantity

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -30,9 +29,9 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     assert network is not None
     samples = len(rows)
     source = activations(1, samples, network.inputs)
-    given: dict[Quantity, Row | None] = {source: _rows(
-            network.samples, rows, activations(1, network.sample_count, network.inputs)
-        )}
+    given: dict[Quantity, Row | None] = {
+        source: _rows(network.samples, rows, activations(1, network.sample_count, network.inputs))
+    }
     definitions: list[Definition] = []
     trained: list[Quantity] = []
     rules: dict[Quantity, str] = {source: "input_gradient"}
@@ -58,7 +57,7 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
         tuple(definitions), given, {}, (*trained, *asked), tuple(trained), rules=rules, rate=RATE
     )
     if network.loss is None:
-        return replace(model, wanted=(), trained=())
+        return model._replace(wanted=(), trained=())
     outputs = activations(len(network.layers) + 1, network.sample_count, network.layers[-1].units)
     return _with_loss(model, problem, network.loss, _rows(network.targets, rows, outputs))
 
@@ -90,14 +89,18 @@ def _with_loss(model: Model, problem: Problem, loss: Loss, targets: Row | None) 
         delta = _filled(fused, holes)
         shortcuts[before] = tidy(mul(number(share * factor), delta))
         rules[before] = "fused_delta"
-    return replace(
-        model,
+    return model._replace(
         definitions=(
             *model.definitions,
             Definition(each, shown, "loss", "output_loss"),
             Definition(LOSS, total, "loss", "total_loss"),
             *(
-                Definition(MEASURES[name].quantity, MEASURES[name].formula(Ref(output), Ref(target)), "loss", f"measure_{name}")
+                Definition(
+                    MEASURES[name].quantity,
+                    MEASURES[name].formula(Ref(output), Ref(target)),
+                    "loss",
+                    f"measure_{name}",
+                )
                 for name in problem.network.measures
             ),
         ),
@@ -135,9 +138,7 @@ def _filled(text: str, holes: dict[str, Ref]) -> Formula:
     )
 
 
-def _rows(
-    matrix: Matrix | Generated | None, rows: tuple[int, ...], whole: Quantity
-) -> Row | None:
+def _rows(matrix: Matrix | Generated | None, rows: tuple[int, ...], whole: Quantity) -> Row | None:
     """The numbers of some samples; `whole` is the quantity over all of them."""
     if matrix is None:
         return None
@@ -154,8 +155,8 @@ def _values(values: Matrix | Row | Generated | None, quantity: Quantity) -> Row 
     if values is None or not values:
         return None
     if isinstance(values[0], tuple):
-        return tuple(number for row in values for number in row)  # type: ignore[union-attr]
-    return tuple(values)  # type: ignore[arg-type]
+        return tuple(number for row in values for number in row)
+    return tuple(values)
 
 
 def layer_sizes(network: Network) -> tuple[int, ...]:

@@ -26,7 +26,7 @@ def in_columns(formula: Formula) -> Formula:
             return transpose(in_columns(arg))
         case Reduce(kind, arg, axes, scalar):
             turned = axes if scalar else tuple(len(arg.shape) - 1 - axis for axis in axes)
-            return Reduce(kind, in_columns(arg), turned, scalar)
+            return Reduce(kind, in_columns(arg), turned, scalar=scalar)
         case Apply():
             return formula
     children = formula.children

@@ -1,14 +1,17 @@
 """The language of formulas: everything that the tutor says is a formula over quantities."""
 
-from bp_tutor.formula.arithmetic import HALF, Add, Div, Mul, Neg, Pow
+from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.atoms import Entry, Number, Ref
-from bp_tutor.formula.functions import FUNCTIONS, Call, Function, Indicator, call
+from bp_tutor.formula.function_table import FUNCTIONS, Function
+from bp_tutor.formula.functions import Call, Indicator, call
 from bp_tutor.formula.linear import MatMul, Reduce, Transpose
 from bp_tutor.formula.node import Formula, Speller, broadcast, fit, replace, walk
-from bp_tutor.formula.parse import FormulaError, parse
+from bp_tutor.formula.parse import parse
+from bp_tutor.formula.powers import HALF, Div, Pow
 from bp_tutor.formula.primitives import PRIMITIVES, Apply, Share, Stable, apply
 from bp_tutor.formula.quantity import Quantity
 from bp_tutor.formula.style import ASCII, CANONICAL, LATEX, STYLES, UNICODE, Style, spell
+from bp_tutor.formula.tokens import FormulaError
 
 __all__ = [
     "ASCII",

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.node import Formula
-from bp_tutor.formula.quantity import Quantity
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
+    from bp_tutor.formula.quantity import Quantity
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Formula):
     """A plain number; `text` is how it is to be shown, where that matters (`0.30`)."""
 
-    number: float
-    text: str | None = field(default=None, compare=False)
+    __slots__ = ("number", "text")
+    __match_args__ = ("number",)
+    leads_bare = True
+
+    def __init__(self, number: float, text: str | None = None) -> None:
+        self.number: Final = number
+        self.text: Final = text
 
     @property
     def shape(self) -> Shape:
@@ -44,11 +47,13 @@ class Number(Formula):
         return text, Binding.PRODUCT if "10⁻" in text or "^{" in text else Binding.ATOM
 
 
-@dataclass(frozen=True, slots=True)
 class Ref(Formula):
     """A whole quantity."""
 
-    quantity: Quantity
+    __slots__ = __match_args__ = ("quantity",)
+
+    def __init__(self, quantity: Quantity) -> None:
+        self.quantity: Final = quantity
 
     @property
     def shape(self) -> Shape:
@@ -64,12 +69,14 @@ class Ref(Formula):
         return speller.name(self.quantity, None), Binding.ATOM
 
 
-@dataclass(frozen=True, slots=True)
 class Entry(Formula):
     """One number of a quantity, at an index counted from 0."""
 
-    quantity: Quantity
-    index: tuple[int, ...]
+    __slots__ = __match_args__ = ("quantity", "index")
+
+    def __init__(self, quantity: Quantity, index: tuple[int, ...]) -> None:
+        self.quantity: Final = quantity
+        self.index: Final = index
 
     @property
     def shape(self) -> Shape:

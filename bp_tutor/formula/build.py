@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import arithmetic, linear
+from bp_tutor.formula import arithmetic, linear, powers
 from bp_tutor.formula.atoms import Number
 
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ ZERO, ONE = Number(0), Number(1)
 def number(value: Fraction | float) -> Formula:
     """A number; a fraction that is no short decimal stays a fraction."""
     if isinstance(value, Fraction) and value.denominator != 1:
-        return neg(number(-value)) if value < 0 else arithmetic.Div(Number(value.numerator), Number(value.denominator))
+        return (
+            neg(number(-value))
+            if value < 0
+            else powers.Div(Number(value.numerator), Number(value.denominator))
+        )
     return Number(int(value) if float(value).is_integer() else float(value))
 
 
@@ -31,7 +35,7 @@ def constant(formula: Formula) -> Fraction | None:
     if isinstance(formula, arithmetic.Neg):
         inner = constant(formula.arg)
         return None if inner is None else -inner
-    if isinstance(formula, arithmetic.Div):
+    if isinstance(formula, powers.Div):
         top, bottom = constant(formula.top), constant(formula.bottom)
         return None if top is None or not bottom else top / bottom
     return None
@@ -107,7 +111,7 @@ def div(top: Formula, bottom: Formula) -> Formula:
     known, below = constant(top), constant(bottom)
     if known is not None and below:
         return number(known / below)
-    return ZERO if known == 0 else arithmetic.Div(top, bottom)
+    return ZERO if known == 0 else powers.Div(top, bottom)
 
 
 def power(base: Formula, exponent: Formula | int) -> Formula:
@@ -115,7 +119,7 @@ def power(base: Formula, exponent: Formula | int) -> Formula:
     raised = Number(exponent) if isinstance(exponent, int) else exponent
     if raised == ONE:
         return base
-    return ONE if raised == ZERO else arithmetic.Pow(base, raised)
+    return ONE if raised == ZERO else powers.Pow(base, raised)
 
 
 def matmul(left: Formula, right: Formula) -> Formula:
@@ -139,7 +143,9 @@ def sum_to(formula: Formula, shape: Shape) -> Formula:
         return linear.Reduce("sum", formula, tuple(range(len(have))), scalar=True)
     extra = len(have) - len(shape)
     axes = tuple(
-        axis for axis, length in enumerate(have) if length != 1 and (axis < extra or shape[axis - extra] == 1)
+        axis
+        for axis, length in enumerate(have)
+        if length != 1 and (axis < extra or shape[axis - extra] == 1)
     )
     return linear.Reduce("sum", formula, axes) if axes else formula
 
@@ -157,6 +163,6 @@ def tidy(formula: Formula) -> Formula:
             return mul(*new)
         case arithmetic.Neg():
             return neg(new[0])
-        case arithmetic.Div():
+        case powers.Div():
             return div(*new)
     return formula.rebuild(new)

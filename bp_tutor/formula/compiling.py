@@ -86,7 +86,11 @@ class ArrayCoder(_Lines):
     def name(self, quantity: Quantity, index: Index | None) -> str:
         if index is not None:
             position = ", ".join(map(str, index))
-            return f"{self.name(quantity, None)}[{position}]" if position else self.name(quantity, None)
+            return (
+                f"{self.name(quantity, None)}[{position}]"
+                if position
+                else self.name(quantity, None)
+            )
         if quantity.name not in self.names:
             self.names[quantity.name] = self.fresh()
         return self.names[quantity.name]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from bp_tutor.formula import arithmetic, build
+from bp_tutor.formula import arithmetic, build, powers
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.node import Formula
 from bp_tutor.formula.style import Binding, text_of
@@ -15,12 +14,14 @@ if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Shape, Speller
 
 
-@dataclass(frozen=True, slots=True)
 class MatMul(Formula):
     """A matrix product of two arrays with two axes each."""
 
-    left: Formula
-    right: Formula
+    __slots__ = __match_args__ = ("left", "right")
+
+    def __init__(self, left: Formula, right: Formula) -> None:
+        self.left: Final = left
+        self.right: Final = right
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -60,11 +61,13 @@ class MatMul(Formula):
         return left + speller.style.matmul + right, Binding.PRODUCT
 
 
-@dataclass(frozen=True, slots=True)
 class Transpose(Formula):
     """Rows and columns exchanged."""
 
-    arg: Formula
+    __slots__ = __match_args__ = ("arg",)
+
+    def __init__(self, arg: Formula) -> None:
+        self.arg: Final = arg
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -91,21 +94,30 @@ class Transpose(Formula):
         return text_of(self.arg, speller, Binding.ATOM) + mark, Binding.ATOM
 
 
-@dataclass(frozen=True, slots=True)
 class Reduce(Formula):
     """A sum or mean along axes, which stay with length 1; of all axes where `scalar`."""
 
-    kind: Literal["sum", "mean"]
-    arg: Formula
-    axes: tuple[int, ...]
-    scalar: bool = False
+    __slots__ = __match_args__ = ("kind", "arg", "axes", "scalar")
+
+    def __init__(
+        self,
+        kind: Literal["sum", "mean"],
+        arg: Formula,
+        axes: tuple[int, ...],
+        *,
+        scalar: bool = False,
+    ) -> None:
+        self.kind: Final = kind
+        self.arg: Final = arg
+        self.axes: Final = axes
+        self.scalar: Final = scalar
 
     @property
     def children(self) -> tuple[Formula, ...]:
         return (self.arg,)
 
     def rebuild(self, children: tuple[Formula, ...]) -> Formula:
-        return Reduce(self.kind, children[0], self.axes, self.scalar)
+        return Reduce(self.kind, children[0], self.axes, scalar=self.scalar)
 
     @property
     def shape(self) -> Shape:
@@ -131,7 +143,7 @@ class Reduce(Formula):
         ]
         terms = tuple(self.arg.entry(place) for place in product(*ranges))
         total = terms[0] if len(terms) == 1 else arithmetic.Add(terms)
-        return total if self.kind == "sum" else arithmetic.Div(total, Number(self.count))
+        return total if self.kind == "sum" else powers.Div(total, Number(self.count))
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
         if self.kind == "sum":

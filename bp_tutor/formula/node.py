@@ -41,9 +41,29 @@ class Speller(Protocol):
 
 
 class Formula:
-    """One node of a formula and all below it."""
+    """One node of a formula and all below it.
+
+    Nodes are never changed once made; two are equal where they say the same. `__match_args__`
+    names what a node consists of. (Plain classes: they cost a tenth of a dataclass to define,
+    and every start of the program defines all of them.)
+    """
 
     __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
+    leads_bare = False
+    """Whether it needs no brackets as the first factor of a product (`-2·x`, `1/2·x`)."""
+
+    def _parts(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__match_args__)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(self) is type(other) and self._parts() == other._parts())
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._parts()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._parts()))})"
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -91,9 +111,7 @@ class Formula:
 def fit(index: Index, shape: Shape) -> Index:
     """The index into an operand of `shape` that broadcasting pairs with `index`."""
     trailing = index[len(index) - len(shape) :]
-    return tuple(
-        0 if length == 1 else place for place, length in zip(trailing, shape, strict=True)
-    )
+    return tuple(0 if length == 1 else place for place, length in zip(trailing, shape, strict=True))
 
 
 def broadcast(*shapes: Shape) -> Shape:
@@ -110,6 +128,11 @@ def broadcast(*shapes: Shape) -> Shape:
                 raise ValueError(f"shapes {shapes} do not fit together")
             result[axis] = max(result[axis], length)
     return tuple(result)
+
+
+def entries_of(operands: tuple[Formula, ...], index: Index) -> list[Formula]:
+    """The entries of broadcast operands that meet at an index."""
+    return [operand.entry(fit(index, operand.shape) if index else ()) for operand in operands]
 
 
 def replace(formula: Formula, swap: Callable[[Formula], Formula | None]) -> Formula:

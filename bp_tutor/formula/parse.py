@@ -6,56 +6,24 @@ are bounded before anything is computed from it.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula import build
-from bp_tutor.formula.arithmetic import HALF, Add, Div, Mul, Neg, Pow
-from bp_tutor.formula.atoms import Number
-from bp_tutor.formula.functions import FUNCTIONS, Call, Indicator
+from bp_tutor.formula.arithmetic import Add, Mul, Neg
+from bp_tutor.formula.atoms import Entry, Number, Ref
+from bp_tutor.formula.function_table import FUNCTIONS
+from bp_tutor.formula.functions import Call, Hole, Indicator
 from bp_tutor.formula.linear import MatMul, Reduce, Transpose
 from bp_tutor.formula.node import Formula, walk
+from bp_tutor.formula.powers import HALF, Div, Pow
 from bp_tutor.formula.primitives import PRIMITIVES, Apply
+from bp_tutor.formula.tokens import FormulaError, Token, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_LENGTH = 10_000
 MAX_DEPTH = 64
 MAX_EXPONENT = 100
-
-
-class FormulaError(ValueError):
-    """Text that is no formula: what is wrong (a key of the word files), where, and values."""
-
-    def __init__(self, key: str, position: int, length: int = 1, **values: str | int) -> None:
-        self.key, self.position, self.length, self.values = key, position, length, values
-        super().__init__(f"{key} at {position}: {values}")
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    start: int
-
-
-_NAME = r"[^\W\d₀-₉⁰¹²³⁴-⁹½√ΣᵀI](?:[^\W½⁰¹²³⁴-⁹ᵀ]|[₀-₉])*|I(?:[^\W½⁰¹²³⁴-⁹ᵀ]|[₀-₉])*"
-_INDEX = r"(?:_?\{[^{}]{1,40}\})?(?:\^\{[^{}]{1,40}\}|\^\([0-9a-z]{1,9}\)|[⁽][⁰¹²³⁴-⁹]+[⁾]|[⁺])*"
-_SYMBOL = rf"(?:{_NAME}){_INDEX}'?(?:\[[0-9,]{{1,40}}\])?(?:@[0-9]+)?"
-_TOKENS = re.compile(
-    rf"""
-    (?P<space>\s+)
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-  | (?P<name>[∂d](?:{_SYMBOL})/[∂d](?:{_SYMBOL})|[∂](?:{_SYMBOL})|(?:{_SYMBOL}))
-  | (?P<half>½)
-  | (?P<raised>[⁻]?[⁰¹²³⁴-⁹]+)
-  | (?P<sign>\*\*|>=|<=|≥|≤|\.T\b|[-+*/^@()\[\],<>−·×⋅÷⊙√Σᵀ])
-    """,
-    re.VERBOSE,
-)
-_SIGNS = {
-    "−": "-", "·": "·", "×": "*", "⋅": "*", "÷": "/", "**": "^", "≥": ">=", "≤": "<=", ".T": "ᵀ",
-}  # fmt: skip
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ALIASES = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode} | {
     "sum": "sum", "mean": "mean", "Σ": "sum", "√": "sqrt", "ln": "log", "lg": "log10",
@@ -68,9 +36,7 @@ def parse(text: str, resolve: Callable[[str], Formula | None]) -> Formula:
     Raises:
         FormulaError: the text is no formula; says where.
     """
-    if len(text) > MAX_LENGTH:
-        raise FormulaError("formula.too_long", 0, limit=MAX_LENGTH)
-    reader = _Reader(_tokens(text), len(text), resolve)
+    reader = _Reader(tokens_of(text), len(text), resolve)
     formula = reader.sum()
     reader.expect_end()
     try:
@@ -80,38 +46,21 @@ def parse(text: str, resolve: Callable[[str], Formula | None]) -> Formula:
     return formula
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens = []
-    position = 0
-    while position < len(text):
-        match = _TOKENS.match(text, position)
-        if match is None:
-            raise FormulaError("formula.unexpected", position, found=text[position])
-        kind = str(match.lastgroup)
-        found = match.group()
-        if kind == "sign":
-            found = _SIGNS.get(found, found)
-        if kind != "space":
-            tokens.append(_Token(kind, found, position))
-        position = match.end()
-    return tokens
-
-
 class _Reader:
     def __init__(
-        self, tokens: list[_Token], length: int, resolve: Callable[[str], Formula | None]
+        self, tokens: list[Token], length: int, resolve: Callable[[str], Formula | None]
     ) -> None:
         self.tokens = tokens
-        self.end = _Token("end", "", length)
+        self.end = Token("end", "", length)
         self.resolve = resolve
         self.at = 0
         self.depth = 0
 
-    def peek(self, ahead: int = 0) -> _Token:
+    def peek(self, ahead: int = 0) -> Token:
         place = self.at + ahead
         return self.tokens[place] if place < len(self.tokens) else self.end
 
-    def take(self, *signs: str) -> _Token | None:
+    def take(self, *signs: str) -> Token | None:
         token = self.peek()
         if token.kind == "sign" and token.text in signs:
             self.at += 1
@@ -196,12 +145,12 @@ class _Reader:
         self.depth -= 1
         return _negative(exponent) if negative else exponent
 
-    def raised(self, base: Formula, exponent: Formula, token: _Token) -> Formula:
+    def raised(self, base: Formula, exponent: Formula, token: Token) -> Formula:
         if base is EULER:
             return Call(FUNCTIONS["exp"], (exponent,))
-        if not any(not isinstance(n, Number | Add | Mul | Neg | Div | Pow) for n in walk(exponent)):
+        if not any(isinstance(node, Ref | Entry | Hole) for node in walk(exponent)):
             known = exponent.number if isinstance(exponent, Number) else build.constant(exponent)
-            if known is None or abs(known) > MAX_EXPONENT:
+            if known is None or not -MAX_EXPONENT <= known <= MAX_EXPONENT:
                 raise FormulaError("formula.exponent", token.start, limit=MAX_EXPONENT)
         return Pow(base, exponent)
 
@@ -218,7 +167,9 @@ class _Reader:
         self.at += 1
         value = float(token.text)
         if value in (float("inf"),):
-            raise FormulaError("formula.number", token.start, len(token.text), found=token.text[:40])
+            raise FormulaError(
+                "formula.number", token.start, len(token.text), found=token.text[:40]
+            )
         return int(value) if value.is_integer() and "e" not in token.text.lower() else value
 
     def atom(self) -> Formula:
@@ -238,7 +189,7 @@ class _Reader:
         self.fail()
         raise AssertionError
 
-    def named(self, token: _Token) -> Formula:
+    def named(self, token: Token) -> Formula:
         name = token.text
         if self.peek().text == "(" and self.peek().kind == "sign":
             primed = name.endswith("'")
@@ -248,7 +199,7 @@ class _Reader:
             if function in ("sum", "mean"):
                 return self.reduction(function)
             if function in FUNCTIONS or function in PRIMITIVES:
-                return self.call(function, token, primed)
+                return self.call(function, token, primed=primed)
         found = self.resolve(name)
         if found is not None:
             return found
@@ -256,7 +207,7 @@ class _Reader:
             return EULER
         raise FormulaError("formula.unknown_name", token.start, len(name), name=name)
 
-    def call(self, name: str, token: _Token, primed: bool) -> Formula:
+    def call(self, name: str, token: Token, *, primed: bool) -> Formula:
         args = self.arguments()
         if name in PRIMITIVES:
             return Apply(PRIMITIVES[name], tuple(args))
@@ -266,7 +217,9 @@ class _Reader:
             raise FormulaError(
                 "formula.arguments", token.start, len(token.text), name=name, count=most
             )
-        args.extend(map(build.number, function.defaults[len(args) - most :] if len(args) < most else ()))
+        args.extend(
+            map(build.number, function.defaults[len(args) - most :] if len(args) < most else ())
+        )
         call = Call(function, tuple(args))
         if not primed:
             return call
@@ -291,19 +244,21 @@ class _Reader:
         if not all(place in range(1, rank + 1) for place in places):
             raise FormulaError("formula.axis", at, count=rank)
         chosen = tuple(int(place) - 1 for place in places)
-        return Reduce("mean" if kind == "mean" else "sum", arg, chosen or tuple(range(rank)), not axes)
+        return Reduce(
+            "mean" if kind == "mean" else "sum", arg, chosen or tuple(range(rank)), scalar=not axes
+        )
 
     def indicator(self) -> Formula:
         self.expect("(")
         arg = self.sum()
-        token = self.take(">", ">=", "<", "<=")
-        if token is None:
+        token = self.peek()
+        if self.take(">", ">=", "<", "<=") is None:
             self.fail()
         zero = self.sum()
         self.expect(")")
         if zero != Number(0):
             arg = Add((arg, _negative(zero)))
-        return Indicator(arg, token.text)  # type: ignore[union-attr,arg-type]
+        return Indicator(arg, token.text)
 
 
 EULER = Call(FUNCTIONS["exp"], (Number(1),))

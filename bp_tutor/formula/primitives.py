@@ -6,14 +6,14 @@ gradient as formulas, and its code. The engine knows none of them by name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bp_tutor.formula import build
-from bp_tutor.formula.arithmetic import Add, Div, Mul, Neg
+from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.functions import call
 from bp_tutor.formula.node import Formula
+from bp_tutor.formula.powers import Div
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     Args = tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Primitive:
+class Primitive(NamedTuple):
     """How one primitive behaves; `array` is the name of its function in `arrays.py`."""
 
     name: str
@@ -35,12 +34,14 @@ class Primitive:
     latex: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Apply(Formula):
     """A primitive applied to arrays."""
 
-    primitive: Primitive
-    args: tuple[Formula, ...]
+    __slots__ = __match_args__ = ("primitive", "args")
+
+    def __init__(self, primitive: Primitive, args: tuple[Formula, ...]) -> None:
+        self.primitive: Final = primitive
+        self.args: Final = args
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -73,15 +74,17 @@ class Apply(Formula):
         return f"{name}({inside})", Binding.ATOM
 
 
-@dataclass(frozen=True, slots=True)
 class Stable(Formula):
     """A textbook formula together with one that gives the same number without overflow.
 
     It is shown, differentiated and expanded as `shown`; the number comes from `computed`.
     """
 
-    shown: Formula
-    computed: Formula
+    __slots__ = __match_args__ = ("shown", "computed")
+
+    def __init__(self, shown: Formula, computed: Formula) -> None:
+        self.shown: Final = shown
+        self.computed: Final = computed
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -113,12 +116,14 @@ class Stable(Formula):
         return self.shown.spelled(speller)
 
 
-@dataclass(frozen=True, slots=True)
 class Share(Formula):
     """One entry of a softmax: the exponential of `logits[place]` over the sum of all."""
 
-    logits: tuple[Formula, ...]
-    place: int
+    __slots__ = __match_args__ = ("logits", "place")
+
+    def __init__(self, logits: tuple[Formula, ...], place: int) -> None:
+        self.logits: Final = logits
+        self.place: Final = place
 
     @property
     def children(self) -> tuple[Formula, ...]:
@@ -164,7 +169,7 @@ def _softmax_entry(args: Args, index: Index) -> Formula:
     return Share(tuple(args[0].entry((row, j)) for j in range(args[0].shape[1])), place)
 
 
-def _softmax_pullback(args: Args, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+def _softmax_pullback(_: Args, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
     return (Apply(PRIMITIVES["softmax_back"], (upstream, itself)),)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Formula, Index, Speller
@@ -20,8 +19,7 @@ class Binding(IntEnum):
     ATOM = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """The signs of one way of writing."""
 
     name: str
@@ -67,13 +65,20 @@ def text_of(formula: Formula, speller: Speller, at_least: Binding) -> str:
     return f"{speller.style.open}{text}{speller.style.close}"
 
 
+def first_factor(factor: Formula, speller: Speller) -> str:
+    """A product's first factor, in brackets only where it needs them."""
+    text, binding = factor.spelled(speller)
+    if binding >= Binding.POWER or factor.leads_bare:
+        return text
+    return f"{speller.style.open}{text}{speller.style.close}"
+
+
 def spell(formula: Formula, speller: Speller) -> str:
     """The formula in the speller's notation and style."""
     return formula.spelled(speller)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Canonical:
+class Canonical(NamedTuple):
     """Spells canonical identifiers in ASCII: what files, JSON and tests are written in."""
 
     style: Style = ASCII

@@ -42,7 +42,7 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
             # Nothing is read off a derivative that a shortcut leaps over.
             leapt = all(used in model.shortcuts for used in _used(line.formula) & reached)
             carried = line.carried or leapt
-            found[quantity] = _definition(model, quantity, total, "backward", carried)
+            found[quantity] = _definition(model, quantity, total, "backward", carried=carried)
             if line.carried and quantity not in model.shortcuts:
                 upstream = total
         parts: dict[Quantity, list[Formula]] = {}
@@ -61,7 +61,7 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
 
 
 def _definition(
-    model: Model, quantity: Quantity, formula: Formula, phase: str, carried: bool
+    model: Model, quantity: Quantity, formula: Formula, phase: str, *, carried: bool
 ) -> Definition:
     rule = model.rules.get(quantity, "chain_rule")
     return Definition(quantity.as_kind(DERIVATIVE), formula, phase, rule, carried)

@@ -15,9 +15,7 @@ def batches(problem: Problem) -> tuple[tuple[int, ...], ...]:
         return ((0,),)
     count = network.sample_count
     size = network.batch or count
-    return tuple(
-        tuple(range(start, min(start + size, count))) for start in range(0, count, size)
-    )
+    return tuple(tuple(range(start, min(start + size, count))) for start in range(0, count, size))
 
 
 def rate_at(problem: Problem, update: int) -> float | None:

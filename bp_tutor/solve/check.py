@@ -5,11 +5,9 @@ The difference quotient needs the forward formulas only, so it proves the backwa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.catalog import Definition
 from bp_tutor.formula import Call, Formula, Indicator, Quantity, Ref, walk
 from bp_tutor.formula.build import add, mul
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
@@ -19,8 +17,9 @@ from bp_tutor.solve.evaluate import SMALL, evaluate, work
 from bp_tutor.solve.program import used
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from bp_tutor.catalog import Definition
     from bp_tutor.solve.trace import Run, Values
 
 STEP = 6e-6
@@ -30,8 +29,7 @@ DIRECTIONS = 3
 OBJECTIVE = Quantity("objective")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """What the comparison found; differences are relative to the larger of 1 and the value."""
 
     checked: int = 0
@@ -59,7 +57,7 @@ def check(run: Run) -> Check | None:
     start = {quantity: run.values[quantity] for quantity in model.given if quantity in run.values}
     exact = evaluate((*model.definitions, *backward), start)
     differs = any(exact.get(q) != run.values.get(q) for q in exact)
-    found = (exact if differs else run.values)
+    found = exact if differs else run.values
     objective = add(*(mul(seed, Ref(quantity)) for quantity, seed in model.seeds.items()))
     lines = [
         *((line.quantity, line.formula) for line in model.definitions),
@@ -69,7 +67,7 @@ def check(run: Run) -> Check | None:
     gradients = {q: found[q.as_kind(DERIVATIVE)] for q in wanted if q.as_kind(DERIVATIVE) in found}
     large = sum(work(formula) for _, formula in lines) > SMALL
     compare = _along_directions if large else _entry_by_entry
-    return compare(lines + bends, [q for q, _ in bends], start, gradients, differs)
+    return compare(lines + bends, [q for q, _ in bends], start, gradients, recalculated=differs)
 
 
 def _bends(lines: tuple[Definition, ...]) -> list[tuple[Quantity, Formula]]:
@@ -102,6 +100,7 @@ def _entry_by_entry(
     bends: list[Quantity],
     start: dict[Quantity, Values],
     gradients: dict[Quantity, Values],
+    *,
     recalculated: bool,
 ) -> Check:
     inputs = list(start)
@@ -124,23 +123,18 @@ def _entry_by_entry(
             if not error <= TOLERANCE:
                 failed.append(name)
         offset += len(start[quantity])
-    return Check(
-        count, largest, tuple(skipped), tuple(failed), recalculated=recalculated
-    )
+    return Check(count, largest, tuple(skipped), tuple(failed), recalculated=recalculated)
 
 
-def _difference(
-    function: Callable[..., Values], numbers: list[float], place: int
-) -> float | None:
+def _difference(function: Callable[..., Values], numbers: list[float], place: int) -> float | None:
     """The central difference by one number; None where a branch changes within it."""
     middle = numbers[place]
     width = STEP * max(1.0, abs(middle))
-    results = []
-    for value in (middle + width, middle - width):
-        results.append(function(1, *numbers[:place], value, *numbers[place + 1 :]))
-    up, down = results
+    before, behind = numbers[:place], numbers[place + 1 :]
+    up = function(1, *before, middle + width, *behind)
+    down = function(1, *before, middle - width, *behind)
     for above, below in zip(up[1:], down[1:], strict=True):
-        if above != below and (above > 0) != (below > 0) or above * below < 0:
+        if (above != below and (above > 0) != (below > 0)) or above * below < 0:
             return None
     return (up[0] - down[0]) / (2 * width)
 
@@ -150,6 +144,7 @@ def _along_directions(
     bends: list[Quantity],
     start: dict[Quantity, Values],
     gradients: dict[Quantity, Values],
+    *,
     recalculated: bool,
 ) -> Check:
     import numpy as np
@@ -157,7 +152,7 @@ def _along_directions(
     inputs = list(start)
     function = compile_arrays(inputs, lines, [OBJECTIVE, *bends])
     arrays = {quantity: np.array(start[quantity]).reshape(quantity.shape) for quantity in inputs}
-    draw = Random(1)
+    draw = Random(1)  # noqa: S311 - directions need no secrecy, but must stay the same
     count, largest = 0, 0.0
     skipped, failed = [], []
     for quantity, values in gradients.items():
@@ -185,5 +180,7 @@ def _along_directions(
     )  # fmt: skip
 
 
-def _moved(arrays: dict[Quantity, object], each: Quantity, moved: Quantity, by: object) -> object:
+def _moved(
+    arrays: Mapping[Quantity, object], each: Quantity, moved: Quantity, by: object
+) -> object:
     return arrays[each] + by if each == moved else arrays[each]  # type: ignore[operator]

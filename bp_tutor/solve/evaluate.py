@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import MatMul, walk
@@ -69,7 +70,7 @@ def _by_entries(
             number = entry_of(line.formula, index).value(lookup)
         except (ValueError, ZeroDivisionError, OverflowError) as error:
             raise NumberError(line.quantity, index) from error
-        if number != number or number in (float("inf"), float("-inf")):
+        if not isfinite(number):
             raise NumberError(line.quantity, index)
         yield number if rounded is None else rounded(line.quantity, number)
 
@@ -77,7 +78,9 @@ def _by_entries(
 def _by_arrays(lines: list[Definition], values: dict[Quantity, Values]) -> dict[Quantity, Values]:
     import numpy as np
 
-    inputs = [quantity for quantity in values if any(quantity in used(line.formula) for line in lines)]
+    inputs = [
+        quantity for quantity in values if any(quantity in used(line.formula) for line in lines)
+    ]
     outputs = [line.quantity for line in lines]
     run = compile_arrays(inputs, [(line.quantity, line.formula) for line in lines], outputs)
     arrays = [np.array(values[quantity]).reshape(quantity.shape) for quantity in inputs]

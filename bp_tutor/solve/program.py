@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalog import Definition, model_of
 from bp_tutor.formula import Entry, Formula, Quantity, Ref, walk
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """A model with its backward pass and its update, in an order that can be calculated."""
 
     model: Model
@@ -36,16 +34,16 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     model = model_of(problem, rows)
     backward = derivatives(model)
     have = {line.quantity for line in backward}
-    trained = tuple(
-        quantity for quantity in model.trained if quantity.as_kind(DERIVATIVE) in have
-    )
+    trained = tuple(quantity for quantity in model.trained if quantity.as_kind(DERIVATIVE) in have)
     written_out = problem.conventions.report == "step"
     lines = (*model.definitions, *backward)
     if model.rate is not None:
         lines += tuple(
             line
             for quantity in trained
-            for line in _update(quantity, model.rate, model.factor < 0, written_out)
+            for line in _update(
+                quantity, model.rate, descent=model.factor < 0, written_out=written_out
+            )
         )
     if problem.conventions.update_order == "sequential":
         lines = _sequential(lines, set(trained))
@@ -54,7 +52,7 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
 
 
 def _update(
-    quantity: Quantity, rate: Quantity, descent: bool, written_out: bool
+    quantity: Quantity, rate: Quantity, *, descent: bool, written_out: bool
 ) -> list[Definition]:
     """`W' = W - eta*dW`, or through the step; added where the derivative counts downhill."""
     step = mul(Ref(rate), Ref(quantity.as_kind(DERIVATIVE)))
@@ -78,7 +76,7 @@ def _sequential(lines: tuple[Definition, ...], trained: set[Quantity]) -> tuple[
         return None
 
     return in_order(
-        replace(line, formula=replace_nodes(line.formula, newer))
+        line._replace(formula=replace_nodes(line.formula, newer))
         if line.phase == "backward"
         else line
         for line in lines

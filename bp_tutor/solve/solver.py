@@ -54,7 +54,9 @@ def _run(
     rounded: Callable[[Quantity, float], float] | None,
     phases: tuple[str, ...] = (),
 ) -> Run:
-    known = {quantity: given for quantity, given in program.model.given.items() if given is not None}
+    known = {
+        quantity: given for quantity, given in program.model.given.items() if given is not None
+    }
     rate = rate_at(problem, update)
     if program.model.rate is not None and rate is not None:
         known[program.model.rate] = (rate,)

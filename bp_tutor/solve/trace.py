@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from bp_tutor.catalog import Definition
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 Values = tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One quantity with the line that defines it and its value in row-major order.
 
     The value is None where the file leaves numbers out: then the step is in symbols only.
@@ -34,8 +32,7 @@ class Step:
         return self.line.formula
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One update: its samples, the values it started from, and its steps."""
 
     update: int
@@ -87,12 +84,11 @@ class Run:
         return list(listed)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """All updates of a problem, and the forward pass after the last of them."""
 
     problem: Problem
     runs: tuple[Run, ...]
     after: Run | None = None
     """Forward and loss once more with the last weights; None where nothing was updated."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
 from bp_tutor.solve.batches import batches, rate_at
@@ -22,16 +21,14 @@ STRAIGHT_LINE = 2_500
 """Multiplications an update up to which straight-line Python beats NumPy's calls."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """The loss over all samples after so many updates."""
 
     updates: int
     loss: float
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(NamedTuple):
     """The course of a training: the loss at chosen points, and the last forward pass."""
 
     points: tuple[Point, ...]
@@ -46,7 +43,9 @@ def chosen_points(updates: int, most: int = 13) -> tuple[int, ...]:
         found.update(step * power for step in (1, 2, 5) if step * power <= updates)
         power *= 10
     points = sorted(found)
-    return tuple(points if len(points) <= most else [*points[:2], *points[len(points) - most + 2 :]])
+    return tuple(
+        points if len(points) <= most else [*points[:2], *points[len(points) - most + 2 :]]
+    )
 
 
 def train(
@@ -92,9 +91,7 @@ def _stepper(problem: Problem) -> Callable[[dict[Quantity, Values], int, int], A
     epoch = batches(problem)
     movers = [_Mover(problem, rows) for rows in epoch]
 
-    def advance(
-        weights: dict[Quantity, Values], done: int, times: int
-    ) -> dict[Quantity, Values]:
+    def advance(weights: dict[Quantity, Values], done: int, times: int) -> dict[Quantity, Values]:
         if len(movers) == 1 and rate_at(problem, done + 1) == rate_at(problem, done + times):
             return movers[0].move(weights, rate_at(problem, done + 1), times)
         for update in range(done, done + times):

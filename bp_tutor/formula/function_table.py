@@ -1,0 +1,104 @@
+"""The table of named functions.
+
+Value and slope of a function are two formulas, so that each proves the other. Where the
+textbook form overflows, the code of a row computes the same value safely.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Function(NamedTuple):
+    """A function of numbers, applied entry by entry.
+
+    `body` and `slopes` are written in the language of formulas over `parameters` and
+    `result`, the function's own value; a slope is the derivative by its parameter, None
+    where there is none. `scalar` and `array` are Python with a `{name}` for each parameter.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    body: str | None
+    slopes: tuple[str | None, ...]
+    scalar: str
+    array: str
+    result: str = "a"
+    defaults: tuple[float, ...] = ()
+    """Values of the last parameters where a file does not give them."""
+    unicode: str | None = None
+    latex: str | None = None
+    kinks: tuple[float, ...] = ()
+    """Where the slope jumps."""
+    as_body: bool = False
+    """Spelled as its body, never by its name (losses)."""
+    elementary: bool = False
+    """Known to everybody: its body is never written out."""
+
+    def with_slope(self, slope: str) -> Function:
+        """The same function with its first slope stated in another way."""
+        return self._replace(slopes=(slope, *self.slopes[1:]))
+
+
+def _row(
+    name: str, body: str | None, slope: str | None, scalar: str, array: str, **more: object
+) -> Function:
+    return Function(name, ("z",), body, (slope,), scalar, array, **more)  # type: ignore[arg-type]
+
+
+# ruff: noqa: E501 - a row of the table is read as one line
+FUNCTIONS: dict[str, Function] = {
+    row.name: row
+    for row in (
+        # Elementary functions.
+        _row("exp", None, "a", "exp({z})", "np.exp({z})", latex=r"\exp"),
+        _row("log", None, "1/z", "log({z})", "np.log({z})", unicode="ln", latex=r"\ln"),
+        _row("log10", "log(z)/log(10)", "1/(z*log(10))", "log10({z})", "np.log10({z})", elementary=True),
+        _row("sqrt", "z**0.5", "1/(2*a)", "sqrt({z})", "np.sqrt({z})", unicode="√", latex=r"\sqrt", elementary=True),
+        _row("sin", None, "cos(z)", "sin({z})", "np.sin({z})", latex=r"\sin"),
+        _row("cos", None, "-sin(z)", "cos({z})", "np.cos({z})", latex=r"\cos"),
+        _row("abs", "z*sign(z)", "sign(z)", "abs({z})", "np.abs({z})", kinks=(0.0,), elementary=True),
+        Function(
+            "max", ("y", "z"), None, ("I(y - z > 0)", "I(z - y >= 0)"),
+            "({y} if {y} > {z} else {z})", "np.maximum({y}, {z})",
+        ),
+        Function(
+            "min", ("y", "z"), None, ("I(z - y > 0)", "I(y - z >= 0)"),
+            "({y} if {y} < {z} else {z})", "np.minimum({y}, {z})",
+        ),
+        # Activations: slopes in the form in which lectures state them.
+        _row("identity", "z", "1", "{z}", "{z}"),
+        _row(
+            "sigmoid", "1/(1 + exp(-z))", "a*(1 - a)",
+            "(1.0/(1.0+exp(-{z})) if {z} > -700.0 else exp({z}))",
+            "1.0 / (1.0 + np.exp(-{z}))", unicode="σ", latex=r"\sigma",
+        ),
+        _row("tanh", "(exp(z) - exp(-z))/(exp(z) + exp(-z))", "1 - a**2", "tanh({z})", "np.tanh({z})", latex=r"\tanh"),
+        _row("relu", "max(0, z)", "I(z > 0)", "({z} if {z} > 0.0 else 0.0)", "np.maximum({z}, 0.0)", unicode="ReLU", kinks=(0.0,)),
+        Function(
+            "leaky_relu", ("z", "alpha"), "max(0, z) + alpha*min(0, z)",
+            ("I(z > 0) + alpha*I(z <= 0)", "min(0, z)"),
+            "({z} if {z} > 0.0 else {alpha}*{z})", "np.where({z} > 0.0, {z}, {alpha} * {z})",
+            defaults=(0.01,), unicode="LeakyReLU", kinks=(0.0,),
+        ),
+        Function(
+            "elu", ("z", "alpha"), "max(0, z) + min(0, alpha*(exp(z) - 1))",
+            ("I(z > 0) + I(z <= 0)*alpha*exp(z)", "I(z <= 0)*(exp(z) - 1)"),
+            "({z} if {z} > 0.0 else {alpha}*expm1({z}))",
+            "np.where({z} > 0.0, {z}, {alpha} * np.expm1(np.minimum({z}, 0.0)))",
+            defaults=(1.0,), unicode="ELU", kinks=(0.0,),
+        ),
+        _row(
+            "softplus", "log(1 + exp(z))", "1/(1 + exp(-z))",
+            "(log1p(exp(-abs({z}))) + ({z} if {z} > 0.0 else 0.0))", "np.logaddexp(0.0, {z})",
+        ),
+        Function(
+            "swish", ("z", "beta"), "z/(1 + exp(-beta*z))",
+            ("beta*a + sigmoid(beta*z)*(1 - beta*a)", None),
+            "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
+            "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish",
+        ),
+        _row("step", "I(z >= 0)", None, "(1.0 if {z} >= 0.0 else 0.0)", "np.where({z} >= 0.0, 1.0, 0.0)", kinks=(0.0,)),
+        _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 0.0 else -1.0 if {z} < 0.0 else 0.0)", "np.sign({z})", unicode="sgn", kinks=(0.0,), elementary=True),
+    )
+}  # fmt: skip

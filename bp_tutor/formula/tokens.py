@@ -1,0 +1,67 @@
+"""The text of a formula cut into its pieces."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MAX_LENGTH = 10_000
+
+
+class FormulaError(ValueError):
+    """Text that is no formula: what is wrong (a key of the word files), where, and values."""
+
+    def __init__(self, key: str, position: int, length: int = 1, **values: str | int) -> None:
+        self.key, self.position, self.length, self.values = key, position, length, values
+        super().__init__(f"{key} at {position}: {values}")
+
+
+class Token(NamedTuple):
+    """One piece: a number, a name, a sign; and where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+
+_NAME = r"[^\W\d₀-₉⁰¹²³⁴-⁹½√ΣᵀI](?:[^\W½⁰¹²³⁴-⁹ᵀ]|[₀-₉])*|I(?:[^\W½⁰¹²³⁴-⁹ᵀ]|[₀-₉])*"
+_INDEX = r"(?:_?\{[^{}]{1,40}\})?(?:\^\{[^{}]{1,40}\}|\^\([0-9a-z]{1,9}\)|[⁽][⁰¹²³⁴-⁹]+[⁾]|[⁺])*"
+_SYMBOL = rf"(?:{_NAME}){_INDEX}'?(?:\[[0-9,]{{1,40}}\])?(?:@[0-9]+)?"
+_TOKENS = re.compile(
+    rf"""
+    (?P<space>\s+)
+  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<name>[∂d](?:{_SYMBOL})/[∂d](?:{_SYMBOL})|[∂](?:{_SYMBOL})|(?:{_SYMBOL}))
+  | (?P<half>½)
+  | (?P<raised>[⁻]?[⁰¹²³⁴-⁹]+)
+  | (?P<sign>\*\*|>=|<=|≥|≤|\.T\b|[-+*/^@()\[\],<>−·×⋅÷⊙√Σᵀ])
+    """,
+    re.VERBOSE,
+)
+_SIGNS = {
+    "−": "-", "·": "·", "×": "*", "⋅": "*", "÷": "/", "**": "^", "≥": ">=", "≤": "<=", ".T": "ᵀ",
+}  # fmt: skip
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The pieces of a formula's text, spaces left out.
+
+    Raises:
+        FormulaError: a sign that no formula has, or too much text.
+    """
+    if len(text) > MAX_LENGTH:
+        raise FormulaError("formula.too_long", 0, limit=MAX_LENGTH)
+    tokens = []
+    position = 0
+    while position < len(text):
+        match = _TOKENS.match(text, position)
+        if match is None:
+            raise FormulaError("formula.unexpected", position, found=text[position])
+        kind = str(match.lastgroup)
+        found = match.group()
+        if kind == "sign":
+            found = _SIGNS.get(found, found)
+        if kind != "space":
+            tokens.append(Token(kind, found, position))
+        position = match.end()
+    return tokens
