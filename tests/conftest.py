@@ -17,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files anew instead of comparing with them (read the diff!)",
     )
+    parser.addoption(
+        "--update-docs",
+        action="store_true",
+        help="write the tables and outputs in the documents anew (read the diff!)",
+    )
 
 
 @pytest.fixture
