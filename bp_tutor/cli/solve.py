@@ -59,7 +59,10 @@ def solve(
     if symbolic:
         from bp_tutor.render.symbolic import symbolic_rows
 
-        output.rows(symbolic_rows(page, trace.runs[0], view))
+        rows = list(symbolic_rows(page, trace.runs[0], view, output.width))
+        if not rows:
+            raise options.refuse(words, "error.nothing_to_show")
+        output.rows(rows)
         return 0
     document = derivation(page, trace, view, output.width)
     if not any(part.blocks for part in document.sections):

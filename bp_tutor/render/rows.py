@@ -44,7 +44,7 @@ def document_rows(document: Document, layout: Layout) -> Iterator[Row]:
     """Every row of the whole derivation, top to bottom."""
     yield _spread(document.title, "title", "", "", layout.width)
     for fact in document.facts:
-        yield from _wrapped(fact, "fact", INDENT, layout.width)
+        yield from wrapped(fact, "fact", INDENT, layout.width)
     if document.picture:
         yield ()
         yield from (((line, "picture"),) for line in document.picture)
@@ -54,7 +54,7 @@ def document_rows(document: Document, layout: Layout) -> Iterator[Row]:
     if document.closing:
         yield ()
     for line in document.closing:
-        yield from _wrapped(line, "sound" if document.sound else "broken", 0, layout.width)
+        yield from wrapped(line, "sound" if document.sound else "broken", 0, layout.width)
 
 
 def section_rows(section: Section, layout: Layout) -> Iterator[Row]:
@@ -83,7 +83,7 @@ def block_rows(
         case Table():
             yield from _table_rows(block, margin, layout)
         case Note(text):
-            yield from _wrapped(text, "note", margin, layout.width)
+            yield from wrapped(text, "note", margin, layout.width)
 
 
 def _line_rows(line: Line, margin: int, width: int, layout: Layout, said: str) -> Iterator[Row]:
@@ -106,7 +106,7 @@ def _line_rows(line: Line, margin: int, width: int, layout: Layout, said: str) -
     else:
         yield from _stacked(parts, name, reason, margin, layout)
     if line.shape:
-        yield from _wrapped(line.shape, "note", margin + cells(name) + 3, layout.width)
+        yield from wrapped(line.shape, "note", margin + cells(name) + 3, layout.width)
 
 
 def _stacked(
@@ -158,7 +158,7 @@ def _break_place(text: str, room: int) -> int:
             depth -= 1
         elif sign == " " and place > 1 and text[place + 1 : place + 2] in ("+", "−", "-", "⊙", "@"):
             best[10 * depth] = place
-        elif sign in "·*" and place > 1:
+        elif sign in "·*" and place > 1 and "**" not in text[place - 1 : place + 2]:
             best[10 * depth + 5] = place + 1
         elif sign == " " and place > 1:
             best[10 * depth + 7] = place
@@ -210,7 +210,7 @@ def _table_rows(table: Table, margin: int, layout: Layout) -> Iterator[Row]:
         yield tuple(spans)
 
 
-def _wrapped(text: str, look: str, margin: int, width: int) -> Iterator[Row]:
+def wrapped(text: str, look: str, margin: int, width: int) -> Iterator[Row]:
     """A sentence over as many rows as it needs; Chinese may break between any two signs."""
     room = max(width - margin, NARROWEST // 2)
     row, used = "", 0
