@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.cli import options
 from bp_tutor.problem import find_problem, load_problem
@@ -33,11 +32,10 @@ def read_problem(
     asked = read_rounding(rounding)
     if asked is None:
         raise options.refuse(words, "error.rounding", name=rounding)
-    return replace(problem, rounding=asked)
+    return problem._replace(rounding=asked)
 
 
-@dataclass(frozen=True, slots=True)
-class PageChoice:
+class PageChoice(NamedTuple):
     """What decides how a page looks."""
 
     problem: Problem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.closing import closing_lines
@@ -27,11 +26,11 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
         if len(runs) > 1:
             number = run.update - 1 + problem.conventions.first_update
             head = page.words.text("section.update_number", number=number)
-            found = [replace(part, heading=f"{head} · {part.heading}") for part in found]
+            found = [part._replace(heading=f"{head} · {part.heading}") for part in found]
         sections += found
     if trace.after is not None and view.everything:
         sections.append(_after(page, runs[0], trace.after, len(runs)))
-    numbered = tuple(replace(part, number=place) for place, part in enumerate(sections, 1))
+    numbered = tuple(part._replace(number=place) for place, part in enumerate(sections, 1))
     closing, sound = closing_lines(page, runs, numbered)
     whole = view.everything
     return Document(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One way in which a line says its value: `= text`.
 
     `kind` is `rule` (the chain rule), `formula`, `numbers` (put in) or `result`.
@@ -22,12 +20,11 @@ class Part:
     formula: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One derived value: its symbol, up to four parts, and the reason in a few words."""
 
     quantity: Quantity
-    index: tuple[int, ...] | None
+    index: tuple[int, ...] | None  # type: ignore[assignment]
     """None for a line in matrix form."""
     name: str
     parts: tuple[Part, ...]
@@ -36,16 +33,14 @@ class Line:
     """Shapes, in matrix form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(NamedTuple):
     """A matrix in figures, to stand under a line in matrix form."""
 
     name: str
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of short texts under column heads."""
 
     heads: tuple[str, ...]
@@ -54,8 +49,7 @@ class Table:
     """Whether the columns behind the first hold numbers, which stand at the right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A sentence between lines: what was left out, what a convention means here."""
 
     text: str
@@ -64,8 +58,7 @@ class Note:
 Block = Line | Matrix | Table | Note
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading with its blocks; `phase` is the part of the calculation it belongs to."""
 
     heading: str
@@ -74,8 +67,7 @@ class Section:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A whole derivation, ready to be written out in any format."""
 
     title: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.canvas import Canvas, width_of
 from bp_tutor.explain.wiring import Branch, Channel, Goal, Wire, route
@@ -18,8 +17,7 @@ SWEEPS = 3
 """Rounds in which each column moves towards its neighbours."""
 
 
-@dataclass(frozen=True, slots=True)
-class GraphNode:
+class GraphNode(NamedTuple):
     """A scalar of the graph: its name, what to write there, and the names it is made from."""
 
     name: str
@@ -27,14 +25,16 @@ class GraphNode:
     uses: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
 class _Place:
     """A node in its column, or a wire that passes this column on its way."""
 
-    name: str
-    label: str | None
-    sources: list[_Place] = field(default_factory=list)
-    row: int = 0
+    __slots__ = ("label", "name", "row", "sources")
+
+    def __init__(self, name: str, label: str | None, sources: list[_Place]) -> None:
+        self.name = name
+        self.label = label
+        self.sources = sources
+        self.row = 0
 
     @property
     def height(self) -> int:

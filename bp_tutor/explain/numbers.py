@@ -8,7 +8,8 @@ that the arithmetic on the page can be done again with exactly what the reader s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import copysign, isfinite, isnan
 
@@ -30,8 +31,7 @@ _APPROXIMATELY = {"unicode": "≈", "ascii": "~=", "latex": r"\approx"}
 _INFINITY = {"unicode": "∞", "ascii": "inf", "latex": r"\infty"}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A number on the page: its text, and the number that this text stands for."""
 
     text: str

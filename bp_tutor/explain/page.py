@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bp_tutor.explain.numbers import Shown, format_by_hand, format_given, format_number
 from bp_tutor.formula import STYLES, Call, Entry, Formula, Number, Quantity, Ref, Stable, replace, spell
@@ -25,11 +24,13 @@ MOST_TERMS = 8
 FIRST_TERMS = 3
 
 
-@dataclass(frozen=True, slots=True)
 class Dots(Formula):
     """The terms that a shortened sum leaves out."""
 
-    sign: str
+    __slots__ = __match_args__ = ("sign",)
+
+    def __init__(self, sign: str) -> None:
+        self.sign: Final = sign
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -39,8 +40,7 @@ class Dots(Formula):
         return self.sign, Binding.ATOM
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Spells names, formulas and numbers for one reader; a `Speller`."""
 
     symbols: Symbols

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.document import Block, Matrix, Note, Section, Table
 from bp_tutor.explain.lines import DETAILS, entry_line, matrix_line
@@ -21,8 +20,7 @@ MOST_LINES = 24
 FIRST_LINES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """Which part of the derivation is asked for, and in which form."""
 
     only: tuple[str, ...] = ()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.formula import Entry, walk
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 MOST_CHILDREN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value: its line (None for a given one), its number, and what it is made from."""
 
     name: str

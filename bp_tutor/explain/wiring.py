@@ -7,9 +7,8 @@ same unit. Wires that only cross are drawn as bridges.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.canvas import width_of
 
@@ -22,16 +21,14 @@ MOST_TRACKS = 5
 """More branching wires than this side by side are no picture any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """One end of a wire: the row on which it arrives, and its label."""
 
     row: int
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(NamedTuple):
     """What one unit sends: the row where it starts, and where it goes."""
 
     row: int
@@ -49,8 +46,7 @@ class Wire:
         return range(min(rows), max(rows) + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(NamedTuple):
     """A unit on the right: its row, and the rows on which branches arrive for it."""
 
     row: int
@@ -128,8 +124,7 @@ def _crossings(wires: Sequence[Wire], tracks: Tracks) -> list[tuple[int, int]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """The room between two columns, with everything in it laid out."""
 
     wires: tuple[Wire, ...]

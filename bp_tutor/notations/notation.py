@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.notations.template import NotationError, Spelling, Template, parse_template
 from bp_tutor.reader import plain, read_file
@@ -31,8 +30,7 @@ _TABLES = ("entry", "array", "reads")
 _OTHERS = ("title", "takes_names", "letters", "nodes", "updated", "step", "sample")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Notation:
+class Notation(NamedTuple):
     """How one course writes everything; pure data from its file."""
 
     name: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
 from functools import cache
 from itertools import pairwise
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """What a notation must know of a problem to name everything in it.
 
     `units` counts the units of each layer, inputs first. `unit_names` (a tuple a layer) and
@@ -78,8 +78,7 @@ def _before(counts: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(before)
 
 
-@dataclass(frozen=True, slots=True)
-class Counting:
+class Counting(NamedTuple):
     """Numbers given to units, weights and biases by counting through a network.
 
     `whole_network`: units are counted through all layers, else anew for inputs, hidden

@@ -6,8 +6,9 @@ braces is a slot, filled in for one entry; everything else is spelled as it is.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import re
-from dataclasses import dataclass
 
 from bp_tutor.notations.letters import GREEK, lowered, raised
 
@@ -23,8 +24,7 @@ class NotationError(ValueError):
     """A notation file, or the name of one, that cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A place in a template that an entry fills: `{unit}`."""
 
     name: str
@@ -33,8 +33,7 @@ class Slot:
 Part = str | Slot
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """One symbol with its places: base, subscript, superscript."""
 
     base: tuple[Part, ...]
@@ -77,8 +76,7 @@ def split_name(name: str) -> tuple[str, str]:
     return (base, sub) if base and sub else (name, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """Spells filled forms in each style; `letters` are a notation's own ASCII letters."""
 
     letters: tuple[tuple[str, str], ...] = ()

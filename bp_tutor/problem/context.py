@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.reader import Key, Mapping, Mark, Mistake, Node, ReadError, Scalar, shown
@@ -81,7 +80,7 @@ class Context:
         result = []
         for node, child, told in self._found:
             path = paths.get(id(node), "") if node is not None else told.path
-            result.append(replace(told, path=_step(path, child) if child else path))
+            result.append(told._replace(path=_step(path, child) if child else path))
         return tuple(result)
 
 

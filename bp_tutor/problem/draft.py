@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bp_tutor.problem.model import Bias
@@ -17,18 +16,24 @@ Given = dict[tuple[int, ...], tuple[float, "Node"]]
 """Units (from and to, or one) -> value and place in the file."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class LayerDraft:
-    """One layer: what the file says of it, and its values as they come in."""
+    """One layer: what the file says of it, and its values as they come in.
 
-    number: int
-    """Counted from 1 with the inputs as layer 1, as the canonical identifiers count."""
-    section: Section
-    before: int
-    units: int
-    names: tuple[str, ...] = ()
-    weights: Matrix | Generated | None = None
-    bias: Bias = field(default_factory=Bias)
+    `number` counts the inputs as layer 1, as the canonical identifiers do.
+    """
+
+    __slots__ = ("before", "bias", "names", "number", "section", "units", "weights")
+
+    def __init__(
+        self, number: int, section: Section, before: int, units: int, names: tuple[str, ...] = ()
+    ) -> None:
+        self.number = number
+        self.section = section
+        self.before = before
+        self.units = units
+        self.names = names
+        self.weights: Matrix | Generated | None = None
+        self.bias = Bias()
 
     @property
     def biases(self) -> int:
@@ -36,18 +41,21 @@ class LayerDraft:
         return 0 if self.bias.kind == "none" else 1 if self.bias.shared else self.units
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Draft:
-    """All layers, and what the second pass finds out."""
+    """All layers, and what the second pass finds out.
 
-    inputs: int
-    input_names: tuple[str, ...]
-    layers: list[LayerDraft]
-    weight_names: dict[str, str] = field(default_factory=dict)
-    """Canonical identifier -> the file's own name."""
-    named_biases: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    given: dict[tuple[str, int], Given] = field(default_factory=dict)
-    """For `W` or `B` and a layer number: the values that are given by name."""
+    `weight_names` maps canonical identifiers to the file's own names; `given` holds, for `W`
+    or `B` and a layer number, the values that are given by name.
+    """
+
+    __slots__ = ("given", "input_names", "inputs", "layers", "weight_names")
+
+    def __init__(self, inputs: int, input_names: tuple[str, ...], layers: list[LayerDraft]) -> None:
+        self.inputs = inputs
+        self.input_names = input_names
+        self.layers = layers
+        self.weight_names: dict[str, str] = {}
+        self.given: dict[tuple[str, int], Given] = {}
 
     @property
     def units(self) -> tuple[int, ...]:

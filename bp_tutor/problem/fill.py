@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bp_tutor.problem.model import Generated
@@ -31,7 +30,7 @@ def fill_in(draft: Draft, context: Context) -> None:
             units = [(unit,) for unit in range(1, layer.biases + 1)]
             if _is_complete(biases, list(units), f"B[{layer.number}", draft, context):
                 row = tuple(biases[unit][0] for unit in units)
-                layer.bias = replace(layer.bias, values=row)
+                layer.bias = layer.bias._replace(values=row)
 
 
 def _is_free(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.problem.draft import Draft, LayerDraft
@@ -117,12 +116,12 @@ def _bias_of(section: Section, layer: LayerDraft, context: Context) -> Bias:
         context.mistake(section.at(ways[-1]), key, ways=", ".join(ways))
         return bias
     if drawn:
-        return replace(bias, values=drawn)
+        return bias._replace(values=drawn)
     if section.has("shared") and section["shared"] is not BAD:
         number = section["shared"]
-        return replace(bias, shared=True, values=None if number is True else (number,))
+        return bias._replace(shared=True, values=None if number is True else (number,))
     if section["values"]:
-        bias = replace(bias, values=section["values"].values)
+        bias = bias._replace(values=section["values"].values)
         return _fitting(bias, layer, section.at("values"), context)
     return bias
 
@@ -133,5 +132,5 @@ def _fitting(bias: Bias, layer: LayerDraft, node: Node, context: Context) -> Bia
             node, "problem.bias_count", layer=layer.number, count=len(bias.values),
             units=layer.units,
         )  # fmt: skip
-        return replace(bias, values=None)
+        return bias._replace(values=None)
     return bias

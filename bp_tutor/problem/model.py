@@ -7,8 +7,7 @@ then in symbols only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +18,7 @@ Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One text in the languages that the file gives, `{"en": ..., "zh": ...}`."""
 
     by_language: tuple[tuple[str, str], ...] = ()
@@ -31,16 +29,31 @@ class Text:
         return texts.get(language) or next(iter(texts.values()), "")
 
 
-@dataclass(frozen=True, slots=True)
 class Generated:
-    """Values drawn from a seeded generator, `{seed: 1, scale: 0.1}`: normal(0, scale)."""
+    """Values drawn from a seeded generator, `{seed: 1, scale: 0.1}`: normal(0, scale).
 
-    seed: int
-    scale: float
+    No tuple, because it stands where a tuple of numbers can stand too.
+    """
+
+    __slots__ = ("scale", "seed")
+
+    def __init__(self, seed: int, scale: float) -> None:
+        self.seed = seed
+        self.scale = scale
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Generated):
+            return NotImplemented
+        return (self.seed, self.scale) == (other.seed, other.scale)
+
+    def __hash__(self) -> int:
+        return hash((self.seed, self.scale))
+
+    def __repr__(self) -> str:
+        return f"Generated(seed={self.seed!r}, scale={self.scale!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Bias:
+class Bias(NamedTuple):
     """The bias of a layer.
 
     `kind` is `added`, `threshold` (subtracted), `plus_input` or `minus_input` (a weight on a
@@ -54,8 +67,7 @@ class Bias:
     values: Row | Generated | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One dense layer: its units, activation with its parameters, weights into it, bias."""
 
     units: int
@@ -66,13 +78,12 @@ class Layer:
     """The slope taken at a kink (ReLU at 0): 0 or 1."""
     weights: Matrix | Generated | None = None
     """Shape (units before, units)."""
-    bias: Bias = field(default_factory=Bias)
+    bias: Bias = Bias()
     frozen: bool = False
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """The course's own names where the notation takes them from the file.
 
     `units[i][j]` names unit j of layer i (0 is the input); `weights` maps canonical
@@ -83,8 +94,7 @@ class Names:
     weights: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """The loss and how the course states it."""
 
     name: str = "half_squared_error"
@@ -102,8 +112,7 @@ class Loss:
     """Lambda of (lambda/2) * sum of squared weights; biases are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
+class Rounding(NamedTuple):
     """`exact`, or by hand: each quantity rounded or cut to so many decimals or figures."""
 
     mode: str = "exact"
@@ -126,8 +135,7 @@ class Rounding:
         return self.mode == "hand" or bool(self.by_quantity)
 
 
-@dataclass(frozen=True, slots=True)
-class Conventions:
+class Conventions(NamedTuple):
     """Choices in which courses differ and that change a figure or a sign."""
 
     delta: str = "gradient"
@@ -142,8 +150,7 @@ class Conventions:
     """The number of the first update, 0 or 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """A figure as the source prints it; `value` stays text so that its digits count."""
 
     name: str
@@ -159,8 +166,7 @@ class Published:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """A network of layers as the file gives it."""
 
     inputs: int
@@ -171,7 +177,7 @@ class Network:
     targets: Matrix | Generated | None = None
     """Targets, shape (samples, outputs)."""
     sample_count: int = 1
-    loss: Loss | None = field(default_factory=Loss)
+    loss: Loss | None = Loss()
     """None: forward only."""
     learning_rate: float | tuple[float, ...] | None = None
     """One rate, or one for each update in turn (the last one stays)."""
@@ -183,8 +189,7 @@ class Network:
     """Measures reported beside the loss: `rmse`, `r_squared`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """A computation graph of scalars."""
 
     formulas: tuple[tuple[str, str], ...]
@@ -203,8 +208,7 @@ class Graph:
     """Where set, the `with_respect_to` leaves are updated by gradient descent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A whole problem file."""
 
     path: Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.problem.data import read_batch, read_data, sample_count
@@ -79,7 +78,7 @@ def read_loss(problem: Section) -> Loss | None:
         names = [field for field in given.values if field != "name"]
         if not isinstance(loss, Loss) or not given.sound(*names):
             return None
-        return replace(loss, **{name: given[name] for name in names})
+        return loss._replace(**{name: given[name] for name in names})
     if given is BAD:
         return None
     return given if problem.has("loss") else Loss()

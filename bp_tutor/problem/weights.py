@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.problem.types import BAD, Name, number_of
@@ -84,7 +83,7 @@ def _share(layer: LayerDraft, node: Node, context: Context) -> str:
     """One name on all units of a layer: they share the bias."""
     if layer.bias.values is not None and not layer.bias.shared:
         context.mistake(node, "problem.bias_not_shared", layer=layer.number)
-    layer.bias = replace(layer.bias, shared=True)
+    layer.bias = layer.bias._replace(shared=True)
     return f"B[{layer.number},1]"
 
 

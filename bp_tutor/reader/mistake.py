@@ -6,8 +6,7 @@ values that stand in it; the sentence itself comes from the words of a language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.reader.nodes import Mark
 
@@ -42,15 +41,14 @@ def shown(text: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One mistake in a file."""
 
     key: str
     """The key of its sentence, such as `problem.unknown_key`."""
     mark: Mark | None = None
     """Line and column; None where the whole file is meant."""
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = {}
     """What stands in the sentence."""
     expected: str = ""
     """The key of what was expected, such as `expected.number`; it may use `values` too."""

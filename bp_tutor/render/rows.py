@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain import Line, Matrix, Note, Table
 
@@ -23,8 +22,7 @@ Row = tuple[Span, ...]
 _LOOK = {"rule": "rule", "formula": "formula", "numbers": "numbers", "result": "result"}
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """How much room there is."""
 
     width: int = 80
