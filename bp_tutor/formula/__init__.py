@@ -8,7 +8,9 @@ from bp_tutor.formula.linear import MatMul, Reduce, Transpose
 from bp_tutor.formula.node import Formula, Speller, broadcast, fit, replace, walk
 from bp_tutor.formula.parse import parse
 from bp_tutor.formula.powers import HALF, Div, Pow
-from bp_tutor.formula.primitives import PRIMITIVES, Apply, Share, Stable, apply
+from bp_tutor.formula.choices import Largest, Share, Stable, Winner
+from bp_tutor.formula.primitive import Apply, Primitive
+from bp_tutor.formula.primitives import PRIMITIVES, apply
 from bp_tutor.formula.quantity import Quantity
 from bp_tutor.formula.style import ASCII, CANONICAL, LATEX, STYLES, UNICODE, Style, spell
 from bp_tutor.formula.tokens import FormulaError
@@ -31,11 +33,13 @@ __all__ = [
     "FormulaError",
     "Function",
     "Indicator",
+    "Largest",
     "MatMul",
     "Mul",
     "Neg",
     "Number",
     "Pow",
+    "Primitive",
     "Quantity",
     "Reduce",
     "Ref",
@@ -44,6 +48,7 @@ __all__ = [
     "Stable",
     "Style",
     "Transpose",
+    "Winner",
     "apply",
     "broadcast",
     "call",

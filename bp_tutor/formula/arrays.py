@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -23,3 +24,99 @@ def logsumexp(logits: Array) -> Array:
     """log of the sum of exponentials along the last axis, kept with length 1."""
     largest = logits.max(axis=-1, keepdims=True)
     return np.asarray(largest + np.log(np.exp(logits - largest).sum(axis=-1, keepdims=True)))
+
+
+def flatten(image: Array) -> Array:
+    """Each sample's values in one row."""
+    return image.reshape(len(image), -1)
+
+
+def unflatten(rows: Array, channels: int, height: int, width: int) -> Array:
+    """Rows as images again."""
+    return rows.reshape(len(rows), channels, height, width)
+
+
+def flip(kernel: Array) -> Array:
+    """Both spatial axes turned round."""
+    return kernel[..., ::-1, ::-1]
+
+
+def correlate(image: Array, kernel: Array, down: int, across: int, *padding: int) -> Array:
+    """Every window of the padded image times the kernel, summed: (samples, to, rows, columns)."""
+    windows = _windows(image, kernel.shape[2], kernel.shape[3], down, across, *padding)
+    product = np.tensordot(windows, kernel, axes=((1, 4, 5), (1, 2, 3)))
+    return np.asarray(product.transpose(0, 3, 1, 2))
+
+
+def correlate_to_kernel(
+    upstream: Array, image: Array, rows: int, columns: int, down: int, across: int, *padding: int
+) -> Array:
+    """The derivative by the kernel, given the one by the correlation."""
+    windows = _windows(image, rows, columns, down, across, *padding)
+    windows = windows[:, :, : upstream.shape[2], : upstream.shape[3]]
+    return np.asarray(np.tensordot(upstream, windows, axes=((0, 2, 3), (0, 2, 3))))
+
+
+def correlate_to_image(
+    upstream: Array,
+    kernel: Array,
+    height: int,
+    width: int,
+    down: int,
+    across: int,
+    *padding: int,
+) -> Array:
+    """The derivative by the image, given the one by the correlation."""
+    top, bottom, left, right = padding
+    shape = (len(upstream), kernel.shape[1], height + top + bottom, width + left + right)
+    image = np.zeros(shape)
+    rows, columns = upstream.shape[2:]
+    for p in range(kernel.shape[2]):
+        for q in range(kernel.shape[3]):
+            part = np.tensordot(upstream, kernel[:, :, p, q], axes=(1, 0)).transpose(0, 3, 1, 2)
+            image[:, :, p : p + down * rows : down, q : q + across * columns : across] += part
+    return image[:, :, top : top + height, left : left + width]
+
+
+def max_pool(image: Array, rows: int, columns: int, down: int, across: int) -> Array:
+    """The largest value of every window."""
+    return np.asarray(_windows(image, rows, columns, down, across).max(axis=(4, 5)))
+
+
+def max_pool_back(
+    upstream: Array, image: Array, rows: int, columns: int, down: int, across: int
+) -> Array:
+    """Each window's derivative at its first largest value."""
+    windows = _windows(image, rows, columns, down, across)
+    winners = windows.reshape(*windows.shape[:4], -1).argmax(axis=-1)
+    samples, channels, y, x = np.indices(winners.shape)
+    result = np.zeros(image.shape)
+    place = (samples, channels, y * down + winners // columns, x * across + winners % columns)
+    np.add.at(result, place, upstream)
+    return result
+
+
+def average_pool(image: Array, rows: int, columns: int, down: int, across: int) -> Array:
+    """The mean of every window."""
+    return np.asarray(_windows(image, rows, columns, down, across).mean(axis=(4, 5)))
+
+
+def average_pool_back(
+    upstream: Array, height: int, width: int, rows: int, columns: int, down: int, across: int
+) -> Array:
+    """Each window's derivative shared out evenly."""
+    result = np.zeros((*upstream.shape[:2], height, width))
+    part = upstream / (rows * columns)
+    for p in range(rows):
+        for q in range(columns):
+            rows_end, columns_end = p + down * part.shape[2], q + across * part.shape[3]
+            result[:, :, p:rows_end:down, q:columns_end:across] += part
+    return result
+
+
+def _windows(image: Array, rows: int, columns: int, down: int, across: int, *padding: int) -> Array:
+    """Every window, shape (samples, channels, places down, places across, rows, columns)."""
+    if any(padding):
+        top, bottom, left, right = padding
+        image = np.pad(image, ((0, 0), (0, 0), (top, bottom), (left, right)))
+    return sliding_window_view(image, (rows, columns), axis=(2, 3))[:, :, ::down, ::across]

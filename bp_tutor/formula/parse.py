@@ -16,7 +16,9 @@ from bp_tutor.formula.functions import Call, Hole, Indicator
 from bp_tutor.formula.linear import MatMul, Reduce, Transpose
 from bp_tutor.formula.node import Formula, walk
 from bp_tutor.formula.powers import HALF, Div, Pow
-from bp_tutor.formula.primitives import PRIMITIVES, Apply
+from bp_tutor.formula.choices import Largest, Winner
+from bp_tutor.formula.primitive import Apply
+from bp_tutor.formula.primitives import PRIMITIVES
 from bp_tutor.formula.tokens import FormulaError, Token, tokens_of
 
 if TYPE_CHECKING:
@@ -198,6 +200,8 @@ class _Reader:
                 return self.indicator()
             if function in ("sum", "mean"):
                 return self.reduction(function)
+            if function == "winner":
+                return self.winner(token)
             if function in FUNCTIONS or function in PRIMITIVES:
                 return self.call(function, token, primed=primed)
         found = self.resolve(name)
@@ -210,7 +214,9 @@ class _Reader:
     def call(self, name: str, token: Token, *, primed: bool) -> Formula:
         args = self.arguments()
         if name in PRIMITIVES:
-            return Apply(PRIMITIVES[name], tuple(args))
+            return self.primitive(name, args, token)
+        if name == "max" and len(args) > 2:
+            return Largest(tuple(args))
         function = FUNCTIONS[name]
         most = len(function.parameters)
         if not most - len(function.defaults) <= len(args) <= most:
@@ -227,6 +233,22 @@ class _Reader:
         if slope is None:
             raise FormulaError("formula.no_slope", token.start, len(token.text), name=name)
         return slope
+
+    def primitive(self, name: str, args: list[Formula], token: Token) -> Formula:
+        row = PRIMITIVES[name]
+        arrays = args[: len(args) - row.options]
+        options = [arg.number for arg in args[len(arrays) :] if isinstance(arg, Number)]
+        if len(options) != row.options or not all(arg.shape for arg in arrays) or not arrays:
+            raise FormulaError(
+                "formula.arguments", token.start, len(name), name=name, count=row.options
+            )
+        return Apply(row, tuple(arrays), tuple(int(option) for option in options))
+
+    def winner(self, token: Token) -> Formula:
+        place, *candidates = self.arguments()
+        if not isinstance(place, Number) or place.number not in range(1, len(candidates) + 1):
+            raise FormulaError("formula.arguments", token.start, 6, name="winner", count=2)
+        return Winner(tuple(candidates), int(place.number) - 1)
 
     def arguments(self) -> list[Formula]:
         self.expect("(")

@@ -1,0 +1,181 @@
+"""Scalar nodes over several candidates: softmax shares, the largest value, the winner.
+
+And a textbook formula together with the one that computes it safely.
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING, Final
+
+from bp_tutor.formula.arithmetic import Add
+from bp_tutor.formula.functions import call
+from bp_tutor.formula.node import Formula
+from bp_tutor.formula.powers import Div
+from bp_tutor.formula.style import Binding
+
+if TYPE_CHECKING:
+    from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
+
+
+class Stable(Formula):
+    """A textbook formula together with one that gives the same number without overflow.
+
+    It is shown, differentiated and expanded as `shown`; the number comes from `computed`.
+    """
+
+    __slots__ = __match_args__ = ("shown", "computed")
+
+    def __init__(self, shown: Formula, computed: Formula) -> None:
+        self.shown: Final = shown
+        self.computed: Final = computed
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.shown, self.computed)
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Stable(*children)
+
+    @property
+    def shape(self) -> Shape:
+        return self.shown.shape
+
+    def entry(self, index: Index) -> Formula:
+        return Stable(self.shown.entry(index), self.computed.entry(index))
+
+    def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        return upstream, None
+
+    def value(self, lookup: Lookup) -> float:
+        return self.computed.value(lookup)
+
+    def scalar_code(self, coder: Coder) -> str:
+        return self.computed.scalar_code(coder)
+
+    def array_code(self, coder: Coder) -> str:
+        return self.computed.array_code(coder)
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return self.shown.spelled(speller)
+
+
+class Share(Formula):
+    """One entry of a softmax: the exponential of `logits[place]` over the sum of all."""
+
+    __slots__ = __match_args__ = ("logits", "place")
+
+    def __init__(self, logits: tuple[Formula, ...], place: int) -> None:
+        self.logits: Final = logits
+        self.place: Final = place
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.logits
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Share(children, self.place)
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+    def entry(self, index: Index) -> Formula:
+        return self
+
+    def expanded(self) -> Formula:
+        """`exp(z1)/(exp(z1) + exp(z2) + ...)`."""
+        powers = tuple(call("exp", logit) for logit in self.logits)
+        return Div(powers[self.place], Add(powers) if len(powers) > 1 else powers[0])
+
+    def value(self, lookup: Lookup) -> float:
+        logits = [logit.value(lookup) for logit in self.logits]
+        largest = max(logits)
+        powers = [exp(logit - largest) for logit in logits]
+        return powers[self.place] / sum(powers)
+
+    def scalar_code(self, coder: Coder) -> str:
+        logits = [coder.variable(logit.scalar_code(coder)) for logit in self.logits]
+        if len(logits) == 1:
+            return "1.0"
+        largest = coder.variable(f"max({', '.join(logits)})")
+        powers = [coder.variable(f"exp({logit}-{largest})") for logit in logits]
+        return f"({powers[self.place]}/{coder.variable('+'.join(powers))})"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return self.expanded().spelled(speller)
+
+
+class _Candidates(Formula):
+    """A scalar made from a list of scalars."""
+
+    __slots__ = ("candidates",)
+
+    def __init__(self, candidates: tuple[Formula, ...]) -> None:
+        self.candidates: Final = candidates
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.candidates
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+    def entry(self, index: Index) -> Formula:
+        return self
+
+    def _listed(self, speller: Speller) -> str:
+        return ", ".join(candidate.spelled(speller)[0] for candidate in self.candidates)
+
+
+class Largest(_Candidates):
+    """The largest of several values."""
+
+    __slots__ = ()
+    __match_args__ = ("candidates",)
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Largest(children)
+
+    def value(self, lookup: Lookup) -> float:
+        return max(candidate.value(lookup) for candidate in self.candidates)
+
+    def scalar_code(self, coder: Coder) -> str:
+        return f"max(({', '.join(one.scalar_code(coder) for one in self.candidates)},))"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        name = r"\max" if speller.style.name == "latex" else "max"
+        return f"{name}({self._listed(speller)})", Binding.ATOM
+
+
+class Winner(_Candidates):
+    """1 if the candidate at `place` (from 0) is the first of the largest, else 0.
+
+    Through a maximum, the derivative reaches the winner alone; of equal ones, the first.
+    """
+
+    __slots__ = ("place",)
+    __match_args__ = ("candidates", "place")
+
+    def __init__(self, candidates: tuple[Formula, ...], place: int) -> None:
+        super().__init__(candidates)
+        self.place: Final = place
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Winner(children, self.place)
+
+    def value(self, lookup: Lookup) -> float:
+        values = [candidate.value(lookup) for candidate in self.candidates]
+        return float(values.index(max(values)) == self.place)
+
+    def scalar_code(self, coder: Coder) -> str:
+        names = [coder.variable(one.scalar_code(coder)) for one in self.candidates]
+        own = names[self.place]
+        beats = [f"{own} > {name}" for name in names[: self.place]]
+        holds = [f"{own} >= {name}" for name in names[self.place + 1 :]]
+        return f"(1.0 if {' and '.join(beats + holds) or 'True'} else 0.0)"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        listed = self._listed(speller)
+        return f"winner({self.place + 1}, {listed})", Binding.ATOM

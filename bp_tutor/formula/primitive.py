@@ -1,0 +1,74 @@
+"""Array primitives: what is said of whole arrays and cannot be said entry by entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bp_tutor.formula.node import Formula
+from bp_tutor.formula.style import Binding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bp_tutor.formula.node import Coder, Index, Shape, Speller
+
+    Pulled = tuple[Formula | None, ...]
+
+
+class Primitive(NamedTuple):
+    """How one primitive behaves; its function on arrays stands in `arrays.py`, same name."""
+
+    name: str
+    shape: Callable[[Apply], Shape]
+    entry: Callable[[Apply, Index], Formula]
+    """One entry as a scalar formula."""
+    pullback: Callable[[Apply, Formula, Formula], Pulled] | None = None
+    """What `upstream` gives to each argument; None where nothing is differentiated twice."""
+    options: int = 0
+    """How many whole numbers (strides, paddings, sizes) stand behind the arrays."""
+
+
+class Apply(Formula):
+    """A primitive applied to arrays, with its options."""
+
+    __slots__ = __match_args__ = ("primitive", "args", "options")
+
+    def __init__(
+        self, primitive: Primitive, args: tuple[Formula, ...], options: tuple[int, ...] = ()
+    ) -> None:
+        self.primitive: Final = primitive
+        self.args: Final = args
+        self.options: Final = options
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.args
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Apply(self.primitive, children, self.options)
+
+    @property
+    def shape(self) -> Shape:
+        return self.primitive.shape(self)
+
+    def entry(self, index: Index) -> Formula:
+        return self.primitive.entry(self, index)
+
+    def pullback(self, upstream: Formula, itself: Formula) -> Pulled:
+        if self.primitive.pullback is None:
+            raise ValueError(f"{self.primitive.name} has no gradient rule")
+        return self.primitive.pullback(self, upstream, itself)
+
+    def array_code(self, coder: Coder) -> str:
+        inside = [arg.array_code(coder) for arg in self.args]
+        return f"{self.primitive.name}({', '.join([*inside, *map(str, self.options)])})"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        inside = [arg.spelled(speller)[0] for arg in self.args]
+        name = self.primitive.name
+        if speller.style.name == "ascii":
+            # Only this style is read back, and so has to say everything.
+            inside += map(str, self.options)
+        if speller.style.name == "latex":
+            name = rf"\operatorname{{{name}}}".replace("_", r"\_")
+        return f"{name}({', '.join(inside)})", Binding.ATOM

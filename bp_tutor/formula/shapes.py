@@ -1,0 +1,59 @@
+"""Primitives that move entries without changing them: flatten, flip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula.primitive import Apply, Primitive
+
+if TYPE_CHECKING:
+    from bp_tutor.formula.node import Formula, Index, Shape
+
+
+def _flat_shape(node: Apply) -> Shape:
+    samples, *rest = node.args[0].shape
+    size = 1
+    for length in rest:
+        size *= length
+    return samples, size
+
+
+def _flat_entry(node: Apply, index: Index) -> Formula:
+    sample, place = index
+    places = []
+    for length in reversed(node.args[0].shape[1:]):
+        place, rest = divmod(place, length)
+        places.append(rest)
+    return node.args[0].entry((sample, *reversed(places)))
+
+
+def _flat_pullback(node: Apply, upstream: Formula, _: Formula) -> tuple[Formula | None, ...]:
+    _, channels, height, width = node.args[0].shape
+    return (Apply(_UNFLATTEN, (upstream,), (channels, height, width)),)
+
+
+def _unflat_entry(node: Apply, index: Index) -> Formula:
+    _, height, width = node.options
+    sample, channel, row, column = index
+    return node.args[0].entry((sample, (channel * height + row) * width + column))
+
+
+def _flip_entry(node: Apply, index: Index) -> Formula:
+    *before, row, column = index
+    *_, height, width = node.args[0].shape
+    return node.args[0].entry((*before, height - 1 - row, width - 1 - column))
+
+
+def _flip_pullback(_: Apply, upstream: Formula, __: Formula) -> tuple[Formula | None, ...]:
+    return (Apply(_FLIP, (upstream,)),)
+
+
+_UNFLATTEN = Primitive(
+    "unflatten", lambda node: (node.args[0].shape[0], *node.options), _unflat_entry, options=3
+)
+_FLIP = Primitive("flip", lambda node: node.args[0].shape, _flip_entry, _flip_pullback)
+SHAPES = (
+    Primitive("flatten", _flat_shape, _flat_entry, _flat_pullback),
+    _UNFLATTEN,
+    _FLIP,
+)

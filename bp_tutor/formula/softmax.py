@@ -1,0 +1,62 @@
+"""Softmax along the last axis, its way back, and the logarithm of its denominator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import build
+from bp_tutor.formula.arithmetic import Add, Mul, Neg
+from bp_tutor.formula.atoms import Number
+from bp_tutor.formula.choices import Largest, Share
+from bp_tutor.formula.functions import call
+from bp_tutor.formula.primitive import Apply, Primitive
+
+if TYPE_CHECKING:
+    from bp_tutor.formula.node import Formula, Index, Shape
+
+
+def _row(array: Formula, index: Index) -> tuple[Formula, ...]:
+    """All entries that share an entry's row."""
+    return tuple(array.entry((*index[:-1], place)) for place in range(array.shape[-1]))
+
+
+def _softmax_entry(node: Apply, index: Index) -> Formula:
+    return Share(_row(node.args[0], index), index[-1])
+
+
+def _softmax_pullback(_: Apply, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+    return (Apply(_BACK, (upstream, itself)),)
+
+
+def _back_entry(node: Apply, index: Index) -> Formula:
+    """Through the Jacobian: the slope of every output by this logit, times its derivative."""
+    upstream, output = node.args
+    outputs = _row(output, index)
+    own = outputs[index[-1]]
+    terms: list[Formula] = []
+    for place, other in enumerate(outputs):
+        given = upstream.entry((*index[:-1], place))
+        slope = Add((Number(1), Neg(own))) if place == index[-1] else Neg(other)
+        terms.append(Mul((given, own, slope)))
+    return terms[0] if len(terms) == 1 else Add(tuple(terms))
+
+
+def _logsumexp_entry(node: Apply, index: Index) -> Formula:
+    logits = _row(node.args[0], index)
+    if len(logits) == 1:
+        return logits[0]
+    largest = Largest(logits)
+    powers = tuple(call("exp", build.sub(logit, largest)) for logit in logits)
+    return Add((largest, call("log", Add(powers))))
+
+
+def _one_column(node: Apply) -> Shape:
+    return (*node.args[0].shape[:-1], 1)
+
+
+_BACK = Primitive("softmax_back", lambda node: node.args[1].shape, _back_entry)
+SOFTMAX = (
+    Primitive("softmax", lambda node: node.args[0].shape, _softmax_entry, _softmax_pullback),
+    _BACK,
+    Primitive("logsumexp", _one_column, _logsumexp_entry),
+)
