@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula import build
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.atoms import Entry, Number, Ref
+from bp_tutor.formula.choices import Largest, Winner
 from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.functions import Call, Hole, Indicator
 from bp_tutor.formula.linear import MatMul, Reduce, Transpose
 from bp_tutor.formula.node import Formula, walk
 from bp_tutor.formula.powers import HALF, Div, Pow
-from bp_tutor.formula.choices import Largest, Winner
 from bp_tutor.formula.primitive import Apply
 from bp_tutor.formula.primitives import PRIMITIVES
 from bp_tutor.formula.tokens import FormulaError, Token, tokens_of
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_DEPTH = 64
+"""Brackets within brackets, and quotients in one chain."""
+MAX_HEIGHT = 150
+"""Nodes within nodes: what walks through a formula calls itself for each."""
+MAX_SLOPE = 2_000
+"""Nodes of a slope: each slope of a slope is several times as large."""
 MAX_EXPONENT = 100
+MAX_DIGITS = 4
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ALIASES = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode} | {
     "sum": "sum", "mean": "mean", "Σ": "sum", "√": "sqrt", "ln": "log", "lg": "log10",
@@ -39,13 +45,30 @@ def parse(text: str, resolve: Callable[[str], Formula | None]) -> Formula:
         FormulaError: the text is no formula; says where.
     """
     reader = _Reader(tokens_of(text), len(text), resolve)
-    formula = reader.sum()
-    reader.expect_end()
     try:
+        formula = reader.sum()
+        reader.expect_end()
+        if height(formula) > MAX_HEIGHT:
+            raise FormulaError("formula.too_deep", 0, limit=MAX_DEPTH)
         _ = formula.shape
+    except FormulaError:
+        raise
+    except RecursionError as error:
+        raise FormulaError("formula.too_deep", 0, limit=MAX_DEPTH) from error
     except ValueError as error:
         raise FormulaError("formula.shapes", 0, len(text)) from error
     return formula
+
+
+def height(formula: Formula) -> int:
+    """How many nodes stand within one another at most."""
+    highest = 0
+    waiting = [(formula, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        highest = max(highest, depth)
+        waiting.extend((child, depth + 1) for child in node.children)
+    return highest
 
 
 class _Reader:
@@ -83,10 +106,16 @@ class _Reader:
             raise FormulaError("formula.unexpected_end", token.start)
         raise FormulaError("formula.unexpected", token.start, len(token.text), found=token.text)
 
-    def sum(self) -> Formula:
+    def deeper(self) -> None:
         self.depth += 1
-        if self.depth > MAX_DEPTH:
+        self.bounded(self.depth)
+
+    def bounded(self, depth: int) -> None:
+        if depth > MAX_DEPTH:
             raise FormulaError("formula.too_deep", self.peek().start, limit=MAX_DEPTH)
+
+    def sum(self) -> Formula:
+        self.deeper()
         terms = [self.product()]
         while token := self.take("+", "-"):
             term = self.product()
@@ -97,26 +126,24 @@ class _Reader:
     def product(self) -> Formula:
         if self.peek().text == "-" and self.peek().kind == "sign" and not self.signed_number():
             self.at += 1
-            self.depth += 1
-            if self.depth > MAX_DEPTH:
-                raise FormulaError("formula.too_deep", self.peek().start, limit=MAX_DEPTH)
+            self.deeper()
             negative = _negative(self.product())
             self.depth -= 1
             return negative
         self.take("+")
-        result = self.power()
-        bracketed = True
+        factors = [self.power()]
+        chain = 0
         while token := self.take("*", "·", "⊙", "/", "@"):
             factor = self.power()
-            if token.text == "/":
-                result, bracketed = Div(result, factor), True
-            elif token.text == "@" or (token.text == "·" and result.shape and factor.shape):
-                result, bracketed = MatMul(result, factor), True
-            elif isinstance(result, Mul) and not bracketed:
-                result = Mul((*result.factors, factor))
-            else:
-                result, bracketed = Mul((result, factor)), False
-        return result
+            matrices = token.text == "·" and factor.shape and any(f.shape for f in factors)
+            if token.text not in "/@" and not matrices:
+                factors.append(factor)
+                continue
+            chain += 1
+            self.bounded(chain)
+            before = factors[0] if len(factors) == 1 else Mul(tuple(factors))
+            factors = [Div(before, factor) if token.text == "/" else MatMul(before, factor)]
+        return factors[0] if len(factors) == 1 else Mul(tuple(factors))
 
     def signed_number(self) -> bool:
         """Whether a minus sign belongs to the number behind it."""
@@ -132,6 +159,8 @@ class _Reader:
         if self.peek().kind == "raised":
             token = self.peek()
             self.at += 1
+            if len(token.text) > MAX_DIGITS:
+                raise FormulaError("formula.exponent", token.start, limit=MAX_EXPONENT)
             return self.raised(base, Number(int(token.text.translate(_RAISED))), token)
         token = self.peek()
         if self.take("^"):
@@ -139,9 +168,7 @@ class _Reader:
         return base
 
     def exponent(self) -> Formula:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise FormulaError("formula.too_deep", self.peek().start, limit=MAX_DEPTH)
+        self.deeper()
         negative = not self.signed_number() and self.take("-")
         exponent = self.power()
         self.depth -= 1
@@ -158,7 +185,10 @@ class _Reader:
 
     def postfix(self) -> Formula:
         result = self.atom()
+        marks = 0
         while self.take("ᵀ"):
+            marks += 1
+            self.bounded(marks)
             if len(result.shape) != 2:
                 raise FormulaError("formula.shapes", self.peek(-1).start)
             result = Transpose(result)
@@ -232,6 +262,8 @@ class _Reader:
         slope = call.slope(call)
         if slope is None:
             raise FormulaError("formula.no_slope", token.start, len(token.text), name=name)
+        if len(walk(slope)) > MAX_SLOPE:
+            raise FormulaError("formula.too_deep", token.start, len(token.text), limit=MAX_DEPTH)
         return slope
 
     def primitive(self, name: str, args: list[Formula], token: Token) -> Formula:
@@ -263,7 +295,8 @@ class _Reader:
         arg, *axes = self.arguments()
         rank = len(arg.shape)
         places = [axis.number if isinstance(axis, Number) else 0 for axis in axes]
-        if not all(place in range(1, rank + 1) for place in places):
+        known = all(place in range(1, rank + 1) for place in places)
+        if not known or len(set(places)) < len(places):
             raise FormulaError("formula.axis", at, count=rank)
         chosen = tuple(int(place) - 1 for place in places)
         return Reduce(
