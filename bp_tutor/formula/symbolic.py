@@ -15,6 +15,7 @@ from bp_tutor.formula import (
     Div,
     Entry,
     Indicator,
+    Largest,
     Mul,
     Neg,
     Number,
@@ -22,6 +23,7 @@ from bp_tutor.formula import (
     Ref,
     Share,
     Stable,
+    Winner,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 MOST_FIGURES = 1000
 """Figures that a power of plain numbers may have."""
+MOST_NODES = 20_000
+"""Nodes of a formula with the definitions of its functions put in."""
 SHORT = 17
 """Characters up to which a decimal is an exact fraction; else it is a float."""
 
@@ -55,7 +59,13 @@ def expression(formula: Formula, leaf: Leaf) -> Expression:
     """
     from sympy import nan, oo, zoo
 
+    left = MOST_NODES
+
     def convert(node: Formula) -> Expression:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise SymbolicError("a formula that is too large to write out")
         if isinstance(node, Entry):
             return leaf(node.quantity, node.index)
         if isinstance(node, Ref):
@@ -123,6 +133,22 @@ def _indicator(node: Indicator, convert: Convert) -> Expression:
     return Piecewise((1, relation(convert(node.arg), 0)), (0, True))
 
 
+def _largest(node: Largest, convert: Convert) -> Expression:
+    import sympy
+
+    return sympy.Max(*map(convert, node.candidates))
+
+
+def _winner(node: Winner, convert: Convert) -> Expression:
+    from sympy import And, Piecewise
+
+    values = [convert(candidate) for candidate in node.candidates]
+    own = values[node.place]
+    beats = [own > value for value in values[: node.place]]
+    holds = [own >= value for value in values[node.place + 1 :]]
+    return Piecewise((1, And(*beats, *holds)), (0, True))
+
+
 def _call(node: Call, convert: Convert) -> Expression:
     """By SymPy's own function, else by the definition in the table."""
     import sympy
@@ -166,6 +192,8 @@ _RULES: dict[type[Formula], Rule] = {
     Pow: _power,
     Call: _call,
     Indicator: _indicator,
+    Largest: _largest,
+    Winner: _winner,
     Share: lambda node, convert: convert(node.expanded()),
     Stable: lambda node, convert: convert(node.shown),
 }
