@@ -1,0 +1,54 @@
+"""The documents cut into their fenced blocks, and blocks put back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE_NAME = re.compile(r"# ([\w-]+\.yaml)\n")
+"""The first line of a YAML block that is a file of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fenced block of a document."""
+
+    path: Path
+    line: int
+    language: str
+    text: str
+
+    @property
+    def file(self) -> str:
+        """The file as which a reader saves it; empty where it is no file of its own."""
+        match = FILE_NAME.match(self.text)
+        return match[1] if match else ""
+
+    @property
+    def place(self) -> str:
+        """`README.md:12`, as a test's name."""
+        return f"{self.path.name}:{self.line}"
+
+
+def blocks(*languages: str) -> list[Block]:
+    """Every block of these languages in all documents, in reading order."""
+    found = []
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        for match in FENCE.finditer(text):
+            if match[1] in languages:
+                line = text.count("\n", 0, match.start()) + 1
+                found.append(Block(path, line, match[1], match[2]))
+    return found
+
+
+def rewrite(block: Block, text: str) -> None:
+    """Put another text into a block."""
+    old = block.path.read_text(encoding="utf-8")
+    before, after = (f"```{block.language}\n{inside}```" for inside in (block.text, text))
+    assert before in old
+    block.path.write_text(old.replace(before, after, 1), encoding="utf-8", newline="\n")
