@@ -28,8 +28,8 @@ check: $(VENV)/developer ## format, lint, types, tests and documentation
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-docs: $(VENV)/developer ## only the documentation checks
-	$(BIN)/python -m pytest tests/test_documentation.py
+docs: $(VENV)/developer ## only the documentation (rewrite it: ARGS=--update-docs)
+	$(BIN)/python -m pytest tests/test_documentation.py tests/docs $(ARGS)
 
 bench: $(VENV)/developer ## measure the promises on time and memory
 	$(BIN)/python -m tests.benchmarks.run $(ARGS)

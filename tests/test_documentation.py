@@ -12,6 +12,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TARGET = re.compile(r"`make ([a-z]+)[^`]*`|^\s*\$? ?make ([a-z]+)", re.MULTILINE)
 PROBLEM = re.compile(r"problems/[\w-]+\.yaml")
+INSIDE = re.compile(r"`((?:bp_tutor|tests|problems|docs)/[\w./-]*)`")
+SCREEN = 50
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -46,6 +48,32 @@ def test_make_targets_exist(path: Path) -> None:
 def test_problem_files_exist(path: Path) -> None:
     for name in PROBLEM.findall(path.read_text(encoding="utf-8")):
         assert (ROOT / name).exists(), f"{path.name} speaks of {name}"
+
+
+@every_document
+def test_paths_exist(path: Path) -> None:
+    for name in INSIDE.findall(path.read_text(encoding="utf-8")):
+        if name != "tests/golden/":
+            assert (ROOT / name).exists(), f"{path.name} speaks of {name}"
+
+
+def section(heading: str) -> str:
+    """A section of the README, down to the next heading of its level."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    match = re.search(rf"^(#+) {heading}\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match, heading
+    return match[2]
+
+
+def test_the_architecture_fits_on_a_screen() -> None:
+    assert len(section("Architecture").splitlines()) <= SCREEN
+
+
+def test_the_readme_explains_every_make_target() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE):
+        if target != "help":
+            assert f"`make {target}" in section("Make targets"), target
 
 
 def test_every_make_target_is_explained() -> None:

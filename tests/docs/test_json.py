@@ -1,0 +1,49 @@
+"""Every field of the JSON output stands in its description."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bp_tutor.explain import symbols_of
+from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.render.json_trace import trace_json, training_json
+from bp_tutor.solve import solve
+from bp_tutor.solve.training import train
+from tests.docs.blocks import ROOT
+
+TOLD = set(re.findall(r"`([\w/-]+)`", (ROOT / "docs" / "json.md").read_text(encoding="utf-8")))
+OWN_NAMES = {"given", "final", "title", "by_quantity"}
+"""Fields whose keys are identifiers or languages."""
+SMALL = ["batch-weight-decay", "exercise", "given-deltas", "graph-chain-rule", "linear-2-2-1"]
+
+
+def fields(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from fields(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            if key not in OWN_NAMES:
+                yield from fields(inner)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_every_field_of_a_trace_is_described(name: str) -> None:
+    problem = load_problem(find_problem(name))
+    text, _ = trace_json(solve(problem), symbols_of(problem))
+    document = json.loads(text)
+    assert set(fields(document)) <= TOLD
+    assert {document["schema"], *(step["phase"] for step in document["steps"])} <= TOLD
+
+
+def test_every_field_of_a_training_is_described() -> None:
+    problem = load_problem(find_problem("linear-regression"))
+    document = json.loads(training_json(train(problem, 2), problem.name, 2))
+    assert set(fields(document)) <= TOLD
+    assert document["schema"] in TOLD
