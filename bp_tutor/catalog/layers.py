@@ -1,68 +1,104 @@
-"""Layers as forward formulas; the backward pass comes from these by itself."""
+"""What layers are built from: their arrays as quantities, activations, dense layers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalog.definition import Definition
-from bp_tutor.formula import (
-    FUNCTIONS,
-    Call,
-    Formula,
-    MatMul,
-    Mul,
-    Number,
-    Quantity,
-    Ref,
-    apply,
-)
+from bp_tutor.formula import FUNCTIONS, Call, Formula, MatMul, Mul, Number, Quantity, Ref, apply
 from bp_tutor.formula.build import add, neg, number
+from bp_tutor.problem.kinds import KINDS, Signal
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Layer
 
 _CONSTANT_INPUT = {"plus_input": 1, "minus_input": -1}
 
-
-def activations(layer: int, samples: int, units: int) -> Quantity:
-    """The values that layer `layer` hands on, shape (samples, units); layer 1 is the input."""
-    return Quantity("A", (layer,), (samples, units), ("sample", "unit"))
+Flow = tuple[Quantity, ...]
+"""What a layer hands on: one quantity, or one for each time step."""
 
 
-def weights(layer: int, sources: int, units: int) -> Quantity:
-    """The weights that leave layer `layer`, shape (sources, units)."""
-    return Quantity("W", (layer,), (sources, units), ("from", "to"))
+class Place(NamedTuple):
+    """A layer in its network: its number, what reaches it, and its arrays by letter."""
+
+    layer: Layer
+    number: int
+    """The input is layer 1."""
+    flow: Flow
+    signal: Signal
+    """The form of what reaches it."""
+    arrays: dict[str, Quantity]
+
+    def at(self, letter: str, step: int | None, shape: tuple[int, ...]) -> Quantity:
+        """A quantity of this layer over all samples, at a time step where there are several."""
+        place = (self.number,) if step is None else (self.number, step)
+        return Quantity(letter, place, shape, axes_of(shape, self.signal.form))
+
+    def steps(self) -> list[tuple[int | None, Quantity]]:
+        """Each time step's number, counted from 1, with what reaches the layer then."""
+        if self.signal.form != "sequence":
+            return [(None, self.flow[0])]
+        return list(enumerate(self.flow, 1))
 
 
-def bias(layer: int, units: int) -> Quantity:
-    """The bias of layer `layer`, shape (1, units), or (1, 1) where the layer shares it."""
-    return Quantity("B", (layer,), (1, units), ("one", "unit"))
+class Built(NamedTuple):
+    """A layer as formulas, and what it hands on."""
+
+    lines: tuple[Definition, ...]
+    flow: Flow
 
 
-def dense(layer: Layer, number_of_layer: int, source: Quantity) -> list[Definition]:
-    """`Z = A @ W + B` and `A = f(Z)` of one dense layer, given what it reads from."""
-    samples, sources = source.shape
-    shape, axes = (samples, layer.units), ("sample", "unit")
-    before = Quantity("Z", (number_of_layer,), shape, axes)
-    weighted: Formula = MatMul(Ref(source), Ref(weights(number_of_layer - 1, sources, layer.units)))
-    if layer.bias.kind != "none":
-        shift: Formula = Ref(bias(number_of_layer, 1 if layer.bias.shared else layer.units))
-        if layer.bias.kind in _CONSTANT_INPUT:
-            shift = Mul((Number(_CONSTANT_INPUT[layer.bias.kind]), shift))
-        elif layer.bias.kind == "threshold":
-            shift = neg(shift)
-        weighted = add(weighted, shift)
-    after = activations(number_of_layer, samples, layer.units)
-    return [
-        Definition(before, weighted, "forward", "weighted_sum"),
-        Definition(
-            after,
-            activated(layer, Ref(before)),
-            "forward",
-            "activation",
-            carried=layer.activation != "softmax",
-        ),
-    ]
+def axes_of(shape: tuple[int, ...], form: str) -> tuple[str, ...]:
+    """What the axes of a layer's values count."""
+    first = "position" if form == "positions" else "sample"
+    if len(shape) == 4:
+        return first, "channel", "row", "column"
+    return first, "unit"
+
+
+def array_quantities(layer: Layer, number_of_layer: int, signal: Signal) -> dict[str, Quantity]:
+    """The arrays of a layer by letter; weights are known by the layer that they leave."""
+    found = {}
+    for array in KINDS[layer.kind].arrays(layer, signal):
+        place = (number_of_layer - 1,) if array.leaves else (number_of_layer,)
+        letter = array.letter
+        if not array.trained:
+            # An initial state is the state at step 0.
+            letter, place = {"H": "A", "C": "C"}[letter], (number_of_layer, 0)
+        found[array.letter] = Quantity(letter, place, array.shape, array.axes)
+    return found
+
+
+def dense(place: Place) -> Built:
+    """`Z = A @ W + B` and `A = f(Z)`, at every time step with the same weights."""
+    lines, flow = [], []
+    for step, source in place.steps():
+        shape = (source.shape[0], place.layer.units)
+        before, after = place.at("Z", step, shape), place.at("A", step, shape)
+        weighted: Formula = MatMul(Ref(source), Ref(place.arrays["W"]))
+        lines += [
+            Definition(before, biased(place, weighted), "forward", "weighted_sum"),
+            activation_line(place.layer, before, after),
+        ]
+        flow.append(after)
+    return Built(tuple(lines), tuple(flow))
+
+
+def activation_line(layer: Layer, before: Quantity, after: Quantity) -> Definition:
+    """The line of a layer's activation; its derivative is written into the delta's line."""
+    carried = layer.activation != "softmax"
+    return Definition(after, activated(layer, Ref(before)), "forward", "activation", carried)
+
+
+def biased(place: Place, weighted: Formula, letter: str = "B") -> Formula:
+    """A weighted sum with the layer's bias, in the way in which the course brings it in."""
+    if letter not in place.arrays:
+        return weighted
+    shift: Formula = Ref(place.arrays[letter])
+    kind = place.layer.bias.kind
+    if kind in _CONSTANT_INPUT:
+        shift = Mul((Number(_CONSTANT_INPUT[kind]), shift))
+    return add(weighted, neg(shift) if kind == "threshold" else shift)
 
 
 def activated(layer: Layer, before: Formula) -> Formula:

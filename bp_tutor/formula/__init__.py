@@ -2,13 +2,13 @@
 
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.atoms import Entry, Number, Ref
+from bp_tutor.formula.choices import Largest, Share, Stable, Winner
 from bp_tutor.formula.function_table import FUNCTIONS, Function
 from bp_tutor.formula.functions import Call, Indicator, call
 from bp_tutor.formula.linear import MatMul, Reduce, Transpose
 from bp_tutor.formula.node import Formula, Speller, broadcast, fit, replace, walk
 from bp_tutor.formula.parse import parse
 from bp_tutor.formula.powers import HALF, Div, Pow
-from bp_tutor.formula.choices import Largest, Share, Stable, Winner
 from bp_tutor.formula.primitive import Apply, Primitive
 from bp_tutor.formula.primitives import PRIMITIVES, apply
 from bp_tutor.formula.quantity import Quantity

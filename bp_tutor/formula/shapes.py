@@ -19,12 +19,13 @@ def _flat_shape(node: Apply) -> Shape:
 
 
 def _flat_entry(node: Apply, index: Index) -> Formula:
-    sample, place = index
+    image = node.args[0]
+    rest = index[1]
     places = []
-    for length in reversed(node.args[0].shape[1:]):
-        place, rest = divmod(place, length)
-        places.append(rest)
-    return node.args[0].entry((sample, *reversed(places)))
+    for length in reversed(image.shape[1:]):
+        places.append(rest % length)
+        rest //= length
+    return image.entry((index[0], *reversed(places)))
 
 
 def _flat_pullback(node: Apply, upstream: Formula, _: Formula) -> tuple[Formula | None, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
+Setting = int | float | str
 
 
 class Text(NamedTuple):
@@ -68,7 +69,11 @@ class Bias(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One dense layer: its units, activation with its parameters, weights into it, bias."""
+    """One layer: its kind and settings, activation with its parameters, weights into it, bias.
+
+    A dense layer is said by `weights` and `bias`. Other kinds hold their numbers in `arrays`,
+    by the canonical letters that `kinds.py` lists for them, each in row-major order.
+    """
 
     units: int
     activation: str = "identity"
@@ -81,6 +86,16 @@ class Layer(NamedTuple):
     bias: Bias = Bias()
     frozen: bool = False
     mark: Mark | None = None
+    kind: str = "dense"
+    settings: tuple[tuple[str, Setting], ...] = ()
+    """What else a kind needs: sizes, strides, paddings, what is handed on."""
+    arrays: tuple[tuple[str, Row | Generated | None], ...] = ()
+
+    def setting(self, name: str) -> int:
+        """A whole number among the settings."""
+        value = dict(self.settings)[name]
+        assert isinstance(value, int)
+        return value
 
 
 class Names(NamedTuple):
@@ -166,10 +181,18 @@ class Published(NamedTuple):
     mark: Mark | None = None
 
 
+class Optimiser(NamedTuple):
+    """How gradients become steps; `parameters` such as `mu` or `beta1` where it has some."""
+
+    name: str = "gradient_descent"
+    parameters: tuple[tuple[str, Setting], ...] = ()
+
+
 class Network(NamedTuple):
     """A network of layers as the file gives it."""
 
     inputs: int
+    """How many numbers one sample has."""
     layers: tuple[Layer, ...]
     names: Names = Names()
     samples: Matrix | Generated | None = None
@@ -187,6 +210,12 @@ class Network(NamedTuple):
     """Derive the gradients of the inputs as well."""
     measures: tuple[str, ...] = ()
     """Measures reported beside the loss: `rmse`, `r_squared`."""
+    form: str = "vector"
+    """What one sample is: a `vector`, an `image`, a `sequence` of steps that are taken one
+    after another, or `positions` that are seen all at once (one sample then)."""
+    sizes: tuple[int, ...] = ()
+    """(channels, height, width) of an image, (steps, units) of a sequence or of positions."""
+    optimiser: Optimiser = Optimiser()
 
 
 class Graph(NamedTuple):
@@ -205,7 +234,8 @@ class Graph(NamedTuple):
     """Given derivatives: the name `z1` with a symbol (`δ₁`) or a number for dL/dz1."""
     loss_symbol: str = "L"
     learning_rate: float | None = None
-    """Where set, the `with_respect_to` leaves are updated by gradient descent."""
+    """Where set, the `with_respect_to` leaves are updated by the optimiser."""
+    optimiser: Optimiser = Optimiser()
 
 
 class Problem(NamedTuple):

@@ -1,0 +1,116 @@
+"""The loss of a network: of each output, in all, with weight decay and measures."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from bp_tutor.catalog.definition import Definition
+from bp_tutor.catalog.losses import LOSSES, stable_loss
+from bp_tutor.catalog.measures import MEASURES
+from bp_tutor.catalog.values import sample_values
+from bp_tutor.formula import HALF, Call, Formula, Mul, Number, Pow, Quantity, Reduce, Ref, replace
+from bp_tutor.formula.build import add, mul, number, tidy
+from bp_tutor.formula.functions import Hole, template
+
+if TYPE_CHECKING:
+    from bp_tutor.catalog.definition import Model
+    from bp_tutor.catalog.layers import Flow
+    from bp_tutor.problem.model import Loss, Problem
+
+LOSS = Quantity("L")
+RATE = Quantity("eta")
+DECAY = Quantity("lambda")
+
+
+def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ...]) -> Model:
+    """The model with its loss over `outputs`: at every time step where there are several."""
+    network = problem.network
+    assert network is not None
+    assert network.loss is not None
+    loss = network.loss
+    row = LOSSES[loss.name]
+    factor = Fraction(-1 if problem.conventions.delta == "descent" else 1)
+    if loss.drop_factor and row.doubled:
+        factor /= 2
+    share = _share(loss, outputs[0])
+    activation = network.layers[-1].activation
+    fused = dict(row.fused).get(activation)
+    if not (row.usually_fused if loss.fused is None else loss.fused):
+        fused = None
+    lines: list[Definition] = []
+    shortcuts: dict[Quantity, Formula] = {}
+    targets = [_beside(output, "Y", len(outputs)) for output in outputs]
+    for output, target in zip(outputs, targets, strict=True):
+        before = _before(model, output)
+        function = row.turned if loss.error == "target-prediction" else row.function
+        shown: Formula = Call(function, (Ref(output), Ref(target)))
+        if before is not None:
+            shown = stable_loss(loss.name, activation, shown, Ref(before), Ref(target))
+            if fused is not None:
+                delta = _filled(fused, {"a": Ref(output), "y": Ref(target)})
+                shortcuts[before] = tidy(mul(number(share * factor), delta))
+        each = _beside(output, "E", len(outputs))
+        lines.append(Definition(each, shown, "loss", "output_loss"))
+    sums = [Reduce("sum", Ref(line.quantity), (0, 1), scalar=True) for line in lines]
+    total = mul(number(share), add(*sums))
+    given = dict(model.given)
+    given |= dict(
+        zip(targets, sample_values(network.targets, rows, network, tuple(targets)), strict=True)
+    )
+    given[RATE] = None
+    if loss.weight_decay:
+        total = add(total, _penalty(model))
+        given[DECAY] = (loss.weight_decay,)
+    lines.append(Definition(LOSS, total, "loss", "total_loss"))
+    for name in network.measures:
+        measure = MEASURES[name]
+        formula = measure.formula(Ref(outputs[0]), Ref(targets[0]))
+        lines.append(Definition(measure.quantity, formula, "loss", f"measure_{name}"))
+    return model._replace(
+        definitions=(*model.definitions, *lines),
+        given=given,
+        seeds={LOSS: number(factor)},
+        shortcuts=shortcuts,
+        rules={**model.rules, **dict.fromkeys(shortcuts, "fused_delta")},
+        loss=LOSS,
+        factor=float(factor),
+    )
+
+
+def _beside(output: Quantity, letter: str, steps: int) -> Quantity:
+    """A quantity with a number for each output, at the same time step."""
+    place = output.place[1:] if steps > 1 else ()
+    return Quantity(letter, place, output.shape, output.axes)
+
+
+def _before(model: Model, output: Quantity) -> Quantity | None:
+    """The value in front of the activation that gives `output`, if one does."""
+    line = next(line for line in model.definitions if line.quantity == output)
+    if line.rule != "activation":
+        return None
+    child = next(iter(line.formula.children), line.formula)
+    return child.quantity if isinstance(child, Ref) else None
+
+
+def _share(loss: Loss, output: Quantity) -> Fraction:
+    """What each output's loss counts in the total: 1/samples and 1/outputs where averaged."""
+    samples, outputs = output.samples, output.shape[-1]
+    averaged = LOSSES[loss.name].mean if loss.outputs == "default" else loss.outputs == "mean"
+    return Fraction(1, (samples if loss.samples == "mean" else 1) * (outputs if averaged else 1))
+
+
+def _penalty(model: Model) -> Formula:
+    """Half of lambda times all squared weights; biases and initial states are left out."""
+    squares = [
+        Reduce("sum", Pow(Ref(weight), Number(2)), tuple(range(len(weight.shape))), scalar=True)
+        for weight in model.given
+        if weight.symbol[0] in "WR"
+    ]
+    return Mul((HALF, Ref(DECAY), add(*squares)))
+
+
+def _filled(text: str, holes: dict[str, Ref]) -> Formula:
+    return replace(
+        template(text), lambda node: holes[node.symbol] if isinstance(node, Hole) else None
+    )
