@@ -8,6 +8,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The build backend is pinned by the same file as everything else.
 export PIP_CONSTRAINT := constraints.txt
 
+# Where PYTHONDONTWRITEBYTECODE is set, the checkout would be compiled anew at every start.
+COMPILED = @$(BIN)/python -m compileall -q bp_tutor
+
 .DEFAULT_GOAL := help
 .PHONY: help install solve test check docs bench format golden wheel clean
 
@@ -32,6 +35,7 @@ docs: $(VENV)/developer ## only the documentation (rewrite it: ARGS=--update-doc
 	$(BIN)/python -m pytest tests/test_documentation.py tests/docs $(ARGS)
 
 bench: $(VENV)/developer ## measure the promises on time and memory
+	$(COMPILED)
 	$(BIN)/python -m tests.benchmarks.run $(ARGS)
 
 format: $(VENV)/developer ## put the code in order
@@ -51,6 +55,7 @@ clean: ## remove .venv and everything that was made
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
+	$(COMPILED)
 	@touch $@
 
 $(VENV)/developer: $(VENV)/installed

@@ -4,25 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.formula.compiling import entry_of
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.solve import solve
+from bp_tutor.solve.batches import batches, rate_at
+from bp_tutor.solve.solver import forward
+from bp_tutor.solve.training import _Mover as Mover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Updates = Callable[[int], float]
+    from bp_tutor.formula import Quantity
+    from bp_tutor.solve.trace import Values
 
 SMALL, LARGE, EXERCISE = "sigmoid-2-2-2", "digits-784", "exercise"
 
 
-class NotThereError(Exception):
-    """The product cannot do this yet."""
+class Updates:
+    """Takes a problem through updates in its steady state, everything compiled before."""
 
+    def __init__(self, name: str) -> None:
+        self.problem = load_problem(find_problem(name))
+        (rows,) = batches(self.problem)
+        self.mover = Mover(self.problem, rows)
+        self.rate = rate_at(self.problem, 1)
+        self.weights: dict[Quantity, Values] = {}
 
-def updates_of(name: str) -> Updates:
-    """Does so many updates of a problem in its steady state, and gives the loss after them."""
-    message = f"no trainer is connected for {name}"
-    raise NotThereError(message)
+    def __call__(self, count: int) -> None:
+        self.weights = self.mover.move(self.weights, self.rate, count)
+
+    def loss_after(self, count: int) -> float:
+        """The loss after `count` more updates."""
+        self(count)
+        run = forward(self.problem, 0, self.weights)
+        loss = run.program.model.loss
+        assert loss is not None
+        return run.value(loss, ())
 
 
 def large_given() -> dict[str, Any]:
@@ -44,12 +61,12 @@ def large_given() -> dict[str, Any]:
     }
 
 
-def one_entry() -> Callable[[], float]:
-    """Expands one entry of the exercise's trace to a scalar formula, and evaluates it."""
-    run = solve(load_problem(find_problem(EXERCISE))).runs[0]
-    step = run.step("dZ[2]")
+def one_entry(name: str, quantity: str, index: tuple[int, ...]) -> Callable[[], float]:
+    """Expands one entry of a problem's trace to a scalar formula, and evaluates it."""
+    run = solve(load_problem(find_problem(name))).runs[0]
+    step = run.step(quantity)
 
     def work() -> float:
-        return step.formula.entry((0, 0)).value(run.value)
+        return entry_of(step.formula, index).value(run.value)
 
     return work

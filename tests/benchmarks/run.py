@@ -114,8 +114,10 @@ def updates() -> Iterator[Verdict]:
 
 def entries() -> Iterator[Verdict]:
     times, complaint = steady("entry")
-    measured = times["product"] * 1e3 if times else None
-    yield Verdict("expanding and evaluating one entry", measured, 1, "ms", note=complaint)
+    for name in ("exercise", "digits-784"):
+        measured = times[name] * 1e3 if times else None
+        what = f"an entry of {name}, written out"
+        yield Verdict(what, measured, 1, "ms", note=complaint)
 
 
 def main() -> int:

@@ -45,50 +45,47 @@ def same(losses: dict[str, float]) -> None:
 
 
 def small() -> dict[str, float]:
-    losses = {"numpy": yardsticks.small_numpy()(100)}
-    works: dict[str, Callable[[int], object]] = {"numpy": yardsticks.small_numpy()}
-    in_c = yardsticks.small_c()
+    by_numpy, own, in_c = (
+        yardsticks.small_numpy(),
+        product.Updates(product.SMALL),
+        yardsticks.small_c(),
+    )
+    losses = {"numpy": by_numpy(100), "product": own.loss_after(100)}
     if in_c:
         losses["c"] = in_c(100)[1]
-    try:
-        losses["product"] = product.updates_of(product.SMALL)(100)
-        works["product"] = product.updates_of(product.SMALL)
-    except product.NotThereError as missing:
-        print(missing, file=sys.stderr)
     same(losses)
-    times = in_turn(works, 5000)
+    times = in_turn({"numpy": by_numpy, "product": own}, 5000)
     if in_c:
         times["c"] = median(in_c(1_000_000)[0] for _ in range(REPEATS)) * 1e-9
     return times
 
 
 def large() -> dict[str, float]:
-    given = product.large_given()
-    same(
-        {
-            "numpy": yardsticks.large_numpy(**given)(10),
-            "product": product.updates_of(product.LARGE)(10),
-        }
-    )
-    works: dict[str, Callable[[int], object]] = {
-        "numpy": yardsticks.large_numpy(**given),
-        "product": product.updates_of(product.LARGE),
-    }
-    return in_turn(works, 500)
+    by_numpy, own = yardsticks.large_numpy(**product.large_given()), product.Updates(product.LARGE)
+    same({"numpy": by_numpy(10), "product": own.loss_after(10)})
+    return in_turn({"numpy": by_numpy, "product": own}, 500)
+
+
+ENTRIES = {
+    "exercise": (product.EXERCISE, "dZ[2]", (0, 0)),
+    "digits-784": (product.LARGE, "Z[2]", (0, 0)),
+}
 
 
 def entry() -> dict[str, float]:
-    work = product.one_entry()
+    return {
+        name: in_turn({name: often(product.one_entry(*which))}, 200)[name]
+        for name, which in ENTRIES.items()
+    }
 
-    def often(count: int) -> None:
+
+def often(work: Callable[[], float]) -> Callable[[int], None]:
+    def repeated(count: int) -> None:
         for _ in range(count):
             work()
 
-    return in_turn({"product": often}, 200)
+    return repeated
 
 
 if __name__ == "__main__":
-    try:
-        print(json.dumps({"small": small, "large": large, "entry": entry}[sys.argv[1]]()))
-    except product.NotThereError as missing:
-        sys.exit(str(missing))
+    print(json.dumps({"small": small, "large": large, "entry": entry}[sys.argv[1]]()))
