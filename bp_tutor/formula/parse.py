@@ -6,6 +6,7 @@ are bounded before anything is computed from it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import build
@@ -237,6 +238,14 @@ class _Reader:
         found = self.resolve(name)
         if found is not None:
             return found
+        parts = re.match(r"(.+)/([d∂].+)", name)
+        if parts is not None:
+            # A quotient of two names that start with d, and no derivative that is known.
+            split = token.start + parts.end(1)
+            self.tokens[self.at : self.at] = [
+                Token("sign", "/", split), Token("name", parts[2], split + 1)
+            ]  # fmt: skip
+            return self.named(Token("name", parts[1], token.start))
         if name == "e" and self.peek().text == "^":
             return EULER
         raise FormulaError("formula.unknown_name", token.start, len(name), name=name)
