@@ -1,0 +1,211 @@
+"""Random formulas, and their values worked out in another way than the tutor's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from bp_tutor.formula import (
+    Add,
+    Call,
+    Div,
+    Entry,
+    Formula,
+    Indicator,
+    MatMul,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Quantity,
+    Reduce,
+    Ref,
+    Transpose,
+    call,
+)
+from bp_tutor.formula.style import ASCII, UNICODE, Canonical
+
+Array = Any
+Values = dict[Quantity, Array]
+
+CANONICAL_UNICODE = Canonical(UNICODE)
+CANONICAL_ASCII = Canonical(ASCII)
+
+DENSE = (
+    Quantity("Z", (2,), (1, 3), ("sample", "unit")),
+    Quantity("A", (1,), (4, 2), ("sample", "unit")),
+    Quantity("W", (1,), (2, 3), ("from", "to")),
+    Quantity("W", (3,), (3, 2), ("from", "to"), kind="d"),
+    Quantity("B", (2,), (1, 3), ("one", "unit"), kind="'"),
+    Quantity("L"),
+    Quantity("eta"),
+    Quantity("x1"),
+)
+ENTRIES = [Entry(quantity, index) for quantity in DENSE for index in quantity.indices()]
+SQUARES = tuple(Quantity(name, (1,), (2, 2), ("from", "to")) for name in ("M", "N", "K"))
+ROW, COLUMN = Quantity("R", (1,), (1, 2)), Quantity("C", (1,), (2, 1))
+SCALAR = Quantity("s")
+
+ONE_ARGUMENT = (
+    "exp", "log", "log10", "sqrt", "sin", "cos", "abs", "identity", "sigmoid", "tanh", "relu",
+    "softplus", "step", "sign", "leaky_relu", "elu", "swish",
+)  # fmt: skip
+TAME = ("sigmoid", "tanh", "relu", "softplus", "sin", "cos", "abs", "leaky_relu", "elu", "swish")
+
+
+def number(value: float) -> Formula:
+    return Number(int(value) if float(value).is_integer() else value)
+
+
+numbers = st.one_of(
+    st.integers(-20, 20),
+    st.integers(0, 2**53),
+    st.floats(-1e3, 1e3).map(lambda value: round(value, 4)),
+    st.floats(allow_nan=False, allow_infinity=False),
+).map(number)
+
+
+def negative(inner: Formula) -> Formula:
+    """What a minus sign makes: of a number, a negative number."""
+    return number(-inner.number) if isinstance(inner, Number) else Neg(inner)
+
+
+def several(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[tuple[Formula, ...]]:
+    return st.lists(inner, min_size=2, max_size=4).map(tuple)
+
+
+def power(base: Formula, exponent: Formula) -> Formula:
+    return Pow(base, exponent)
+
+
+def grown(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
+    """Every kind of scalar node over smaller formulas."""
+    return st.one_of(
+        several(inner).map(Add),
+        several(inner).map(Mul),
+        inner.map(negative),
+        st.builds(Div, inner, inner),
+        st.builds(Pow, inner, st.integers(-100, 100).map(Number)),
+        st.builds(Pow, inner, st.sampled_from([Number(0.5), Div(Number(1), Number(3))])),
+        st.builds(Pow, inner, st.sampled_from(ENTRIES)),
+        st.builds(Indicator, inner, st.sampled_from([">", ">=", "<", "<="])),
+        st.builds(call, st.sampled_from(ONE_ARGUMENT), inner),
+        st.builds(call, st.sampled_from(("max", "min")), inner, inner),
+    )
+
+
+leaves = st.one_of(
+    st.sampled_from(ENTRIES), numbers, st.just(Div(Number(1), Number(2)))
+)  # ½ has a sign of its own
+scalars = st.recursive(leaves, grown, max_leaves=12)
+
+
+def widened(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
+    """Every kind of node over 2×2 arrays; rows, columns and scalars spread out."""
+    small = st.sampled_from([Ref(ROW), Ref(COLUMN), Ref(SCALAR), Number(3), Number(-0.5)])
+    either = st.one_of(inner, small)
+    return st.one_of(
+        st.tuples(inner, either).map(Add),
+        st.tuples(either, inner).map(Add),
+        st.tuples(inner, either, inner).map(Mul),
+        st.tuples(small, inner).map(Mul),
+        st.builds(MatMul, inner, inner),
+        inner.map(Transpose),
+        inner.map(Neg),
+        st.builds(Div, inner, st.builds(Add, st.tuples(inner.map(square), st.just(Number(1))))),
+        inner.map(square),
+        st.builds(call, st.sampled_from(TAME), inner),
+        st.builds(Indicator, inner, st.sampled_from([">", "<="])),
+        st.builds(
+            lambda kind, arg, axes: Mul((arg, Reduce(kind, arg, axes))),
+            st.sampled_from(["sum", "mean"]), inner, st.sampled_from([(0,), (1,), (0, 1)]),
+        ),
+        st.builds(
+            lambda kind, arg: Add((arg, Reduce(kind, arg, (0, 1), scalar=True))),
+            st.sampled_from(["sum", "mean"]), inner,
+        ),
+    )  # fmt: skip
+
+
+def square(base: Formula) -> Formula:
+    return Pow(base, Number(2))
+
+
+matrices = st.recursive(st.sampled_from([Ref(q) for q in SQUARES]), widened, max_leaves=6)
+
+FUNCTIONS: dict[str, Callable[..., Array]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "log10": lambda z: np.log(z) / math.log(10),
+    "sqrt": lambda z: z**0.5,
+    "sin": np.sin,
+    "cos": lambda z: np.sin(z + math.pi / 2),
+    "abs": lambda z: np.sqrt(z * z),
+    "identity": lambda z: z,
+    "sigmoid": lambda z: (1 + np.tanh(z / 2)) / 2,
+    "tanh": lambda z: 1 - 2 / (np.exp(2 * z) + 1),
+    "relu": lambda z: z * (z > 0),
+    "softplus": lambda z: np.log1p(np.exp(z)),
+    "leaky_relu": lambda z, alpha: z * np.where(z > 0, 1, alpha),
+    "elu": lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)),
+    "swish": lambda z, beta: z * (1 + np.tanh(beta * z / 2)) / 2,
+    "step": lambda z: (z >= 0) * 1.0,
+    "sign": lambda z: (z > 0) * 1.0 - (z < 0) * 1.0,
+    "max": lambda y, z: (y + z + abs(y - z)) / 2,
+    "min": lambda y, z: (y + z - abs(y - z)) / 2,
+}
+"""The functions of the table by other definitions than the table's."""
+
+
+def worked_out(formula: Formula, values: Values) -> Array:
+    """The value of a formula by NumPy's own broadcasting, node by node."""
+    match formula:
+        case Number(value):
+            return float(value)
+        case Ref(quantity):
+            return values[quantity]
+        case Entry(quantity, index):
+            return values[quantity][index]
+        case Call(function):
+            inner = [worked_out(child, values) for child in formula.children]
+            return FUNCTIONS[function.name](*inner)
+    inner = [worked_out(child, values) for child in formula.children]
+    return NODES[type(formula)](formula, *inner)
+
+
+def _reduced(node: Any, array: Array) -> Array:
+    count = math.prod(array.shape[axis] for axis in node.axes)
+    total = array.sum(axis=node.axes, keepdims=not node.scalar)
+    return total / (count if node.kind == "mean" else 1)
+
+
+def _indicated(node: Any, value: Array) -> Array:
+    signs = {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0}
+    return signs[node.sign] * 1.0
+
+
+NODES: dict[type[Formula], Callable[..., Array]] = {
+    Add: lambda _, *terms: sum(terms),
+    Mul: lambda _, *factors: math.prod(factors),
+    Neg: lambda _, arg: 0 - arg,
+    Div: lambda _, top, bottom: top * (1 / bottom),
+    Pow: lambda _, base, exponent: base**exponent,
+    MatMul: lambda _, left, right: np.einsum("ij,jk->ik", left, right),
+    Transpose: lambda _, arg: np.swapaxes(arg, 0, 1),
+    Reduce: _reduced,
+    Indicator: _indicated,
+}
+
+
+def array_values(draw: Callable[[Any], Any]) -> Values:
+    """Random numbers for the arrays that matrix formulas speak of."""
+    numbers = st.floats(-2, 2).map(lambda value: round(value, 3))
+    found: Values = {}
+    for quantity in (*SQUARES, ROW, COLUMN, SCALAR):
+        drawn = draw(st.lists(numbers, min_size=quantity.size, max_size=quantity.size))
+        found[quantity] = np.array(drawn).reshape(quantity.shape)
+    return found
