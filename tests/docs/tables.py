@@ -20,6 +20,7 @@ from bp_tutor.problem.schema import PROBLEM
 from bp_tutor.problem.shapes import ListOf, OneOf, Record
 from bp_tutor.words import load_words
 from tests.docs.blocks import ROOT
+from tests.test_architecture import ROOMS
 
 Rows = Iterable[tuple[str, ...]]
 ALPHABET = {"alpha": "α", "beta": "β"}
@@ -182,21 +183,15 @@ def _default(value: object) -> str:
 
 
 def rooms() -> str:
-    """The rooms with the rooms that they may import, read from the test that keeps them."""
-    text = (ROOT / "tests" / "test_architecture.py").read_text(encoding="utf-8")
-    table = next(
-        node.value for node in ast.parse(text).body
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "ROOMS" and node.value
-    )  # fmt: skip
-    known: dict[str, set[str]] = eval(ast.unparse(table), {"set": set})  # noqa: S307
+    """The rooms with the rooms that they may import, from the test that keeps them so."""
     rows = []
-    for room, below in known.items():
+    for room, below in ROOMS.items():
         init = ROOT / "bp_tutor" / room / "__init__.py"
         if init.exists():
             about = (ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or "").split(
                 "\n"
             )
-            order = [name for name in known if name in below]
+            order = [name for name in ROOMS if name in below]
             rows.append((f"`{room}`", about[0], ", ".join(order) or "nothing"))
     cli = inspect.getdoc(inspect.getmodule(application)) or ""
     rows.append(("`cli`", cli.split("\n")[0], "all"))
