@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -192,9 +191,8 @@ def rooms() -> str:
                 "\n"
             )
             order = [name for name in ROOMS if name in below]
-            rows.append((f"`{room}`", about[0], ", ".join(order) or "nothing"))
-    cli = inspect.getdoc(inspect.getmodule(application)) or ""
-    rows.append(("`cli`", cli.split("\n")[0], "all"))
+            may = "all" if below == set(ROOMS) else ", ".join(order) or "nothing"
+            rows.append((f"`{room}`", about[0], may))
     return markdown(("room", "what it holds", "may import"), rows)
 
 
