@@ -4,5 +4,15 @@ from bp_tutor.catalog.build import model_of
 from bp_tutor.catalog.definition import PHASES, Definition, Model
 from bp_tutor.catalog.losses import LOSSES
 from bp_tutor.catalog.measures import MEASURES
+from bp_tutor.catalog.optimisers import OPTIMISERS, optimiser_row
 
-__all__ = ["LOSSES", "MEASURES", "PHASES", "Definition", "Model", "model_of"]
+__all__ = [
+    "LOSSES",
+    "MEASURES",
+    "OPTIMISERS",
+    "PHASES",
+    "Definition",
+    "Model",
+    "model_of",
+    "optimiser_row",
+]

@@ -50,9 +50,7 @@ def attention(place: Place) -> Built:
         for letter, width in (("Q", keys), ("K", keys), ("V", units))
     )
     lines = [
-        Definition(
-            quantity, MatMul(Ref(source), Ref(place.arrays[f"W{letter}"])), "forward", rule
-        )
+        Definition(quantity, MatMul(Ref(source), Ref(place.arrays[f"W{letter}"])), "forward", rule)
         for letter, quantity, rule in (
             ("q", query, "query"),
             ("k", key, "key"),

@@ -49,7 +49,8 @@ class Quantity:
         return self._hash
 
     def _name(self, index: tuple[int, ...]) -> str:
-        prefix, suffix = ("", "'") if self.kind == UPDATED else (self.kind, "")
+        prefix = self.kind.removesuffix(UPDATED)
+        suffix = self.kind[len(prefix) :]
         numbers = ",".join(str(number) for number in self.place + index)
         return f"{prefix}{self.symbol}{suffix}" + (f"[{numbers}]" if numbers else "")
 

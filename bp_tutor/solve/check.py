@@ -8,9 +8,9 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import Call, Formula, Indicator, Quantity, Ref, walk
-from bp_tutor.formula.build import add, mul
-from bp_tutor.formula.compiling import compile_arrays, compile_scalars
+from bp_tutor.formula import Apply, Call, Formula, Indicator, Quantity, Ref, Winner, walk
+from bp_tutor.formula.build import add, mul, sub
+from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.solve.backward import derivatives
 from bp_tutor.solve.evaluate import SMALL, evaluate, work
@@ -63,23 +63,22 @@ def check(run: Run) -> Check | None:
         *((line.quantity, line.formula) for line in model.definitions),
         (OBJECTIVE, objective),
     ]
-    bends = _bends((*model.definitions, *backward))
     gradients = {q: found[q.as_kind(DERIVATIVE)] for q in wanted if q.as_kind(DERIVATIVE) in found}
     large = sum(work(formula) for _, formula in lines) > SMALL
+    bends = _bends((*model.definitions, *backward), large=large)
     compare = _along_directions if large else _entry_by_entry
     return compare(lines + bends, [q for q, _ in bends], start, gradients, recalculated=differs)
 
 
-def _bends(lines: tuple[Definition, ...]) -> list[tuple[Quantity, Formula]]:
+def _bends(lines: tuple[Definition, ...], *, large: bool) -> list[tuple[Quantity, Formula]]:
     """Everything whose sign decides which branch of a function holds."""
     found: dict[Formula, Quantity] = {}
     for line in lines:
-        if any(quantity.kind for quantity in used(line.formula)) and not _branching(line.formula):
-            continue
-        for argument in _branching(line.formula):
-            if argument.shape or not argument.children:
-                name = f"bend{len(found)}"
-                found.setdefault(argument, Quantity(name, (), argument.shape, _axes(argument)))
+        for argument in _branching(line.formula) + ([] if large else _rivals(line)):
+            if any(quantity.kind for quantity in used(argument)):
+                continue
+            name = f"bend{len(found)}"
+            found.setdefault(argument, Quantity(name, (), argument.shape, _axes(argument)))
     return [(quantity, argument) for argument, quantity in found.items()]
 
 
@@ -88,6 +87,20 @@ def _branching(formula: Formula) -> list[Formula]:
         node.arg if isinstance(node, Indicator) else node.children[0]
         for node in walk(formula)
         if isinstance(node, Indicator) or (isinstance(node, Call) and node.function.kinks)
+    ]
+
+
+def _rivals(line: Definition) -> list[Formula]:
+    """By how much each candidate for a maximum beats the others: nothing, where two tie."""
+    if not any(isinstance(node, Apply) for node in walk(line.formula)):
+        return []
+    return [
+        sub(node.candidates[node.place], rival)
+        for index in line.quantity.indices()
+        for node in walk(entry_of(line.formula, index))
+        if isinstance(node, Winner)
+        for rival in node.candidates
+        if rival != node.candidates[node.place]
     ]
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.catalog import Definition, model_of
 from bp_tutor.formula import Entry, Formula, Quantity, Ref, walk
 from bp_tutor.formula import replace as replace_nodes
-from bp_tutor.formula.build import add, mul, neg
-from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.solve.backward import derivatives
+from bp_tutor.solve.update import update_of
 
 if TYPE_CHECKING:
     from bp_tutor.catalog import Model
@@ -35,36 +35,16 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     backward = derivatives(model)
     have = {line.quantity for line in backward}
     trained = tuple(quantity for quantity in model.trained if quantity.as_kind(DERIVATIVE) in have)
-    written_out = problem.conventions.report == "step"
     lines = (*model.definitions, *backward)
-    if model.rate is not None:
-        lines += tuple(
-            line
-            for quantity in trained
-            for line in _update(
-                quantity, model.rate, descent=model.factor < 0, written_out=written_out
-            )
-        )
+    carried_on: tuple[tuple[Quantity, Quantity], ...] = ()
+    if model.rate is not None and trained:
+        update = update_of(problem, model, trained)
+        lines += update.lines
+        carried_on = update.carried_on
+        model = model._replace(given={**model.given, **update.given})
     if problem.conventions.update_order == "sequential":
         lines = _sequential(lines, set(trained))
-    carried_on = tuple((quantity, quantity.as_kind(UPDATED)) for quantity in trained)
     return Program(model, lines, carried_on)
-
-
-def _update(
-    quantity: Quantity, rate: Quantity, *, descent: bool, written_out: bool
-) -> list[Definition]:
-    """`W' = W - eta*dW`, or through the step; added where the derivative counts downhill."""
-    step = mul(Ref(rate), Ref(quantity.as_kind(DERIVATIVE)))
-    step = step if descent else neg(step)
-    updated = quantity.as_kind(UPDATED)
-    if not written_out:
-        return [Definition(updated, add(Ref(quantity), step), "update", "gradient_step")]
-    change = quantity.as_kind(STEP)
-    return [
-        Definition(change, step, "update", "step"),
-        Definition(updated, add(Ref(quantity), Ref(change)), "update", "new_weight"),
-    ]
 
 
 def _sequential(lines: tuple[Definition, ...], trained: set[Quantity]) -> tuple[Definition, ...]:
