@@ -191,7 +191,7 @@ def rooms() -> str:
                 "\n"
             )
             order = [name for name in ROOMS if name in below]
-            may = "all" if below == set(ROOMS) else ", ".join(order) or "nothing"
+            may = "all" if below >= ROOMS.keys() - {room} else ", ".join(order) or "nothing"
             rows.append((f"`{room}`", about[0], may))
     return markdown(("room", "what it holds", "may import"), rows)
 
