@@ -10,27 +10,23 @@ import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import build
-from bp_tutor.formula.arithmetic import Add, Mul, Neg
+from bp_tutor.formula.arithmetic import Add, Mul
 from bp_tutor.formula.atoms import Entry, Number, Ref
-from bp_tutor.formula.choices import Largest, Winner
+from bp_tutor.formula.calls import CallReader, negative
+from bp_tutor.formula.cursor import MAX_DEPTH
 from bp_tutor.formula.function_table import FUNCTIONS
-from bp_tutor.formula.functions import Call, Hole, Indicator
-from bp_tutor.formula.linear import MatMul, Reduce, Transpose
+from bp_tutor.formula.functions import Call, Hole
+from bp_tutor.formula.linear import MatMul, Transpose
 from bp_tutor.formula.node import Formula, walk
 from bp_tutor.formula.powers import HALF, Div, Pow
-from bp_tutor.formula.primitive import Apply
 from bp_tutor.formula.primitives import PRIMITIVES
 from bp_tutor.formula.tokens import FormulaError, Token, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_DEPTH = 64
-"""Brackets within brackets, and quotients in one chain."""
 MAX_HEIGHT = 150
 """Nodes within nodes: what walks through a formula calls itself for each."""
-MAX_SLOPE = 2_000
-"""Nodes of a slope: each slope of a slope is several times as large."""
 MAX_EXPONENT = 100
 MAX_DIGITS = 4
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -72,55 +68,15 @@ def height(formula: Formula) -> int:
     return highest
 
 
-class _Reader:
-    def __init__(
-        self, tokens: list[Token], length: int, resolve: Callable[[str], Formula | None]
-    ) -> None:
-        self.tokens = tokens
-        self.end = Token("end", "", length)
-        self.resolve = resolve
-        self.at = 0
-        self.depth = 0
-
-    def peek(self, ahead: int = 0) -> Token:
-        place = self.at + ahead
-        return self.tokens[place] if place < len(self.tokens) else self.end
-
-    def take(self, *signs: str) -> Token | None:
-        token = self.peek()
-        if token.kind == "sign" and token.text in signs:
-            self.at += 1
-            return token
-        return None
-
-    def expect(self, sign: str) -> None:
-        if self.take(sign) is None:
-            self.fail()
-
-    def expect_end(self) -> None:
-        if self.peek().kind != "end":
-            self.fail()
-
-    def fail(self) -> None:
-        token = self.peek()
-        if token.kind == "end":
-            raise FormulaError("formula.unexpected_end", token.start)
-        raise FormulaError("formula.unexpected", token.start, len(token.text), found=token.text)
-
-    def deeper(self) -> None:
-        self.depth += 1
-        self.bounded(self.depth)
-
-    def bounded(self, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            raise FormulaError("formula.too_deep", self.peek().start, limit=MAX_DEPTH)
+class _Reader(CallReader):
+    """Sums, products, powers: each level of binding reads the next."""
 
     def sum(self) -> Formula:
         self.deeper()
         terms = [self.product()]
         while token := self.take("+", "-"):
             term = self.product()
-            terms.append(_negative(term) if token.text == "-" else term)
+            terms.append(negative(term) if token.text == "-" else term)
         self.depth -= 1
         return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
@@ -128,9 +84,9 @@ class _Reader:
         if self.peek().text == "-" and self.peek().kind == "sign" and not self.signed_number():
             self.at += 1
             self.deeper()
-            negative = _negative(self.product())
+            found = negative(self.product())
             self.depth -= 1
-            return negative
+            return found
         self.take("+")
         factors = [self.power()]
         chain = 0
@@ -170,10 +126,10 @@ class _Reader:
 
     def exponent(self) -> Formula:
         self.deeper()
-        negative = not self.signed_number() and self.take("-")
+        minus = not self.signed_number() and self.take("-")
         exponent = self.power()
         self.depth -= 1
-        return _negative(exponent) if negative else exponent
+        return negative(exponent) if minus else exponent
 
     def raised(self, base: Formula, exponent: Formula, token: Token) -> Formula:
         if base is EULER:
@@ -250,83 +206,5 @@ class _Reader:
             return EULER
         raise FormulaError("formula.unknown_name", token.start, len(name), name=name)
 
-    def call(self, name: str, token: Token, *, primed: bool) -> Formula:
-        args = self.arguments()
-        if name in PRIMITIVES:
-            return self.primitive(name, args, token)
-        if name == "max" and len(args) > 2:
-            return Largest(tuple(args))
-        function = FUNCTIONS[name]
-        most = len(function.parameters)
-        if not most - len(function.defaults) <= len(args) <= most:
-            raise FormulaError(
-                "formula.arguments", token.start, len(token.text), name=name, count=most
-            )
-        args.extend(
-            map(build.number, function.defaults[len(args) - most :] if len(args) < most else ())
-        )
-        call = Call(function, tuple(args))
-        if not primed:
-            return call
-        slope = call.slope(call)
-        if slope is None:
-            raise FormulaError("formula.no_slope", token.start, len(token.text), name=name)
-        if len(walk(slope)) > MAX_SLOPE:
-            raise FormulaError("formula.too_deep", token.start, len(token.text), limit=MAX_DEPTH)
-        return slope
-
-    def primitive(self, name: str, args: list[Formula], token: Token) -> Formula:
-        row = PRIMITIVES[name]
-        arrays = args[: len(args) - row.options]
-        options = [arg.number for arg in args[len(arrays) :] if isinstance(arg, Number)]
-        if len(options) != row.options or not all(arg.shape for arg in arrays) or not arrays:
-            raise FormulaError(
-                "formula.arguments", token.start, len(name), name=name, count=row.options
-            )
-        return Apply(row, tuple(arrays), tuple(int(option) for option in options))
-
-    def winner(self, token: Token) -> Formula:
-        place, *candidates = self.arguments()
-        if not isinstance(place, Number) or place.number not in range(1, len(candidates) + 1):
-            raise FormulaError("formula.arguments", token.start, 6, name="winner", count=2)
-        return Winner(tuple(candidates), int(place.number) - 1)
-
-    def arguments(self) -> list[Formula]:
-        self.expect("(")
-        args = [self.sum()]
-        while self.take(","):
-            args.append(self.sum())
-        self.expect(")")
-        return args
-
-    def reduction(self, kind: str) -> Formula:
-        at = self.peek().start
-        arg, *axes = self.arguments()
-        rank = len(arg.shape)
-        places = [axis.number if isinstance(axis, Number) else 0 for axis in axes]
-        known = all(place in range(1, rank + 1) for place in places)
-        if not known or len(set(places)) < len(places):
-            raise FormulaError("formula.axis", at, count=rank)
-        chosen = tuple(int(place) - 1 for place in places)
-        return Reduce(
-            "mean" if kind == "mean" else "sum", arg, chosen or tuple(range(rank)), scalar=not axes
-        )
-
-    def indicator(self) -> Formula:
-        self.expect("(")
-        arg = self.sum()
-        token = self.peek()
-        if self.take(">", ">=", "<", "<=") is None:
-            self.fail()
-        zero = self.sum()
-        self.expect(")")
-        if zero != Number(0):
-            arg = Add((arg, _negative(zero)))
-        return Indicator(arg, token.text)
-
 
 EULER = Call(FUNCTIONS["exp"], (Number(1),))
-
-
-def _negative(formula: Formula) -> Formula:
-    return Number(-formula.number) if isinstance(formula, Number) else Neg(formula)
