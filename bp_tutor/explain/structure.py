@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.notations import Structure, Symbols, load_notation
+from bp_tutor.problem.kinds import signals
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
@@ -22,8 +23,11 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
     shared = tuple(
         position for position, layer in enumerate(network.layers, 2) if layer.bias.shared
     )
+    units = tuple(
+        signal.size if signal.form == "image" else signal.shape[-1] for signal in signals(network)
+    )
     return Structure(
-        units=(network.inputs, *(layer.units for layer in network.layers)),
+        units=units,
         samples=network.sample_count if samples is None else samples,
         unit_names=network.names.units,
         weight_names=network.names.weights,

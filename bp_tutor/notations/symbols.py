@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity
 from bp_tutor.notations.structure import Counting
 from bp_tutor.notations.template import fraction, split_name
-from bp_tutor.notations.writing import writer
+from bp_tutor.notations.writing import OF_OUTPUTS, state_letter, writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +126,14 @@ class Symbols:
             )
         if quantity == LOSS and self.structure.loss:
             return lambda _: self.loss(style)
+        state = quantity.kind.removesuffix(UPDATED)
+        if state not in (VALUE, DERIVATIVE):
+            letter = state_letter(state, style)
+            mark = self.notation.updated if quantity.kind.endswith(UPDATED) else ""
+            mark = mark if style == "unicode" else UPDATED[: len(mark)]
+            return lambda index: (
+                f"{letter}_{self.name(value, None if whole else index, style)}{mark}"
+            )
         return writer(self, quantity, template, index, style)
 
     def loss(self, style: str = "unicode") -> str:
@@ -158,7 +166,9 @@ class Symbols:
 
     def layer(self, quantity: Quantity) -> int:
         """Its layer; what has none (loss, targets) belongs to the output layer."""
-        return quantity.place[0] if quantity.place else self.structure.depth
+        if not quantity.place or quantity.symbol in OF_OUTPUTS:
+            return self.structure.depth
+        return quantity.place[0]
 
     def roles(self, symbol: str, layer: int) -> tuple[str, ...]:
         """What a quantity's layer is called in the tables, the most special word first."""

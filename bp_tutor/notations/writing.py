@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 SIMPLE = {"unit": 0, "from": 0, "to": 1}
 """Slots that are one of an entry's own numbers, and which."""
+OF_OUTPUTS = ("E", "Y")
+"""Quantities that belong to the output layer; their place is the time step."""
+_ANGLES = {"unicode": "⟨⟩", "ascii": "<>", "latex": (r"\langle ", r"\rangle ")}
 OFFSETS = {"layer": 0, "layer0": -1, "to_layer": 1, "to_layer0": 0}
 """Slots that are the layer's number, and how much they add to it."""
 
@@ -43,6 +46,8 @@ def writer(
     sample = symbols.notation.sample.get(style, "@{sample}") if sampled else ""
     spot = quantity.axes.index(SAMPLE) if sampled else 0
 
+    at_step = _step_mark(quantity, style) if template is not None else ""
+
     def symbol(index: Index) -> str:
         places = tuple([index[spot] + 1 for spot in spots]) if index else (1,)
         base, sub, sup = base_of(places), sub_of(places), sup_of(places) + updated
@@ -50,13 +55,30 @@ def writer(
             base, digits = split_name(base)
             sub = digits + sub
         if not sampled:
-            return spell(base, sub, sup, style)
+            return spell(base, sub, sup, style) + at_step
         mark = sample.replace("{sample}", str(index[spot] + 1))
         if mark[0] == "^":
-            return spell(base, sub, sup + mark[1:], style)
-        return spell(base, sub, sup, style) + mark
+            return spell(base, sub, sup + mark[1:], style) + at_step
+        return spell(base, sub, sup, style) + at_step + mark
 
     return symbol
+
+
+def _step_mark(quantity: Quantity, style: str) -> str:
+    """What tells the time step: angle brackets, as layers and samples have the others."""
+    steps = quantity.place if quantity.symbol in OF_OUTPUTS else quantity.place[1:]
+    if not steps:
+        return ""
+    before, behind = _ANGLES[style]
+    return f"{before}{steps[0]}{behind}"
+
+
+def state_letter(kind: str, style: str) -> str:
+    """The letter of what an optimiser keeps of a weight: a velocity `v`, a corrected `m`."""
+    letter, hat = kind.removesuffix("hat"), kind.endswith("hat")
+    if style == "latex":
+        return rf"\hat{{{letter}}}" if hat else letter
+    return f"{letter}\u0302" if hat and style == "unicode" else kind
 
 
 def _parts(symbols: Symbols, quantity: Quantity, template: Template) -> tuple[Write, Write, Write]:
