@@ -15,7 +15,7 @@ from math import copysign, isfinite, isnan
 
 from bp_tutor.solve.rounding import PAPER_FIGURES
 
-TYPED_FIGURES = 8
+TYPED_FIGURES = 6
 """More figures than anybody types: the number was drawn or worked out."""
 ZERO = 1e-12
 """Arithmetic that should give an exact 0 may be this far from it."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.drawing import draw
 from bp_tutor.explain.numbers import format_given
+from bp_tutor.explain.schematic import is_plain, schematic
 from bp_tutor.formula import Quantity
 from bp_tutor.solve import used
 
@@ -21,15 +23,21 @@ def picture_of(page: Page, problem: Problem, run: Run, width: int) -> tuple[str,
     """The network or graph as rows of text."""
     ascii_only = page.style.name == "ascii"
     if problem.graph is not None:
-        return _graph_picture(page, run, width, ascii_only)
+        return _graph_picture(page, run, width, ascii_only=ascii_only)
+    network = problem.network
+    if network is not None and not is_plain(network):
+        return schematic(page, network, width)
     units = page.symbols.structure.units
     labels = [_units(page, run, layer) for layer in range(1, len(units) + 1)]
     edges = _edges(page, run, units)
-    trunks = [page.name(Quantity("W", (layer,), (1, 1), ("from", "to")), None) for layer in range(1, len(units))]
+    trunks = [
+        page.name(Quantity("W", (layer,), (1, 1), ("from", "to")), None)
+        for layer in range(1, len(units))
+    ]
     return tuple(draw(labels, edges, trunks, width=width, ascii_only=ascii_only))
 
 
-def _graph_picture(page: Page, run: Run, width: int, ascii_only: bool) -> tuple[str, ...]:
+def _graph_picture(page: Page, run: Run, width: int, *, ascii_only: bool) -> tuple[str, ...]:
     """The leaves with their numbers, and each node with its formula."""
     from bp_tutor.explain.graph_drawing import GraphNode, draw_graph
 
@@ -60,8 +68,7 @@ def _units(page: Page, run: Run, layer: int) -> list[str]:
     if layer > 1 or quantity not in run.values:
         return names
     return [
-        f"{name} = {format_given(run.value(quantity, (0, unit)), page.digits, page.style.name).text}"
-        for unit, name in enumerate(names)
+        f"{name} = {page.result(run, quantity, (0, unit)).text}" for unit, name in enumerate(names)
     ]
 
 
@@ -72,12 +79,14 @@ def _without_sample(page: Page, layer: int, count: int, unit: int) -> str:
 
 def _edges(page: Page, run: Run, units: tuple[int, ...]) -> list[list[list[str]]] | None:
     """The weight on each wire, as a number where it has one."""
-    if sum(a * b for a, b in zip(units, units[1:], strict=False)) > MOST_LABELS:
+    if sum(a * b for a, b in pairwise(units)) > MOST_LABELS:
         return None
     edges = []
-    for layer, (sources, targets) in enumerate(zip(units, units[1:], strict=False), 1):
+    for layer, (sources, targets) in enumerate(pairwise(units), 1):
         weight = Quantity("W", (layer,), (sources, targets), ("from", "to"))
-        edges.append([[_label(page, run, weight, (i, j)) for j in range(targets)] for i in range(sources)])
+        edges.append(
+            [[_label(page, run, weight, (i, j)) for j in range(targets)] for i in range(sources)]
+        )
     return edges
 
 

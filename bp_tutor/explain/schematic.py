@@ -1,0 +1,51 @@
+"""A network that is too large or too various to draw, told in one line: its sizes in turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.problem.kinds import signals
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
+    from bp_tutor.problem.kinds import Signal
+    from bp_tutor.problem.model import Layer, Network
+
+INDENT = "  "
+
+
+def is_plain(network: Network) -> bool:
+    """Whether every layer is dense over vectors, so that units and wires can be drawn."""
+    return network.form == "vector" and all(layer.kind == "dense" for layer in network.layers)
+
+
+def schematic(page: Page, network: Network, width: int) -> tuple[str, ...]:
+    """What goes in and what each layer hands on, `1×2×2 → convolution 3×3 → 1×2×2 → ...`."""
+    sizes = signals(network)
+    arrow = " -> " if page.style.name == "ascii" else " → "
+    pieces = [_size(page, sizes[0])]
+    for layer, signal in zip(network.layers, sizes[1:], strict=True):
+        pieces += [_layer(page, layer), _size(page, signal)]
+    lines = [INDENT + pieces[0]]
+    for piece in pieces[1:]:
+        if len(lines[-1]) + len(arrow) + len(piece) > width - len(INDENT):
+            lines.append(INDENT * 2)
+        lines[-1] += arrow + piece
+    return tuple(lines)
+
+
+def _size(page: Page, signal: Signal) -> str:
+    times = "x" if page.style.name == "ascii" else "×"
+    text = times.join(map(str, signal.shape))
+    if signal.form == "sequence":
+        return page.words.text("schematic.steps", count=signal.steps, size=text)
+    return text
+
+
+def _layer(page: Page, layer: Layer) -> str:
+    times = "x" if page.style.name == "ascii" else "×"
+    name = page.words.text(f"layer_kind.{layer.kind}")
+    settings = dict(layer.settings)
+    if "rows" in settings:
+        name += f" {settings['rows']}{times}{settings['columns']}"
+    return name
