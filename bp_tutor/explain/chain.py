@@ -2,60 +2,61 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Entry, MatMul, Quantity, Ref, walk
+from bp_tutor.formula import Add, Call, Div, Entry, Mul, Neg, Number, Pow, Quantity, Ref, walk
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import SAMPLE
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog import Definition, Model
+    from bp_tutor.catalog import Definition
+    from bp_tutor.solve import Program
 
     Place = tuple[Quantity, tuple[int, ...]]
     Partial = tuple[Place, Place]
     Path = tuple[Partial, ...]
+    Indices = tuple[tuple[int, ...], ...]
+
+ENTRYWISE = (Add, Call, Div, Mul, Neg, Number, Pow, Ref)
+"""Nodes that take each entry by itself, where all shapes are alike."""
 
 
-def paths(model: Model, quantity: Quantity, index: tuple[int, ...], loss: Place) -> list[Path]:
+def paths(program: Program, quantity: Quantity, index: tuple[int, ...], loss: Place) -> list[Path]:
     """The products of partial derivatives whose sum is the derivative by one entry.
 
     Each path starts at the loss, or at a delta that is known already, and ends at the
     entry. Empty where the derivative is stated at once.
     """
-    if quantity in model.shortcuts:
+    if quantity in program.model.shortcuts:
         return []
     found: list[Path] = []
-    for line in model.definitions:
-        if not any(isinstance(n, Ref) and n.quantity == quantity for n in walk(line.formula)):
-            continue
+    for line in program.users.get(quantity, ()):
         if line.phase == "loss":
             return []
         for user in _users(line, quantity, index):
             here = (line.quantity, user)
             step: Partial = (here, (quantity, index))
-            before = paths(model, *here, loss) if line.carried else []
+            before = paths(program, *here, loss) if line.carried else []
             start = () if here == loss else ((loss, here),)
             found += [(*path, step) for path in before or [start]]
     return found
 
 
-def _users(line: Definition, quantity: Quantity, index: tuple[int, ...]) -> list[tuple[int, ...]]:
+def _users(line: Definition, quantity: Quantity, index: tuple[int, ...]) -> Indices:
     """The entries of a line's quantity in which one entry of `quantity` stands."""
     own = line.quantity
-    entrywise = own.shape == quantity.shape and not any(
-        isinstance(node, MatMul) or node.shape not in (own.shape, ()) for node in walk(line.formula)
+    entrywise = own.shape == quantity.shape and all(
+        isinstance(node, ENTRYWISE) and node.shape in (own.shape, ()) for node in walk(line.formula)
     )
-    if entrywise:
-        return [index]
-    wanted = Entry(quantity, index)
-    sample = _sample(quantity, index)
-    return [
-        user
-        for user in own.indices()
-        if sample in (None, _sample(own, user), -1)
-        and any(node == wanted for node in walk(entry_of(line.formula, user)))
-    ]
+    return (index,) if entrywise else _all_users(line, quantity).get(index, ())
 
 
-def _sample(quantity: Quantity, index: tuple[int, ...]) -> int | None:
-    return index[quantity.axes.index(SAMPLE)] if SAMPLE in quantity.axes else None
+@lru_cache(maxsize=256)
+def _all_users(line: Definition, quantity: Quantity) -> dict[tuple[int, ...], Indices]:
+    """For each entry of `quantity`, the entries of a line's quantity in which it stands."""
+    found: dict[tuple[int, ...], dict[tuple[int, ...], None]] = {}
+    for user in line.quantity.indices():
+        for node in walk(entry_of(line.formula, user)):
+            if isinstance(node, Entry) and node.quantity == quantity:
+                found.setdefault(node.index, {})[user] = None
+    return {index: tuple(users) for index, users in found.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.chain import paths
 from bp_tutor.explain.document import Line, Part
 from bp_tutor.explain.numbers import relation
-from bp_tutor.formula import Entry, Number, Ref
+from bp_tutor.formula import Number
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity
 
@@ -66,7 +66,7 @@ def _in_numbers(
 def arithmetic(numbers: Formula, otherwise: float) -> float:
     """What the numbers on the page give; `otherwise` where they cannot be worked out as shown."""
 
-    def nothing(quantity: Quantity, index: tuple[int, ...]) -> float:
+    def nothing(quantity: Quantity, _: tuple[int, ...]) -> float:
         raise KeyError(quantity.name)
 
     try:
@@ -80,7 +80,7 @@ def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...])
     model = run.program.model
     value = quantity.as_kind(VALUE)
     loss = (model.loss or Quantity("L"), ())
-    found = paths(model, value, index, loss)
+    found = paths(run.program, value, index, loss)
     shown = found if page.whole or len(found) <= MOST_PATHS else [*found[:2], None, found[-1]]
     dots = "..." if page.style.name == "ascii" else "…"
     products = [
@@ -91,30 +91,3 @@ def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...])
     if len(found) == 1 and len(found[0]) == 1:
         return ""
     return " + ".join(products)
-
-
-def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Line:
-    """The line of a whole quantity in matrix form, with the shapes of what goes in."""
-    from bp_tutor.explain.layout import in_columns, shape_text
-
-    quantity = step.quantity
-    columns = page.columns
-    formula = in_columns(step.formula) if columns else step.formula
-    shapes = []
-    for node in _refs(formula):
-        text = f"{page.name(node.quantity, None)} {shape_text(node.quantity.shape, columns, page)}"
-        if node.quantity.shape and text not in shapes:
-            shapes.append(text)
-    parts = [Part("formula", "=", page.spell(formula), formula)] if "formula" in kinds else []
-    reason = page.words.text(f"rule.{step.line.rule}.short")
-    own = shape_text(quantity.shape, columns, page) if quantity.shape else ""
-    return Line(
-        quantity, None, page.name(quantity, None), tuple(parts), reason,
-        ", ".join([own, *shapes]) if own else "",
-    )  # fmt: skip
-
-
-def _refs(formula: Formula) -> list[Ref | Entry]:
-    from bp_tutor.formula import walk
-
-    return [node for node in walk(formula) if isinstance(node, Ref | Entry)]

@@ -23,6 +23,8 @@ class Program(NamedTuple):
     lines: tuple[Definition, ...]
     carried_on: tuple[tuple[Quantity, Quantity], ...]
     """Each trained quantity with the one that takes its place after the update."""
+    users: dict[Quantity, tuple[Definition, ...]]
+    """Which forward and loss lines use each quantity."""
 
     def line(self, quantity: Quantity) -> Definition | None:
         """The line that defines a quantity."""
@@ -44,7 +46,11 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
         model = model._replace(given={**model.given, **update.given})
     if problem.conventions.update_order == "sequential":
         lines = _sequential(lines, set(trained))
-    return Program(model, lines, carried_on)
+    users: dict[Quantity, tuple[Definition, ...]] = {}
+    for line in model.definitions:
+        for quantity in dict.fromkeys(used(line.formula)):
+            users[quantity] = (*users.get(quantity, ()), line)
+    return Program(model, lines, carried_on, users)
 
 
 def _sequential(lines: tuple[Definition, ...], trained: set[Quantity]) -> tuple[Definition, ...]:
