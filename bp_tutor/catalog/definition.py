@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 PHASES = ("forward", "loss", "backward", "gradient", "update")
 
 
+class Remark(NamedTuple):
+    """A sentence by its key in the words, with the values that stand in it."""
+
+    key: str
+    values: tuple[tuple[str, object], ...] = ()
+
+
 class Definition(NamedTuple):
     """One quantity and the formula that gives it.
 
@@ -26,6 +33,8 @@ class Definition(NamedTuple):
     phase: str
     rule: str
     carried: bool = False
+    remarks: tuple[Remark, ...] = ()
+    """Sentences that belong above the line: sizes, conventions, the order of gates."""
 
 
 class Model(NamedTuple):

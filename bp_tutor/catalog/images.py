@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.definition import Definition
+from bp_tutor.catalog.definition import Definition, Remark
 from bp_tutor.catalog.layers import Built, activation_line, biased
-from bp_tutor.formula import Reduce, Ref, apply
+from bp_tutor.formula import Apply, Reduce, Ref, apply
 
 if TYPE_CHECKING:
     from bp_tutor.catalog.layers import Place
@@ -27,13 +27,44 @@ def convolution(place: Place) -> Built:
     options = tuple(layer.setting(name) for name in names)
     slid = apply("correlate", Ref(source), kernel, options=options)
     before, after = place.at("Z", None, slid.shape), place.at("A", None, slid.shape)
-    return Built(
-        (
-            Definition(before, biased(place, slid), "forward", "convolution"),
-            activation_line(layer, before, after),
-        ),
-        (after,),
-    )
+    flipped = isinstance(kernel, Apply)
+    remarks = (Remark("flipped" if flipped else "correlation"), *_sizes(place))
+    lines = [
+        Definition(before, biased(place, slid), "forward", "convolution", remarks=remarks),
+        activation_line(layer, before, after),
+    ]
+    if flipped:
+        lines.append(_without_turning(place, options))
+    return Built(tuple(lines), (after,))
+
+
+def _without_turning(place: Place, options: tuple[int, ...]) -> Definition:
+    """What comes out where the kernel is not turned round, to see the difference."""
+    source, kernel = Ref(place.flow[0]), Ref(place.arrays["W"])
+    plain = biased(place, apply("correlate", source, kernel, options=options))
+    return Definition(place.at("X", None, plain.shape), plain, "forward", "without_turning")
+
+
+def _sizes(place: Place) -> tuple[Remark, ...]:
+    """How often the window fits, with its numbers; and what it leaves over at the end."""
+    settings = dict(place.layer.settings)
+    found = []
+    sides = (("rows", "down", "top", "bottom"), ("columns", "across", "left", "right"))
+    for length, (window, stride, before, after) in zip(place.signal.shape[1:], sides, strict=True):
+        kernel, step = place.layer.setting(window), place.layer.setting(stride)
+        padding = [int(settings.get(side, 0)) for side in (before, after)]
+        free = length + sum(padding) - kernel
+        values: list[tuple[str, object]] = [
+            ("length", length),
+            ("padding", sum(padding)),
+            ("window", kernel),
+            ("stride", step),
+            ("size", free // step + 1),
+        ]
+        found.append(Remark(f"size_{window}", tuple(values)))
+        if free % step:
+            found.append(Remark(f"dropped_{window}", (("count", free % step),)))
+    return tuple(found)
 
 
 def max_pooling(place: Place) -> Built:
@@ -48,7 +79,8 @@ def average_pooling(place: Place) -> Built:
 
 def _pooled(place: Place, primitive: str, rule: str) -> Built:
     options = tuple(place.layer.setting(name) for name in ("rows", "columns", "down", "across"))
-    return _single(place, apply(primitive, Ref(place.flow[0]), options=options), rule)
+    pooled = apply(primitive, Ref(place.flow[0]), options=options)
+    return _single(place, pooled, rule, _sizes(place))
 
 
 def global_average(place: Place) -> Built:
@@ -62,6 +94,6 @@ def flatten(place: Place) -> Built:
     return _single(place, apply("flatten", Ref(place.flow[0])), "flatten")
 
 
-def _single(place: Place, formula: Formula, rule: str) -> Built:
+def _single(place: Place, formula: Formula, rule: str, remarks: tuple[Remark, ...] = ()) -> Built:
     after = place.at("A", None, formula.shape)
-    return Built((Definition(after, formula, "forward", rule),), (after,))
+    return Built((Definition(after, formula, "forward", rule, remarks=remarks),), (after,))

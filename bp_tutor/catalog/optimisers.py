@@ -33,6 +33,8 @@ class OptimiserRow(NamedTuple):
     parameters: tuple[tuple[str, float], ...] = ()
     counts: bool = False
     """Whether its formulas use the number of the update."""
+    remark: str = ""
+    """The key of a sentence about its conventions."""
 
 
 _EPSILON = ("epsilon", 1e-8)
@@ -53,37 +55,48 @@ OPTIMISERS: dict[str, OptimiserRow] = {
         (Line("step", "-eta*g", "step"), Line("'", "w + step", "new_weight"))
     ),
     "momentum": OptimiserRow(
-        (_VELOCITY, Line("'", "w + v_new", "momentum_step")), ("v",), (("mu", 0.9),)
+        (_VELOCITY, Line("'", "w + v_new", "momentum_step")),
+        ("v",),
+        (("mu", 0.9),),
+        remark="momentum",
     ),
     "momentum_of_gradients": OptimiserRow(
         (Line("v'", "mu*v + g", "velocity"), Line("'", "w - eta*v_new", "momentum_step")),
         ("v",),
         (("mu", 0.9),),
+        remark="momentum_of_gradients",
     ),
     "nesterov": OptimiserRow(
-        (_VELOCITY, Line("'", "w + mu*v_new - eta*g", "nesterov_step")), ("v",), (("mu", 0.9),)
+        (_VELOCITY, Line("'", "w + mu*v_new - eta*g", "nesterov_step")),
+        ("v",),
+        (("mu", 0.9),),
+        remark="nesterov",
     ),
     "rmsprop": OptimiserRow(
         (_MEAN_SQUARE, Line("'", "w - eta*g/(sqrt(s_new) + epsilon)", "rmsprop_step")),
         ("s",),
         _RMSPROP,
+        remark="rmsprop",
     ),
     "rmsprop_epsilon_inside": OptimiserRow(
         (_MEAN_SQUARE, Line("'", "w - eta*g/sqrt(s_new + epsilon)", "rmsprop_step")),
         ("s",),
         _RMSPROP,
+        remark="rmsprop_epsilon_inside",
     ),
     "adam": OptimiserRow(
         (*_MOMENTS, Line("'", "w - eta*mhat/(sqrt(shat) + epsilon)", "adam_step")),
         ("m", "s"),
         _ADAM,
         counts=True,
+        remark="adam",
     ),
     "adam_epsilon_inside": OptimiserRow(
         (*_MOMENTS, Line("'", "w - eta*mhat/sqrt(shat + epsilon)", "adam_step")),
         ("m", "s"),
         _ADAM,
         counts=True,
+        remark="adam_epsilon_inside",
     ),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.definition import Definition
+from bp_tutor.catalog.definition import Definition, Remark
 from bp_tutor.catalog.layers import Built, activation_line, biased
 from bp_tutor.formula import Add, MatMul, Mul, Neg, Number, Ref, call
 from bp_tutor.formula.build import div
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     Cell = Callable[["Place", int, Quantity, "States"], tuple[list[Definition], "States"]]
     States = dict[str, Quantity]
+
+
+FIRST_GATES = ("i", "r")
+"""The gates above whose lines the order of all gates is said."""
 
 
 def _unrolled(place: Place, cell: Cell) -> Built:
@@ -50,7 +54,9 @@ def _gate(place: Place, step: int, source: Quantity, state: Formula, gate: str) 
     kept = MatMul(state, Ref(place.arrays[f"R{gate}"]))
     before = place.at(f"Z{gate}", step, (source.shape[0], place.layer.units))
     total = biased(place, Add((fresh, kept)), f"B{gate}")
-    return Definition(before, total, "forward", "recurrent_sum")
+    first = step == 1 and gate in FIRST_GATES
+    remarks = (Remark(f"gates_{place.layer.kind}"),) if first else ()
+    return Definition(before, total, "forward", "recurrent_sum", remarks=remarks)
 
 
 def _opened(place: Place, line: Definition, letter: str, function: str) -> Definition:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.catalog import Definition, optimiser_row
+from bp_tutor.catalog import Definition, Remark, optimiser_row
 from bp_tutor.formula import Formula, Number, Quantity, Ref, replace
 from bp_tutor.formula.build import add, neg, tidy
 from bp_tutor.formula.functions import Hole, template
@@ -69,7 +69,8 @@ def _lines(row: OptimiserRow, model: Model, quantity: Quantity) -> list[Definiti
             lambda node: holes[node.symbol] if isinstance(node, Hole) else None,
         )
         defined = quantity.as_kind(line.kind)
-        lines.append(Definition(defined, tidy(formula), "update", line.rule))
+        said = (Remark(row.remark),) if row.remark and not lines else ()
+        lines.append(Definition(defined, tidy(formula), "update", line.rule, remarks=said))
         name = line.kind.replace("'", "_new") if line.kind.endswith("'") else line.kind
         holes[name] = Ref(defined)
     return lines
