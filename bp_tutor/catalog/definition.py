@@ -54,6 +54,8 @@ class Model(NamedTuple):
     """Derivatives stated at once instead of through the chain (loss fused with activation)."""
     rules: Mapping[Quantity, str] = MappingProxyType({})
     """The rule by which each quantity's derivative is found."""
+    outputs: tuple[Quantity, ...] = ()
+    """What the network hands out, one for each time step where there are several."""
     loss: Quantity | None = None
     rate: Quantity | None = None
     factor: float = 1.0

@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
     def at(self, letter: str, step: int | None, shape: tuple[int, ...]) -> Quantity:
         """A quantity of this layer over all samples, at a time step where there are several."""
-        place = (self.number,) if step is None else (self.number, step)
+        place: tuple[int, ...] = (self.number,) if step is None else (self.number, step)
         return Quantity(letter, place, shape, axes_of(shape, self.signal.form))
 
     def steps(self) -> list[tuple[int | None, Quantity]]:
@@ -60,7 +60,7 @@ def array_quantities(layer: Layer, number_of_layer: int, signal: Signal) -> dict
     """The arrays of a layer by letter; weights are known by the layer that they leave."""
     found = {}
     for array in KINDS[layer.kind].arrays(layer, signal):
-        place = (number_of_layer - 1,) if array.leaves else (number_of_layer,)
+        place: tuple[int, ...] = (number_of_layer - (1 if array.leaves else 0),)
         letter = array.letter
         if not array.trained:
             # An initial state is the state at step 0.

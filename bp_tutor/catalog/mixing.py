@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalog.definition import Definition
 from bp_tutor.catalog.layers import Built, biased
-from bp_tutor.formula import Add, Div, MatMul, Mul, Neg, Number, Pow, Reduce, Ref, Transpose
-from bp_tutor.formula import apply, call
+from bp_tutor.formula import (
+    Add,
+    Div,
+    MatMul,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Reduce,
+    Ref,
+    Transpose,
+    apply,
+    call,
+)
 from bp_tutor.formula.build import number
 
 if TYPE_CHECKING:

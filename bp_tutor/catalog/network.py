@@ -59,6 +59,7 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     model = Model(
         tuple(definitions), given, {}, (*trained, *asked), tuple(trained), rules=rules, rate=RATE
     )
+    model = model._replace(outputs=flow)
     if network.loss is None:
         return model._replace(wanted=(), trained=())
     return with_loss(model, problem, flow, rows)

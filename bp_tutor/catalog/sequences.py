@@ -30,7 +30,9 @@ FIRST_GATES = ("i", "r")
 
 def _unrolled(place: Place, cell: Cell) -> Built:
     """The cell at every step, each with the states of the step before."""
-    states = {letter: place.arrays[letter] for letter in ("H", "C") if letter in place.arrays}
+    states: States = {
+        letter: quantity for letter, quantity in place.arrays.items() if letter in ("H", "C")
+    }
     lines: list[Definition] = []
     flow: list[Quantity] = []
     for step, source in enumerate(place.flow, 1):

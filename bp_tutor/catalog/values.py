@@ -24,8 +24,8 @@ def array_values(layer: Layer, array: Array, quantity: Quantity) -> Row | None:
     if not values:
         return None if array.trained else (0.0,) * quantity.size
     if isinstance(values[0], tuple):
-        return tuple(number for row in values for number in row)  # type: ignore[union-attr]
-    return tuple(values)  # type: ignore[arg-type]
+        return tuple(number for row in values for number in row)
+    return tuple(values)
 
 
 def sample_values(

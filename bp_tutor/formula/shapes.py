@@ -20,15 +20,15 @@ def _flat_shape(node: Apply) -> Shape:
 
 def _flat_entry(node: Apply, index: Index) -> Formula:
     image = node.args[0]
-    rest = index[1]
-    places = []
+    place = index[1]
+    places: list[int] = []
     for length in reversed(image.shape[1:]):
-        places.append(rest % length)
-        rest //= length
+        places.append(place % length)
+        place //= length
     return image.entry((index[0], *reversed(places)))
 
 
-def _flat_pullback(node: Apply, upstream: Formula, _: Formula) -> tuple[Formula | None, ...]:
+def _flat_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formula | None, ...]:
     _, channels, height, width = node.args[0].shape
     return (Apply(_UNFLATTEN, (upstream,), (channels, height, width)),)
 

@@ -62,7 +62,7 @@ def _lines(row: OptimiserRow, model: Model, quantity: Quantity) -> list[Definiti
     }
     holes |= {name: Ref(Quantity(name)) for name, _ in row.parameters}
     holes |= {state: Ref(quantity.as_kind(state)) for state in row.states}
-    lines = []
+    lines: list[Definition] = []
     for line in row.lines:
         formula = replace(
             template(line.formula),
