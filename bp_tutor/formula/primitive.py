@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Shape, Speller
 
     Pulled = tuple[Formula | None, ...]
+    Grid = tuple[str, tuple[tuple[Formula, ...], ...]]
+    """A key of the words, and rows of entries."""
 
 
 class Primitive(NamedTuple):
@@ -26,6 +28,8 @@ class Primitive(NamedTuple):
     """What `upstream` gives to each argument; None where nothing is differentiated twice."""
     options: int = 0
     """How many whole numbers (strides, paddings, sizes) stand behind the arrays."""
+    grids: Callable[[Apply, Index], tuple[Grid, ...]] | None = None
+    """What meets in one entry, laid out as on the board: a window, and the kernel over it."""
 
 
 class Apply(Formula):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula.node import Formula, Index, Shape
 
+    from bp_tutor.formula.primitive import Grid
+
     Pulled = tuple[Formula | None, ...]
 
 
@@ -60,6 +62,34 @@ def _correlate_entry(node: Apply, index: Index) -> Formula:
         if 0 <= (y := row * down + p - top) < height
         and 0 <= (x := column * across + q - left) < width
     )
+
+
+def _correlate_grids(node: Apply, index: Index) -> tuple[Grid, ...]:
+    """For each channel the window, with the zeros of the padding, and the kernel."""
+    image, kernel = node.args
+    sample, to, row, column = index
+    _, channels, height, width = image.shape
+    _, _, rows, columns = kernel.shape
+    down, across, top, _, left, _ = node.options
+
+    def pixel(channel: int, y: int, x: int) -> Formula:
+        inside = 0 <= y < height and 0 <= x < width
+        return image.entry((sample, channel, y, x)) if inside else Number(0)
+
+    found: list[Grid] = []
+    for channel in range(channels):
+        window = tuple(
+            tuple(
+                pixel(channel, row * down + p - top, column * across + q - left)
+                for q in range(columns)
+            )
+            for p in range(rows)
+        )
+        weights = tuple(
+            tuple(kernel.entry((to, channel, p, q)) for q in range(columns)) for p in range(rows)
+        )
+        found += [("window", window), ("kernel", weights)]
+    return tuple(found)
 
 
 def _correlate_pullback(node: Apply, upstream: Formula, _: Formula) -> Pulled:
@@ -199,7 +229,14 @@ _AVERAGE_BACK = Primitive(
     options=6,
 )
 WINDOWS = (
-    Primitive("correlate", _correlate_shape, _correlate_entry, _correlate_pullback, options=6),
+    Primitive(
+        "correlate",
+        _correlate_shape,
+        _correlate_entry,
+        _correlate_pullback,
+        options=6,
+        grids=_correlate_grids,
+    ),
     _TO_IMAGE,
     _TO_KERNEL,
     Primitive("max_pool", _pool_shape, _max_entry, _max_pullback, options=4),
