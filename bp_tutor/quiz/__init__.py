@@ -1,0 +1,1 @@
+"""Questions about a trace, marked with the formulas of the trace."""

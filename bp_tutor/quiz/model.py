@@ -1,0 +1,102 @@
+"""What a quiz is made of: questions, what was understood, verdicts, diagnoses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Page
+    from bp_tutor.notations import Symbols
+    from bp_tutor.problem.model import Problem
+    from bp_tutor.solve import Run, Trace
+    from bp_tutor.words import Words
+
+Values = tuple[tuple[str, str], ...]
+"""What stands in a sentence of the words, by name."""
+
+
+class Choice(NamedTuple):
+    """Which questions are asked for."""
+
+    ask: tuple[str, ...] = ()
+    """Canonical letters such as `dZ`; empty for all."""
+    layers: tuple[int, ...] = ()
+    count: int | None = None
+    level: str = "numbers"
+    """`numbers`, `formulas`, `shapes` or `mixed`."""
+    form: str = "index"
+    """`index`: entry by entry; `matrix`: whole arrays."""
+    seed: int = 0
+    shuffle: bool = False
+
+
+class Question(NamedTuple):
+    """One question about one quantity, or about one entry of it."""
+
+    kind: str
+    """A key of the table of kinds: `number`, `array`, `formula`, `choice`, `update`, `table`."""
+    identifier: str
+    """Canonical: `dZ[3,1]`, `dW[2]` for an array, `backward` for the whole pass."""
+    rule: str
+    update: int
+    prompt_key: str
+    values: Values = ()
+    choices: tuple[str, ...] = ()
+
+
+class Understood(NamedTuple):
+    """An answer that made sense: its echo, and what it says."""
+
+    text: str
+    value: object
+
+
+class NotUnderstood(Exception):  # noqa: N818 - invalid is not wrong, and no error either
+    """Text that is no answer: what is the matter (a key of the words), and where it stops."""
+
+    def __init__(self, key: str, position: int = 0, length: int = 1, **values: object) -> None:
+        self.key = key
+        self.position = position
+        self.length = length
+        self.values: Values = tuple((name, str(value)) for name, value in values.items())
+        super().__init__(f"{key} at {position}: {values}")
+
+
+class Diagnosis(NamedTuple):
+    """A mistake that explains a wrong answer."""
+
+    misconception: str
+    """Its key in `MISCONCEPTIONS`; of a pair, the two keys joined by `+`."""
+    certainty: str
+    """`only` where nothing else explains the answer, else `one_of`."""
+    place: str
+    """The part of the formula that it points at, spelled."""
+    values: Values = ()
+
+
+class Verdict(NamedTuple):
+    """What an answer is worth, and why."""
+
+    right: bool
+    credit: float
+    carried: bool = False
+    """Whether it follows correctly from the student's own earlier, wrong value."""
+    first_wrong: str | None = None
+    """The identifier of the first wrong answer on the way here."""
+    understood: str = ""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    wrong_entries: tuple[str, ...] = ()
+    key: str = ""
+    """The sentence that says it, a key of the words."""
+    values: Values = ()
+
+
+class Context(NamedTuple):
+    """Everything around a question: the problem, its trace, and how this reader sees it."""
+
+    problem: Problem
+    trace: Trace
+    run: Run
+    symbols: Symbols
+    page: Page
+    words: Words
