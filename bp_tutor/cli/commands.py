@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bp_tutor.cli.problems import problems
 from bp_tutor.cli.solve import solve
 from bp_tutor.cli.train import train
 from bp_tutor.cli.why import why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "solve": solve,

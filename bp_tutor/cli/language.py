@@ -11,20 +11,27 @@ from bp_tutor.words import choose_language, load_words
 if TYPE_CHECKING:
     from bp_tutor.words import Words
 
+OPTION = "--lang"
 PROBE = "中文"
 
 
-def chosen_words(arguments: list[str]) -> Words:
-    """The words to use: help and errors need them before any option is read."""
-    asked = None
+def asked_language(arguments: list[str]) -> str | None:
+    """What stands behind `--lang`: help and errors need it before any option is read."""
     for place, argument in enumerate(arguments):
-        if argument.startswith("--lang="):
-            asked = argument.removeprefix("--lang=")
-        elif argument == "--lang" and place + 1 < len(arguments):
-            asked = arguments[place + 1]
-    language = choose_language(asked, os.environ)
+        if argument == "--":
+            return None
+        if argument.startswith(f"{OPTION}="):
+            return argument.removeprefix(f"{OPTION}=")
+        if argument == OPTION and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return None
+
+
+def words_in(asked: str | None) -> Words:
+    """The words of the language asked for, else of the locale; English where others break."""
     from bp_tutor.cli.output import can_write
 
+    language = choose_language(asked, os.environ)
     if language == "zh" and not can_write(sys.stdout, PROBE):
         language = "en"
     return load_words(language)

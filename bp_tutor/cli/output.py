@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 SIGNS = "₁⁽²⁾∂δΣ⊙·−√ᵀ≈▶─"
 """What the Unicode style needs to be written."""
-WIDTHS = (40, 400)
+WIDTHS = (40, 200)
 PIPED_WIDTH = 80
+COMFORTABLE = 100
+"""A wider terminal is not filled unless asked for: the eye loses its line."""
 
 
 class Output(NamedTuple):
@@ -56,7 +58,8 @@ def output_for(
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")
     if width is None:
-        width = get_terminal_size((PIPED_WIDTH, 24)).columns if terminal else PIPED_WIDTH
+        columns = get_terminal_size((PIPED_WIDTH, 24)).columns if terminal else PIPED_WIDTH
+        width = min(columns, COMFORTABLE)
     colour = terminal and not no_color and not os.environ.get("NO_COLOR")
     return Output(stream, words, style, max(WIDTHS[0], min(width, WIDTHS[1])), colour)
 
@@ -64,7 +67,7 @@ def output_for(
 def can_write(stream: IO[str], text: str) -> bool:
     """Whether a stream's encoding has every sign of `text`."""
     try:
-        text.encode(stream.encoding or "ascii")
+        text.encode(getattr(stream, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

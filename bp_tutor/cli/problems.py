@@ -11,12 +11,13 @@ def problems(
     no_color: options.NoColor = False,
     width: options.Width = None,
 ) -> int:
+    """Print the names and titles of all problems."""
     from bp_tutor.explain import Table
     from bp_tutor.problem import list_problems, load_problem
     from bp_tutor.reader import ReadError
     from bp_tutor.render.rows import Layout, block_rows
 
-    output = options.output_of(ascii_only, no_color, width)
+    output = options.output_of(lang, ascii_only, no_color, width)
     words = output.words
     rows = []
     for path in list_problems():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.cli import options
+from bp_tutor.cli.refusal import RefusalError, nearest
+from bp_tutor.cli.values import shown
 from bp_tutor.problem import find_problem, load_problem
 
 if TYPE_CHECKING:
@@ -12,26 +13,27 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Page
     from bp_tutor.notations import Symbols
     from bp_tutor.problem import Problem
-    from bp_tutor.words import Words
 
 
-def read_problem(
-    name: str, rounding: str | None, notation: str | None, words: Words
-) -> Problem:
+def read_problem(name: str, rounding: str | None, notation: str | None) -> Problem:
     """The problem that is named, with rounding as asked for."""
     from bp_tutor.notations import notation_names
     from bp_tutor.problem.forms import read_rounding
 
     if notation is not None and notation not in notation_names():
-        raise options.refuse(
-            words, "error.unknown_notation", name=notation, names=", ".join(notation_names())
+        known = notation_names()
+        raise RefusalError(
+            "error.unknown_notation",
+            nearest(notation, known),
+            name=shown(notation),
+            names=", ".join(known),
         )
     problem = load_problem(find_problem(name))
     if rounding is None:
         return problem
     asked = read_rounding(rounding)
     if asked is None:
-        raise options.refuse(words, "error.rounding", name=rounding)
+        raise RefusalError("error.rounding", name=shown(rounding))
     return problem._replace(rounding=asked)
 
 

@@ -8,22 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bp_tutor.cli import options
+from bp_tutor.cli.progress import Progress
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
+from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.values import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bp_tutor.cli.output import Output
     from bp_tutor.problem import Problem
     from bp_tutor.solve.training import Training
 
-SLOW = 200_000
-"""Updates from which a progress bar is worth showing."""
+MOST_UPDATES = 100_000_000
+PLOT_WIDTH = 80
+Updates = Annotated[
+    int | None,
+    typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_UPDATES)),
+]
 
 
 def train(
     problem: options.Problem,
-    updates: Annotated[int | None, typer.Option("--updates", min=1, max=100_000_000)] = None,
+    updates: Updates = None,
     digits: options.Digits = None,
     rounding: options.Rounding = None,
     notation: options.Notation = None,
@@ -31,30 +36,31 @@ def train(
     json: options.Json = False,
     csv: Annotated[bool, typer.Option("--csv")] = False,
     plot: Annotated[bool, typer.Option("--plot/--no-plot")] = True,
+    whole: options.All = False,
     ascii_only: options.Ascii = False,
     no_color: options.NoColor = False,
     width: options.Width = None,
 ) -> int:
+    """Train, and print tables and a plot, JSON, or CSV."""
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.training import training_document
     from bp_tutor.render.terminal import write_document
-    from bp_tutor.solve.training import train as train_problem
 
-    output = options.output_of(ascii_only, no_color, width)
-    words = output.words
-    read = read_problem(problem, rounding, notation, words)
-    _refuse_untrainable(read, output)
+    output = options.output_of(lang, ascii_only, no_color, width)
+    if json and csv:
+        raise RefusalError("usage.json_or_csv")
+    read = read_problem(problem, rounding, notation)
+    symbols = symbols_of(read, notation)
     count = updates or read.updates
-    training = train_problem(read, count, progress=_progress(output, count))
+    training = _trained(read, count, output)
     if json or csv:
-        from bp_tutor.render.json_trace import training_json
+        from bp_tutor.render.json_training import training_json
         from bp_tutor.render.table_csv import losses_csv
 
         text = training_json(training, read.name, count) if json else losses_csv(training)
         output.stream.write(text)
         return 0
-    symbols = symbols_of(read, notation)
-    page = page_of(PageChoice(read, symbols, output, digits))
+    page = page_of(PageChoice(read, symbols, output, digits, whole))
     document = training_document(page, read, training, count)
     write_document(document, output.stream, width=output.width, colour=output.colour)
     if plot:
@@ -62,36 +68,29 @@ def train(
     return 0
 
 
-def _refuse_untrainable(problem: Problem, output: Output) -> None:
+def _trained(problem: Problem, count: int, output: Output) -> Training:
+    """The training, with a bar where it takes long and somebody is there to see it."""
+    from bp_tutor.solve import NumberError
+    from bp_tutor.solve.training import train as train_problem
     from bp_tutor.solve.training import trainable
 
-    missing = trainable(problem)
-    if missing:
-        raise options.refuse(output.words, f"error.{missing}")
-
-
-def _progress(output: Output, updates: int) -> Callable[[int], None] | None:
-    """A bar on standard error, where somebody is there to see it."""
-    if not sys.stderr.isatty() or updates < SLOW:
-        return None
-    from rich.progress import Progress
-
-    bar = Progress(transient=True, console=None)
-    bar.start()
-    task = bar.add_task(output.words.text("progress.training"), total=updates)
-
-    def advance(done: int) -> None:
-        bar.update(task, completed=done)
-        if done >= updates:
-            bar.stop()
-
-    return advance
+    if missing := trainable(problem):
+        raise RefusalError(f"error.{missing}")
+    with Progress(count, output.words.text("progress.training"), sys.stderr) as progress:
+        try:
+            return train_problem(problem, count, progress=progress)
+        except NumberError as error:
+            raise RefusalError("train.diverged", name=str(error), updates=progress.done) from error
 
 
 def _plot(training: Training, output: Output) -> None:
     from bp_tutor.render.plot import loss_plot
 
     lines = loss_plot(
-        training, output.words, width=min(output.width, 80), ascii_only=output.style == "ascii"
+        training,
+        output.words,
+        width=min(output.width, PLOT_WIDTH),
+        ascii_only=output.style == "ascii",
     )
-    output.rows([(), *(((line, "picture"),) for line in lines)])
+    if lines:
+        output.rows([(), *(((line, "picture"),) for line in lines)])

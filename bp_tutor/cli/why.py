@@ -8,6 +8,8 @@ import typer
 
 from bp_tutor.cli import options
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
+from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.values import shown
 
 
 def why(
@@ -22,19 +24,22 @@ def why(
     no_color: options.NoColor = False,
     width: options.Width = None,
 ) -> int:
+    """Print the tree under one value."""
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.why import tree_of
     from bp_tutor.render.tree import tree_rows
     from bp_tutor.solve import solve as solve_problem
 
-    output = options.output_of(ascii_only, no_color, width)
-    read = read_problem(problem, rounding, notation, output.words)
+    output = options.output_of(lang, ascii_only, no_color, width)
+    read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
-    wanted = options.identifier(symbols, symbol, output.words)
+    wanted = options.identifier(symbols, symbol)
     run = solve_problem(read).runs[0]
-    found = run.find(wanted)
+    # Where several samples are calculated and none is named, the first one serves.
+    found = run.find(wanted) or run.find(f"{wanted}@1")
     if found is None:
-        raise options.refuse(output.words, "error.not_derived", name=symbol)
+        raise RefusalError("error.not_derived", name=shown(symbol))
     page = page_of(PageChoice(read, symbols, output, digits, whole))
-    output.rows(tree_rows(tree_of(page, run, *found), output.width, ascii_only=output.style == "ascii"))
+    tree = tree_of(page, run, *found)
+    output.rows(tree_rows(tree, output.width, ascii_only=output.style == "ascii"))
     return 0

@@ -12,8 +12,8 @@ from bp_tutor.explain.document import (
     Table,
 )
 from bp_tutor.explain.page import Page, style_named
-from bp_tutor.explain.sections import View
 from bp_tutor.explain.structure import structure_of, symbols_of
+from bp_tutor.explain.view import View
 
 __all__ = [
     "Block",

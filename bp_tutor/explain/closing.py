@@ -26,8 +26,18 @@ def closing_lines(
     """What was checked, in one or two sentences, and whether all of it holds."""
     words = page.words
     found = [result for run in runs if (result := check(run)) is not None]
-    wrong_lines = [line.name for part in sections for line in part.blocks if isinstance(line, Line) and not line_holds(page, runs, line)]
-    wrong_shapes = [step.quantity.name for run in runs for step in run.steps if not _shape_fits(run, step.quantity.name)]
+    wrong_lines = [
+        line.name
+        for part in sections
+        for line in part.blocks
+        if isinstance(line, Line) and not line_holds(page, runs, line)
+    ]
+    wrong_shapes = [
+        step.quantity.name
+        for run in runs
+        for step in run.steps
+        if not _shape_fits(run, step.quantity.name)
+    ]
     failed = [name for result in found for name in result.failed]
     wrong = [*failed, *wrong_lines, *wrong_shapes]
     if wrong:
@@ -98,7 +108,7 @@ def _reads_back(page: Page, part: object) -> bool:
     if "…" in text or "..." in text or page.style.name == "latex":
         return True
     try:
-        read = parse(text, lambda name: None)
+        read = parse(text, lambda _: None)
     except FormulaError:
         return False
     meant = arithmetic(formula, 0.0)

@@ -8,10 +8,11 @@ from bp_tutor.explain.closing import closing_lines
 from bp_tutor.explain.document import Document, Section, Table
 from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.picture import picture_of
-from bp_tutor.explain.sections import View, sections_of
+from bp_tutor.explain.sections import sections_of
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
+    from bp_tutor.explain.view import View
     from bp_tutor.solve import Run, Trace
 
 MOST_OUTPUTS = 12
@@ -46,19 +47,22 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
 def _after(page: Page, first: Run, after: Run, updates: int) -> Section:
     """What the updates changed: outputs and loss before the first and after the last."""
     words = page.words
-    rows = []
     loss = after.program.model.loss
     outputs = [step.quantity for step in after.steps if step.line.phase == "forward"][-1:]
     shown = [q for q in outputs if q.size <= MOST_OUTPUTS and q in first.values and q != loss]
     shown += [loss] if loss is not None and loss in first.values else []
-    for quantity in shown:
-        for index in quantity.indices():
-            rows.append(
-                (
-                    page.name(quantity, index),
-                    page.result(first, quantity, index).text,
-                    page.result(after, quantity, index).text,
-                )
-            )
-    heads = tuple(words.text(f"table.{head}") for head in ("value", "before_update", "after_update"))
-    return Section(words.text("section.after", count=updates), "after", (Table(heads, tuple(rows)),))
+    rows = [
+        (
+            page.name(quantity, index),
+            page.result(first, quantity, index).text,
+            page.result(after, quantity, index).text,
+        )
+        for quantity in shown
+        for index in quantity.indices()
+    ]
+    heads = tuple(
+        words.text(f"table.{head}") for head in ("value", "before_update", "after_update")
+    )
+    return Section(
+        words.text("section.after", count=updates), "after", (Table(heads, tuple(rows)),)
+    )

@@ -8,6 +8,23 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
 
 
+class Matrix(NamedTuple):
+    """A matrix in figures; a large one is cut in the middle, unless it is `whole`."""
+
+    rows: tuple[tuple[str, ...], ...]
+    whole: bool = False
+    dots: str = "…"
+    cut_note: str = ""
+    """What is said where figures are left out."""
+    columns_note: str = ""
+    """What stands above some of the columns, with {first} and {last}."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some of its figures are left out already."""
+        return any(self.dots in row for row in self.rows)
+
+
 class Part(NamedTuple):
     """One way in which a line says its value: `= text`.
 
@@ -18,6 +35,8 @@ class Part(NamedTuple):
     relation: str
     text: str
     formula: Formula | None = None
+    pieces: tuple[str | Matrix, ...] = ()
+    """In matrix form: matrices with the signs between them, instead of a text."""
 
 
 class Line(NamedTuple):
@@ -30,14 +49,7 @@ class Line(NamedTuple):
     parts: tuple[Part, ...]
     reason: str = ""
     shape: str = ""
-    """Shapes, in matrix form."""
-
-
-class Matrix(NamedTuple):
-    """A matrix in figures, to stand under a line in matrix form."""
-
-    name: str
-    rows: tuple[tuple[str, ...], ...]
+    """The shapes of what goes in and of what comes out, in matrix form."""
 
 
 class Table(NamedTuple):
@@ -55,7 +67,7 @@ class Note(NamedTuple):
     text: str
 
 
-Block = Line | Matrix | Table | Note
+Block = Line | Table | Note
 
 
 class Section(NamedTuple):

@@ -14,10 +14,18 @@ if TYPE_CHECKING:
 def facts_of(page: Page, problem: Problem) -> tuple[str, ...]:
     """Source and text, then the conventions that hold, in a few lines."""
     language = page.words.language
-    lines = [text for text in (problem.source.in_language(language), problem.text.in_language(language)) if text]
+    lines = [
+        text
+        for text in (problem.source.in_language(language), problem.text.in_language(language))
+        if text
+    ]
     network = problem.network
     if network is not None:
-        said = [_loss(page, network), *_learning(page, problem, network), *_conventions(page, problem)]
+        said = [
+            _loss(page, network),
+            *_learning(page, network),
+            *_conventions(page, problem),
+        ]
         lines.append(page.words.text("fact.join").join(text for text in said if text))
     return tuple(line for line in lines if line)
 
@@ -29,17 +37,17 @@ def _loss(page: Page, network: Network) -> str:
     return page.words.text("fact.loss", loss=page.words.text(f"loss.{loss.name}"))
 
 
-def _learning(page: Page, problem: Problem, network: Network) -> list[str]:
+def _learning(page: Page, network: Network) -> list[str]:
     words = page.words
     rate = network.learning_rate
     said = []
     if network.loss is not None and rate is not None:
         first = rate[0] if isinstance(rate, tuple) else rate
         shown = format_given(first, page.digits, page.style.name).text
-        said.append(words.text("fact.rate", symbol=_rate_symbol(page), value=shown))
+        said.append(words.text("fact.rate", symbol=_symbol(page, "eta"), value=shown))
     if network.loss is not None and network.loss.weight_decay:
         shown = format_given(network.loss.weight_decay, page.digits, page.style.name).text
-        said.append(words.text("fact.decay", value=shown))
+        said.append(words.text("fact.decay", symbol=_symbol(page, "lambda"), value=shown))
     if network.sample_count > 1 and network.loss is not None:
         size = network.batch or network.sample_count
         kind = "online" if size == 1 else "full" if size >= network.sample_count else "mini"
@@ -49,10 +57,10 @@ def _learning(page: Page, problem: Problem, network: Network) -> list[str]:
     return said
 
 
-def _rate_symbol(page: Page) -> str:
+def _symbol(page: Page, letter: str) -> str:
     from bp_tutor.formula import Quantity
 
-    return page.name(Quantity("eta"), ())
+    return page.name(Quantity(letter), ())
 
 
 def _conventions(page: Page, problem: Problem) -> list[str]:
@@ -63,7 +71,7 @@ def _conventions(page: Page, problem: Problem) -> list[str]:
         ("delta_descent", conventions.delta == "descent"),
         ("sequential", conventions.update_order == "sequential"),
         ("factor_dropped", network.loss is not None and network.loss.drop_factor),
-        ("frozen_bias", any(layer.bias.frozen and layer.bias.kind != "none" for layer in network.layers)),
+        ("frozen_bias", any(_has_frozen_bias(layer) for layer in network.layers)),
         ("shared_bias", any(layer.bias.shared for layer in network.layers)),
         ("threshold", any(layer.bias.kind == "threshold" for layer in network.layers)),
         ("plus_input", any(layer.bias.kind == "plus_input" for layer in network.layers)),
@@ -72,8 +80,8 @@ def _conventions(page: Page, problem: Problem) -> list[str]:
         ("first_update_zero", conventions.first_update == 0),
         ("no_bias", all(layer.bias.kind == "none" for layer in network.layers)),
     ) if holds]  # fmt: skip
-    for slope in sorted({layer.slope_at_zero for layer in network.layers if _bends_at_zero(layer)}):
-        said.append(words.text("fact.slope_at_zero", slope=slope))
+    slopes = sorted({layer.slope_at_zero for layer in network.layers if _bends_at_zero(layer)})
+    said += [words.text("fact.slope_at_zero", slope=slope) for slope in slopes]
     if rounding.mode == "hand":
         way = "truncated" if rounding.truncate else "rounded"
         kind = "significant" if rounding.significant else "decimals"
@@ -81,6 +89,10 @@ def _conventions(page: Page, problem: Problem) -> list[str]:
     elif rounding.by_hand:
         said.append(words.text("fact.rounded_partly"))
     return said
+
+
+def _has_frozen_bias(layer: Layer) -> bool:
+    return layer.bias.frozen and layer.bias.kind != "none"
 
 
 def _bends_at_zero(layer: Layer) -> bool:

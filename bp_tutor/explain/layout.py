@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Apply, Formula, MatMul, Reduce, Ref, Transpose
+from bp_tutor.formula import MatMul, Quantity, Reduce, Ref, Transpose, replace
 from bp_tutor.formula.build import matmul, transpose
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.page import Page
+    from bp_tutor.formula import Formula
+
+
+def turned(quantity: Quantity) -> Quantity:
+    """The array that such a course calls by the same name: rows and columns exchanged."""
+    if len(quantity.shape) != 2:
+        return quantity
+    return Quantity(
+        quantity.symbol, quantity.place, quantity.shape[::-1], quantity.axes[::-1], quantity.kind
+    )
 
 
 def in_columns(formula: Formula) -> Formula:
@@ -18,22 +27,25 @@ def in_columns(formula: Formula) -> Formula:
     products turn round and sums run along the other axis.
     """
     match formula:
-        case Ref():
-            return formula
+        case Ref(quantity):
+            return Ref(turned(quantity))
         case MatMul(left, right):
             return matmul(in_columns(right), in_columns(left))
         case Transpose(arg):
             return transpose(in_columns(arg))
-        case Reduce(kind, arg, axes, scalar):
-            turned = axes if scalar else tuple(len(arg.shape) - 1 - axis for axis in axes)
-            return Reduce(kind, in_columns(arg), turned, scalar=scalar)
-        case Apply():
-            return formula
+        case Reduce(kind, arg, axes) if not formula.scalar:
+            other = tuple(len(arg.shape) - 1 - axis for axis in axes)
+            return Reduce(kind, in_columns(arg), other)
     children = formula.children
     return formula.rebuild(tuple(in_columns(child) for child in children)) if children else formula
 
 
-def shape_text(shape: tuple[int, ...], columns: bool, page: Page) -> str:
-    """`2×3`, turned where vectors are columns."""
-    sign = "x" if page.style.name == "ascii" else "×"
-    return sign.join(str(length) for length in (shape[::-1] if columns else shape))
+def plain_sums(formula: Formula) -> Formula:
+    """The formula with `Σ(δ)` for a sum along one axis: the shapes beside it say which."""
+
+    def plain(node: Formula) -> Formula | None:
+        if isinstance(node, Reduce) and not node.scalar:
+            return Reduce(node.kind, replace(node.arg, plain), node.axes, scalar=True)
+        return None
+
+    return replace(formula, plain)

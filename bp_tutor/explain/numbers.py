@@ -8,10 +8,9 @@ that the arithmetic on the page can be done again with exactly what the reader s
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import copysign, isfinite, isnan
+from typing import NamedTuple
 
 from bp_tutor.solve.rounding import PAPER_FIGURES
 

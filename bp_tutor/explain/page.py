@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bp_tutor.explain.numbers import Shown, format_by_hand, format_given, format_number
-from bp_tutor.formula import STYLES, Call, Entry, Formula, Number, Quantity, Ref, Stable, replace, spell
+from bp_tutor.formula import (
+    STYLES,
+    Call,
+    Entry,
+    Formula,
+    Number,
+    Quantity,
+    Ref,
+    Stable,
+    replace,
+    spell,
+)
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.style import Binding
 

@@ -32,7 +32,9 @@ def activation_table(page: Page, run: Run) -> Table | None:
             rows.append(tuple(cells))
     words = page.words
     heads = (words.text("table.unit"), words.text("table.before"), words.text("table.after"))
-    return Table(heads, tuple(rows)) if any(row[2] for row in rows) else None
+    # Where every activation is the identity, the table says nothing.
+    told = any(row[1] and row[2] and row[1] != row[2] for row in rows)
+    return Table(heads, tuple(rows)) if told else None
 
 
 def _before_and_after(run: Run) -> list[tuple[Quantity | None, Quantity]]:
@@ -40,33 +42,27 @@ def _before_and_after(run: Run) -> list[tuple[Quantity | None, Quantity]]:
     pairs: list[tuple[Quantity | None, Quantity]] = [
         (None, quantity) for quantity in run.program.model.given if quantity.symbol == "A"
     ]
-    for step in run.steps:
-        if step.line.rule == "activation":
-            pairs.append((used(step.formula)[0], step.quantity))
+    pairs += [
+        (used(step.formula)[0], step.quantity)
+        for step in run.steps
+        if step.line.rule == "activation"
+    ]
     return pairs
 
 
-def update_table(
-    page: Page, run: Run, updated: list[Quantity], most: int
-) -> tuple[Table, int]:
-    """Every weight before, its gradient, its step, and after; and how many were left out."""
+def update_table(page: Page, run: Run, entries: list[tuple[Quantity, tuple[int, ...]]]) -> Table:
+    """Every weight before, its gradient, its step, and after."""
     rows = []
-    entries = [(quantity, index) for quantity in updated for index in quantity.indices()]
-    shown = entries if page.whole or len(entries) <= most else entries[: most // 4]
-    for quantity, index in shown:
+    for quantity, index in entries:
         old = quantity.as_kind(VALUE)
         before, after = run.value(old, index), run.value(quantity, index)
-        cells = [
+        cells = (
             page.name(old, index),
             page.result(run, old, index).text,
             page.result(run, quantity.as_kind(DERIVATIVE), index).text,
             page.shown(run, quantity, after - before).text,
             page.result(run, quantity, index).text,
-        ]
-        rows.append(tuple(cells))
+        )
+        rows.append(cells)
     heads = ("weight", "weight_before", "gradient", "step", "weight_after")
-    words = page.words
-    return (
-        Table(tuple(words.text(f"table.{head}") for head in heads), tuple(rows)),
-        len(entries) - len(shown),
-    )
+    return Table(tuple(page.words.text(f"table.{head}") for head in heads), tuple(rows))

@@ -18,45 +18,59 @@ MOST_CHILDREN = 8
 
 
 class Node(NamedTuple):
-    """A value: its line (None for a given one), its number, and what it is made from."""
+    """A derived value with its line and what it is made from; or a note of several at once."""
 
-    name: str
     line: Line | None
-    value: str = ""
     children: tuple[Node, ...] = ()
     note: str = ""
 
 
+Place = tuple["Quantity", tuple[int, ...]]
+
+
 def tree_of(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) -> Node:
-    """The tree under one entry; what was shown already is only named again."""
+    """The tree under one entry; what is given, and what was shown already, is only named."""
     steps = {step.quantity: step for step in run.steps}
-    shown: set[tuple[Quantity, tuple[int, ...]]] = set()
+    if quantity not in steps:
+        return Node(None, (), _named(page, run, "why.given", [(quantity, index)]))
+    shown: set[Place] = {(quantity, index)}
 
     def node(quantity: Quantity, index: tuple[int, ...]) -> Node:
-        name = page.name(quantity, index)
-        known = quantity in run.values
-        value = page.result(run, quantity, index).text if known else ""
-        step = steps.get(quantity)
-        if step is None:
-            return Node(name, None, value, note=page.words.text("why.given"))
-        if (quantity, index) in shown:
-            return Node(name, None, value, note=page.words.text("why.again"))
-        shown.add((quantity, index))
-        line = entry_line(page, run, step, index, DETAILS["full"])
-        return Node(name, line, value, _children(step, index))
-
-    def _children(step: Step, index: tuple[int, ...]) -> tuple[Node, ...]:
-        entries = dict.fromkeys(
-            (part.quantity, part.index)
-            for part in walk(entry_of(step.formula, index))
-            if isinstance(part, Entry)
-        )
-        listed = list(entries)
-        if len(listed) > MOST_CHILDREN and not page.whole:
-            rest = len(listed) - MOST_CHILDREN + 1
-            listed = listed[: MOST_CHILDREN - 1]
-            text = page.words.text("why.more", count=rest, option="--all")
-            return (*(node(*entry) for entry in listed), Node("", None, note=text))
-        return tuple(node(*entry) for entry in listed)
+        step = steps[quantity]
+        uses = _uses(step, index)
+        most = len(uses) if page.whole else MOST_CHILDREN
+        kept, left_out = uses[:most], len(uses) - most
+        children, again, given = [], [], []
+        for use in kept:
+            if use[0] not in steps:
+                given.append(use)
+            elif use in shown:
+                again.append(use)
+            else:
+                shown.add(use)
+                children.append(node(*use))
+        notes = [_named(page, run, "why.given", given), _named(page, run, "why.again", again)]
+        if left_out > 0:
+            notes.append(page.words.text("why.more", count=left_out, option="--all"))
+        children += [Node(None, (), note) for note in notes if note]
+        return Node(entry_line(page, run, step, index, DETAILS["full"]), tuple(children))
 
     return node(quantity, index)
+
+
+def _uses(step: Step, index: tuple[int, ...]) -> list[Place]:
+    """The entries that a line is made from, in the order in which they stand in it."""
+    nodes = walk(entry_of(step.formula, index))
+    return list(dict.fromkeys((n.quantity, n.index) for n in nodes if isinstance(n, Entry)))
+
+
+def _named(page: Page, run: Run, key: str, places: list[Place]) -> str:
+    """Some entries with their numbers, in one sentence."""
+    if not places:
+        return ""
+    said = []
+    for quantity, index in places:
+        name = page.name(quantity, index)
+        known = quantity in run.values
+        said.append(f"{name} = {page.result(run, quantity, index).text}" if known else name)
+    return page.words.text(key, values=", ".join(said))

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from io import StringIO
+from typing import IO, TYPE_CHECKING, Any
 
+from bp_tutor.explain import View
 from bp_tutor.explain.page import put_in_exactly
-from bp_tutor.formula import CANONICAL, Number, spell
+from bp_tutor.formula import CANONICAL, spell
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.solve.check import check
 
 if TYPE_CHECKING:
     from bp_tutor.notations import Symbols
     from bp_tutor.solve import Run, Step, Trace
-    from bp_tutor.solve.training import Training
 
 TRACE_SCHEMA = "bp-tutor/trace/1"
-TRAINING_SCHEMA = "bp-tutor/training/1"
 
 
 def trace_json(trace: Trace, symbols: Symbols) -> tuple[str, bool]:
-    """The trace as one JSON document, and whether all gradients were found right."""
+    """The whole trace as one JSON document, and whether all gradients were found right."""
+    stream = StringIO()
+    sound = write_trace(trace, symbols, View(), stream)
+    return stream.getvalue(), sound
+
+
+def write_trace(trace: Trace, symbols: Symbols, view: View, stream: IO[str]) -> bool:
+    """Write the trace, a step at a time; answers whether all gradients were found right."""
     problem = trace.problem
     verified = _verified(trace)
-    steps = [_step(run, step, symbols) for run in trace.runs for step in run.steps]
-    document = {
+    head = {
         "schema": TRACE_SCHEMA,
         "problem": {
             "name": problem.name,
@@ -33,31 +39,27 @@ def trace_json(trace: Trace, symbols: Symbols) -> tuple[str, bool]:
         },
         "conventions": conventions(trace),
         "given": _given(trace.runs[0]),
-        "steps": steps,
-        "verified": verified,
     }
-    if trace.after is not None:
-        document["after"] = [_step(trace.after, step, symbols) for step in trace.after.steps]
-    return _dumped(document), not (verified and verified["failed"])
+    for key, value in head.items():
+        stream.write(f"{'{' if key == 'schema' else ','}\n{_dumped(key)}: {_dumped(value)}")
+    stream.write(',\n"steps": [')
+    _write_steps(trace.runs, symbols, view, stream)
+    stream.write("]")
+    if trace.after is not None and view.everything:
+        stream.write(',\n"after": [')
+        _write_steps((trace.after,), symbols, view, stream)
+        stream.write("]")
+    stream.write(f',\n"verified": {_dumped(verified)}\n}}\n')
+    return not (verified and verified["failed"])
 
 
-def training_json(training: Training, name: str, updates: int) -> str:
-    """The losses at the points shown, and the last weights, outputs and loss by identifier."""
-    final = training.last
-    values = {}
-    for quantity, numbers in final.values.items():
-        if quantity.symbol in ("W", "B", "A", "L") and not quantity.kind:
-            for index, number in zip(quantity.indices(), numbers, strict=True):
-                values[quantity.identifier(index)] = number
-    return _dumped(
-        {
-            "schema": TRAINING_SCHEMA,
-            "problem": name,
-            "updates": updates,
-            "losses": [{"updates": point.updates, "L": point.loss} for point in training.points],
-            "final": values,
-        }
-    )
+def _write_steps(runs: tuple[Run, ...], symbols: Symbols, view: View, stream: IO[str]) -> None:
+    separator = "\n"
+    for run in runs:
+        for step in run.steps:
+            if view.everything or view.shows(step):
+                stream.write(f"{separator} {_step(run, step, symbols, view)}")
+                separator = ",\n"
 
 
 def conventions(trace: Trace) -> dict[str, Any]:
@@ -103,22 +105,27 @@ def _given(run: Run) -> dict[str, float]:
     }
 
 
-def _step(run: Run, step: Step, symbols: Symbols) -> dict[str, Any]:
+def _step(run: Run, step: Step, symbols: Symbols, view: View) -> str:
+    """One step as JSON, each entry on a line of its own."""
     quantity = step.quantity
     numbers = step.value or (None,) * quantity.size
-    return {
-        "update": step.update,
-        "phase": step.line.phase,
-        "quantity": quantity.name.partition("[")[0],
-        "layer": quantity.place[0] if quantity.place else None,
-        "rule": step.line.rule,
-        "shape": list(quantity.shape),
-        "matrix": f"{quantity.name} = {spell(step.formula, CANONICAL)}",
-        "entries": [
-            _entry(run, step, index, number, symbols)
-            for index, number in zip(quantity.indices(), numbers, strict=True)
-        ],
-    }
+    head = _dumped(
+        {
+            "update": step.update,
+            "phase": step.line.phase,
+            "quantity": quantity.name.partition("[")[0],
+            "layer": quantity.place[0] if quantity.place else None,
+            "rule": step.line.rule,
+            "shape": list(quantity.shape),
+            "matrix": f"{quantity.name} = {spell(step.formula, CANONICAL)}",
+        }
+    )
+    entries = ",\n  ".join(
+        _dumped(_entry(run, step, index, number, symbols))
+        for index, number in zip(quantity.indices(), numbers, strict=True)
+        if view.wants(quantity, index)
+    )
+    return f'{head[:-1]}, "entries": [\n  {entries}]}}'
 
 
 def _entry(
@@ -132,9 +139,8 @@ def _entry(
         "formula": spell(formula, CANONICAL),
     }
     if number is not None:
-        put_in = put_in_exactly(run, formula)
-        entry["substituted"] = spell(put_in, CANONICAL)
-    entry["value"] = Number(number).number if number is not None else None
+        entry["substituted"] = spell(put_in_exactly(run, formula), CANONICAL)
+    entry["value"] = number
     return entry
 
 
@@ -152,5 +158,5 @@ def _verified(trace: Trace) -> dict[str, Any] | None:
     }
 
 
-def _dumped(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+def _dumped(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)

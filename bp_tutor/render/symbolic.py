@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.sections import FIRST_LINES, MOST_LINES, heading, layer_of
+from bp_tutor.explain.blocks import FIRST_LINES, MOST_LINES
+from bp_tutor.explain.sections import heading
+from bp_tutor.explain.view import layer_of
 from bp_tutor.formula import Entry, Ref, Stable, replace, spell, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.symbolic import SymbolicError, expression, symbol, written
-from bp_tutor.render.rows import break_formula, cells, wrapped
+from bp_tutor.render.wrapping import break_formula, cells, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

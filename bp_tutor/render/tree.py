@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.render.rows import block_rows, Layout, Row
+from bp_tutor.render.rows import Layout, Row, block_rows
+from bp_tutor.render.wrapping import cells, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.explain.why import Node
 
-_SIGNS = {True: ("|- ", "`- ", "|  ", "   "), False: ("├─ ", "└─ ", "│  ", "   ")}
+_SIGNS = {True: ("|- ", "`- ", "|  "), False: ("├─ ", "└─ ", "│  ")}
+_SPACE = "   "
 
 
 def tree_rows(node: Node, width: int, *, ascii_only: bool) -> Iterator[Row]:
@@ -20,17 +22,34 @@ def tree_rows(node: Node, width: int, *, ascii_only: bool) -> Iterator[Row]:
 
 
 def _rows(
-    node: Node, head: str, below: str, width: int, signs: tuple[str, str, str, str]
+    node: Node, head: str, below: str, width: int, signs: tuple[str, str, str]
 ) -> Iterator[Row]:
-    branch, last, bar, space = signs
+    branch, last, bar = signs
+    # A tree that is too deep for its page grows no further to the right.
+    head, below = head[-(width // 2) :], below[-(width // 2) :]
     if node.line is None:
-        value = f" = {node.value}" if node.value else ""
-        yield ((head, "sign"), (node.name, "name"), (value, "result"), (f"  {node.note}", "note"))
-        return
-    under = below + (bar if node.children else space)
-    for position, row in enumerate(block_rows(node.line, 0, 0, Layout(width - len(head)))):
-        yield ((head if position == 0 else under, "sign"), *row)
+        yield from _hanging(wrapped(node.note, "note", 0, width - cells(head)), head, below)
+    else:
+        rows = block_rows(node.line, 0, 0, Layout(width - cells(head)))
+        under = below + (bar[0] if node.children else " ")
+        for position, row in enumerate(rows):
+            yield ((head, "sign"), *row) if position == 0 else _below(under, row)
     for position, child in enumerate(node.children):
         final = position == len(node.children) - 1
         start = below + (last if final else branch)
-        yield from _rows(child, start, below + (space if final else bar), width, signs)
+        yield from _rows(child, start, below + (_SPACE if final else bar), width, signs)
+
+
+def _hanging(rows: Iterator[Row], head: str, below: str) -> Iterator[Row]:
+    for position, row in enumerate(rows):
+        yield ((head if position == 0 else below, "sign"), *row)
+
+
+def _below(under: str, row: Row) -> Row:
+    """A further row of a value: the bar of its branch takes the place of a blank."""
+    spans = list(row)
+    for place, (text, look) in enumerate(spans):
+        if text:
+            spans[place] = (text[1:], look)
+            break
+    return ((under, "sign"), *spans)

@@ -11,7 +11,8 @@ import pytest
 
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.render.json_trace import trace_json, training_json
+from bp_tutor.render.json_trace import trace_json
+from bp_tutor.render.json_training import training_json
 from bp_tutor.solve import solve
 from bp_tutor.solve.training import train
 from tests.docs.blocks import ROOT

@@ -1,0 +1,33 @@
+"""What is wrong with what somebody typed: a key of the words, and the values put in."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.words import Words
+
+
+class RefusalError(Exception):
+    """A command line that cannot be done; says nothing itself until a language is known."""
+
+    def __init__(self, key: str, nearest: str = "", **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.nearest = nearest
+        self.values = values
+
+    def text(self, words: Words) -> str:
+        """The sentence, with the nearest right name where there is one."""
+        said = words.text(self.key, **self.values)
+        return said + words.text("mistake.nearest", nearest=self.nearest) if self.nearest else said
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The name that was probably meant; empty where none is near."""
+    by_lower = {each.lower(): each for each in known}
+    found = get_close_matches(name.lower(), by_lower, 1, 0.6)
+    return by_lower[found[0]] if found else ""

@@ -1,0 +1,69 @@
+"""Which part of a derivation `--only`, `--layer` and `--entry` ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.cli import options
+from bp_tutor.cli.refusal import RefusalError, nearest
+from bp_tutor.cli.values import listed, shown
+from bp_tutor.explain import View
+
+if TYPE_CHECKING:
+    from bp_tutor.notations import Symbols
+    from bp_tutor.solve import Run
+
+_DERIVATIVES = ("δ", "∂", "Δ")
+
+
+def view_of(
+    run: Run,
+    symbols: Symbols,
+    only: list[str] | None,
+    layer: list[str] | None,
+    entry: list[str] | None,
+    detail: str,
+    form: str,
+) -> View:
+    """The view that the options describe, each part checked against this problem."""
+    return View(_kinds(run, only), _layers(symbols, layer), _entries(run, symbols, entry),
+                detail, form)  # fmt: skip
+
+
+def _kinds(run: Run, only: list[str] | None) -> tuple[str, ...]:
+    known = list(dict.fromkeys(step.quantity.name.partition("[")[0] for step in run.steps))
+    found = []
+    for text in listed(only):
+        kind = "d" + text[1:] if text.startswith(_DERIVATIVES) and text not in known else text
+        kind = kind.replace("′", "'").replace("’", "'")
+        if kind not in known:
+            names = ", ".join(known)
+            near = nearest(kind, known)
+            raise RefusalError("error.unknown_kind", near, name=shown(text), names=names)
+        found.append(kind)
+    return tuple(found)
+
+
+def _layers(symbols: Symbols, layer: list[str] | None) -> tuple[int, ...]:
+    depth = len(symbols.structure.units)
+    found = []
+    for text in listed(layer):
+        if not depth:
+            raise RefusalError("error.no_layers")
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        if not 1 <= number <= depth:
+            raise RefusalError("error.unknown_layer", name=shown(text), count=depth)
+        found.append(number)
+    return tuple(found)
+
+
+def _entries(run: Run, symbols: Symbols, entry: list[str] | None) -> tuple[str, ...]:
+    found = []
+    for text in listed(entry):
+        name = options.identifier(symbols, text)
+        view = View(entries=(name,))
+        if not any(view.wants_some(step.quantity) for step in run.steps):
+            given = any(view.wants_some(quantity) for quantity in run.program.model.given)
+            raise RefusalError("error.given" if given else "error.not_derived", name=shown(text))
+        found.append(name)
+    return tuple(found)

@@ -1,0 +1,138 @@
+"""The blocks of a section: lines entry by entry, lines in matrix form, tables of updates."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.document import Block, Note
+from bp_tutor.explain.lines import DETAILS, entry_line
+from bp_tutor.explain.tables import update_table
+from bp_tutor.formula import Entry, walk
+from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.quantity import UPDATED, VALUE
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.view import View
+    from bp_tutor.formula import Quantity
+    from bp_tutor.solve import Run, Step
+
+MOST_LINES = 24
+"""Lines of one quantity; of a larger one the first are shown."""
+FIRST_LINES = 4
+MOST_SORTED = 400
+"""Entries of a quantity that is put in the order of its names."""
+_NUMBER = re.compile(r"(\d+)")
+
+
+def blocks_of(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
+    """Everything that a section says about its steps, in the form asked for."""
+    blocks: list[Block] = []
+    if view.form in ("matrix", "both"):
+        blocks += _matrix_blocks(page, run, steps, view)
+    if view.form in ("index", "both"):
+        blocks += _index_blocks(page, run, steps, view)
+    return blocks
+
+
+def in_order(page: Page, quantity: Quantity) -> list[tuple[int, ...]]:
+    """The indices of a quantity in the order of its names on the page: w₁, w₂, w₃, w₄."""
+    indices = list(quantity.indices())
+    if "sample" in quantity.axes or not 1 < len(indices) <= MOST_SORTED:
+        return indices
+    value = quantity.as_kind(VALUE)
+
+    def key(index: tuple[int, ...]) -> list[tuple[int, str]]:
+        parts = _NUMBER.split(page.symbols.name(value, index, "ascii"))
+        return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
+
+    return sorted(indices, key=key)
+
+
+def _matrix_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
+    from bp_tutor.explain.matrices import matrix_line
+
+    return [matrix_line(page, run, step, DETAILS[view.detail]) for step in steps]
+
+
+def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
+    """Entries side by side where quantities of one shape follow each other (Z, A, Z, A, ...)."""
+    blocks: list[Block] = []
+    for alike in _groups(steps):
+        indices = [i for i in in_order(page, alike[0].quantity) if _wanted(alike, i, view)]
+        few = page.whole or view.entries or len(indices) <= MOST_LINES
+        kept = indices if few else indices[:FIRST_LINES]
+        for position, index in enumerate(kept):
+            blocks += [
+                entry_line(page, run, step, index, _kinds(view, step, position))
+                for step in alike
+                if view.wants(step.quantity, index)
+            ]
+        if len(kept) < len(indices):
+            count = (len(indices) - len(kept)) * len(alike)
+            blocks.append(Note(page.words.text("elided.entries", count=count, option="--all")))
+    return blocks
+
+
+def _groups(steps: list[Step]) -> list[list[Step]]:
+    """Steps whose entries go hand in hand; softmax needs all sums before its first entry."""
+    groups = [[steps[0]]] if steps else []
+    for before, step in pairwise(steps):
+        if _alike(before, step) and not _looks_aside(step, groups[-1]):
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
+def _alike(one: Step, other: Step) -> bool:
+    a, b = one.quantity, other.quantity
+    return (a.shape, a.axes) == (b.shape, b.axes)
+
+
+def _looks_aside(step: Step, group: list[Step]) -> bool:
+    """Whether an entry of a step needs other entries of the steps that go before it."""
+    before = {each.quantity for each in group}
+    index = (0,) * len(step.quantity.shape)
+    return any(
+        node.quantity in before and node.index != index
+        for node in walk(entry_of(step.formula, index))
+        if isinstance(node, Entry)
+    )
+
+
+def _wanted(steps: list[Step], index: tuple[int, ...], view: View) -> bool:
+    return any(view.wants(step.quantity, index) for step in steps)
+
+
+def _kinds(view: View, step: Step, position: int) -> tuple[str, ...]:
+    """The chain rule once for a whole gradient, and for every delta."""
+    kinds = DETAILS[view.detail]
+    if step.line.phase == "gradient" and position and not view.entries:
+        return tuple(kind for kind in kinds if kind != "rule")
+    return kinds
+
+
+def update_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
+    """The update rule on one weight, then the table of all."""
+    blocks: list[Block] = []
+    if view.form in ("matrix", "both"):
+        blocks += _matrix_blocks(page, run, steps, view)
+        if view.form == "matrix":
+            return blocks
+    first = steps[0].quantity
+    for step in steps:
+        if step.quantity.symbol == first.symbol and step.quantity.place == first.place:
+            index = in_order(page, step.quantity)[0]
+            blocks.append(entry_line(page, run, step, index, DETAILS[view.detail]))
+    updated = [step.quantity for step in steps if step.quantity.kind == UPDATED]
+    entries = [(quantity, index) for quantity in updated for index in in_order(page, quantity)]
+    most = 2 * MOST_LINES
+    kept = entries if page.whole or len(entries) <= most else entries[: most // 4]
+    blocks.append(update_table(page, run, kept))
+    if len(kept) < len(entries):
+        count = len(entries) - len(kept)
+        blocks.append(Note(page.words.text("elided.entries", count=count, option="--all")))
+    return blocks

@@ -1,0 +1,158 @@
+"""Lines in matrix form: the formula, the shapes, the matrices put in, and the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.document import Line, Matrix, Part
+from bp_tutor.explain.layout import in_columns, plain_sums, turned
+from bp_tutor.explain.lines import arithmetic
+from bp_tutor.explain.numbers import relation
+from bp_tutor.formula import spell
+from bp_tutor.formula.compiling import entry_of
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
+    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula.node import Index
+    from bp_tutor.formula.style import Style
+    from bp_tutor.solve import Run, Step
+
+MOST = 6
+"""Rows and columns of a matrix that is shown whole."""
+_SLOT = 0xE000
+"""Signs that no text has; each stands for a matrix until the formula is spelled."""
+
+
+class _Recorder:
+    """A speller that notes which quantities were spelled, in the order of the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.style: Style = page.style
+        self.found: list[Quantity] = []
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        self.found.append(quantity)
+        return self.page.name(quantity, index)
+
+
+class _Slots(_Recorder):
+    """A speller that leaves a slot for every array, and puts in the numbers of scalars."""
+
+    def __init__(self, page: Page, run: Run) -> None:
+        super().__init__(page)
+        self.run = run
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        if not quantity.shape:
+            return self.page.result(self.run, quantity, ()).text
+        self.found.append(quantity)
+        return chr(_SLOT + len(self.found) - 1)
+
+
+def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Line:
+    """The line of a whole quantity in matrix form."""
+    quantity = step.quantity
+    formula = plain_sums(in_columns(step.formula) if page.columns else step.formula)
+    parts = [Part("formula", "=", page.spell(formula), formula)] if "formula" in kinds else []
+    sign = "="
+    if "numbers" in kinds and step.value is not None:
+        pieces = _put_in(page, run, formula)
+        if pieces:
+            parts.append(Part("numbers", "=", "", None, pieces))
+            sign = _sign(page, run, step)
+    if "result" in kinds and step.value is not None:
+        parts.append(_result(page, run, quantity, sign))
+    reason = page.words.text(f"rule.{step.line.rule}.short")
+    name = page.name(quantity, None)
+    return Line(quantity, None, name, tuple(parts), reason, _shapes(page, quantity, formula))
+
+
+def _result(page: Page, run: Run, quantity: Quantity, sign: str) -> Part:
+    if not quantity.shape:
+        return Part("result", sign, page.result(run, quantity, ()).text)
+    return Part("result", sign, "", None, (matrix_of(page, run, quantity),))
+
+
+def _shapes(page: Page, quantity: Quantity, formula: Formula) -> str:
+    """`A₁ 1×3, W₁ 3×3 → Z₂ 1×3`."""
+    recorder = _Recorder(page)
+    spell(formula, recorder)
+    arrays = [found for found in dict.fromkeys(recorder.found) if found.shape]
+    own = turned(quantity) if page.columns else quantity
+    if not arrays or not own.shape:
+        return ""
+    arrow = " -> " if page.style.name == "ascii" else " → "
+    return ", ".join(_shape(page, each) for each in arrays) + arrow + _shape(page, own)
+
+
+def _shape(page: Page, quantity: Quantity) -> str:
+    sign = "x" if page.style.name == "ascii" else "×"
+    return f"{page.name(quantity, None)} {sign.join(map(str, quantity.shape))}"
+
+
+def _put_in(page: Page, run: Run, formula: Formula) -> tuple[str | Matrix, ...]:
+    """The formula with matrices for its arrays; nothing where one of them is too large."""
+    slots = _Slots(page, run)
+    text = spell(formula, slots)
+    originals = [turned(found) if page.columns else found for found in slots.found]
+    # A single array alone would only be repeated by the result.
+    if not originals or any(not _small(each) for each in originals) or len(text) == 1:
+        return ()
+    if any(original not in run.values for original in originals):
+        return ()
+    pieces: list[str | Matrix] = []
+    for sign in text:
+        place = ord(sign) - _SLOT
+        if 0 <= place < len(originals):
+            pieces.append(matrix_of(page, run, originals[place]))
+        elif pieces and isinstance(pieces[-1], str):
+            pieces[-1] += sign
+        else:
+            pieces.append(sign)
+    return tuple(pieces)
+
+
+def _small(quantity: Quantity) -> bool:
+    return len(quantity.shape) <= 2 and all(length <= MOST for length in quantity.shape)
+
+
+def _sign(page: Page, run: Run, step: Step) -> str:
+    """`=` where the arithmetic on the page gives every figure of the result, else `≈`."""
+    for index in step.quantity.indices():
+        result = page.result(run, step.quantity, index)
+        numbers = page.put_in(run, entry_of(step.formula, index))
+        sign = relation(arithmetic(numbers, result.value), result, page.style.name)
+        if sign != "=":
+            return sign
+    return "="
+
+
+def matrix_of(page: Page, run: Run, quantity: Quantity) -> Matrix:
+    """A quantity in figures, cut in the middle where it is large."""
+    shape = quantity.shape if len(quantity.shape) == 2 else (1, quantity.size)
+    rows_count, columns_count = shape[::-1] if page.columns else shape
+    flat = [page.shown(run, quantity, number).text for number in run.values[quantity]]
+    dots = "..." if page.style.name == "ascii" else "…"
+
+    def text(row: int | None, column: int | None) -> str:
+        if row is None or column is None:
+            return dots
+        place = (column, row) if page.columns else (row, column)
+        return flat[place[0] * shape[1] + place[1]]
+
+    rows, columns = _picked(page, rows_count), _picked(page, columns_count)
+    return Matrix(
+        tuple(tuple(text(row, column) for column in columns) for row in rows),
+        page.whole,
+        dots,
+        page.words.text("elided.matrix", option="--all"),
+        page.words.text("elided.columns", first="{first}", last="{last}"),
+    )
+
+
+def _picked(page: Page, count: int) -> list[int | None]:
+    if page.whole or count <= MOST:
+        return list(range(count))
+    return [*range(MOST - 2), None, count - 1]

@@ -1,0 +1,60 @@
+"""Which part of a derivation is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.formula.quantity import DERIVATIVE
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Quantity
+    from bp_tutor.solve import Step
+
+
+class View(NamedTuple):
+    """Which part of the derivation is asked for, and in which form."""
+
+    only: tuple[str, ...] = ()
+    """Canonical letters such as `dZ`; empty for all."""
+    layers: tuple[int, ...] = ()
+    entries: tuple[str, ...] = ()
+    """Canonical identifiers of entries (for all samples where none is named) or of arrays."""
+    detail: str = "full"
+    form: str = "index"
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not (self.only or self.layers or self.entries)
+
+    def shows(self, step: Step) -> bool:
+        """Whether a step is asked for; what is written into other lines only by its name."""
+        quantity = step.quantity
+        if self.entries:
+            return self.wants_some(quantity)
+        if self.only:
+            if quantity.name.partition("[")[0] not in self.only:
+                return False
+        elif step.line.carried and quantity.kind == DERIVATIVE:
+            return False
+        return not self.layers or layer_of(quantity) in self.layers
+
+    def wants(self, quantity: Quantity, index: tuple[int, ...]) -> bool:
+        """Whether one entry is asked for."""
+        if not self.entries or quantity.name in self.entries:
+            return True
+        identifier = quantity.identifier(index)
+        return identifier in self.entries or identifier.partition("@")[0] in self.entries
+
+    def wants_some(self, quantity: Quantity) -> bool:
+        """Whether any entry of a quantity is asked for."""
+        kind = quantity.name.partition("[")[0]
+        kinds = {entry.partition("@")[0].partition("[")[0] for entry in self.entries}
+        return kind in kinds and any(self.wants(quantity, index) for index in quantity.indices())
+
+
+def layer_of(quantity: Quantity) -> int:
+    """The layer whose section a quantity belongs to: weights to the layer that they enter."""
+    if not quantity.place:
+        return 0
+    return quantity.place[0] + (1 if quantity.symbol == "W" else 0)
