@@ -35,6 +35,8 @@ class Definition(NamedTuple):
     carried: bool = False
     remarks: tuple[Remark, ...] = ()
     """Sentences that belong above the line: sizes, conventions, the order of gates."""
+    may_fail: bool = False
+    """Only reported: where it has no value, the calculation goes on without it."""
 
 
 class Model(NamedTuple):

@@ -66,7 +66,9 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     for name in network.measures:
         measure = MEASURES[name]
         formula = measure.formula(Ref(outputs[0]), Ref(targets[0]))
-        lines.append(Definition(measure.quantity, formula, "loss", f"measure_{name}"))
+        lines.append(
+            Definition(measure.quantity, formula, "loss", f"measure_{name}", may_fail=True)
+        )
     return model._replace(
         definitions=(*model.definitions, *lines),
         given=given,

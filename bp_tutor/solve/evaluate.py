@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import MatMul, walk
+from bp_tutor.formula import Apply, MatMul, walk
 from bp_tutor.formula.compiling import compile_arrays, entry_of
 from bp_tutor.solve.program import used
 
@@ -50,7 +50,11 @@ def evaluate(
     if rounded is None and sum(work(line.formula) for line in possible) > SMALL:
         return values | _by_arrays(possible, values)
     for line in possible:
-        values[line.quantity] = tuple(_by_entries(line, values, rounded))
+        try:
+            values[line.quantity] = tuple(_by_entries(line, values, rounded))
+        except NumberError:
+            if not line.may_fail:
+                raise
     return values
 
 
@@ -82,6 +86,7 @@ def _by_arrays(lines: list[Definition], values: dict[Quantity, Values]) -> dict[
         quantity for quantity in values if any(quantity in used(line.formula) for line in lines)
     ]
     outputs = [line.quantity for line in lines]
+    may_fail = {line.quantity: line.may_fail for line in lines}
     run = compile_arrays(inputs, [(line.quantity, line.formula) for line in lines], outputs)
     arrays = [np.array(values[quantity]).reshape(quantity.shape) for quantity in inputs]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -89,9 +94,10 @@ def _by_arrays(lines: list[Definition], values: dict[Quantity, Values]) -> dict[
     found = {}
     for quantity, result in zip(outputs, results, strict=True):
         flat = np.asarray(result, dtype=float).reshape(-1)
-        if not np.isfinite(flat).all():
+        if np.isfinite(flat).all():
+            found[quantity] = tuple(flat.tolist())
+        elif not may_fail[quantity]:
             raise NumberError(quantity, None)
-        found[quantity] = tuple(flat.tolist())
     return found
 
 
@@ -102,5 +108,10 @@ def work(formula: Formula) -> int:
         size = 1
         for length in node.shape:
             size *= length
-        total += size * node.left.shape[1] if isinstance(node, MatMul) else size
+        if isinstance(node, MatMul):
+            size *= node.left.shape[1]
+        elif isinstance(node, Apply):
+            # One entry says how much goes into each.
+            size *= len(walk(node.entry((0,) * len(node.shape))))
+        total += size
     return total
