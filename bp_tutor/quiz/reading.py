@@ -1,0 +1,162 @@
+"""What people type for a number: digits of any width, fractions, percent, small expressions.
+
+Text becomes nodes of a formula and nothing else; length, depth and exponents are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from bp_tutor.formula import Formula, FormulaError, Number, parse, replace, walk
+from bp_tutor.quiz.model import NotUnderstood
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST = 1_000
+"""Signs of one number; nobody types more in earnest."""
+LEAST_FIGURES = 3
+"""Significant digits that an answer needs, unless it is exact."""
+EXACT = 99
+"""So many figures has a number that nobody rounded."""
+
+_PLAIN = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?")
+_COMMA = re.compile(r"[+-]?(\d{0,15}),(\d{1,20})")
+_DECIMAL = re.compile(r"(?<![\w.\[@])(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_SIGNS = str.maketrans(
+    _WIDE
+    | dict.fromkeys("−–—﹣‐‑‒", "-")  # noqa: RUF001
+    | dict.fromkeys("×∗⋅∙", "*")
+    | dict.fromkeys("\u00a0\u3000\t\r\n\u2009\u202f", " ")
+    | {"。": ".", "、": ",", "《": "<", "》": ">", "÷": "/", "∕": "/", "【": "[", "】": "]"}
+    | {"〔": "[", "〕": "]", "「": "[", "」": "]", "﹪": "%", "٪": "%", "′": "'", "’": "'", "‘": "'"}
+)  # fmt: skip
+
+
+class Typed(NamedTuple):
+    """A number as it was typed."""
+
+    value: float
+    radius: float
+    """By how much rounding may have moved it: half a unit of its last digit."""
+    figures: int
+    """Its significant digits; `EXACT` of a fraction or an expression."""
+    text: str
+
+    @property
+    def decimals(self) -> bool:
+        """Whether it was typed as a rounded decimal, so that even zero may be a small number."""
+        return self.radius > 0
+
+
+def normalised(text: str) -> str:
+    """The text with the signs of every input method made plain, sign for sign."""
+    return text.translate(_SIGNS)
+
+
+def read_number(text: str, offset: int = 0) -> Typed:
+    """The number that somebody typed; `offset` is where the text starts in what was typed.
+
+    Raises:
+        NotUnderstood: it is no number; says where it stops making sense.
+    """
+    plain = normalised(text)
+    start = offset + len(plain) - len(plain.lstrip())
+    plain = plain.strip()
+    if not plain:
+        raise NotUnderstood("quiz.answer.empty", offset, 1)
+    if len(plain) > LONGEST:
+        raise NotUnderstood("quiz.answer.too_long", start + LONGEST, 1, limit=LONGEST)
+    percent = plain.endswith("%")
+    bare = _without_comma(plain[: -1 if percent else None].rstrip(), start)
+    typed = _plain_number(bare)
+    if typed is None:
+        typed = _expression(bare, start)
+    value, radius = (part / 100 if percent else part for part in typed[:2])
+    if not isfinite(value):
+        raise NotUnderstood("quiz.answer.too_large", start, len(plain))
+    return Typed(value, radius, typed.figures, plain)
+
+
+def _without_comma(text: str, start: int) -> str:
+    """A decimal comma read as a point, where it cannot part thousands."""
+    found = _COMMA.fullmatch(text)
+    if found is None:
+        return text
+    whole, rest = found[1], found[2]
+    if len(rest) == 3 and whole.lstrip("0"):
+        raise NotUnderstood("quiz.answer.comma", start + text.index(","), 1)
+    return text.replace(",", ".")
+
+
+def _plain_number(text: str) -> Typed | None:
+    """A decimal number, with the digits that it was typed with."""
+    found = _PLAIN.fullmatch(text)
+    if found is None or not (found[2] or found[3]):
+        return None
+    decimals, power = len(found[3] or ""), int(found[4] or 0)
+    value = float(text)
+    digits = (found[2] + (found[3] or "")).lstrip("0")
+    rounded = bool(found[3]) or found[4] is not None
+    radius = float(f"5e{power - decimals - 1}") if rounded else 0.0
+    return Typed(value, radius, len(digits), text)
+
+
+def _expression(text: str, start: int) -> Typed:
+    """A small expression; each decimal in it may have been rounded."""
+    try:
+        formula = parse(text, lambda _: None)
+        if formula.shape:
+            raise NotUnderstood("quiz.answer.no_number", start, len(text))
+        value = formula.value(_no_entries)
+        radius = _moved(formula, text, value)
+    except FormulaError as error:
+        raise refused(error, start) from None
+    except (ValueError, OverflowError, ZeroDivisionError, RecursionError):
+        raise NotUnderstood("quiz.answer.no_value", start, len(text)) from None
+    return Typed(value, radius, EXACT, text)
+
+
+def refused(error: FormulaError, start: int) -> NotUnderstood:
+    """What keeps a text from being a formula, at its place in what was typed."""
+    values = {name: shown(str(value)) for name, value in error.values.items()}
+    return NotUnderstood(error.key, start + error.position, error.length, **values)
+
+
+def shown(text: str, longest: int = 40) -> str:
+    """A piece of what was typed, cut short, with control characters escaped."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "replace").decode("ascii")
+        for sign in text[:longest]
+    )
+
+
+def _moved(formula: Formula, text: str, value: float) -> float:
+    """How far the rounding of the decimals in an expression can move its value."""
+    radii: dict[float, float] = {}
+    for found in _DECIMAL.finditer(text):
+        number = _plain_number(found.group())
+        # Fewer figures are given in a file more often than rounded.
+        if number is not None and number.figures >= LEAST_FIGURES and len(radii) < 50:
+            radii[number.value] = max(number.radius, radii.get(number.value, 0.0))
+    total = 0.0
+    for leaf in {node for node in walk(formula) if isinstance(node, Number)}:
+        radius = radii.get(abs(float(leaf.number)))
+        if radius:
+            moved = replace(formula, _put(leaf, Number(leaf.number + radius)))
+            try:
+                total += abs(moved.value(_no_entries) - value)
+            except (ValueError, OverflowError, ZeroDivisionError):
+                continue
+    return total
+
+
+def _put(leaf: Formula, other: Formula) -> Callable[[Formula], Formula | None]:
+    return lambda node: other if node == leaf else None
+
+
+def _no_entries(*_: object) -> NoReturn:
+    raise ValueError
