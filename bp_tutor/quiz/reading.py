@@ -23,16 +23,21 @@ EXACT = 99
 """So many figures has a number that nobody rounded."""
 
 _PLAIN = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?")
+_POWER = re.compile(
+    r"([+-]?[\d.]{1,20}) *[*·x] *10(?:(?:\^|\*\*) *\(?([+-]?\d{1,3})\)?|([⁻]?[⁰¹²³⁴-⁹]{1,3}))"
+)
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _COMMA = re.compile(r"[+-]?(\d{0,15}),(\d{1,20})")
 _DECIMAL = re.compile(r"(?<![\w.\[@])(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _SIGNS = str.maketrans(
     _WIDE
-    | dict.fromkeys("−–—﹣‐‑‒", "-")  # noqa: RUF001
+    | dict.fromkeys("−–—﹣‐‑‒", "-")
     | dict.fromkeys("×∗⋅∙", "*")
     | dict.fromkeys("\u00a0\u3000\t\r\n\u2009\u202f", " ")
     | {"。": ".", "、": ",", "《": "<", "》": ">", "÷": "/", "∕": "/", "【": "[", "】": "]"}
-    | {"〔": "[", "〕": "]", "「": "[", "」": "]", "﹪": "%", "٪": "%", "′": "'", "’": "'", "‘": "'"}
+    | {"〔": "[", "〕": "]", "「": "[", "」": "]", "﹪": "%", "٪": "%"}
+    | dict.fromkeys("′’‘", "'")
 )  # fmt: skip
 
 
@@ -72,7 +77,7 @@ def read_number(text: str, offset: int = 0) -> Typed:
         raise NotUnderstood("quiz.answer.too_long", start + LONGEST, 1, limit=LONGEST)
     percent = plain.endswith("%")
     bare = _without_comma(plain[: -1 if percent else None].rstrip(), start)
-    typed = _plain_number(bare)
+    typed = _plain_number(_with_power(bare))
     if typed is None:
         typed = _expression(bare, start)
     value, radius = (part / 100 if percent else part for part in typed[:2])
@@ -90,6 +95,14 @@ def _without_comma(text: str, start: int) -> str:
     if len(rest) == 3 and whole.lstrip("0"):
         raise NotUnderstood("quiz.answer.comma", start + text.index(","), 1)
     return text.replace(",", ".")
+
+
+def _with_power(text: str) -> str:
+    """A power of ten written out, `2.1·10⁻³`, as `2.1e-3`, so that its digits count."""
+    found = _POWER.fullmatch(text)
+    if found is None:
+        return text
+    return f"{found[1]}e{found[2] or found[3].translate(_RAISED)}"
 
 
 def _plain_number(text: str) -> Typed | None:
@@ -115,7 +128,7 @@ def _expression(text: str, start: int) -> Typed:
         radius = _moved(formula, text, value)
     except FormulaError as error:
         raise refused(error, start) from None
-    except (ValueError, OverflowError, ZeroDivisionError, RecursionError):
+    except (ValueError, OverflowError, ZeroDivisionError, NotImplementedError):
         raise NotUnderstood("quiz.answer.no_value", start, len(text)) from None
     return Typed(value, radius, EXACT, text)
 
