@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bp_tutor.formula.node import Formula, Shape
 
 ZERO, ONE = Number(0), Number(1)
+LARGEST = 10**15
+"""Whole numbers up to which a fraction is worked out; floats hold them exactly."""
 
 
 def number(value: Fraction | float) -> Formula:
@@ -41,6 +43,10 @@ def constant(formula: Formula) -> Fraction | None:
     return None
 
 
+def _unwieldy(value: Fraction) -> bool:
+    return max(abs(value.numerator), value.denominator) > LARGEST
+
+
 def add(*terms: Formula) -> Formula:
     """The sum, flat; zeros are left out and whole numbers are added up."""
     flat: list[Formula] = []
@@ -53,6 +59,8 @@ def add(*terms: Formula) -> Formula:
             else:
                 place = place if total else len(flat)
                 total += known
+    if _unwieldy(total):
+        return arithmetic.Add(terms)
     if total or not flat:
         flat.insert(place, number(total))
     return flat[0] if len(flat) == 1 else arithmetic.Add(tuple(flat))
@@ -67,8 +75,8 @@ def neg(formula: Formula) -> Formula:
             return Number(-value)
         case arithmetic.Add((first, arithmetic.Neg(second))):
             return arithmetic.Add((second, neg(first)))
-        case arithmetic.Mul(factors) if isinstance(factors[0], Number):
-            return mul(neg(factors[0]), *factors[1:])
+        case arithmetic.Mul((Number(value), *others)) if value < 0:
+            return mul(Number(-value), *others)
     return arithmetic.Neg(formula)
 
 
@@ -94,6 +102,8 @@ def mul(*factors: Formula) -> Formula:
             waiting.append(factor.arg)
         else:
             flat.append(factor)
+    if _unwieldy(known):
+        return arithmetic.Mul(factors)
     if not known or not flat:
         return number(known)
     if abs(known) != 1:
@@ -109,7 +119,7 @@ def div(top: Formula, bottom: Formula) -> Formula:
     if isinstance(top, arithmetic.Neg):
         return neg(div(top.arg, bottom))
     known, below = constant(top), constant(bottom)
-    if known is not None and below:
+    if known is not None and below and not _unwieldy(known / below):
         return number(known / below)
     return ZERO if known == 0 else powers.Div(top, bottom)
 
