@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.asides import before_lines, tie
 from bp_tutor.explain.document import Block, Note
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.tables import update_table
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 MOST_LINES = 24
 """Lines of one quantity; of a larger one the first are shown."""
 FIRST_LINES = 4
+MOST_GROUPS = 12
+"""Quantities in a row (the steps of a sequence); of more the first are shown."""
+FIRST_GROUPS = 4
 MOST_SORTED = 400
 """Entries of a quantity that is put in the order of its names."""
 _NUMBER = re.compile(r"(\d+)")
@@ -60,19 +64,29 @@ def _matrix_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[
 def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
     """Entries side by side where quantities of one shape follow each other (Z, A, Z, A, ...)."""
     blocks: list[Block] = []
-    for alike in _groups(steps):
+    left_out = 0
+    everything = page.whole or bool(view.entries)
+    groups = _groups(steps)
+    if not everything and len(groups) > MOST_GROUPS:
+        for group in groups[FIRST_GROUPS:-1]:
+            left_out += sum(step.quantity.size for step in group)
+        groups = [*groups[:FIRST_GROUPS], groups[-1]]
+    for group in groups:
+        alike = group if everything or len(group) <= MOST_GROUPS else group[:FIRST_GROUPS]
         indices = [i for i in in_order(page, alike[0].quantity) if _wanted(alike, i, view)]
-        few = page.whole or view.entries or len(indices) <= MOST_LINES
+        few = everything or len(indices) <= MOST_LINES
         kept = indices if few else indices[:FIRST_LINES]
+        left_out += len(indices) * len(group) - len(kept) * len(alike)
         for position, index in enumerate(kept):
-            blocks += [
-                entry_line(page, run, step, index, _kinds(view, step, position))
-                for step in alike
-                if view.wants(step.quantity, index)
-            ]
-        if len(kept) < len(indices):
-            count = (len(indices) - len(kept)) * len(alike)
-            blocks.append(Note(page.words.text("elided.entries", count=count, option="--all")))
+            for step in alike:
+                if view.wants(step.quantity, index):
+                    if position == 0 and view.everything:
+                        blocks += before_lines(page, run, step)
+                    kinds = _kinds(view, step, position)
+                    blocks.append(entry_line(page, run, step, index, kinds))
+                    blocks += tie(page, run, step, index)
+    if left_out:
+        blocks.append(Note(page.words.text("elided.entries", count=left_out, option="--all")))
     return blocks
 
 
@@ -126,6 +140,7 @@ def update_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
     for step in steps:
         if step.quantity.symbol == first.symbol and step.quantity.place == first.place:
             index = in_order(page, step.quantity)[0]
+            blocks += before_lines(page, run, step)
             blocks.append(entry_line(page, run, step, index, DETAILS[view.detail]))
     updated = [step.quantity for step in steps if step.quantity.kind == UPDATED]
     entries = [(quantity, index) for quantity in updated for index in in_order(page, quantity)]

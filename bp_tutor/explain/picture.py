@@ -44,7 +44,7 @@ def _graph_picture(page: Page, run: Run, width: int, *, ascii_only: bool) -> tup
     model = run.program.model
     nodes = []
     for leaf, numbers in model.given.items():
-        if leaf.kind or leaf == model.rate:
+        if leaf.kind or leaf.name not in page.symbols.structure.names:
             continue
         name = page.name(leaf, ())
         shown = "" if numbers is None else f" = {page.result(run, leaf, ()).text}"

@@ -70,6 +70,10 @@ def heading(page: Page, phase: str, layer: int, symbols: Collection[str] = ("W",
 def layer_name(page: Page, layer: int) -> str:
     """What a layer is called: hidden layers are counted only where there are several."""
     depth = len(page.symbols.structure.units)
+    kinds = page.symbols.structure.kinds
+    if kinds and layer > 1:
+        kind = page.words.text(f"layer_kind.{kinds[layer - 2]}")
+        return page.words.text("layer.named", kind=kind, number=layer)
     if layer in (1, depth):
         return page.words.text("layer.input" if layer == 1 else "layer.output")
     if depth == 3:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
+from bp_tutor.explain.schematic import is_plain
 from bp_tutor.notations import Structure, Symbols, load_notation
 from bp_tutor.problem.kinds import signals
 
@@ -16,7 +18,7 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
     graph, network = problem.graph, problem.network
     if graph is not None:
         names = (*(name for name, _ in graph.values), *(name for name, _ in graph.formulas))
-        given = tuple((f"d{name}", value) for name, value in graph.given if isinstance(value, str))
+        given = tuple((f"d{name}", normalize("NFKC", value)) for name, value in graph.given if isinstance(value, str))
         loss = graph.differentiate or graph.loss_symbol
         return Structure(names=names, weight_names=given, loss=loss)
     assert network is not None
@@ -32,6 +34,7 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
         unit_names=network.names.units,
         weight_names=network.names.weights,
         shared_biases=shared,
+        kinds=() if is_plain(network) else tuple(layer.kind for layer in network.layers),
     )
 
 

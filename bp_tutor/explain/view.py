@@ -35,7 +35,7 @@ class View(NamedTuple):
         if self.only:
             if quantity.name.partition("[")[0] not in self.only:
                 return False
-        elif step.line.carried and quantity.kind == DERIVATIVE:
+        elif step.line.carried and step.line.phase != "forward":
             return False
         return not self.layers or layer_of(quantity) in self.layers
 
@@ -57,4 +57,4 @@ def layer_of(quantity: Quantity) -> int:
     """The layer whose section a quantity belongs to: weights to the layer that they enter."""
     if not quantity.place:
         return 0
-    return quantity.place[0] + (1 if quantity.symbol == "W" else 0)
+    return quantity.place[0] + (1 if quantity.symbol.startswith("W") else 0)

@@ -66,7 +66,7 @@ class Ref(Formula):
         return coder.name(self.quantity, None)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        return speller.name(self.quantity, None), Binding.ATOM
+        return _named(speller.name(self.quantity, None))
 
 
 class Entry(Formula):
@@ -92,7 +92,12 @@ class Entry(Formula):
         return coder.name(self.quantity, self.index)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        return speller.name(self.quantity, self.index), Binding.ATOM
+        return _named(speller.name(self.quantity, self.index))
+
+
+def _named(name: str) -> tuple[str, int]:
+    """A symbol; one that is a fraction itself (`∂L/∂w`) needs brackets to be raised."""
+    return name, Binding.POWER if "/" in name else Binding.ATOM
 
 
 def plain(number: float) -> str:

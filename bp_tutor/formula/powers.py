@@ -120,7 +120,8 @@ class Pow(Formula):
         if speller.style.name == "unicode" and whole:
             assert isinstance(self.exponent, Number)
             return base + superscript(str(int(self.exponent.number))), Binding.POWER
-        return f"{base}**{text_of(self.exponent, speller, Binding.ATOM)}", Binding.POWER
+        sign = "^" if speller.style.name == "unicode" else "**"
+        return f"{base}{sign}{text_of(self.exponent, speller, Binding.ATOM)}", Binding.POWER
 
 
 HALF = Div(Number(1), Number(2))

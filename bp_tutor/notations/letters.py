@@ -62,3 +62,12 @@ def linear(text: str) -> str:
         return text
     text = _LOWERED_RUN.sub(lambda run: "_" + run[0].translate(_FROM_LOWERED), text)
     return _RAISED_RUN.sub(lambda run: "^" + run[0].translate(_FROM_RAISED), text)
+
+
+def greek(name: str, style: str) -> str:
+    """A Greek letter's name as the letter itself, a number behind it kept: `beta1` is `β1`."""
+    bare = name.rstrip("0123456789")
+    for letter, (spelled, _) in GREEK.items():
+        if spelled == bare and style != "ascii":
+            return letter + name[len(bare) :]
+    return name

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 
 class Structure(NamedTuple):
@@ -24,6 +23,8 @@ class Structure(NamedTuple):
     shared_biases: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     loss: str = ""
+    kinds: tuple[str, ...] = ()
+    """What kind each layer is, the input left out; empty where all are dense."""
 
     @property
     def depth(self) -> int:

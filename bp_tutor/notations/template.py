@@ -6,9 +6,8 @@ braces is a slot, filled in for one entry; everything else is spelled as it is.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import re
+from typing import NamedTuple
 
 from bp_tutor.notations.letters import GREEK, lowered, raised
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import ONE, SAMPLE, UPDATED, Quantity
+from bp_tutor.notations.letters import greek
 from bp_tutor.notations.template import Slot, Template, split_name
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def writer(
     """
     spots = tuple(i for i, axis in enumerate(quantity.axes) if axis not in (SAMPLE, ONE))
     if template is None:
-        write = _plain(quantity, () if index is None else spots)
+        own = quantity.symbol in symbols.structure.names
+        letter = quantity.symbol if own else greek(quantity.symbol, style)
+        write = _plain(quantity, letter, () if index is None else spots)
     else:
         write = _parts(symbols, quantity, template)
     base_of, sub_of, sup_of = write
@@ -46,7 +49,7 @@ def writer(
     sample = symbols.notation.sample.get(style, "@{sample}") if sampled else ""
     spot = quantity.axes.index(SAMPLE) if sampled else 0
 
-    at_step = _step_mark(quantity, style) if template is not None else ""
+    at_step = _step_mark(quantity, style)
 
     def symbol(index: Index) -> str:
         places = tuple([index[spot] + 1 for spot in spots]) if index else (1,)
@@ -89,17 +92,19 @@ def _parts(symbols: Symbols, quantity: Quantity, template: Template) -> tuple[Wr
     )
 
 
-def _plain(quantity: Quantity, spots: tuple[int, ...]) -> tuple[Write, Write, Write]:
+def _plain(
+    quantity: Quantity, letter: str, spots: tuple[int, ...]
+) -> tuple[Write, Write, Write]:
     """Canonical letter and numbers: `H` with [2,1,3] is `H₂₁₃`; a graph's names stay."""
-    layers = [str(number) for number in quantity.place]
+    layers = [str(number) for number in quantity.place[:1]]
     if not layers and not spots:
-        base, sub = split_name(quantity.symbol)
+        base, sub = split_name(letter)
         return lambda _: base, lambda _: sub, lambda _: ""
 
     def numbers(places: Places) -> str:
         return run([*layers, *map(str, places)] if spots else layers)
 
-    return lambda _: quantity.symbol, numbers, lambda _: ""
+    return lambda _: letter, numbers, lambda _: ""
 
 
 def run(numbers: list[str]) -> str:
