@@ -14,7 +14,7 @@ from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.cli.language import asked_language, words_in
 from bp_tutor.cli.output import output_for, report
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.usage import NO_ARGUMENTS, USAGE_ERROR, sentence
+from bp_tutor.cli.usage import USAGE_ERROR, no_command, sentence
 from bp_tutor.reader import ReadError
 from bp_tutor.solve import NumberError
 
@@ -37,18 +37,23 @@ def application(words: Words) -> Any:
     return group
 
 
-def _root(
-    context: typer.Context,
-    lang: options.Lang = None,
-    version: Annotated[bool, typer.Option("--version", is_eager=True)] = False,
-) -> None:
-    # A language named in front of the command holds for the command.
-    context.default_map = {name: {"lang": lang} for name in COMMANDS} if lang else None
-    if version:
+def _version(asked: bool) -> None:
+    if asked:
         from bp_tutor import __version__
 
         sys.stdout.write(f"{NAME} {__version__}\n")
         raise typer.Exit
+
+
+def _root(
+    context: typer.Context,
+    lang: options.Lang = None,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    # A language named in front of the command holds for the command.
+    context.default_map = {name: {"lang": lang} for name in COMMANDS} if lang else None
 
 
 def _help(context: Any, words: Words) -> str:
@@ -88,8 +93,8 @@ def _run(given: list[str], words: Words) -> int:
     except RefusalError as refusal:
         _say(refusal.text(words), words)
     except USAGE_ERROR as error:
-        if type(error).__name__ == NO_ARGUMENTS:
-            sys.stderr.write(f"{error.message}\n")
+        if no_command(error):
+            sys.stderr.write(f"{_help(error.ctx, words)}\n")
         else:
             _say(sentence(error, words, given), words)
     except MemoryError:

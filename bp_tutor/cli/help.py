@@ -11,6 +11,21 @@ if TYPE_CHECKING:
     from bp_tutor.render.rows import Row
     from bp_tutor.words import Words
 
+PROGRAM = "bp-tutor"
+EXAMPLES = {
+    PROGRAM: ("problems", "solve exercise", "why exercise 'dW[1,1,1]'"),
+    "solve": (
+        "solve exercise",
+        "solve exercise --form matrix --digits 3",
+        "solve exercise --only dZ,dW --layer 3",
+        "solve exercise --entry 'dW[1,1,1]' --notation superscript",
+        "solve exercise --json > trace.json",
+    ),
+    "why": ("why exercise 'dW[1,1,1]'", "why graph-chain-rule de/db"),
+    "train": ("train sigmoid-2-2-2 --updates 10000", "train xor-sigmoid --csv > loss.csv"),
+    "problems": ("problems",),
+}
+"""What can be typed as it stands here."""
 INDENT = 2
 WIDEST_NAME = 26
 """A longer option stands on a row of its own, above its text."""
@@ -19,28 +34,19 @@ WIDEST_NAME = 26
 def help_rows(context: Any, output: Output) -> Iterator[Row]:
     """Usage, what the command is for, and tables of arguments, options and commands."""
     words, command = output.words, context.command
-    name = command.name if command.name in words_of_commands(words) else ""
-    yield ((words.text("help.usage"), "heading"), (f" {_usage(context, words)}", ""))
+    name = command.name or ""
+    yield ((words.text("help.usage"), "heading"), (_usage(context, words), ""))
     yield ()
-    yield from _wrapped(words.text(f"help.{name or 'bp-tutor'}"), 0, output.width)
+    yield from _wrapped(words.text(f"help.{name}"), 0, output.width)
     for heading, rows in _tables(command, words):
         if rows:
             yield ()
             yield ((words.text(heading), "heading"),)
             yield from _table(rows, output.width)
-    example = f"help.example.{name or 'bp-tutor'}"
-    if example in words:
-        yield ()
-        yield ((words.text("help.examples"), "heading"),)
-        for line in words.text(example).split(" ;; "):
-            yield ((" " * INDENT, ""), (line, ""))
-
-
-def words_of_commands(words: Words) -> tuple[str, ...]:
-    """The commands that have a help text."""
-    from bp_tutor.cli.commands import COMMANDS
-
-    return tuple(name for name in COMMANDS if f"help.{name}" in words)
+    yield ()
+    yield ((words.text("help.examples"), "heading"),)
+    for example in EXAMPLES[name]:
+        yield ((" " * INDENT, ""), (f"{PROGRAM} {example}", ""))
 
 
 def _usage(context: Any, words: Words) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from codecs import register_error
 from shutil import get_terminal_size
 from typing import IO, TYPE_CHECKING, NamedTuple
+
+from bp_tutor.words import PlainWords, bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from bp_tutor.render.rows import Row
     from bp_tutor.words import Words
 
+LACKING = "bp_tutor.lacking"
 SIGNS = "₁⁽²⁾∂δΣ⊙·−√ᵀ≈▶─"
 """What the Unicode style needs to be written."""
 WIDTHS = (40, 200)
@@ -54,14 +58,24 @@ def output_for(
     stream = stream or sys.stdout
     terminal = stream.isatty()
     style = "ascii" if ascii_only or not can_write(stream, SIGNS) else "unicode"
-    # What the encoding lacks even then (a title in another script) becomes a question mark.
+    if style == "ascii":
+        words = PlainWords(words)
     if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="replace")
+        stream.reconfigure(errors=LACKING)
     if width is None:
         columns = get_terminal_size((PIPED_WIDTH, 24)).columns if terminal else PIPED_WIDTH
         width = min(columns, COMFORTABLE)
     colour = terminal and not no_color and not os.environ.get("NO_COLOR")
     return Output(stream, words, style, max(WIDTHS[0], min(width, WIDTHS[1])), colour)
+
+
+def _lacking(error: UnicodeError) -> tuple[str, int]:
+    """What is written for signs that an encoding lacks (a title in another script)."""
+    assert isinstance(error, UnicodeEncodeError)
+    return bare(error.object[error.start : error.end]), error.end
+
+
+register_error(LACKING, _lacking)
 
 
 def can_write(stream: IO[str], text: str) -> bool:

@@ -16,6 +16,7 @@ def problems(
     from bp_tutor.problem import list_problems, load_problem
     from bp_tutor.reader import ReadError
     from bp_tutor.render.rows import Layout, block_rows
+    from bp_tutor.words import plain
 
     output = options.output_of(lang, ascii_only, no_color, width)
     words = output.words
@@ -23,6 +24,7 @@ def problems(
     for path in list_problems():
         try:
             title = load_problem(path).title.in_language(words.language)
+            title = plain(title) if output.style == "ascii" else title
         except ReadError as error:
             title = words.text("problems.broken", count=len(error.mistakes))
         rows.append((path.stem, title))

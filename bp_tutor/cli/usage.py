@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.cli.refusal import nearest
 from bp_tutor.cli.values import shown
 
@@ -21,33 +22,38 @@ USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 NO_ARGUMENTS = "NoArgsIsHelpError"
 
 
+def no_command(error: Any) -> bool:
+    """Whether the command line names no command at all."""
+    return type(error).__name__ == NO_ARGUMENTS or error.message == "Missing command."
+
+
 def sentence(error: Any, words: Words, arguments: list[str]) -> str:
     """The error as one sentence, and how to get help."""
     command = error.ctx.command if error.ctx is not None else None
     said = _said(error, command, words, arguments)
-    path = error.ctx.command_path if error.ctx is not None else "bp-tutor"
-    return f"{said} {words.text('usage.help', command=f'{path} --help')}"
+    named = next((each for each in arguments if each in COMMANDS), "")
+    return said + words.text("usage.help", command=f"bp-tutor {named}".rstrip() + " --help")
 
 
 def _said(error: Any, command: Any, words: Words, arguments: list[str]) -> str:
+    name = shown(getattr(error, "option_name", ""))
     match type(error).__name__:
         case "NoSuchOption":
-            near = nearest(error.option_name, _options(command))
-            return _with_nearest(
-                words.text("usage.NoSuchOption", name=shown(error.option_name)), near, words
-            )
+            near = nearest(name, _options(command))
+            if near == name:
+                return words.text("usage.behind_command", name=name)
+            return _with_nearest(words.text("usage.NoSuchOption", name=name), near, words)
         case "BadOptionUsage":
-            key = "usage.no_value" if "requires" in error.message else "usage.takes_none"
-            return words.text(key, name=shown(error.option_name))
+            requires = "requires" in error.message
+            return words.text("usage.no_value" if requires else "usage.takes_none", name=name)
         case "MissingParameter":
             return words.text("usage.MissingParameter", name=error.param.metavar)
-    commands = getattr(command, "commands", None)
-    rest = [*error.ctx._protected_args, *error.ctx.args] if error.ctx is not None else []
-    if commands is not None:
-        name = next((each for each in rest or arguments if not each.startswith("-")), "")
-        text = words.text("usage.NoSuchCommand", name=shown(name), names=", ".join(commands))
-        return _with_nearest(text, nearest(name, commands), words)
-    return words.text("usage.too_many", command=error.ctx.info_name if error.ctx else "")
+    if getattr(command, "commands", None):
+        name = next((each for each in arguments if not each.startswith("-")), "")
+        names = ", ".join(COMMANDS)
+        text = words.text("usage.NoSuchCommand", name=shown(name), names=names)
+        return _with_nearest(text, nearest(name, COMMANDS), words)
+    return words.text("usage.too_many", command=command.name if command is not None else "")
 
 
 def _with_nearest(text: str, near: str, words: Words) -> str:

@@ -22,20 +22,25 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
     """The whole derivation, or the part of it that `view` asks for."""
     problem, runs = trace.problem, trace.runs
     sections: list[Section] = []
+    between = " - " if page.style.name == "ascii" else " · "
     for run in runs:
         found = sections_of(page, run, view)
         if len(runs) > 1:
             number = run.update - 1 + problem.conventions.first_update
             head = page.words.text("section.update_number", number=number)
-            found = [part._replace(heading=f"{head} · {part.heading}") for part in found]
+            found = [part._replace(heading=f"{head}{between}{part.heading}") for part in found]
         sections += found
     if trace.after is not None and view.everything:
         sections.append(_after(page, runs[0], trace.after, len(runs)))
-    numbered = tuple(part._replace(number=place) for place, part in enumerate(sections, 1))
+    note = page.words.text("elided.dots", dots=page.dots, option="--all")
+    numbered = tuple(
+        part._replace(number=place, dots=page.dots, dots_note=note)
+        for place, part in enumerate(sections, 1)
+    )
     closing, sound = closing_lines(page, runs, numbered)
     whole = view.everything
     return Document(
-        title=problem.title.in_language(page.words.language),
+        title=page.said(problem.title),
         facts=facts_of(page, problem) if whole else (),
         picture=picture_of(page, problem, runs[0], width) if whole else (),
         sections=numbered,
@@ -61,7 +66,7 @@ def _after(page: Page, first: Run, after: Run, updates: int) -> Section:
         for index in quantity.indices()
     ]
     heads = tuple(
-        words.text(f"table.{head}") for head in ("value", "before_update", "after_update")
+        words.text(f"table.{head}") for head in ("quantity", "before_update", "after_update")
     )
     return Section(
         words.text("section.after", count=updates), "after", (Table(heads, tuple(rows)),)

@@ -14,15 +14,8 @@ class Matrix(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     whole: bool = False
     dots: str = "…"
-    cut_note: str = ""
-    """What is said where figures are left out."""
     columns_note: str = ""
     """What stands above some of the columns, with {first} and {last}."""
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether some of its figures are left out already."""
-        return any(self.dots in row for row in self.rows)
 
 
 class Part(NamedTuple):
@@ -59,6 +52,8 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     numbers: bool = True
     """Whether the columns behind the first hold numbers, which stand at the right."""
+    counted: bool = False
+    """Whether the first column holds numbers as well."""
 
 
 class Note(NamedTuple):
@@ -77,6 +72,9 @@ class Section(NamedTuple):
     phase: str
     blocks: tuple[Block, ...]
     number: int = 0
+    dots: str = "…"
+    dots_note: str = ""
+    """What is said below where dots stand for terms or figures that are left out."""
 
 
 class Document(NamedTuple):

@@ -13,12 +13,7 @@ if TYPE_CHECKING:
 
 def facts_of(page: Page, problem: Problem) -> tuple[str, ...]:
     """Source and text, then the conventions that hold, in a few lines."""
-    language = page.words.language
-    lines = [
-        text
-        for text in (problem.source.in_language(language), problem.text.in_language(language))
-        if text
-    ]
+    lines = [text for text in (page.said(problem.source), page.said(problem.text)) if text]
     network = problem.network
     if network is not None:
         said = [

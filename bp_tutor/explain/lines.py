@@ -82,9 +82,8 @@ def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...])
     loss = (model.loss or Quantity("L"), ())
     found = paths(run.program, value, index, loss)
     shown = found if page.whole or len(found) <= MOST_PATHS else [*found[:2], None, found[-1]]
-    dots = "..." if page.style.name == "ascii" else "…"
     products = [
-        dots if path is None else page.style.times.join(page.partial(*pair) for pair in path)
+        page.dots if path is None else page.style.times.join(page.partial(*pair) for pair in path)
         for path in shown
     ]
     # A single factor only repeats what stands on the left.

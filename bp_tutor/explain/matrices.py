@@ -134,7 +134,7 @@ def matrix_of(page: Page, run: Run, quantity: Quantity) -> Matrix:
     shape = quantity.shape if len(quantity.shape) == 2 else (1, quantity.size)
     rows_count, columns_count = shape[::-1] if page.columns else shape
     flat = [page.shown(run, quantity, number).text for number in run.values[quantity]]
-    dots = "..." if page.style.name == "ascii" else "…"
+    dots = page.dots
 
     def text(row: int | None, column: int | None) -> str:
         if row is None or column is None:
@@ -147,7 +147,6 @@ def matrix_of(page: Page, run: Run, quantity: Quantity) -> Matrix:
         tuple(tuple(text(row, column) for column in columns) for row in rows),
         page.whole,
         dots,
-        page.words.text("elided.matrix", option="--all"),
         page.words.text("elided.columns", first="{first}", last="{last}"),
     )
 

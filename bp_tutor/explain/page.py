@@ -19,6 +19,7 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.style import Binding
+from bp_tutor.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bp_tutor.formula.node import Index, Speller
     from bp_tutor.formula.style import Style
     from bp_tutor.notations import Symbols
-    from bp_tutor.problem.model import Rounding
+    from bp_tutor.problem.model import Rounding, Text
     from bp_tutor.solve import Run
     from bp_tutor.words import Words
 
@@ -68,16 +69,22 @@ class Page(NamedTuple):
         """The course's symbol of a quantity or of one entry."""
         return self.symbols.name(quantity, index, self.style.name)
 
+    def said(self, text: Text) -> str:
+        """A text of the problem file in the language of the words."""
+        found = text.in_language(self.words.language)
+        return plain(found) if self.style.name == "ascii" else found
+
     def partial(self, of: tuple[Quantity, Index], over: tuple[Quantity, Index]) -> str:
         """A partial derivative written out, `∂Z₄₁/∂A₃₁`."""
         return self.symbols.partial(of, over, self.style.name)
 
     def spell(self, formula: Formula) -> str:
         """A formula in the course's symbols; long sums are shortened."""
-        return spell(formula if self.whole else shortened(formula, self._dots), self)
+        return spell(formula if self.whole else shortened(formula, self.dots), self)
 
     @property
-    def _dots(self) -> str:
+    def dots(self) -> str:
+        """What stands for terms and figures that are left out."""
         return "..." if self.style.name == "ascii" else "…"
 
     def shown(self, run: Run, quantity: Quantity, value: float) -> Shown:

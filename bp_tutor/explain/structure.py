@@ -18,7 +18,11 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
     graph, network = problem.graph, problem.network
     if graph is not None:
         names = (*(name for name, _ in graph.values), *(name for name, _ in graph.formulas))
-        given = tuple((f"d{name}", normalize("NFKC", value)) for name, value in graph.given if isinstance(value, str))
+        given = tuple(
+            (f"d{name}", normalize("NFKC", value))
+            for name, value in graph.given
+            if isinstance(value, str)
+        )
         loss = graph.differentiate or graph.loss_symbol
         return Structure(names=names, weight_names=given, loss=loss)
     assert network is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.blocks import in_order
 from bp_tutor.explain.document import Block, Document, Note, Section, Table
 from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.numbers import format_number
@@ -27,10 +28,10 @@ def training_document(page: Page, problem: Problem, training: Training, updates:
         for point in training.points
     )
     heads = (words.text("table.update"), words.text("table.loss"))
-    title = problem.title.in_language(words.language)
+    title = page.said(problem.title)
     weights = _table(page, last, ("W", "B"), MOST_WEIGHTS)
     sections = (
-        Section(words.text("train.loss_by_update"), "loss", (Table(heads, losses),)),
+        Section(words.text("train.loss_by_update"), "loss", (Table(heads, losses, counted=True),)),
         Section(words.text("train.final_weights"), "update", weights),
         Section(words.text("train.final_outputs"), "forward", _outputs(page, last)),
     )
@@ -46,7 +47,7 @@ def _table(page: Page, run: Run, symbols: tuple[str, ...], most: int) -> tuple[B
         for quantity in run.program.model.given
         if (quantity.symbol in symbols or quantity in run.program.model.trained)
         and not quantity.kind
-        for index in quantity.indices()
+        for index in in_order(page, quantity)
     ]
     shown = entries if page.whole or len(entries) <= most else entries[: most // 4]
     rows = tuple(
@@ -59,7 +60,7 @@ def _table(page: Page, run: Run, symbols: tuple[str, ...], most: int) -> tuple[B
         blocks.append(Table((words.text("table.weight"), words.text("table.value")), rows))
     if len(shown) < len(entries):
         count = len(entries) - len(shown)
-        blocks.append(Note(words.text("elided.entries", count=count, option="--json")))
+        blocks.append(Note(words.text("elided.entries", count=count, option="--all")))
     return tuple(blocks)
 
 

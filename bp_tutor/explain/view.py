@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula.quantity import DERIVATIVE
-
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
     from bp_tutor.solve import Step

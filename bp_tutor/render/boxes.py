@@ -22,7 +22,7 @@ def table_rows(table: Table, margin: int, width: int) -> Iterator[Row]:
         columns[1:] = [_at_the_point(column) for column in columns[1:]]
     pairs = zip(table.heads, columns, strict=True)
     shown = [
-        _padded([head, *column], right=table.numbers and place > 0)
+        _padded([head, *column], right=table.numbers and (place > 0 or table.counted))
         for place, (head, column) in enumerate(pairs)
     ]
     total = margin + sum(cells(column[0]) for column in shown)

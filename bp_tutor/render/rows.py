@@ -20,6 +20,8 @@ INDENT = 2
 Span = tuple[str, str]
 """A text with the name of its look: see `LOOKS` in `terminal.py`."""
 Row = tuple[Span, ...]
+_FIGURES = ("rule", "formula", "numbers", "result")
+"""Looks of what may be shortened."""
 
 
 class Layout(NamedTuple):
@@ -55,9 +57,14 @@ def section_rows(section: Section, layout: Layout) -> Iterator[Row]:
     # Names of very different lengths are not lined up: the formulas would lose their room.
     width = min(width, layout.width // 5)
     reason = ""
+    cut = False
     for block in section.blocks:
-        yield from block_rows(block, margin, width, layout, reason)
+        for row in block_rows(block, margin, width, layout, reason):
+            cut = cut or any(section.dots in text for text, look in row if look in _FIGURES)
+            yield row
         reason = block.reason if isinstance(block, Line) else ""
+    if cut and section.dots_note:
+        yield from wrapped(section.dots_note, "note", margin, layout.width)
 
 
 def block_rows(

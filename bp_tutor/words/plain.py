@@ -1,0 +1,68 @@
+"""Signs in ASCII: what a terminal or an encoding without ∂, δ and ₁ is given instead."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bp_tutor.words.words import Words
+
+_SIGNS = {
+    "−": "-", "·": "*", "×": "x", "⊙": "*", "÷": "/", "≈": "~=", "≤": "<=", "≥": ">=", "≠": "!=",
+    "→": "->", "←": "<-", "⇒": "=>", "½": "1/2", "¼": "1/4", "∂": "d", "∑": "sum", "√": "sqrt",
+    "∞": "inf", "′": "'", "ℒ": "L", "\u00a0": " ",
+}  # fmt: skip
+_PUNCTUATION = {"…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}
+"""Marks that belong to Chinese sentences as well, and stay there."""
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]+")
+_GREEK = re.compile(r"GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)")
+
+
+def plain(text: str) -> str:
+    """The text with every sign outside words in ASCII; words stay as they are.
+
+    >>> plain("δ₁ = ∂L/∂z₁ ≈ 2·10⁻⁵")
+    'delta1 = dL/dz1 ~= 2*10^-5'
+    """
+    if text.isascii():
+        return text
+    chinese = any(_is_wide(sign) for sign in text)
+    raised = _RAISED.sub(lambda run: "^" + unicodedata.normalize("NFKC", run[0]), text)
+    return "".join(_plain(sign, chinese=chinese) for sign in raised.replace("−", "-"))
+
+
+def _plain(sign: str, *, chinese: bool) -> str:
+    if sign.isascii() or _is_wide(sign):
+        return sign
+    if sign in _PUNCTUATION:
+        return sign if chinese else _PUNCTUATION[sign]
+    if sign in _SIGNS:
+        return _SIGNS[sign]
+    if greek := _GREEK.match(unicodedata.name(sign, "")):
+        name = greek[2].lower()
+        return name if greek[1] == "SMALL" else name.capitalize()
+    if unicodedata.category(sign) in ("Ll", "Lu", "Lo", "Mn"):
+        return sign
+    folded = unicodedata.normalize("NFKC", sign).replace("\u2212", "-")
+    return folded if folded.isascii() else "?"
+
+
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WF"
+
+
+def bare(text: str) -> str:
+    """The text in ASCII alone, accents and all: for encodings that lack a letter."""
+    decomposed = unicodedata.normalize("NFKD", plain(text))
+    kept = (sign for sign in decomposed if not unicodedata.combining(sign))
+    return "".join(sign if sign.isascii() else "?" for sign in kept)
+
+
+class PlainWords(Words):
+    """The same words with their signs in ASCII."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.language, words._texts)
+
+    def text(self, key: str, **values: object) -> str:
+        return plain(super().text(key, **values))
