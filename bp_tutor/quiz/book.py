@@ -1,0 +1,203 @@
+"""One update opened for marking: the formula of every entry, what it hangs on, its rounding."""
+
+from __future__ import annotations
+
+import re
+from math import floor, isfinite, log10
+from random import Random
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import Entry, walk
+from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.quiz.reading import LEAST_FIGURES
+from bp_tutor.solve import used
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bp_tutor.explain import Page
+    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.solve import Run, Step
+
+    Key = tuple[Quantity, tuple[int, ...]]
+    """One entry: its quantity and its index from 0."""
+
+NEARLY = 1e-9
+"""Two ways to the same number differ by less, relatively."""
+FEW = 40
+"""So many rounded values are moved one by one; more of them together, at random."""
+DRAWS = 6
+_IDENTIFIER = re.compile(r"([^\[\]@]+)(?:\[([\d,]+)\])?(?:@(\d+))?")
+
+
+class Book:
+    """What a run says about each entry, worked out once and kept."""
+
+    def __init__(self, run: Run, page: Page) -> None:
+        self.run, self.page = run, page
+        self.steps = {step.quantity: step for step in run.steps}
+        self.order = {quantity: place for place, quantity in enumerate(run.quantities())}
+        self._found: dict[str, Key | None] = {}
+        self._formulas: dict[Key, Formula] = {}
+        self._leaves: dict[Key, tuple[Key, ...]] = {}
+        self._above: dict[Quantity, frozenset[Quantity]] = {}
+        self._radii: dict[tuple[Key, int], float] = {}
+        self.kept: dict[object, object] = {}
+        """What else is worked out once for an entry, by whoever needs it."""
+
+    def find(self, identifier: str) -> Key | None:
+        """The entry behind a canonical identifier."""
+        if identifier not in self._found:
+            self._found[identifier] = self._search(identifier)
+        return self._found[identifier]
+
+    def _search(self, identifier: str) -> Key | None:
+        found = _IDENTIFIER.fullmatch(identifier)
+        if found is None:
+            return None
+        numbers = tuple(map(int, found[2].split(","))) if found[2] else ()
+        for quantity in self.order:
+            if quantity.name.partition("[")[0] != found[1]:
+                continue
+            if numbers[: len(quantity.place)] != quantity.place:
+                continue
+            index = _index(quantity, numbers[len(quantity.place) :], int(found[3] or 1))
+            if index is not None and (
+                quantity.identifier(index) == identifier or quantity.size == 1
+            ):
+                return quantity, index
+        return None
+
+    def array(self, name: str) -> Quantity | None:
+        """The quantity with a canonical name such as `dW[2]`."""
+        return next((quantity for quantity in self.order if quantity.name == name), None)
+
+    def step(self, key: Key) -> Step | None:
+        """The step that gives an entry; None of what is given."""
+        return self.steps.get(key[0])
+
+    def formula(self, key: Key) -> Formula:
+        """The line that a student works out for one entry."""
+        if key not in self._formulas:
+            self._formulas[key] = entry_of(self.steps[key[0]].formula, key[1])
+        return self._formulas[key]
+
+    def leaves(self, key: Key) -> tuple[Key, ...]:
+        """The entries in the formula of an entry, each once; none of what is given."""
+        if key[0] not in self.steps:
+            return ()
+        if key not in self._leaves:
+            self._leaves[key] = leaves_of(self.formula(key))
+        return self._leaves[key]
+
+    def above(self, quantity: Quantity) -> frozenset[Quantity]:
+        """Every quantity that this one is calculated from."""
+        if quantity not in self._above:
+            found: set[Quantity] = set()
+            step = self.steps.get(quantity)
+            for other in dict.fromkeys(used(step.formula)) if step is not None else ():
+                found |= {other} | self.above(other)
+            self._above[quantity] = frozenset(found)
+        return self._above[quantity]
+
+    def exact(self, key: Key) -> float:
+        """The value in the trace."""
+        return self.run.value(*key)
+
+    def known(self, key: Key) -> bool:
+        """Whether it has a number."""
+        return key[0] in self.run.values
+
+    def radius(self, key: Key, figures: int) -> float:
+        """How far an entry may be off that was rounded on paper, as all before it."""
+        if key[0] not in self.steps:
+            return 0.0
+        found = self._radii.get((key, figures))
+        if found is None:
+            found = self.rounding(key, figures) + self.carried_radius(key, figures)
+            self._radii[key, figures] = found
+        return found
+
+    def carried_radius(self, key: Key, figures: int) -> float:
+        """What the rounding of the values in its formula can do to an entry."""
+        if self.above(key[0]).isdisjoint(self.steps):
+            return 0.0
+        radii = {leaf: self.radius(leaf, figures) for leaf in self.leaves(key)}
+        return moved(self.formula(key), self.exact, radii)
+
+    def rounding(self, key: Key, figures: int) -> float:
+        """Half a unit of the last digit that the page shows, or that the answers have."""
+        value = self.exact(key)
+        shown = self.page.result(self.run, *key)
+        if shown.last is None or abs(shown.value - value) <= NEARLY * abs(value):
+            return 0.0
+        radius = 0.5 * 10.0**shown.last
+        if value and figures < self.page.digits:
+            least = max(figures, LEAST_FIGURES)
+            radius = max(radius, 0.5 * 10.0 ** (floor(log10(abs(value))) + 1 - least))
+        return radius
+
+
+def _index(quantity: Quantity, numbers: tuple[int, ...], sample: int) -> tuple[int, ...] | None:
+    """The index from 0 of the entry with these numbers, if there is one."""
+    rest = list(numbers)
+    index = []
+    for axis, length in zip(quantity.axes, quantity.shape, strict=True):
+        place = 1
+        if axis == SAMPLE:
+            place = sample
+        elif axis != ONE:
+            if not rest:
+                return None
+            place = rest.pop(0)
+        if not 1 <= place <= length:
+            return None
+        index.append(place - 1)
+    return None if rest else tuple(index)
+
+
+def leaves_of(formula: Formula) -> tuple[Key, ...]:
+    """The entries in a scalar formula, each once."""
+    return tuple(
+        dict.fromkeys(
+            (node.quantity, node.index) for node in walk(formula) if isinstance(node, Entry)
+        )
+    )
+
+
+def value_of(formula: Formula, value: Callable[[Key], float]) -> float | None:
+    """The number of a scalar formula; None where it has none."""
+    try:
+        found = formula.value(lambda quantity, index: value((quantity, index)))
+    except (ValueError, OverflowError, ZeroDivisionError):
+        return None
+    return found if isfinite(found) else None
+
+
+def moved(formula: Formula, value: Callable[[Key], float], radii: dict[Key, float]) -> float:
+    """How far a formula's value moves where each entry may be off by its radius."""
+    loose = {key: radius for key, radius in radii.items() if radius}
+    start = value_of(formula, value) if loose else None
+    if start is None:
+        return 0.0
+    if len(loose) <= FEW:
+        return sum(_step(formula, value, start, {key: radius}) for key, radius in loose.items())
+    # Many roundings never all point the same way.
+    draw = Random(1)  # noqa: S311 - the same every time, and no secret
+    steps = (
+        _step(formula, value, start, {key: draw.uniform(-r, r) for key, r in loose.items()})
+        for _ in range(DRAWS)
+    )
+    return 3 * max(steps)
+
+
+def _step(
+    formula: Formula, value: Callable[[Key], float], start: float, by: dict[Key, float]
+) -> float:
+    """The larger way that the value moves, upwards or downwards."""
+    ways = (
+        value_of(formula, lambda key: value(key) + by.get(key, 0.0)),
+        value_of(formula, lambda key: value(key) - by.get(key, 0.0)),
+    )
+    return max((abs(way - start) for way in ways if way is not None), default=0.0)

@@ -1,0 +1,164 @@
+"""A student's answers so far, and every value as it follows from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.quiz.book import NEARLY, Book, moved, value_of
+
+if TYPE_CHECKING:
+    from bp_tutor.quiz.book import Key
+    from bp_tutor.quiz.model import Context
+
+NOTHING = 1e-12
+MOST_CARRIED = 0.05
+"""Rounding on the way explains at most this part of a value."""
+MOST_BOOKS = 8
+_books: dict[int, Book] = {}
+
+RIGHT, CARRIED, TRIVIAL, WRONG = "right", "carried", "trivial", "wrong"
+
+
+class Answer(NamedTuple):
+    """A number that a student gave, and by how much rounding may have moved it."""
+
+    value: float
+    radius: float = 0.0
+    figures: int = 99
+
+
+class Judged(NamedTuple):
+    """`right`, `carried` from an earlier mistake, `trivial` because of one, or `wrong`."""
+
+    status: str
+    first_wrong: Key | None = None
+
+
+def book_of(context: Context) -> Book:
+    """The book of a context's run, opened once."""
+    book = _books.get(id(context.run))
+    if book is None or book.run is not context.run or book.page != context.page:
+        if len(_books) >= MOST_BOOKS:
+            _books.pop(next(iter(_books)))
+        book = _books[id(context.run)] = Book(context.run, context.page)
+    return book
+
+
+class Sheet:
+    """The answers of one student to one update."""
+
+    def __init__(self, context: Context) -> None:
+        self.book = book_of(context)
+        self.answers: dict[Key, Answer] = {}
+        self._touched: frozenset[object] = frozenset()
+        self._values: dict[Key, float] = {}
+        self._judged: dict[Key, Judged] = {}
+
+    def answer(self, identifier: str, value: float, radius: float = 0.0, figures: int = 99) -> None:
+        """Note an answer; `radius` is half a unit of its last digit."""
+        key = self.book.find(identifier)
+        if key is not None:
+            self.answers[key] = Answer(value, radius, figures)
+            self._touched = frozenset(quantity for quantity, _ in self.answers)
+            self._values.clear()
+            self._judged.clear()
+
+    def changed(self, identifier: str) -> tuple[str, ...]:
+        """The answered identifiers that hang on one, in the order of the calculation."""
+        changed = self.book.find(identifier)
+        if changed is None:
+            return ()
+        hanging = [key for key in self.answers if changed[0] in self.book.above(key[0])]
+        hanging.sort(key=lambda key: (self.book.order[key[0]], key[1]))
+        return tuple(quantity.identifier(index) for quantity, index in hanging)
+
+    def lookup(self, key: Key) -> float:
+        """An entry's value as it follows from this student's answers."""
+        if key in self.answers:
+            return self.answers[key].value
+        if not self._hangs(key):
+            return self.book.exact(key)
+        if key not in self._values:
+            found = value_of(self.book.formula(key), self.lookup)
+            self._values[key] = self.book.exact(key) if found is None else found
+        return self._values[key]
+
+    def follows(self, key: Key) -> float | None:
+        """What an entry's formula gives with this student's earlier values."""
+        return value_of(self.book.formula(key), self.lookup)
+
+    def radius(self, key: Key, figures: int) -> float:
+        """By how much rounding may have moved a value on this student's paper."""
+        if key in self.answers:
+            return self.answers[key].radius
+        return self.book.radius(key, figures)
+
+    def _hangs(self, key: Key) -> bool:
+        return bool(self._touched) and not self._touched.isdisjoint(self.book.above(key[0]))
+
+    def judge(self, key: Key, answer: Answer) -> Judged:
+        """Whether an answer is right, or follows from an earlier one."""
+        exact = self.book.exact(key)
+        if within(answer, exact, 0.0):
+            return Judged(RIGHT)
+        if within(answer, exact, self.book.carried_radius(key, answer.figures)):
+            return Judged(RIGHT)
+        if not self._hangs(key):
+            return Judged(WRONG)
+        first = self.first_wrong(key)
+        own = self.follows(key)
+        if own is None:
+            return Judged(WRONG, first)
+        radii = {leaf: self.radius(leaf, answer.figures) for leaf in self.book.leaves(key)}
+        if not within(answer, own, moved(self.book.formula(key), self.lookup, radii)):
+            return Judged(WRONG, first)
+        if first is None:
+            return Judged(RIGHT)
+        return Judged(TRIVIAL if self._trivial(key, own) else CARRIED, first)
+
+    def judged(self, key: Key) -> Judged:
+        """How an answer that was given stands now."""
+        if key not in self._judged:
+            self._judged[key] = self.judge(key, self.answers[key])
+        return self._judged[key]
+
+    def first_wrong(self, key: Key) -> Key | None:
+        """The first wrong answer that an entry hangs on."""
+        found = []
+        waiting, seen = list(self.book.leaves(key)), set()
+        while waiting:
+            leaf = waiting.pop()
+            if leaf in seen:
+                continue
+            seen.add(leaf)
+            if leaf not in self.answers:
+                waiting.extend(self.book.leaves(leaf) if self._hangs(leaf) else ())
+            elif self.judged(leaf).status != RIGHT:
+                found.append(self.judged(leaf).first_wrong or leaf)
+        return min(found, key=lambda key: (self.book.order[key[0]], key[1]), default=None)
+
+    def _trivial(self, key: Key, own: float) -> bool:
+        """Whether an earlier mistake left nothing to work out: zeros, or two values alike."""
+        leaves = self.book.leaves(key)
+        if len(leaves) == 1:
+            return self.lookup(leaves[0]) == 0
+        off = [leaf for leaf in leaves if not _alike(self.lookup(leaf), self.book.exact(leaf))]
+        for leaf in off:
+            value = self.lookup(leaf)
+            others = (other for other in leaves if other != leaf)
+            if value == 0 or any(value == self.lookup(other) for other in others):
+                return True
+        return abs(own) < NOTHING < abs(self.book.exact(key))
+
+
+def _alike(one: float, other: float) -> bool:
+    return abs(one - other) <= NEARLY * max(abs(one), abs(other))
+
+
+def within(answer: Answer, value: float, carried: float) -> bool:
+    """Whether digits and rounding explain an answer; zero is no small number."""
+    size = abs(value)
+    if answer.value == 0 and size > NOTHING:
+        return False
+    allowed = answer.radius * (1 + NEARLY) + min(carried, MOST_CARRIED * size)
+    return abs(answer.value - value) <= allowed + max(NEARLY * size, NOTHING)
