@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Add, Call, Div, Entry, Mul, Neg, Number, Pow, Quantity, Ref, walk
 from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.quantity import DERIVATIVE
 
 if TYPE_CHECKING:
     from bp_tutor.catalog import Definition
@@ -33,7 +34,7 @@ def paths(program: Program, quantity: Quantity, index: tuple[int, ...], loss: Pl
     for line in program.users.get(quantity, ()):
         if line.phase == "loss":
             return []
-        for user in _users(line, quantity, index):
+        for user in _users(program, line, quantity, index):
             here = (line.quantity, user)
             step: Partial = (here, (quantity, index))
             before = paths(program, *here, loss) if line.carried else []
@@ -42,13 +43,28 @@ def paths(program: Program, quantity: Quantity, index: tuple[int, ...], loss: Pl
     return found
 
 
-def _users(line: Definition, quantity: Quantity, index: tuple[int, ...]) -> Indices:
+def _users(
+    program: Program, line: Definition, quantity: Quantity, index: tuple[int, ...]
+) -> Indices:
     """The entries of a line's quantity in which one entry of `quantity` stands."""
     own = line.quantity
     entrywise = own.shape == quantity.shape and all(
         isinstance(node, ENTRYWISE) and node.shape in (own.shape, ()) for node in walk(line.formula)
     )
-    return (index,) if entrywise else _all_users(line, quantity).get(index, ())
+    if entrywise:
+        return (index,)
+    # The gradient names the deltas that it collects: quicker than to look through the line.
+    derivative = program.line(quantity.as_kind(DERIVATIVE))
+    if derivative is not None and not line.carried:
+        delta = own.as_kind(DERIVATIVE)
+        named = (
+            node.index
+            for node in walk(entry_of(derivative.formula, index))
+            if isinstance(node, Entry) and node.quantity == delta
+        )
+        if found := tuple(dict.fromkeys(named)):
+            return found
+    return _all_users(line, quantity).get(index, ())
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Apply, Call, Formula, Indicator, Quantity, Ref, Winner, walk
-from bp_tutor.formula.build import add, mul, sub
+from bp_tutor.formula.build import add, mul
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.solve.backward import derivatives
@@ -71,10 +71,10 @@ def check(run: Run) -> Check | None:
 
 
 def _bends(lines: tuple[Definition, ...], *, large: bool) -> list[tuple[Quantity, Formula]]:
-    """Everything whose sign decides which branch of a function holds."""
+    """Everything that tells, by being positive or not, which branch of a function holds."""
     found: dict[Formula, Quantity] = {}
     for line in lines:
-        for argument in _branching(line.formula) + ([] if large else _rivals(line)):
+        for argument in _branching(line.formula) + ([] if large else _winners(line)):
             if any(quantity.kind for quantity in used(argument)):
                 continue
             name = f"bend{len(found)}"
@@ -90,17 +90,15 @@ def _branching(formula: Formula) -> list[Formula]:
     ]
 
 
-def _rivals(line: Definition) -> list[Formula]:
-    """By how much each candidate for a maximum beats the others: nothing, where two tie."""
+def _winners(line: Definition) -> list[Formula]:
+    """Which candidate each maximum takes: another one at once, where two tie."""
     if not any(isinstance(node, Apply) for node in walk(line.formula)):
         return []
     return [
-        sub(node.candidates[node.place], rival)
+        node
         for index in line.quantity.indices()
         for node in walk(entry_of(line.formula, index))
         if isinstance(node, Winner)
-        for rival in node.candidates
-        if rival != node.candidates[node.place]
     ]
 
 

@@ -82,9 +82,8 @@ def _by_entries(
 def _by_arrays(lines: list[Definition], values: dict[Quantity, Values]) -> dict[Quantity, Values]:
     import numpy as np
 
-    inputs = [
-        quantity for quantity in values if any(quantity in used(line.formula) for line in lines)
-    ]
+    needed = {quantity for line in lines for quantity in used(line.formula)}
+    inputs = [quantity for quantity in values if quantity in needed]
     outputs = [line.quantity for line in lines]
     may_fail = {line.quantity: line.may_fail for line in lines}
     run = compile_arrays(inputs, [(line.quantity, line.formula) for line in lines], outputs)

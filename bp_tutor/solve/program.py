@@ -25,10 +25,12 @@ class Program(NamedTuple):
     """Each trained quantity with the one that takes its place after the update."""
     users: dict[Quantity, tuple[Definition, ...]]
     """Which forward and loss lines use each quantity."""
+    defined: dict[Quantity, Definition]
+    """The line that defines each quantity."""
 
     def line(self, quantity: Quantity) -> Definition | None:
         """The line that defines a quantity."""
-        return next((line for line in self.lines if line.quantity == quantity), None)
+        return self.defined.get(quantity)
 
 
 def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
@@ -50,7 +52,8 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     for line in model.definitions:
         for quantity in dict.fromkeys(used(line.formula)):
             users[quantity] = (*users.get(quantity, ()), line)
-    return Program(model, lines, carried_on, users)
+    defined = {line.quantity: line for line in lines}
+    return Program(model, lines, carried_on, users, defined)
 
 
 def _sequential(lines: tuple[Definition, ...], trained: set[Quantity]) -> tuple[Definition, ...]:
