@@ -87,6 +87,10 @@ def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...])
         for path in shown
     ]
     # A single factor only repeats what stands on the left.
-    if len(found) == 1 and len(found[0]) == 1:
+    if model.factor > 0 and len(found) == 1 and len(found[0]) == 1:
         return ""
-    return " + ".join(products)
+    if model.factor > 0:
+        return " + ".join(products)
+    # What is reported counts downhill: minus the derivative.
+    minus = page.style.minus
+    return minus + f" {minus} ".join(products) if products else ""

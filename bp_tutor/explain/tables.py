@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Table
-from bp_tutor.formula.quantity import DERIVATIVE, VALUE
+from bp_tutor.formula.quantity import DERIVATIVE, STEP, VALUE
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
@@ -56,11 +56,13 @@ def update_table(page: Page, run: Run, entries: list[tuple[Quantity, tuple[int, 
     for quantity, index in entries:
         old = quantity.as_kind(VALUE)
         before, after = run.value(old, index), run.value(quantity, index)
+        written_out = quantity.as_kind(STEP)
+        step = written_out if written_out in run.values else quantity
         cells = (
             page.name(old, index),
             page.result(run, old, index).text,
             page.result(run, quantity.as_kind(DERIVATIVE), index).text,
-            page.shown(run, quantity, after - before).text,
+            page.shown(run, step, after - before).text,
             page.result(run, quantity, index).text,
         )
         rows.append(cells)

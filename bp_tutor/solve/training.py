@@ -178,9 +178,7 @@ def trainable(problem: Problem) -> str | None:
     program = program_of(problem)
     if program.model.loss is None or not program.model.seeds:
         return "no_loss"
-    if rate_at(problem, 1) is None:
-        return "no_rate"
     given = program.model.given
     if any(given[q] is None for q in given if q != program.model.rate):
         return "no_numbers"
-    return None if program.carried_on else "no_rate"
+    return None if program.carried_on and rate_at(problem, 1) is not None else "no_rate"
