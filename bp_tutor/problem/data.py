@@ -10,23 +10,35 @@ from bp_tutor.reader import Scalar, Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.kinds import Signal
     from bp_tutor.problem.model import Matrix
     from bp_tutor.problem.shapes import Section
 
 
 def read_data(
-    problem: Section, name: str, count: int, context: Context
+    problem: Section, name: str, signal: Signal, context: Context
 ) -> Matrix | Generated | None:
-    """The samples under `inputs:` or `targets:`, each with `count` numbers."""
+    """The samples under `inputs:` or `targets:`, each of the form of `signal`, as flat rows."""
     rows: Any = problem[name]
     if rows is BAD or rows is None or isinstance(rows, Generated):
         return rows or None
+    if signal.form == "vector" and type(rows) is tuple:
+        return _vectors(problem, name, rows, signal.size, context)
+    from bp_tutor.problem.samples import read_samples
+
+    return read_samples(problem, name, signal, context)
+
+
+def _vectors(
+    problem: Section, name: str, rows: Matrix, count: int, context: Context
+) -> Matrix | None:
+    """Samples that are rows of `count` numbers each."""
     node = problem.at(name)
     plain = isinstance(node, Sequence) and isinstance(node.items[0], Scalar)
-    if _in_columns(problem) and not plain:
+    if in_columns(problem) and not plain:
         rows = tuple(zip(*rows, strict=True))
     if len(rows[0]) == count:
-        return rows  # type: ignore[no-any-return]
+        return rows
     if len(rows) == count and not plain:
         key = f"problem.{name}_turned"
     elif plain and count == 1:
@@ -37,7 +49,8 @@ def read_data(
     return None
 
 
-def _in_columns(problem: Section) -> bool:
+def in_columns(problem: Section) -> bool:
+    """Whether the file says that the columns are the samples."""
     conventions = problem["conventions"]
     return bool(conventions) and conventions["samples"] == "columns"
 

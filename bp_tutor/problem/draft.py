@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.problem.kinds import KINDS
 from bp_tutor.problem.model import Bias
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.model import Generated, Matrix
+    from bp_tutor.problem.kinds import Array, Signal
+    from bp_tutor.problem.model import Generated, Layer, Matrix, Row
     from bp_tutor.problem.shapes import Section
     from bp_tutor.reader import Node
 
@@ -19,43 +21,87 @@ Given = dict[tuple[int, ...], tuple[float, "Node"]]
 class LayerDraft:
     """One layer: what the file says of it, and its values as they come in.
 
-    `number` counts the inputs as layer 1, as the canonical identifiers do.
+    `number` counts the inputs as layer 1, as the canonical identifiers do; `signal` is what
+    reaches the layer. The layer itself is in the making: kind, sizes and settings are known,
+    its numbers not yet.
     """
 
-    __slots__ = ("before", "bias", "names", "number", "section", "units", "weights")
+    __slots__ = ("arrays", "bias", "layer", "names", "number", "section", "signal", "weights")
 
     def __init__(
-        self, number: int, section: Section, before: int, units: int, names: tuple[str, ...] = ()
+        self,
+        number: int,
+        section: Section,
+        signal: Signal,
+        layer: Layer,
+        names: tuple[str, ...] = (),
     ) -> None:
         self.number = number
         self.section = section
-        self.before = before
-        self.units = units
+        self.signal = signal
+        self.layer = layer
         self.names = names
         self.weights: Matrix | Generated | None = None
         self.bias = Bias()
+        self.arrays: dict[str, Row | Generated | None] = {}
+        """Of layers that are not dense, by canonical letter."""
+
+    @property
+    def before(self) -> int:
+        """How many numbers reach each unit of a dense layer."""
+        return self.signal.shape[-1]
+
+    @property
+    def units(self) -> int:
+        """How many units or channels it has."""
+        return self.layer.units
 
     @property
     def biases(self) -> int:
         """How many biases it has."""
         return 0 if self.bias.kind == "none" else 1 if self.bias.shared else self.units
 
+    def table(self) -> tuple[Array, ...]:
+        """Its arrays with their shapes."""
+        layer = self.layer._replace(bias=self.bias)
+        return KINDS[layer.kind].arrays(layer, self.signal)
+
 
 class Draft:
     """All layers, and what the second pass finds out.
 
-    `weight_names` maps canonical identifiers to the file's own names; `given` holds, for `W`
-    or `B` and a layer number, the values that are given by name.
+    `weight_names` maps canonical identifiers to the file's own names; `given` holds, for the
+    letter of an array and the number it is known by, the values that are given by name.
     """
 
-    __slots__ = ("given", "input_names", "inputs", "layers", "weight_names")
+    __slots__ = ("given", "input_names", "layers", "output", "signal", "weight_names", "whole")
 
-    def __init__(self, inputs: int, input_names: tuple[str, ...], layers: list[LayerDraft]) -> None:
-        self.inputs = inputs
+    def __init__(
+        self,
+        signal: Signal,
+        input_names: tuple[str, ...],
+        layers: list[LayerDraft],
+        output: Signal,
+    ) -> None:
+        self.signal = signal
         self.input_names = input_names
         self.layers = layers
+        self.output = output
+        self.whole = True
+        """False where a layer cannot stand where it stands, so that none after it is known."""
         self.weight_names: dict[str, str] = {}
         self.given: dict[tuple[str, int], Given] = {}
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers one sample has."""
+        return self.signal.size * self.signal.steps
+
+    @property
+    def plain(self) -> bool:
+        """Whether vectors go through dense layers and nothing else."""
+        dense = all(layer.layer.kind == "dense" for layer in self.layers)
+        return dense and self.signal.form == "vector"
 
     @property
     def units(self) -> tuple[int, ...]:

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from bp_tutor.problem.model import Generated
 from bp_tutor.problem.types import BAD
+from bp_tutor.problem.weights import arrays_by_name, counted
 from bp_tutor.reader import Scalar, shown
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.draft import Draft, Given, LayerDraft
+    from bp_tutor.problem.kinds import Array
     from bp_tutor.problem.model import Matrix, Row
 
 
 def fill_in(draft: Draft, context: Context) -> None:
     """Put the named numbers into matrices and rows; say what is missing or given twice."""
-    for layer in draft.layers:
-        weights = draft.given.get(("W", layer.number - 1))
-        if weights and _is_free(layer.section["weights"], weights, layer, context):
-            sources, targets = range(1, layer.before + 1), range(1, layer.units + 1)
-            wanted = [(source, target) for source in sources for target in targets]
-            if _is_complete(weights, list(wanted), f"W[{layer.number - 1}", draft, context):
-                layer.weights = tuple(
-                    tuple(weights[source, target][0] for target in targets) for source in sources
-                )
-        biases = draft.given.get(("B", layer.number))
-        if biases and _is_free(layer.bias.values, biases, layer, context):
-            units = [(unit,) for unit in range(1, layer.biases + 1)]
-            if _is_complete(biases, list(units), f"B[{layer.number}", draft, context):
-                row = tuple(biases[unit][0] for unit in units)
-                layer.bias = layer.bias._replace(values=row)
+    tables = arrays_by_name(draft)
+    for name, given in draft.given.items():
+        layer, array = tables[name]
+        if not given or not _is_free(_already(layer, array), given, layer, context):
+            continue
+        wanted = list(product(*(range(1, length + 1) for length in counted(array))))
+        if _is_complete(given, wanted, f"{name[0]}[{name[1]}", draft, context):
+            _put(layer, array, tuple(given[place][0] for place in wanted))
+
+
+def _already(layer: LayerDraft, array: Array) -> Matrix | Row | Generated | None:
+    """What the layer itself gives for one of its arrays."""
+    if layer.layer.kind != "dense":
+        return layer.arrays.get(array.letter)
+    given: Matrix | Generated | None = layer.section["weights"]
+    return given if array.letter == "W" else layer.bias.values
+
+
+def _put(layer: LayerDraft, array: Array, numbers: Row) -> None:
+    if layer.layer.kind != "dense":
+        layer.arrays[array.letter] = numbers
+    elif array.letter == "W":
+        width = layer.units
+        starts = range(0, len(numbers), width)
+        layer.weights = tuple(numbers[start : start + width] for start in starts)
+    else:
+        layer.bias = layer.bias._replace(values=numbers)
 
 
 def _is_free(

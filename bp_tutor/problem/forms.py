@@ -33,7 +33,7 @@ class Bilingual(NamedTuple):
         value = OneOf(self.expected, word=words, mapping=record).read(node, context)
         if not isinstance(value, Section):
             return BAD if value is BAD else Text((("en", value), ("zh", value)))
-        if not value.node.items:
+        if isinstance(value.node, Mapping) and not value.node.items:
             context.wrong(node, self.expected)
         if not value.sound(*LANGUAGES) or not value.nodes:
             return BAD
@@ -145,7 +145,7 @@ class Drawn(NamedTuple):
         section = Record("generated", GENERATED, self.expected).read(node, context)
         if section is BAD:
             return BAD
-        if not section.node.items:
+        if isinstance(section.node, Mapping) and not section.node.items:
             context.wrong(node, self.expected)
             return BAD
         value = generated(section, context)

@@ -12,7 +12,7 @@ from bp_tutor.problem.graph_formulas import (
     read_formulas,
     text_of,
 )
-from bp_tutor.problem.model import Graph
+from bp_tutor.problem.model import Graph, Optimiser
 from bp_tutor.problem.shapes import Section
 from bp_tutor.problem.types import BAD, Name, number_of
 from bp_tutor.reader import Mapping, Node, Scalar, scalar_value, shown
@@ -37,6 +37,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         )
         return None
     leaves = _leaves(section, context)
+    leaf_keys = {key.text: key for key, _ in section["values"].items} if section["values"] else {}
     keys = {key.text: key for key, _ in formulas.items if is_name(key, context)}
     for name, key in keys.items():
         if name in leaves:
@@ -49,6 +50,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         check_values(parsed, leaves, formulas, context)
     if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
+    _check_optimiser(section, keys | leaf_keys, context)
     symbols.bind_graph(names, section["differentiate"] or "")
     if len(context):
         return None
@@ -61,6 +63,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         given=given,
         loss_symbol=loss,
         learning_rate=section["learning_rate"],
+        optimiser=section["optimiser"] or Optimiser(),
     )
 
 
@@ -119,6 +122,18 @@ def _check_asked(
         elif name in keys and section.has("learning_rate"):
             context.mistake(node, "problem.updates_formula", name=name)
         seen.add(name)
+
+
+def _check_optimiser(section: Section, keys: dict[str, Scalar], context: Context) -> None:
+    """Its own symbols, such as mu or t, cannot name anything else; and it needs a rate."""
+    if not section["optimiser"]:
+        return
+    from bp_tutor.problem.optimisers import parameter_names
+
+    if section.lacks("learning_rate"):
+        context.mistake(section.at("optimiser"), "problem.optimiser_without_rate")
+    for name in sorted(parameter_names(section["optimiser"]) & keys.keys()):
+        context.mistake(keys[name], "problem.reserved_name", name=name)
 
 
 def _items(node: Node) -> tuple[Node, ...]:

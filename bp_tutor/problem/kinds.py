@@ -5,6 +5,7 @@ One table for the file's checks and for the formulas, so that both speak of the 
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula.windows import size_after
@@ -31,10 +32,7 @@ class Signal(NamedTuple):
     @property
     def size(self) -> int:
         """How many numbers one step has."""
-        size = 1
-        for length in self.shape:
-            size *= length
-        return size
+        return prod(self.shape)
 
 
 class Array(NamedTuple):
@@ -47,6 +45,11 @@ class Array(NamedTuple):
     """Known by the layer that it leaves, as dense weights are, not by the one it belongs to."""
     rule: str = "weight_gradient"
     trained: bool = True
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return prod(self.shape)
 
 
 class Kind(NamedTuple):
@@ -156,9 +159,11 @@ def _pooled(layer: Layer, signal: Signal) -> Signal:
     return signal._replace(shape=(signal.shape[0], *_windowed(layer, signal)))
 
 
+_SIDES = (("rows", "down", "top", "bottom"), ("columns", "across", "left", "right"))
+
+
 def _windowed(layer: Layer, signal: Signal) -> Shape:
     settings = dict(layer.settings)
-    sides = (("rows", "down", "top", "bottom"), ("columns", "across", "left", "right"))
     return tuple(
         size_after(
             length,
@@ -166,8 +171,34 @@ def _windowed(layer: Layer, signal: Signal) -> Shape:
             layer.setting(stride),
             *(int(settings.get(side, 0)) for side in (before, after)),
         )
-        for length, (window, stride, before, after) in zip(signal.shape[1:], sides, strict=True)
+        for length, (window, stride, before, after) in zip(signal.shape[1:], _SIDES, strict=True)
     )
+
+
+def padded_size(layer: Layer, signal: Signal) -> tuple[int, int]:
+    """Height and width of the image with the padding of a layer that has windows."""
+    settings = dict(layer.settings)
+    height, width = (
+        length + sum(int(settings.get(side, 0)) for side in padding)
+        for length, (_, _, *padding) in zip(signal.shape[1:], _SIDES, strict=True)
+    )
+    return height, width
+
+
+def dropped(layer: Layer, signal: Signal) -> tuple[int, int]:
+    """The rows and columns at the end of the padded image that no window reaches.
+
+    Strides that leave a remainder drop them; (0, 0) where nothing is lost, and for layers
+    without windows.
+    """
+    if "rows" not in dict(layer.settings):
+        return 0, 0
+    height, width = padded_size(layer, signal)
+    rows, columns = (
+        (length - layer.setting(window)) % layer.setting(stride)
+        for length, (window, stride, _, _) in zip((height, width), _SIDES, strict=True)
+    )
+    return rows, columns
 
 
 def _cell(layer: Layer, signal: Signal) -> Signal:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.problem.draft import Draft, LayerDraft
 from bp_tutor.problem.forms import generated
-from bp_tutor.problem.model import Bias, Generated
+from bp_tutor.problem.kinds import KINDS, Signal
+from bp_tutor.problem.model import Bias, Generated, Layer
 from bp_tutor.problem.shapes import Section
 from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.model import Matrix
     from bp_tutor.reader import Node
 
 MOST_PARAMETERS = 2_000_000
@@ -22,32 +25,60 @@ def draft_network(network: Section, context: Context) -> Draft | None:
     """The layers with their shapes checked; None where too little is right to go on."""
     if not network.sound("inputs", "layers"):
         return None
-    sections: tuple[Section, ...] = network["layers"]
-    if not all(section.sound("units") for section in sections):
+    first = _input_signal(network["inputs"], context)
+    if first is None:
         return None
-    inputs, input_names = _units(network["inputs"])
-    layers: list[LayerDraft] = []
-    before = inputs
-    for number, section in enumerate(sections, 2):
-        units, names = _units(section["units"])
-        layers.append(LayerDraft(number, section, before, units, names))
-        before = units
-    draft = Draft(inputs, input_names, layers)
-    count = sum((layer.before + 1) * layer.units for layer in layers)
+    signal, input_names = first
+    draft = Draft(signal, input_names, [], signal)
+    for number, section in enumerate(network["layers"], 2):
+        layer = _layer(section, draft.output, number, context)
+        if layer is None:
+            draft.whole = False
+            break
+        names = section["units"] if layer.kind == "dense" else ()
+        names = names if isinstance(names, tuple) else ()
+        draft.layers.append(LayerDraft(number, section, draft.output, layer, names))
+        draft.output = KINDS[layer.kind].hands_on(layer, draft.output)
+    count = sum(array.size for layer in draft.layers for array in layer.table())
     if count > MOST_PARAMETERS:
         most = f"{MOST_PARAMETERS:,}"
         context.mistake(network.node, "problem.too_large", count=f"{count:,}", most=most)
         return None
     _check_unit_names(draft, network, context)
-    _check_order(network, layers, context)
-    for layer in layers:
-        _read_weights(layer, network, context)
-        _read_bias(layer, context)
+    _check_order(network, draft.layers, context)
+    for one in draft.layers:
+        if one.layer.kind == "dense":
+            _read_weights(one, network, context)
+            read_bias(one, context)
+        else:
+            from bp_tutor.problem.arrays import read_arrays
+
+            read_arrays(one, network, context)
     return draft
 
 
-def _units(value: int | tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
-    return (value, ()) if isinstance(value, int) else (len(value), value)
+def _input_signal(given: Any, context: Context) -> tuple[Signal, tuple[str, ...]] | None:
+    """What one sample is, and the names of the inputs."""
+    if isinstance(given, Section):
+        from bp_tutor.problem.settings import input_form
+
+        signal = input_form(given, context)
+        return (signal, ()) if signal else None
+    if isinstance(given, int):
+        return Signal("vector", (given,)), ()
+    return Signal("vector", (len(given),)), given
+
+
+def _layer(section: Section, signal: Signal, number: int, context: Context) -> Layer | None:
+    """The layer without its numbers; None where it cannot stand here."""
+    if section.name != "layer" or signal.form == "image":
+        from bp_tutor.problem.settings import layer_of
+
+        return layer_of(section, signal, number, context)
+    if not section.sound("units"):
+        return None
+    units = section["units"]
+    return Layer(units if isinstance(units, int) else len(units), mark=section.node.mark)
 
 
 def _check_unit_names(draft: Draft, network: Section, context: Context) -> None:
@@ -64,12 +95,23 @@ def _check_unit_names(draft: Draft, network: Section, context: Context) -> None:
 
 def _check_order(network: Section, layers: list[LayerDraft], context: Context) -> None:
     """A matrix does not say by itself which way it is to be read; a square one hides it."""
-    matrices = [layer for layer in layers if isinstance(layer.section["weights"], tuple)]
-    if matrices and network.lacks("weight_order"):
+    if not network.lacks("weight_order"):
+        return
+    matrices = [layer for layer in layers if _has_matrix(layer.section)]
+    if matrices:
         context.mistake(
             network.node, "problem.no_weight_order", child="weight_order",
             layer=matrices[0].number,
         )  # fmt: skip
+
+
+def _has_matrix(section: Section) -> bool:
+    """Whether a matrix of numbers stands in a layer, or in a part of it."""
+    if section.name in ("convolution", "normalisation"):
+        return False
+    found = [section.values.get(name) for name in ("weights", "recurrent_weights")]
+    parts = [value.values.values() for value in found if isinstance(value, Section)]
+    return any(isinstance(value, tuple) for value in chain(found, *parts))
 
 
 def _read_weights(layer: LayerDraft, network: Section, context: Context) -> None:
@@ -80,23 +122,31 @@ def _read_weights(layer: LayerDraft, network: Section, context: Context) -> None
         return
     if order is BAD or order is None:
         return
-    rows, columns = layer.before, layer.units
-    if order == "to-from":
-        rows, columns = columns, rows
+    node = layer.section.at("weights")
+    layer.weights = turned(given, (layer.before, layer.units), order, node, layer.number, context)
+
+
+def turned(
+    given: Matrix, shape: tuple[int, ...], order: str, node: Node, number: int, context: Context
+) -> Matrix | None:
+    """A matrix in the order from-to, once its shape is seen to fit; `order` is the file's."""
+    before, units = shape
+    rows, columns = shape if order == "from-to" else (units, before)
     found = len(given), len(given[0])
     if found == (rows, columns):
-        layer.weights = tuple(zip(*given, strict=True)) if order == "to-from" else given
-        return
+        return tuple(zip(*given, strict=True)) if order == "to-from" else given
     key = "problem.weights_turned" if found == (columns, rows) else "problem.weights_shape"
     context.mistake(
-        layer.section.at("weights"), key, layer=layer.number, order=order,
+        node, key, layer=number, order=order,
         other="from-to" if order == "to-from" else "to-from",
         rows=rows, columns=columns, found_rows=found[0], found_columns=found[1],
-        before=layer.before, units=layer.units,
+        before=before, units=units,
     )  # fmt: skip
+    return None
 
 
-def _read_bias(layer: LayerDraft, context: Context) -> None:
+def read_bias(layer: LayerDraft, context: Context) -> None:
+    """The bias of a layer that has one row of them."""
     value: Any = layer.section["bias"]
     node = layer.section.at("bias")
     if isinstance(value, Bias):

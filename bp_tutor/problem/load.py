@@ -118,7 +118,7 @@ def _check_kind(section: Section, context: Context) -> None:
     elif kinds == ["graph"]:
         for name in NETWORK_ONLY:
             if section.has(name):
-                near = "graph.learning_rate" if name == "learning_rate" else ""
+                near = f"graph.{name}" if name in ("learning_rate", "optimiser") else ""
                 node = section.at(name)
                 context.mistake(node, "problem.network_only", nearest=near, name=name)
 

@@ -159,8 +159,8 @@ class Conventions(NamedTuple):
     """`simultaneous`: all deltas with the old weights; `sequential`: with updated ones."""
     report: str = "gradient"
     """`gradient`: W' = W - eta*dW. `step`: the step -eta*dW is written out first."""
-    layout: str = "rows"
-    """Matrix form: `rows` writes x·W, `columns` writes W·x."""
+    layout: str = ""
+    """Matrix form: `rows` writes x·W, `columns` writes W·x; empty: as the notation has it."""
     first_update: int = 1
     """The number of the first update, 0 or 1."""
 
@@ -233,7 +233,7 @@ class Graph(NamedTuple):
     given: tuple[tuple[str, str | float], ...] = ()
     """Given derivatives: the name `z1` with a symbol (`δ₁`) or a number for dL/dz1."""
     loss_symbol: str = "L"
-    learning_rate: float | None = None
+    learning_rate: float | tuple[float, ...] | None = None
     """Where set, the `with_respect_to` leaves are updated by the optimiser."""
     optimiser: Optimiser = Optimiser()
 

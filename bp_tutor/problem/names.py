@@ -73,6 +73,19 @@ LOSSES: dict[str, LossName] = {
 MEASURES: dict[str, tuple[str, ...]] = {"rmse": (), "r_squared": ("r2", "r²")}
 """Measures reported beside the loss, and what else they are called."""
 
+LAYERS: dict[str, tuple[str, ...]] = {
+    "convolution": ("conv", "conv2d", "convolutional", "correlation"),
+    "pooling": ("pool", "max_pool", "maxpool", "max_pooling", "average_pooling", "avg_pool"),
+    "flatten": ("reshape",),
+    "recurrent": ("rnn", "elman", "simple_rnn"),
+    "lstm": (),
+    "gru": (),
+    "swiglu": ("gated", "glu"),
+    "attention": ("self_attention",),
+    "normalisation": ("normalization", "layer_norm", "layernorm", "norm"),
+}
+"""Kinds of layers beside dense ones, by the key that says them, and what else they are called."""
+
 BIAS_KINDS = ("added", "threshold", "plus_input", "minus_input", "none")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.problem.data import read_batch, read_data, sample_count
 from bp_tutor.problem.fill import fill_in
 from bp_tutor.problem.layers import draft_network
-from bp_tutor.problem.model import Layer, Loss, Names, Network
+from bp_tutor.problem.model import Layer, Loss, Names, Network, Optimiser
 from bp_tutor.problem.sense import (
     check_activations,
     check_complete,
@@ -22,6 +22,7 @@ from bp_tutor.problem.weights import read_edges, read_values
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.draft import LayerDraft
+    from bp_tutor.problem.kinds import Signal
     from bp_tutor.problem.symbols import Reader
 
 
@@ -35,20 +36,22 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         return None
     loss = read_loss(problem)
     draft = draft_network(section, context)
-    if draft is None:
+    if draft is None or not draft.whole:
+        if draft:
+            read_data(problem, "inputs", draft.signal, context)
         return None
     if section["edges"]:
         read_edges(section["edges"], draft, context)
-    samples = read_data(problem, "inputs", draft.inputs, context)
-    targets = read_data(problem, "targets", draft.layers[-1].units, context)
+    samples = read_data(problem, "inputs", draft.signal, context)
+    targets = read_data(problem, "targets", draft.output, context)
     count = sample_count(problem, samples, targets, context)
     names = Names(draft.unit_names, tuple(draft.weight_names.items()))
-    symbols.bind(draft.units, count, names, draft.shared_biases)
+    symbols.bind(draft.units, count, names, draft.shared_biases, plain=draft.plain)
     if section["values"]:
         read_values(section["values"], draft, symbols.read, context)
         fill_in(draft, context)
     check_activations(draft, problem, loss, context)
-    check_targets(problem, loss, targets, context)
+    check_targets(problem, loss, targets, draft.layers[-1].units, context)
     check_complete(draft, problem, loss, inputs=samples is not None, context=context)
     check_training(problem, rate=not problem.lacks("learning_rate"), context=context)
     check_measures(problem, context)
@@ -67,7 +70,17 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         batch=batch,
         ask_inputs=problem["gradients_of_inputs"],
         measures=problem["measures"],
+        form=draft.signal.form,
+        sizes=_sizes(draft.signal),
+        optimiser=problem["optimiser"] or Optimiser(),
     )
+
+
+def _sizes(signal: Signal) -> tuple[int, ...]:
+    """The lengths that say what one sample is like; none for a vector."""
+    if signal.form == "vector":
+        return ()
+    return (signal.steps, *signal.shape) if signal.form == "sequence" else signal.shape
 
 
 def read_loss(problem: Section) -> Loss | None:
@@ -85,14 +98,14 @@ def read_loss(problem: Section) -> Loss | None:
 
 
 def _layer(draft: LayerDraft) -> Layer:
+    layer = draft.layer._replace(bias=draft.bias)
+    if layer.kind != "dense":
+        return layer._replace(arrays=tuple(draft.arrays.items()))
     name, parameters, slope = draft.section["activation"]
-    return Layer(
-        units=draft.units,
+    return layer._replace(
         activation=name,
         parameters=parameters,
         slope_at_zero=slope,
         weights=draft.weights,
-        bias=draft.bias,
         frozen=draft.section["frozen"],
-        mark=draft.section.node.mark,
     )

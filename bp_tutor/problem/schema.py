@@ -8,16 +8,46 @@ from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Rounded, Source
 from bp_tutor.problem.model import Rounding, Text
 from bp_tutor.problem.names import MEASURES
 from bp_tutor.problem.schema_network import LOSS, NETWORK
-from bp_tutor.problem.shapes import Field, ListOf, OneOf, Raw, Record
+from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.problem.types import BAD, Choice, Flag, Name, Number, Whole, Words
-from bp_tutor.reader import Node, Scalar
+from bp_tutor.reader import Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.types import Type
 
 MOST_UPDATES = 10_000_000
 _RATE = Number("expected.positive", above=0)
-_DATA = OneOf("expected.data", items=Numbers("expected.data", one_row=True), mapping=Drawn())
+_RATES = OneOf("expected.rate", word=_RATE, items=ListOf(_RATE, "expected.rate", most=100_000))
+
+
+class Samples(NamedTuple):
+    """A row of numbers or a matrix; lists inside lists where samples are images or sequences."""
+
+    expected: str = "expected.data"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The rows, or a `Nested` where the lists go deeper."""
+        first = node.items[0] if isinstance(node, Sequence) and node.items else None
+        inner = first.items[0] if isinstance(first, Sequence) and first.items else None
+        if isinstance(inner, Sequence):
+            from bp_tutor.problem.nested import NestedNumbers
+
+            return NestedNumbers(self.expected).read(node, context)
+        return Numbers(self.expected, one_row=True).read(node, context)
+
+
+def _optimiser() -> Type:
+    from bp_tutor.problem.optimisers import OPTIMISER
+
+    return OPTIMISER
+
+
+_OPTIMISER = Field(
+    "optimiser", Later(_optimiser, "expected.optimiser"), "How gradients become steps.",
+    "{momentum: {mu: 0.9}}", also=("optimizer", "solver"),
+)  # fmt: skip
+_DATA = OneOf("expected.data", items=Samples(), mapping=Drawn())
 
 GRAPH = Record(
     "graph",
@@ -30,8 +60,9 @@ GRAPH = Record(
               "[a, b]", required=True, also=("wrt", "by")),
         Field("given", Raw(), "Derivatives that are known, as numbers or symbols.",
               "{dL/dz1: δ₁}"),
-        Field("learning_rate", _RATE, "Where given, the leaves asked for are updated.", "0.1",
+        Field("learning_rate", _RATES, "Where given, the leaves asked for are updated.", "0.1",
               also=("lr", "eta", "rate")),
+        _OPTIMISER,
     ),
 )  # fmt: skip
 
@@ -103,9 +134,9 @@ PROBLEM = Record(
               also=("y", "target", "labels", "outputs")),
         Field("loss", LOSS, "The loss and how the course states it; none: forward only.",
               "half_squared_error", also=("cost", "error")),
-        Field("learning_rate", OneOf("expected.rate", word=_RATE,
-                                     items=ListOf(_RATE, "expected.rate", most=100_000)),
-              "The learning rate, or one for each update.", "0.1", also=("lr", "eta", "rate")),
+        Field("learning_rate", _RATES, "The learning rate, or one for each update.", "0.1",
+              also=("lr", "eta", "rate")),
+        _OPTIMISER,
         Field("updates", Whole(1, MOST_UPDATES), "How many updates.", "100", 1,
               also=("epochs", "iterations", "steps")),
         Field("batch", Words(20), "full, online, or how many samples per update.", "online",
@@ -124,6 +155,7 @@ PROBLEM = Record(
 )  # fmt: skip
 
 NETWORK_ONLY = (
-    "inputs", "targets", "loss", "learning_rate", "batch", "gradients_of_inputs", "measures",
+    "inputs", "targets", "loss", "learning_rate", "optimiser", "batch", "gradients_of_inputs",
+    "measures",
 )  # fmt: skip
 """Keys that mean nothing beside `graph:`."""

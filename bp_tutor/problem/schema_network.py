@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bp_tutor.problem.any_layer import AnyLayer
 from bp_tutor.problem.forms import GENERATED, Activation, Drawn, Numbers
 from bp_tutor.problem.model import Bias, Loss
 from bp_tutor.problem.names import BIAS_KINDS, LOSSES, also_called
-from bp_tutor.problem.shapes import Field, ListOf, OneOf, Raw, Record
+from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.problem.types import BAD, Choice, Flag, Name, Number, Whole, number_of
 from bp_tutor.reader import Node, Scalar
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.types import Type
 
 MOST_UNITS = 10_000
 MOST_LAYERS = 64
@@ -76,6 +78,18 @@ BIAS = Record(
     "expected.bias",
 )  # fmt: skip
 
+ACTIVATION = Field(
+    "activation", Activation(), "The activation, perhaps with parameters.",
+    "{leaky_relu: {alpha: 0.01}}", ("identity", (), 0), also=("function",),
+)  # fmt: skip
+BIAS_FIELD = Field(
+    "bias",
+    OneOf("expected.bias", word=OnlyNone(Bias("none"), "expected.bias"), items=BiasRow(),
+          mapping=BIAS),
+    "Biases of the layer, or none.", "[0.2, 0.1]", also=("b", "threshold"),
+)  # fmt: skip
+FROZEN = Field("frozen", Flag(), "Its weights are never updated.", "true", default=False)
+
 LAYER = Record(
     "layer",
     (
@@ -83,37 +97,41 @@ LAYER = Record(
             "units", _UNITS, "How many units, or their names.", "3", required=True,
             also=("size", "neurons", "nodes"),
         ),
-        Field(
-            "activation", Activation(), "The activation, perhaps with parameters.",
-            "{leaky_relu: {alpha: 0.01}}", ("identity", (), 0), also=("function",),
-        ),
+        ACTIVATION,
         Field(
             "weights",
             OneOf("expected.weights", items=Numbers("expected.weights"), mapping=Drawn()),
             "Weights into the layer, a matrix in the file's weight_order or a generator; left "
             "out: symbols.", "[[0.1, 0.2], [0.3, 0.4]]", also=("w", "kernel"),
         ),
-        Field(
-            "bias",
-            OneOf("expected.bias", word=OnlyNone(Bias("none"), "expected.bias"),
-                  items=BiasRow(), mapping=BIAS),
-            "Biases of the layer, or none.", "[0.2, 0.1]", also=("b", "threshold"),
-        ),
-        Field("frozen", Flag(), "Its weights are never updated.", "true", default=False),
+        BIAS_FIELD,
+        FROZEN,
     ),
     "expected.layer",
 )  # fmt: skip
 
+
+def _form() -> Type:
+    from bp_tutor.problem.schema_layers import FORM
+
+    return FORM
+
+
 NETWORK = Record(
     "network",
     (
-        Field("inputs", _UNITS, "How many inputs, or their names.", "3", required=True),
+        Field(
+            "inputs", _UNITS._replace(expected="expected.inputs",
+                                      mapping=Later(_form, "expected.inputs")),
+            "How many inputs, or their names; or what an image or a sequence is like.", "3",
+            required=True,
+        ),
         Field(
             "weight_order", Choice(("from-to", "to-from")),
             "How every weight matrix of the file is written.", "from-to", also=("order",),
         ),
         Field(
-            "layers", ListOf(LAYER, "expected.layers", most=MOST_LAYERS),
+            "layers", ListOf(AnyLayer(LAYER), "expected.layers", most=MOST_LAYERS),
             "The layers after the inputs.", "[{units: 2, activation: sigmoid}]", required=True,
         ),
         Field("values", Raw(), "Weights and biases by their symbols.", "{W_111: 0.5, b_21: 0.2}"),

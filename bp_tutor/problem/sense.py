@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.problem.kinds import KINDS
 from bp_tutor.problem.model import Generated
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from bp_tutor.problem.types import BAD
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
-    from bp_tutor.problem.draft import Draft
+    from bp_tutor.problem.draft import Draft, LayerDraft
     from bp_tutor.problem.model import Loss, Matrix
     from bp_tutor.problem.shapes import Section
 
@@ -20,7 +21,7 @@ _CLOSE = 1e-6
 def check_activations(draft: Draft, problem: Section, loss: Loss | None, context: Context) -> None:
     """Steps have no slope to learn by; one softmax unit is always 1."""
     for layer in draft.layers:
-        if layer.section["activation"] is BAD:
+        if not KINDS[layer.layer.kind].activation or layer.section["activation"] is BAD:
             continue
         name = layer.section["activation"][0]
         node = layer.section.at("activation")
@@ -28,6 +29,8 @@ def check_activations(draft: Draft, problem: Section, loss: Loss | None, context
             context.mistake(node, "problem.no_slope", name=name, layer=layer.number)
         if name == "softmax" and layer.units == 1:
             context.mistake(node, "problem.softmax_alone", layer=layer.number)
+        if name == "softmax" and layer.layer.kind == "convolution":
+            context.mistake(node, "problem.softmax_image", layer=layer.number)
     if loss is not None and problem.sound("loss"):
         _check_loss(draft, problem, loss, context)
 
@@ -36,7 +39,12 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
     """Whether the loss fits the last layer, and its settings the loss."""
     row = LOSSES[loss.name]
     node = problem.at("loss")
-    last = draft.layers[-1].section["activation"]
+    if draft.output.form == "image":
+        context.mistake(node, "problem.image_output")
+    layer = draft.layers[-1]
+    last: Any = (layer.section.name, (), 0)
+    if KINDS[layer.layer.kind].activation:
+        last = layer.section["activation"]
     if last is not BAD and row.last and last[0] not in row.last:
         context.mistake(
             node, f"problem.loss_needs_{'probabilities' if len(row.last) > 1 else 'softmax'}",
@@ -51,7 +59,11 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
 
 
 def check_targets(
-    problem: Section, loss: Loss | None, targets: Matrix | Generated | None, context: Context
+    problem: Section,
+    loss: Loss | None,
+    targets: Matrix | Generated | None,
+    units: int,
+    context: Context,
 ) -> None:
     """Cross-entropies speak of probabilities: each target in 0..1, one-of-many rows sum to 1."""
     if loss is None or not LOSSES[loss.name].fused_with or targets is None:
@@ -61,20 +73,26 @@ def check_targets(
         context.mistake(node, "problem.targets_drawn", loss=loss.name)
     elif not all(0 <= value <= 1 for row in targets for value in row):
         context.mistake(node, "problem.targets_range", loss=loss.name)
-    elif loss.name == "cross_entropy" and any(abs(sum(row) - 1) > _CLOSE for row in targets):
-        place = next(i for i, row in enumerate(targets, 1) if abs(sum(row) - 1) > _CLOSE)
-        total = f"{sum(targets[place - 1]):g}"
-        context.mistake(node, "problem.targets_sum", sample=place, total=total)
+    elif loss.name == "cross_entropy":
+        for place, row in enumerate(targets, 1):
+            # At every step or position the targets add up to 1.
+            for start in range(0, len(row), units):
+                total = sum(row[start : start + units])
+                if abs(total - 1) > _CLOSE:
+                    context.mistake(node, "problem.targets_sum", sample=place, total=f"{total:g}")
+                    return
 
 
 def check_complete(
     draft: Draft, problem: Section, loss: Loss | None, *, inputs: bool, context: Context
 ) -> None:
     """In a network with numbers, what is left out is told rather than turned into symbols."""
-    if not inputs or any(layer.weights is None for layer in draft.layers):
+    if not inputs or any(_lacks_weights(layer) for layer in draft.layers):
         return
     for layer in draft.layers:
-        if (
+        if layer.layer.kind != "dense":
+            _check_biases(layer, context)
+        elif (
             layer.bias.kind != "none"
             and layer.bias.values is None
             and layer.section.lacks("bias")
@@ -83,6 +101,23 @@ def check_complete(
             context.mistake(layer.section.node, "problem.no_bias", child="bias", layer=layer.number)
     if loss is not None and problem.lacks("targets"):
         context.mistake(problem.node, "problem.no_targets", child="targets")
+
+
+def _lacks_weights(layer: LayerDraft) -> bool:
+    if layer.layer.kind == "dense":
+        return layer.weights is None
+    table = [array.letter for array in layer.table() if array.trained]
+    return any(layer.arrays.get(letter) is None for letter in table if not letter.startswith("B"))
+
+
+def _check_biases(layer: LayerDraft, context: Context) -> None:
+    missing = [
+        array
+        for array in layer.table()
+        if array.letter.startswith("B") and layer.arrays.get(array.letter) is None
+    ]
+    if missing and layer.section.lacks("bias"):
+        context.mistake(layer.section.node, "problem.no_bias", child="bias", layer=layer.number)
 
 
 def check_training(problem: Section, *, rate: bool, context: Context) -> None:

@@ -8,6 +8,8 @@ from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.types import Type
 
@@ -66,6 +68,17 @@ class Raw(NamedTuple):
         return BAD
 
 
+class Later(NamedTuple):
+    """A kind of value that few files use; its table is loaded only where one does."""
+
+    load: Callable[[], Type]
+    expected: str
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The value as that table has it."""
+        return self.load().read(node, context)
+
+
 class Field(NamedTuple):
     """One key of a mapping: its name, kind, default, and what it is for."""
 
@@ -84,10 +97,12 @@ class Field(NamedTuple):
 class Section:
     """A mapping that was read: values by name, with the nodes they came from."""
 
-    __slots__ = ("meant", "node", "nodes", "values")
+    __slots__ = ("meant", "name", "node", "nodes", "values")
 
-    def __init__(self, node: Mapping, values: dict[str, Any], nodes: dict[str, Node]) -> None:
-        self.node, self.values, self.nodes = node, values, nodes
+    def __init__(
+        self, node: Node, values: dict[str, Any], nodes: dict[str, Node], name: str = ""
+    ) -> None:
+        self.node, self.values, self.nodes, self.name = node, values, nodes, name
         self.meant: set[str] = set()
         """Keys that are not there, and that a misspelt key probably meant."""
 
@@ -118,6 +133,8 @@ class Record(NamedTuple):
     """Its name in the reference, such as `loss`."""
     fields: tuple[Field, ...]
     expected: str = "expected.mapping"
+    refuses: tuple[str, ...] = ()
+    """Keys that belong to other mappings of this sort, told as such."""
 
     def read(self, node: Node, context: Context) -> Any:
         """A `Section` with every key of the table, given or default."""
@@ -125,9 +142,12 @@ class Record(NamedTuple):
             context.wrong(node, self.expected)
             return BAD
         table = {field.name: field for field in self.fields}
-        section = Section(node, {}, {})
+        section = Section(node, {}, {}, self.name)
         for key, value in node.items:
             field = table.get(key.text)
+            if field is None and key.text in self.refuses:
+                context.mistake(key, "problem.not_in_layer", name=key.text, kind=self.name)
+                continue
             if field is None:
                 also = {other: row.name for row in self.fields for other in row.also}
                 section.meant.add(

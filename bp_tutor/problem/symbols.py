@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bp_tutor.notations.symbols import Symbols
     from bp_tutor.problem.model import Names
+
+_CANONICAL = re.compile(
+    r"(?:d|step)?[A-Z][a-z]?'?\[([0-9]{1,5})(?:,[0-9]{1,5}){0,4}\](?:@[0-9]{1,6})?"
+)
 
 
 class Reader:
@@ -16,9 +21,16 @@ class Reader:
     def __init__(self, notation: str) -> None:
         self.notation = notation
         self._structure: dict[str, Any] = {}
+        self._layers = 0
 
     def bind(
-        self, units: tuple[int, ...], samples: int, names: Names, shared: tuple[int, ...]
+        self,
+        units: tuple[int, ...],
+        samples: int,
+        names: Names,
+        shared: tuple[int, ...],
+        *,
+        plain: bool = True,
     ) -> None:
         """Take down the structure of a network."""
         self._structure = {
@@ -28,6 +40,7 @@ class Reader:
             "weight_names": names.weights,
             "shared_biases": shared,
         }
+        self._layers = 0 if plain else len(units)
 
     def bind_graph(self, names: tuple[str, ...], loss: str) -> None:
         """Take down the names of a computation graph."""
@@ -46,7 +59,14 @@ class Reader:
 
     def read(self, text: str) -> str | None:
         """The canonical identifier of a symbol; None if it is none."""
-        return self._symbols.read(text) if self._structure else None
+        if not self._structure:
+            return None
+        return self._symbols.read(text) or self._canonical(text)
+
+    def _canonical(self, text: str) -> str | None:
+        """An identifier of a layer that is not dense: `Z[2,1,2,2]`, `dRf[3,1,1]`."""
+        match = _CANONICAL.fullmatch(text)
+        return text if match and 1 <= int(match[1]) <= self._layers else None
 
 
 def known_notations() -> tuple[str, ...]:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.draft import Draft, LayerDraft
+    from bp_tutor.problem.kinds import Array
 
-_CANONICAL = re.compile(
-    r"W\[([0-9]{1,5}),([0-9]{1,5}),([0-9]{1,5})\]|B\[([0-9]{1,5}),([0-9]{1,5})\]"
-)
+CANONICAL = re.compile(r"([A-Za-z]+)\[([0-9]{1,5}(?:,[0-9]{1,5}){1,4})\]")
+_WEIGHTS_AND_BIASES = ("W", "B")
 
 
 def read_edges(edges: Mapping, draft: Draft, context: Context) -> None:
@@ -92,56 +92,71 @@ def read_values(
 ) -> None:
     """Take in the number of each weight and bias that is named here."""
     own = {name: identifier for identifier, name in draft.weight_names.items()}
+    tables = arrays_by_name(draft)
+    letters = {letter for letter, _ in tables} | set(_WEIGHTS_AND_BIASES)
     for key, value in values.items:
-        identifier = own.get(key.text) or _read(key.text, read)
+        match = CANONICAL.fullmatch(key.text)
+        is_one = match is not None and match[1] in letters
+        identifier = own.get(key.text) or (key.text if is_one else read(key.text))
         number: Any = number_of(value, context) if not _is_null(value) else None
-        match = _CANONICAL.fullmatch(identifier) if identifier else None
+        match = CANONICAL.fullmatch(identifier) if identifier else None
         if identifier is None:
             context.unknown(key, "problem.unknown_symbol", key.text, own)
-        elif match is None:
+        elif match is None or match[1] not in letters:
             context.mistake(key, "problem.no_weight", name=shown(key.text), means=identifier)
-        elif not _exists(match, draft):
-            _absent(match, draft, key, identifier, context)
         else:
-            layer, *units = _numbers(match)
-            given = draft.given.setdefault((identifier[0], layer), {})
-            if tuple(units) in given:
-                line = given[tuple(units)][1].mark.line
+            layer, *place = (int(part) for part in match[2].split(","))
+            found = tables.get((match[1], layer))
+            if found is None or not _is_inside(tuple(place), found[1]):
+                _absent(match[1], layer, len(place), draft, key, identifier, context)
+                continue
+            given = draft.given.setdefault((match[1], layer), {})
+            if tuple(place) in given:
+                line = given[tuple(place)][1].mark.line
                 context.mistake(
                     key, "problem.value_twice", name=shown(key.text), means=identifier, line=line
                 )
             elif number is not None and number is not BAD:
-                given[tuple(units)] = number, key
+                given[tuple(place)] = number, key
 
 
-def _read(text: str, read: Callable[[str], str | None]) -> str | None:
-    return text if _CANONICAL.fullmatch(text) else read(text)
+def arrays_by_name(draft: Draft) -> dict[tuple[str, int], tuple[LayerDraft, Array]]:
+    """Every array that is learnt, by its letter and the number of the layer it is known by."""
+    return {
+        (array.letter, layer.number - array.leaves): (layer, array)
+        for layer in draft.layers
+        for array in layer.table()
+        if array.trained
+    }
+
+
+def counted(array: Array) -> tuple[int, ...]:
+    """The lengths of the axes that an identifier counts."""
+    lengths = zip(array.shape, array.axes, strict=True)
+    return tuple(length for length, axis in lengths if axis != "one")
 
 
 def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and scalar_value(node) is None
 
 
-def _numbers(match: re.Match[str]) -> tuple[int, ...]:
-    return tuple(int(number) for number in match.groups() if number is not None)
-
-
-def _exists(match: re.Match[str], draft: Draft) -> bool:
-    layer, *units = _numbers(match)
-    if len(units) == 2:
-        return (
-            1 <= layer <= len(draft.layers)
-            and 1 <= units[0] <= draft.units[layer - 1]
-            and 1 <= units[1] <= draft.units[layer]
-        )
-    return 2 <= layer <= len(draft.units) and 1 <= units[0] <= draft.layers[layer - 2].biases
+def _is_inside(place: tuple[int, ...], array: Array) -> bool:
+    lengths = counted(array)
+    return len(place) == len(lengths) and all(
+        1 <= number <= length for number, length in zip(place, lengths, strict=True)
+    )
 
 
 def _absent(
-    match: re.Match[str], draft: Draft, key: Scalar, identifier: str, context: Context
+    letter: str,
+    layer: int,
+    numbers: int,
+    draft: Draft,
+    key: Scalar,
+    identifier: str,
+    context: Context,
 ) -> None:
-    layer, *units = _numbers(match)
-    bias = len(units) == 1 and 2 <= layer <= len(draft.units)
+    bias = letter.startswith("B") and numbers == 1 and 2 <= layer <= len(draft.units)
     if bias and draft.layers[layer - 2].bias.kind == "none":
         context.mistake(key, "problem.value_of_no_bias", name=shown(key.text), layer=layer)
         return

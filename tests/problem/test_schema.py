@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from bp_tutor.problem import Conventions, Loss
+from bp_tutor.problem.any_layer import AnyLayer
+from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
+from bp_tutor.problem.optimisers import OPTIMISERS
 from bp_tutor.problem.schema import CONVENTIONS, PROBLEM
 from bp_tutor.problem.schema_network import LOSS
-from bp_tutor.problem.shapes import Field, ListOf, OneOf, Record
+from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Record
 from bp_tutor.words import load_words
 
 
@@ -22,12 +25,19 @@ def records(kind: object, seen: set[str]) -> Iterator[Record]:
             yield from records(field.type, seen)
     elif isinstance(kind, ListOf):
         yield from records(kind.item, seen)
+    elif isinstance(kind, Later):
+        yield from records(kind.load(), seen)
+    elif isinstance(kind, DrawnOr):
+        yield from records(kind.parts, seen)
+    elif isinstance(kind, AnyLayer):
+        for record in kind.records():
+            yield from records(record, seen)
     elif isinstance(kind, OneOf):
         for part in (kind.word, kind.items, kind.mapping):
             yield from records(part, seen)
 
 
-RECORDS = list(records(PROBLEM, set()))
+RECORDS = [*records(PROBLEM, set()), *(row for row in OPTIMISERS.values())]
 FIELDS = [(record.name, field) for record in RECORDS for field in record.fields]
 
 

@@ -1,0 +1,92 @@
+"""The few values of a layer that have a form of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bp_tutor.problem.forms import Drawn, Numbers
+from bp_tutor.problem.types import BAD, Whole
+from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.context import Context
+    from bp_tutor.problem.shapes import Record
+
+LARGEST_SIDE = 10_000
+
+
+class Sides(NamedTuple):
+    """One number for both directions, or two: down and across."""
+
+    expected: str
+    low: int = 1
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The two numbers."""
+        whole = Whole(self.low, LARGEST_SIDE, self.expected)
+        if isinstance(node, Sequence) and len(node.items) == 2:
+            both = tuple([whole.read(item, context) for item in node.items])
+            return BAD if any(side is BAD for side in both) else both
+        side = whole.read(node, context)
+        return BAD if side is BAD else (side, side)
+
+
+class Same(NamedTuple):
+    """One width of padding for all sides, or the word `same`."""
+
+    expected: str = "expected.padding"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The width or the word."""
+        if isinstance(node, Scalar) and node.text == "same":
+            return node.text
+        return Whole(0, LARGEST_SIDE, self.expected).read(node, context)
+
+
+class Global(NamedTuple):
+    """The sides of a window, or the word `global`."""
+
+    expected: str = "expected.window"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The two sides or the word."""
+        if isinstance(node, Scalar) and node.text == "global":
+            return node.text
+        return Sides(self.expected).read(node, context)
+
+
+class Nothing(NamedTuple):
+    """Nothing at all: the key alone says everything."""
+
+    expected: str = "expected.nothing"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """Nothing, once it is seen that nothing stands there."""
+        if isinstance(node, Scalar) and scalar_value(node) is None:
+            return None
+        if isinstance(node, Mapping) and not node.items:
+            return None
+        context.wrong(node, self.expected)
+        return BAD
+
+
+class DrawnOr(NamedTuple):
+    """`{seed: 1, scale: 0.1}` for all parts, or a mapping with each part."""
+
+    parts: Record
+    expected: str
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The generator or the section."""
+        drawn = isinstance(node, Mapping) and (node.get("seed") or node.get("scale"))
+        return (Drawn() if drawn else self.parts).read(node, context)
+
+
+class RowOnly(NamedTuple):
+    """A plain list of numbers."""
+
+    expected: str = "expected.row"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The numbers."""
+        return Numbers(self.expected).row(node, context)

@@ -1,0 +1,96 @@
+"""Optimisers as a file names them; their formulas stand in the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bp_tutor.problem.model import Optimiser
+from bp_tutor.problem.shapes import Field, OneOf, Record, Section
+from bp_tutor.problem.types import BAD, Choice, Flag, Number
+from bp_tutor.reader import Mapping, Node, Scalar
+
+if TYPE_CHECKING:
+    from bp_tutor.problem.context import Context
+
+_SHARE = Number("expected.share", 0, 0.999999999999)
+_MU = Field("mu", _SHARE, "What is kept of the velocity.", "0.9", 0.9, also=("momentum", "beta"))
+_EPSILON = (
+    Field("epsilon", Number("expected.not_negative", 0), "Keeps the divisor away from 0.", "1e-8",
+          1e-8, also=("eps",)),
+    Field("epsilon_inside", Flag(), "Whether epsilon stands under the root.", "true",
+          default=False),
+)  # fmt: skip
+
+OPTIMISERS: dict[str, Record] = {
+    row.name: row
+    for row in (
+        Record("gradient_descent", ()),
+        Record(
+            "momentum",
+            (
+                _MU,
+                Field("form", Choice(("step", "gradient")), "step: v = mu*v - eta*g, w = w + v; "
+                      "gradient: v = mu*v + g, w = w - eta*v.", "gradient", "step"),
+            ),
+        ),
+        Record("nesterov", (_MU,)),
+        Record(
+            "rmsprop",
+            (
+                Field("rho", _SHARE, "What is kept of the mean square.", "0.9", 0.9,
+                      also=("alpha", "beta", "decay")),
+                *_EPSILON,
+            ),
+        ),
+        Record(
+            "adam",
+            (
+                Field("beta1", _SHARE, "What is kept of the first moment.", "0.9", 0.9),
+                Field("beta2", _SHARE, "What is kept of the second moment.", "0.999", 0.999),
+                *_EPSILON,
+            ),
+        ),
+    )
+}  # fmt: skip
+ALSO = {
+    "sgd": "gradient_descent", "gd": "gradient_descent", "heavy_ball": "momentum",
+    "nag": "nesterov", "nesterov_momentum": "nesterov", "rms_prop": "rmsprop",
+}  # fmt: skip
+_COUNT = "t"
+
+
+class _Name(NamedTuple):
+    """The name alone, or a name with its parameters."""
+
+    expected: str = "expected.optimiser"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The `Optimiser`, each parameter given or as is usual."""
+        word, settings = node, None
+        if isinstance(node, Mapping) and len(node.items) == 1:
+            word, settings = node.items[0]
+        if not isinstance(word, Scalar):
+            context.wrong(node, self.expected)
+            return BAD
+        name = Choice(tuple(OPTIMISERS), "problem.unknown_optimiser", ALSO).read(word, context)
+        if name is BAD:
+            return BAD
+        record = OPTIMISERS[name]
+        section = Section(node, {field.name: field.default for field in record.fields}, {})
+        if settings is not None:
+            if not record.fields:
+                context.mistake(settings, "problem.no_parameters", name=name)
+                return BAD
+            section = record.read(settings, context)
+        if section is BAD or not section.sound(*section.values):
+            return BAD
+        return Optimiser(name, tuple(section.values.items()))
+
+
+OPTIMISER = OneOf("expected.optimiser", word=_Name(), mapping=_Name())
+
+
+def parameter_names(optimiser: Optimiser) -> frozenset[str]:
+    """The symbols that its formulas use beside weight, gradient and learning rate."""
+    names = {field.name for field in OPTIMISERS[optimiser.name].fields}
+    return frozenset(names | {_COUNT}) if optimiser.name == "adam" else frozenset(names)
