@@ -57,12 +57,13 @@ def update_table(page: Page, run: Run, entries: list[tuple[Quantity, tuple[int, 
         old = quantity.as_kind(VALUE)
         before, after = run.value(old, index), run.value(quantity, index)
         written_out = quantity.as_kind(STEP)
-        step = written_out if written_out in run.values else quantity
+        known = written_out in run.values
+        step = run.value(written_out, index) if known else after - before
         cells = (
             page.name(old, index),
             page.result(run, old, index).text,
             page.result(run, quantity.as_kind(DERIVATIVE), index).text,
-            page.shown(run, step, after - before).text,
+            page.shown(run, written_out if known else quantity, step).text,
             page.result(run, quantity, index).text,
         )
         rows.append(cells)
