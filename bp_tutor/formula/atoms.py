@@ -91,6 +91,8 @@ class Entry(Formula):
     def scalar_code(self, coder: Coder) -> str:
         return coder.name(self.quantity, self.index)
 
+    array_code = scalar_code
+
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return _named(speller.name(self.quantity, self.index))
 
