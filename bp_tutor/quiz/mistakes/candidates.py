@@ -1,0 +1,153 @@
+"""What each mistake makes of an entry, worked out once and evaluated for every student."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.formula import Entry, Formula, Quantity, replace, walk
+from bp_tutor.formula.compiling import compile_scalars
+from bp_tutor.quiz.book import leaves_of, value_of
+from bp_tutor.quiz.mistakes.case import Case
+from bp_tutor.quiz.mistakes.table import MISCONCEPTIONS
+from bp_tutor.solve.rounding import round_by_hand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bp_tutor.quiz.book import Book, Key
+    from bp_tutor.quiz.model import Context
+
+MOST_PAIRS = 120
+LARGE = 400
+"""Nodes of a formula beyond which only the plainest mistakes are looked for."""
+PATIENCE = 3
+"""So often candidates are evaluated as they are before it is worth compiling them."""
+
+
+class Candidate(NamedTuple):
+    """A mistake (or two), the formula with it, and the part of the right formula it spoils."""
+
+    keys: tuple[str, ...]
+    formula: Formula
+    place: Formula | None
+    decimals: int | None = None
+
+    @property
+    def name(self) -> str:
+        return "+".join(self.keys)
+
+
+class Candidates:
+    """Formulas over the same entries, evaluated together."""
+
+    def __init__(self, found: tuple[Candidate, ...]) -> None:
+        self.found = found
+        self.leaves = tuple(
+            dict.fromkeys(leaf for candidate in found for leaf in leaves_of(candidate.formula))
+        )
+        self._times = 0
+        self._run: Callable[..., tuple[float, ...]] | None = None
+
+    def values(self, lookup: Callable[[Key], float]) -> list[float | None]:
+        """The number that each candidate gives; None where it gives none."""
+        if not self.found:
+            return []
+        self._times += 1
+        if self._run is None and self._times == PATIENCE:
+            self._run = self._compiled()
+        if self._run is not None:
+            numbers = [lookup(leaf) for leaf in self.leaves]
+            try:
+                values = list(self._run(1, *numbers))
+            except (ValueError, OverflowError, ZeroDivisionError):
+                values = []
+            if values:
+                found: list[float | None] = list(values)
+                for place, candidate in enumerate(self.found):
+                    if candidate.decimals is not None:
+                        found[place] = _value(candidate, lookup)
+                return found
+        return [_value(candidate, lookup) for candidate in self.found]
+
+    def _compiled(self) -> Callable[..., tuple[float, ...]]:
+        flat = Quantity("x", (), (len(self.leaves),), ("unit",))
+        places = {leaf: Entry(flat, (place,)) for place, leaf in enumerate(self.leaves)}
+
+        def numbered(node: Formula) -> Formula | None:
+            return places[node.quantity, node.index] if isinstance(node, Entry) else None
+
+        lines = [
+            (Quantity(f"c{place}"), replace(candidate.formula, numbered))
+            for place, candidate in enumerate(self.found)
+        ]
+        return compile_scalars([flat], lines, [quantity for quantity, _ in lines])
+
+
+def _value(candidate: Candidate, lookup: Callable[[Key], float]) -> float | None:
+    decimals = candidate.decimals
+    if decimals is None:
+        return value_of(candidate.formula, lookup)
+    return value_of(candidate.formula, lambda key: round_by_hand(lookup(key), decimals))
+
+
+def singles(context: Context, book: Book, key: Key) -> Candidates:
+    """Everything that one mistake can make of an entry."""
+    found = book.kept.get(("singles", key))
+    if found is None:
+        case = Case(context, book, key, book.formula(key))
+        small = len(walk(case.formula)) <= LARGE
+        names = [name for name, row in MISCONCEPTIONS.items() if small or row.large]
+        made = _distinct(book, key, [one for name in names for one in _made(case, name)])
+        found = book.kept["singles", key] = Candidates(made)
+    assert isinstance(found, Candidates)
+    return found
+
+
+def pairs(context: Context, book: Book, key: Key) -> Candidates:
+    """What two mistakes together can make of an entry."""
+    found = book.kept.get(("pairs", key))
+    if found is None:
+        case = Case(context, book, key, book.formula(key))
+        made: list[Candidate] = []
+        if len(walk(case.formula)) <= LARGE:
+            names = [name for name, row in MISCONCEPTIONS.items() if row.pairs]
+            for place, first in enumerate(names):
+                for one in _made(case, first):
+                    later = case._replace(formula=one.formula)
+                    for second in names[place + 1 :]:
+                        made += [
+                            other._replace(keys=(first, second), place=one.place)
+                            for other in _made(later, second)
+                        ]
+                if len(made) >= MOST_PAIRS:
+                    break
+        known = {candidate.formula for candidate in singles(context, book, key).found}
+        distinct = [one for one in _distinct(book, key, made) if one.formula not in known]
+        found = book.kept["pairs", key] = Candidates(tuple(distinct[:MOST_PAIRS]))
+    assert isinstance(found, Candidates)
+    return found
+
+
+def _made(case: Case, name: str) -> list[Candidate]:
+    row = MISCONCEPTIONS[name]
+    if not row.applies(case):
+        return []
+    if row.rewrite is None:
+        return [Candidate((name,), case.formula, None, decimals) for decimals in row.decimals]
+    return [Candidate((name,), formula, place) for formula, place in row.rewrite(case)]
+
+
+def _distinct(book: Book, key: Key, made: list[Candidate]) -> tuple[Candidate, ...]:
+    """Without what changes nothing, what is there already, and what has no numbers."""
+    right = book.formula(key)
+    seen: set[object] = set()
+    kept = []
+    for candidate in made:
+        same = (candidate.name, candidate.formula, candidate.decimals)
+        if same in seen or (candidate.formula == right and candidate.decimals is None):
+            continue
+        seen.add(same)
+        leaves = leaves_of(candidate.formula)
+        if all(book.known(leaf) for leaf in leaves) and key not in leaves:
+            kept.append(candidate)
+    return tuple(kept)
