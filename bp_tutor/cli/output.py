@@ -6,8 +6,9 @@ import os
 import sys
 from codecs import register_error
 from shutil import get_terminal_size
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.words import PlainWords, bare
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ COMFORTABLE = 100
 """A wider terminal is not filled unless asked for: the eye loses its line."""
 
 
-class Output(NamedTuple):
+class Output(Frozen):
     """A stream and how to write on it."""
 
     stream: IO[str]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.cli.refusal import RefusalError, nearest
 from bp_tutor.cli.values import shown
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem import find_problem, load_problem
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def read_problem(name: str, rounding: str | None, notation: str | None) -> Probl
     return problem._replace(rounding=asked)
 
 
-class PageChoice(NamedTuple):
+class PageChoice(Frozen):
     """What decides how a page looks."""
 
     problem: Problem

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
 
 
-class Matrix(NamedTuple):
+class Matrix(Frozen):
     """A matrix in figures; a large one is cut in the middle, unless it is `whole`."""
 
     rows: tuple[tuple[str, ...], ...]
@@ -18,7 +20,7 @@ class Matrix(NamedTuple):
     """What stands above some of the columns, with {first} and {last}."""
 
 
-class Part(NamedTuple):
+class Part(Frozen):
     """One way in which a line says its value: `= text`.
 
     `kind` is `rule` (the chain rule), `formula`, `numbers` (put in) or `result`.
@@ -32,11 +34,11 @@ class Part(NamedTuple):
     """In matrix form: matrices with the signs between them, instead of a text."""
 
 
-class Line(NamedTuple):
+class Line(Frozen):
     """One derived value: its symbol, up to four parts, and the reason in a few words."""
 
     quantity: Quantity
-    index: tuple[int, ...] | None  # type: ignore[assignment]
+    index: tuple[int, ...] | None
     """None for a line in matrix form."""
     name: str
     parts: tuple[Part, ...]
@@ -45,7 +47,7 @@ class Line(NamedTuple):
     """The shapes of what goes in and of what comes out, in matrix form."""
 
 
-class Table(NamedTuple):
+class Table(Frozen):
     """Rows of short texts under column heads."""
 
     heads: tuple[str, ...]
@@ -56,7 +58,7 @@ class Table(NamedTuple):
     """Whether the first column holds numbers as well."""
 
 
-class Note(NamedTuple):
+class Note(Frozen):
     """A sentence between lines: what was left out, what a convention means here."""
 
     text: str
@@ -65,7 +67,7 @@ class Note(NamedTuple):
 Block = Line | Table | Note
 
 
-class Section(NamedTuple):
+class Section(Frozen):
     """A heading with its blocks; `phase` is the part of the calculation it belongs to."""
 
     heading: str
@@ -77,7 +79,7 @@ class Section(NamedTuple):
     """What is said below where dots stand for terms or figures that are left out."""
 
 
-class Document(NamedTuple):
+class Document(Frozen):
     """A whole derivation, ready to be written out in any format."""
 
     title: str

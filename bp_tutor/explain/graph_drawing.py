@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.explain.canvas import Canvas, width_of
 from bp_tutor.explain.wiring import Branch, Channel, Goal, Wire, route
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ SWEEPS = 3
 """Rounds in which each column moves towards its neighbours."""
 
 
-class GraphNode(NamedTuple):
+class GraphNode(Frozen):
     """A scalar of the graph: its name, what to write there, and the names it is made from."""
 
     name: str

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import copysign, isfinite, isnan
-from typing import NamedTuple
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.solve.rounding import PAPER_FIGURES
 
 TYPED_FIGURES = 6
@@ -30,7 +30,7 @@ _APPROXIMATELY = {"unicode": "≈", "ascii": "~=", "latex": r"\approx"}
 _INFINITY = {"unicode": "∞", "ascii": "inf", "latex": r"\infty"}
 
 
-class Shown(NamedTuple):
+class Shown(Frozen):
     """A number on the page: its text, and the number that this text stands for."""
 
     text: str

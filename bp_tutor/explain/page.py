@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from bp_tutor.explain.numbers import Shown, format_by_hand, format_given, format_number
 from bp_tutor.formula import (
@@ -19,6 +19,7 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.style import Binding
+from bp_tutor.frozen import Frozen
 from bp_tutor.words import plain
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Dots(Formula):
         return self.sign, Binding.ATOM
 
 
-class Page(NamedTuple):
+class Page(Frozen):
     """Spells names, formulas and numbers for one reader; a `Speller`."""
 
     symbols: Symbols

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
     from bp_tutor.solve import Step
 
 
-class View(NamedTuple):
+class View(Frozen):
     """Which part of the derivation is asked for, and in which form."""
 
     only: tuple[str, ...] = ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.formula import Entry, walk
 from bp_tutor.formula.compiling import entry_of
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Line
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MOST_CHILDREN = 8
 
 
-class Node(NamedTuple):
+class Node(Frozen):
     """A derived value with its line and what it is made from; or a note of several at once."""
 
     line: Line | None

@@ -8,9 +8,10 @@ same unit. Wires that only cross are drawn as bridges.
 from __future__ import annotations
 
 from itertools import permutations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.explain.canvas import width_of
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +22,14 @@ MOST_TRACKS = 5
 """More branching wires than this side by side are no picture any more."""
 
 
-class Branch(NamedTuple):
+class Branch(Frozen):
     """One end of a wire: the row on which it arrives, and its label."""
 
     row: int
     label: str = ""
 
 
-class Wire(NamedTuple):
+class Wire(Frozen):
     """What one unit sends: the row where it starts, and where it goes."""
 
     row: int
@@ -46,7 +47,7 @@ class Wire(NamedTuple):
         return range(min(rows), max(rows) + 1)
 
 
-class Goal(NamedTuple):
+class Goal(Frozen):
     """A unit on the right: its row, and the rows on which branches arrive for it."""
 
     row: int
@@ -124,7 +125,7 @@ def _crossings(wires: Sequence[Wire], tracks: Tracks) -> list[tuple[int, int]]:
     return found
 
 
-class Channel(NamedTuple):
+class Channel(Frozen):
     """The room between two columns, with everything in it laid out."""
 
     wires: tuple[Wire, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.notations.structure import Structure
@@ -23,7 +24,7 @@ SAMPLED = frozenset("AZEYL")
 _CANONICAL = re.compile(r"(d|step|)(A|Z|W|B|E|L|Y|eta|lambda)('?)(?:\[([\d, ]*)\])?(?:@(\d+))?")
 
 
-class Identifier(NamedTuple):
+class Identifier(Frozen):
     """One entry, or with fewer numbers a whole array: `dZ[2,1]@3` taken apart."""
 
     symbol: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.notations.template import NotationError, Spelling, Template, parse_template
 from bp_tutor.reader import plain, read_file
 
@@ -30,7 +31,7 @@ _TABLES = ("entry", "array", "reads")
 _OTHERS = ("title", "takes_names", "letters", "nodes", "updated", "step", "sample")
 
 
-class Notation(NamedTuple):
+class Notation(Frozen):
     """How one course writes everything; pure data from its file."""
 
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations, product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE
+from bp_tutor.frozen import Frozen
 from bp_tutor.notations.identifiers import FIRST_LAYER, KINDS
 from bp_tutor.notations.template import Slot, Template
 from bp_tutor.notations.writing import OFFSETS
@@ -21,7 +22,7 @@ Values = dict[str, int]
 _LONGEST_RUN = 12
 
 
-class Pattern(NamedTuple):
+class Pattern(Frozen):
     """One way in which a symbol may be written: `W#`, with the slots that `#` stands for."""
 
     skeleton: str

@@ -8,9 +8,10 @@ large the network is, and the numbers are then put into the template's slots.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE
+from bp_tutor.frozen import Frozen
 from bp_tutor.notations.identifiers import FIRST_LAYER, KINDS, SAMPLED, Identifier, canonical
 from bp_tutor.notations.letters import linear
 from bp_tutor.notations.patterns import Pattern, locate, patterns, split_run
@@ -27,7 +28,7 @@ _RUN = re.compile(r"\d[\d,]*")
 _UPDATED = ("'", "+", "new")
 
 
-class Typed(NamedTuple):
+class Typed(Frozen):
     """A symbol in the form in which symbols are compared."""
 
     skeleton: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+
+from bp_tutor.frozen import Frozen
 
 
-class Structure(NamedTuple):
+class Structure(Frozen):
     """What a notation must know of a problem to name everything in it.
 
     `units` counts the units of each layer, inputs first. `unit_names` (a tuple a layer) and
@@ -79,7 +80,7 @@ def _before(counts: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(before)
 
 
-class Counting(NamedTuple):
+class Counting(Frozen):
     """Numbers given to units, weights and biases by counting through a network.
 
     `whole_network`: units are counted through all layers, else anew for inputs, hidden

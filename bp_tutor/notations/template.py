@@ -7,8 +7,8 @@ braces is a slot, filled in for one entry; everything else is spelled as it is.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.notations.letters import GREEK, lowered, raised
 
 _LAYERS = ("layer", "layer0", "to_layer", "to_layer0")
@@ -23,7 +23,7 @@ class NotationError(ValueError):
     """A notation file, or the name of one, that cannot be used."""
 
 
-class Slot(NamedTuple):
+class Slot(Frozen):
     """A place in a template that an entry fills: `{unit}`."""
 
     name: str
@@ -32,7 +32,7 @@ class Slot(NamedTuple):
 Part = str | Slot
 
 
-class Template(NamedTuple):
+class Template(Frozen):
     """One symbol with its places: base, subscript, superscript."""
 
     base: tuple[Part, ...]
@@ -75,7 +75,7 @@ def split_name(name: str) -> tuple[str, str]:
     return (base, sub) if base and sub else (name, "")
 
 
-class Spelling(NamedTuple):
+class Spelling(Frozen):
     """Spells filled forms in each style; `letters` are a notation's own ASCII letters."""
 
     letters: tuple[tuple[str, str], ...] = ()

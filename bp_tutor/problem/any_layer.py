@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.context import nearest
 from bp_tutor.problem.names import LAYERS
 from bp_tutor.problem.shapes import Record, Section
@@ -18,7 +19,7 @@ WORDS = ("flatten", "normalisation")
 _ALSO = {other: name for name, others in LAYERS.items() for other in others}
 
 
-class AnyLayer(NamedTuple):
+class AnyLayer(Frozen):
     """A dense layer, or one of the kinds whose tables are loaded only where one stands."""
 
     dense: Record

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Generated, Rounding, Text
 from bp_tutor.problem.names import ACTIVATIONS, also_called
 from bp_tutor.problem.shapes import Field, OneOf, Record, Section
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh")
 
 
-class Bilingual(NamedTuple):
+class Bilingual(Frozen):
     """A text, or one text for each language: `{en: ..., zh: ...}`."""
 
     longest: int = 200
@@ -52,7 +53,7 @@ SOURCE = Record(
 _SOURCE_WORDS = {"en": ("lecture {}", "p. {}"), "zh": ("讲义 {}", "第 {} 页")}
 
 
-class Source(NamedTuple):
+class Source(Frozen):
     """Where the exercise comes from: a text, or lecture, part, page and address."""
 
     expected: str = "expected.source"
@@ -78,7 +79,7 @@ class Source(NamedTuple):
         return Text(tuple(texts)) if texts[0][1] else Text()
 
 
-class Numbers(NamedTuple):
+class Numbers(Frozen):
     """A matrix of numbers, or one row of them."""
 
     expected: str = "expected.matrix"
@@ -135,7 +136,7 @@ def generated(section: Section, context: Context) -> Any:
     return None
 
 
-class Drawn(NamedTuple):
+class Drawn(Frozen):
     """`{seed: 1, scale: 0.1}`: values from a generator."""
 
     expected: str = "expected.generated"
@@ -152,7 +153,7 @@ class Drawn(NamedTuple):
         return BAD if value is None else value
 
 
-class Activation(NamedTuple):
+class Activation(Frozen):
     """A name, or a name with parameters: `{leaky_relu: {alpha: 0.1}}`."""
 
     expected: str = "expected.activation"
@@ -191,7 +192,7 @@ _HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
 _QUANTITY = re.compile(r"(?:(?:d|step)?[A-Z]|[A-Z]'|[A-Za-z]\w*)(?:\[[0-9]+(?:,[0-9]+)*\])?")
 
 
-class Rounded(NamedTuple):
+class Rounded(Frozen):
     """`exact`, `hand:4`, `hand:3s`, `hand:4t`, or a mapping from quantities to digits."""
 
     expected: str = "expected.rounding"

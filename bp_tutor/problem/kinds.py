@@ -6,9 +6,10 @@ One table for the file's checks and for the formulas, so that both speak of the 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula.windows import size_after
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Shape = tuple[int, ...]
 
 
-class Signal(NamedTuple):
+class Signal(Frozen):
     """What one layer hands to the next for one sample.
 
     `shape` is (units,), (channels, height, width) or, where all positions are seen at once,
@@ -35,7 +36,7 @@ class Signal(NamedTuple):
         return prod(self.shape)
 
 
-class Array(NamedTuple):
+class Array(Frozen):
     """An array of a layer, by its canonical letter: shape, what its axes count, its place."""
 
     letter: str
@@ -52,7 +53,7 @@ class Array(NamedTuple):
         return prod(self.shape)
 
 
-class Kind(NamedTuple):
+class Kind(Frozen):
     """A kind of layer."""
 
     arrays: Callable[[Layer, Signal], tuple[Array, ...]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.forms import Drawn, Numbers
 from bp_tutor.problem.types import BAD, Whole
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 LARGEST_SIDE = 10_000
 
 
-class Sides(NamedTuple):
+class Sides(Frozen):
     """One number for both directions, or two: down and across."""
 
     expected: str
@@ -31,7 +32,7 @@ class Sides(NamedTuple):
         return BAD if side is BAD else (side, side)
 
 
-class Same(NamedTuple):
+class Same(Frozen):
     """One width of padding for all sides, or the word `same`."""
 
     expected: str = "expected.padding"
@@ -43,7 +44,7 @@ class Same(NamedTuple):
         return Whole(0, LARGEST_SIDE, self.expected).read(node, context)
 
 
-class Global(NamedTuple):
+class Global(Frozen):
     """The sides of a window, or the word `global`."""
 
     expected: str = "expected.window"
@@ -55,7 +56,7 @@ class Global(NamedTuple):
         return Sides(self.expected).read(node, context)
 
 
-class Nothing(NamedTuple):
+class Nothing(Frozen):
     """Nothing at all: the key alone says everything."""
 
     expected: str = "expected.nothing"
@@ -70,7 +71,7 @@ class Nothing(NamedTuple):
         return BAD
 
 
-class DrawnOr(NamedTuple):
+class DrawnOr(Frozen):
     """`{seed: 1, scale: 0.1}` for all parts, or a mapping with each part."""
 
     parts: Record
@@ -82,7 +83,7 @@ class DrawnOr(NamedTuple):
         return (Drawn() if drawn else self.parts).read(node, context)
 
 
-class RowOnly(NamedTuple):
+class RowOnly(Frozen):
     """A plain list of numbers."""
 
     expected: str = "expected.row"

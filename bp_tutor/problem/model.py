@@ -7,7 +7,9 @@ then in symbols only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +21,7 @@ Matrix = tuple[Row, ...]
 Setting = int | float | str
 
 
-class Text(NamedTuple):
+class Text(Frozen):
     """One text in the languages that the file gives, `{"en": ..., "zh": ...}`."""
 
     by_language: tuple[tuple[str, str], ...] = ()
@@ -54,7 +56,7 @@ class Generated:
         return f"Generated(seed={self.seed!r}, scale={self.scale!r})"
 
 
-class Bias(NamedTuple):
+class Bias(Frozen):
     """The bias of a layer.
 
     `kind` is `added`, `threshold` (subtracted), `plus_input` or `minus_input` (a weight on a
@@ -68,7 +70,7 @@ class Bias(NamedTuple):
     values: Row | Generated | None = None
 
 
-class Layer(NamedTuple):
+class Layer(Frozen):
     """One layer: its kind and settings, activation with its parameters, weights into it, bias.
 
     A dense layer is said by `weights` and `bias`. Other kinds hold their numbers in `arrays`,
@@ -98,7 +100,7 @@ class Layer(NamedTuple):
         return value
 
 
-class Names(NamedTuple):
+class Names(Frozen):
     """The course's own names where the notation takes them from the file.
 
     `units[i][j]` names unit j of layer i (0 is the input); `weights` maps canonical
@@ -109,7 +111,7 @@ class Names(NamedTuple):
     weights: tuple[tuple[str, str], ...] = ()
 
 
-class Loss(NamedTuple):
+class Loss(Frozen):
     """The loss and how the course states it."""
 
     name: str = "half_squared_error"
@@ -127,7 +129,7 @@ class Loss(NamedTuple):
     """Lambda of (lambda/2) * sum of squared weights; biases are left out."""
 
 
-class Rounding(NamedTuple):
+class Rounding(Frozen):
     """`exact`, or by hand: each quantity rounded or cut to so many decimals or figures."""
 
     mode: str = "exact"
@@ -150,7 +152,7 @@ class Rounding(NamedTuple):
         return self.mode == "hand" or bool(self.by_quantity)
 
 
-class Conventions(NamedTuple):
+class Conventions(Frozen):
     """Choices in which courses differ and that change a figure or a sign."""
 
     delta: str = "gradient"
@@ -165,7 +167,7 @@ class Conventions(NamedTuple):
     """The number of the first update, 0 or 1."""
 
 
-class Published(NamedTuple):
+class Published(Frozen):
     """A figure as the source prints it; `value` stays text so that its digits count."""
 
     name: str
@@ -181,14 +183,14 @@ class Published(NamedTuple):
     mark: Mark | None = None
 
 
-class Optimiser(NamedTuple):
+class Optimiser(Frozen):
     """How gradients become steps; `parameters` such as `mu` or `beta1` where it has some."""
 
     name: str = "gradient_descent"
     parameters: tuple[tuple[str, Setting], ...] = ()
 
 
-class Network(NamedTuple):
+class Network(Frozen):
     """A network of layers as the file gives it."""
 
     inputs: int
@@ -218,7 +220,7 @@ class Network(NamedTuple):
     optimiser: Optimiser = Optimiser()
 
 
-class Graph(NamedTuple):
+class Graph(Frozen):
     """A computation graph of scalars."""
 
     formulas: tuple[tuple[str, str], ...]
@@ -238,7 +240,7 @@ class Graph(NamedTuple):
     optimiser: Optimiser = Optimiser()
 
 
-class Problem(NamedTuple):
+class Problem(Frozen):
     """A whole problem file."""
 
     path: Path

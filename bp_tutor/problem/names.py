@@ -5,10 +5,11 @@ The formulas behind these names stand in the catalogue; here is only what readin
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from bp_tutor.frozen import Frozen
 
 
-class ActivationName(NamedTuple):
+
+class ActivationName(Frozen):
     """An activation as a file names it."""
 
     name: str
@@ -24,7 +25,7 @@ class ActivationName(NamedTuple):
     """What else it is called; only for the hint in a message."""
 
 
-class LossName(NamedTuple):
+class LossName(Frozen):
     """A loss as a file names it."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.types import BAD, number_of
 from bp_tutor.reader import Node, Sequence
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 DEEPEST = 4
 
 
-class Nested(NamedTuple):
+class Nested(Frozen):
     """Numbers with the lengths of their lists, from the outside to the inside."""
 
     shape: tuple[int, ...]
@@ -22,7 +23,7 @@ class Nested(NamedTuple):
     """In row-major order."""
 
 
-class NestedNumbers(NamedTuple):
+class NestedNumbers(Frozen):
     """Lists of numbers, at least `least` deep, all lists of one depth equally long."""
 
     expected: str

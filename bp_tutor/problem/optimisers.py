@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Optimiser
 from bp_tutor.problem.shapes import Field, OneOf, Record, Section
 from bp_tutor.problem.types import BAD, Choice, Flag, Number
@@ -59,7 +60,7 @@ ALSO = {
 _COUNT = "t"
 
 
-class _Name(NamedTuple):
+class _Name(Frozen):
     """The name alone, or a name with its parameters."""
 
     expected: str = "expected.optimiser"

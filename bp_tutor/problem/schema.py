@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Rounded, Source
 from bp_tutor.problem.model import Rounding, Text
 from bp_tutor.problem.names import MEASURES
@@ -21,7 +22,7 @@ _RATE = Number("expected.positive", above=0)
 _RATES = OneOf("expected.rate", word=_RATE, items=ListOf(_RATE, "expected.rate", most=100_000))
 
 
-class Samples(NamedTuple):
+class Samples(Frozen):
     """A row of numbers or a matrix; lists inside lists where samples are images or sequences."""
 
     expected: str = "expected.data"
@@ -90,7 +91,7 @@ CONVENTIONS = Record(
 )  # fmt: skip
 
 
-class Printed(NamedTuple):
+class Printed(Frozen):
     """A figure as printed, in quotes, so that its digits count."""
 
     expected: str = "expected.printed"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.any_layer import AnyLayer
 from bp_tutor.problem.forms import GENERATED, Activation, Drawn, Numbers
 from bp_tutor.problem.model import Bias, Loss
@@ -25,7 +26,7 @@ _UNITS = OneOf(
 )
 
 
-class Shared(NamedTuple):
+class Shared(Frozen):
     """The one bias of a layer: a number, or `true` where only its symbol is known."""
 
     expected: str = "expected.shared"
@@ -37,7 +38,7 @@ class Shared(NamedTuple):
         return number_of(node, context, self.expected)
 
 
-class OnlyNone(NamedTuple):
+class OnlyNone(Frozen):
     """The word `none`."""
 
     value: Any
@@ -51,7 +52,7 @@ class OnlyNone(NamedTuple):
         return BAD
 
 
-class BiasRow(NamedTuple):
+class BiasRow(Frozen):
     """A plain list of numbers, one for each unit."""
 
     expected: str = "expected.bias"
@@ -144,7 +145,7 @@ _SUM_MEAN = Choice(("sum", "mean"))
 _LOSS_NAMES = Choice((*LOSSES, "none"), "problem.unknown_loss", also_called(LOSSES))
 
 
-class LossWord(NamedTuple):
+class LossWord(Frozen):
     """The name of a loss, or `none`."""
 
     expected: str = "expected.loss"

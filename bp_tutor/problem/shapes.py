@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem.types import Type
 
 
-class ListOf(NamedTuple):
+class ListOf(Frozen):
     """A list of values of one kind, all of them read even where some are wrong."""
 
     item: Type
@@ -35,7 +36,7 @@ class ListOf(NamedTuple):
         return BAD if any(value is BAD for value in values) else values
 
 
-class OneOf(NamedTuple):
+class OneOf(Frozen):
     """A value that may be a word, a list or a mapping, each read in its own way."""
 
     expected: str
@@ -55,7 +56,7 @@ class OneOf(NamedTuple):
         return chosen.read(node, context)
 
 
-class Raw(NamedTuple):
+class Raw(Frozen):
     """A mapping that is read later, when what surrounds it is known."""
 
     expected: str = "expected.mapping"
@@ -68,7 +69,7 @@ class Raw(NamedTuple):
         return BAD
 
 
-class Later(NamedTuple):
+class Later(Frozen):
     """A kind of value that few files use; its table is loaded only where one does."""
 
     load: Callable[[], Type]
@@ -79,7 +80,7 @@ class Later(NamedTuple):
         return self.load().read(node, context)
 
 
-class Field(NamedTuple):
+class Field(Frozen):
     """One key of a mapping: its name, kind, default, and what it is for."""
 
     name: str
@@ -126,7 +127,7 @@ class Section:
         return self.nodes.get(name, self.node)
 
 
-class Record(NamedTuple):
+class Record(Frozen):
     """A mapping with known keys."""
 
     name: str

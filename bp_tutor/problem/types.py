@@ -6,8 +6,9 @@ Reading never stops at a mistake: it is told to the context, and the value is `B
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.reader import Mark, Node, Scalar, scalar_value, shown
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _is_number(text: str) -> bool:
     return isinstance(scalar_value(bare), int | float)
 
 
-class Number(NamedTuple):
+class Number(Frozen):
     """A finite number, perhaps within limits."""
 
     expected: str = "expected.number"
@@ -81,7 +82,7 @@ class Number(NamedTuple):
         return BAD
 
 
-class Whole(NamedTuple):
+class Whole(Frozen):
     """A whole number within limits."""
 
     low: int
@@ -97,7 +98,7 @@ class Whole(NamedTuple):
         return BAD
 
 
-class Flag(NamedTuple):
+class Flag(Frozen):
     """True or false."""
 
     expected: str = "expected.flag"
@@ -111,7 +112,7 @@ class Flag(NamedTuple):
         return BAD
 
 
-class Words(NamedTuple):
+class Words(Frozen):
     """A text of at most so many characters, kept as it is."""
 
     longest: int = 200
@@ -132,7 +133,7 @@ class Words(NamedTuple):
         return BAD
 
 
-class Name(NamedTuple):
+class Name(Frozen):
     """A name of a unit, a weight, a quantity: a letter, then letters, digits and `_`."""
 
     expected: str = "expected.name"
@@ -150,7 +151,7 @@ class Name(NamedTuple):
         return BAD
 
 
-class Choice(NamedTuple):
+class Choice(Frozen):
     """One of a table of names."""
 
     names: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.render.boxes import box, matrix_rows
 from bp_tutor.render.wrapping import cells
 
@@ -18,7 +19,7 @@ Row = list[str | list[str]]
 """Texts, and matrices by their lines, from left to right."""
 
 
-class Band(NamedTuple):
+class Band(Frozen):
     """Lines of one height; the signs of the formula stand in line `middle`."""
 
     lines: list[str]

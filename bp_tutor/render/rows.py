@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.explain import Line, Note, Table
+from bp_tutor.frozen import Frozen
 from bp_tutor.render.bands import bands
 from bp_tutor.render.boxes import table_rows
 from bp_tutor.render.wrapping import NARROWEST, break_formula, cells, wrapped
@@ -24,7 +25,7 @@ _FIGURES = ("rule", "formula", "numbers", "result")
 """Looks of what may be shortened."""
 
 
-class Layout(NamedTuple):
+class Layout(Frozen):
     """How much room there is."""
 
     width: int = 80
