@@ -1,0 +1,326 @@
+"""Layers and losses worked out by plain loops, number by number; nothing of the tutor's helps.
+
+A sample is a list of numbers (vector), of lists (steps of a sequence, positions) or of lists
+of lists (channels of an image).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import exp, log, log1p, sqrt, tanh
+from typing import Any
+
+from bp_tutor.problem.model import Layer, Network
+
+Vector = list[float]
+Nested = Any
+"""A number, or a list of nested lists."""
+
+
+def sigmoid(z: float) -> float:
+    return 1 / (1 + exp(-z))
+
+
+def dot(left: Vector, right: Vector) -> float:
+    total = 0.0
+    for one, other in zip(left, right, strict=True):
+        total += one * other
+    return total
+
+
+def column(matrix: list[Vector], place: int) -> Vector:
+    return [row[place] for row in matrix]
+
+
+def softmax(logits: Vector) -> Vector:
+    total = sum(exp(logit) for logit in logits)
+    return [exp(logit) / total for logit in logits]
+
+
+ACTIVATIONS: dict[str, Callable[[float], float]] = {
+    "identity": lambda z: z,
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "relu": lambda z: z if z > 0 else 0.0,
+    "leaky_relu": lambda z: z if z > 0 else 0.01 * z,
+    "softplus": lambda z: log1p(exp(z)),
+}
+BENT = ("relu", "leaky_relu")
+SIGNS = {"threshold": -1, "minus_input": -1}
+
+OF_ONE_OUTPUT: dict[str, Callable[[float, float], float]] = {
+    "half_squared_error": lambda a, y: (a - y) ** 2 / 2,
+    "squared_error": lambda a, y: (a - y) ** 2,
+    "mean_squared_error": lambda a, y: (a - y) ** 2,
+    "binary_cross_entropy": lambda a, y: -y * log(a) - (1 - y) * log(1 - a),
+    "cross_entropy": lambda a, y: -y * log(a),
+}
+
+
+class Loops:
+    """A network over arrays by canonical name; `gaps` collects how far each kink is away."""
+
+    def __init__(self, network: Network, arrays: dict[str, Nested]) -> None:
+        self.network = network
+        self.arrays = arrays
+        self.gaps: list[float] = []
+        self.layer = network.layers[0]
+        self.number = 0
+
+    def outputs(self) -> list[Nested]:
+        """What the last layer hands on, for each sample."""
+        return [self._through(sample) for sample in self._samples("A[1]", "A[1,{}]")]
+
+    def loss(self) -> float:
+        """The loss over all samples, steps or positions, with weight decay."""
+        loss = self.network.loss
+        assert loss is not None
+        outputs = self.outputs()
+        targets = self._samples("Y", "Y[{}]")
+        total = 0.0
+        for output, target in zip(outputs, targets, strict=True):
+            rows = output if isinstance(output[0], list) else [output]
+            wanted = target if isinstance(target[0], list) else [target]
+            for row, aims in zip(rows, wanted, strict=True):
+                for a, y in zip(row, aims, strict=True):
+                    total += OF_ONE_OUTPUT[loss.name](a, y)
+        means = {"default": loss.name == "mean_squared_error", "mean": True, "sum": False}
+        if means[loss.outputs]:
+            total /= len(rows[0])
+        if loss.samples == "mean":
+            total /= len(outputs)
+        for name, array in self.arrays.items():
+            if name[0] in "WR":
+                total += loss.weight_decay / 2 * sum(weight**2 for weight in flat(array))
+        return total
+
+    def _samples(self, whole: str, at_step: str) -> list[Nested]:
+        if whole in self.arrays:
+            several = self.arrays[whole]
+            return [several] if self.network.form == "positions" else list(several)
+        steps: list[Nested] = []
+        while (name := at_step.format(len(steps) + 1)) in self.arrays:
+            steps.append(self.arrays[name])
+        return [[step[sample] for step in steps] for sample in range(len(steps[0]))]
+
+    def _through(self, signal: Nested) -> Nested:
+        for number, layer in enumerate(self.network.layers, 2):
+            self.layer, self.number = layer, number
+            signal = getattr(self, f"_{layer.kind}")(signal)
+        return signal
+
+    def _setting(self, name: str, default: Any = 0) -> Any:
+        return dict(self.layer.settings).get(name, default)
+
+    def _into(self, letter: str) -> list[Vector]:
+        """The weights that lead from the layer before into this one."""
+        found: list[Vector] = self.arrays[f"{letter}[{self.number - 1}]"]
+        return found
+
+    def _own(self, letter: str, place: str = "") -> list[Vector]:
+        found: list[Vector] = self.arrays[f"{letter}[{self.number}{place}]"]
+        return found
+
+    def _bias(self, unit: int, letter: str = "B") -> float:
+        name = f"{letter}[{self.number}]"
+        if name not in self.arrays:
+            return 0.0
+        row = flat(self.arrays[name])
+        return SIGNS.get(self.layer.bias.kind, 1) * row[0 if len(row) == 1 else unit]
+
+    def _activated(self, row: Vector, layer: Layer) -> Vector:
+        if layer.activation == "softmax":
+            return softmax(row)
+        if layer.activation in BENT:
+            self.gaps += [abs(z) for z in row]
+        return [ACTIVATIONS[layer.activation](z) for z in row]
+
+    def _each(self, signal: Nested, function: Callable[[Vector], Vector]) -> Nested:
+        """A vector, or every step or position, through the same function."""
+        if isinstance(signal[0], list):
+            return [function(row) for row in signal]
+        return function(signal)
+
+    def _weighted(self, row: Vector, weights: str, bias: str = "") -> Vector:
+        matrix = self._into(weights)
+        return [
+            dot(row, column(matrix, unit)) + (self._bias(unit, bias) if bias else 0.0)
+            for unit in range(len(matrix[0]))
+        ]
+
+    def _dense(self, signal: Nested) -> Nested:
+        return self._each(signal, lambda row: self._activated(
+            self._weighted(row, "W", "B"), self.layer
+        ))  # fmt: skip
+
+    def _swiglu(self, signal: Nested) -> Nested:
+        beta = self._setting("beta", 1)
+
+        def gated(row: Vector) -> Vector:
+            gates = self._weighted(row, "Wg", "Bg")
+            values = self._weighted(row, "Wv", "Bv")
+            return [g * sigmoid(beta * g) * v for g, v in zip(gates, values, strict=True)]
+
+        return self._each(signal, gated)
+
+    def _normalisation(self, signal: Nested) -> Nested:
+        epsilon = self._setting("epsilon", 1e-5)
+
+        def normal(row: Vector) -> Vector:
+            mean = sum(row) / len(row)
+            variance = sum((x - mean) ** 2 for x in row) / len(row)
+            return [
+                (x - mean) / sqrt(variance + epsilon) * self._own("gamma")[0][unit]
+                + self._bias(unit)
+                for unit, x in enumerate(row)
+            ]
+
+        return self._each(signal, normal)
+
+    def _attention(self, positions: list[Vector]) -> list[Vector]:
+        queries, keys, values = (
+            [self._weighted(row, letter) for row in positions] for letter in ("Wq", "Wk", "Wv")
+        )
+        mixed = []
+        for query in queries:
+            shares = softmax([dot(query, key) / sqrt(len(key)) for key in keys])
+            mixed.append([dot(shares, column(values, unit)) for unit in range(len(values[0]))])
+        return mixed
+
+    def _gate(self, x: Vector, h: Vector, gate: str) -> Vector:
+        fresh = self._weighted(x, f"W{gate}", f"B{gate}")
+        kept = self._own(f"R{gate}")
+        return [z + dot(h, column(kept, unit)) for unit, z in enumerate(fresh)]
+
+    def _handed_on(self, states: list[Vector]) -> Nested:
+        returns = self._setting("returns", "all")
+        if returns == "last":
+            return states[-1]
+        if returns == "mean":
+            units = range(len(states[0]))
+            return [sum(column(states, unit)) / len(states) for unit in units]
+        return states
+
+    def _recurrent(self, sequence: list[Vector]) -> Nested:
+        h = self._own("A", ",0")[0]
+        states = []
+        for x in sequence:
+            h = self._activated(self._gate(x, h, ""), self.layer)
+            states.append(h)
+        return self._handed_on(states)
+
+    def _lstm(self, sequence: list[Vector]) -> Nested:
+        h, c = self._own("A", ",0")[0], self._own("C", ",0")[0]
+        states = []
+        for x in sequence:
+            i, f, o = ([sigmoid(z) for z in self._gate(x, h, gate)] for gate in "ifo")
+            g = [tanh(z) for z in self._gate(x, h, "g")]
+            c = [f[u] * c[u] + i[u] * g[u] for u in range(len(c))]
+            h = [o[u] * tanh(c[u]) for u in range(len(c))]
+            states.append(h)
+        return self._handed_on(states)
+
+    def _gru(self, sequence: list[Vector]) -> Nested:
+        h = self._own("A", ",0")[0]
+        states = []
+        for x in sequence:
+            r, z = ([sigmoid(s) for s in self._gate(x, h, gate)] for gate in "rz")
+            faded = [r[u] * h[u] for u in range(len(h))]
+            n = [tanh(s) for s in self._gate(x, faded, "n")]
+            h = [(1 - z[u]) * n[u] + z[u] * h[u] for u in range(len(h))]
+            states.append(h)
+        return self._handed_on(states)
+
+    def _convolution(self, image: list[list[Vector]]) -> list[list[Vector]]:
+        top, bottom, left, right = (
+            self._setting(side) for side in ("top", "bottom", "left", "right")
+        )
+        padded = []
+        for channel in image:
+            width = left + len(channel[0]) + right
+            rows = [[0.0] * left + list(row) + [0.0] * right for row in channel]
+            padded.append(
+                [[0.0] * width for _ in range(top)] + rows + [[0.0] * width for _ in range(bottom)]
+            )
+        kernels: Nested = self._into("W")
+        result = []
+        for unit, kernel in enumerate(kernels):
+            turned = kernel
+            if self._setting("flip"):
+                turned = [[row[::-1] for row in grid[::-1]] for grid in kernel]
+
+            def correlated(windows: list[list[Vector]], by: Nested = turned) -> float:
+                return sum(
+                    dot(row, weights)
+                    for window, grid in zip(windows, by, strict=True)
+                    for row, weights in zip(window, grid, strict=True)
+                )
+
+            grid = self._over_windows(padded, correlated)
+            result.append(
+                [
+                    self._activated([z + self._bias(unit) for z in row], self.layer)
+                    for row in grid
+                ]
+            )  # fmt: skip
+        return result
+
+    def _over_windows(
+        self, image: list[list[Vector]], function: Callable[[list[list[Vector]]], float]
+    ) -> list[Vector]:
+        """The function of every window over all channels, wherever a whole window fits."""
+        rows, columns, down, across = (
+            self._setting(name) for name in ("rows", "columns", "down", "across")
+        )
+        result = []
+        y = 0
+        while y + rows <= len(image[0]):
+            line = []
+            x = 0
+            while x + columns <= len(image[0][0]):
+                line.append(
+                    function([[r[x : x + columns] for r in grid[y : y + rows]] for grid in image])
+                )
+                x += across
+            result.append(line)
+            y += down
+        return result
+
+    def _max_pooling(self, image: list[list[Vector]]) -> list[list[Vector]]:
+        def largest(windows: list[list[Vector]]) -> float:
+            ordered = sorted(flat(windows))
+            if len(ordered) > 1:
+                self.gaps.append(ordered[-1] - ordered[-2])
+            return ordered[-1]
+
+        return [self._over_windows([channel], largest) for channel in image]
+
+    def _average_pooling(self, image: list[list[Vector]]) -> list[list[Vector]]:
+        def mean(windows: list[list[Vector]]) -> float:
+            numbers = flat(windows)
+            return sum(numbers) / len(numbers)
+
+        return [self._over_windows([channel], mean) for channel in image]
+
+    def _global_average(self, image: list[list[Vector]]) -> Vector:
+        return [sum(flat(channel)) / len(flat(channel)) for channel in image]
+
+    def _flatten(self, image: list[list[Vector]]) -> Vector:
+        return flat(image)
+
+
+def flat(nested: Nested) -> Vector:
+    """All numbers, the last axis fastest."""
+    if not isinstance(nested, list):
+        return [nested]
+    return [number for part in nested for number in flat(part)]
+
+
+def nest(numbers: Vector, shape: tuple[int, ...]) -> Nested:
+    """Numbers in row-major order as nested lists."""
+    if not shape:
+        return numbers[0]
+    if len(shape) == 1:
+        return list(numbers)
+    step = len(numbers) // shape[0]
+    return [nest(numbers[i * step : (i + 1) * step], shape[1:]) for i in range(shape[0])]
