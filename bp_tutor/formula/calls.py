@@ -55,7 +55,12 @@ class CallReader(Cursor):
             raise FormulaError(
                 "formula.arguments", token.start, len(name), name=name, count=row.options
             )
-        return Apply(row, tuple(arrays), tuple(int(option) for option in options))
+        made = Apply(row, tuple(arrays), tuple(int(option) for option in options))
+        try:
+            _ = made.shape
+        except (ValueError, IndexError, ZeroDivisionError) as error:
+            raise FormulaError("formula.shapes", token.start, len(name)) from error
+        return made
 
     def winner(self, token: Token) -> Formula:
         place, *candidates = self.arguments()
