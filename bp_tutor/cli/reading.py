@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def read_problem(name: str, rounding: str | None, notation: str | None) -> Problem:
     """The problem that is named, with rounding as asked for."""
     from bp_tutor.notations import notation_names
-    from bp_tutor.problem.forms import read_rounding
+    from bp_tutor.problem.rounded import read_rounding
 
     if notation is not None and notation not in notation_names():
         known = notation_names()

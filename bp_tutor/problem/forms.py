@@ -6,16 +6,34 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.model import Generated, Rounding, Text
+from bp_tutor.problem.model import Generated, Text
 from bp_tutor.problem.names import ACTIVATIONS, also_called
 from bp_tutor.problem.shapes import Field, OneOf, Record, Section
 from bp_tutor.problem.types import BAD, Choice, Number, Whole, Words, number_of
-from bp_tutor.reader import Mapping, Mark, Node, Scalar, Sequence, shown
+from bp_tutor.reader import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
 
 LANGUAGES = ("en", "zh")
+
+
+_FOLDED = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
+"""The space that YAML puts where a line of Chinese ends, which no Chinese text wants."""
+
+
+class Paragraph(Frozen):
+    """A text that may run over several lines of the file."""
+
+    words: Words
+    expected: str = "expected.text"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The text without the spaces that only the ends of lines brought in."""
+        text = self.words.read(node, context)
+        if text is BAD or not (isinstance(node, Scalar) and node.block):
+            return text
+        return _FOLDED.sub("", text)
 
 
 class Bilingual(Frozen):
@@ -27,7 +45,7 @@ class Bilingual(Frozen):
 
     def read(self, node: Node, context: Context) -> Any:
         """The text as a `Text`."""
-        words = Words(self.longest, self.lines)
+        words = Paragraph(Words(self.longest, self.lines))
         record = Record(
             "text", tuple(Field(language, words, "", "") for language in LANGUAGES), self.expected
         )
@@ -188,53 +206,3 @@ class Activation(Frozen):
 
 
 _ALSO = also_called(ACTIVATIONS)
-_HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
-_QUANTITY = re.compile(r"(?:(?:d|step)?[A-Z]|[A-Z]'|[A-Za-z]\w*)(?:\[[0-9]+(?:,[0-9]+)*\])?")
-
-
-class Rounded(Frozen):
-    """`exact`, `hand:4`, `hand:3s`, `hand:4t`, or a mapping from quantities to digits."""
-
-    expected: str = "expected.rounding"
-
-    def read(self, node: Node, context: Context) -> Any:
-        """The `Rounding`."""
-        if not isinstance(node, Mapping):
-            return self.rule(node, context)
-        default, digits, bad = Rounding(), [], False
-        for key, value in node.items:
-            if key.text == "default":
-                default = self.rule(value, context)
-                bad = bad or default is BAD
-            elif not _QUANTITY.fullmatch(key.text):
-                context.mistake(key, "problem.unknown_quantity", name=shown(key.text))
-                bad = True
-            elif isinstance(value, Scalar) and value.text == "exact":
-                digits.append((key.text, None))
-            else:
-                count = Whole(0, 15, "expected.digits").read(value, context)
-                bad = bad or count is BAD
-                digits.append((key.text, count))
-        if bad:
-            return BAD
-        return Rounding(
-            default.mode, default.digits, default.significant, default.truncate, tuple(digits)
-        )
-
-    def rule(self, node: Node, context: Context) -> Any:
-        """The rule that one word states."""
-        if isinstance(node, Scalar) and node.text == "exact":
-            return Rounding()
-        match = _HAND.fullmatch(node.text) if isinstance(node, Scalar) else None
-        if match is None or not (match[2] == "s") <= int(match[1]) <= 15:
-            context.wrong(node, self.expected)
-            return BAD
-        return Rounding("hand", int(match[1]), match[2] == "s", match[2] == "t")
-
-
-def read_rounding(text: str) -> Rounding | None:
-    """The rounding that `hand:4` and its like ask for; None where the text asks for none."""
-    from bp_tutor.problem.context import Context
-
-    rounding = Rounded().rule(Scalar(text, False, Mark(1, 1)), Context(""))  # noqa: FBT003
-    return None if rounding is BAD else rounding

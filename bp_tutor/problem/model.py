@@ -10,11 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
+from bp_tutor.problem.choices import Conventions, Published, Rounding
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bp_tutor.reader import Mark
+
+__all__ = [
+    "Bias", "Conventions", "Generated", "Graph", "Layer", "Loss", "Matrix", "Names", "Network",
+    "Optimiser", "Problem", "Published", "Rounding", "Row", "Setting", "Text",
+]  # fmt: skip
 
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
@@ -127,60 +133,6 @@ class Loss(Frozen):
     """The course states the gradient of a squared error without its factor 2."""
     weight_decay: float = 0.0
     """Lambda of (lambda/2) * sum of squared weights; biases are left out."""
-
-
-class Rounding(Frozen):
-    """`exact`, or by hand: each quantity rounded or cut to so many decimals or figures."""
-
-    mode: str = "exact"
-    """`exact` or `hand`: how every quantity is treated that `by_quantity` does not name."""
-    digits: int = 4
-    significant: bool = False
-    truncate: bool = False
-    by_quantity: tuple[tuple[str, int | None], ...] = ()
-    """Other digits for some quantities (`Z`, `W'[1]`); None keeps these exact."""
-
-    def digits_of(self, name: str) -> int | None:
-        """The digits kept of a quantity, by its canonical name; None where it stays exact."""
-        default = self.digits if self.mode == "hand" else None
-        special = dict(self.by_quantity)
-        return special.get(name, special.get(name.partition("[")[0], default))
-
-    @property
-    def by_hand(self) -> bool:
-        """Whether anything is rounded at all."""
-        return self.mode == "hand" or bool(self.by_quantity)
-
-
-class Conventions(Frozen):
-    """Choices in which courses differ and that change a figure or a sign."""
-
-    delta: str = "gradient"
-    """`gradient`: delta = dL/dz. `descent`: delta = -dL/dz, and steps are added."""
-    update_order: str = "simultaneous"
-    """`simultaneous`: all deltas with the old weights; `sequential`: with updated ones."""
-    report: str = "gradient"
-    """`gradient`: W' = W - eta*dW. `step`: the step -eta*dW is written out first."""
-    layout: str = ""
-    """Matrix form: `rows` writes x·W, `columns` writes W·x; empty: as the notation has it."""
-    first_update: int = 1
-    """The number of the first update, 0 or 1."""
-
-
-class Published(Frozen):
-    """A figure as the source prints it; `value` stays text so that its digits count."""
-
-    name: str
-    value: str
-    update: int | None = None
-    """In the course of which update it is met (before that update's step); None: the first."""
-    after: int | None = None
-    """After how many updates it holds."""
-    origin: str | None = None
-    """How the source got it, from its own printed figures (`from: 0.19*0.69`)."""
-    page: str | None = None
-    accepted: str | None = None
-    mark: Mark | None = None
 
 
 class Optimiser(Frozen):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bp_tutor.frozen import Frozen
 
 
-
 class ActivationName(Frozen):
     """An activation as a file names it."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Rounded, Source
+from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Source
 from bp_tutor.problem.model import Rounding, Text
 from bp_tutor.problem.names import MEASURES
+from bp_tutor.problem.rounded import Rounded
 from bp_tutor.problem.schema_network import LOSS, NETWORK
 from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.problem.types import BAD, Choice, Flag, Name, Number, Whole, Words
