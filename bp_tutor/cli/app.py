@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bp_tutor.cli import options  # noqa: TC001  (typer reads the annotations)
-from bp_tutor.cli.commands import COMMANDS
+from bp_tutor.cli.commands import COMMANDS, command_named
 from bp_tutor.cli.language import asked_language, words_in
 from bp_tutor.cli.output import output_for, report
 from bp_tutor.cli.refusal import RefusalError
@@ -19,18 +19,20 @@ from bp_tutor.reader import ReadError
 from bp_tutor.solve import NumberError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.words import Words
 
 PROBLEM, FAILED, INTERRUPTED = 2, 1, 130
 NAME = "bp-tutor"
 
 
-def application(words: Words) -> Any:
-    """The command line, with every help text in one language."""
+def application(words: Words, names: Iterable[str] = COMMANDS) -> Any:
+    """The command line with these commands, every help text in one language."""
     app = typer.Typer(name=NAME, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     app.callback()(_root)
-    for name, command in COMMANDS.items():
-        app.command(name)(command)
+    for name in names:
+        app.command(name)(command_named(name))
     group: Any = typer.main.get_command(app)
     for command in (group, *group.commands.values()):
         command.get_help = lambda context: _help(context, words)
@@ -85,7 +87,9 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(given: list[str], words: Words) -> int:
     """The exit code of one command line; what is wrong with it is said on standard error."""
     try:
-        code = application(words).main(given, prog_name=NAME, standalone_mode=False)
+        # Where the first word is a command, the others need not be made ready.
+        named = [word for word in given[:1] if word in COMMANDS] or COMMANDS
+        code = application(words, named).main(given, prog_name=NAME, standalone_mode=False)
     except ReadError as error:
         report(error.mistakes, words)
     except NumberError as error:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from bp_tutor.cli.problems import problems
-from bp_tutor.cli.solve import solve
-from bp_tutor.cli.train import train
-from bp_tutor.cli.why import why
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS: dict[str, Callable[..., Any]] = {
-    "solve": solve,
-    "why": why,
-    "train": train,
-    "problems": problems,
-}
+COMMANDS = ("solve", "why", "train", "problems")
+"""The commands, in the order of the help; each is the function of its name in its module."""
+
+
+def command_named(name: str) -> Callable[..., Any]:
+    """The function of a command; its module is read only now."""
+    found: Callable[..., Any] = getattr(import_module(f"bp_tutor.cli.{name}"), name)
+    return found

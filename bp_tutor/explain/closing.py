@@ -85,11 +85,13 @@ def line_holds(page: Page, runs: tuple[Run, ...], line: Line) -> bool:
     for part in line.parts:
         if part.kind == "numbers" and part.formula is not None and not _reads_back(page, part):
             return False
+    shown = next((part.formula for part in line.parts if part.kind == "formula"), None)
     for run in runs:
         step = next((step for step in run.steps if step.quantity == line.quantity), None)
         if step is None or step.value is None or not any(p.kind == "result" for p in line.parts):
             continue
-        value = entry_of(step.formula, line.index).value(run.value)
+        formula = shown or entry_of(step.formula, line.index)
+        value = formula.value(run.value)
         expected = run.value(line.quantity, line.index)
         rounding = page.rounding
         if rounding is not None and rounding.digits_of(line.quantity.name) is not None:

@@ -9,6 +9,7 @@ that the arithmetic on the page can be done again with exactly what the reader s
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from math import copysign, isfinite, isnan
 
 from bp_tutor.frozen import Frozen
@@ -44,6 +45,7 @@ class Shown(Frozen):
         return "·" in self.text or "cdot" in self.text
 
 
+@lru_cache(maxsize=4096)
 def format_number(value: float, digits: int = 4, style: str = "unicode") -> Shown:
     """A result with `digits` decimals, or with `digits` figures where those would hide it."""
     if not isfinite(value) or value == 0:
@@ -62,6 +64,7 @@ def format_number(value: float, digits: int = 4, style: str = "unicode") -> Show
     return _figures(rounded, style)
 
 
+@lru_cache(maxsize=4096)
 def format_given(value: float, digits: int = 4, style: str = "unicode") -> Shown:
     """A number as somebody would type it; one that was drawn at random, as a result."""
     if not isfinite(value) or value == 0:

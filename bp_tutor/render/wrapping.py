@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _OPENING = "（《“‘"
 _BREAKS = ("+", "−", "-", "⊙", "@")
 
 
+@lru_cache(maxsize=4096)
 def cells(text: str) -> int:
     """How many columns a text takes: two for each wide character, none for combining ones."""
     if text.isascii():
