@@ -59,9 +59,17 @@ class Sheet:
         key = self.book.find(identifier)
         if key is not None:
             self.answers[key] = Answer(value, radius, figures)
-            self._touched = frozenset(quantity for quantity, _ in self.answers)
-            self._values.clear()
-            self._judged.clear()
+            self._renew()
+
+    def forget(self, key: Key) -> None:
+        """Take an answer back."""
+        if self.answers.pop(key, None) is not None:
+            self._renew()
+
+    def _renew(self) -> None:
+        self._touched = frozenset(quantity for quantity, _ in self.answers)
+        self._values.clear()
+        self._judged.clear()
 
     def changed(self, identifier: str) -> tuple[str, ...]:
         """The answered identifiers that hang on one, in the order of the calculation."""

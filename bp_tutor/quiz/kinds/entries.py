@@ -1,0 +1,119 @@
+"""Marking one number: what all kinds that ask for numbers share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.quiz.book import NEARLY
+from bp_tutor.quiz.mistakes import diagnose
+from bp_tutor.quiz.model import NotUnderstood, Question, Verdict
+from bp_tutor.quiz.reading import LEAST_FIGURES
+from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, Answer, Judged, book_of
+
+if TYPE_CHECKING:
+    from bp_tutor.quiz.book import Key
+    from bp_tutor.quiz.model import Context
+    from bp_tutor.quiz.reading import Typed
+    from bp_tutor.quiz.sheet import Sheet
+    from bp_tutor.solve import Step
+
+
+class Samples(NamedTuple):
+    """Answers to one question, and how each is to be marked."""
+
+    right: tuple[str, ...]
+    wrong: tuple[tuple[str, str], ...]
+    """Texts with the misconception that they are made with; empty where there is none."""
+    malformed: tuple[str, ...]
+
+
+MALFORMED = ("", "   ", "?", "a number", "1..2", "((1", "1,234", "9**9**9**9", "__import__('os')",
+             "\x00", "[b]1[/b]", "1e999", "1/0", "🙂", "\u202e1", "(" * 10_000)  # fmt: skip
+"""What no question that asks for a number takes for an answer."""
+
+
+def asked_steps(context: Context) -> list[Step]:
+    """The steps that have numbers and a line of their own."""
+    return [
+        step
+        for step in context.run.steps
+        if step.value is not None and not (step.line.carried and step.quantity.kind)
+    ]
+
+
+def numbers_of(context: Context, key: Key) -> tuple[tuple[str, str], ...]:
+    """What a prompt about one entry shows: its name and the name of its rule."""
+    book = book_of(context)
+    step = book.step(key)
+    rule = context.words.text(f"rule.{step.line.rule}.short") if step is not None else ""
+    return (("name", context.page.name(*key)), ("rule", rule))
+
+
+def key_of(question: Question, context: Context) -> Key:
+    """The entry that a question asks for."""
+    key = book_of(context).find(question.identifier)
+    if key is None:
+        raise KeyError(question.identifier)
+    return key
+
+
+def mark_entry(context: Context, sheet: Sheet, key: Key, typed: Typed) -> Verdict:
+    """One number marked, and noted on the student's sheet.
+
+    Raises:
+        NotUnderstood: it has too few digits to tell; asked for, and never marked wrong.
+    """
+    answer = Answer(typed.value, typed.radius, typed.figures)
+    if typed.figures < LEAST_FIGURES and not _exactly(sheet, key, typed.value):
+        zero = typed.value == 0 and not typed.decimals
+        if not zero:
+            raise NotUnderstood(
+                "quiz.answer.more_digits", 0, len(typed.text) or 1, digits=LEAST_FIGURES,
+                name=context.page.name(*key),
+            )  # fmt: skip
+    # What came of an earlier answer to the same question has no say in this one.
+    sheet.forget(key)
+    judged = sheet.judge(key, answer)
+    found = _verdict(context, sheet, key, typed, judged)
+    sheet.answer(key[0].identifier(key[1]), *answer)
+    return found
+
+
+def _verdict(context: Context, sheet: Sheet, key: Key, typed: Typed, judged: Judged) -> Verdict:
+    answer = Answer(typed.value, typed.radius, typed.figures)
+    name = context.page.name(*key)
+    first = judged.first_wrong
+    first_name = context.page.name(*first) if first is not None else ""
+    values = (("name", name), ("first", first_name))
+    identifier = first[0].identifier(first[1]) if first is not None else None
+    right = judged.status in (RIGHT, CARRIED)
+    if right:
+        return Verdict(
+            right=True,
+            credit=1.0,
+            carried=judged.status == CARRIED,
+            first_wrong=identifier,
+            understood=typed.text,
+            key=f"quiz.verdict.{judged.status}",
+            values=values,
+        )
+    kind = "trivial" if judged.status == TRIVIAL else "zero" if answer.value == 0 else "wrong"
+    return Verdict(
+        right=False,
+        credit=0.0,
+        first_wrong=identifier or key[0].identifier(key[1]),
+        understood=typed.text,
+        diagnoses=() if kind == "trivial" else diagnose(context, sheet, key, answer),
+        key=f"quiz.verdict.{kind}",
+        values=values,
+    )
+
+
+def _exactly(sheet: Sheet, key: Key, value: float) -> bool:
+    """Whether a short number is the value itself, so that it needs no more digits."""
+    book = sheet.book
+    own = [book.exact(key), *([sheet.follows(key)] if sheet.answers else [])]
+    return any(
+        other is not None and abs(value - other) <= NEARLY * max(abs(other), NEARLY)
+        for other in own
+    )
