@@ -79,7 +79,10 @@ class DrawnOr(Frozen):
 
     def read(self, node: Node, context: Context) -> Any:
         """The generator or the section."""
-        drawn = isinstance(node, Mapping) and (node.get("seed") or node.get("scale"))
+        own = {field.name for field in self.parts.fields}
+        drawn = isinstance(node, Mapping) and any(
+            key.text in ("seed", "scale") and key.text not in own for key, _ in node.items
+        )
         return (Drawn() if drawn else self.parts).read(node, context)
 
 

@@ -38,7 +38,7 @@ def read_samples(problem: Section, name: str, signal: Signal, context: Context) 
     key = "problem.one_sample_of_positions" if given.shape[1:] == one else "problem.sample_shape"
     context.mistake(
         node, key, form=Key(f"form.{signal.form}"), name=name,
-        wanted=" x ".join(map(str, short)), found=" × ".join(map(str, given.shape)),
+        wanted=" x ".join(map(str, short)), found=" x ".join(map(str, given.shape)),
     )  # fmt: skip
     return None
 
