@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
 
 
+LONGEST = 500
+"""Operands in one expression of Python."""
+
+
 class Add(Formula):
     """A sum of two or more terms; a term that is subtracted is a `Neg`."""
 
@@ -48,16 +52,17 @@ class Add(Formula):
         return total
 
     def scalar_code(self, coder: Coder) -> str:
-        return f"({'+'.join(term.scalar_code(coder) for term in self.terms)})"
+        return _joined("+", [term.scalar_code(coder) for term in self.terms], coder)
 
     def array_code(self, coder: Coder) -> str:
-        return f"({' + '.join(term.array_code(coder) for term in self.terms)})"
+        return _joined(" + ", [term.array_code(coder) for term in self.terms], coder)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         minus = speller.style.minus
-        text = text_of(self.terms[0], speller, Binding.PRODUCT)
-        if isinstance(self.terms[0], Neg | Number) or text.startswith(minus):
-            text = self.terms[0].spelled(speller)[0]
+        text, binding = self.terms[0].spelled(speller)
+        signed = isinstance(self.terms[0], Neg | Number) or text.startswith(minus)
+        if binding < Binding.PRODUCT and not signed:
+            text = f"{speller.style.open}{text}{speller.style.close}"
         for term in self.terms[1:]:
             if isinstance(term, Neg):
                 text += f" {minus} {text_of(term.arg, speller, Binding.PRODUCT)}"
@@ -151,10 +156,10 @@ class Mul(Formula):
         return product
 
     def scalar_code(self, coder: Coder) -> str:
-        return f"({'*'.join(factor.scalar_code(coder) for factor in self.factors)})"
+        return _joined("*", [factor.scalar_code(coder) for factor in self.factors], coder)
 
     def array_code(self, coder: Coder) -> str:
-        return f"({' * '.join(factor.array_code(coder) for factor in self.factors)})"
+        return _joined(" * ", [factor.array_code(coder) for factor in self.factors], coder)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         text = first_factor(self.factors[0], speller)
@@ -166,12 +171,19 @@ class Mul(Formula):
         return text, Binding.PRODUCT
 
 
+def _joined(sign: str, codes: list[str], coder: Coder) -> str:
+    """Operands in their order; long lists in several statements, as Python nests each sign."""
+    while len(codes) > LONGEST:
+        codes[:LONGEST] = [coder.variable(f"({sign.join(codes[:LONGEST])})")]
+    return f"({sign.join(codes)})"
+
+
 def _unsigned(term: Formula, speller: Speller) -> str:
     """A term behind a plus sign; a product that starts with a sign is put in brackets."""
     text = text_of(term, speller, Binding.PRODUCT)
     if not text.startswith(speller.style.minus):
         return text
-    if isinstance(term, Mul | powers.Div):
+    if isinstance(term, Mul | powers.Div) and isinstance(term.children[0], Number):
         head = text_of(term.children[0], speller, Binding.ATOM)
         return head + text[len(first_factor(term.children[0], speller)) :]
     return f"{speller.style.open}{text}{speller.style.close}"

@@ -149,7 +149,7 @@ class Indicator(Formula):
         return f"(1.0 if {self.arg.scalar_code(coder)} {self.sign} 0.0 else 0.0)"
 
     def array_code(self, coder: Coder) -> str:
-        return f"({self.arg.array_code(coder)} {self.sign} 0.0).astype(float)"
+        return f"np.where({self.arg.array_code(coder)} {self.sign} 0.0, 1.0, 0.0)"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         signs = {"unicode": {">=": "≥", "<=": "≤"}, "latex": {">=": r"\ge", "<=": r"\le"}}

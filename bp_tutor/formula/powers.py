@@ -113,7 +113,7 @@ class Pow(Formula):
         base = text_of(self.base, speller, Binding.ATOM)
         if base[-1] in RAISED:
             base = f"{speller.style.open}{base}{speller.style.close}"
-        exponent = self.exponent.spelled(speller)[0]
+        exponent, binding = self.exponent.spelled(speller)
         if speller.style.name == "latex":
             return f"{base}^{{{exponent}}}", Binding.POWER
         whole = isinstance(self.exponent, Number) and float(self.exponent.number).is_integer()
@@ -121,7 +121,9 @@ class Pow(Formula):
             assert isinstance(self.exponent, Number)
             return base + superscript(str(int(self.exponent.number))), Binding.POWER
         sign = "^" if speller.style.name == "unicode" else "**"
-        return f"{base}{sign}{text_of(self.exponent, speller, Binding.ATOM)}", Binding.POWER
+        if binding < Binding.ATOM:
+            exponent = f"{speller.style.open}{exponent}{speller.style.close}"
+        return f"{base}{sign}{exponent}", Binding.POWER
 
 
 HALF = Div(Number(1), Number(2))
