@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bp_tutor.reader import Node
 
 _FOLDER = Path(__file__).parent
-_ON_DEMAND = _FOLDER / "quiz"
-"""Words that no other command needs, so that these start without them."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -73,35 +71,7 @@ def load_words(language: str) -> Words:
     """
     if language not in languages():
         raise KeyError(language)
-    return Words(language, _Texts(language))
-
-
-class _Texts(dict[str, str]):
-    """The texts of a language; those of the quiz are read when one of them is asked for."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__(_flat(read_file(_FOLDER / f"{language}.yaml")))
-        self._more: Path | None = _ON_DEMAND / f"{language}.yaml"
-
-    def _complete(self) -> None:
-        if self._more is not None:
-            path, self._more = self._more, None
-            self.update(_flat(read_file(path)))
-
-    def __missing__(self, key: str) -> str:
-        if self._more is None:
-            raise KeyError(key)
-        self._complete()
-        return self[key]
-
-    def __contains__(self, key: object) -> bool:
-        if not super().__contains__(key):
-            self._complete()
-        return super().__contains__(key)
-
-    def __iter__(self) -> Iterator[str]:
-        self._complete()
-        return super().__iter__()
+    return Words(language, dict(_flat(read_file(_FOLDER / f"{language}.yaml"))))
 
 
 def _flat(node: Node, path: str = "") -> Iterator[tuple[str, str]]:
