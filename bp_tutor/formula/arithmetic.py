@@ -60,8 +60,7 @@ class Add(Formula):
     def spelled(self, speller: Speller) -> tuple[str, int]:
         minus = speller.style.minus
         text, binding = self.terms[0].spelled(speller)
-        signed = isinstance(self.terms[0], Neg | Number) or text.startswith(minus)
-        if binding < Binding.PRODUCT and not signed:
+        if binding < Binding.PRODUCT and not isinstance(self.terms[0], Neg | Number):
             text = f"{speller.style.open}{text}{speller.style.close}"
         for term in self.terms[1:]:
             if isinstance(term, Neg):
