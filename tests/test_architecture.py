@@ -24,7 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "catalog": {"formula", "problem"},
     "solve": {"formula", "catalog", "problem"},
     "explain": {"formula", "problem", "solve", "notations", "words"},
-    "render": {"formula", "solve", "explain", "words"},
+    "render": {"formula", "notations", "solve", "explain", "words"},
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
 }
 """Each room and the rooms that it may know of; `cli` knows them all."""
@@ -36,6 +36,7 @@ OUTSIDE: dict[str, set[str]] = {
     "catalog": {"numpy"},
     "solve": {"numpy", "sympy"},
     "render": {"rich", "plotext"},
+    "quiz": {"platformdirs", "fsrs"},
     "cli": {"typer", "rich"},
 }
 """Each room and the libraries that it may use at all."""

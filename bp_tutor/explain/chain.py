@@ -10,8 +10,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog import Definition
-    from bp_tutor.solve import Program
+    from bp_tutor.solve import Definition, Program
 
     Place = tuple[Quantity, tuple[int, ...]]
     Partial = tuple[Place, Place]

@@ -1,8 +1,19 @@
 """From a problem to the record of every step."""
 
+from bp_tutor.catalog import Definition
 from bp_tutor.solve.evaluate import NumberError
 from bp_tutor.solve.program import Program, program_of, used
 from bp_tutor.solve.solver import solve
 from bp_tutor.solve.trace import Run, Step, Trace
 
-__all__ = ["NumberError", "Program", "Run", "Step", "Trace", "program_of", "solve", "used"]
+__all__ = [
+    "Definition",
+    "NumberError",
+    "Program",
+    "Run",
+    "Step",
+    "Trace",
+    "program_of",
+    "solve",
+    "used",
+]
