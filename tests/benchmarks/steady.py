@@ -5,12 +5,14 @@ python steady.py small|large|entry
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bp_tutor.cli.start import YOUNG
 from tests.benchmarks import product, yardsticks
 
 if TYPE_CHECKING:
@@ -88,4 +90,5 @@ def often(work: Callable[[], float]) -> Callable[[int], None]:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(YOUNG)  # as the program has it
     print(json.dumps({"small": small, "large": large, "entry": entry}[sys.argv[1]]()))
