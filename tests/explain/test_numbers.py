@@ -147,10 +147,10 @@ def test_a_hand_rounded_number_has_the_digits_of_the_paper(
 
 
 def test_equal_only_where_the_shown_arithmetic_gives_the_shown_result() -> None:
-    # 0.001234·0.0115 is 0.000014191; what stands there is 0.0012·0.0115 = 0.0000138.
-    result = format_number(0.001234 * 0.0115)
-    assert result.text == "1.419·10⁻⁵"
-    shown = format_number(0.001234).value * format_number(0.0115).value
+    # 0.00123444·0.0115 is 0.0000141961; what stands there is 0.001234·0.0115 = 0.000014191.
+    result = format_number(0.00123444 * 0.0115)
+    assert result.text == "1.420·10⁻⁵"
+    shown = format_number(0.00123444).value * format_number(0.0115).value
     assert relation(shown, result) == "≈"
     assert relation(shown, result, "ascii") == "~="
     assert relation(0.3 * 0.6803 + 0.9 * 0.6637, format_number(0.80142)) == "="
