@@ -20,7 +20,21 @@ def batches(problem: Problem) -> tuple[tuple[int, ...], ...]:
 
 def rate_at(problem: Problem, update: int) -> float | None:
     """The learning rate of an update (counted from 1); the last of a list stays."""
-    rate = problem.graph.learning_rate if problem.graph else problem.network.learning_rate  # type: ignore[union-attr]
+    rate = _rate(problem)
+    return rate[min(update, len(rate)) - 1] if isinstance(rate, tuple) else rate
+
+
+def rate_stays(problem: Problem, first: int, last: int) -> int:
+    """The latest update up to `last` until which the learning rate of `first` stays."""
+    rate = _rate(problem)
     if isinstance(rate, tuple):
-        return rate[min(update, len(rate)) - 1]
-    return rate
+        for update in range(first, min(last, len(rate))):
+            if rate[update] != rate[first - 1]:
+                return update
+    return last
+
+
+def _rate(problem: Problem) -> float | tuple[float, ...] | None:
+    part = problem.graph or problem.network
+    assert part is not None
+    return part.learning_rate

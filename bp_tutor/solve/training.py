@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
-from bp_tutor.solve.batches import batches, rate_at
+from bp_tutor.solve.batches import batches, rate_at, rate_stays
 from bp_tutor.solve.evaluate import NumberError, work
 from bp_tutor.solve.program import Program, program_of, used
 from bp_tutor.solve.rounding import rounder
@@ -92,11 +92,12 @@ def _stepper(problem: Problem) -> Callable[[dict[Quantity, Values], int, int], A
     movers = [_Mover(problem, rows) for rows in epoch]
 
     def advance(weights: dict[Quantity, Values], done: int, times: int) -> dict[Quantity, Values]:
-        if len(movers) == 1 and rate_at(problem, done + 1) == rate_at(problem, done + times):
-            return movers[0].move(weights, rate_at(problem, done + 1), times)
-        for update in range(done, done + times):
-            mover = movers[update % len(movers)]
-            weights = mover.move(weights, rate_at(problem, update + 1), 1)
+        end = done + times
+        while done < end:
+            until = done + 1 if len(movers) > 1 else rate_stays(problem, done + 1, end)
+            mover = movers[done % len(movers)]
+            weights = mover.move(weights, rate_at(problem, done + 1), until - done)
+            done = until
         return weights
 
     return advance
