@@ -52,7 +52,8 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
                 shortcuts[before] = tidy(mul(number(share * factor), delta))
         each = _beside(output, "E", len(outputs))
         lines.append(Definition(each, shown, "loss", "output_loss"))
-    sums = [Reduce("sum", Ref(line.quantity), (0, 1), scalar=True) for line in lines]
+    axes = tuple(range(len(outputs[0].shape)))
+    sums = [Reduce("sum", Ref(line.quantity), axes, scalar=True) for line in lines]
     total = mul(number(share), add(*sums))
     given = dict(model.given)
     given |= dict(
@@ -97,7 +98,7 @@ def _before(model: Model, output: Quantity) -> Quantity | None:
 
 def _share(loss: Loss, output: Quantity) -> Fraction:
     """What each output's loss counts in the total: 1/samples and 1/outputs where averaged."""
-    samples, outputs = output.samples, output.shape[-1]
+    samples, outputs = output.samples, output.size // output.shape[0]
     averaged = LOSSES[loss.name].mean if loss.outputs == "default" else loss.outputs == "mean"
     return Fraction(1, (samples if loss.samples == "mean" else 1) * (outputs if averaged else 1))
 
