@@ -149,6 +149,13 @@ class Largest(_Candidates):
         return f"{name}({self._listed(speller)})", Binding.ATOM
 
 
+def largest(candidates: tuple[Formula, ...]) -> Formula:
+    """The largest of any number of values, as text that is read back says it."""
+    if len(candidates) > 2:
+        return Largest(candidates)
+    return call("max", *candidates) if len(candidates) == 2 else candidates[0]
+
+
 class Winner(_Candidates):
     """1 if the candidate at `place` (from 0) is the first of the largest, else 0.
 

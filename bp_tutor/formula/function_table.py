@@ -60,11 +60,11 @@ FUNCTIONS: dict[str, Function] = {
         _row("abs", "z*sign(z)", "sign(z)", "abs({z})", "np.abs({z})", kinks=(0.0,), elementary=True),
         Function(
             "max", ("y", "z"), None, ("I(y - z > 0)", "I(z - y >= 0)"),
-            "({y} if {y} > {z} else {z})", "np.maximum({y}, {z})",
+            "({y} if {y} > {z} else {z})", "np.maximum({y}, {z})", latex=r"\max",
         ),
         Function(
             "min", ("y", "z"), None, ("I(z - y > 0)", "I(y - z >= 0)"),
-            "({y} if {y} < {z} else {z})", "np.minimum({y}, {z})",
+            "({y} if {y} < {z} else {z})", "np.minimum({y}, {z})", latex=r"\min",
         ),
         # Activations: slopes in the form in which lectures state them.
         _row("identity", "z", "1", "{z}", "{z}"),
@@ -83,13 +83,13 @@ FUNCTIONS: dict[str, Function] = {
         ),
         Function(
             "elu", ("z", "alpha"), "max(0, z) + min(0, alpha*(exp(z) - 1))",
-            ("I(z > 0) + I(z <= 0)*alpha*exp(z)", "I(z <= 0)*(exp(z) - 1)"),
+            ("I(z > 0) + I(z <= 0)*(a + alpha)", "exp(min(0, z)) - 1"),
             "({z} if {z} > 0.0 else {alpha}*expm1({z}))",
             "np.where({z} > 0.0, {z}, {alpha} * np.expm1(np.minimum({z}, 0.0)))",
             defaults=(1.0,), unicode="ELU", kinks=(0.0,),
         ),
         _row(
-            "softplus", "log(1 + exp(z))", "1/(1 + exp(-z))",
+            "softplus", "log(1 + exp(z))", "sigmoid(z)",
             "(log1p(exp(-abs({z}))) + ({z} if {z} > 0.0 else 0.0))", "np.logaddexp(0.0, {z})",
         ),
         Function(

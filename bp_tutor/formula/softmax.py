@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula import build
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.atoms import Number
-from bp_tutor.formula.choices import Largest, Share
+from bp_tutor.formula.choices import Share, largest
 from bp_tutor.formula.functions import call
 from bp_tutor.formula.primitive import Apply, Primitive
 
@@ -45,9 +45,9 @@ def _logsumexp_entry(node: Apply, index: Index) -> Formula:
     logits = _row(node.args[0], index)
     if len(logits) == 1:
         return logits[0]
-    largest = Largest(logits)
-    powers = tuple(call("exp", build.sub(logit, largest)) for logit in logits)
-    return Add((largest, call("log", Add(powers))))
+    most = largest(logits)
+    powers = tuple(call("exp", build.sub(logit, most)) for logit in logits)
+    return Add((most, call("log", Add(powers))))
 
 
 def _one_column(node: Apply) -> Shape:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula.arithmetic import Add, Mul
 from bp_tutor.formula.atoms import Number
-from bp_tutor.formula.choices import Largest, Winner
+from bp_tutor.formula.choices import Winner, largest
 from bp_tutor.formula.powers import Div
 from bp_tutor.formula.primitive import Apply, Primitive
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.formula.node import Formula, Index, Shape
-
     from bp_tutor.formula.primitive import Grid
 
     Pulled = tuple[Formula | None, ...]
@@ -172,7 +171,7 @@ def _window(image: Formula, index: Index, options: tuple[int, ...]) -> tuple[For
 
 
 def _max_entry(node: Apply, index: Index) -> Formula:
-    return Largest(_window(node.args[0], index, node.options))
+    return largest(_window(node.args[0], index, node.options))
 
 
 def _average_entry(node: Apply, index: Index) -> Formula:
