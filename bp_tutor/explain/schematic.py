@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.problem.kinds import signals
+from bp_tutor.problem.kinds import KINDS, signals
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
@@ -15,8 +15,8 @@ INDENT = "  "
 
 
 def is_plain(network: Network) -> bool:
-    """Whether every layer is dense over vectors, so that units and wires can be drawn."""
-    return network.form == "vector" and all(layer.kind == "dense" for layer in network.layers)
+    """Whether every layer is wired over vectors, so that units and wires can be drawn."""
+    return network.form == "vector" and all(KINDS[layer.kind].wired for layer in network.layers)
 
 
 def schematic(page: Page, network: Network, width: int) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class Kind(Frozen):
     """The forms of input that it understands."""
     activation: bool = True
     """Whether an activation may be given."""
+    wired: bool = False
+    """Whether it is units with a wire from every unit before, and so can be drawn."""
 
 
 GATES = {"recurrent": ("",), "lstm": ("i", "f", "o", "g"), "gru": ("r", "z", "n")}
@@ -214,7 +216,7 @@ def _nothing(_: Layer, __: Signal) -> tuple[Array, ...]:
 
 _UNITS = ("vector", "sequence", "positions")
 KINDS: dict[str, Kind] = {
-    "dense": Kind(_dense, _to_units, _UNITS),
+    "dense": Kind(_dense, _to_units, _UNITS, wired=True),
     "convolution": Kind(_convolution, _convolved, ("image",)),
     "max_pooling": Kind(_nothing, _pooled, ("image",), activation=False),
     "average_pooling": Kind(_nothing, _pooled, ("image",), activation=False),
