@@ -53,7 +53,7 @@ def with_arrays(layer: Layer, draw: Draw, letters: Sequence[str]) -> Layer:
 
 
 def problem_of(network: Network, **more: object) -> Problem:
-    return Problem(Path("case.yaml"), network=network)._replace(**more)  # type: ignore[arg-type]
+    return Problem(Path("case.yaml"), network=network)._replace(**more)
 
 
 def network_of(

@@ -1,0 +1,45 @@
+"""The engine, the explanation and the output know no layer and no primitive by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bp_tutor.catalog.layer_table import LAYERS
+from bp_tutor.formula import PRIMITIVES
+from bp_tutor.problem.kinds import KINDS
+from tests.test_architecture import PACKAGE
+
+ROOMS = ("solve", "explain", "render", "quiz")
+MODULES = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
+NAMES = {*LAYERS, *KINDS, *PRIMITIVES}
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Every text in the code, docstrings left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_layer_and_no_primitive_is_named(path: Path) -> None:
+    named = [
+        f"{path.name}:{line} names {text!r}"
+        for line, text in literals(path)
+        if not NAMES.isdisjoint(text.split("."))
+    ]
+    assert not named
+
+
+def test_both_tables_have_the_same_kinds() -> None:
+    assert set(LAYERS) == set(KINDS)

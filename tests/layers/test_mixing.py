@@ -1,0 +1,77 @@
+"""Gated units, attention, layer normalisation: against plain loops and differences."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bp_tutor.problem.model import Bias, Layer, Network
+from tests.layers.cases import Draw, assert_all, dense, network_of, with_arrays
+
+
+def swiglu(draw: Draw, units: int, beta: float = 1, bias: str = "added") -> Layer:
+    layer = Layer(units, bias=Bias(bias), kind="swiglu", settings=(("beta", beta),))
+    return with_arrays(layer, draw, ("Wg", "Bg", "Wv", "Bv"))
+
+
+def attention(draw: Draw, keys: int, values: int) -> Layer:
+    layer = Layer(values, kind="attention", settings=(("keys", keys),))
+    return with_arrays(layer, draw, ("Wq", "Wk", "Wv"))
+
+
+def normalisation(draw: Draw, epsilon: float = 1e-5) -> Layer:
+    layer = Layer(0, kind="normalisation", settings=(("epsilon", epsilon),))
+    return with_arrays(layer, draw, ("gamma", "B"))
+
+
+@st.composite
+def networks(draw: st.DrawFn, kinds: tuple[str, ...]) -> Network:
+    numbers = Draw(draw(st.integers(0, 10**6)))
+    form = (
+        "positions"
+        if "attention" in kinds
+        else draw(st.sampled_from(["vector", "sequence", "positions"]))
+    )
+    units = draw(st.integers(2, 3))
+    sizes = (units,) if form == "vector" else (draw(st.integers(1, 4)), units)
+    small = st.integers(1, 3)
+    layers = []
+    for kind in kinds:
+        if kind == "attention":
+            layers.append(attention(numbers, draw(small), draw(st.integers(2, 3))))
+        elif kind == "swiglu":
+            beta = draw(st.sampled_from([1, 0.5, 2]))
+            layers.append(
+                swiglu(numbers, draw(small), beta, draw(st.sampled_from(["added", "none"])))
+            )
+        else:
+            # A small epsilon beside a small variance bends more than differences can follow.
+            layers.append(normalisation(numbers, draw(st.sampled_from([0.1, 0.5]))))
+    if draw(st.booleans()):
+        layers.append(dense(numbers, draw(small), draw(st.sampled_from(["identity", "tanh"]))))
+    samples = 1 if form == "positions" else draw(st.integers(1, 3))
+    return network_of(numbers, layers, form, sizes, samples=samples)
+
+
+@settings(max_examples=20, deadline=None)
+@given(network=networks(("swiglu",)))
+def test_swiglu(network: Network) -> None:
+    assert_all(network)
+
+
+@settings(max_examples=20, deadline=None)
+@given(network=networks(("normalisation",)))
+def test_layer_normalisation(network: Network) -> None:
+    assert_all(network)
+
+
+@settings(max_examples=20, deadline=None)
+@given(network=networks(("attention",)))
+def test_attention(network: Network) -> None:
+    assert_all(network)
+
+
+@settings(max_examples=15, deadline=None)
+@given(network=networks(("normalisation", "attention", "normalisation", "swiglu")))
+def test_a_block_of_them(network: Network) -> None:
+    assert_all(network)

@@ -1,0 +1,173 @@
+"""Array primitives: what is spelled is read back, and every entry is the array's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bp_tutor.formula import (
+    ASCII,
+    PRIMITIVES,
+    UNICODE,
+    Formula,
+    Quantity,
+    Ref,
+    Share,
+    apply,
+    parse,
+    spell,
+    walk,
+)
+from bp_tutor.formula.compiling import compile_arrays, compile_scalars
+from bp_tutor.formula.style import Canonical
+
+READ_BACK = Canonical(ASCII)
+Options = tuple[int, ...]
+
+
+def image(letter: str, *shape: int) -> Ref:
+    return Ref(Quantity(letter, (1,), shape, ("sample", "channel", "row", "column")))
+
+
+def rows(letter: str, *shape: int) -> Ref:
+    return Ref(Quantity(letter, (1,), shape, ("sample", "unit")))
+
+
+@st.composite
+def correlations(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[int, ...], Options]:
+    """Shapes of an image and a kernel that fits into it, and the options between them."""
+    samples, channels, to = draw(st.tuples(*[st.integers(1, 2)] * 3))
+    height, width = draw(st.tuples(*[st.integers(1, 4)] * 2))
+    sides = draw(st.tuples(*[st.integers(0, 2)] * 4))
+    high = draw(st.integers(1, min(3, height + sides[0] + sides[1])))
+    wide = draw(st.integers(1, min(3, width + sides[2] + sides[3])))
+    strides = draw(st.tuples(*[st.integers(1, 3)] * 2))
+    return (samples, channels, height, width), (to, channels, high, wide), (*strides, *sides)
+
+
+@st.composite
+def applied(draw: st.DrawFn) -> Formula:
+    """Any primitive of the table over arrays and options that fit."""
+    name = draw(st.sampled_from(sorted(PRIMITIVES)))
+    shape, kernel, options = draw(correlations())
+    samples, channels, height, width = shape
+    source, weights = image("A", *shape), image("W", *kernel)
+    if name.startswith("correlate"):
+        slid = apply("correlate", source, weights, options=options)
+        upstream = image("dZ", *slid.shape)
+        return {
+            "correlate": slid,
+            "correlate_to_image": apply(
+                "correlate_to_image", upstream, weights, options=(height, width, *options)
+            ),
+            "correlate_to_kernel": apply(
+                "correlate_to_kernel", upstream, source, options=(*kernel[2:], *options)
+            ),
+        }[name]
+    if "pool" in name:
+        size = (draw(st.integers(1, min(3, height))), draw(st.integers(1, min(3, width))))
+        options = (*size, *options[:2])
+        pooled = apply(name.removesuffix("_back"), source, options=options)
+        upstream = image("dA", *pooled.shape)
+        return {
+            "max_pool_back": lambda: apply(name, upstream, source, options=options),
+            "average_pool_back": lambda: apply(name, upstream, options=(height, width, *options)),
+        }.get(name, lambda: pooled)()
+    if name == "flatten":
+        return apply(name, source)
+    if name == "unflatten":
+        return apply(
+            name, rows("A", samples, channels * height * width), options=(channels, height, width)
+        )
+    if name == "flip":
+        return apply(name, weights)
+    if name.endswith("_back"):
+        return apply(name, rows("dA", samples, width), rows("A", samples, width))
+    return apply(name, rows("Z", samples, width))
+
+
+def resolver(formula: Formula) -> Callable[[str], Formula | None]:
+    """What each name in a formula stands for."""
+    known: dict[str, Formula] = {}
+    for node in walk(formula):
+        if isinstance(node, Ref):
+            known[node.quantity.name] = node
+            for index in node.quantity.indices():
+                known[node.quantity.identifier(index)] = node.entry(index)
+    return known.get
+
+
+def test_every_primitive_is_met() -> None:
+    met: set[str] = set()
+
+    @settings(max_examples=400, deadline=None, database=None)
+    @given(formula=applied())
+    def meet(formula: Formula) -> None:
+        met.update(node.primitive.name for node in walk(formula) if hasattr(node, "primitive"))
+
+    meet()
+    assert met == set(PRIMITIVES)
+
+
+@settings(max_examples=150, deadline=None)
+@given(formula=applied())
+def test_what_is_spelled_is_read_back(formula: Formula) -> None:
+    names = resolver(formula)
+    assert parse(spell(formula, READ_BACK), names) == formula
+
+
+@settings(max_examples=150, deadline=None)
+@given(formula=applied(), data=st.data())
+def test_an_entry_is_read_back(formula: Formula, data: st.DataObject) -> None:
+    names = resolver(formula)
+    shape = formula.shape
+    index = tuple(data.draw(st.integers(0, length - 1)) for length in shape)
+    entry = formula.entry(index)
+    read = parse(spell(entry, READ_BACK), names)
+    draw = np.random.default_rng(3)
+    numbers: dict[tuple[str, tuple[int, ...]], float] = {}
+
+    def value(quantity: Quantity, at: tuple[int, ...]) -> float:
+        return numbers.setdefault((quantity.name, at), float(draw.normal()))
+
+    assert read.value(value) == pytest.approx(entry.value(value), rel=1e-12)
+    if not any(isinstance(node, Share) for node in walk(entry)):
+        assert read == entry
+
+
+@settings(max_examples=150, deadline=None)
+@given(formula=applied(), seed=st.integers(0, 10**6), ties=st.booleans())
+def test_entries_are_those_of_the_array(formula: Formula, seed: int, ties: bool) -> None:
+    draw = np.random.default_rng(seed)
+    used = list(dict.fromkeys(node.quantity for node in walk(formula) if isinstance(node, Ref)))
+    arrays = {
+        q: draw.integers(-1, 2, q.shape).astype(float) if ties else draw.normal(size=q.shape)
+        for q in used
+    }
+    result = Quantity("X", (9,), formula.shape, tuple(f"axis{n}" for n in range(9)))
+    by_array = compile_arrays(used, [(result, formula)], [result])(1, *arrays.values())[0]
+    flat = [float(number) for array in arrays.values() for number in array.flat]
+    by_code = compile_scalars(used, [(result, formula)], [result])(1, *flat)
+    assert by_array.shape == formula.shape
+    for index, code in zip(np.ndindex(formula.shape), by_code, strict=True):
+        entry = formula.entry(index).value(lambda q, at: float(arrays[q][at]))
+        assert by_array[index] == pytest.approx(entry, rel=1e-12, abs=1e-12)
+        assert code == pytest.approx(entry, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(PRIMITIVES))
+def test_a_way_back_has_none_of_its_own(name: str) -> None:
+    """Derivatives are taken once; asking for more is told, not guessed."""
+    row = PRIMITIVES[name]
+    assert (row.pullback is None) == (
+        "_back" in name or "_to_" in name or name in ("unflatten", "logsumexp")
+    )
+
+
+def test_notation_shows_a_primitive_without_its_options() -> None:
+    slid = apply("correlate", image("A", 1, 1, 3, 3), image("W", 1, 1, 2, 2), options=(1,) * 6)
+    assert spell(slid, Canonical(UNICODE)) == "correlate(A[1], W[1])"

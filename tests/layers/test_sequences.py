@@ -1,0 +1,150 @@
+"""Recurrent layers, LSTM and GRU: against plain loops, and differences through time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bp_tutor.problem.model import Bias, Layer, Loss, Network
+from tests.layers.cases import Draw, assert_all, dense, network_of, solved, with_arrays
+
+GATES = {"recurrent": ("",), "lstm": ("i", "f", "o", "g"), "gru": ("r", "z", "n")}
+LOSSES = ("half_squared_error", "squared_error", "mean_squared_error")
+RETURNS = ("all", "last", "mean")
+
+
+def cell(
+    draw: Draw,
+    kind: str,
+    units: int,
+    returns: str,
+    *,
+    activation: str = "tanh",
+    bias: str = "added",
+    starts: str = "",
+) -> Layer:
+    letters = [letter + gate for gate in GATES[kind] for letter in "WRB"]
+    layer = Layer(
+        units,
+        activation if kind == "recurrent" else "identity",
+        bias=Bias(bias),
+        kind=kind,
+        settings=(("returns", returns),),
+    )
+    layer = with_arrays(layer, draw, letters)
+    return layer._replace(arrays=(*layer.arrays, *((letter, draw.row(units)) for letter in starts)))
+
+
+@st.composite
+def sequence_networks(draw: st.DrawFn, kind: str) -> Network:
+    numbers = Draw(draw(st.integers(0, 10**6)))
+    steps, inputs = draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    layers = []
+    if draw(st.integers(0, 3)) == 0:
+        layers.append(dense(numbers, inputs, "tanh"))
+    returns = draw(st.sampled_from(RETURNS))
+    cells = [draw(st.sampled_from(sorted(GATES))), kind] if draw(st.integers(0, 3)) == 0 else [kind]
+    for number, each in enumerate(cells):
+        layers.append(
+            cell(
+                numbers,
+                each,
+                draw(st.integers(1, 3)),
+                returns if number == len(cells) - 1 else "all",
+                activation=draw(st.sampled_from(["tanh", "sigmoid", "relu"])),
+                bias=draw(st.sampled_from(["added", "none", "threshold"])),
+                starts=draw(st.sampled_from(["", "H", "HC" if each == "lstm" else "H"])),
+            )
+        )
+    if draw(st.booleans()):
+        layers.append(
+            dense(numbers, draw(st.integers(1, 2)), draw(st.sampled_from(["identity", "sigmoid"])))
+        )
+    loss = Loss(
+        draw(st.sampled_from(LOSSES)),
+        samples=draw(st.sampled_from(["sum", "mean"])),
+        weight_decay=draw(st.sampled_from([0.0, 0.0, 0.2])),
+    )
+    samples = draw(st.integers(1, 3))
+    return network_of(numbers, layers, "sequence", (steps, inputs), samples=samples, loss=loss)
+
+
+@settings(max_examples=25, deadline=None)
+@given(network=sequence_networks("recurrent"))
+def test_a_recurrent_layer(network: Network) -> None:
+    assert_all(network)
+
+
+@settings(max_examples=15, deadline=None)
+@given(network=sequence_networks("lstm"))
+def test_long_short_term_memory(network: Network) -> None:
+    assert_all(network)
+
+
+@settings(max_examples=15, deadline=None)
+@given(network=sequence_networks("gru"))
+def test_a_gated_recurrent_unit(network: Network) -> None:
+    assert_all(network)
+
+
+@pytest.mark.parametrize("kind", sorted(GATES))
+def test_all_steps_share_their_weights(kind: str) -> None:
+    """One array for all steps, and one gradient for it; the initial state is not trained."""
+    numbers = Draw(5)
+    network = network_of(numbers, [cell(numbers, kind, 2, "all", starts="H")], "sequence", (4, 3))
+    run = solved(network).runs[0]
+    trained = {quantity.name for quantity in run.program.model.trained}
+    assert trained == {
+        name for gate in GATES[kind] for name in (f"W{gate}[1]", f"R{gate}[2]", f"B{gate}[2]")
+    }
+    asked = {quantity.name for quantity in run.program.model.wanted} - trained
+    assert asked == {f"A[1,{step}]" for step in range(1, 5)}
+    for name in trained:
+        letter, place = name.split("[")
+        assert {step.quantity.name for step in run.steps} >= {f"d{name}", f"{letter}'[{place}"}
+
+
+def test_the_gradient_through_time_is_a_sum_over_the_steps() -> None:
+    """h = w·x + r·h₋ in numbers: dL/dr = Σ dh_t · h_(t-1), written out by hand."""
+    x, w, r, start = (1.0, -2.0, 0.5), 0.5, 0.25, 2.0
+    layer = Layer(
+        1,
+        bias=Bias("none"),
+        kind="recurrent",
+        settings=(("returns", "last"),),
+        arrays=(("W", (w,)), ("R", (r,)), ("H", (start,))),
+    )
+    network = Network(
+        3, (layer,), samples=(x,), targets=((0.0,),), learning_rate=1.0,
+        loss=Loss("half_squared_error"), form="sequence", sizes=(3, 1),
+    )  # fmt: skip
+    run = solved(network).runs[0]
+    h = [start]
+    for each in x:
+        h.append(w * each + r * h[-1])
+    slopes = [h[3] * r * r, h[3] * r, h[3]]
+    assert run.step("dR[2]").value == pytest.approx(
+        (sum(d * before for d, before in zip(slopes, h[:3], strict=True)),)
+    )
+    assert run.step("dW[1]").value == pytest.approx(
+        (sum(d * each for d, each in zip(slopes, x, strict=True)),)
+    )
+    assert run.step("R'[2]").value == pytest.approx(
+        (r - sum(d * before for d, before in zip(slopes, h[:3], strict=True)),)
+    )
+
+
+def test_fifty_steps_of_sixteen_units() -> None:
+    """Long sequences are solved as a whole, and every gradient agrees along directions."""
+    from bp_tutor.solve.check import check
+
+    numbers = Draw(9)
+    layers = [cell(numbers, "recurrent", 16, "last"), dense(numbers, 2)]
+    run = solved(network_of(numbers, layers, "sequence", (50, 4))).runs[0]
+    found = check(run)
+    assert found is not None
+    assert found.along_directions
+    assert not found.failed
+    assert np.isfinite(run.step("dR[2]").value or ()).all()
