@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from time import process_time
 
@@ -103,19 +104,29 @@ ACCEPTED = {
 }
 
 
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes at best: a collection of garbage now and then is not meant."""
+    best = 1e9
+    for _ in range(3):
+        start = process_time()
+        work()
+        best = min(best, process_time() - start)
+    return best
+
+
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
 def test_refused(text: str) -> None:
-    start = process_time()
-    with pytest.raises(FormulaError):
-        parse(text, NAMES.get)
-    assert process_time() - start < MOST_SECONDS
+    def refused() -> None:
+        with pytest.raises(FormulaError):
+            parse(text, NAMES.get)
+
+    assert seconds(refused) < MOST_SECONDS
 
 
 @pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
 def test_accepted_and_safe_to_work_with(text: str) -> None:
-    start = process_time()
+    assert seconds(lambda: parse(text, NAMES.get)) < 2 * MOST_SECONDS
     formula = parse(text, NAMES.get)
-    assert process_time() - start < 2 * MOST_SECONDS
     # Everything that calls itself for each node has room enough.
     text = spell(formula, CANONICAL)
     assert len(text) > MAX_LENGTH or parse(text, NAMES.get) == formula
