@@ -81,7 +81,9 @@ def met_in(figure: dict[str, Any]) -> int:
 
 def exact(problem: str, figure: dict[str, Any]) -> float:
     """What the figure's quantity is without any rounding."""
-    values = expected(problem, met_in(figure)) | {"eta": NETS[problem].rate}
+    values = expected(problem, met_in(figure))
+    if problem in NETS:
+        values["eta"] = NETS[problem].rate
     name = SYMBOLS.get(problem, {}).get(figure["name"], figure["name"])
     quantity = r"[A-Za-z]+'?\[[\d,]+\]|\beta\b|\bL\b"
     return arithmetic(re.sub(quantity, lambda match: f"({values[match[0]]!r})", name))
