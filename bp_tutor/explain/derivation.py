@@ -9,6 +9,7 @@ from bp_tutor.explain.document import Document, Section, Table
 from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.picture import picture_of
 from bp_tutor.explain.sections import sections_of
+from bp_tutor.explain.verifying import wrong_names
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
@@ -22,9 +23,11 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
     """The whole derivation, or the part of it that `view` asks for."""
     problem, runs = trace.problem, trace.runs
     sections: list[Section] = []
+    wrong: list[str] = []
     between = " - " if page.style.name == "ascii" else " · "
     for run in runs:
         found = sections_of(page, run, view)
+        wrong += wrong_names(page, run, found)
         if len(runs) > 1:
             number = run.update - 1 + problem.conventions.first_update
             head = page.words.text("section.update_number", number=number)
@@ -37,7 +40,7 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
         part._replace(number=place, dots=page.dots, dots_note=note)
         for place, part in enumerate(sections, 1)
     )
-    closing, sound = closing_lines(page, runs, numbered)
+    closing, sound = closing_lines(page, runs, wrong)
     whole = view.everything
     return Document(
         title=page.said(problem.title),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DETAILS = {
     "formula": ("rule", "formula"),
-    "numbers": ("formula", "numbers", "result"),
+    "numbers": ("numbers", "result"),
     "full": ("rule", "formula", "numbers", "result"),
 }
 MOST_PATHS = 4

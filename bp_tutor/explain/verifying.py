@@ -1,0 +1,82 @@
+"""Everything that stands on the page, evaluated again."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.document import Line
+from bp_tutor.explain.lines import arithmetic
+from bp_tutor.formula import FormulaError, Number, parse
+from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.node import broadcast
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.document import Section
+    from bp_tutor.explain.page import Page
+    from bp_tutor.solve import Run, Step
+
+CLOSE = 1e-9
+SMALL, FEW = 64, 16
+"""Entries of a quantity of which all are evaluated; so many of a larger one."""
+
+
+def wrong_names(page: Page, run: Run, sections: list[Section]) -> list[str]:
+    """What does not come out the same: shapes, values, and lines as they are printed."""
+    steps = {step.quantity: step for step in run.steps}
+    wrong = [step.quantity.name for step in run.steps if not _holds(page, run, step)]
+    lines = [line for part in sections for line in part.blocks if isinstance(line, Line)]
+    for line in lines:
+        step = steps.get(line.quantity)
+        entry_holds = (
+            step is None
+            or line.index is None
+            or step.value is None
+            or _value_holds(page, run, step, line.index)
+        )
+        if not entry_holds or not line_holds(page, line):
+            wrong.append(line.name)
+    return wrong
+
+
+def _holds(page: Page, run: Run, step: Step) -> bool:
+    quantity = step.quantity
+    if broadcast(step.formula.shape, quantity.shape) != quantity.shape:
+        return False
+    if step.value is None:
+        return True
+    most = SMALL if quantity.size <= SMALL else FEW
+    return len(step.value) == quantity.size and all(
+        _value_holds(page, run, step, index) for index in islice(quantity.indices(), most)
+    )
+
+
+def _value_holds(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> bool:
+    """Whether an entry's formula, worked out by itself, gives the value of the entry."""
+    value = entry_of(step.formula, index).value(run.value)
+    expected = run.value(step.quantity, index)
+    rounding = page.rounding
+    if rounding is not None and rounding.digits_of(step.quantity.name) is not None:
+        from bp_tutor.solve.rounding import rounder
+
+        rounded = rounder(rounding)
+        value = rounded(step.quantity, value) if rounded else value
+    return abs(value - expected) <= CLOSE * max(1.0, abs(expected))
+
+
+def line_holds(page: Page, line: Line) -> bool:
+    """Whether the numbers of a line, read back from the page, are the arithmetic meant."""
+    numbers = next((part for part in line.parts if part.kind == "numbers"), None)
+    if numbers is None or numbers.formula is None or not _can_be_read(page, numbers.text):
+        return True
+    try:
+        read = parse(numbers.text, lambda _: None)
+    except FormulaError as error:
+        # A sum of hundreds of terms is printed on demand, and too long to be typed.
+        return error.key == "formula.too_long"
+    meant, got = arithmetic(numbers.formula, 0.0), arithmetic(read, 0.0)
+    return isinstance(read, Number) or abs(meant - got) <= CLOSE * max(1.0, abs(meant))
+
+
+def _can_be_read(page: Page, text: str) -> bool:
+    return page.dots not in text and page.style.name != "latex"
