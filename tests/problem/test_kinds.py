@@ -1,0 +1,190 @@
+"""Layers beside dense ones, samples of every form, optimisers: what comes out of the file."""
+
+from __future__ import annotations
+
+import pytest
+
+from bp_tutor.problem import Generated, Graph, Network
+from bp_tutor.problem.kinds import KINDS, dropped, input_signal, signals
+from bp_tutor.problem.load import read_problem
+from bp_tutor.problem.model import Optimiser
+from bp_tutor.problem.names import LAYERS
+from bp_tutor.problem.schema_layers import KIND_RECORDS, PLACES
+
+IMAGE = "{channels: 2, height: 5, width: 4}"
+SEQUENCE = "{steps: 3, units: 2}"
+
+
+def network(inputs: str, *layers: str, more: str = "loss: none") -> Network:
+    listed = "".join(f"    - {layer}\n" for layer in layers)
+    text = f"network:\n  inputs: {inputs}\n  weight_order: to-from\n  layers:\n{listed}{more}\n"
+    found = read_problem(text).network
+    assert found is not None
+    return found
+
+
+def graph(more: str) -> Graph:
+    text = (
+        "graph:\n  values: {w: 1}\n  formulas: {f: w**2}\n  differentiate: f\n"
+        f"  with_respect_to: [w]\n  learning_rate: 0.1\n{more}"
+    )
+    found = read_problem(text).graph
+    assert found is not None
+    return found
+
+
+def test_every_kind_has_a_table_and_a_place_for_every_array() -> None:
+    assert list(KIND_RECORDS) == list(LAYERS)
+    for name in KINDS:
+        assert name in PLACES
+
+
+@pytest.mark.parametrize(
+    ("text", "sides", "size", "lost"),
+    [
+        ("kernel: 3", (0, 0, 0, 0), (3, 2), (0, 0)),
+        ("kernel: 3, stride: 2", (0, 0, 0, 0), (2, 1), (0, 1)),
+        ("kernel: 3, stride: [3, 1]", (0, 0, 0, 0), (1, 2), (2, 0)),
+        ("kernel: 3, padding: same", (1, 1, 1, 1), (5, 4), (0, 0)),
+        ("kernel: [2, 4], padding: same", (0, 1, 1, 2), (5, 4), (0, 0)),
+        ("kernel: 3, padding: 2", (2, 2, 2, 2), (7, 6), (0, 0)),
+        ("kernel: 3, padding: {bottom: 1, left: 2}", (0, 1, 2, 0), (4, 4), (0, 0)),
+    ],
+)
+def test_convolutions_with_their_sizes(
+    text: str, sides: tuple[int, ...], size: tuple[int, int], lost: tuple[int, int]
+) -> None:
+    net = network(IMAGE, f"{{convolution: {{channels: 3, {text}}}}}")
+    (layer,) = net.layers
+    assert tuple(layer.setting(side) for side in ("top", "bottom", "left", "right")) == sides
+    assert signals(net)[-1].shape == (3, *size)
+    assert dropped(layer, input_signal(net)) == lost
+
+
+def test_a_kernel_may_be_turned() -> None:
+    (layer,) = network(IMAGE, "{convolution: {channels: 3, kernel: 2, flip: true}}").layers
+    assert layer.setting("flip") == 1
+
+
+@pytest.mark.parametrize(
+    ("inputs", "channels", "weights"),
+    [
+        ("{height: 3, width: 3}", 1, "[[1, 2], [3, 4]]"),
+        ("{height: 3, width: 3}", 1, "[[[[1, 2], [3, 4]]]]"),
+        ("{height: 3, width: 3}", 2, "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"),
+        ("{channels: 2, height: 3, width: 3}", 1, "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"),
+    ],
+)
+def test_kernels_without_lists_of_one(inputs: str, channels: int, weights: str) -> None:
+    text = f"{{convolution: {{channels: {channels}, kernel: 2}}, weights: {weights}, bias: none}}"
+    numbers = dict(network(inputs, text).layers[0].arrays)["W"]
+    assert isinstance(numbers, tuple)
+    assert list(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_pooling_and_flatten() -> None:
+    net = network(
+        IMAGE, "{pooling: {max: 2}}", "{pooling: {average: [2, 1], stride: 1}}", "flatten"
+    )
+    assert [layer.kind for layer in net.layers] == ["max_pooling", "average_pooling", "flatten"]
+    assert [signal.shape for signal in signals(net)] == [(2, 5, 4), (2, 2, 2), (2, 1, 2), (4,)]
+    assert dropped(net.layers[0], input_signal(net)) == (1, 0)
+    assert dropped(net.layers[2], signals(net)[2]) == (0, 0)
+    (layer,) = network(IMAGE, "{pooling: {average: global}}").layers
+    assert (layer.kind, layer.units) == ("global_average", 2)
+
+
+def test_a_recurrent_layer() -> None:
+    text = (
+        "{recurrent: {units: 1, returns: last, initial: [0.5]}, weights: [[1, 2]], "
+        "recurrent_weights: [[3]], bias: [4]}"
+    )
+    net = network(SEQUENCE, text)
+    (layer,) = net.layers
+    assert dict(layer.arrays) == {"W": (1, 2), "R": (3,), "B": (4,), "H": (0.5,)}
+    assert (layer.activation, signals(net)[-1].form) == ("tanh", "vector")
+
+
+def test_gates_in_parts_or_drawn() -> None:
+    text = (
+        "{gru: {units: 1}, weights: {reset: [[1, 2]], update: [[3, 4]], candidate: [[5, 6]]}, "
+        "recurrent_weights: {seed: 1, scale: 2}, bias: none}"
+    )
+    (layer,) = network(SEQUENCE, text).layers
+    drawn = Generated(1, 2.0)
+    assert dict(layer.arrays) == {
+        "Wr": (1, 2), "Wz": (3, 4), "Wn": (5, 6), "Rr": drawn, "Rz": drawn, "Rn": drawn,
+    }  # fmt: skip
+
+
+def test_scale_and_shift() -> None:
+    text = "{normalisation: {epsilon: 0.1}, weights: {scale: [1, 2], shift: {seed: 1, scale: 3}}}"
+    (layer,) = network("2", text).layers
+    assert dict(layer.arrays) == {"gamma": (1, 2), "B": Generated(1, 3.0)}
+    assert dict(layer.settings) == {"epsilon": 0.1}
+    assert dict(network("2", "normalisation").layers[0].settings) == {"epsilon": 1e-5}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "samples", "rows"),
+    [
+        ("{height: 2, width: 2}", "[[1, 2], [3, 4]]", ((1, 2, 3, 4),)),
+        ("{height: 2, width: 1}", "[[[1], [2]], [[3], [4]]]", ((1, 2), (3, 4))),
+        ("{channels: 2, height: 1, width: 2}", "[[[1, 2]], [[3, 4]]]", ((1, 2, 3, 4),)),
+        (
+            "{channels: 2, height: 1, width: 1}",
+            "[[[[1]], [[2]]], [[[3]], [[4]]]]",
+            ((1, 2), (3, 4)),
+        ),
+    ],
+)
+def test_images(inputs: str, samples: str, rows: tuple[tuple[float, ...], ...]) -> None:
+    net = network(inputs, "flatten", more=f"inputs: {samples}\nloss: none")
+    assert (net.samples, net.sample_count) == (rows, len(rows))
+
+
+def test_sequences_with_targets_at_every_step() -> None:
+    more = "inputs: [[[1], [2]], [[3], [4]]]\ntargets: [[[5], [6]], [[7], [8]]]"
+    net = network("{steps: 2, units: 1}", "{recurrent: {units: 1}}", more=more)
+    assert (net.samples, net.targets) == (((1, 2), (3, 4)), ((5, 6), (7, 8)))
+    assert (net.form, net.sizes, net.inputs) == ("sequence", (2, 1), 2)
+
+
+def test_positions_are_one_sample() -> None:
+    more = "inputs: [[1], [2]]\ntargets: [[3, 4], [5, 6]]"
+    net = network("{positions: 2, units: 1}", "{attention: {keys: 3, values: 2}}", more=more)
+    assert (net.samples, net.targets) == (((1, 2),), ((3, 4, 5, 6),))
+    assert (net.layers[0].units, net.layers[0].setting("keys")) == (2, 3)
+
+
+def test_values_by_identifier_in_any_array() -> None:
+    places = [f'"W[1,1,1,{p},{q}]": {2 * p + q}' for p in (1, 2) for q in (1, 2)]
+    more = f"  values: {{{', '.join(places)}, 'B[2,1]': 9}}\nloss: none"
+    net = network("{height: 3, width: 3}", "{convolution: {channels: 1, kernel: 2}}", more=more)
+    assert dict(net.layers[0].arrays) == {"W": (3, 4, 5, 6), "B": (9,)}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "parameters"),
+    [
+        ("gradient_descent", "gradient_descent", {}),
+        ("momentum", "momentum", {"mu": 0.9, "form": "step"}),
+        ("{momentum: {mu: 0.5, form: gradient}}", "momentum", {"mu": 0.5, "form": "gradient"}),
+        ("{nesterov: {mu: 0}}", "nesterov", {"mu": 0}),
+        ("rmsprop", "rmsprop", {"rho": 0.9, "epsilon": 1e-8, "epsilon_inside": False}),
+        (
+            "{adam: {beta1: 0.8, epsilon_inside: true}}",
+            "adam",
+            {"beta1": 0.8, "beta2": 0.999, "epsilon": 1e-8, "epsilon_inside": True},
+        ),
+    ],
+)
+def test_optimisers(text: str, name: str, parameters: dict[str, object]) -> None:
+    found = graph(f"  optimiser: {text}").optimiser
+    assert (found.name, dict(found.parameters)) == (name, parameters)
+    assert network("1", "{units: 1}", more=f"optimiser: {text}").optimiser == found
+
+
+def test_what_is_usual() -> None:
+    assert graph("").optimiser == Optimiser()
+    assert network("1", "{units: 1}").optimiser == Optimiser()
