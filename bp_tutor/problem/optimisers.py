@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Optimiser
-from bp_tutor.problem.shapes import Field, OneOf, Record, Section
+from bp_tutor.problem.shapes import Field, Record, Section
 from bp_tutor.problem.types import BAD, Choice, Flag, Number
 from bp_tutor.reader import Mapping, Node, Scalar
 
@@ -60,10 +60,14 @@ ALSO = {
 _COUNT = "t"
 
 
-class _Name(Frozen):
+class OptimiserName(Frozen):
     """The name alone, or a name with its parameters."""
 
     expected: str = "expected.optimiser"
+
+    def records(self) -> tuple[Record, ...]:
+        """The tables of all optimisers that have parameters."""
+        return tuple(row for row in OPTIMISERS.values() if row.fields)
 
     def read(self, node: Node, context: Context) -> Any:
         """The `Optimiser`, each parameter given or as is usual."""
@@ -88,7 +92,7 @@ class _Name(Frozen):
         return Optimiser(name, tuple(section.values.items()))
 
 
-OPTIMISER = OneOf("expected.optimiser", word=_Name(), mapping=_Name())
+OPTIMISER = OptimiserName()
 
 
 def parameter_names(optimiser: Optimiser) -> frozenset[str]:

@@ -30,6 +30,13 @@ GATES: dict[str, dict[str, str]] = {
     "attention": {"query": "q", "key": "k", "value": "v"},
 }
 """The parts of a layer by the names that a file uses, with their canonical small letters."""
+_OF_PART = {
+    "input": "Of the input gate.", "forget": "Of the forget gate.",
+    "output": "Of the output gate.", "candidate": "Of the candidate.",
+    "reset": "Of the reset gate.", "update": "Of the update gate.",
+    "gate": "Of the sum that goes through swish.", "value": "Of the other sum, or of the values.",
+    "query": "Of the queries.", "key": "Of the keys.",
+}  # fmt: skip
 _HOLDERS = {"weights": "W", "recurrent_weights": "R", "bias": "B"}
 _STATES = {"H": ("initial", ""), "C": ("initial_cell", "")}
 PLACES: dict[str, dict[str, tuple[str, str]]] = {
@@ -68,7 +75,7 @@ def _parts(kind: str, field: str, about: str, cell: Type, example: str) -> Field
     record = Record(
         f"{kind} {field}",
         tuple(
-            Field(part, cell, f"For the {part}.", example, required=True) for part in GATES[kind]
+            Field(part, cell, _OF_PART[part], example, required=True) for part in GATES[kind]
         ),
         "expected.parts",
     )  # fmt: skip

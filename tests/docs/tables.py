@@ -13,10 +13,13 @@ from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.formula import FUNCTIONS, UNICODE, Formula, Function, Quantity, Ref, parse, spell
 from bp_tutor.notations import Structure, load_notation, notation_names
 from bp_tutor.problem import list_problems, load_problem
+from bp_tutor.problem.any_layer import AnyLayer
 from bp_tutor.problem.forms import SOURCE, Source
+from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
+from bp_tutor.problem.optimisers import OptimiserName
 from bp_tutor.problem.schema import PROBLEM
-from bp_tutor.problem.shapes import ListOf, OneOf, Record
+from bp_tutor.problem.shapes import Later, ListOf, OneOf, Record
 from bp_tutor.words import load_words
 from tests.docs.blocks import ROOT
 from tests.test_architecture import ROOMS
@@ -149,6 +152,14 @@ def records(kind: Any, path: str = "") -> Iterator[tuple[str, Record]]:
         yield path, SOURCE
     elif isinstance(kind, ListOf):
         yield from records(kind.item, f"{path}[…]")
+    elif isinstance(kind, Later):
+        yield from records(kind.load(), path)
+    elif isinstance(kind, DrawnOr):
+        yield from records(kind.parts, path)
+    elif isinstance(kind, AnyLayer | OptimiserName):
+        stem = path.removesuffix("[…]")
+        for record in kind.records():
+            yield from records(record, path if record.name == "layer" else f"{stem}[{record.name}]")
     elif isinstance(kind, OneOf):
         for part in (kind.word, kind.items, kind.mapping):
             yield from records(part, path)
@@ -156,7 +167,11 @@ def records(kind: Any, path: str = "") -> Iterator[tuple[str, Record]]:
 
 def keys() -> str:
     parts = []
+    seen: list[Record] = []
     for path, record in records(PROBLEM):
+        if record in seen:
+            continue
+        seen.append(record)
         rows = [
             (
                 f"`{field.name}`" + (" (needed)" if field.required else ""),

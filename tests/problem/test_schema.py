@@ -10,7 +10,7 @@ from bp_tutor.problem import Conventions, Loss
 from bp_tutor.problem.any_layer import AnyLayer
 from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
-from bp_tutor.problem.optimisers import OPTIMISERS
+from bp_tutor.problem.optimisers import OptimiserName
 from bp_tutor.problem.schema import CONVENTIONS, PROBLEM
 from bp_tutor.problem.schema_network import LOSS
 from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Record
@@ -29,7 +29,7 @@ def records(kind: object, seen: set[str]) -> Iterator[Record]:
         yield from records(kind.load(), seen)
     elif isinstance(kind, DrawnOr):
         yield from records(kind.parts, seen)
-    elif isinstance(kind, AnyLayer):
+    elif isinstance(kind, AnyLayer | OptimiserName):
         for record in kind.records():
             yield from records(record, seen)
     elif isinstance(kind, OneOf):
@@ -37,7 +37,7 @@ def records(kind: object, seen: set[str]) -> Iterator[Record]:
             yield from records(part, seen)
 
 
-RECORDS = [*records(PROBLEM, set()), *(row for row in OPTIMISERS.values())]
+RECORDS = list(records(PROBLEM, set()))
 FIELDS = [(record.name, field) for record in RECORDS for field in record.fields]
 
 
