@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.formula.compiling import entry_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bp_tutor.solve.trace import Values
 
 SMALL, LARGE, EXERCISE = "sigmoid-2-2-2", "digits-784", "exercise"
+IMAGE = str(Path(__file__).with_name("image-28.yaml"))
 
 
 class Updates:
@@ -44,21 +46,40 @@ class Updates:
 
 def large_given() -> dict[str, Any]:
     """What `yardsticks.large_numpy` needs to start from the same numbers as the product."""
+    arrays, rate = _arrays(LARGE)
+    return {
+        "x": arrays["A[1]"][0],
+        "target": arrays["Y"][0],
+        "layers": tuple((arrays[f"W[{n}]"], arrays[f"B[{n + 1}]"][0]) for n in (1, 2)),
+        "rate": rate,
+    }
+
+
+def image_given() -> dict[str, Any]:
+    """The same for `yardsticks.image_numpy`."""
+    arrays, rate = _arrays(IMAGE)
+    return {
+        "image": arrays["A[1]"][0, 0],
+        "target": arrays["Y"][0],
+        "kernel": arrays["W[1]"][:, 0],
+        "bias": arrays["B[2]"].reshape(-1),
+        "dense": (arrays["W[4]"], arrays["B[5]"][0]),
+        "rate": rate,
+    }
+
+
+def _arrays(name: str) -> tuple[dict[str, Any], Any]:
+    """Every array of a problem's first update by its name, and the learning rate."""
     import numpy as np
 
-    problem = load_problem(find_problem(LARGE))
+    problem = load_problem(find_problem(name))
     assert problem.network is not None
     run = solve(problem).runs[0]
     arrays = {
         quantity.name: np.array(value, float).reshape(quantity.shape)
         for quantity, value in run.values.items()
     }
-    return {
-        "x": arrays["A[1]"][0],
-        "target": arrays["Y"][0],
-        "layers": tuple((arrays[f"W[{n}]"], arrays[f"B[{n + 1}]"][0]) for n in (1, 2)),
-        "rate": problem.network.learning_rate,
-    }
+    return arrays, problem.network.learning_rate
 
 
 def one_entry(name: str, quantity: str, index: tuple[int, ...]) -> Callable[[], float]:

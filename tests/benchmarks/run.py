@@ -28,6 +28,8 @@ COMMANDS = {
     "solve exercise": [BP_TUTOR, "solve", "exercise"],
     "train sigmoid-2-2-2": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000"],
     "solve digits-784": [BP_TUTOR, "solve", "digits-784"],
+    "solve image-28": [BP_TUTOR, "solve", str(Path(__file__).with_name("image-28.yaml"))],
+    "solve sequence-50": [BP_TUTOR, "solve", str(Path(__file__).with_name("sequence-50.yaml"))],
 }
 
 WHOLE = {
@@ -35,6 +37,12 @@ WHOLE = {
     "solve exercise": (0.60, 50.0),
     "train sigmoid-2-2-2": (1.0, None),
     "solve digits-784": (5.0, 250.0),
+}
+
+IN_SECONDS = {
+    # command: (at most so many seconds, at most so many MiB or None)
+    "solve image-28": (2.0, 300.0),
+    "solve sequence-50": (2.0, None),
 }
 
 
@@ -79,6 +87,14 @@ def whole_processes(rounds: int) -> Iterator[Verdict]:
         yield Verdict(name, run.time / yardstick.time, times, "× sympy", note=note)
         if mebibytes is not None:
             yield Verdict(f"{name}: memory", run.memory, mebibytes, "MiB")
+    for name, (seconds, mebibytes) in IN_SECONDS.items():
+        run = runs[name]
+        if run.failure:
+            yield Verdict(name, None, seconds, "s", note=run.failure)
+            continue
+        yield Verdict(name, run.time, seconds, "s", note=f"{run.memory:.0f} MiB")
+        if mebibytes is not None:
+            yield Verdict(f"{name}: memory", run.memory, mebibytes, "MiB")
 
 
 def steady(part: str) -> tuple[dict[str, float], str]:
@@ -106,10 +122,11 @@ def updates() -> Iterator[Verdict]:
         yield Verdict(what, ratio, 40, "× C", note=complaint)
     else:
         print("no C compiler here: the comparison with C is left out\n")
-    times, complaint = steady("large")
-    note = ", ".join(f"{name} {taken * 1e6:.3g} µs" for name, taken in times.items())
-    ratio = times["product"] / times["numpy"] if times else None
-    yield Verdict("an update of digits-784", ratio, 1.5, "× NumPy", note=note or complaint)
+    for part, name, limit in (("large", "digits-784", 1.5), ("image", "image-28", 3.0)):
+        times, complaint = steady(part)
+        note = ", ".join(f"{name} {taken * 1e6:.3g} µs" for name, taken in times.items())
+        ratio = times["product"] / times["numpy"] if times else None
+        yield Verdict(f"an update of {name}", ratio, limit, "× NumPy", note=note or complaint)
 
 
 def entries() -> Iterator[Verdict]:

@@ -1,6 +1,6 @@
 """Times inside one process, the product and its yardstick in turn; prints seconds as JSON.
 
-python steady.py small|large|entry
+python steady.py small|large|image|entry
 """
 
 from __future__ import annotations
@@ -68,6 +68,12 @@ def large() -> dict[str, float]:
     return in_turn({"numpy": by_numpy, "product": own}, 500)
 
 
+def image() -> dict[str, float]:
+    by_numpy, own = yardsticks.image_numpy(**product.image_given()), product.Updates(product.IMAGE)
+    same({"numpy": by_numpy(10), "product": own.loss_after(10)})
+    return in_turn({"numpy": by_numpy, "product": own}, 200)
+
+
 ENTRIES = {
     "exercise": (product.EXERCISE, "dZ[2]", (0, 0)),
     "digits-784": (product.LARGE, "Z[2]", (0, 0)),
@@ -91,4 +97,6 @@ def often(work: Callable[[], float]) -> Callable[[int], None]:
 
 if __name__ == "__main__":
     gc.set_threshold(YOUNG)  # as the program has it
-    print(json.dumps({"small": small, "large": large, "entry": entry}[sys.argv[1]]()))
+    print(
+        json.dumps({"small": small, "large": large, "image": image, "entry": entry}[sys.argv[1]]())
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,6 +131,62 @@ def large_numpy(
             np.multiply(column, back, out=step)
             np.subtract(first, step, out=first)
             first_bias[...] -= back
+        return loss
+
+    return updates
+
+
+def image_numpy(
+    image: NDArray[np.float64],
+    target: NDArray[np.float64],
+    kernel: NDArray[np.float64],
+    bias: NDArray[np.float64],
+    dense: Layer,
+    rate: float,
+) -> Updates:
+    """tests/benchmarks/image-28.yaml: convolution, ReLU, largest of 2×2, dense, softmax.
+
+    `kernel` is (to, row, column). The windows are laid out anew for every update, as if each
+    had an image of its own, and once for both the values and the gradient. Places stand in
+    front of channels, so that both products run over plain matrices, and windows of the
+    pooling, which do not overlap, are parts of a reshaped array.
+    """
+    channels, rows, columns = kernel.shape
+    height, width = image.shape[0] - rows + 1, image.shape[1] - columns + 1
+    weights, shift = (array.copy() for array in dense)
+    bias = bias.copy()
+    flat_kernel = kernel.reshape(channels, -1).T.copy()
+    halves = (height // 2, 2, width // 2, 2, channels)
+    places = height // 2 * (width // 2)
+
+    def updates(count: int) -> float:
+        loss = 0.0
+        for number in range(count + 1):
+            windows = sliding_window_view(image, (rows, columns)).reshape(height * width, -1)
+            slid = windows @ flat_kernel
+            slid += bias
+            bright = np.maximum(slid, 0.0)
+            fours = bright.reshape(halves).transpose(0, 2, 1, 3, 4).reshape(places, 4, channels)
+            winners = fours.argmax(axis=1)[:, None, :]
+            pooled = np.take_along_axis(fours, winners, axis=1)[:, 0, :].T.reshape(-1)
+            logits = pooled @ weights + shift
+            powers = np.exp(logits - logits.max())
+            shares = powers / powers.sum()
+            loss = -float(target @ np.log(shares))
+            if number == count:
+                break
+            delta = shares - target
+            back = (weights @ delta).reshape(channels, places).T
+            weights[...] -= pooled[:, None] * (rate * delta)
+            shift[...] -= rate * delta
+            spread = np.zeros_like(fours)
+            np.put_along_axis(spread, winners, back[:, None, :], axis=1)
+            spread = spread.reshape(height // 2, width // 2, 2, 2, channels)
+            slope = spread.transpose(0, 2, 1, 3, 4).reshape(height * width, channels)
+            slope *= slid > 0.0
+            slope *= rate
+            flat_kernel[...] -= windows.T @ slope
+            bias[...] -= slope.sum(axis=0)
         return loss
 
     return updates
