@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
@@ -18,8 +17,20 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh")
 
 
-_FOLDED = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
-"""The space that YAML puts where a line of Chinese ends, which no Chinese text wants."""
+def unfolded(text: str) -> str:
+    """The text without the spaces that YAML puts where lines of Chinese end.
+
+    >>> unfolded("一行 又一行 and one")
+    '一行又一行 and one'
+    """
+    whole, *words = text.split(" ")
+    for word in words:
+        whole += word if _is_wide(whole[-1:]) and _is_wide(word[:1]) else f" {word}"
+    return whole
+
+
+def _is_wide(sign: str) -> bool:
+    return "\u3000" <= sign <= "\u9fff" or "\uff00" <= sign <= "\uffef"
 
 
 class Paragraph(Frozen):
@@ -33,7 +44,7 @@ class Paragraph(Frozen):
         text = self.words.read(node, context)
         if text is BAD or not (isinstance(node, Scalar) and node.block):
             return text
-        return _FOLDED.sub("", text)
+        return unfolded(text)
 
 
 class Bilingual(Frozen):
