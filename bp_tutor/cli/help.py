@@ -43,9 +43,11 @@ def help_rows(context: Any, output: Output) -> Iterator[Row]:
             yield ()
             yield ((words.text(heading), "heading"),)
             yield from _table(rows, output.width)
-    yield ()
-    yield ((words.text("help.examples"), "heading"),)
-    for example in EXAMPLES[name]:
+    examples = EXAMPLES.get(name, ())
+    if examples:
+        yield ()
+        yield ((words.text("help.examples"), "heading"),)
+    for example in examples:
         yield ((" " * INDENT, ""), (f"{PROGRAM} {example}", ""))
 
 

@@ -33,6 +33,7 @@ OPERATORS: dict[type, Callable[..., Any]] = {
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "abs": abs, "max": max, "min": min,
     "tanh": math.tanh, "sin": math.sin, "cos": math.cos, "I": float,
+    "winner": lambda place, *values: float(values.index(max(values)) + 1 == place),
 }  # fmt: skip
 
 
