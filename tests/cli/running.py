@@ -44,7 +44,7 @@ def run(*arguments: str, encoding: str = "utf-8", **environment: str) -> Done:
     texts = []
     for stream in streams:
         stream.flush()
-        texts.append(stream.buffer.getvalue().decode(encoding))  # type: ignore[attr-defined]
+        texts.append(stream.buffer.getvalue().decode(encoding))
     return Done(code, *texts)
 
 

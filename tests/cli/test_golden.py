@@ -1,0 +1,36 @@
+"""Whole pages, read by eye before they were kept (`make golden` writes them anew)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.running import good
+from tests.conftest import CheckGolden
+
+PAGES = {
+    "exercise.en": "solve exercise",
+    "exercise.zh": "solve exercise --lang zh",
+    "exercise.ascii": "solve exercise --ascii",
+    "exercise.matrix": "solve exercise --form matrix",
+    "sigmoid-2-2-1.en": "solve sigmoid-2-2-1",
+    "sigmoid-2-2-2.en": "solve sigmoid-2-2-2 --detail numbers",
+    "linear-2-2-1.zh": "solve linear-2-2-1 --lang zh",
+    "graph-chain-rule.en": "solve graph-chain-rule",
+    "graph-chain-rule.zh": "solve graph-chain-rule --lang zh",
+    "given-deltas.en": "solve given-deltas",
+    "softmax-cross-entropy.en": "solve softmax-cross-entropy",
+    "softmax-cross-entropy.zh-matrix": "solve softmax-cross-entropy --form matrix --lang zh",
+    "batch-weight-decay.en": "solve batch-weight-decay",
+    "batch-weight-decay.matrix": "solve batch-weight-decay --form matrix",
+    "digits-784.matrix": "solve digits-784 --form matrix",
+    "xor.narrow": "solve xor --width 60",
+    "why-exercise.en": "why exercise dW[1,1,1]",
+    "why-graph.zh": "why graph-chain-rule de/db --lang zh",
+    "train-sigmoid-2-2-2.en": "train sigmoid-2-2-2 --updates 1000 --no-plot",
+    "train-xor-sigmoid.zh": "train xor-sigmoid --updates 100 --no-plot --lang zh",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page(name: str, golden: CheckGolden) -> None:
+    golden(f"{name}.txt", good(*PAGES[name].split()))
