@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.quiz.kinds import number
+from bp_tutor.quiz.kinds import array, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,5 +29,6 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "number": Kind(number.make, number.understand, number.mark, number.samples),
+    "array": Kind(array.make, array.understand, array.mark, array.samples, form="matrix"),
     "update": Kind(number.make_updates, number.understand, number.mark, number.samples),
 }
