@@ -1,0 +1,236 @@
+"""The talk of a quiz: a question, a line typed, what is said to it. Lines only."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Protocol
+
+from bp_tutor.quiz import hints
+from bp_tutor.quiz.model import NotUnderstood
+from bp_tutor.quiz.needs import MOST_SHOWN, needs_of
+from bp_tutor.quiz.session import AGAIN, OPEN, SHOWN
+from bp_tutor.quiz.telling import caret, percent, prompt, reasons, verdict_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bp_tutor.explain import Block
+    from bp_tutor.quiz.session import Session
+    from bp_tutor.words import Words
+
+PROMPT = "> "
+LONGEST_COMMAND = 20
+WORDS = {
+    "hint": "hint", "提示": "hint",
+    "show": "show", "答案": "show", "显示": "show",
+    "skip": "skip", "跳过": "skip",
+    "back": "back", "返回": "back", "上一题": "back",
+    "why": "why", "为什么": "why",
+    "given": "given", "已知": "given",
+    "help": "help", "?": "help", "帮助": "help",
+    "quit": "quit", "exit": "quit", "退出": "quit", "结束": "quit",
+}  # fmt: skip
+"""What can be typed instead of an answer, in either language whatever is spoken."""
+
+
+class Talk(Protocol):
+    """Somebody to talk to, line by line."""
+
+    def say(self, text: str, look: str = "") -> None:
+        """A sentence."""
+
+    def show(self, block: Block) -> None:
+        """A line of a derivation, or a table."""
+
+    def ask(self, prompt: str) -> str | None:
+        """A line that was typed; None at the end of input."""
+
+
+class Dialogue:
+    """Asks the questions of a session until they are settled or the student leaves."""
+
+    def __init__(
+        self,
+        session: Session,
+        talk: Talk,
+        words: Words,
+        between: Callable[[], None] = lambda: None,
+        *,
+        hints: bool = True,
+    ) -> None:
+        self.session, self.talk, self.words = session, talk, words
+        self.hints = hints
+        self._between = between
+        self._last: int | None = None
+        """The place of the last question that was answered."""
+
+    def run(self) -> bool:
+        """Ask; True where every question was settled, False where the student left."""
+        while not self.session.over:
+            self._pose()
+            self._between()
+            if not self._listen():
+                return False
+        return True
+
+    def _say(self, key: str, look: str = "", **values: object) -> None:
+        self.talk.say(self.words.text(key, **values), look)
+
+    def introduce(self) -> None:
+        """How many questions there are, and what can be typed."""
+        self._say("session.intro", count=len(self.session.questions))
+        self._help()
+        self.talk.say("")
+
+    def _help(self) -> None:
+        if self.hints:
+            costs = {step.name: percent(step.cost) for step in hints.STEPS}
+            self._say("session.help.hint", **costs)
+            self._say("session.help.show")
+        self._say("session.help.others")
+
+    def _pose(self) -> None:
+        session = self.session
+        question = prompt(session.context(), session.question)
+        count = len(session.questions)
+        number = session.place + 1
+        self._say("session.question", "heading", number=number, count=count, question=question)
+        for position, choice in enumerate(session.question.choices, 1):
+            self.talk.say(f"  {position}  {choice}")
+        self._needs(MOST_SHOWN)
+        standing = session.standing
+        if standing.text and standing.state != SHOWN:
+            self._say("session.before", answer=standing.text[:60])
+
+    def _needs(self, most: int | None) -> None:
+        session = self.session
+        found = needs_of(session.context(), session.question, session.sheet())
+        for name, values in zip(found._fields, found, strict=True):
+            shown = values[:most]
+            if shown:
+                more = len(values) - len(shown)
+                rest = self.words.text("session.more", count=more) if more else ""
+                self._say(f"session.needs.{name}", "note", values=", ".join(shown) + rest)
+
+    def _listen(self) -> bool:
+        """Lines until the session moves to another question; False where the student leaves."""
+        place = self.session.place
+        while self.session.place == place:
+            line = self.talk.ask(PROMPT)
+            if line is None:
+                return False
+            command = command_in(line)
+            if command == "quit":
+                return False
+            if command:
+                getattr(self, f"_{command}")()
+            elif line.strip():
+                self._answer(line)
+            elif self.session.standing.tries or self.session.standing.state != OPEN:
+                self._skip()
+            else:
+                self._say("session.empty")
+        return True
+
+    def _answer(self, line: str) -> None:
+        session = self.session
+        try:
+            outcome = session.answer(line)
+        except NotUnderstood as error:
+            for text in caret(error, line, self.words):
+                self.talk.say(text)
+            return
+        self._last = session.place
+        for text, look in verdict_lines(session.context(), outcome.verdict):
+            self.talk.say(text, look)
+        for place, verdict in outcome.again:
+            name = prompt(session.context(place), session.questions[place])
+            key = "right" if verdict.right else "wrong"
+            self._say(f"session.again.{key}", question=name)
+        if outcome.verdict.right:
+            self._go_on()
+        else:
+            self._say("session.retry", part=percent(AGAIN))
+
+    def _go_on(self) -> None:
+        self.session.go_on()
+        self.talk.say("")
+
+    def _hint(self) -> None:
+        if not self.hints:
+            self._say("session.no_hints")
+            return
+        found = self.session.hint()
+        if found is None:
+            self._go_on()
+            return
+        self.talk.say(found.text)
+        for line in found.lines:
+            self.talk.show(line)
+        following = hints.next_step(self.session.standing.hints)
+        if following is None:
+            self._last = self.session.place
+            self._go_on()
+        else:
+            step = self.words.text(f"session.step.{following.name}")
+            self._say("session.next_hint", "note", step=step, cost=percent(following.cost))
+
+    def _show(self) -> None:
+        if not self.hints:
+            self._say("session.no_hints")
+            return
+        self._last = self.session.place
+        self._lines(self.session.show())
+        self._go_on()
+
+    def _lines(self, lines: Iterable[Block]) -> None:
+        shown = list(lines)
+        for line in shown:
+            self.talk.show(line)
+        if not shown:
+            self._say("session.hint.nothing")
+
+    def _skip(self) -> None:
+        self.session.skip()
+        self._go_on()
+
+    def _back(self) -> None:
+        if not self.session.back():
+            self._say("session.first")
+            return
+        self.talk.say("")
+
+    def _given(self) -> None:
+        self._needs(None)
+
+    def _why(self) -> None:
+        """Why the last answer is right or wrong; the whole line once its question is settled."""
+        session = self.session
+        here = session.standing
+        verdict = here.verdict
+        if here.tries and verdict is not None and not verdict.right:
+            said = list(reasons(session.context(), verdict))
+            for text in said or [self.words.text("session.no_reason")]:
+                self.talk.say(text)
+            return
+        if self._last is None:
+            self._say("session.nothing_yet")
+            return
+        last = self._last
+        settled = session.standings[last]
+        if settled.state == OPEN:
+            self._say("session.nothing_yet")
+            return
+        question = session.questions[last]
+        rule = f"rule.{question.rule}.long"
+        self._say("session.about", question=prompt(session.context(last), question))
+        if rule in self.words:
+            self.talk.say(self.words.text(rule))
+        self._lines(hints.worked(session.context(last), question))
+
+
+def command_in(line: str) -> str:
+    """The command that a line is; empty where it is none."""
+    if len(line) > LONGEST_COMMAND:
+        return ""
+    return WORDS.get(unicodedata.normalize("NFKC", line).strip().strip(":/").casefold(), "")

@@ -1,0 +1,73 @@
+"""What a question needs: the given values, the student's own answers, what else is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.quiz.sheet import book_of
+
+if TYPE_CHECKING:
+    from bp_tutor.quiz.book import Book, Key
+    from bp_tutor.quiz.model import Context, Question
+    from bp_tutor.quiz.sheet import Sheet
+
+MOST_SHOWN = 12
+"""So many values of one sort stand with the question; the others are shown when asked for."""
+NUMBERS = ("number", "update", "array")
+"""The kinds whose values may be shown: to name them would give a formula away."""
+
+
+class Needs(NamedTuple):
+    """Values with their numbers, `Z₂₁ = 1.5`, by where they come from."""
+
+    given: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    """Calculated values that were not asked for or not answered."""
+
+
+def needs_of(context: Context, question: Question, sheet: Sheet) -> Needs:
+    """The values that stand in the formula of what is asked for."""
+    if question.kind not in NUMBERS:
+        return Needs()
+    book = book_of(context)
+    given: list[str] = []
+    own: list[str] = []
+    known: list[str] = []
+    for key in _leaves(book, question):
+        if not book.known(key):
+            continue
+        shown = context.page.shown(context.run, key[0], sheet.lookup(key)).text
+        said = f"{context.page.name(*key)} = {shown}"
+        bucket = own if key in sheet.answers else known if key[0] in book.steps else given
+        bucket.append(said)
+    return Needs(tuple(given), tuple(own), tuple(known))
+
+
+def figures_of(context: Context, question: Question, sheet: Sheet) -> tuple[tuple[str, float], ...]:
+    """The numbers that an answer rests on, and at last the expected one, by identifier."""
+    book = book_of(context)
+    found = [
+        (key[0].identifier(key[1]), sheet.lookup(key))
+        for key in _leaves(book, question)[: 4 * MOST_SHOWN]
+        if book.known(key)
+    ]
+    expected = book.find(question.identifier)
+    if expected is not None and book.known(expected):
+        found.append((question.identifier, book.exact(expected)))
+    return tuple(found)
+
+
+def _leaves(book: Book, question: Question) -> list[Key]:
+    """The entries in the formula of an entry, or of all entries of an array, each once."""
+    key = book.find(question.identifier)
+    if key is not None:
+        return list(book.leaves(key))
+    array = book.array(question.identifier)
+    found: dict[Key, None] = {}
+    if array is not None:
+        for index in array.indices():
+            found |= dict.fromkeys(book.leaves((array, index)))
+            if len(found) > 4 * MOST_SHOWN:
+                break
+    return list(found)

@@ -1,0 +1,156 @@
+"""What a quiz came to: the score, a table by kind of quantity, and what to practise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bp_tutor.explain import Table
+from bp_tutor.quiz.session import OPEN, SHOWN, SKIPPED
+from bp_tutor.quiz.telling import name_of, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.quiz.session import Session
+    from bp_tutor.words import Words
+
+WEAK = 0.7
+"""A rule with less of its marks is one to practise."""
+
+
+class Row(NamedTuple):
+    """How the questions about one kind of quantity went."""
+
+    kind: str
+    asked: int
+    right: int
+    credit: float
+    helped: int
+    """How many took a hint, or were shown."""
+
+
+class Result(NamedTuple):
+    """What a session came to so far."""
+
+    rows: tuple[Row, ...]
+    mistakes: tuple[tuple[str, int], ...]
+    practise: tuple[tuple[str, str], ...]
+    """Rules with little credit, each with the kind of quantity to ask for."""
+    left: int
+    """Questions that were not reached."""
+
+    @property
+    def asked(self) -> int:
+        """How many questions were dealt with."""
+        return sum(row.asked for row in self.rows)
+
+    @property
+    def score(self) -> float:
+        """The marks earned on these questions."""
+        return sum(row.credit for row in self.rows)
+
+
+def result_of(session: Session) -> Result:
+    """What a session came to so far."""
+    kinds: dict[str, list[tuple[bool, float, bool]]] = {}
+    rules: dict[str, list[float]] = {}
+    asked_for: dict[str, str] = {}
+    left = 0
+    for question, standing in zip(session.questions, session.standings, strict=True):
+        if standing.state == OPEN and not standing.tries:
+            left += 1
+            continue
+        kind = question.identifier.partition("[")[0].partition("@")[0]
+        right = bool(standing.verdict and standing.verdict.right and standing.state != SHOWN)
+        helped = standing.hints > 0 or standing.state == SHOWN
+        kinds.setdefault(kind, []).append((right, standing.credit, helped))
+        if standing.state != SKIPPED:
+            rules.setdefault(question.rule, []).append(standing.credit)
+            asked_for.setdefault(question.rule, kind)
+    rows = tuple(
+        Row(
+            kind,
+            len(found),
+            sum(right for right, _, _ in found),
+            round(sum(credit for _, credit, _ in found), 4),
+            sum(helped for _, _, helped in found),
+        )
+        for kind, found in kinds.items()
+    )
+    weak = tuple(
+        (rule, asked_for[rule])
+        for rule, earned in rules.items()
+        if sum(earned) / len(earned) < WEAK
+    )
+    seen = Counter(key for one in session.mistakes for key in one.misconception.split("+"))
+    return Result(rows, tuple(seen.most_common()), weak, left)
+
+
+def table_of(result: Result, words: Words) -> Table:
+    """The rows of a result as a table."""
+    heads = tuple(words.text(f"result.{head}") for head in ("kind", "asked", "right", "helped"))
+    rows = tuple(
+        (row.kind, str(row.asked), str(row.right), str(row.helped), percent(row.credit / row.asked))
+        for row in result.rows
+    )
+    return Table((*heads, words.text("result.mark")), rows)
+
+
+def sentences(result: Result, words: Words, problem: str) -> Iterator[tuple[str, str]]:
+    """The score and what follows from it, each with its look."""
+    if not result.asked:
+        yield words.text("result.nothing"), ""
+        return
+    share = percent(result.score / result.asked)
+    score = f"{round(result.score, 2):g}"
+    yield words.text("result.score", score=score, count=result.asked, share=share), "heading"
+    if result.left:
+        yield words.text("result.left", count=result.left), "note"
+    if result.mistakes:
+        names = ", ".join(f"{name_of(key, words)} ({count})" for key, count in result.mistakes)
+        yield words.text("result.mistakes", names=names), ""
+    for rule, kind in result.practise:
+        key = f"rule.{rule}.short"
+        name = words.text(key) if key in words else rule
+        # A prime would close the quotes of a shell.
+        asked = f'"{kind}"' if "'" in kind else kind
+        command = f"bp-tutor quiz {problem} --ask {asked}"
+        yield words.text("result.practise", rule=name, command=command), ""
+
+
+def as_data(session: Session, result: Result, **about: object) -> dict[str, Any]:
+    """The result as plain data, for JSON."""
+    return {
+        "schema": "bp-tutor/quiz",
+        "version": 1,
+        **about,
+        "score": round(result.score, 4),
+        "asked": result.asked,
+        "left": result.left,
+        "by_kind": [row._asdict() for row in result.rows],
+        "misconceptions": [{"key": key, "count": count} for key, count in result.mistakes],
+        "practise": [{"rule": rule, "ask": kind} for rule, kind in result.practise],
+        "questions": [
+            {
+                "kind": question.kind,
+                "id": question.identifier,
+                "rule": question.rule,
+                "update": question.update,
+                "state": standing.state,
+                "answer": standing.text,
+                "verdict": standing.verdict.key.rpartition(".")[2] if standing.verdict else "",
+                "right": bool(standing.verdict and standing.verdict.right),
+                "carried": bool(standing.verdict and standing.verdict.carried),
+                "first_wrong": standing.verdict.first_wrong if standing.verdict else None,
+                "misconceptions": [
+                    {"key": one.misconception, "certainty": one.certainty, "place": one.place}
+                    for one in (standing.verdict.diagnoses if standing.verdict else ())
+                ],
+                "tries": standing.tries,
+                "hints": standing.hints,
+                "credit": standing.credit,
+            }
+            for question, standing in zip(session.questions, session.standings, strict=True)
+        ],
+    }

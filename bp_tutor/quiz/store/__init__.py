@@ -1,0 +1,36 @@
+"""Progress kept in the user's data folder: every answer, and what was said to it."""
+
+from bp_tutor.quiz.store.diary import Diary, Event, Header
+from bp_tutor.quiz.store.history import (
+    Answered,
+    Found,
+    Noted,
+    Saved,
+    answered,
+    events_of,
+    found_mistakes,
+    sessions,
+    unfinished,
+)
+from bp_tutor.quiz.store.opening import Opened, Trouble, open_store
+from bp_tutor.quiz.store.removal import exported, forget
+
+__all__ = [
+    "open_store",
+    "Opened",
+    "Trouble",
+    "Diary",
+    "Event",
+    "Header",
+    "Saved",
+    "Noted",
+    "Answered",
+    "Found",
+    "events_of",
+    "unfinished",
+    "sessions",
+    "answered",
+    "found_mistakes",
+    "exported",
+    "forget",
+]

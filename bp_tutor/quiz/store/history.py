@@ -1,0 +1,128 @@
+"""Reading what was kept: sessions to go on with, answers and mistakes to learn from."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.quiz.model import Question
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+
+class Saved(NamedTuple):
+    """A session that was kept."""
+
+    id: int
+    started: str
+    state: str
+    problem: str
+    path: str
+    digest: str
+    notation: str
+    seed: int
+    options: dict[str, object]
+    questions: tuple[Question, ...]
+
+
+class Noted(NamedTuple):
+    """One event of a session that was kept."""
+
+    place: int
+    name: str
+    text: str
+    tries: int
+    hints: int
+    credit: float
+
+
+class Answered(NamedTuple):
+    """What became of one question in the end."""
+
+    session: int
+    at: str
+    identifier: str
+    rule: str
+    credit: float
+    problem: str
+    path: str
+
+
+class Found(NamedTuple):
+    """A mistake that alone explained an answer."""
+
+    session: int
+    at: str
+    misconception: str
+    rule: str
+
+
+_SESSION = "id, started, state, problem, path, digest, notation, seed, options, questions"
+
+
+def sessions(connection: sqlite3.Connection) -> Iterator[Saved]:
+    """Every session, the latest first."""
+    for row in connection.execute(f"SELECT {_SESSION} FROM sessions ORDER BY id DESC"):  # noqa: S608
+        options, questions = json.loads(row[8]), json.loads(row[9])
+        yield Saved._make((*row[:8], options, tuple(map(_question, questions))))
+
+
+def _question(row: list[object]) -> Question:
+    kind, identifier, rule, update, prompt_key, values, choices = row
+    assert isinstance(values, list)
+    assert isinstance(choices, list)
+    pairs = tuple((str(name), str(value)) for name, value in values)
+    return Question(
+        str(kind),
+        str(identifier),
+        str(rule),
+        int(str(update)),
+        str(prompt_key),
+        pairs,
+        tuple(map(str, choices)),
+    )
+
+
+def unfinished(connection: sqlite3.Connection, path: str | None = None) -> Saved | None:
+    """The latest session that was not ended, of one problem file or of any."""
+    for saved in sessions(connection):
+        if saved.state != "done" and path in (None, saved.path):
+            return saved
+    return None
+
+
+def events_of(connection: sqlite3.Connection, session: int) -> list[Noted]:
+    """What happened in a session, in order."""
+    rows = connection.execute(
+        "SELECT place, event, text, tries, hints, credit FROM answers WHERE session = ?"
+        " ORDER BY id",
+        (session,),
+    )
+    return [Noted(*row) for row in rows]
+
+
+def answered(connection: sqlite3.Connection) -> list[Answered]:
+    """Every question that was tried or shown, as it stood in the end; the oldest first."""
+    rows = connection.execute(
+        "SELECT a.session, a.at, a.identifier, a.rule, a.credit, s.problem, s.path"
+        " FROM answers a JOIN sessions s ON s.id = a.session"
+        " WHERE a.id IN (SELECT max(id) FROM answers GROUP BY session, place)"
+        " AND (a.tries > 0 OR a.event = 'show') ORDER BY a.id"
+    )
+    return [Answered(*row) for row in rows]
+
+
+def found_mistakes(connection: sqlite3.Connection) -> list[Found]:
+    """Every mistake that alone explained an answer, the oldest first; pairs taken apart."""
+    rows = connection.execute(
+        "SELECT a.session, a.at, d.misconception, a.rule FROM diagnoses d"
+        " JOIN answers a ON a.id = d.answer WHERE d.certainty = 'only' AND a.event = 'answer'"
+        " ORDER BY a.id"
+    )
+    return [
+        Found(session, at, name, rule)
+        for session, at, names, rule in rows
+        for name in names.split("+")
+    ]
