@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PAPER_FIGURES = 15
 """Figures of a float that are more than noise: 0.1·0.35 is 0.035 on paper."""
+NOISE = Decimal("1e-14")
+"""What a sum of numbers around 1 may be off by."""
 
 # Wide enough to write out the largest float with a page of decimals.
 _CONTEXT = Context(prec=400)
@@ -31,8 +33,12 @@ def round_by_hand(
         return value
     number = Decimal(f"{value:.{PAPER_FIGURES}g}")
     place = digits - 1 - number.adjusted() if significant else digits
+    unit = Decimal((0, (1,), -place))
+    # 0.9801 - 0.98 is 0.0001 on paper: what lies that near to a figure or its half is on it.
+    nudge = min(NOISE * max(Decimal(1), abs(number)), unit / 1000)
+    number += nudge.copy_sign(number)
     way = ROUND_DOWN if truncate else ROUND_HALF_UP
-    return float(number.quantize(Decimal((0, (1,), -place)), way, _CONTEXT)) or 0.0
+    return float(number.quantize(unit, way, _CONTEXT)) or 0.0
 
 
 def rounder(rounding: Rounding) -> Callable[[Quantity, float], float] | None:
