@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LOSS = Quantity("L")
 RATE = Quantity("eta")
 DECAY = Quantity("lambda")
+OF_DATA, OF_WEIGHTS = Quantity("L_data"), Quantity("L_decay")
 
 
 def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ...]) -> Model:
@@ -30,9 +31,9 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     assert network.loss is not None
     loss = network.loss
     row = LOSSES[loss.name]
-    factor = Fraction(-1 if problem.conventions.delta == "descent" else 1)
-    if loss.drop_factor and row.doubled:
-        factor /= 2
+    sign = Fraction(-1 if problem.conventions.delta == "descent" else 1)
+    dropped = loss.drop_factor and row.doubled
+    factor = sign / 2 if dropped else sign
     share = _share(loss, outputs[0])
     activation = network.layers[-1].activation
     fused = dict(row.fused).get(activation)
@@ -60,9 +61,19 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
         zip(targets, sample_values(network.targets, rows, network, tuple(targets)), strict=True)
     )
     given[RATE] = None
+    seeds: dict[Quantity, Formula] = {LOSS: number(factor)}
     if loss.weight_decay:
-        total = add(total, _penalty(model))
         given[DECAY] = (loss.weight_decay,)
+        penalty = _penalty(model)
+        if dropped:
+            # Only the errors lose their factor 2: the two parts are differentiated apart.
+            lines += [
+                Definition(OF_DATA, total, "loss", "data_loss"),
+                Definition(OF_WEIGHTS, penalty, "loss", "penalty"),
+            ]
+            total, penalty = Ref(OF_DATA), Ref(OF_WEIGHTS)
+            seeds = {OF_DATA: number(factor), OF_WEIGHTS: number(sign)}
+        total = add(total, penalty)
     lines.append(Definition(LOSS, total, "loss", "total_loss"))
     for name in network.measures:
         measure = MEASURES[name]
@@ -73,7 +84,7 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     return model._replace(
         definitions=(*model.definitions, *lines),
         given=given,
-        seeds={LOSS: number(factor)},
+        seeds=seeds,
         shortcuts=shortcuts,
         rules={**model.rules, **dict.fromkeys(shortcuts, "fused_delta")},
         loss=LOSS,
