@@ -10,8 +10,8 @@ import typer
 
 from bp_tutor.cli import options
 from bp_tutor.cli.answers import BadRow, Row, read_answers
+from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.marks import Mark, write_marks
-from bp_tutor.cli.progress import Progress
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown

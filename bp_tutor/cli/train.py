@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bp_tutor.cli import options
-from bp_tutor.cli.progress import Progress
+from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import whole
