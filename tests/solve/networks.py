@@ -88,8 +88,7 @@ def problems(
         sizes[0],
         tuple(layers),
         samples=tuple(
-            tuple(round(numbers.uniform(-2, 2), 2) for _ in range(sizes[0]))
-            for _ in range(samples)
+            tuple(round(numbers.uniform(-2, 2), 2) for _ in range(sizes[0])) for _ in range(samples)
         ),
         targets=tuple(targets_for(name, layers[-1].units, numbers) for _ in range(samples)),
         sample_count=samples,
