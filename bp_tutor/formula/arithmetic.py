@@ -10,6 +10,8 @@ from bp_tutor.formula.node import Formula, broadcast, entries_of
 from bp_tutor.formula.style import Binding, first_factor, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
 
 
@@ -52,10 +54,18 @@ class Add(Formula):
         return total
 
     def scalar_code(self, coder: Coder) -> str:
-        return _joined("+", [term.scalar_code(coder) for term in self.terms], coder)
+        return self._code("+", "-", lambda term: term.scalar_code(coder), coder)
 
     def array_code(self, coder: Coder) -> str:
-        return _joined(" + ", [term.array_code(coder) for term in self.terms], coder)
+        return self._code(" + ", " - ", lambda term: term.array_code(coder), coder)
+
+    def _code(self, plus: str, minus: str, code: Callable[[Formula], str], coder: Coder) -> str:
+        """The terms with their signs; what is subtracted is not first made negative."""
+        signed = (
+            minus + code(term.arg) if isinstance(term, Neg) else plus + code(term)
+            for term in self.terms[1:]
+        )
+        return _joined("", [code(self.terms[0]), *signed], coder)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         minus = speller.style.minus

@@ -52,7 +52,9 @@ class MatMul(Formula):
         )
 
     def array_code(self, coder: Coder) -> str:
-        return f"({self.left.array_code(coder)} @ {self.right.array_code(coder)})"
+        # A column by a row is every pair multiplied, which is faster said so.
+        sign = "*" if self.left.shape[1] == 1 else "@"
+        return f"({self.left.array_code(coder)} {sign} {self.right.array_code(coder)})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         tight = Binding.PRODUCT if isinstance(self.left, MatMul) else Binding.POWER
