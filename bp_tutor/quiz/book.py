@@ -43,6 +43,7 @@ class Book:
         self._leaves: dict[Key, tuple[Key, ...]] = {}
         self._above: dict[Quantity, frozenset[Quantity]] = {}
         self._radii: dict[tuple[Key, int], float] = {}
+        self._carried: dict[tuple[Key, int], float] = {}
         self.kept: dict[object, object] = {}
         """What else is worked out once for an entry, by whoever needs it."""
 
@@ -123,8 +124,11 @@ class Book:
         """What the rounding of the values in its formula can do to an entry."""
         if self.above(key[0]).isdisjoint(self.steps):
             return 0.0
-        radii = {leaf: self.radius(leaf, figures) for leaf in self.leaves(key)}
-        return moved(self.formula(key), self.exact, radii)
+        found = self._carried.get((key, figures))
+        if found is None:
+            radii = {leaf: self.radius(leaf, figures) for leaf in self.leaves(key)}
+            found = self._carried[key, figures] = moved(self.formula(key), self.exact, radii)
+        return found
 
     def rounding(self, key: Key, figures: int) -> float:
         """Half a unit of the last digit that the page shows, or that the answers have."""

@@ -59,17 +59,19 @@ class Sheet:
         key = self.book.find(identifier)
         if key is not None:
             self.answers[key] = Answer(value, radius, figures)
-            self._renew()
+            self._renew(key)
 
     def forget(self, key: Key) -> None:
         """Take an answer back."""
         if self.answers.pop(key, None) is not None:
-            self._renew()
+            self._renew(key)
 
-    def _renew(self) -> None:
+    def _renew(self, key: Key) -> None:
+        """What hangs on a changed answer has to be worked out anew."""
         self._touched = frozenset(quantity for quantity, _ in self.answers)
-        self._values.clear()
-        self._judged.clear()
+        for kept in (self._values, self._judged):
+            for other in [one for one in kept if one == key or key[0] in self.book.above(one[0])]:
+                del kept[other]
 
     def changed(self, identifier: str) -> tuple[str, ...]:
         """The answered identifiers that hang on one, in the order of the calculation."""
@@ -82,14 +84,16 @@ class Sheet:
 
     def lookup(self, key: Key) -> float:
         """An entry's value as it follows from this student's answers."""
+        value = self._values.get(key)
+        if value is None:
+            value = self._values[key] = self._worked_out(key)
+        return value
+
+    def _worked_out(self, key: Key) -> float:
         if key in self.answers:
             return self.answers[key].value
-        if not self._hangs(key):
-            return self.book.exact(key)
-        if key not in self._values:
-            found = value_of(self.book.formula(key), self.lookup)
-            self._values[key] = self.book.exact(key) if found is None else found
-        return self._values[key]
+        own = value_of(self.book.formula(key), self.lookup) if self._hangs(key) else None
+        return self.book.exact(key) if own is None else own
 
     def follows(self, key: Key) -> float | None:
         """What an entry's formula gives with this student's earlier values."""

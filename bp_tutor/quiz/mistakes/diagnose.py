@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.page import put_in
@@ -9,6 +10,7 @@ from bp_tutor.formula import Number
 from bp_tutor.quiz.book import NEARLY
 from bp_tutor.quiz.mistakes.candidates import pairs, singles
 from bp_tutor.quiz.model import Diagnosis
+from bp_tutor.quiz.reading import EXACT
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Entry, Formula
@@ -31,6 +33,8 @@ def diagnose(context: Context, sheet: Sheet, key: Key, answer: Answer) -> tuple[
     book = sheet.book
     left = CHANCE
     for group in (singles, pairs):
+        if left < _room(answer):
+            break
         candidates = group(context, book, key)
         values = candidates.values(sheet.lookup)
         hits, left = _met(candidates.found, values, answer, left)
@@ -46,27 +50,33 @@ def _met(
     found: tuple[Candidate, ...], values: list[float | None], answer: Answer, left: float
 ) -> tuple[list[Candidate], float]:
     """The candidates that give the answer, and what is left of the chance."""
-    width = max(answer.radius, NEARLY * abs(answer.value))
-    # Digits that were typed exactly still are only so many.
-    room = max(width, _unit(answer)) / abs(answer.value) if answer.value else 0.0
+    width, room = _width(answer), _room(answer)
     hits: dict[str, Candidate] = {}
-    tried: list[float] = []
+    tried: set[int] = set()
     for candidate, value in zip(found, values, strict=True):
         if value is None:
             continue
-        if not any(abs(value - other) <= width for other in tried):
+        cell = floor(value / width) if width else 0
+        # What falls on a number that was tried already gives chance no further try.
+        if tried.isdisjoint((cell - 1, cell, cell + 1)):
             left -= room
             if left < 0:
                 break
-            tried.append(value)
+            tried.add(cell)
         if abs(value - answer.value) <= width * (1 + NEARLY):
             hits.setdefault(candidate.name, candidate)
     return list(hits.values()), left
 
 
-def _unit(answer: Answer) -> float:
-    """Half a unit of a whole number that was typed."""
-    return 0.5 if answer.radius == 0 and answer.figures < 99 else 0.0
+def _width(answer: Answer) -> float:
+    return max(answer.radius, NEARLY * abs(answer.value))
+
+
+def _room(answer: Answer) -> float:
+    """The chance that one candidate meets an arbitrary number with the digits of this one."""
+    # A whole number has only so many digits, though nothing of it was rounded.
+    unit = 0.5 if answer.radius == 0 and answer.figures < EXACT else 0.0
+    return max(_width(answer), unit) / abs(answer.value) if answer.value else 0.0
 
 
 def _diagnosis(
