@@ -29,7 +29,6 @@ def gradient_for_step(case: Case) -> Iterator[Rewritten]:
     gradient = case.derivative()
     if gradient is not None and gradient != case.formula:
         yield gradient, case.formula
-        yield Add((Entry(case.quantity.as_kind(VALUE), case.at), Neg(gradient))), case.formula
         if case.quantity.kind == STEP:
             yield Neg(gradient), case.formula
 

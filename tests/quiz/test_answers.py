@@ -1,0 +1,195 @@
+"""What people type, tolerance from digits, and values carried forward."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bp_tutor.problem import load_problem
+from bp_tutor.quiz import Context, NotUnderstood, Sheet, Verdict, mark, understand
+from bp_tutor.quiz.batch import mark_sheet, question_of
+from bp_tutor.quiz.kinds import KINDS
+from bp_tutor.quiz.matrices import read_matrix
+from bp_tutor.quiz.reading import read_number
+from tests.quiz.networks import context_of_problem
+
+CONTEXT = context_of_problem(load_problem(Path(__file__).parents[2] / "problems" / "exercise.yaml"))
+
+
+def marked(sheet: Sheet, identifier: str, text: str, context: Context = CONTEXT) -> Verdict:
+    question = question_of(context, identifier)
+    assert question is not None
+    return mark(question, understand(question, text, context), sheet, context)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.891", 0.891), (".891", 0.891), ("1/3", 1 / 3), ("2.1e-3", 0.0021), ("89%", 0.89),
+        ("1/(1+exp(-2.1))", 0.8909031788043871), ("-0.5*0.2", -0.1), ("−0.5", -0.5),
+        ("０．８９１", 0.891), ("０，８９１", 0.891), ("－１", -1), ("（0.5）", 0.5),
+        ("0,891", 0.891),
+        ("1,5", 1.5), ("2.1·10⁻³", 0.0021), ("2.1×10^-3", 0.0021), ("½", 0.5), ("σ(0)", 0.5),
+        ("５０％", 0.5), (" 1 ", 1), ("+3", 3), ("5.", 5),
+    ],
+)  # fmt: skip
+def test_a_number_in_many_ways(text: str, value: float) -> None:
+    assert read_number(text).value == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [("1..2", 2), ("0.5 + abc", 6), ("1 2", 2), ("  x", 2), ("1,234", 1), ("(1", 2), ("3*", 2)],
+)
+def test_the_caret_shows_where_it_stops_making_sense(text: str, position: int) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        read_number(text)
+    assert refused.value.position == position
+    assert CONTEXT.words.text(refused.value.key, **dict(refused.value.values))
+
+
+@pytest.mark.parametrize(
+    "text", ["[1, 2; 3, 4]", "[[1, 2], [3, 4]]", "np.array([[1,2],[3,4]])", "【1，2；3，4】",
+             "1 2\n3 4", "[1 2; 3 4]", "[[1,2],\n [3,4]]", "［１，２；３，４］"],
+)  # fmt: skip
+def test_a_matrix_in_many_ways(text: str) -> None:
+    rows = read_matrix(text, "W").rows
+    assert [[number.value for number in row] for row in rows] == [[1, 2], [3, 4]]
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_answered(text: str) -> None:
+    answered(text)
+
+
+@pytest.mark.parametrize(
+    "sign", ["(", "[", "9**", "-", "1+", "a", "\0", "🙂", "dd/d", "_{", "∂", "1,", ";", "{", "9",
+             "sigmoid'(", "\u202e", "[[", "e", "A_11+"],
+)  # fmt: skip
+def test_ten_thousand_signs_are_answered_at_once(sign: str) -> None:
+    text = (sign * 10_000)[:10_000]
+    start = perf_counter()
+    answered(text)
+    # Fifty milliseconds for each kind of question, and room for a busy machine.
+    assert perf_counter() - start < 0.15 * len(KINDS)
+
+
+def answered(text: str) -> None:
+    for identifier in ("dZ[3,1]", "dW[2]", "W'[1,1,1]"):
+        refused = None
+        try:
+            marked(Sheet(CONTEXT), identifier, text)
+        except NotUnderstood as found:
+            refused = found
+        if refused is not None:
+            assert CONTEXT.words.text(refused.key, **dict(refused.values))
+            assert 0 <= refused.position <= len(text)
+
+
+@pytest.mark.parametrize("text", ["0.818", "0.8176", "0.817574", "1/(1+exp(-1.5))", "81.76%"])
+def test_digits_are_the_tolerance(text: str) -> None:
+    assert marked(Sheet(CONTEXT), "A[2,1]", text).right
+
+
+@pytest.mark.parametrize("text", ["0.819", "0.8178", "0.8175", "0.817576", "0.8200"])
+def test_wrong_digits_are_wrong(text: str) -> None:
+    assert not marked(Sheet(CONTEXT), "A[2,1]", text).right
+
+
+@pytest.mark.parametrize("text", ["0.8", "0.82", "0.3", "1", "2"])
+def test_too_few_digits_are_asked_for_and_not_marked(text: str) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        marked(Sheet(CONTEXT), "A[2,1]", text)
+    assert refused.value.key == "quiz.answer.more_digits"
+    assert dict(refused.value.values) == {"digits": "3", "name": "A₂₁"}
+
+
+def test_a_short_number_that_is_exact_needs_no_more_digits() -> None:
+    assert marked(Sheet(CONTEXT), "Z[2,1]", "1.5").right
+    assert marked(Sheet(CONTEXT), "Z[2,3]", ".3").right
+
+
+def test_zero_is_no_small_gradient() -> None:
+    assert marked(Sheet(CONTEXT), "dZ[2,1]", "0").key == "quiz.verdict.zero"
+    for text in ("0.0", "0.0000", "0.00010"):
+        with pytest.raises(NotUnderstood):
+            marked(Sheet(CONTEXT), "dZ[2,1]", text)
+    assert marked(Sheet(CONTEXT), "dW[1,2,1]", "0").right
+
+
+def test_a_mistake_is_carried_forward_and_the_first_one_is_named() -> None:
+    sheet = Sheet(CONTEXT)
+    first = marked(sheet, "dZ[4,1]", "-0.0819")
+    assert [each.misconception for each in first.diagnoses] == ["slope_left_out"]
+    gradient = marked(sheet, "dW[3,1,1]", "-0.0541")
+    assert (gradient.right, gradient.carried, gradient.credit) == (True, True, 1)
+    assert gradient.first_wrong == "dZ[4,1]"
+    weight = marked(sheet, "W'[3,1,1]", "0.30541")
+    assert (weight.carried, weight.first_wrong) == (True, "dZ[4,1]")
+
+
+def test_what_was_left_out_between_is_worked_out() -> None:
+    sheet = Sheet(CONTEXT)
+    assert not marked(sheet, "Z[2,1]", "1.30").right
+    # A[2,1] was not asked: sigmoid(1.3) = 0.78583 goes into Z[3,1].
+    assert marked(sheet, "Z[3,1]", "0.6479").carried
+
+
+def test_a_step_that_a_mistake_made_trivial_earns_nothing() -> None:
+    sheet = Sheet(CONTEXT)
+    assert not marked(sheet, "dZ[4,1]", "0").right
+    gradient = marked(sheet, "dW[3,1,1]", "0")
+    assert (gradient.right, gradient.credit) == (False, 0)
+    assert gradient.key == "quiz.verdict.trivial"
+
+
+def test_a_changed_answer_is_marked_anew() -> None:
+    sheet = Sheet(CONTEXT)
+    marked(sheet, "dZ[4,1]", "-0.0819")
+    marked(sheet, "dW[3,1,1]", "-0.0541")
+    assert sheet.changed("dZ[4,1]") == ("dW[3,1,1]",)
+    key = sheet.book.find("dW[3,1,1]")
+    assert key is not None
+    assert sheet.judged(key).status == "carried"
+    marked(sheet, "dZ[4,1]", "-0.012178")
+    assert sheet.judged(key).status == "wrong"
+
+
+def test_right_by_another_way_is_right_though_something_before_was_wrong() -> None:
+    sheet = Sheet(CONTEXT)
+    marked(sheet, "dZ[4,1]", "-0.0819")
+    verdict = marked(sheet, "dW[3,1,1]", "-0.0080389")
+    assert (verdict.right, verdict.carried) == (True, False)
+
+
+def test_rounding_on_the_way_is_no_mistake() -> None:
+    """A student who keeps four decimals everywhere is right everywhere."""
+    sheet = Sheet(CONTEXT)
+    for step in CONTEXT.run.steps:
+        if step.line.carried and step.quantity.kind:
+            continue
+        for index in step.quantity.indices():
+            own = sheet.follows((step.quantity, index))
+            assert own is not None
+            text = f"{own:.4f}" if abs(own) >= 0.01 else f"{own:#.4g}"
+            verdict = marked(sheet, step.quantity.identifier(index), text)
+            assert verdict.right, (step.quantity.identifier(index), text)
+            assert not verdict.carried
+
+
+def test_the_order_in_a_file_does_not_matter() -> None:
+    answers = [("W'[3,1,1]", "0.30541"), ("dW[3,1,1]", "-0.0541"), ("dZ[4,1]", "-0.0819")]
+    for seed in range(6):
+        Random(seed).shuffle(answers)  # noqa: S311
+        asked = [(question_of(CONTEXT, name), text) for name, text in answers]
+        found = mark_sheet(CONTEXT, [(one, text) for one, text in asked if one is not None])
+        carried = {
+            name: result.verdict is not None and result.verdict.carried
+            for (name, _), result in zip(answers, found, strict=True)
+        }
+        assert carried == {"dZ[4,1]": False, "dW[3,1,1]": True, "W'[3,1,1]": True}

@@ -1,0 +1,134 @@
+"""Mistakes are recognised on random networks, and random numbers are not explained."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from bp_tutor.quiz import MISCONCEPTIONS, Sheet
+from bp_tutor.quiz.kinds.entries import asked_steps
+from bp_tutor.quiz.mistakes import diagnose
+from bp_tutor.quiz.mistakes.candidates import pairs, singles
+from bp_tutor.quiz.reading import read_number
+from bp_tutor.quiz.sheet import WRONG, Answer
+from bp_tutor.words import languages, load_words
+from tests.quiz.networks import random_context
+
+NETWORKS = 200
+RARE = {"decay_left_out": 7, "softmax_elementwise": 7, "frozen_bias": 3, "logarithm_base": 7}
+"""Mistakes that only some of the networks allow, and one in how many allows them."""
+FIGURES = 5
+
+
+def answer_of(text: str) -> Answer:
+    typed = read_number(text)
+    return Answer(typed.value, typed.radius, typed.figures)
+
+
+@pytest.fixture(scope="module")
+def recognised() -> tuple[Counter[str], Counter[str]]:
+    """How often each mistake was made, and how often it was found, once on each network."""
+    made: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for seed in range(NETWORKS):
+        changes = {"frozen": True, "updates": True} if seed % 3 == 0 else {}
+        context = random_context(seed, **changes)
+        sheet = Sheet(context)
+        keys = [
+            (step.quantity, index)
+            for step in asked_steps(context)
+            for index in step.quantity.indices()
+        ]
+        Random(seed).shuffle(keys)  # noqa: S311
+        here: set[str] = set()
+        for key in keys:
+            candidates = singles(context, sheet.book, key)
+            values = candidates.values(sheet.lookup)
+            for candidate, value in zip(candidates.found, values, strict=True):
+                if candidate.name in here or not value:
+                    continue
+                answer = answer_of(f"{value:#.{FIGURES}g}")
+                if sheet.judge(key, answer).status != WRONG:
+                    continue
+                here.add(candidate.name)
+                made[candidate.name] += 1
+                names = [each.misconception for each in diagnose(context, sheet, key, answer)]
+                found[candidate.name] += candidate.name in names
+    return made, found
+
+
+@pytest.mark.parametrize("name", MISCONCEPTIONS)
+def test_a_mistake_is_recognised(name: str, recognised: tuple[Counter[str], Counter[str]]) -> None:
+    made, found = recognised
+    assert made[name] >= NETWORKS // RARE.get(name, 1) * 0.9
+    assert found[name] >= 0.95 * made[name]
+
+
+@pytest.mark.parametrize("figures", [3, 4, 6])
+def test_random_numbers_are_not_explained(figures: int) -> None:
+    tried = explained = 0
+    for seed in range(60):
+        context = random_context(seed)
+        sheet = Sheet(context)
+        draw = Random(seed)  # noqa: S311
+        keys = [
+            (step.quantity, index)
+            for step in asked_steps(context)
+            for index in step.quantity.indices()
+        ]
+        for key in draw.sample(keys, 15):
+            exact = sheet.book.exact(key)
+            for value in (
+                draw.uniform(-1, 1),
+                exact * draw.uniform(0.3, 3),
+                -exact * draw.random(),
+            ):
+                answer = answer_of(f"{value:#.{figures}g}")
+                if sheet.judge(key, answer).status == WRONG:
+                    tried += 1
+                    explained += bool(diagnose(context, sheet, key, answer))
+    assert tried > 2_000
+    assert explained <= 0.01 * tried
+
+
+def test_two_mistakes_together_are_recognised() -> None:
+    made = found = 0
+    for seed in range(40):
+        context = random_context(seed)
+        sheet = Sheet(context)
+        deltas = [step for step in asked_steps(context) if step.line.phase == "backward"]
+        key = (deltas[-1].quantity, next(deltas[-1].quantity.indices()))
+        candidates = pairs(context, sheet.book, key)
+        for value in candidates.values(sheet.lookup)[:20]:
+            if value:
+                answer = answer_of(f"{value:#.8g}")
+                if sheet.judge(key, answer).status == WRONG:
+                    made += 1
+                    found += bool(diagnose(context, sheet, key, answer))
+    assert made > 300
+    assert found >= 0.95 * made
+
+
+def test_an_ambiguous_number_is_never_certain() -> None:
+    for seed in range(20):
+        context = random_context(seed)
+        sheet = Sheet(context)
+        for step in asked_steps(context):
+            key = (step.quantity, next(step.quantity.indices()))
+            for value in singles(context, sheet.book, key).values(sheet.lookup):
+                if not value:
+                    continue
+                diagnoses = diagnose(context, sheet, key, answer_of(f"{value:#.6g}"))
+                certain = {each.certainty for each in diagnoses}
+                assert certain <= ({"only"} if len(diagnoses) == 1 else {"one_of"})
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", MISCONCEPTIONS)
+def test_every_mistake_has_its_words(name: str, language: str) -> None:
+    words = load_words(language)
+    for part in ("name", "why", "remedy"):
+        assert words.has(f"misconception.{name}.{part}")
+    assert words.places(f"misconception.{name}.why") & {"part", "numbers"}

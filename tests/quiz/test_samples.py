@@ -1,0 +1,68 @@
+"""Every kind of question on every problem: its own samples are marked as they should be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bp_tutor.problem import load_problem
+from bp_tutor.quiz import (
+    Choice,
+    Context,
+    NotUnderstood,
+    Question,
+    Sheet,
+    context_of,
+    make_questions,
+    mark,
+    samples,
+    understand,
+)
+from bp_tutor.quiz.kinds import KINDS
+from tests.quiz.networks import context_of_problem
+
+PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
+MOST = 40
+"""Questions of one kind about one problem: the first ones and the last ones."""
+
+
+def questions_of(context: Context) -> list[Question]:
+    found: list[Question] = []
+    for form in ("index", "matrix"):
+        choice = Choice(level="mixed", form=form)
+        found += make_questions(context.trace, context.symbols, choice, context.page)
+    kept = []
+    for kind in KINDS:
+        own = list(dict.fromkeys(question for question in found if question.kind == kind))
+        kept += own if len(own) <= MOST else [*own[: MOST // 2], *own[-MOST // 2 :]]
+    return kept
+
+
+@pytest.mark.parametrize("path", PROBLEMS, ids=lambda path: path.stem)
+def test_samples_are_marked_as_they_should_be(path: Path) -> None:
+    whole = context_of_problem(load_problem(path))
+    for question in questions_of(whole):
+        context = context_of(whole.trace, whole.page, question.update)
+        found = samples(question, context)
+        assert found.right
+        for text in found.right:
+            verdict = mark(question, understand(question, text, context), Sheet(context), context)
+            assert verdict.right, (question, text, verdict)
+            assert verdict.credit == 1
+        for text, misconception in found.wrong:
+            verdict = mark(question, understand(question, text, context), Sheet(context), context)
+            assert not verdict.right, (question, text)
+            assert verdict.credit < 1
+            if misconception:
+                names = [diagnosis.misconception for diagnosis in verdict.diagnoses]
+                assert misconception in names, (question, text, names)
+        for text in found.malformed:
+            with pytest.raises(NotUnderstood):
+                understand(question, text, context)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_asked_somewhere(kind: str) -> None:
+    context = context_of_problem(load_problem(PROBLEMS[0].parent / "exercise.yaml"))
+    assert any(question.kind == kind for question in questions_of(context))
