@@ -41,8 +41,9 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
         else:
             # Nothing is read off a derivative that a shortcut leaps over.
             leapt = all(used in model.shortcuts for used in _used(line.formula) & reached)
-            carried = line.carried or leapt
-            found[quantity] = _definition(model, quantity, total, "backward", carried=carried)
+            stated = _definition(model, quantity, total, "backward", carried=line.carried or leapt)
+            # Far out it may divide by an output that is 0; then it is left out.
+            found[quantity] = stated._replace(may_fail=leapt)
             if line.carried and quantity not in model.shortcuts:
                 upstream = total
         parts: dict[Quantity, list[Formula]] = {}
@@ -53,7 +54,7 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
             arriving[child] = here + arriving.get(child, [])
     deltas = list(found.values())
     leaves = [
-        _definition(model, quantity, add(*arriving[quantity]), "gradient", carried=False)
+        _definition(model, quantity, add(*arriving[quantity]), "gradient")
         for quantity in model.wanted
         if quantity in arriving and quantity not in found
     ]
@@ -61,7 +62,7 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
 
 
 def _definition(
-    model: Model, quantity: Quantity, formula: Formula, phase: str, *, carried: bool
+    model: Model, quantity: Quantity, formula: Formula, phase: str, *, carried: bool = False
 ) -> Definition:
     rule = model.rules.get(quantity, "chain_rule")
     return Definition(quantity.as_kind(DERIVATIVE), formula, phase, rule, carried)
