@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,10 @@ from bp_tutor.words import languages
 
 if TYPE_CHECKING:
     from bp_tutor.notations import Symbols
+    from bp_tutor.solve import Run
+
+MOST_COMPARED = 2_000
+"""Entries of one quantity whose names are compared with what was typed."""
 
 Problem = Annotated[str, typer.Argument(metavar="PROBLEM")]
 Lang = Annotated[
@@ -44,9 +49,22 @@ def output_of(
     return output_for(words_in(lang), ascii_only=ascii_only, no_color=no_color, width=width)
 
 
-def identifier(symbols: Symbols, text: str) -> str:
+def identifier(symbols: Symbols, run: Run, text: str) -> str:
     """The canonical identifier of a symbol that was typed."""
-    found = symbols.read(text)
+    found = symbols.read(text) or _spelled_in(symbols, run, text)
     if found is None:
         raise RefusalError("error.unknown_symbol", name=shown(text))
     return found
+
+
+def _spelled_in(symbols: Symbols, run: Run, text: str) -> str | None:
+    """What is called so on the page, where the notation itself has no rule for reading it."""
+    for quantity in run.quantities():
+        if text == quantity.name:
+            return text
+        for index in islice(quantity.indices(), MOST_COMPARED):
+            identifier = quantity.identifier(index)
+            names = {symbols.name(quantity, index, style) for style in ("unicode", "ascii")}
+            if text in (identifier, identifier.partition("@")[0], *names):
+                return identifier if text != identifier.partition("@")[0] else text
+    return None

@@ -60,7 +60,7 @@ def _layers(symbols: Symbols, layer: list[str] | None) -> tuple[int, ...]:
 def _entries(run: Run, symbols: Symbols, entry: list[str] | None) -> tuple[str, ...]:
     found = []
     for text in listed(entry):
-        name = options.identifier(symbols, text)
+        name = options.identifier(symbols, run, text)
         view = View(entries=(name,))
         if not any(view.wants_some(step.quantity) for step in run.steps):
             given = any(view.wants_some(quantity) for quantity in run.program.model.given)

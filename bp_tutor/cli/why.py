@@ -33,8 +33,8 @@ def why(
     output = options.output_of(lang, ascii_only, no_color, width)
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
-    wanted = options.identifier(symbols, symbol)
     run = solve_problem(read).runs[0]
+    wanted = options.identifier(symbols, run, symbol)
     # Where several samples are calculated and none is named, the first one serves.
     found = run.find(wanted) or run.find(f"{wanted}@1")
     if found is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.canvas import width_of
 from bp_tutor.problem.kinds import KINDS, signals
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def schematic(page: Page, network: Network, width: int) -> tuple[str, ...]:
         pieces += [_layer(page, layer), _size(page, signal)]
     lines = [INDENT + pieces[0]]
     for piece in pieces[1:]:
-        if len(lines[-1]) + len(arrow) + len(piece) > width - len(INDENT):
+        if width_of(lines[-1] + arrow + piece) > width - len(INDENT):
             lines.append(INDENT * 2)
         lines[-1] += arrow + piece
     return tuple(lines)

@@ -73,5 +73,8 @@ def _named(page: Page, run: Run, key: str, places: list[Place]) -> str:
     for quantity, index in places:
         name = page.name(quantity, index)
         known = quantity in run.values
-        said.append(f"{name} = {page.result(run, quantity, index).text}" if known else name)
+        # Firm blanks: a name and its number stay on one row.
+        said.append(
+            f"{name}\u00a0=\u00a0{page.result(run, quantity, index).text}" if known else name
+        )
     return page.words.text(key, values=", ".join(said))

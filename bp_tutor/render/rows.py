@@ -125,8 +125,10 @@ def _stacked(line: Line, name: str, reason: str, margin: int, layout: Layout) ->
             name = ""
         if position == 0 and line.shape:
             yield from wrapped(line.shape, "note", left + 3, layout.width)
-    if reason:
+    if reason and cells(reason) < layout.width:
         yield _with_reason([], reason, layout.width)
+    elif reason:
+        yield from wrapped(reason, "reason", margin + INDENT, layout.width)
 
 
 def _part_rows(part: Part, left: int, layout: Layout) -> Iterator[list[Span]]:

@@ -49,7 +49,7 @@ def symbolic_rows(page: Page, run: Run, view: View, width: int = 80) -> Iterator
         key = _section(step)
         if key != section:
             yield ()
-            yield ((f"  {heading(page, *key)}", "heading"),)
+            yield from wrapped(heading(page, *key), "heading", 2, width)
             section = key
         yield from _step_rows(page, step, view, width)
     yield ()

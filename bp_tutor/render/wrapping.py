@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from bp_tutor.render.rows import Row
 
+FIRM = "\u00a0"
+"""A blank at which no row ends."""
 NARROWEST = 12
 """Room that a text gets even where its margin leaves less."""
 _CLOSING = "，。；：、）》”’！？"
@@ -30,19 +32,26 @@ def cells(text: str) -> int:
 
 
 def wrapped(text: str, look: str, margin: int, width: int) -> Iterator[Row]:
-    """A sentence over as many rows as it needs; Chinese may break between any two signs."""
+    """A sentence over as many rows as it needs; Chinese may break between any two signs.
+
+    A firm blank holds what stands around it together: `w₁ = 0.5`.
+    """
     room = max(width - margin, NARROWEST)
     row = ""
     for word in _words(text):
         if row and cells(row) + cells(word.rstrip()) > room:
-            yield ((" " * margin, ""), (row.rstrip(), look))
+            yield _row(row, look, margin)
             row = ""
         row += word if row else word.lstrip()
         while cells(row.rstrip()) > room:
             head = _head(row, room)
-            yield ((" " * margin, ""), (head, look))
+            yield _row(head, look, margin)
             row = row[len(head) :]
-    yield ((" " * margin, ""), (row.rstrip(), look))
+    yield _row(row, look, margin)
+
+
+def _row(text: str, look: str, margin: int) -> Row:
+    return ((" " * margin, ""), (text.rstrip().replace(FIRM, " "), look))
 
 
 def _words(text: str) -> list[str]:

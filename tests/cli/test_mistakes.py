@@ -88,8 +88,8 @@ def test_help_in_both_languages(command: tuple[str, ...]) -> None:
 def test_the_examples_of_the_help_work() -> None:
     from bp_tutor.cli.help import EXAMPLES
 
-    for examples in EXAMPLES.values():
-        for example in examples:
+    for command in ("bp-tutor", "solve", "why", "train", "problems"):
+        for example in EXAMPLES[command]:
             line = example.partition(" > ")[0].replace("'", "").split()
             assert good(*line)
 

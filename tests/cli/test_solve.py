@@ -193,3 +193,9 @@ def test_a_part_that_is_not_there_is_refused() -> None:
     done = run("solve", "exercise", "--only", "L", "--layer", "2")
     assert (done.code, done.out) == (2, "")
     assert "nothing of this problem is asked for" in done.err
+
+
+def test_layers_of_every_kind_are_known_by_their_identifiers() -> None:
+    assert names(good("solve", "rnn-forward", "--entry", "A[3,3,1]"))
+    assert good("why", "cnn-backward", "B'[2,1]")
+    assert good("why", "swiglu", "dZg[2,2]")

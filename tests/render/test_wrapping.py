@@ -1,0 +1,117 @@
+"""Text in columns: nothing lost, nothing too wide."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bp_tutor.explain import Matrix, Table
+from bp_tutor.render.bands import Band, bands
+from bp_tutor.render.boxes import matrix_rows, table_rows
+from bp_tutor.render.wrapping import break_formula, cells, wrapped
+
+SENTENCES = st.text(st.sampled_from("ab .,-中文，。（）“”é₁"), max_size=120)
+FORMULAS = st.text(st.sampled_from("xy0.+−·*() ₁"), max_size=200)
+FIGURES = st.sampled_from(["0", "1.5", "−0.25", "2.763·10⁻⁵", "12", "0.0001", "…", ""])
+
+
+def in_one(pieces: tuple[str | Matrix, ...]) -> list[Band]:
+    found = bands(pieces, 60)
+    assert found is not None
+    return found
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+@given(SENTENCES, st.integers(0, 8), st.integers(24, 80))
+def test_a_wrapped_sentence_keeps_every_sign(text: str, margin: int, width: int) -> None:
+    rows = ["".join(part for part, _ in row) for row in wrapped(text, "", margin, width)]
+    assert all(cells(row) <= width for row in rows)
+    assert all(row.startswith(" " * margin) for row in rows)
+    assert bare("".join(rows)) == bare(text)
+
+
+def test_chinese_does_not_start_a_row_with_a_closing_mark() -> None:
+    for width in range(14, 40):
+        for row in wrapped("损失函数：平方误差之半，学习率（很小）取一。", "", 0, width):
+            assert row[1][0][:1] not in "，。：）"
+            assert row[1][0][-1:] not in "（"
+
+
+@given(FORMULAS, st.integers(12, 60))
+def test_a_broken_formula_keeps_every_sign(text: str, room: int) -> None:
+    pieces = break_formula(text, room)
+    assert all(cells(piece) <= room for piece in pieces)
+    assert bare("".join(pieces)) == bare(text)
+
+
+def test_a_formula_is_broken_where_its_outermost_sum_is() -> None:
+    assert break_formula("(a + b)·c + (d + e)·f", 15) == ["(a + b)·c", "+ (d + e)·f"]
+    assert break_formula("x**2*y**3*z", 8)[0] in ("x**2*", "x**2*y")
+
+
+@given(st.lists(st.lists(FIGURES, min_size=3, max_size=3), min_size=1, max_size=5))
+def test_decimal_points_stand_below_each_other(rows: list[list[str]]) -> None:
+    table = Table(("a", "b", "c"), tuple(map(tuple, rows)))
+    lines = ["".join(part for part, _ in row) for row in table_rows(table, 2, 100)]
+    assert len({cells(line) for line in lines}) == 1
+    for column in (1, 2):
+        pointed = [row for row in rows if "." in row[column]]
+        if len(pointed) == len(rows) == 1 or column == 1:
+            continue
+        ends = {lines[1 + rows.index(row)].rindex(row[column]) + row[column].index(".")
+                for row in pointed}  # fmt: skip
+        assert len(ends) <= 1
+
+
+def test_a_table_that_does_not_fit_is_told_row_by_row() -> None:
+    table = Table(("name", "one", "two"), (("w", "1" * 20, "2" * 20),))
+    lines = ["".join(part for part, _ in row) for row in table_rows(table, 2, 30)]
+    assert lines == ["  w", "    one 11111111111111111111,", "    two 22222222222222222222"]
+
+
+def test_matrices_stand_side_by_side() -> None:
+    left = Matrix((("1", "0"),))
+    right = Matrix((("0.5", "2"), ("−0.25", "3")))
+    (band,) = in_one((left, "·", right, " + ", left))
+    assert band.lines == [
+        "[ 1  0 ]·[  0.5   2 ] + [ 1  0 ]",
+        "         [ −0.25  3 ]",
+    ]
+    assert band.middle == 0
+
+
+def test_a_transposed_matrix_has_its_mark_at_the_top() -> None:
+    tall = Matrix((("1",), ("2",), ("3",)))
+    (band,) = in_one((tall, "ᵀ·", tall))
+    assert band.lines == ["[ 1 ]ᵀ [ 1 ]", "[ 2 ] ·[ 2 ]", "[ 3 ]  [ 3 ]"]
+
+
+def test_bands_part_before_the_outermost_sign() -> None:
+    row = Matrix((("1.25", "2.25", "3.25"),))
+    found = bands((row, " ⊙ (1 − ", row, ")"), 30)
+    assert found is not None
+    assert [band.lines for band in found] == [
+        ["[ 1.25  2.25  3.25 ]"],
+        ["⊙ (1 − [ 1.25  2.25  3.25 ])"],
+    ]
+    assert bands((row, "·", row), 10) is None
+
+
+def test_a_wide_matrix_is_cut_or_told_in_parts() -> None:
+    row = tuple(str(number) for number in range(100, 110))
+    assert matrix_rows(Matrix((row,)), 30) == ["[ 100  101  102  103  …  109 ]"]
+    parts = matrix_rows(Matrix((row,), whole=True, columns_note="{first}-{last}"), 30)
+    assert parts == [
+        "1-5",
+        "[ 100  101  102  103  104 ]",
+        "6-10",
+        "[ 105  106  107  108  109 ]",
+    ]
+
+
+def test_a_firm_blank_ends_no_row() -> None:
+    rows = list(wrapped("given: a\u00a0=\u00a01, b\u00a0=\u00a02", "", 0, 17))
+    assert [row[1][0] for row in rows] == ["given: a = 1,", "b = 2"]
