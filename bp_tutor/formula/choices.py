@@ -9,6 +9,7 @@ from math import exp
 from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.arithmetic import Add
+from bp_tutor.formula.build import mul
 from bp_tutor.formula.functions import call
 from bp_tutor.formula.node import Formula
 from bp_tutor.formula.powers import Div
@@ -123,7 +124,7 @@ class _Candidates(Formula):
         return ()
 
     def entry(self, index: Index) -> Formula:
-        return self
+        return self.rebuild(tuple(candidate.entry(()) for candidate in self.candidates))
 
     def _listed(self, speller: Speller) -> str:
         return ", ".join(candidate.spelled(speller)[0] for candidate in self.candidates)
@@ -141,8 +142,15 @@ class Largest(_Candidates):
     def value(self, lookup: Lookup) -> float:
         return max(candidate.value(lookup) for candidate in self.candidates)
 
+    def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        places = range(len(self.candidates))
+        return tuple(mul(upstream, Winner(self.candidates, place)) for place in places)
+
     def scalar_code(self, coder: Coder) -> str:
         return f"max(({', '.join(one.scalar_code(coder) for one in self.candidates)},))"
+
+    def array_code(self, coder: Coder) -> str:
+        return f"max(({', '.join(one.array_code(coder) for one in self.candidates)},))"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         name = r"\max" if speller.style.name == "latex" else "max"
@@ -177,7 +185,12 @@ class Winner(_Candidates):
         return float(values.index(max(values)) == self.place)
 
     def scalar_code(self, coder: Coder) -> str:
-        names = [coder.variable(one.scalar_code(coder)) for one in self.candidates]
+        return self._code([coder.variable(one.scalar_code(coder)) for one in self.candidates])
+
+    def array_code(self, coder: Coder) -> str:
+        return self._code([coder.variable(one.array_code(coder)) for one in self.candidates])
+
+    def _code(self, names: list[str]) -> str:
         own = names[self.place]
         beats = [f"{own} > {name}" for name in names[: self.place]]
         holds = [f"{own} >= {name}" for name in names[self.place + 1 :]]

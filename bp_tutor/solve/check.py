@@ -83,11 +83,13 @@ def _bends(lines: tuple[Definition, ...], *, large: bool) -> list[tuple[Quantity
 
 
 def _branching(formula: Formula) -> list[Formula]:
-    return [
-        node.arg if isinstance(node, Indicator) else node.children[0]
-        for node in walk(formula)
-        if isinstance(node, Indicator) or (isinstance(node, Call) and node.function.kinks)
-    ]
+    found: list[Formula] = []
+    for node in walk(formula):
+        if isinstance(node, Winner):
+            found.append(node)
+        elif isinstance(node, Indicator) or (isinstance(node, Call) and node.function.kinks):
+            found.append(node.children[0])
+    return found
 
 
 def _winners(line: Definition) -> list[Formula]:
