@@ -16,7 +16,6 @@ from tests.solve.by_loops import Weights, one_update, total_loss, weights_of
 from tests.solve.networks import identifiers, problems
 from tests.solve.test_gradients import bends
 
-
 LARGEST = 1e3
 
 
