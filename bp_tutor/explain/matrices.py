@@ -72,7 +72,7 @@ def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Lin
 def _result(page: Page, run: Run, quantity: Quantity, sign: str) -> Part:
     if not quantity.shape:
         return Part("result", sign, page.result(run, quantity, ()).text)
-    return Part("result", sign, "", None, (matrix_of(page, run, quantity),))
+    return Part("result", sign, "", None, matrices_of(page, run, quantity))
 
 
 def _shapes(page: Page, quantity: Quantity, formula: Formula) -> str:
@@ -106,7 +106,7 @@ def _put_in(page: Page, run: Run, formula: Formula) -> tuple[str | Matrix, ...]:
     for sign in text:
         place = ord(sign) - _SLOT
         if 0 <= place < len(originals):
-            pieces.append(matrix_of(page, run, originals[place]))
+            pieces.append(_matrix(page, run, originals[place], 0))
         elif pieces and isinstance(pieces[-1], str):
             pieces[-1] += sign
         else:
@@ -115,7 +115,7 @@ def _put_in(page: Page, run: Run, formula: Formula) -> tuple[str | Matrix, ...]:
 
 
 def _small(quantity: Quantity) -> bool:
-    return len(quantity.shape) <= 2 and all(length <= MOST for length in quantity.shape)
+    return _slices(quantity) == 1 and all(length <= MOST for length in quantity.shape)
 
 
 def _sign(page: Page, run: Run, step: Step) -> str:
@@ -129,24 +129,44 @@ def _sign(page: Page, run: Run, step: Step) -> str:
     return "="
 
 
-def matrix_of(page: Page, run: Run, quantity: Quantity) -> Matrix:
-    """A quantity in figures, cut in the middle where it is large."""
-    shape = quantity.shape if len(quantity.shape) == 2 else (1, quantity.size)
-    rows_count, columns_count = shape[::-1] if page.columns else shape
-    flat = [page.shown(run, quantity, number).text for number in run.values[quantity]]
-    dots = page.dots
+def matrices_of(page: Page, run: Run, quantity: Quantity) -> tuple[str | Matrix, ...]:
+    """A quantity in figures: one matrix, or one for each channel of each image."""
+    count = _slices(quantity)
+    kept = range(count if page.whole else min(count, MOST))
+    pieces: list[str | Matrix] = []
+    for place in kept:
+        pieces += [", "] if place else []
+        pieces.append(_matrix(page, run, quantity, place))
+    return (*pieces, f", {page.dots}") if len(kept) < count else tuple(pieces)
+
+
+def _slices(quantity: Quantity) -> int:
+    """How many matrices it takes to write a quantity down."""
+    count = 1
+    for length in quantity.shape[:-2]:
+        count *= length
+    return count
+
+
+def _matrix(page: Page, run: Run, quantity: Quantity, place: int) -> Matrix:
+    """One matrix of a quantity in figures, cut in the middle where it is large."""
+    shape = quantity.shape[-2:] if len(quantity.shape) >= 2 else (1, quantity.size)
+    turn = page.columns and turned(quantity) is not quantity
+    rows_count, columns_count = shape[::-1] if turn else shape
+    size = shape[0] * shape[1]
+    numbers = run.values[quantity][place * size : (place + 1) * size]
 
     def text(row: int | None, column: int | None) -> str:
         if row is None or column is None:
-            return dots
-        place = (column, row) if page.columns else (row, column)
-        return flat[place[0] * shape[1] + place[1]]
+            return page.dots
+        across, along = (column, row) if turn else (row, column)
+        return page.shown(run, quantity, numbers[across * shape[1] + along]).text
 
     rows, columns = _picked(page, rows_count), _picked(page, columns_count)
     return Matrix(
         tuple(tuple(text(row, column) for column in columns) for row in rows),
         page.whole,
-        dots,
+        page.dots,
         page.words.text("elided.columns", first="{first}", last="{last}"),
     )
 

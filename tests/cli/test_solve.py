@@ -199,3 +199,9 @@ def test_layers_of_every_kind_are_known_by_their_identifiers() -> None:
     assert names(good("solve", "rnn-forward", "--entry", "A[3,3,1]"))
     assert good("why", "cnn-backward", "B'[2,1]")
     assert good("why", "swiglu", "dZg[2,2]")
+
+
+def test_images_stand_as_matrices() -> None:
+    text = good("solve", "cnn-2x2", "--form", "matrix")
+    assert "= correlate([ 1  2 ], [ 0  1  0 ]) + [ 0 ]" in text
+    assert "       = [ 5  2 ]\n         [ 3  5 ]\n" in text
