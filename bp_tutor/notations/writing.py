@@ -92,9 +92,7 @@ def _parts(symbols: Symbols, quantity: Quantity, template: Template) -> tuple[Wr
     )
 
 
-def _plain(
-    quantity: Quantity, letter: str, spots: tuple[int, ...]
-) -> tuple[Write, Write, Write]:
+def _plain(quantity: Quantity, letter: str, spots: tuple[int, ...]) -> tuple[Write, Write, Write]:
     """Canonical letter and numbers: `H` with [2,1,3] is `H₂₁₃`; a graph's names stay."""
     layers = [str(number) for number in quantity.place[:1]]
     if not layers and not spots:
