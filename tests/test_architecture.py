@@ -47,7 +47,7 @@ HEAVY_AT_THE_TOP: dict[str, set[str]] = {
 }
 """Rooms and modules that may import a heavy library when they are imported themselves."""
 
-HEAVY = {"numpy", "sympy", "rich", "plotext"}
+HEAVY = {"numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs"}
 NEVER_AT_THE_TOP = {"bp_tutor.formula.arrays"}
 """Modules that bring a heavy library: others import them inside functions."""
 
@@ -184,4 +184,5 @@ def test_a_small_exercise_is_solved_without_numpy_and_sympy() -> None:
     )
     loaded = set(done.stderr.decode().split())
     assert loaded & {"numpy", "sympy", "mpmath", "pydantic", "plotext"} == set()
+    assert loaded & {"sqlite3", "fsrs", "platformdirs"} == set()
     assert "bp_tutor" in loaded

@@ -104,7 +104,7 @@ class Dialogue:
 
     def _needs(self, most: int | None) -> None:
         session = self.session
-        found = needs_of(session.context(), session.question, session.sheet())
+        found = needs_of(session.context(), session.question, session.sheet(), session.shown)
         for name, values in zip(found._fields, found, strict=True):
             shown = values[:most]
             if shown:

@@ -26,8 +26,13 @@ class Needs(NamedTuple):
     """Calculated values that were not asked for or not answered."""
 
 
-def needs_of(context: Context, question: Question, sheet: Sheet) -> Needs:
-    """The values that stand in the formula of what is asked for."""
+def needs_of(
+    context: Context, question: Question, sheet: Sheet, shown: frozenset[str] = frozenset()
+) -> Needs:
+    """The values that stand in the formula of what is asked for.
+
+    `shown` are the identifiers whose values were shown instead of answered.
+    """
     if question.kind not in NUMBERS:
         return Needs()
     book = book_of(context)
@@ -37,10 +42,10 @@ def needs_of(context: Context, question: Question, sheet: Sheet) -> Needs:
     for key in _leaves(book, question):
         if not book.known(key):
             continue
-        shown = context.page.shown(context.run, key[0], sheet.lookup(key)).text
-        said = f"{context.page.name(*key)} = {shown}"
-        bucket = own if key in sheet.answers else known if key[0] in book.steps else given
-        bucket.append(said)
+        number = context.page.shown(context.run, key[0], sheet.lookup(key)).text
+        answered = key in sheet.answers and key[0].identifier(key[1]) not in shown
+        bucket = own if answered else known if key[0] in book.steps else given
+        bucket.append(f"{context.page.name(*key)} = {number}")
     return Needs(tuple(given), tuple(own), tuple(known))
 
 

@@ -172,15 +172,27 @@ class Session:
             self._settle(KEPT if self.standing.tries else SKIPPED)
 
     def _settle(self, state: str) -> None:
-        standing = self.standing
-        if state == SHOWN:
-            # What was shown is what the student goes on with.
-            key = book_of(self.context()).find(self.question.identifier)
-            if key is not None:
-                self.sheet().forget(key)
-            standing.understood = None
-        standing.state = state
+        self._stand(state)
         self._write(state, self.place)
+
+    def _stand(self, state: str) -> None:
+        self.standing.state = state
+        if state != SHOWN:
+            return
+        self.standing.understood = None
+        context = self.context()
+        key = book_of(context).find(self.question.identifier)
+        if key is not None:
+            # What was shown is what the student goes on with, with the digits of the page.
+            shown = context.page.result(context.run, *key)
+            radius = 0.5 * 10.0**shown.last if shown.last is not None else 0.0
+            self.sheet().answer(self.question.identifier, context.run.value(*key), radius)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The identifiers of what was shown instead of answered."""
+        pairs = zip(self.questions, self.standings, strict=True)
+        return frozenset(one.identifier for one, standing in pairs if standing.state == SHOWN)
 
     def go_on(self) -> None:
         """To the next question that is not settled."""
@@ -232,12 +244,7 @@ class Session:
                 self.mistakes += [one for one in verdict.diagnoses if one.certainty == "only"]
                 list(self._mark_again())
             elif event.name in (SHOWN, SKIPPED, KEPT):
-                standing.state = event.name
-                if event.name == SHOWN:
-                    standing.understood = None
-                    key = book_of(self.context()).find(self.question.identifier)
-                    if key is not None:
-                        self.sheet().forget(key)
+                self._stand(event.name)
             standing.tries, standing.hints = event.tries, event.hints
         self.place = -1
         self.go_on()

@@ -70,6 +70,10 @@ def caret(error: NotUnderstood, text: str, words: Words) -> Iterator[str]:
     from unicodedata import east_asian_width
 
     reason = words.text(error.key, **dict(error.values))
+    if error.position == 0 and error.length >= len(text.strip()):
+        # The whole of it is meant: there is no place to point at.
+        yield words.text("session.not_counted", reason=reason)
+        return
     yield words.text("session.not_understood", reason=reason)
     start = max(0, min(error.position, len(text)) - SHORT // 2)
     piece = text[start : start + SHORT]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.quiz.kinds import array, number
+from bp_tutor.quiz.kinds import array, choice, formula, number, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,4 +31,17 @@ KINDS: dict[str, Kind] = {
     "number": Kind(number.make, number.understand, number.mark, number.samples),
     "array": Kind(array.make, array.understand, array.mark, array.samples, form="matrix"),
     "update": Kind(number.make_updates, number.understand, number.mark, number.samples),
+    "formula": Kind(
+        formula.make, formula.understand, formula.mark, formula.samples, level="formulas"
+    ),
+    "matrix_formula": Kind(
+        formula.make_matrices,
+        formula.understand,
+        formula.mark,
+        formula.samples,
+        level="formulas",
+        form="matrix",
+    ),
+    "choice": Kind(choice.make, choice.understand, choice.mark, choice.samples, level="shapes"),
+    "table": Kind(table.make, table.understand, table.mark, table.samples, form="matrix"),
 }

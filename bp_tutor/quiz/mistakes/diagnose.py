@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.page import put_in
 from bp_tutor.formula import Number
-from bp_tutor.quiz.book import NEARLY
+from bp_tutor.quiz.book import NEARLY, value_of
 from bp_tutor.quiz.mistakes.candidates import pairs, singles
 from bp_tutor.quiz.model import Diagnosis
+from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.quiz.reading import EXACT
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Entry, Formula
-    from bp_tutor.quiz.book import Key
+    from bp_tutor.quiz.book import Book, Key
     from bp_tutor.quiz.mistakes.candidates import Candidate
     from bp_tutor.quiz.model import Context
     from bp_tutor.quiz.sheet import Answer, Sheet
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 CHANCE = 0.008
 """At most so often a number that nobody calculated may be explained by a mistake."""
 MOST_SHOWN = 4
+SAME = 1e-7
+"""Two formulas for the same number differ by less at any point, relatively."""
 
 
 def diagnose(context: Context, sheet: Sheet, key: Key, answer: Answer) -> tuple[Diagnosis, ...]:
@@ -44,6 +47,35 @@ def diagnose(context: Context, sheet: Sheet, key: Key, answer: Answer) -> tuple[
                 for hit in hits[:MOST_SHOWN]
             )
     return ()
+
+
+def diagnose_values(
+    context: Context, sheet: Sheet, key: Key, numbers: list[float | None]
+) -> tuple[Diagnosis, ...]:
+    """The mistakes whose formulas give these numbers at all random points."""
+    book = sheet.book
+    for group in (singles, pairs):
+        hits: dict[str, Candidate] = {}
+        for candidate in group(context, book, key).found:
+            if candidate.decimals is None and _agrees(book, candidate, numbers):
+                hits.setdefault(candidate.name, candidate)
+        if hits:
+            alone = len(hits) == 1
+            return tuple(
+                _diagnosis(context, sheet, key, hit, alone=alone)
+                for hit in list(hits.values())[:MOST_SHOWN]
+            )
+    return ()
+
+
+def _agrees(book: Book, candidate: Candidate, numbers: list[float | None]) -> bool:
+    for point, number in zip(points_of(book), numbers, strict=True):
+        value = value_of(candidate.formula, lambda key, point=point: number_at(point, *key))  # type: ignore[misc]
+        if value is None or number is None:
+            return False
+        if abs(value - number) > SAME * max(abs(number), SAME):
+            return False
+    return True
 
 
 def _met(

@@ -81,13 +81,15 @@ class Diary:
         self.flush(SHORT_PATIENCE)
 
     def flush(self, patience: float) -> None:
-        """Write what is not written yet."""
-        self._attempt(self._write_events, patience)
+        """Write what is not written yet; a session in which nothing happened leaves no trace."""
+        if self.written < len(self.events):
+            self._attempt(self._write_events, patience)
 
     def end(self, state: str, patience: float = 2.0) -> None:
         """Write down that the session is over, or was left."""
         self.flush(patience)
-        self._attempt(lambda: self._write_state(state), patience)
+        if self.session is not None:
+            self._attempt(lambda: self._write_state(state), patience)
 
     def new_troubles(self) -> list[Trouble]:
         """What went wrong since the last time this was asked."""

@@ -1,0 +1,162 @@
+"""Beginning a quiz, and going on with one."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem
+from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.room import Asked, Room, Taken
+from bp_tutor.cli.values import shown
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Page
+    from bp_tutor.problem import Problem
+    from bp_tutor.quiz import Choice, Question
+    from bp_tutor.quiz.store import Saved
+    from bp_tutor.solve import Trace
+
+LARGEST = 1_000_000
+
+
+def begin(room: Room, name: str, asked: Asked) -> Taken:
+    """A new quiz about a problem."""
+    problem = read_problem(name, None, room.notation)
+    trace, page = _worked_out(room, problem)
+    seed = int.from_bytes(os.urandom(4)) % LARGEST if asked.seed is None else asked.seed
+    choice = _choice(trace, page, asked, seed)
+    questions = _questions(trace, page, choice, asked)
+    if not questions:
+        raise RefusalError("session.none")
+    _tell_unfinished(room, problem)
+    return _taken(room, problem, (trace, page), questions, asked, seed)
+
+
+def _worked_out(room: Room, problem: Problem) -> tuple[Trace, Page]:
+    from bp_tutor.explain import symbols_of
+    from bp_tutor.solve import solve
+
+    symbols = symbols_of(problem, room.notation)
+    return solve(problem), page_of(PageChoice(problem, symbols, room.output))
+
+
+def _choice(trace: Trace, page: Page, asked: Asked, seed: int) -> Choice:
+    from bp_tutor.cli.view import view_of
+    from bp_tutor.quiz import Choice
+
+    only, layers = list(asked.ask), list(asked.layer)
+    view = view_of(trace.runs[0], page.symbols, only, layers, None, "full", "index")
+    # Fewer are taken after those that are not wanted are left out.
+    count = None if asked.rules else asked.most
+    return Choice(view.only, view.layers, count, asked.level, asked.form, seed, asked.shuffle)
+
+
+def _questions(trace: Trace, page: Page, choice: Choice, asked: Asked) -> tuple[Question, ...]:
+    from bp_tutor.quiz import make_questions
+
+    found = make_questions(trace, page.symbols, choice, page)
+    found = tuple(question for question in found if question.update == 1)
+    if asked.rules:
+        found = tuple(one for one in found if one.rule in asked.rules)[: asked.most]
+    return found
+
+
+def _taken(
+    room: Room,
+    problem: Problem,
+    worked_out: tuple[Trace, Page],
+    questions: tuple[Question, ...],
+    asked: Asked,
+    seed: int,
+    session: int | None = None,
+) -> Taken:
+    from bp_tutor import __version__
+    from bp_tutor.quiz import context_of
+    from bp_tutor.quiz.session import Session
+    from bp_tutor.quiz.store import Diary, Header
+
+    trace, page = worked_out
+    header = Header(
+        app=__version__,
+        problem=problem.name,
+        path=str(problem.path.resolve()),
+        digest=digest_of(problem.path),
+        notation=page.symbols.notation.name,
+        language=page.words.language,
+        seed=seed,
+        options=asked._asdict(),
+        questions=questions,
+    )
+    diary = Diary(room.opened, header, session)
+    contexts = {1: context_of(trace, page)}
+    return Taken(problem, Session(contexts, questions, diary.note), diary, asked.hints)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file: answers belong to the problem as it was."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _tell_unfinished(room: Room, problem: Problem) -> None:
+    from bp_tutor.quiz.store import unfinished
+
+    found = unfinished(room.opened.connection, str(problem.path.resolve()))
+    if found is not None:
+        room.say("session.unfinished", "note", date=day(found.started), problem=found.problem)
+
+
+def day(time: str) -> str:
+    """The local day of a time that was kept."""
+    from datetime import datetime
+
+    return datetime.fromisoformat(time).astimezone().date().isoformat()
+
+
+def go_on(room: Room, name: str | None) -> Taken:
+    """The latest unfinished quiz, of one problem or of any."""
+    from bp_tutor.problem import find_problem
+    from bp_tutor.quiz.store import unfinished
+
+    path = None if name is None else str(find_problem(name).resolve())
+    saved = unfinished(room.opened.connection, path)
+    if saved is None:
+        raise RefusalError("session.nothing_saved")
+    return resumed(room, saved)
+
+
+def resumed(room: Room, saved: Saved) -> Taken:
+    """A quiz as it stood when it was left or broken off."""
+    from bp_tutor.quiz.store import events_of
+
+    path = Path(saved.path)
+    if not path.is_file():
+        raise RefusalError("session.gone", path=shown(saved.path))
+    if digest_of(path) != saved.digest:
+        raise RefusalError("session.changed", path=shown(saved.path))
+    notation = room.notation or saved.notation
+    problem = read_problem(saved.path, None, None)
+    problem = problem if problem.graph is not None else problem._replace(notation=notation)
+    room = room._replace(notation=None)
+    asked = _as_asked(saved.options)
+    trace, page = _worked_out(room, problem)
+    choice = _choice(trace, page, asked, saved.seed)
+    questions = _questions(trace, page, choice, asked)
+    if [_same(one) for one in questions] != [_same(one) for one in saved.questions]:
+        # Another version asks other questions: those that were asked hold.
+        questions = saved.questions
+    taken = _taken(room, problem, (trace, page), questions, asked, saved.seed, saved.id)
+    taken.session.restore(events_of(room.opened.connection, saved.id))
+    return taken._replace(resumed=saved.started)
+
+
+def _as_asked(options: dict[str, Any]) -> Asked:
+    known = {name: value for name, value in options.items() if name in Asked._fields}
+    lists = {name: tuple(known.get(name) or ()) for name in ("ask", "layer", "rules")}
+    return Asked(**known | lists)
+
+
+def _same(question: Question) -> tuple[str, str, str, int]:
+    return question.kind, question.identifier, question.rule, question.update

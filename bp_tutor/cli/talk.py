@@ -1,0 +1,96 @@
+"""Talking line by line: in a terminal, through a pipe, with a screen reader."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO, TYPE_CHECKING
+
+from bp_tutor.cli.values import shown
+
+if TYPE_CHECKING:
+    from bp_tutor.cli.output import Output
+    from bp_tutor.explain import Block
+
+LONGEST = 20_000
+"""Signs of a line that are looked at; what stands behind them is read and dropped."""
+ECHO = 200
+
+
+class LineTalk:
+    """Says and asks on an output and an input, one line after the other."""
+
+    def __init__(self, output: Output, *, plain: bool, stream: IO[str] | None = None) -> None:
+        self.output, self.plain = output, plain
+        self._input = stream or sys.stdin
+        if hasattr(self._input, "reconfigure"):
+            self._input.reconfigure(errors="replace")
+        self._terminal = self._input.isatty() and output.stream.isatty()
+        if self._terminal and not plain:
+            _edit_lines()
+
+    def say(self, text: str, look: str = "") -> None:
+        """A sentence, wrapped unless that would hinder a screen reader."""
+        text = _printable(text)
+        if self.plain or text.startswith(" ") or not text:
+            self.output.rows([((text, "" if self.plain else look),)])
+            return
+        from bp_tutor.render.wrapping import wrapped
+
+        self.output.rows(wrapped(text, look, 0, self.output.width))
+
+    def show(self, block: Block) -> None:
+        """A line of a derivation, or a table."""
+        from bp_tutor.explain import Line, Table
+        from bp_tutor.render.rows import Layout, block_rows
+
+        if not self.plain:
+            self.output.rows(block_rows(block, 2, 0, Layout(self.output.width)))
+        elif isinstance(block, Line):
+            for part in block.parts:
+                self.say(f"{block.name} {part.relation} {part.text}")
+        elif isinstance(block, Table):
+            for name, *values in block.rows:
+                pairs = zip(block.heads[1:], values, strict=True)
+                self.say(", ".join([name, *(f"{head} {value}" for head, value in pairs)]))
+
+    def ask(self, prompt: str) -> str | None:
+        """A line that was typed; None at the end of input."""
+        self.output.stream.flush()
+        if self._terminal and self.output.stream is sys.stdout:
+            try:
+                return input(prompt)
+            except EOFError:
+                return None
+        self.output.stream.write(prompt)
+        self.output.stream.flush()
+        line = self._read()
+        if not self._input.isatty():
+            # Nobody typed it into this output: repeated, the talk can be read afterwards.
+            echo = "" if line is None else shown(line[:ECHO], ECHO)
+            self.output.stream.write(f"{echo}\n")
+        return line
+
+    def _read(self) -> str | None:
+        line = self._input.readline(LONGEST)
+        rest = line
+        while len(rest) == LONGEST and not rest.endswith("\n"):
+            rest = self._input.readline(LONGEST)
+        return line.rstrip("\r\n") if line else None
+
+
+def _edit_lines() -> None:
+    """Cursor keys and the lines typed before, where the system offers them."""
+    try:
+        import readline  # noqa: F401  (input uses it once it is there)
+    except ImportError:
+        return
+
+
+def _printable(text: str) -> str:
+    """Control characters and changes of direction made visible."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "replace").decode("ascii")
+        for sign in text
+    )
