@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
@@ -88,9 +89,12 @@ def refreshed(told: list[str], printed: list[str]) -> list[str]:
         if run_lines == [LEFT_OUT]:
             new.append(LEFT_OUT)
             continue
-        last = run_lines is runs[-1]
-        places = [len(printed) - len(run_lines)] if last else range(start, len(printed))
         size = len(run_lines)
+        places: Iterable[int] = range(start, len(printed))
+        if run_lines is runs[0]:
+            places = [0]
+        elif run_lines is runs[-1]:
+            places = [len(printed) - size]
         best = max(places, key=lambda at: _likeness(run_lines, printed[at : at + size]), default=0)
         new += printed[best : best + size]
         start = best + size

@@ -129,11 +129,10 @@ def options() -> Iterator[tuple[str, str, str]]:
             if parameter.param_type_name == "option":
                 names = [*parameter.opts, *parameter.secondary_opts]
                 key = ", ".join(f"`{option}`" for option in names)
-                choices = "|".join(getattr(parameter.type, "choices", ()))
-                if (value := parameter.metavar or choices) and not parameter.is_flag:
-                    key = f"{key[:-1]} {value}`"
+                if parameter.metavar and not parameter.is_flag:
+                    key = f"{key[:-1]} {parameter.metavar}`"
                 known.setdefault(key, []).append(name)
-                helps[key] = parameter.help
+                helps[key] = words.text(f"help.option.{parameter.name}")
     for key, commands in known.items():
         yield key, "all" if len(commands) == len(COMMANDS) else ", ".join(commands), helps[key]
 

@@ -14,9 +14,10 @@ from tests.docs.blocks import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 HEADINGS = re.findall(r"^#+ (.*)$", README, re.MULTILINE)
 PARAMETERS = [
-    (name, parameter.opts[-1])
+    (name, option)
     for name, command in application(load_words("en")).commands.items()
     for parameter in command.params
+    for option in (parameter.opts[-1], *parameter.secondary_opts)
 ]
 
 
@@ -29,12 +30,10 @@ def test_each_command_has_its_section(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_and_option_has_help(name: str, language: str) -> None:
     words = load_words(language)
-    command = application(words).commands[name]
-    assert command.help == words.text(f"help.{name}")
-    assert command.help
-    for parameter in command.params:
-        assert parameter.help, parameter.name
-        assert parameter.help[-1] in ".。", parameter.name
+    parameters = application(words, [name]).commands[name].params
+    keys = [f"{parameter.param_type_name}.{parameter.name}" for parameter in parameters]
+    for key in (name, *keys):
+        assert words.text(f"help.{key}").rstrip(")）")[-1] in ".。", key
 
 
 @pytest.mark.parametrize(("command", "option"), PARAMETERS)
@@ -45,7 +44,6 @@ def test_each_option_stands_in_the_readme(command: str, option: str) -> None:
 
 def test_the_readme_speaks_of_no_other_option() -> None:
     known = {option for _, option in PARAMETERS}
-    known |= {"--version", "--help", "--plot", "--no-plot"}
-    known |= {"--update-docs", "--update-golden"}
+    known |= {"--version", "--help", "--update-docs", "--update-golden"}
     for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", README):
         assert option in known, option
