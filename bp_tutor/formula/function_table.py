@@ -34,6 +34,12 @@ class Function(NamedTuple):
     """Spelled as its body, never by its name (losses)."""
     elementary: bool = False
     """Known to everybody: its body is never written out."""
+    activation: bool = False
+    """Whether a layer may have it as its activation."""
+    probabilities: bool = False
+    """Whether every value lies between 0 and 1."""
+    also: tuple[str, ...] = ()
+    """What else it is called; only for the hint in a message."""
 
     def with_slope(self, slope: str) -> Function:
         """The same function with its first slope stated in another way."""
@@ -67,38 +73,38 @@ FUNCTIONS: dict[str, Function] = {
             "({y} if {y} < {z} else {z})", "np.minimum({y}, {z})", latex=r"\min",
         ),
         # Activations: slopes in the form in which lectures state them.
-        _row("identity", "z", "1", "{z}", "{z}"),
+        _row("identity", "z", "1", "{z}", "{z}", activation=True, also=("linear", "none", "id")),
         _row(
             "sigmoid", "1/(1 + exp(-z))", "a*(1 - a)",
             "(1.0/(1.0+exp(-{z})) if {z} > -700.0 else exp({z}))",
-            "1.0 / (1.0 + np.exp(-{z}))", unicode="σ", latex=r"\sigma",
+            "1.0 / (1.0 + np.exp(-{z}))", unicode="σ", latex=r"\sigma", activation=True, probabilities=True, also=("logistic", "sigma", "σ"),
         ),
-        _row("tanh", "(exp(z) - exp(-z))/(exp(z) + exp(-z))", "1 - a**2", "tanh({z})", "np.tanh({z})", latex=r"\tanh"),
-        _row("relu", "max(0, z)", "I(z > 0)", "({z} if {z} > 0.0 else 0.0)", "np.maximum({z}, 0.0)", unicode="ReLU", kinks=(0.0,)),
+        _row("tanh", "(exp(z) - exp(-z))/(exp(z) + exp(-z))", "1 - a**2", "tanh({z})", "np.tanh({z})", latex=r"\tanh", activation=True),
+        _row("relu", "max(0, z)", "I(z > 0)", "({z} if {z} > 0.0 else 0.0)", "np.maximum({z}, 0.0)", unicode="ReLU", kinks=(0.0,), activation=True),
         Function(
             "leaky_relu", ("z", "alpha"), "max(0, z) + alpha*min(0, z)",
             ("I(z > 0) + alpha*I(z <= 0)", "min(0, z)"),
             "({z} if {z} > 0.0 else {alpha}*{z})", "np.where({z} > 0.0, {z}, {alpha} * {z})",
-            defaults=(0.01,), unicode="LeakyReLU", kinks=(0.0,),
+            defaults=(0.01,), unicode="LeakyReLU", kinks=(0.0,), activation=True, also=("lrelu", "leakyrelu"),
         ),
         Function(
             "elu", ("z", "alpha"), "max(0, z) + min(0, alpha*(exp(z) - 1))",
             ("I(z > 0) + I(z <= 0)*(a + alpha)", "exp(min(0, z)) - 1"),
             "({z} if {z} > 0.0 else {alpha}*expm1({z}))",
             "np.where({z} > 0.0, {z}, {alpha} * np.expm1(np.minimum({z}, 0.0)))",
-            defaults=(1.0,), unicode="ELU", kinks=(0.0,),
+            defaults=(1.0,), unicode="ELU", kinks=(0.0,), activation=True,
         ),
         _row(
             "softplus", "log(1 + exp(z))", "sigmoid(z)",
-            "(log1p(exp(-abs({z}))) + ({z} if {z} > 0.0 else 0.0))", "np.logaddexp(0.0, {z})",
+            "(log1p(exp(-abs({z}))) + ({z} if {z} > 0.0 else 0.0))", "np.logaddexp(0.0, {z})", activation=True,
         ),
         Function(
             "swish", ("z", "beta"), "z/(1 + exp(-beta*z))",
             ("beta*a + sigmoid(beta*z)*(1 - beta*a)", None),
             "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
-            "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish",
+            "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish", activation=True, also=("silu",),
         ),
-        _row("step", "I(z >= 0)", None, "(1.0 if {z} >= 0.0 else 0.0)", "np.where({z} >= 0.0, 1.0, 0.0)", kinks=(0.0,)),
-        _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 0.0 else -1.0 if {z} < 0.0 else 0.0)", "np.sign({z})", unicode="sgn", kinks=(0.0,), elementary=True),
+        _row("step", "I(z >= 0)", None, "(1.0 if {z} >= 0.0 else 0.0)", "np.where({z} >= 0.0, 1.0, 0.0)", kinks=(0.0,), activation=True, also=("heaviside", "threshold")),
+        _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 0.0 else -1.0 if {z} < 0.0 else 0.0)", "np.sign({z})", unicode="sgn", kinks=(0.0,), elementary=True, activation=True, also=("sgn",)),
     )
 }  # fmt: skip

@@ -5,7 +5,13 @@ The formulas behind these names stand in the catalogue; here is only what readin
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import FUNCTIONS
 from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Function
 
 
 class ActivationName(Frozen):
@@ -39,24 +45,25 @@ class LossName(Frozen):
     also: tuple[str, ...] = ()
 
 
-_A, _L = ActivationName, LossName
+def _activation(row: Function) -> ActivationName:
+    """What reading a file needs of a row of the function table."""
+    own = row.parameters[len(row.parameters) - len(row.defaults) :]
+    return ActivationName(
+        row.name,
+        tuple(zip(own, row.defaults, strict=True)),
+        row.slopes[0] is not None,
+        bool(row.kinks) and row.slopes[0] is not None,
+        row.probabilities,
+        row.also,
+    )
+
 
 ACTIVATIONS: dict[str, ActivationName] = {
-    row.name: row
-    for row in (
-        _A("identity", also=("linear", "none", "id")),
-        _A("sigmoid", probabilities=True, also=("logistic", "sigma", "σ")),
-        _A("tanh"),
-        _A("relu", has_kink=True),
-        _A("leaky_relu", (("alpha", 0.01),), has_kink=True, also=("lrelu", "leakyrelu")),
-        _A("elu", (("alpha", 1.0),), has_kink=True),
-        _A("softplus"),
-        _A("swish", (("beta", 1.0),), also=("silu",)),
-        _A("softmax", probabilities=True),
-        _A("step", has_slope=False, also=("heaviside", "threshold")),
-        _A("sign", has_slope=False, also=("sgn",)),
-    )
-}
+    row.name: _activation(row) for row in FUNCTIONS.values() if row.activation
+} | {"softmax": ActivationName("softmax", probabilities=True)}
+"""Softmax looks at all units at once, and so is no row of the function table."""
+
+_L = LossName
 
 LOSSES: dict[str, LossName] = {
     row.name: row
