@@ -16,6 +16,7 @@ from bp_tutor.formula import (
     Stable,
     replace,
     spell,
+    walk,
 )
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.style import Binding
@@ -155,6 +156,15 @@ def _signed(formula: Formula) -> Formula:
 
 
 def _written_out(call: Call) -> bool:
+    """Whether a function's definition is put in; of functions within functions, the innermost.
+
+    Each definition repeats its argument, so that all of them together would have no end.
+    """
+    inner = (node for arg in call.args for node in walk(arg))
+    return _has_body(call) and not any(isinstance(node, Call) and _has_body(node) for node in inner)
+
+
+def _has_body(call: Call) -> bool:
     function = call.function
     return bool(function.body) and not (function.elementary or function.as_body)
 
