@@ -93,7 +93,7 @@ def _text(page: Page, formula: Formula) -> str | None:
 def _name(page: Page, quantity: Quantity, index: Index) -> str:
     """A name that holds together inside a product: `(∂L/∂w₅)`."""
     name = page.name(quantity, index)
-    return f"({name})" if "/" in name else name
+    return f"({name})" if "/" in name or " " in name else name
 
 
 def _line_rows(
