@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
     from bp_tutor.quiz import Context, Question
 
+LONGEST_ID = 200
 ALL_RIGHT, SOME_WRONG, BAD_ROWS = 0, 1, 2
 
 
@@ -90,13 +91,9 @@ def _marked(context: Context, rows: list[Row], bad: list[BadRow], output: Output
 
 def _question(context: Context, text: str) -> Question | str:
     """The question behind an id, or the key of what is the matter with it."""
-    from bp_tutor.quiz.batch import question_of
+    from bp_tutor.quiz.batch import identifier_of, question_of
 
-    identifier = context.symbols.read(text) if len(text) <= 200 else None
+    identifier = identifier_of(context, text) if len(text) <= LONGEST_ID else None
     if identifier is None:
         return "marking.unknown_id"
-    question = question_of(context, identifier)
-    if question is not None:
-        return question
-    given = context.run.find(identifier) is not None
-    return "marking.given_id" if given else "marking.unknown_id"
+    return question_of(context, identifier) or "marking.given_id"

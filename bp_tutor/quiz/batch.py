@@ -22,6 +22,14 @@ class Marked(NamedTuple):
     refused: NotUnderstood | None = None
 
 
+def identifier_of(context: Context, text: str) -> str | None:
+    """The canonical identifier of what a name stands for, whichever way it is spelled."""
+    found = book_of(context).read(text)
+    if isinstance(found, tuple):
+        return found[0].identifier(found[1])
+    return found.name if found is not None else None
+
+
 def question_of(context: Context, identifier: str) -> Question | None:
     """The question that a canonical identifier asks: one number, or a whole array."""
     book = book_of(context)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula import Entry, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import ONE, SAMPLE
-from bp_tutor.quiz.reading import LEAST_FIGURES
+from bp_tutor.quiz.reading import LEAST_FIGURES, normalised
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ NEARLY = 1e-9
 FEW = 40
 """So many rounded values are moved one by one; more of them together, at random."""
 DRAWS = 6
+MOST_NAMES = 3_000
 _IDENTIFIER = re.compile(r"([^\[\]@]+)(?:\[([\d,]+)\])?(?:@(\d+))?")
 
 
@@ -73,6 +74,26 @@ class Book:
     def array(self, name: str) -> Quantity | None:
         """The quantity with a canonical name such as `dW[2]`."""
         return next((quantity for quantity in self.order if quantity.name == name), None)
+
+    def read(self, text: str) -> Key | Quantity | None:
+        """The entry or array that a name stands for: canonical, or as the page spells it."""
+        identifier = self.page.symbols.read(text)
+        for name in (identifier, text):
+            found = None if name is None else self.find(name) or self.array(name)
+            if found is not None:
+                return found
+        return self._spelled().get(normalised(text.strip()))
+
+    def _spelled(self) -> dict[str, Key | Quantity]:
+        """Every name as the page spells it, where there are not too many."""
+        if "names" not in self.kept:
+            names: dict[str, Key | Quantity] = {}
+            for quantity in self.order if sum(q.size for q in self.order) <= MOST_NAMES else ():
+                names.setdefault(normalised(self.page.name(quantity, None)), quantity)
+                for index in quantity.indices():
+                    names[normalised(self.page.name(quantity, index))] = (quantity, index)
+            self.kept["names"] = names
+        return self.kept["names"]  # type: ignore[return-value]
 
     def step(self, key: Key) -> Step | None:
         """The step that gives an entry; None of what is given."""

@@ -193,3 +193,45 @@ def test_the_order_in_a_file_does_not_matter() -> None:
             for (name, _), result in zip(answers, found, strict=True)
         }
         assert carried == {"dZ[4,1]": False, "dW[3,1,1]": True, "W'[3,1,1]": True}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "text"),
+    [
+        ("dZ[3,1]", "(δZ41·W311 + δZ42·W312)·A31·(1 − A31)"),
+        ("dZ[3,1]", "A31*(W312*δZ42 + δZ41*W311)*(1 - A31)"),
+        ("dZ[3,1]", "(dZ[4,1]*W[3,1,1] + dZ[4,2]*W[3,1,2])*sigmoid'(Z[3,1])"),
+        ("dZ[3,1]", "（δZ₄₁·W₃₁₁＋δZ₄₂·W₃₁₂）·(A₃₁ − A₃₁²)"),
+        ("A[2,1]", "1/(1 + exp(-Z21))"),
+        ("A[2,1]", "(1 + tanh(Z21/2))/2"),
+        ("dW[2,1,2]", "A21·δZ32"),
+        ("W'[2,1,2]", "W212 − λ·A21·δZ32"),
+    ],
+)
+def test_equal_formulas_are_right(identifier: str, text: str) -> None:
+    assert marked_formula(identifier, text).right
+
+
+def test_a_formula_that_goes_round_in_a_circle_is_refused() -> None:
+    for text in ("dZ[3,1]", "dB[3,1]", "dW[2,1,1]/A[2,1]"):
+        with pytest.raises(NotUnderstood) as refused:
+            marked_formula("dZ[3,1]", text)
+        assert refused.value.key == "quiz.answer.circular"
+
+
+def test_a_wrong_formula_is_diagnosed() -> None:
+    found = marked_formula("dZ[3,1]", "δZ41·W311 + δZ42·W312")
+    assert [each.misconception for each in found.diagnoses] == ["slope_left_out"]
+    assert found.diagnoses[0].place == "A₃₁·(1 − A₃₁)"
+
+
+@pytest.mark.parametrize("text", ["A_1 @ W_1 + B_2", "B[2] + A[1] @ W[1]", "A₁·W₁ + B₂"])
+def test_matrix_formulas(text: str) -> None:
+    assert marked_formula("Z[2]", text, "matrix_formula").right
+    turned = marked_formula("Z[2]", "W_1 @ A_1.T + B_2.T", "matrix_formula")
+    assert turned.key == "quiz.verdict.shape"
+
+
+def marked_formula(identifier: str, text: str, kind: str = "formula") -> Verdict:
+    question = next(one for one in KINDS[kind].make(CONTEXT) if one.identifier == identifier)
+    return mark(question, understand(question, text, CONTEXT), Sheet(CONTEXT), CONTEXT)

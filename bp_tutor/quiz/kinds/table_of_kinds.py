@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.quiz.kinds import array, choice, formula, number, table
+from bp_tutor.quiz.kinds import array, choice, formula, formula_samples, number, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,13 +32,13 @@ KINDS: dict[str, Kind] = {
     "array": Kind(array.make, array.understand, array.mark, array.samples, form="matrix"),
     "update": Kind(number.make_updates, number.understand, number.mark, number.samples),
     "formula": Kind(
-        formula.make, formula.understand, formula.mark, formula.samples, level="formulas"
+        formula.make, formula.understand, formula.mark, formula_samples.samples, level="formulas"
     ),
     "matrix_formula": Kind(
         formula.make_matrices,
         formula.understand,
         formula.mark,
-        formula.samples,
+        formula_samples.samples,
         level="formulas",
         form="matrix",
     ),

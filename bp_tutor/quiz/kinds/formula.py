@@ -1,0 +1,201 @@
+"""A formula, for one entry or in matrix form: compared at random points, never by its looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import (
+    Entry,
+    Formula,
+    FormulaError,
+    Reduce,
+    Ref,
+    Transpose,
+    parse,
+    replace,
+    spell,
+    walk,
+)
+from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
+from bp_tutor.quiz.book import value_of
+from bp_tutor.quiz.kinds.entries import asked_steps, numbers_of
+from bp_tutor.quiz.mistakes.diagnose import diagnose_values
+from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
+from bp_tutor.quiz.points import number_at, points_of
+from bp_tutor.quiz.reading import normalised, refused, shown
+from bp_tutor.quiz.sheet import book_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.formula import Quantity
+    from bp_tutor.quiz.book import Book, Key
+    from bp_tutor.quiz.model import Context
+    from bp_tutor.quiz.sheet import Sheet
+    from bp_tutor.solve import Step
+
+KIND, MATRIX = "formula", "matrix_formula"
+LONGEST = 2_000
+MOST_NODES = 120
+"""Nobody types a longer formula."""
+MOST_ENTRIES = 2
+CLOSE = 1e-7
+PLAIN = (VALUE, DERIVATIVE, UPDATED)
+
+
+def make(context: Context) -> Iterator[Question]:
+    """A question for the first entries of each step."""
+    for step in _steps(context):
+        for place, index in enumerate(step.quantity.indices()):
+            formula = book_of(context).formula((step.quantity, index))
+            if place >= MOST_ENTRIES or len(walk(formula)) > MOST_NODES:
+                break
+            yield _question(context, KIND, step.quantity.identifier(index), (step.quantity, index))
+
+
+def make_matrices(context: Context) -> Iterator[Question]:
+    """A question for the matrix form of each step that has one."""
+    for step in _steps(context):
+        if len(step.quantity.shape) == 2 and step.quantity.size > 1:
+            first = (step.quantity, (0, 0))
+            question = _question(context, MATRIX, step.quantity.name, first)
+            name = context.page.name(step.quantity, None)
+            yield question._replace(values=(("name", name), *question.values[1:]))
+
+
+def _steps(context: Context) -> list[Step]:
+    if not points_of(book_of(context)):
+        return []
+    numbered = asked_steps(context)
+    return numbered or [
+        step for step in context.run.steps if not (step.line.carried and step.quantity.kind)
+    ]
+
+
+def _question(context: Context, kind: str, identifier: str, key: Key) -> Question:
+    step = book_of(context).steps[key[0]]
+    prompt = f"quiz.prompt.{kind}"
+    return Question(kind, identifier, step.line.rule, step.update, prompt, numbers_of(context, key))
+
+
+def understand(question: Question, text: str, context: Context) -> Understood:
+    """The formula that was typed, over quantities that come before the one asked for."""
+    if not text.strip():
+        raise NotUnderstood("quiz.answer.empty", 0, 1)
+    if len(text) > LONGEST:
+        raise NotUnderstood("quiz.answer.too_long", LONGEST, 1, limit=LONGEST)
+    book = book_of(context)
+    asked, index = asked_of(question, book)
+    sample = question.identifier.partition("@")[2]
+
+    def resolve(name: str) -> Formula | None:
+        found = book.read(name) if len(name) <= 100 else None
+        if found is None and sample:
+            found = book.read(f"{name}@{sample}")
+        if found is None:
+            return None
+        key = found if isinstance(found, tuple) else None
+        quantity = found[0] if isinstance(found, tuple) else found
+        if asked == quantity or asked in book.above(quantity):
+            raise NotUnderstood(
+                "quiz.answer.circular", max(text.find(name), 0), len(name),
+                name=dict(question.values)["name"], found=shown(name),
+            )  # fmt: skip
+        if key is not None and (index is not None or not quantity.shape):
+            return Entry(*key)
+        turned = context.page.columns and len(quantity.shape) == 2
+        return Transpose(Ref(quantity)) if turned else Ref(quantity)
+
+    try:
+        formula = parse(normalised(text), resolve)
+    except FormulaError as error:
+        raise refused(error, 0) from None
+    if index is not None and formula.shape:
+        raise NotUnderstood("quiz.answer.no_number", 0, len(text))
+    return Understood(spell(formula, context.page), formula)
+
+
+def asked_of(question: Question, book: Book) -> tuple[Quantity, tuple[int, ...] | None]:
+    """The quantity that is asked for, and the index of an entry."""
+    key = book.find(question.identifier) if question.kind == KIND else None
+    if key is not None:
+        return key
+    quantity = book.array(question.identifier)
+    if quantity is None:
+        raise KeyError(question.identifier)
+    return quantity, None
+
+
+def mark(question: Question, understood: Understood, sheet: Sheet, context: Context) -> Verdict:
+    """Right where it gives the same numbers at every point."""
+    book = sheet.book
+    formula = understood.value
+    assert isinstance(formula, Formula)
+    quantity, index = asked_of(question, book)
+    name = dict(question.values)["name"]
+    turned = index is None and context.page.columns
+    shape = quantity.shape[::-1] if turned else quantity.shape
+    if index is None and formula.shape != shape:
+        formula = replace(formula, lambda node: _summed(node, 1 if turned else 0))
+    if index is None and formula.shape != shape and (formula.shape or quantity.size > 1):
+        given = "×".join(map(str, formula.shape)) or "1"
+        values = (("name", name), ("right", "×".join(map(str, shape))), ("given", given))
+        return _wrong(question, understood, "shape", values)
+    off: list[tuple[int, ...]] = []
+    for place in (index,) if index is not None else quantity.indices():
+        own = formula if index is not None else _entry(formula, place, turned=turned)
+        if not same(book, own, (quantity, place)):
+            off.append(place)
+            break
+    if not off:
+        return Verdict(
+            right=True,
+            credit=1.0,
+            understood=understood.text,
+            key="quiz.verdict.right",
+            values=(("name", name),),
+        )
+    key = (quantity, off[0])
+    entry = formula if index is not None else _entry(formula, off[0], turned=turned)
+    values_there = [_number(book, entry, place) for place in range(len(points_of(book)))]
+    found = _wrong(question, understood, "wrong", (("name", name), ("first", "")))
+    return found._replace(diagnoses=diagnose_values(context, sheet, key, values_there))
+
+
+def _entry(formula: Formula, place: tuple[int, ...], *, turned: bool) -> Formula:
+    return entry_of(formula, place[::-1] if turned else place)
+
+
+def _summed(node: Formula, axis: int) -> Formula | None:
+    """A sum over everything read as the sum over the samples, as the page writes it."""
+    if isinstance(node, Reduce) and node.scalar:
+        return Reduce(node.kind, node.arg, (axis,))
+    return None
+
+
+def _wrong(
+    question: Question, understood: Understood, why: str, values: tuple[tuple[str, str], ...]
+) -> Verdict:
+    return Verdict(
+        right=False,
+        credit=0.0,
+        first_wrong=question.identifier,
+        understood=understood.text,
+        key=f"quiz.verdict.{why}",
+        values=values,
+    )
+
+
+def _number(book: Book, formula: Formula, point: int) -> float | None:
+    values = points_of(book)[point]
+    return value_of(formula, lambda key: number_at(values, *key))
+
+
+def same(book: Book, formula: Formula, key: Key) -> bool:
+    """Whether a formula gives the entry's number at every point."""
+    for place, point in enumerate(points_of(book)):
+        found, right = _number(book, formula, place), number_at(point, *key)
+        if found is None or abs(found - right) > CLOSE * max(abs(right), CLOSE):
+            return False
+    return True

@@ -1,0 +1,73 @@
+"""Samples of answers to questions that ask for a formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.layout import in_columns, plain_sums
+from bp_tutor.formula import CANONICAL, Add, Entry, Formula, FormulaError, Mul, replace, spell, walk
+from bp_tutor.formula.tokens import tokens_of
+from bp_tutor.quiz.book import leaves_of
+from bp_tutor.quiz.kinds.entries import Samples
+from bp_tutor.quiz.kinds.formula import asked_of, same
+from bp_tutor.quiz.mistakes.candidates import singles
+from bp_tutor.quiz.reading import normalised
+from bp_tutor.quiz.sheet import book_of
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Quantity
+    from bp_tutor.quiz.book import Book
+    from bp_tutor.quiz.model import Context, Question
+
+
+def samples(question: Question, context: Context) -> Samples:
+    """The formula in canonical names, in the course's symbols, turned round; and with mistakes."""
+    book = book_of(context)
+    quantity, index = asked_of(question, book)
+    step = book.steps[quantity]
+    if index is None:
+        matrix = plain_sums(in_columns(step.formula) if context.page.columns else step.formula)
+        right = (spell(matrix, CANONICAL),)
+        return Samples(right, (("2*" + right[0].join("()"), ""),), MALFORMED)
+    formula = book.formula((quantity, index))
+    texts = [spell(formula, CANONICAL), spell(_turned(formula), CANONICAL)]
+    if all(_one_piece(context.page.name(*leaf)) for leaf in leaves_of(formula)):
+        texts.append(spell(formula, context.page))
+    wrong = []
+    for candidate in singles(context, book, (quantity, index)).found:
+        text = spell(candidate.formula, CANONICAL)
+        alike = candidate.decimals is not None or same(book, candidate.formula, (quantity, index))
+        if not alike and not _is_later(book, quantity, candidate.formula):
+            wrong.append((text, candidate.name))
+    return Samples(tuple(texts), tuple(wrong), MALFORMED)
+
+
+def _one_piece(name: str) -> bool:
+    """Whether the reader of formulas takes a symbol for one name: no hats, no pointed brackets."""
+    try:
+        return len(tokens_of(normalised(name))) == 1
+    except FormulaError:
+        return False
+
+
+def _is_later(book: Book, asked: Quantity, formula: Formula) -> bool:
+    used = {node.quantity for node in walk(formula) if isinstance(node, Entry)}
+    return any(one == asked or asked in book.above(one) for one in used)
+
+
+def _turned(formula: Formula) -> Formula:
+    """The same with its terms and factors in another order."""
+
+    def turn(node: Formula) -> Formula | None:
+        match node:
+            case Add(terms):
+                return Add(tuple(replace(term, turn) for term in reversed(terms)))
+            case Mul(factors):
+                return Mul(tuple(replace(factor, turn) for factor in reversed(factors)))
+        return None
+
+    return replace(formula, turn)
+
+
+MALFORMED = ("", "  ", "((1", "1 +", "nonsense_99", "Z[99,99]", "__import__('os')", "9**9**9**9",
+             "\x00", "🙂", "(" * 1_000, "a" * 10_000, "1 2")  # fmt: skip
