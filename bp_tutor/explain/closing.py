@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run
 
 
-
 def closing_lines(
     page: Page, runs: tuple[Run, ...], wrong: list[str]
 ) -> tuple[tuple[str, ...], bool]:
