@@ -38,6 +38,7 @@ def take(room: Room, taken: Taken) -> int:
         code = INTERRUPTED
     finally:
         taken.diary.end("done" if finished else "left")
+        taken.diary.close()
     _close(room, taken, finished=finished)
     return code
 

@@ -91,6 +91,10 @@ class Diary:
         if self.session is not None:
             self._attempt(lambda: self._write_state(state), patience)
 
+    def close(self) -> None:
+        """Let go of the file, so that it is whole without its log."""
+        self.opened.connection.close()
+
     def new_troubles(self) -> list[Trouble]:
         """What went wrong since the last time this was asked."""
         found, self.troubles = self.troubles, []

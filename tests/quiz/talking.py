@@ -1,0 +1,111 @@
+"""Talks to the quiz: in this process with typed lines, or in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from bp_tutor.explain import Block, Line, Page, Table, style_named, symbols_of
+from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.quiz import Choice, context_of, make_questions
+from bp_tutor.quiz.dialogue import Dialogue
+from bp_tutor.quiz.session import Session
+from bp_tutor.quiz.store import Event
+from bp_tutor.solve import solve
+from bp_tutor.words import load_words
+
+ROOT = Path(__file__).parents[2]
+
+
+class Typed:
+    """Somebody who types these lines, and hears all that is said."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = iter(lines)
+        self.heard: list[str] = []
+
+    def say(self, text: str, look: str = "") -> None:
+        self.heard.append(text)
+
+    def show(self, block: Block) -> None:
+        if isinstance(block, Line):
+            parts = (f"{part.relation} {part.text}" for part in block.parts)
+            self.heard.append(" ".join([block.name, *parts]))
+        elif isinstance(block, Table):
+            self.heard += [" ".join(row) for row in block.rows]
+
+    def ask(self, prompt: str) -> str | None:
+        line = next(self.lines, None)
+        self.heard.append(f"{prompt}{line}")
+        return line
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.heard)
+
+
+def session_of(
+    name: str = "exercise", language: str = "en", choice: Choice | None = None
+) -> tuple[Session, list[Event]]:
+    """A session about a problem, and the list that its events are written to."""
+    problem = load_problem(find_problem(name))
+    symbols = symbols_of(problem)
+    page = Page(symbols, load_words(language), style_named("unicode"))
+    trace = solve(problem)
+    questions = make_questions(trace, symbols, choice or Choice(ask=("Z", "A")), page)
+    events: list[Event] = []
+    return Session({1: context_of(trace, page)}, questions, events.append), events
+
+
+def talk(session: Session, *lines: str, hints: bool = True) -> Typed:
+    """What is heard when these lines are typed."""
+    typed = Typed(lines)
+    words = session.context().words if not session.over else load_words("en")
+    Dialogue(session, typed, words, hints=hints).run()
+    return typed
+
+
+def right_answers(session: Session) -> list[str]:
+    """What the program itself calculates, with enough digits."""
+    found = []
+    for question in session.questions:
+        run = session.context(0).run
+        place = run.find(question.identifier)
+        assert place is not None
+        found.append(f"{run.value(*place):.7f}")
+    return found
+
+
+def program(
+    home: Path, *arguments: str, typed: str | bytes = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """`bp-tutor ...` in a process of its own, with its progress in `home`."""
+    variables = {
+        "PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1",
+        "LANG": "en_GB.UTF-8", "BP_TUTOR_HOME": str(home), **environment,
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "bp_tutor", *arguments],
+        input=typed.encode() if isinstance(typed, str) else typed,
+        capture_output=True,
+        check=False,
+        env=variables,
+        cwd=ROOT,
+        timeout=120,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
+def rows(home: Path, query: str) -> list[tuple[object, ...]]:
+    """What stands in the file of progress."""
+    connection = sqlite3.connect(home / "progress.sqlite3")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()

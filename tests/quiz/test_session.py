@@ -1,0 +1,222 @@
+"""Sessions within this process: answers, hints, going back, marks."""
+
+from __future__ import annotations
+
+import pytest
+
+from bp_tutor.quiz import NotUnderstood
+from bp_tutor.quiz.dialogue import WORDS, command_in
+from bp_tutor.quiz.hints import STEPS
+from bp_tutor.quiz.result import as_data, result_of, sentences
+from bp_tutor.quiz.store.history import Noted
+from bp_tutor.words import load_words
+from tests.quiz.talking import right_answers, session_of, talk
+
+EN = load_words("en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["exercise", "sigmoid-2-2-1", "softmax-cross-entropy"])
+def test_right_answers_earn_every_mark(name: str, language: str) -> None:
+    session, events = session_of(name, language)
+    answers = right_answers(session)
+    heard = talk(session, *answers)
+    assert session.over
+    result = result_of(session)
+    assert result.score == result.asked == len(answers)
+    assert (result.left, result.mistakes, result.practise) == (0, (), ())
+    assert [event.name for event in events] == ["answer"] * len(answers)
+    assert all(event.verdict and event.verdict.right for event in events)
+    word = {"en": "right", "zh": "正确"}[language]
+    assert heard.text.count(word) >= len(answers)
+
+
+def test_a_question_shows_what_it_needs() -> None:
+    session, _ = session_of()
+    heard = talk(session, "1.5", "-0.9", "0.3", "quit").text
+    assert "Question 1 of 16: Z₂₁ = ?" in heard
+    assert "Given: A₁₁ = 1, W₁₁₁ = 0.5" in heard
+    assert "Your answers: Z₂₁ = 1.5" in heard
+
+
+def test_values_that_were_not_asked_for_are_shown_as_known() -> None:
+    from bp_tutor.quiz import Choice
+
+    session, _ = session_of(choice=Choice(ask=("dZ",)))
+    heard = talk(session, "quit").text
+    assert "Known:" in heard
+    assert "Your answers" not in heard
+
+
+def test_malformed_answers_cost_nothing_and_show_where_they_stop() -> None:
+    session, events = session_of()
+    heard = talk(session, "1..2", "__import__('os')", "9**9**9**9", "1.5", "quit").text
+    assert "1..2\n    ^^" in heard
+    assert session.standings[0].credit == 1.0
+    assert [event.name for event in events] == ["answer"]
+
+
+def test_each_hint_says_its_cost_before_it_is_taken() -> None:
+    session, events = session_of()
+    heard = talk(session, "hint", "hint", "hint", "1.5", "quit").heard
+    costs = [text for text in heard if text.startswith("The next hint")]
+    assert [text.split("takes ")[1] for text in costs] == [
+        "20 % of the mark.",
+        "30 % of the mark.",
+        "40 % of the mark.",
+    ]
+    assert session.standings[0].credit == pytest.approx(0.4)
+    assert [event.name for event in events] == ["hint", "hint", "hint", "answer"]
+    assert sum(step.cost for step in STEPS) == pytest.approx(1.0)
+
+
+def test_hints_go_from_the_rule_to_the_result() -> None:
+    session, _ = session_of()
+    heard = talk(session, "hint", "hint", "hint", "hint", "quit").text
+    assert "weighted sum: Multiply each output" in heard
+    assert "Z₂₁ = A₁₁·W₁₁₁ + A₁₂·W₁₂₁ + A₁₃·W₁₃₁ + B₂₁" in heard
+    assert "Z₂₁ = 1·0.5 + 0·(−0.2) + 1·0.8 + 0.2" in heard
+    assert "Z₂₁ = 1.5" in heard
+    assert session.standings[0].state == "show"
+    assert session.standings[0].credit == 0
+
+
+def test_without_hints_nothing_is_shown() -> None:
+    session, _ = session_of()
+    heard = talk(session, "hint", "show", "quit", hints=False).text
+    assert heard.count("without hints") == 2
+    assert session.place == 0
+
+
+def test_what_was_shown_is_worth_nothing_even_by_going_back() -> None:
+    session, _ = session_of()
+    talk(session, "show", "back", "1.5", "quit")
+    assert session.standings[0].credit == 0
+
+
+def test_a_second_try_counts_half() -> None:
+    session, _ = session_of()
+    heard = talk(session, "1.30", "1.5", "quit").text
+    assert "Try again for 50 %" in heard
+    assert session.standings[0].credit == 0.5
+
+
+def test_enter_keeps_a_wrong_value_and_it_is_carried_on() -> None:
+    session, events = session_of("sigmoid-2-2-1")
+    names = [question.identifier for question in session.questions]
+    first, second = names.index("Z[2,1]"), names.index("A[2,1]")
+    lines = ["0.800", "", *["skip"] * (second - first - 1), "0.690", "quit"]
+    heard = talk(session, *lines).text
+    assert "carried on from z₃" in heard
+    assert [event.name for event in events][:2] == ["answer", "keep"]
+    standing = session.standings[second]
+    assert standing.verdict is not None
+    assert standing.verdict.carried
+    assert standing.credit == 1.0
+
+
+def test_changing_an_earlier_answer_marks_again_what_hangs_on_it() -> None:
+    session, events = session_of("sigmoid-2-2-1")
+    names = [question.identifier for question in session.questions]
+    between = names.index("A[2,1]") - names.index("Z[2,1]")
+    lines = ["0.800", "", *["skip"] * (between - 1), "0.690", *["back"] * (between + 1), "0.755"]
+    heard = talk(session, *lines, "quit").text
+    assert "Marked again: y₃ = ? is wrong now." in heard
+    assert session.standings[names.index("A[2,1]")].credit == 0
+    assert [event.name for event in events][-2:] == ["answer", "marked_again"]
+
+
+def test_why_explains_the_last_answer() -> None:
+    session, _ = session_of()
+    heard = talk(session, "why", "1.5", "why", "quit").text
+    assert "There is no answer yet." in heard
+    assert "Why: Z₂₁ = ?" in heard
+    assert "= 1·0.5 + 0·(−0.2) + 1·0.8 + 0.2" in heard
+
+
+def test_why_names_the_mistake_with_the_students_numbers() -> None:
+    session, _ = session_of("sigmoid-2-2-2")
+    heard = talk(session, "0.1420", "why", "quit").text
+    assert "bias left out" in heard
+    assert "To think about: " in heard
+    assert session.mistakes[0].misconception == "bias_left_out"
+    said = "\n".join(text for text, _ in sentences(result_of(session), EN, "sigmoid-2-2-2"))
+    assert "Mistakes recognised: bias left out (1)." in said
+    assert "bp-tutor quiz sigmoid-2-2-2 --ask Z" in said
+
+
+def test_back_stops_at_the_first_question_and_skip_goes_on() -> None:
+    session, events = session_of()
+    heard = talk(session, "back", "skip", "back", "", "quit").text
+    assert "This is the first question." in heard
+    assert session.place == 1
+    assert [event.name for event in events] == ["skip"]
+    assert result_of(session).asked == 1
+
+
+def test_an_empty_line_says_what_can_be_done() -> None:
+    session, _ = session_of()
+    assert "Type an answer, or help." in talk(session, "", "help", "quit").text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("typed", [*WORDS, " HINT ", "Ｈｉｎｔ", ":quit"])
+def test_commands_of_both_languages_work_in_both(typed: str, language: str) -> None:
+    session, _ = session_of("exercise", language)
+    assert command_in(typed)
+    talk(session, typed, "quit")
+
+
+@pytest.mark.parametrize("typed", ["0.5", "hints", "x" * 10_000, "提示符", "\x00"])
+def test_other_lines_are_answers(typed: str) -> None:
+    assert command_in(typed) == ""
+
+
+HOSTILE = ["\x00", "[b]1[/b]", "\u202e1", "🙂", "(" * 10_000, "9" * 10_000, "{0}", "%s", "\ud800"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_answers_never_break_the_talk(text: str) -> None:
+    session, _ = session_of()
+    talk(session, text, "hint", text, "quit")
+    assert not session.over
+
+
+def test_a_session_is_restored_from_what_was_written() -> None:
+    lines = ("0.800", "", "hint", "0.5", "show", "0.690", "skip", "quit")
+    session, events = session_of("sigmoid-2-2-1")
+    talk(session, *lines)
+    again, _ = session_of("sigmoid-2-2-1")
+    again.restore(
+        Noted(one.place, one.name, one.text, one.tries, one.hints, one.credit) for one in events
+    )
+    assert again.place == session.place
+    assert [one.credit for one in again.standings] == [one.credit for one in session.standings]
+    assert [one.state for one in again.standings] == [one.state for one in session.standings]
+    assert again.mistakes == session.mistakes
+
+
+def test_the_result_as_data_says_everything() -> None:
+    session, _ = session_of("sigmoid-2-2-2")
+    talk(session, "0.1420", "", "quit")
+    data = as_data(session, result_of(session), problem="sigmoid-2-2-2")
+    first = data["questions"][0]
+    assert (first["id"], first["answer"], first["verdict"]) == ("Z[2,1]", "0.1420", "wrong")
+    assert first["misconceptions"][0]["key"] == "bias_left_out"
+    assert data["misconceptions"] == [{"key": "bias_left_out", "count": 1}]
+    assert (data["asked"], data["left"], data["score"]) == (1, 7, 0)
+
+
+def test_an_answer_rests_on_figures_that_are_written_down() -> None:
+    session, events = session_of()
+    talk(session, "1.3000", "quit")
+    figures = dict(events[0].figures)
+    assert figures["A[1,1]"] == 1
+    assert figures["Z[2,1]"] == 1.5
+
+
+def test_what_makes_no_sense_is_no_answer() -> None:
+    session, events = session_of()
+    with pytest.raises(NotUnderstood):
+        session.answer("nonsense")
+    assert events == []
