@@ -25,6 +25,10 @@ _MATH = {
 } | {"max": max, "min": min, "abs": abs}
 
 
+UNTOUCHED = 2**21
+"""Numbers of an array that is larger than any that many updates work on."""
+
+
 def lambda_of(parameters: Sequence[str], code: str) -> Callable[..., float]:
     """One row of the function table as a Python function."""
     code = code.format(**{name: name for name in parameters})
@@ -141,6 +145,9 @@ def compile_arrays(
     # Freed at once. It teaches the C library to keep the memory of arrays up to this size for
     # the next one, instead of handing each back to the system: half the time of an update.
     np.empty(24 * 2**20, np.uint8)
+    # The C library hands freed memory back to the system, and pays for fresh pages at the next
+    # array, until it has once freed a block larger than all of them. This one is never written.
+    np.empty(UNTOUCHED)
     scope = {name: getattr(arrays, name) for name in dir(arrays) if not name.startswith("_")}
     run = _looped(ArrayCoder(), inputs, definitions, outputs, carried, scope | {"np": np})
 
