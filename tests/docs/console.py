@@ -59,6 +59,7 @@ def run(commands: list[str], folder: Path) -> list[list[str]]:
             "PYTHONPATH": str(ROOT),
             "PYTHONUTF8": "1",
             "LANG": "C.UTF-8",
+            "BP_TUTOR_HOME": str(folder / ".kept"),
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
