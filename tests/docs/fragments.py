@@ -9,10 +9,12 @@ import json
 from copy import deepcopy
 from typing import Any
 
+from bp_tutor.problem.kinds import KINDS
 from bp_tutor.problem.schema import PROBLEM
 from bp_tutor.problem.schema_network import LAYER, NETWORK
 from bp_tutor.reader import plain, read_text
 from tests.docs.blocks import Block
+from tests.docs.layer_examples import INPUTS, kind_of
 
 BASE: dict[str, Any] = {
     "title": "Base",
@@ -44,14 +46,18 @@ def pieces(block: Block) -> list[str]:
 
 
 def completed(text: str) -> str:
-    """A problem file with the piece in it: keys of a layer, of the network, or of the file.
+    """A problem file with the piece in it: layers, or keys of a layer, the network, or the file.
 
     JSON is YAML, so that is how it is written.
     """
     piece: Any = plain(read_text(text))
     problem = deepcopy(BASE)
     if isinstance(piece, list):
-        problem["network"]["layers"] = piece
+        problem["network"] |= {"layers": piece, "weight_order": "from-to"}
+        form = KINDS[kind_of(piece[0])].takes[0]
+        if form != "vector":
+            problem["network"]["inputs"], problem["inputs"] = INPUTS[form]
+            problem["targets"] = {"seed": 1, "scale": 1}
     elif piece.keys() <= keys_of(LAYER) - {"inputs"}:
         problem["network"]["layers"][-1] |= piece
     else:

@@ -1,0 +1,38 @@
+"""Tables in Markdown, and formulas of the catalogue as a reader writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bp_tutor.formula import UNICODE, Formula, Quantity, Ref, parse, spell
+
+Rows = Iterable[tuple[str, ...]]
+ALPHABET = {
+    "alpha": "α", "beta": "β", "beta1": "β₁", "beta2": "β₂", "eta": "η", "epsilon": "ε", "mu": "μ",
+    "rho": "ρ", "v_new": "v′", "m_new": "m′", "s_new": "s′", "mhat": "m̂", "shat": "ŝ",
+}  # fmt: skip
+
+
+def markdown(head: tuple[str, ...], rows: Rows) -> str:
+    """A Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    cells = ([cell.replace("|", r"\|") for cell in line] for line in lines)
+    return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+
+
+class Names:
+    """Spells the parameters of a function as a reader writes them."""
+
+    style = UNICODE
+
+    def name(self, quantity: Quantity, index: object) -> str:
+        return ALPHABET.get(quantity.symbol, quantity.symbol)
+
+
+def spelled(text: str) -> str:
+    """A formula of the catalogue in Unicode."""
+
+    def resolve(name: str) -> Formula:
+        return Ref(Quantity(name, (), (), ()))
+
+    return spell(parse(text, resolve), Names())
