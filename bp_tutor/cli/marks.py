@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.cli.values import shown
+from bp_tutor.reader import Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def write_marks(
 
 
 def _said(row: BadRow, path: Path, words: Words) -> str:
-    where = f"{shown(str(path))}:{row.line}"
+    where = f"{Mistake('', file=str(path)).where}:{row.line}"
     text = words.text(row.key, where=where, **dict(row.values))
     return text if text.startswith(where) else f"{where}: {text}"
 

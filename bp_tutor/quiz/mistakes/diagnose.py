@@ -12,16 +12,19 @@ from bp_tutor.quiz.mistakes.candidates import pairs, singles
 from bp_tutor.quiz.model import Diagnosis
 from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.quiz.reading import EXACT
+from bp_tutor.quiz.sheet import MOST_CARRIED
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Entry, Formula
     from bp_tutor.quiz.book import Book, Key
-    from bp_tutor.quiz.mistakes.candidates import Candidate
+    from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
     from bp_tutor.quiz.model import Context
     from bp_tutor.quiz.sheet import Answer, Sheet
 
-CHANCE = 0.008
+CHANCE = 0.007
 """At most so often a number that nobody calculated may be explained by a mistake."""
+LOOSE = 0.003
+"""And so often where only the rounding of values on the way brings them together."""
 MOST_SHOWN = 4
 SAME = 1e-7
 """Two formulas for the same number differ by less at any point, relatively."""
@@ -35,18 +38,28 @@ def diagnose(context: Context, sheet: Sheet, key: Key, answer: Answer) -> tuple[
     """
     book = sheet.book
     left = CHANCE
+    width = _width(answer)
     for group in (singles, pairs):
-        if left < _room(answer):
+        if left < _room(answer, width):
             break
         candidates = group(context, book, key)
-        values = candidates.values(sheet.lookup)
-        hits, left = _met(candidates.found, values, answer, left)
+        hits, left = _met(candidates, sheet, answer, width, left)
         if hits:
-            return tuple(
-                _diagnosis(context, sheet, key, hit, alone=len(hits) == 1)
-                for hit in hits[:MOST_SHOWN]
-            )
-    return ()
+            return _diagnoses(context, sheet, key, hits)
+    carried = book.carried_radius(key, answer.figures) if key[0] in book.steps else 0.0
+    exact = abs(book.exact(key))
+    if not (carried and exact and answer.value):
+        return ()
+    width += abs(answer.value) * min(carried / exact, MOST_CARRIED)
+    hits, _ = _met(singles(context, book, key), sheet, answer, width, LOOSE)
+    return _diagnoses(context, sheet, key, hits)
+
+
+def _diagnoses(
+    context: Context, sheet: Sheet, key: Key, hits: list[Candidate]
+) -> tuple[Diagnosis, ...]:
+    alone = len(hits) == 1
+    return tuple(_diagnosis(context, sheet, key, hit, alone=alone) for hit in hits[:MOST_SHOWN])
 
 
 def diagnose_values(
@@ -60,11 +73,7 @@ def diagnose_values(
             if candidate.decimals is None and _agrees(book, candidate, numbers):
                 hits.setdefault(candidate.name, candidate)
         if hits:
-            alone = len(hits) == 1
-            return tuple(
-                _diagnosis(context, sheet, key, hit, alone=alone)
-                for hit in list(hits.values())[:MOST_SHOWN]
-            )
+            return _diagnoses(context, sheet, key, list(hits.values()))
     return ()
 
 
@@ -79,13 +88,13 @@ def _agrees(book: Book, candidate: Candidate, numbers: list[float | None]) -> bo
 
 
 def _met(
-    found: tuple[Candidate, ...], values: list[float | None], answer: Answer, left: float
+    candidates: Candidates, sheet: Sheet, answer: Answer, width: float, left: float
 ) -> tuple[list[Candidate], float]:
     """The candidates that give the answer, and what is left of the chance."""
-    width, room = _width(answer), _room(answer)
+    room = _room(answer, width)
     hits: dict[str, Candidate] = {}
     tried: set[int] = set()
-    for candidate, value in zip(found, values, strict=True):
+    for candidate, value in zip(candidates.found, candidates.values(sheet.lookup), strict=True):
         if value is None:
             continue
         cell = floor(value / width) if width else 0
@@ -104,11 +113,11 @@ def _width(answer: Answer) -> float:
     return max(answer.radius, NEARLY * abs(answer.value))
 
 
-def _room(answer: Answer) -> float:
+def _room(answer: Answer, width: float) -> float:
     """The chance that one candidate meets an arbitrary number with the digits of this one."""
     # A whole number has only so many digits, though nothing of it was rounded.
     unit = 0.5 if answer.radius == 0 and answer.figures < EXACT else 0.0
-    return max(_width(answer), unit) / abs(answer.value) if answer.value else 0.0
+    return max(width, unit) / abs(answer.value) if answer.value else 0.0
 
 
 def _diagnosis(

@@ -1,0 +1,133 @@
+"""`bp-tutor mark`: files of answers, bad rows, exit codes, forms of output."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bp_tutor.cli.app import main
+
+GOOD = 'student,id,value\nada,Z_21,1.5\nada,A[2,1],0.8176\nada,"dZ[4,2]",０.１２３５\n'
+MIXED = """student,id,value
+ada,dZ41,-0.0819
+ada,dW[3,1,1],-0.0541
+ada,nonsense,1
+bob,A_11,1
+bob,A_31,abc
+bob
+bob,A_22,0.2
+ada,dZ41,-0.0819
+"""
+ROWS: list[dict[str, Any]] = [
+    {"student": "ada", "id": "dZ[4,1]", "value": "-0.0819"},
+    {"student": "ada", "id": "dW[3,1,1]", "value": "-0.0541"},
+    {"student": "bob", "id": "Z[2]", "value": [1.5, -0.9, 0.3]},
+]
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as end:
+        main(["mark", "exercise", *arguments])
+    captured = capsys.readouterr()
+    assert isinstance(end.value.code, int)
+    return end.value.code, captured.out, captured.err
+
+
+def written(folder: Path, name: str, text: str) -> str:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_all_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, written(tmp_path, "a.csv", GOOD))
+    assert (code, err) == (0, "")
+    assert "3 of 3 answers right" in out
+
+
+def test_bad_rows_are_told_with_their_line_while_others_are_marked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, "a.csv", MIXED)
+    code, out, err = run(capsys, path, "--csv")
+    assert code == 2
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [(row["id"], row["verdict"]) for row in rows] == [
+        ("dZ[4,1]", "wrong"), ("dW[3,1,1]", "carried"), ("A[2,2]", "digits"),
+    ]  # fmt: skip
+    assert rows[0]["diagnosis"] == "slope_left_out"
+    assert rows[1]["first_wrong"] == "dZ[4,1]"
+    told = err.splitlines()
+    assert [line.removeprefix(f"{path}:").partition(":")[0] for line in told] == list("45679")
+
+
+def test_wrong_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = GOOD.replace("0.8176", "0.8276")
+    code, out, err = run(capsys, written(tmp_path, "a.csv", text))
+    assert (code, err) == (1, "")
+    assert "2 of 3 answers right" in out
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.yaml"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_json_and_yaml(
+    name: str, nested: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data: object = ROWS
+    if nested:
+        data = {
+            student: {row["id"]: row["value"] for row in ROWS if row["student"] == student}
+            for student in ("ada", "bob")
+        }
+    code, out, _ = run(capsys, written(tmp_path, name, json.dumps(data, indent=1)), "--json")
+    assert code == 1
+    document = json.loads(out)
+    assert document["schema"] == 1
+    assert document["summary"] == {"count": 3, "right": 2, "carried": 1, "bad": 0}
+    first, second, third = document["answers"]
+    assert first["diagnoses"][0]["misconceptions"] == ["slope_left_out"]
+    assert "0.8181" in first["diagnoses"][0]["reason"]
+    assert (second["verdict"], second["first_wrong"]) == ("carried", "dZ[4,1]")
+    assert third["right"]
+
+
+def test_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, written(tmp_path, "a.csv", MIXED), "--lang", "zh")
+    assert code == 2
+    assert "激活函数的导数" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", GOOD), ("a.csv", ""), ("a.csv", "a,b\n1,2\n"), ("a.yaml", "a: [1"),
+        ("a.yaml", "&a [*a]"), ("a.json", "{"), ("a.yaml", "[]"), ("a.csv", "student,id,value\n"),
+    ],
+)  # fmt: skip
+def test_what_is_no_file_of_answers(
+    name: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, written(tmp_path, name, text))
+    assert (code, out) == (2, "")
+    assert err
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, str(tmp_path / "none.csv"))[0] == 2
+    assert run(capsys, str(tmp_path / "none.yaml"))[0] == 2
+
+
+@pytest.mark.parametrize("value", ["=1+1", "\x1b[31m", "[b]", "🙂" * 5_000, "9**9**9**9"])
+def test_hostile_values_are_bad_rows(
+    value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f'student,id,value\nada,Z_21,"{value}"\nada,A_21,0.8176\n'
+    code, out, err = run(capsys, written(tmp_path, "a.csv", text))
+    assert code == 2
+    assert "1 of 1 answers right" in out
+    assert "\x1b" not in out + err
