@@ -6,7 +6,7 @@ The difference quotient needs the forward formulas only, so it proves the backwa
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.formula import Apply, Call, Formula, Indicator, Quantity, Ref, Winner, walk
 from bp_tutor.formula.build import add, mul
@@ -173,16 +173,17 @@ def _along_directions(
         for _ in range(DIRECTIONS):
             direction = np.array([draw.gauss(0, 1) for _ in values]).reshape(quantity.shape)
             direction /= np.sqrt((direction**2).sum())
-            up, down = (
-                function(1, *(_moved(arrays, q, quantity, sign * STEP * direction) for q in inputs))
-                for sign in (1, -1)
-            )
+            at = _along(function, arrays, quantity, direction)
+            up, down = at(STEP), at(-STEP)
             if any(((a > 0) != (b > 0)).any() for a, b in zip(up[1:], down[1:], strict=True)):
                 skipped.append(quantity.as_kind(DERIVATIVE).name)
                 continue
             difference = float((up[0] - down[0]) / (2 * STEP))
             expected = float((gradient * direction).sum())
             error = abs(expected - difference) / max(1.0, abs(difference))
+            if not error <= TOLERANCE and _bent(at):
+                skipped.append(quantity.as_kind(DERIVATIVE).name)
+                continue
             largest = max(largest, error)
             if not error <= TOLERANCE:
                 failed.append(quantity.as_kind(DERIVATIVE).name)
@@ -193,7 +194,25 @@ def _along_directions(
     )  # fmt: skip
 
 
-def _moved(
-    arrays: Mapping[Quantity, object], each: Quantity, moved: Quantity, by: object
-) -> object:
-    return arrays[each] + by if each == moved else arrays[each]  # type: ignore[operator]
+def _along(
+    function: Callable[..., Any], arrays: Mapping[Quantity, Any], moved: Quantity, direction: Any
+) -> Callable[[float], Any]:
+    """The values after going some way from where the run is."""
+
+    def at(way: float) -> Any:
+        shifted = {**arrays, moved: arrays[moved] + way * direction}
+        return function(1, *shifted.values())
+
+    return at
+
+
+def _bent(at: Callable[[float], Any]) -> bool:
+    """Whether the slope jumps here, as it does where candidates for a maximum tie.
+
+    Of a smooth function the slopes on both sides differ half as much at half the width.
+    """
+    here = float(at(0.0)[0])
+    wide, narrow = (
+        abs(float(at(way)[0]) + float(at(-way)[0]) - 2 * here) / way for way in (STEP, STEP / 2)
+    )
+    return wide > TOLERANCE * max(1.0, abs(here)) and narrow > 0.75 * wide
