@@ -5,34 +5,47 @@ Formulas over all outputs of all samples, `A` against `Y`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bp_tutor.formula import Add, Div, Formula, Neg, Number, Pow, Quantity, Reduce, Ref, call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    Refs = Sequence[Ref]
 
 
 def _squares(left: Formula, right: Formula) -> Formula:
     return Pow(Add((left, Neg(right))), Number(2))
 
 
-def _rmse(output: Ref, target: Ref) -> Formula:
-    return call("sqrt", Reduce("mean", _squares(output, target), (0, 1), scalar=True))
+def _over_steps(kind: Literal["sum", "mean"], arrays: list[Formula]) -> Formula:
+    """The sum or mean of all numbers at all time steps."""
+    if len(arrays) == 1:
+        return Reduce(kind, arrays[0], (0, 1), scalar=True)
+    sums = Add(tuple(Reduce("sum", array, (0, 1), scalar=True) for array in arrays))
+    rows, columns = arrays[0].shape
+    return sums if kind == "sum" else Div(sums, Number(rows * columns * len(arrays)))
 
 
-def _r_squared(output: Ref, target: Ref) -> Formula:
-    mean = Reduce("mean", target, (0, 1), scalar=True)
-    missed = Reduce("sum", _squares(target, output), (0, 1), scalar=True)
-    spread = Reduce("sum", _squares(target, mean), (0, 1), scalar=True)
-    return Add((Number(1), Neg(Div(missed, spread))))
+def _rmse(outputs: Refs, targets: Refs) -> Formula:
+    missed = [_squares(a, y) for a, y in zip(outputs, targets, strict=True)]
+    return call("sqrt", _over_steps("mean", missed))
+
+
+def _r_squared(outputs: Refs, targets: Refs) -> Formula:
+    mean = _over_steps("mean", list(targets))
+    missed = [_squares(y, a) for a, y in zip(outputs, targets, strict=True)]
+    spread = [_squares(y, mean) for y in targets]
+    quotient = Div(_over_steps("sum", missed), _over_steps("sum", spread))
+    return Add((Number(1), Neg(quotient)))
 
 
 class Measure(NamedTuple):
-    """A measure's symbol and its formula over outputs and targets."""
+    """A measure's symbol and its formula over outputs and targets, at each time step."""
 
     quantity: Quantity
-    formula: Callable[[Ref, Ref], Formula]
+    formula: Callable[[Refs, Refs], Formula]
 
 
 MEASURES: dict[str, Measure] = {

@@ -77,7 +77,7 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     lines.append(Definition(LOSS, total, "loss", "total_loss"))
     for name in network.measures:
         measure = MEASURES[name]
-        formula = measure.formula(Ref(outputs[0]), Ref(targets[0]))
+        formula = measure.formula([*map(Ref, outputs)], [*map(Ref, targets)])
         lines.append(
             Definition(measure.quantity, formula, "loss", f"measure_{name}", may_fail=True)
         )

@@ -152,8 +152,9 @@ def compile_arrays(
     run = _looped(ArrayCoder(), inputs, definitions, outputs, carried, scope | {"np": np})
 
     def quiet(*args: Any) -> Any:
-        # Overflow to infinity inside exp is meant: 1/(1 + inf) is 0.
-        with np.errstate(over="ignore"):
+        # Overflow to infinity inside exp is meant: 1/(1 + inf) is 0. Whoever takes the results
+        # looks whether they are numbers.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             return run(*args)
 
     return quiet

@@ -91,8 +91,7 @@ def _by_arrays(lines: list[Definition], values: dict[Quantity, Values]) -> dict[
     may_fail = {line.quantity: line.may_fail for line in lines}
     run = compile_arrays(inputs, [(line.quantity, line.formula) for line in lines], outputs)
     arrays = [np.array(values[quantity]).reshape(quantity.shape) for quantity in inputs]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        results = run(1, *arrays)
+    results = run(1, *arrays)
     found = {}
     for quantity, result in zip(outputs, results, strict=True):
         flat = np.asarray(result, dtype=float).reshape(-1)
