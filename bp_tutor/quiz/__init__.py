@@ -1,6 +1,6 @@
 """Questions about a trace, marked with the formulas of the trace."""
 
-from bp_tutor.quiz.asking import context_of, make_questions, mark, samples, understand
+from bp_tutor.quiz.asking import context_of, make_questions, mark, prepare, samples, understand
 from bp_tutor.quiz.mistakes import MISCONCEPTIONS
 from bp_tutor.quiz.model import (
     Choice,
@@ -26,6 +26,7 @@ __all__ = [
     "context_of",
     "make_questions",
     "mark",
+    "prepare",
     "samples",
     "understand",
 ]

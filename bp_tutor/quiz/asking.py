@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.view import layer_of
 from bp_tutor.quiz.kinds import KINDS
+from bp_tutor.quiz.mistakes.candidates import prepare as prepare_entry
 from bp_tutor.quiz.model import Choice, Context
 from bp_tutor.quiz.sheet import Sheet, book_of
 
@@ -84,6 +85,14 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         NotUnderstood: it makes no sense; says from where on.
     """
     return KINDS[question.kind].understand(question, text[:LONGEST], context)
+
+
+def prepare(question: Question, context: Context) -> None:
+    """Use the time in which somebody thinks to work out which mistakes an answer may show."""
+    book = book_of(context)
+    key = book.find(question.identifier)
+    if key is not None and key[0] in book.steps:
+        prepare_entry(context, book, key)
 
 
 def mark(question: Question, understood: Understood, sheet: Sheet, context: Context) -> Verdict:

@@ -12,7 +12,7 @@ from bp_tutor.quiz.mistakes.table import MISCONCEPTIONS
 from bp_tutor.solve.rounding import round_by_hand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bp_tutor.quiz.book import Book, Key
     from bp_tutor.quiz.model import Context
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_PAIRS = 120
 LARGE = 400
 """Nodes of a formula beyond which only the plainest mistakes are looked for."""
-PATIENCE = 3
+PATIENCE = 12
 """So often candidates are evaluated as they are before it is worth compiling them."""
 
 
@@ -53,7 +53,7 @@ class Candidates:
         if not self.found:
             return []
         self._times += 1
-        if self._run is None and self._times == PATIENCE:
+        if self._times == PATIENCE and len(self.leaves) <= LARGE // 2:
             self._run = self._compiled()
         if self._run is not None:
             numbers = [lookup(leaf) for leaf in self.leaves]
@@ -121,9 +121,9 @@ def pairs(context: Context, book: Book, key: Key) -> Candidates:
                         ]
                 if len(made) >= MOST_PAIRS:
                     break
-        known = {candidate.formula for candidate in singles(context, book, key).found}
-        distinct = [one for one in _distinct(book, key, made) if one.formula not in known]
-        found = book.kept["pairs", key] = Candidates(tuple(distinct[:MOST_PAIRS]))
+        known = {hash(candidate.formula) for candidate in singles(context, book, key).found}
+        distinct = _distinct(book, key, made, known)
+        found = book.kept["pairs", key] = Candidates(distinct[:MOST_PAIRS])
     assert isinstance(found, Candidates)
     return found
 
@@ -137,17 +137,28 @@ def _made(case: Case, name: str) -> list[Candidate]:
     return [Candidate((name,), formula, place) for formula, place in row.rewrite(case)]
 
 
-def _distinct(book: Book, key: Key, made: list[Candidate]) -> tuple[Candidate, ...]:
+def _distinct(
+    book: Book, key: Key, made: list[Candidate], known: Iterable[int] = ()
+) -> tuple[Candidate, ...]:
     """Without what changes nothing, what is there already, and what has no numbers."""
-    right = book.formula(key)
+    # Hashing a formula goes through all of it, so it is done once and stands for the formula.
+    right, known = hash(book.formula(key)), set(known)
     seen: set[object] = set()
     kept = []
     for candidate in made:
-        same = (candidate.name, candidate.formula, candidate.decimals)
-        if same in seen or (candidate.formula == right and candidate.decimals is None):
+        there = hash(candidate.formula)
+        same = (candidate.keys, there, candidate.decimals)
+        unchanged = there == right and candidate.decimals is None
+        if unchanged or there in known or same in seen:
             continue
         seen.add(same)
         leaves = leaves_of(candidate.formula)
         if all(book.known(leaf) for leaf in leaves) and key not in leaves:
             kept.append(candidate)
     return tuple(kept)
+
+
+def prepare(context: Context, book: Book, key: Key) -> None:
+    """Work out beforehand what diagnosing an answer will need."""
+    singles(context, book, key)
+    pairs(context, book, key)
