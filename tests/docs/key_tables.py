@@ -11,7 +11,7 @@ from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.optimisers import OptimiserName
 from bp_tutor.problem.schema import PROBLEM
 from bp_tutor.problem.shapes import Later, ListOf, OneOf, Record
-from tests.docs.spelling import markdown
+from tests.docs.spelling import markdown, plainly
 
 
 def records(kind: Any, path: str = "") -> Iterator[tuple[str, Record]]:
@@ -61,8 +61,11 @@ def keys() -> str:
 
 
 def _default(value: object) -> str:
+    """What holds where a key is left out; an activation's parameters go without saying."""
+    if isinstance(value, tuple) and value:
+        value = value[0]
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if isinstance(value, int | float | str) and value != "default":
-        return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
-    return ""
+    if isinstance(value, int | float):
+        return f"`{plainly(value)}`"
+    return f"`{value}`" if isinstance(value, str) and value != "default" else ""

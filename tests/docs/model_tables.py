@@ -12,7 +12,7 @@ from bp_tutor.problem.kinds import KINDS, Signal, signals
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from tests.docs.layer_examples import EXAMPLES, INPUTS, example
-from tests.docs.spelling import ALPHABET, markdown, spelled
+from tests.docs.spelling import ALPHABET, markdown, plainly, spelled
 
 SOFTMAX = ("e^zᵢ/(e^z₁ + e^z₂ + …)", "aᵢ·(1 − aᵢ), and −aᵢ·aⱼ for another unit's z")
 """Softmax is no function of one number, so no row gives it."""
@@ -23,7 +23,7 @@ def activations() -> str:
     for name, row in ACTIVATIONS.items():
         function = FUNCTIONS.get(name)
         body, slope = SOFTMAX if function is None else _body_and_slope(function)
-        settings = [f"{key}: {value:g}" for key, value in row.parameters]
+        settings = [f"{key}: {plainly(value)}" for key, value in row.parameters]
         settings += ["slope_at_zero: 0"] * row.has_kink
         rows.append((f"`{name}`", ", ".join(f"`{one}`" for one in settings), body, slope))
     return markdown(("name", "parameters and what they are if left out", "a", "slope ∂a/∂z"), rows)
@@ -61,7 +61,7 @@ def layers() -> str:
     rows = []
     for kind, row in KINDS.items():
         names = sorted(shown[kind], key=lambda name: (name != "exercise", name))
-        takes = " or ".join(TAKES[form] for form in row.takes)
+        takes = ", ".join(TAKES[form] for form in row.takes)
         exercise = f"`{names[0]}`" if names else ""
         rows.append((f"`{kind}`", f"`{EXAMPLES[kind]}`", takes, _sizes(kind), exercise))
     return markdown(("layer", "in a file", "takes", "for example", "exercise"), rows)
@@ -95,7 +95,7 @@ def optimisers() -> str:
                 "w′" if line.kind == "'" else ALPHABET.get(line.kind, line.kind.replace("'", "′"))
             )
             lines.append(f"{left} = {spelled(line.formula)}")
-        usual = ", ".join(f"`{key}: {value:g}`" for key, value in row.parameters)
+        usual = ", ".join(f"`{key}: {plainly(value)}`" for key, value in row.parameters)
         rows.append((f"`{CHOSEN_BY[name]}`", ", ".join(lines), usual))
     return markdown(("in a file", "formulas of an update", "parameters if left out"), rows)
 

@@ -20,6 +20,11 @@ def markdown(head: tuple[str, ...], rows: Rows) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in cells)
 
 
+def plainly(value: float) -> str:
+    """A number as a file has it: 1e-8 and not 1e-08."""
+    return f"{value:g}".replace("e-0", "e-")
+
+
 class Names:
     """Spells the parameters of a function as a reader writes them."""
 

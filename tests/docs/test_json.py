@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from bp_tutor.explain import symbols_of
-from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.render.json_trace import trace_json
 from bp_tutor.render.json_training import training_json
 from bp_tutor.solve import solve
 from bp_tutor.solve.training import train
 from tests.docs.blocks import ROOT
 
-TOLD = set(re.findall(r"`([\w/-]+)`", (ROOT / "docs" / "json.md").read_text(encoding="utf-8")))
+DESCRIPTION = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+TOLD = set(re.findall(r"`([\w/-]+)`", DESCRIPTION))
+LETTERS = set(re.findall(r"`([A-Za-z]+)(?:\[[^`]*)?`", DESCRIPTION))
 OWN_NAMES = {"given", "final", "title", "by_quantity"}
 """Fields whose keys are identifiers or languages."""
 SMALL = ["batch-weight-decay", "exercise", "given-deltas", "graph-chain-rule", "linear-2-2-1"]
@@ -48,3 +50,16 @@ def test_every_field_of_a_training_is_described() -> None:
     document = json.loads(training_json(train(problem, 2), problem.name, 2))
     assert set(fields(document)) <= TOLD
     assert document["schema"] in TOLD
+
+
+def letters(problem: Problem) -> set[str]:
+    """What the identifiers of values begin with."""
+    steps = solve(problem).runs[0].steps
+    values = [step.quantity for step in steps if step.line.phase in {"forward", "loss"}]
+    return {re.split(r"[\[@]", quantity.name)[0] for quantity in values}
+
+
+@pytest.mark.parametrize("name", [path.stem for path in list_problems()])
+def test_every_letter_of_a_network_is_described(name: str) -> None:
+    problem = load_problem(find_problem(name))
+    assert problem.network is None or letters(problem) <= LETTERS

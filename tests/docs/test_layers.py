@@ -21,6 +21,7 @@ from bp_tutor.solve import solve
 from tests.docs.fragments import BASE, keys_of
 from tests.docs.layer_examples import EXAMPLES, INPUTS, example, kind_of
 from tests.docs.model_tables import CHOSEN_BY
+from tests.docs.test_json import LETTERS, letters
 
 DRAWN = {"seed": 1, "scale": 1}
 NUMBERS = {"weights", "recurrent_weights", "bias"}
@@ -57,6 +58,7 @@ def test_each_example_is_of_its_kind_and_its_gradients_are_right(kind: str) -> N
     text, sound = trace_json(solve(problem), symbols_of(problem))
     assert sound
     assert json.loads(text)["verified"]["gradients"]
+    assert letters(problem) <= LETTERS
 
 
 @pytest.mark.parametrize("name", OPTIMISERS)
