@@ -51,6 +51,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
     _check_optimiser(section, keys | leaf_keys, context)
+    _check_derived(problem, keys | leaf_keys, context)
     symbols.bind_graph(names, section["differentiate"] or "")
     if len(context):
         return None
@@ -134,6 +135,24 @@ def _check_optimiser(section: Section, keys: dict[str, Scalar], context: Context
         context.mistake(section.at("optimiser"), "problem.optimiser_without_rate")
     for name in sorted(parameter_names(section["optimiser"]) & keys.keys()):
         context.mistake(keys[name], "problem.reserved_name", name=name)
+
+
+def _check_derived(problem: Section, keys: dict[str, Scalar], context: Context) -> None:
+    """The name of a derivative, a step or an optimiser's state cannot name anything else."""
+    letters: tuple[str, ...] = ("d",)
+    conventions, optimiser = problem["conventions"], problem["graph"]["optimiser"]
+    if conventions and conventions["report"] == "step":
+        letters += ("step",)
+    if optimiser:
+        from bp_tutor.problem.optimisers import STATES
+
+        letters += STATES.get(optimiser.name, ())
+    for name in keys:
+        for letter in letters:
+            if letter + name in keys:
+                context.mistake(
+                    keys[letter + name], "problem.derived_name", name=letter + name, of=name
+                )
 
 
 def _items(node: Node) -> tuple[Node, ...]:

@@ -12,6 +12,7 @@ from bp_tutor.problem.sense import (
     check_activations,
     check_complete,
     check_measures,
+    check_order,
     check_targets,
     check_training,
 )
@@ -55,6 +56,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     check_complete(draft, problem, loss, inputs=samples is not None, context=context)
     check_training(problem, rate=not problem.lacks("learning_rate"), context=context)
     check_measures(problem, context)
+    check_order(draft, problem, context)
     batch = read_batch(problem, count, context)
     if len(context):
         return None

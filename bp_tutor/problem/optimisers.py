@@ -95,6 +95,12 @@ class OptimiserName(Frozen):
 OPTIMISER = OptimiserName()
 
 
+STATES: dict[str, tuple[str, ...]] = {
+    "momentum": ("v",), "nesterov": ("v",), "rmsprop": ("s",), "adam": ("m", "s", "mhat", "shat"),
+}  # fmt: skip
+"""What an optimiser keeps or works out beside each weight, by the letters before its name."""
+
+
 def parameter_names(optimiser: Optimiser) -> frozenset[str]:
     """The symbols that its formulas use beside weight, gradient and learning rate."""
     names = {field.name for field in OPTIMISERS[optimiser.name].fields}

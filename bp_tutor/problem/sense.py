@@ -126,6 +126,19 @@ def check_training(problem: Section, *, rate: bool, context: Context) -> None:
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
 
 
+def check_order(draft: Draft, problem: Section, context: Context) -> None:
+    """Sequential updates go layer by layer, and a layer that is unrolled has no such order."""
+    conventions = problem["conventions"]
+    if not conventions or conventions["update_order"] != "sequential":
+        return
+    for layer in draft.layers:
+        if any(not array.trained for array in layer.table()):
+            context.mistake(
+                conventions.at("update_order"), "problem.sequential_through_time",
+                layer=layer.number, kind=layer.layer.kind,
+            )  # fmt: skip
+
+
 def check_measures(problem: Section, context: Context) -> None:
     """A measure compares outputs with targets."""
     if problem["measures"] and problem.has("inputs") and problem.lacks("targets"):

@@ -202,3 +202,24 @@ def test_sizes(
     layer = with_arrays(Layer(1, kind="convolution", settings=settings_of), numbers, "WB")
     network = network_of(numbers, [layer], "image", (1, *size), loss=None)
     assert solved(network).runs[0].step("Z[2]").quantity.shape == (1, 1, *after)
+
+
+def test_ties_of_a_large_image() -> None:
+    """On a plain background all windows tie: the check skips the image, and nothing fails."""
+    numbers = Draw(4)
+    image = [0.0] * 784
+    image[300:310] = numbers.row(10)
+    slid = Layer(8, "relu", kind="convolution",
+                 settings=(*window(5, 5, 1, 1), *padding(0, 0, 0, 0)))  # fmt: skip
+    layers = [
+        with_arrays(slid, numbers, "WB"),
+        Layer(0, kind="max_pooling", settings=window(2, 2, 2, 2)),
+        Layer(0, kind="flatten"),
+        dense(numbers, 10),
+    ]
+    network = network_of(numbers, layers, "image", (1, 28, 28))
+    found = check(solved(network._replace(samples=(tuple(image),))).runs[0])
+    assert found is not None
+    assert found.along_directions
+    assert not found.failed
+    assert found.skipped == ("dA[1]",)

@@ -152,3 +152,22 @@ def test_a_loss_over_an_image_sums_all_of_it() -> None:
         share = 2 * (2 if name.startswith("half") else 2 * 2 * 3)
         assert run.step("L").value == pytest.approx((squares / share,))
         assert_checked(run)
+
+
+@pytest.mark.parametrize("returns", ["all", "last"])
+def test_measures_are_over_all_steps(returns: str) -> None:
+    numbers = Draw(7)
+    layers = [cell(numbers, "recurrent", 2, returns)]
+    network = network_of(numbers, layers, "sequence", (3, 2), samples=2)
+    run = solve(problem_of(network._replace(measures=("rmse", "r_squared")))).runs[0]
+    targets = [q for q in run.values if q.symbol == "Y"]
+    pairs = [
+        pair
+        for output, target in zip(run.program.model.outputs, targets, strict=True)
+        for pair in zip(run.values[output], run.values[target], strict=True)
+    ]
+    missed = sum((a - y) ** 2 for a, y in pairs)
+    mean = sum(y for _, y in pairs) / len(pairs)
+    spread = sum((y - mean) ** 2 for _, y in pairs)
+    assert run.step("RMSE").value == pytest.approx(((missed / len(pairs)) ** 0.5,))
+    assert run.step("R2").value == pytest.approx((1 - missed / spread,))

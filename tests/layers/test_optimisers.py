@@ -277,3 +277,48 @@ def test_downhill_deltas_are_turned_before_an_optimiser_sees_them(name: str) -> 
     assert ends[1] is not None
     for quantity in ends[0].program.model.trained:
         assert ends[0].values[quantity] == pytest.approx(ends[1].values[quantity], rel=1e-12)
+
+
+def test_the_states_that_a_file_must_not_name_are_those_of_the_formulas() -> None:
+    """A graph's own names are kept apart from what an optimiser calls its numbers."""
+    from bp_tutor.catalog import OPTIMISERS
+    from bp_tutor.problem.optimisers import STATES
+
+    for name, row in OPTIMISERS.items():
+        kinds = {line.kind.removesuffix("'") for line in row.lines} - {"", "step"}
+        known = next((STATES[start] for start in STATES if name.startswith(start)), ())
+        assert kinds | set(row.states) == set(known), name
+
+
+@pytest.mark.parametrize(
+    ("names", "optimiser"),
+    [(("w", "vw"), "momentum"), (("w", "sw"), "rmsprop"), (("w", "mhatw"), "adam"),
+     (("w", "dw"), "gradient_descent")],
+)  # fmt: skip
+def test_names_that_would_mean_two_things(
+    names: tuple[str, str], optimiser: str, tmp_path: Path
+) -> None:
+    from bp_tutor.problem import ProblemError, load_problem
+
+    w, other = names
+    path = tmp_path / "names.yaml"
+    path.write_text(
+        f"graph:\n  values: {{{w}: 2, {other}: 3}}\n  formulas: {{f: {w}*{other}}}\n"
+        f"  differentiate: f\n  with_respect_to: [{w}]\n  learning_rate: 0.1\n"
+        f"  optimiser: {optimiser}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ProblemError, match="derived_name"):
+        load_problem(path)
+
+
+def test_a_schedule_may_come_back_to_its_first_rate() -> None:
+    numbers = Draw(6)
+    network = network_of(numbers, [dense(numbers, 1)], "vector", (2,))
+    network = network._replace(ask_inputs=False, learning_rate=(0.2, 0.01, 0.2))
+    problem = problem_of(network)
+    after = solve(problem, 3).after
+    assert after is not None
+    last = train(problem, 3, (3,)).last
+    for quantity in after.program.model.trained:
+        assert last.values[quantity] == pytest.approx(after.values[quantity], rel=1e-12)

@@ -13,6 +13,7 @@ from bp_tutor.formula import (
     ASCII,
     PRIMITIVES,
     UNICODE,
+    Apply,
     Formula,
     Quantity,
     Ref,
@@ -50,9 +51,8 @@ def correlations(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[int, ...], Opt
 
 
 @st.composite
-def applied(draw: st.DrawFn) -> Formula:
-    """Any primitive of the table over arrays and options that fit."""
-    name = draw(st.sampled_from(sorted(PRIMITIVES)))
+def applied(draw: st.DrawFn, name: str) -> Formula:
+    """A primitive of the table over arrays and options that fit."""
     shape, kernel, options = draw(correlations())
     samples, channels, height, width = shape
     source, weights = image("A", *shape), image("W", *kernel)
@@ -101,28 +101,25 @@ def resolver(formula: Formula) -> Callable[[str], Formula | None]:
     return known.get
 
 
-def test_every_primitive_is_met() -> None:
-    met: set[str] = set()
-
-    @settings(max_examples=400, deadline=None, database=None)
-    @given(formula=applied())
-    def meet(formula: Formula) -> None:
-        met.update(node.primitive.name for node in walk(formula) if hasattr(node, "primitive"))
-
-    meet()
-    assert met == set(PRIMITIVES)
+every_primitive = pytest.mark.parametrize("name", sorted(PRIMITIVES))
 
 
-@settings(max_examples=150, deadline=None)
-@given(formula=applied())
-def test_what_is_spelled_is_read_back(formula: Formula) -> None:
+@every_primitive
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_what_is_spelled_is_read_back(name: str, data: st.DataObject) -> None:
+    formula = data.draw(applied(name))
+    assert isinstance(formula, Apply)
+    assert formula.primitive.name == name
     names = resolver(formula)
     assert parse(spell(formula, READ_BACK), names) == formula
 
 
-@settings(max_examples=150, deadline=None)
-@given(formula=applied(), data=st.data())
-def test_an_entry_is_read_back(formula: Formula, data: st.DataObject) -> None:
+@every_primitive
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_an_entry_is_read_back(name: str, data: st.DataObject) -> None:
+    formula = data.draw(applied(name))
     names = resolver(formula)
     shape = formula.shape
     index = tuple(data.draw(st.integers(0, length - 1)) for length in shape)
@@ -139,9 +136,13 @@ def test_an_entry_is_read_back(formula: Formula, data: st.DataObject) -> None:
         assert read == entry
 
 
-@settings(max_examples=150, deadline=None)
-@given(formula=applied(), seed=st.integers(0, 10**6), ties=st.booleans())
-def test_entries_are_those_of_the_array(formula: Formula, seed: int, ties: bool) -> None:
+@every_primitive
+@settings(max_examples=20, deadline=None)
+@given(data=st.data(), seed=st.integers(0, 10**6), ties=st.booleans())
+def test_entries_are_those_of_the_array(
+    name: str, data: st.DataObject, seed: int, ties: bool
+) -> None:
+    formula = data.draw(applied(name))
     draw = np.random.default_rng(seed)
     used = list(dict.fromkeys(node.quantity for node in walk(formula) if isinstance(node, Ref)))
     arrays = {
@@ -159,7 +160,7 @@ def test_entries_are_those_of_the_array(formula: Formula, seed: int, ties: bool)
         assert code == pytest.approx(entry, rel=1e-12, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", sorted(PRIMITIVES))
+@every_primitive
 def test_a_way_back_has_none_of_its_own(name: str) -> None:
     """Derivatives are taken once; asking for more is told, not guessed."""
     row = PRIMITIVES[name]

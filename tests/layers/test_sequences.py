@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -148,3 +150,18 @@ def test_fifty_steps_of_sixteen_units() -> None:
     assert found.along_directions
     assert not found.failed
     assert np.isfinite(run.step("dR[2]").value or ()).all()
+
+
+def test_errors_cannot_wait_for_updated_weights_of_every_step(tmp_path: Path) -> None:
+    from bp_tutor.problem import ProblemError, load_problem
+
+    path = tmp_path / "order.yaml"
+    path.write_text(
+        "network:\n  inputs: {steps: 2, units: 1}\n  weight_order: from-to\n  layers:\n"
+        "    - {recurrent: {units: 1, returns: last}, weights: [[1]], recurrent_weights: [[1]],"
+        " bias: [0]}\ninputs: [[1], [2]]\ntargets: [1]\nlearning_rate: 0.1\n"
+        "conventions: {update_order: sequential}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ProblemError, match="sequential_through_time"):
+        load_problem(path)
