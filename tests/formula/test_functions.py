@@ -117,6 +117,8 @@ def test_the_slopes_of_the_larger_and_the_smaller(name: str) -> None:
 @given(z=st.floats(-30, 30))
 def test_the_textbook_body_gives_the_safe_code_s_number(row: Function, z: float) -> None:
     z = abs(z) + 1e-6 if row.name in POSITIVE else z
+    # Steps take what is only noise around 0 for 0.
+    z = 0.0 if row.name in STEPS and abs(z) < 1e-12 else z
     made = call(row.name, *arguments(row, z))
     value = made.value(nothing)
     inputs = [Quantity(f"x{place}") for place in range(len(made.args))]

@@ -30,6 +30,8 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.style import ASCII, UNICODE, Canonical
 
+LARGEST = 1e6
+
 Array = Any
 Values = dict[Quantity, Array]
 
@@ -152,7 +154,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "log10": lambda z: np.log(z) / math.log(10),
     "sqrt": lambda z: z**0.5,
     "sin": np.sin,
-    "cos": lambda z: np.sin(z + math.pi / 2),
+    "cos": lambda z: np.exp(1j * z).real,
     "abs": lambda z: np.sqrt(z * z),
     "identity": lambda z: z,
     "sigmoid": lambda z: (1 + np.tanh(z / 2)) / 2,
@@ -218,3 +220,11 @@ def array_values(draw: Callable[[Any], Any]) -> Values:
         drawn = draw(st.lists(numbers, min_size=quantity.size, max_size=quantity.size))
         found[quantity] = np.array(drawn).reshape(quantity.shape)
     return found
+
+
+def tame(formula: Formula, lookup: Callable[[Quantity, tuple[int, ...]], float]) -> bool:
+    """Whether no number on the way is so large that the order of adding decides the digits."""
+    try:
+        return all(abs(node.value(lookup)) < LARGEST for node in walk(formula))
+    except (ArithmeticError, ValueError):
+        return False
