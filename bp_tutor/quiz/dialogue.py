@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from bp_tutor.quiz import hints
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.needs import MOST_SHOWN, needs_of
-from bp_tutor.quiz.session import AGAIN, OPEN, SHOWN
+from bp_tutor.quiz.standing import AGAIN, OPEN, SHOWN
 from bp_tutor.quiz.telling import caret, percent, prompt, reasons, verdict_lines
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ class Dialogue:
 
     def _help(self) -> None:
         if self.hints:
-            costs = {step.name: percent(step.cost) for step in hints.STEPS}
-            self._say("session.help.hint", **costs)
+            self._say("session.help.hint")
             self._say("session.help.show")
         self._say("session.help.others")
 
@@ -97,7 +96,10 @@ class Dialogue:
         self._say("session.question", "heading", number=number, count=count, question=question)
         for position, choice in enumerate(session.question.choices, 1):
             self.talk.say(f"  {position}  {choice}")
+        if session.question.kind == "table":
+            self._say("session.table", "note")
         self._needs(MOST_SHOWN)
+        self._price()
         standing = session.standing
         if standing.text and standing.state != SHOWN:
             self._say("session.before", answer=standing.text[:60])
@@ -111,6 +113,13 @@ class Dialogue:
                 more = len(values) - len(shown)
                 rest = self.words.text("session.more", count=more) if more else ""
                 self._say(f"session.needs.{name}", "note", values=", ".join(shown) + rest)
+
+    def _price(self) -> None:
+        """What the next hint would show, and what it takes."""
+        following = hints.next_step(self.session.question, self.session.standing.hints)
+        if self.hints and following is not None:
+            step = self.words.text(f"session.step.{following.name}")
+            self._say("session.next_hint", "note", step=step, cost=percent(following.cost))
 
     def _listen(self) -> bool:
         """Lines until the session moves to another question; False where the student leaves."""
@@ -167,19 +176,20 @@ class Dialogue:
         self.talk.say(found.text)
         for line in found.lines:
             self.talk.show(line)
-        following = hints.next_step(self.session.standing.hints)
-        if following is None:
+        if self.session.standing.state == SHOWN:
             self._last = self.session.place
             self._go_on()
         else:
-            step = self.words.text(f"session.step.{following.name}")
-            self._say("session.next_hint", "note", step=step, cost=percent(following.cost))
+            self._price()
 
     def _show(self) -> None:
         if not self.hints:
             self._say("session.no_hints")
             return
         self._last = self.session.place
+        if self.session.question.choices:
+            answer = hints.hint(self.session.context(), self.session.question, "choice")
+            self.talk.say(answer.text)
         self._lines(self.session.show())
         self._go_on()
 

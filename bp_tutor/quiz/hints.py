@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.lines import DETAILS, entry_line
-from bp_tutor.quiz.sheet import book_of
+from bp_tutor.quiz.asking import mark, understand
+from bp_tutor.quiz.kinds.entries import asked_steps
+from bp_tutor.quiz.sheet import Sheet, book_of
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Line
+    from bp_tutor.quiz.book import Key
     from bp_tutor.quiz.model import Context, Question
+
+
+MOST_LINES = 24
 
 
 class Step(NamedTuple):
@@ -19,8 +25,14 @@ class Step(NamedTuple):
     cost: float
 
 
-STEPS = (Step("rule", 0.1), Step("formula", 0.2), Step("numbers", 0.3), Step("result", 0.4))
-"""Together they cost the whole mark."""
+_IN_NUMBERS = (Step("rule", 0.1), Step("formula", 0.2), Step("numbers", 0.3), Step("result", 0.4))
+_STEPS = {
+    "formula": (Step("rule", 0.3), Step("formula", 0.7)),
+    "choice": (Step("rule", 0.3), Step("choice", 0.7)),
+    "table": (Step("formula", 0.3), Step("result", 0.7)),
+}
+"""For each kind of question the hints until the answer; together they cost the whole mark."""
+_RULE_ASKED = (Step("choice", 1.0),)
 _SHOWN = {"formula": ("rule", "formula"), "numbers": ("numbers",), "result": ("result",)}
 
 
@@ -32,14 +44,22 @@ class Hint(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
-def cost_of(hints: int) -> float:
+def steps_of(question: Question) -> tuple[Step, ...]:
+    """The hints that there are for a question."""
+    if question.prompt_key == "quiz.prompt.rule":
+        return _RULE_ASKED
+    return _STEPS.get(question.kind, _IN_NUMBERS)
+
+
+def cost_of(question: Question, hints: int) -> float:
     """The part of the mark that so many hints have cost."""
-    return sum(step.cost for step in STEPS[:hints])
+    return sum(step.cost for step in steps_of(question)[:hints])
 
 
-def next_step(hints: int) -> Step | None:
+def next_step(question: Question, hints: int) -> Step | None:
     """The next hint after so many, if there is one."""
-    return STEPS[hints] if hints < len(STEPS) else None
+    steps = steps_of(question)
+    return steps[hints] if hints < len(steps) else None
 
 
 def hint(context: Context, question: Question, name: str) -> Hint:
@@ -51,10 +71,23 @@ def hint(context: Context, question: Question, name: str) -> Hint:
             return Hint(name, words.text("session.hint.nothing"))
         said = {"rule": words.text(f"{rule}.short"), "why": words.text(f"{rule}.long")}
         return Hint(name, words.text("session.hint.rule", **said))
+    if name == "choice":
+        return Hint(
+            name, words.text("session.hint.choice", answer=_right_choice(context, question))
+        )
     lines = _lines(context, question, _SHOWN[name])
     if not any(line.parts for line in lines):
         return Hint(name, words.text("session.hint.nothing"))
     return Hint(name, words.text(f"session.hint.{name}"), lines)
+
+
+def _right_choice(context: Context, question: Question) -> str:
+    """The choice that is marked right."""
+    for place, choice in enumerate(question.choices, 1):
+        understood = understand(question, str(place), context)
+        if mark(question, understood, Sheet(context), context).right:
+            return f"{place} {choice}"
+    return ""
 
 
 def worked(context: Context, question: Question) -> tuple[Line, ...]:
@@ -62,18 +95,25 @@ def worked(context: Context, question: Question) -> tuple[Line, ...]:
     return _lines(context, question, DETAILS["full"])
 
 
-MOST_LINES = 12
-
-
 def _lines(context: Context, question: Question, parts: tuple[str, ...]) -> tuple[Line, ...]:
     """The lines of the entry that is asked for, or of the entries of the array."""
     book = book_of(context)
-    key = book.find(question.identifier)
-    array = book.array(question.identifier)
-    keys = [(array, index) for index in array.indices()] if array is not None else []
     found = []
-    for quantity, index in [key] if key is not None else keys[:MOST_LINES]:
+    for quantity, index in _keys(context, question)[:MOST_LINES]:
         step = book.steps.get(quantity)
         if step is not None:
             found.append(entry_line(context.page, context.run, step, index, parts))
     return tuple(found)
+
+
+def _keys(context: Context, question: Question) -> list[Key]:
+    """The entries that a question asks for."""
+    book = book_of(context)
+    key = book.find(question.identifier)
+    if key is not None:
+        return [key]
+    array = book.array(question.identifier)
+    if array is not None:
+        return [(array, index) for index in array.indices()]
+    steps = [step for step in asked_steps(context) if step.line.phase == question.identifier]
+    return [(step.quantity, index) for step in steps for index in step.quantity.indices()]

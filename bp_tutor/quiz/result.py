@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.explain import Table
-from bp_tutor.quiz.session import OPEN, SHOWN, SKIPPED
+from bp_tutor.quiz.standing import OPEN, SHOWN, SKIPPED
 from bp_tutor.quiz.telling import name_of, percent
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from bp_tutor.quiz.asking import mark, understand
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.needs import figures_of
 from bp_tutor.quiz.sheet import Sheet, book_of
+from bp_tutor.quiz.standing import KEPT, OPEN, RIGHT, SHOWN, SKIPPED, Standing
 from bp_tutor.quiz.store.diary import Event
 
 if TYPE_CHECKING:
@@ -16,33 +17,10 @@ if TYPE_CHECKING:
 
     from bp_tutor.explain import Line
     from bp_tutor.quiz.hints import Hint
-    from bp_tutor.quiz.model import Context, Diagnosis, Question, Understood, Verdict
+    from bp_tutor.quiz.model import Context, Diagnosis, Question, Verdict
     from bp_tutor.quiz.store.history import Noted
 
-AGAIN = 0.5
-"""What a mark is worth for each further try."""
-OPEN, RIGHT, KEPT, SHOWN, SKIPPED = "open", "right", "keep", "show", "skip"
 _REMARKED = ("number", "update", "array", "table")
-
-
-class Standing:
-    """How one question stands."""
-
-    def __init__(self) -> None:
-        self.state = OPEN
-        self.tries = 0
-        self.hints = 0
-        self.text = ""
-        self.understood: Understood | None = None
-        self.verdict: Verdict | None = None
-
-    @property
-    def credit(self) -> float:
-        """The part of the mark that is earned."""
-        if self.verdict is None or self.state in (SHOWN, SKIPPED):
-            return 0.0
-        left = max(0.0, 1.0 - hints.cost_of(self.hints))
-        return round(self.verdict.credit * left * AGAIN ** max(0, self.tries - 1), 4)
 
 
 class Outcome(NamedTuple):
@@ -63,7 +41,7 @@ class Session:
         note: Callable[[Event], None] = lambda _: None,
     ) -> None:
         self.questions = questions
-        self.standings = [Standing() for _ in questions]
+        self.standings = [Standing(question) for question in questions]
         self.mistakes: list[Diagnosis] = []
         """Those that alone explained an answer."""
         self.place = 0
@@ -147,12 +125,12 @@ class Session:
 
     def hint(self) -> Hint | None:
         """The next hint; None where the whole answer is shown already."""
-        step = hints.next_step(self.standing.hints)
+        step = hints.next_step(self.question, self.standing.hints)
         if step is None:
             return None
         self.standing.hints += 1
         found = hints.hint(self.context(), self.question, step.name)
-        if hints.next_step(self.standing.hints) is None:
+        if hints.next_step(self.question, self.standing.hints) is None:
             self._settle(SHOWN)
         else:
             self._write("hint", self.place)
@@ -162,7 +140,7 @@ class Session:
         """The whole answer; the question is worth nothing more."""
         lines = hints.worked(self.context(), self.question)
         # Nothing is left to earn here, even by going back.
-        self.standing.hints = len(hints.STEPS)
+        self.standing.hints = len(hints.steps_of(self.question))
         self._settle(SHOWN)
         return lines
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bp_tutor.quiz import NotUnderstood
+from bp_tutor.quiz import Choice, NotUnderstood
 from bp_tutor.quiz.dialogue import WORDS, command_in
-from bp_tutor.quiz.hints import STEPS
+from bp_tutor.quiz.hints import next_step, steps_of
 from bp_tutor.quiz.result import as_data, result_of, sentences
 from bp_tutor.quiz.store.history import Noted
 from bp_tutor.words import load_words
@@ -40,8 +40,6 @@ def test_a_question_shows_what_it_needs() -> None:
 
 
 def test_values_that_were_not_asked_for_are_shown_as_known() -> None:
-    from bp_tutor.quiz import Choice
-
     session, _ = session_of(choice=Choice(ask=("dZ",)))
     heard = talk(session, "quit").text
     assert "Known:" in heard
@@ -59,15 +57,12 @@ def test_malformed_answers_cost_nothing_and_show_where_they_stop() -> None:
 def test_each_hint_says_its_cost_before_it_is_taken() -> None:
     session, events = session_of()
     heard = talk(session, "hint", "hint", "hint", "1.5", "quit").heard
-    costs = [text for text in heard if text.startswith("The next hint")]
-    assert [text.split("takes ")[1] for text in costs] == [
-        "20 % of the mark.",
-        "30 % of the mark.",
-        "40 % of the mark.",
-    ]
+    costs = [text for text in heard if text.startswith("hint gives the ") and "takes" in text]
+    assert [text.partition("takes ")[2].partition(" %")[0] for text in costs] == [
+        "10", "20", "30", "40", "10",
+    ]  # fmt: skip
     assert session.standings[0].credit == pytest.approx(0.4)
     assert [event.name for event in events] == ["hint", "hint", "hint", "answer"]
-    assert sum(step.cost for step in STEPS) == pytest.approx(1.0)
 
 
 def test_hints_go_from_the_rule_to_the_result() -> None:
@@ -79,6 +74,43 @@ def test_hints_go_from_the_rule_to_the_result() -> None:
     assert "Z₂₁ = 1.5" in heard
     assert session.standings[0].state == "show"
     assert session.standings[0].credit == 0
+
+
+KINDS = [
+    ("numbers", "index"), ("numbers", "matrix"), ("formulas", "index"), ("formulas", "matrix"),
+    ("shapes", "index"), ("mixed", "index"), ("mixed", "matrix"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "form"), KINDS)
+@pytest.mark.parametrize("name", ["exercise", "softmax-cross-entropy", "rnn-bptt", "cnn-2x2"])
+def test_every_kind_of_question_can_be_asked_hinted_and_shown(
+    name: str, level: str, form: str
+) -> None:
+    session, events = session_of(name, "zh", Choice(level=level, form=form))
+    for question in session.questions:
+        assert sum(step.cost for step in steps_of(question)) == pytest.approx(1.0)
+    most = 4 * len(session.questions)
+    heard = talk(session, *["hint", "show", "why", "given"] * most).text
+    assert session.place == len(session.questions)
+    assert "没有提示" not in heard
+    assert {event.name for event in events} <= {"hint", "show"}
+    assert result_of(session).score == 0
+
+
+def test_what_answers_a_question_costs_all_of_it() -> None:
+    session, _ = session_of(choice=Choice(level="formulas"))
+    heard = talk(session, "hint", "hint", "quit").text
+    assert "Z₂₁ = A₁₁·W₁₁₁" in heard
+    assert session.standings[0].state == "show"
+    session, _ = session_of(choice=Choice(level="shapes"))
+    question = session.question
+    assert next_step(question, len(steps_of(question))) is None
+    heard = talk(session, "hint", "hint", "quit").text
+    assert "The answer: " in heard
+    right = heard.partition("The answer: ")[2][0]
+    session, _ = session_of(choice=Choice(level="shapes"))
+    assert ": right." in talk(session, right, "quit").text
 
 
 def test_without_hints_nothing_is_shown() -> None:

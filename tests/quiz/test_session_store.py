@@ -100,6 +100,31 @@ def test_two_processes_write_side_by_side(home: Path) -> None:
     assert rows(home, "PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_many_processes_may_begin_at_once(home: Path, damaged: bool) -> None:
+    if damaged:
+        home.mkdir()
+        (home / "progress.sqlite3").write_bytes(b"junk" * 999)
+    script = (
+        "from bp_tutor.quiz.store import Diary, open_store\n"
+        "from tests.quiz.test_session_store import EVENT, HEADER\n"
+        "diary = Diary(open_store(), HEADER)\n"
+        "for _ in range(10):\n    diary.note(EVENT)\n"
+        "diary.end('done')\n"
+        "assert diary.complete\n"
+        "diary.close()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BP_TUTOR_HOME": str(home)}
+    running = [
+        subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=environment)
+        for _ in range(6)
+    ]
+    assert [process.wait(timeout=120) for process in running] == [0] * 6
+    assert rows(home, "SELECT count(*) FROM answers") == [(60,)]
+    assert len(list(home.glob("progress.damaged-*.sqlite3"))) == int(damaged)
+    assert not list(home.glob("*.lock"))
+
+
 def test_a_killed_process_loses_only_the_answer_being_typed(home: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bp_tutor", "quiz", "exercise", "--lang", "en"],

@@ -8,6 +8,7 @@ from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 COMPANIONS = ("-wal", "-shm")
@@ -16,34 +17,26 @@ STALE = 10.0
 """A lock that is older than this was left by a process that is no more."""
 
 
-def set_aside(path: Path, why: str) -> Path:
+def set_aside(path: Path, why: str, unusable: Callable[[], bool]) -> Path | None:
     """Rename a database and what belongs to it; gives the new name.
 
-    Two processes may find the same damage: the second waits, and then finds nothing to do
-    or the sound file that the first one made, which is left alone.
+    Two processes may find the same damage: the second waits, looks again, and leaves the
+    sound file alone that the first one made (None).
     """
-    seen = _identity(path)
     lock = path.with_name(f"{path.name}.lock")
     _take(lock)
     try:
+        if not unusable():
+            return None
         target = _free_name(path, why)
-        if seen is not None and _identity(path) == seen:
-            path.rename(target)
-            for ending in COMPANIONS:
-                companion = path.with_name(path.name + ending)
-                if companion.exists():
-                    companion.rename(target.with_name(target.name + ending))
+        path.rename(target)
+        for ending in COMPANIONS:
+            companion = path.with_name(path.name + ending)
+            if companion.exists():
+                companion.rename(target.with_name(target.name + ending))
         return target
     finally:
         lock.unlink(missing_ok=True)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _take(lock: Path) -> None:

@@ -57,16 +57,28 @@ def open_store(patience: float = PATIENCE, path: Path | None = None) -> Opened:
             try:
                 return Opened(_connect(path, patience), path, troubles=tuple(troubles))
             except NotOursError as found:
-                troubles.append(_aside(path, found.version))
+                troubles += _aside(path, found.version)
     except (OSError, sqlite3.Error) as error:
         return _without(path, error, troubles)
     return _without(path, OSError(str(path)), troubles)
 
 
-def _aside(path: Path, version: int) -> Trouble:
-    moved = set_aside(path, f"newer-{version}" if version else "damaged")
+def _aside(path: Path, version: int) -> list[Trouble]:
+    why = f"newer-{version}" if version else "damaged"
+    moved = set_aside(path, why, lambda: _is_unusable(path))
+    if moved is None:
+        return []
     key = "store.newer" if version else "store.damaged"
-    return Trouble(key, (("path", str(path)), ("moved", str(moved))))
+    return [Trouble(key, (("path", str(path)), ("moved", str(moved))))]
+
+
+def _is_unusable(path: Path) -> bool:
+    """Whether it is so still: another process may have set it aside, and made a new file."""
+    try:
+        _connect(path, PATIENCE).close()
+    except NotOursError:
+        return True
+    return False
 
 
 def _without(path: Path, error: Exception, troubles: list[Trouble]) -> Opened:
@@ -135,9 +147,17 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _version(connection: sqlite3.Connection) -> int:
     """The version of the tables in the file; 0 where it is empty."""
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    # Read in one go: another process may be making the tables just now.
+    own = not connection.in_transaction
+    if own:
+        connection.execute("BEGIN")
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    finally:
+        if own and connection.in_transaction:
+            connection.execute("ROLLBACK")
     if not names and application in (0, APPLICATION):
         return 0
     if application != APPLICATION or version < 1:
