@@ -31,6 +31,8 @@ from bp_tutor.formula import (
 from bp_tutor.formula.style import ASCII, UNICODE, Canonical
 
 LARGEST = 1e6
+NOISE = 1e-12
+"""What a difference may be off by: a step takes it for 0."""
 
 Array = Any
 Values = dict[Quantity, Array]
@@ -195,6 +197,7 @@ def _reduced(node: Any, array: Array) -> Array:
 
 
 def _indicated(node: Any, value: Array) -> Array:
+    value = np.where(abs(value) < NOISE, 0, value)
     signs = {">": value > 0, ">=": value >= 0, "<": value < 0, "<=": value <= 0}
     return signs[node.sign] * 1.0
 
@@ -223,8 +226,9 @@ def array_values(draw: Callable[[Any], Any]) -> Values:
 
 
 def tame(formula: Formula, lookup: Callable[[Quantity, tuple[int, ...]], float]) -> bool:
-    """Whether no number on the way is so large that the order of adding decides the digits."""
+    """Whether no number on the way is so large or small that the order of adding decides."""
     try:
-        return all(abs(node.value(lookup)) < LARGEST for node in walk(formula))
+        values = [abs(node.value(lookup)) for node in walk(formula)]
+        return all(value == 0 or NOISE < value < LARGEST for value in values)
     except (ArithmeticError, ValueError):
         return False
