@@ -35,7 +35,7 @@ def round_by_hand(
     place = digits - 1 - number.adjusted() if significant else digits
     unit = Decimal((0, (1,), -place))
     # 0.9801 - 0.98 is 0.0001 on paper: what lies that near to a figure or its half is on it.
-    nudge = min(NOISE * max(Decimal(1), abs(number)), unit / 1000)
+    nudge = min(NOISE, unit / 1000)
     number += nudge.copy_sign(number)
     way = ROUND_DOWN if truncate else ROUND_HALF_UP
     return float(number.quantize(unit, way, _CONTEXT)) or 0.0
