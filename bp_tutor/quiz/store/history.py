@@ -62,9 +62,12 @@ class Found(NamedTuple):
 _SESSION = "id, started, state, problem, path, digest, notation, seed, options, questions"
 
 
-def sessions(connection: sqlite3.Connection) -> Iterator[Saved]:
-    """Every session, the latest first."""
-    for row in connection.execute(f"SELECT {_SESSION} FROM sessions ORDER BY id DESC"):  # noqa: S608
+def sessions(
+    connection: sqlite3.Connection, condition: str = "1", values: tuple[str, ...] = ()
+) -> Iterator[Saved]:
+    """Every session, or those for which a condition holds, the latest first."""
+    query = f"SELECT {_SESSION} FROM sessions WHERE {condition} ORDER BY id DESC"  # noqa: S608
+    for row in connection.execute(query, values):
         options, questions = json.loads(row[8]), json.loads(row[9])
         yield Saved._make((*row[:8], options, tuple(map(_question, questions))))
 
@@ -87,10 +90,10 @@ def _question(row: list[object]) -> Question:
 
 def unfinished(connection: sqlite3.Connection, path: str | None = None) -> Saved | None:
     """The latest session that was not ended, of one problem file or of any."""
-    for saved in sessions(connection):
-        if saved.state != "done" and path in (None, saved.path):
-            return saved
-    return None
+    left = "state <> 'done'"
+    if path is None:
+        return next(sessions(connection, left), None)
+    return next(sessions(connection, f"{left} AND path = ?", (path,)), None)
 
 
 def events_of(connection: sqlite3.Connection, session: int) -> list[Noted]:
