@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 MOST_LINES = 24
 """Lines of one quantity; of a larger one the first are shown."""
 FIRST_LINES = 4
-MOST_GROUPS = 12
-"""Quantities in a row (the steps of a sequence); of more the first are shown."""
+MOST_IN_SECTION = 120
+"""Entries of all quantities of a section (the steps of a sequence); of more the first are shown."""
 FIRST_GROUPS = 4
 MOST_SORTED = 400
 """Entries of a quantity that is put in the order of its names."""
@@ -67,12 +67,13 @@ def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
     left_out = 0
     everything = page.whole or bool(view.entries)
     groups = _groups(steps)
-    if not everything and len(groups) > MOST_GROUPS:
-        for group in groups[FIRST_GROUPS:-1]:
+    if not everything and sum(s.quantity.size for s in steps) > MOST_IN_SECTION:
+        for group in groups[FIRST_GROUPS:]:
             left_out += sum(step.quantity.size for step in group)
-        groups = [*groups[:FIRST_GROUPS], groups[-1]]
+        groups = groups[:FIRST_GROUPS]
     for group in groups:
-        alike = group if everything or len(group) <= MOST_GROUPS else group[:FIRST_GROUPS]
+        long = sum(step.quantity.size for step in group) > MOST_IN_SECTION
+        alike = group[:FIRST_GROUPS] if long and not everything else group
         indices = [i for i in in_order(page, alike[0].quantity) if _wanted(alike, i, view)]
         few = everything or len(indices) <= MOST_LINES
         kept = indices if few else indices[:FIRST_LINES]

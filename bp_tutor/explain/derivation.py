@@ -33,14 +33,17 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
             head = page.words.text("section.update_number", number=number)
             found = [part._replace(heading=f"{head}{between}{part.heading}") for part in found]
         sections += found
-    if trace.after is not None and view.everything:
-        sections.append(_after(page, runs[0], trace.after, len(runs)))
+    if trace.after is not None and trace.before is not None and view.everything:
+        sections.append(_after(page, trace.before, trace.after, len(runs)))
     note = page.words.text("elided.dots", dots=page.dots, option="--all")
     numbered = tuple(
         part._replace(number=place, dots=page.dots, dots_note=note)
         for place, part in enumerate(sections, 1)
     )
     closing, sound = closing_lines(page, runs, wrong)
+    if view.everything and len(runs) < problem.updates and trace.after is not None:
+        said = page.words.text("elided.more_updates", shown=len(runs), count=problem.updates)
+        closing = (*closing, said)
     whole = view.everything
     return Document(
         title=page.said(problem.title),
@@ -56,7 +59,7 @@ def _after(page: Page, first: Run, after: Run, updates: int) -> Section:
     """What the updates changed: outputs and loss before the first and after the last."""
     words = page.words
     loss = after.program.model.loss
-    outputs = [step.quantity for step in after.steps if step.line.phase == "forward"][-1:]
+    outputs = after.program.model.outputs
     shown = [q for q in outputs if q.size <= MOST_OUTPUTS and q in first.values and q != loss]
     shown += [loss] if loss is not None and loss in first.values else []
     rows = [

@@ -86,6 +86,9 @@ def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...])
         page.dots if path is None else page.style.times.join(page.partial(*pair) for pair in path)
         for path in shown
     ]
+    # Beside other paths, a direct one would look like the whole derivative.
+    if len(found) > 1 and any(len(path) == 1 for path in found):
+        return ""
     # A single factor only repeats what stands on the left.
     if model.factor > 0 and len(found) == 1 and len(found[0]) == 1:
         return ""

@@ -16,7 +16,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.solve.rounding import PAPER_FIGURES
 
 TYPED_FIGURES = 6
-"""More figures than anybody types: the number was drawn or worked out."""
+"""More figures, and decimals, than anybody types: the number was drawn or worked out."""
 ZERO = 1e-12
 """Arithmetic that should give an exact 0 may be this far from it."""
 SMALLEST_PLAIN = -4
@@ -70,7 +70,8 @@ def format_given(value: float, digits: int = 4, style: str = "unicode") -> Shown
     if not isfinite(value) or value == 0:
         return _special(value, style)
     number = Decimal(repr(float(value))).normalize(_CONTEXT)
-    if len(number.as_tuple().digits) > TYPED_FIGURES:
+    places = number.as_tuple()
+    if len(places.digits) > TYPED_FIGURES and int(places.exponent) < -TYPED_FIGURES:
         return format_number(value, digits, style)
     if not SMALLEST_PLAIN - 1 <= number.adjusted() <= LARGEST_PLAIN:
         shown = _scientific(number, style)

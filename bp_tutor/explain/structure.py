@@ -38,6 +38,7 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
         unit_names=network.names.units,
         weight_names=network.names.weights,
         shared_biases=shared,
+        downhill=problem.conventions.delta == "descent",
         kinds=() if is_plain(network) else tuple(layer.kind for layer in network.layers),
     )
 

@@ -67,5 +67,6 @@ def update_table(page: Page, run: Run, entries: list[tuple[Quantity, tuple[int, 
             page.result(run, quantity, index).text,
         )
         rows.append(cells)
-    heads = ("weight", "weight_before", "gradient", "step", "weight_after")
+    gradient = "gradient" if run.program.model.factor > 0 else "downhill"
+    heads = ("weight", "weight_before", gradient, "step", "weight_after")
     return Table(tuple(page.words.text(f"table.{head}") for head in heads), tuple(rows))

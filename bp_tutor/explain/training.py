@@ -65,16 +65,16 @@ def _table(page: Page, run: Run, symbols: tuple[str, ...], most: int) -> tuple[B
 
 
 def _outputs(page: Page, run: Run) -> tuple[Block, ...]:
-    outputs = [step.quantity for step in run.steps if step.line.phase == "forward"][-1:]
-    target = next((q for q in run.program.model.given if q.symbol == "Y"), None)
+    model = run.program.model
+    targets = [quantity for quantity in model.given if quantity.symbol == "Y"]
     rows = []
-    for quantity in outputs:
-        for index in list(quantity.indices())[:MOST_OUTPUTS]:
-            wanted = ""
-            if target is not None and target in run.values:
-                wanted = page.result(run, target, index).text
+    for place, quantity in enumerate(model.outputs):
+        target = targets[place] if targets and targets[place] in run.values else None
+        for index in quantity.indices():
+            wanted = "" if target is None else page.result(run, target, index).text
             value = format_number(run.value(quantity, index), page.digits, page.style.name).text
             rows.append((page.name(quantity, index), value, wanted))
+    rows = rows[:MOST_OUTPUTS]
     words = page.words
     heads = tuple(words.text(f"table.{head}") for head in ("output", "value", "target"))
     return (Table(heads, tuple(rows)),) if rows else ()

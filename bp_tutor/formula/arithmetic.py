@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula import build, powers
 from bp_tutor.formula.atoms import Number
-from bp_tutor.formula.node import Formula, broadcast, entries_of
+from bp_tutor.formula.node import NOISE, Formula, broadcast, entries_of
 from bp_tutor.formula.style import Binding, first_factor, text_of
 
 if TYPE_CHECKING:
@@ -48,10 +48,13 @@ class Add(Formula):
         return tuple(build.sum_to(upstream, term.shape) for term in self.terms)
 
     def value(self, lookup: Lookup) -> float:
-        total = self.terms[0].value(lookup)
-        for term in self.terms[1:]:
-            total += term.value(lookup)
-        return total
+        total = largest = 0.0
+        for term in self.terms:
+            value = term.value(lookup)
+            total += value
+            largest = max(largest, abs(value))
+        # On paper 0.1 + 0.2 - 0.3 is 0, and a unit right at its kink must not tip over.
+        return 0.0 if abs(total) < NOISE * largest else total
 
     def scalar_code(self, coder: Coder) -> str:
         return self._code("+", "-", lambda term: term.scalar_code(coder), coder)

@@ -99,6 +99,8 @@ class Entry(Formula):
 
 def _named(name: str) -> tuple[str, int]:
     """A symbol; one that is a fraction itself (`∂L/∂w`) needs brackets to be raised."""
+    if name[0] in "−-":
+        return name, Binding.SUM
     return name, Binding.POWER if "/" in name else Binding.ATOM
 
 

@@ -104,7 +104,7 @@ FUNCTIONS: dict[str, Function] = {
             "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
             "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish", activation=True, also=("silu",),
         ),
-        _row("step", "I(z >= 0)", None, "(1.0 if {z} >= 0.0 else 0.0)", "np.where({z} >= 0.0, 1.0, 0.0)", kinks=(0.0,), activation=True, also=("heaviside", "threshold")),
-        _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 0.0 else -1.0 if {z} < 0.0 else 0.0)", "np.sign({z})", unicode="sgn", kinks=(0.0,), elementary=True, activation=True, also=("sgn",)),
+        _row("step", "I(z >= 0)", None, "(1.0 if {z} > -1e-15 else 0.0)", "np.where({z} > -1e-15, 1.0, 0.0)", kinks=(0.0,), activation=True, also=("heaviside", "threshold")),
+        _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 1e-15 else -1.0 if {z} < -1e-15 else 0.0)", "np.where(np.abs({z}) < 1e-15, 0.0, np.sign({z}))", unicode="sgn", kinks=(0.0,), elementary=True, activation=True, also=("sgn",)),
     )
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula import build
 from bp_tutor.formula.function_table import FUNCTIONS, Function
-from bp_tutor.formula.node import Formula, broadcast, fit
+from bp_tutor.formula.node import NOISE, Formula, broadcast, fit
 from bp_tutor.formula.node import replace as replace_nodes
 from bp_tutor.formula.quantity import Quantity
 from bp_tutor.formula.style import Binding
@@ -137,19 +137,19 @@ class Indicator(Formula):
 
     def value(self, lookup: Lookup) -> float:
         value = self.arg.value(lookup)
-        return float(
-            value >= 0
-            if "=" in self.sign and value == 0
-            else value > 0
-            if ">" in self.sign
-            else value < 0
-        )
+        return float(value > self._bound if ">" in self.sign else value < self._bound)
+
+    @property
+    def _bound(self) -> float:
+        """Where the branch changes: what floats leave of 0 counts as 0."""
+        return NOISE if self.sign in (">", "<=") else -NOISE
 
     def scalar_code(self, coder: Coder) -> str:
-        return f"(1.0 if {self.arg.scalar_code(coder)} {self.sign} 0.0 else 0.0)"
+        return f"(1.0 if {self.arg.scalar_code(coder)} {self.sign[0]} {self._bound} else 0.0)"
 
     def array_code(self, coder: Coder) -> str:
-        return f"np.where({self.arg.array_code(coder)} {self.sign} 0.0, 1.0, 0.0)"
+        code = self.arg.array_code(coder)
+        return f"np.where({code} {self.sign[0]} {self._bound}, 1.0, 0.0)"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         signs = {"unicode": {">=": "≥", "<=": "≤"}, "latex": {">=": r"\ge", "<=": r"\le"}}

@@ -108,6 +108,10 @@ class Formula:
         raise NotImplementedError
 
 
+NOISE = 1e-15
+"""What floats leave of a sum that is 0 on paper (0.1 + 0.2 - 0.3), beside its terms."""
+
+
 def fit(index: Index, shape: Shape) -> Index:
     """The index into an operand of `shape` that broadcasting pairs with `index`."""
     trailing = index[len(index) - len(shape) :]

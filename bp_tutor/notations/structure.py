@@ -24,6 +24,8 @@ class Structure(Frozen):
     shared_biases: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     loss: str = ""
+    downhill: bool = False
+    """Whether what is called a derivative is minus the derivative of the loss."""
     kinds: tuple[str, ...] = ()
     """What kind each layer is, the input left out; empty where all are dense."""
 

@@ -121,8 +121,9 @@ class Symbols:
             return lambda index: prefix + self.name(value, None if whole else index, style)
         if quantity.kind == DERIVATIVE and template is None:
             loss = self.loss(style)
-            return lambda index: fraction(
-                loss, self.name(value, None if whole else index, style), style
+            sign = ("−" if style == "unicode" else "-") if self.structure.downhill else ""
+            return lambda index: (
+                sign + fraction(loss, self.name(value, None if whole else index, style), style)
             )
         if quantity == LOSS and self.structure.loss:
             return lambda _: self.loss(style)

@@ -30,11 +30,16 @@ _SPECIAL = {
 _LONGEST_NUMBER = 400
 
 
+_FOLDED = str.maketrans("−－＋．０１２３４５６７８９", "--+.0123456789")
+
+
 def scalar_value(scalar: Scalar) -> str | int | float | bool | None:
     """The text, number, truth value or nothing that one word stands for."""
     text = scalar.text
     if scalar.quoted or scalar.block:
         return text
+    if not text.isascii():
+        text = _typed(text)
     if text in _WORDS:
         return _WORDS[text]
     if len(text) > _LONGEST_NUMBER:
@@ -46,6 +51,12 @@ def scalar_value(scalar: Scalar) -> str | int | float | bool | None:
     if _BASED.fullmatch(text):
         return int(text, 0)
     return _SPECIAL.get(text, text)
+
+
+def _typed(text: str) -> str:
+    """A number as slides and Chinese keyboards give it (`−0.5`, `０．５`), in plain signs."""
+    folded = text.translate(_FOLDED)
+    return folded if _WHOLE.fullmatch(folded) or _REAL.fullmatch(folded) else text
 
 
 def plain(node: Node) -> Plain:

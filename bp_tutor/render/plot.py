@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.numbers import format_number
+
 if TYPE_CHECKING:
     from bp_tutor.solve.training import Training
     from bp_tutor.words import Words
@@ -28,7 +30,22 @@ def loss_plot(training: Training, words: Words, *, width: int, ascii_only: bool)
     plotext.plot(counts, losses, marker="*" if ascii_only else "braille")
     if far:
         plotext.yscale("log")
+    style = "ascii" if ascii_only else "unicode"
+    ticks = _ticks(losses, far=far)
+    plotext.yticks(ticks, [format_number(tick, 3, style).text for tick in ticks])
+    whole = sorted({round(counts[-1] * part / 4) for part in range(5)})
+    plotext.xticks(whole, [str(tick) for tick in whole])
     plotext.title(words.text("train.plot_logarithmic" if far else "train.plot"))
     lines = _COLOURS.sub("", plotext.build()).splitlines()
     lines = [line.translate(_FRAME) if ascii_only else line for line in lines]
     return [line.rstrip() for line in lines if line.strip()]
+
+
+def _ticks(losses: list[float], *, far: bool) -> list[float]:
+    """Five heights from the smallest loss to the largest, evenly spaced as the scale is."""
+    low, high = min(losses), max(losses)
+    if low == high:
+        return [low]
+    if far:
+        return [low * (high / low) ** (part / 4) for part in range(5)]
+    return [low + (high - low) * part / 4 for part in range(5)]

@@ -24,7 +24,7 @@ class Program(NamedTuple):
     carried_on: tuple[tuple[Quantity, Quantity], ...]
     """Each trained quantity with the one that takes its place after the update."""
     users: dict[Quantity, tuple[Definition, ...]]
-    """Which forward and loss lines use each quantity."""
+    """Which lines use each quantity, of those that lead to the loss."""
     defined: dict[Quantity, Definition]
     """The line that defines each quantity."""
 
@@ -49,9 +49,12 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     if problem.conventions.update_order == "sequential":
         lines = _sequential(lines, set(trained))
     users: dict[Quantity, tuple[Definition, ...]] = {}
-    for line in model.definitions:
-        for quantity in dict.fromkeys(used(line.formula)):
-            users[quantity] = (*users.get(quantity, ()), line)
+    leading = set(model.seeds)
+    for line in reversed(model.definitions):
+        if line.quantity in leading:
+            for quantity in dict.fromkeys(used(line.formula)):
+                users[quantity] = (line, *users.get(quantity, ()))
+                leading.add(quantity)
     defined = {line.quantity: line for line in lines}
     return Program(model, lines, carried_on, users, defined)
 

@@ -34,7 +34,9 @@ def solve(problem: Problem, updates: int = 1) -> Trace:
         if not program.carried_on or program.carried_on[0][1] not in run.values:
             return Trace(problem, tuple(runs))
         weights = {old: run.values[new] for old, new in program.carried_on}
-    return Trace(problem, tuple(runs), forward(problem, updates, weights))
+    # Over all samples, before as after: single batches have losses of their own.
+    before = runs[0] if len(epoch) == 1 else forward(problem, 0, {})
+    return Trace(problem, tuple(runs), forward(problem, updates, weights), before)
 
 
 def forward(problem: Problem, updates: int, weights: dict[Quantity, Values]) -> Run:

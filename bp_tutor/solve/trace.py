@@ -92,5 +92,7 @@ class Trace(NamedTuple):
     problem: Problem
     runs: tuple[Run, ...]
     after: Run | None = None
-    """Forward and loss once more with the last weights; None where nothing was updated."""
+    """Forward and loss of all samples with the last weights; None where nothing was updated."""
+    before: Run | None = None
+    """The same with the first weights."""
     notes: tuple[str, ...] = ()
