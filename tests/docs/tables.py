@@ -11,6 +11,7 @@ from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.formula import Quantity
 from bp_tutor.notations import Structure, load_notation, notation_names
 from bp_tutor.problem import list_problems, load_problem
+from bp_tutor.quiz import MISCONCEPTIONS
 from bp_tutor.words import load_words
 from tests.docs.blocks import ROOT
 from tests.docs.key_tables import keys
@@ -37,6 +38,16 @@ def notations() -> str:
         rows.append((f"`{name}`", *(symbols.name(quantity, index) for quantity, index in shown)))
     head = ("canonical", *(f"`{quantity.identifier(index)}`" for quantity, index in shown))
     return markdown(head, rows)
+
+
+def misconceptions() -> str:
+    english, chinese = load_words("en"), load_words("zh")
+    rows = []
+    for key, row in MISCONCEPTIONS.items():
+        name = f"misconception.{key}.name"
+        where = ", ".join(row.phases)
+        rows.append((f"`{key}`", english.text(name), chinese.text(name), where))
+    return markdown(("key", "name", "名称", "in which part"), rows)
 
 
 def problems() -> str:
@@ -89,6 +100,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "losses": losses,
     "layers": layers,
     "optimisers": optimisers,
+    "misconceptions": misconceptions,
     "notations": notations,
     "problems": problems,
     "options": option_table,
