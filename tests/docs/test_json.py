@@ -11,6 +11,7 @@ import pytest
 
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
+from bp_tutor.reader import plain, read_file
 from bp_tutor.render.json_trace import trace_json
 from bp_tutor.render.json_training import training_json
 from bp_tutor.solve import solve
@@ -63,3 +64,10 @@ def letters(problem: Problem) -> set[str]:
 def test_every_letter_of_a_network_is_described(name: str) -> None:
     problem = load_problem(find_problem(name))
     assert problem.network is None or letters(problem) <= LETTERS
+
+
+def test_every_verdict_is_described() -> None:
+    text = (ROOT / "docs" / "marking.md").read_text(encoding="utf-8")
+    words: Any = plain(read_file(ROOT / "bp_tutor" / "words" / "en.yaml"))
+    verdicts = words["quiz"]["verdict"].keys() - {"only", "one_of"}
+    assert verdicts <= set(re.findall(r"`(\w+)`", text))
