@@ -59,7 +59,7 @@ def format_number(value: float, digits: int = 4, style: str = "unicode") -> Show
     if rounded.adjusted() > LARGEST_PLAIN:
         return _scientific(rounded, style)
     # As many figures as decimals: a small number keeps what the next step needs.
-    if rounded.adjusted() >= -1:
+    if rounded.adjusted() >= (-1 if digits else 0):
         return _plain(fixed, style)
     return _figures(rounded, style)
 
