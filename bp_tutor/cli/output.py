@@ -43,8 +43,13 @@ class Output(Frozen):
         write_rows(rows, self.stream, colour=self.colour)
 
     def line(self, text: str, look: str = "") -> None:
-        """One row of one look."""
-        self.rows([((text, look),)])
+        """A sentence of one look: folded on a terminal, one line where a program reads it."""
+        if not self.stream.isatty():
+            self.rows([((text, look),)])
+            return
+        from bp_tutor.render.wrapping import wrapped
+
+        self.rows(wrapped(text, look, 0, self.width))
 
 
 def output_for(

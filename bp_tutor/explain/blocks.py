@@ -81,7 +81,7 @@ def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
         for position, index in enumerate(kept):
             for step in alike:
                 if view.wants(step.quantity, index):
-                    if position == 0 and view.everything:
+                    if position == 0 and not view.only:
                         blocks += before_lines(page, run, step)
                     kinds = _kinds(view, step, position)
                     blocks.append(entry_line(page, run, step, index, kinds))

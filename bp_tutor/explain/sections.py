@@ -29,7 +29,7 @@ def sections_of(page: Page, run: Run, view: View) -> list[Section]:
         else:
             blocks = blocks_of(page, run, steps, view)
         if blocks:
-            symbols = {step.quantity.symbol for step in steps}
+            symbols = {step.quantity.symbol[0] for step in steps}
             sections.append(Section(heading(page, phase, layer, symbols), phase, tuple(blocks)))
         last_forward = phase == "forward" and not _more_forward(shown, steps[-1])
         if last_forward and view.everything and view.form != "matrix":

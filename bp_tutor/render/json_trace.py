@@ -83,6 +83,7 @@ def conventions(trace: Trace) -> dict[str, Any]:
             "weight_decay": loss.weight_decay,
             "batch": network.batch or network.sample_count,
             "learning_rate": network.learning_rate,
+            "optimiser": {"name": network.optimiser.name, **dict(network.optimiser.parameters)},
         }
     return said
 

@@ -192,7 +192,7 @@ def test_a_graph_has_no_layers() -> None:
 def test_a_part_that_is_not_there_is_refused() -> None:
     done = run("solve", "exercise", "--only", "L", "--layer", "2")
     assert (done.code, done.out) == (2, "")
-    assert "nothing of this problem is asked for" in done.err
+    assert "nothing matches all that was asked for" in done.err
 
 
 def test_layers_of_every_kind_are_known_by_their_identifiers() -> None:

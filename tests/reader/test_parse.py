@@ -69,7 +69,8 @@ def test_nodes_know_their_place(parser: Callable[[bytes], Any]) -> None:
         ("2.", 2.0), ("0x1F", 31), ("0o17", 15), ("1:30", "1:30"), ("no", "no"), ("yes", "yes"),
         ("on", "on"), ("1_000", "1_000"), ("2024-01-01", "2024-01-01"), ("~", None), ("null", None),
         ("", None), ("true", True), ("False", False), ("'true'", "true"), ('"1"', "1"),
-        ("１２", 12), ("−0.5", -0.5), ("−x", "−x"), ("1e", "1e"), ("-.inf", float("-inf")), ("0.1.2", "0.1.2"),
+        ("１２", 12), ("−0.5", -0.5), ("−x", "−x"),
+        ("1e", "1e"), ("-.inf", float("-inf")), ("0.1.2", "0.1.2"),
     ],
 )  # fmt: skip
 def test_words_mean_what_yaml_1_2_says(text: str, value: object) -> None:
