@@ -25,6 +25,8 @@ def before_lines(page: Page, run: Run, step: Step) -> list[Block]:
         for remark in step.line.remarks
     ]
     index = next(step.quantity.indices())
+    if any(isinstance(node, Winner) for node in walk(entry_of(step.formula, index))):
+        said.append(Note(page.words.text("remark.winner")))
     return said + _grids(page, run, step, index)
 
 

@@ -14,6 +14,7 @@ from bp_tutor.explain.verifying import wrong_names
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
     from bp_tutor.explain.view import View
+    from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run, Trace
 
 MOST_OUTPUTS = 12
@@ -28,9 +29,8 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
     for run in runs:
         found = sections_of(page, run, view)
         wrong += wrong_names(page, run, found)
-        if len(runs) > 1:
-            number = run.update - 1 + problem.conventions.first_update
-            head = page.words.text("section.update_number", number=number)
+        head = _which_update(page, problem, run, len(runs))
+        if head:
             found = [part._replace(heading=f"{head}{between}{part.heading}") for part in found]
         sections += found
     if trace.after is not None and trace.before is not None and view.everything:
@@ -53,6 +53,18 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
         closing=closing,
         sound=sound,
     )
+
+
+def _which_update(page: Page, problem: Problem, run: Run, updates: int) -> str:
+    """Which update it is and which samples it uses, where that is not plain."""
+    number = run.update - 1 + problem.conventions.first_update
+    count = problem.network.sample_count if problem.network is not None else 1
+    if len(run.rows) == count:
+        return page.words.text("section.update_number", number=number) if updates > 1 else ""
+    rows = [str(row + 1) for row in run.rows]
+    if len(rows) == 1:
+        return page.words.text("section.update_number_sample", number=number, sample=rows[0])
+    return page.words.text("section.update_number_samples", number=number, samples=", ".join(rows))
 
 
 def _after(page: Page, first: Run, after: Run, updates: int) -> Section:

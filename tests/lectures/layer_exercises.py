@@ -79,9 +79,9 @@ LAYERED: dict[str, tuple[Any, Run]] = {
         lambda w: sequences_by_hand.attention([[1, 0], [0.5, 2]], w, [[1, 0], [0, 1]], 0.1),
     ),
     "momentum": ((1.0, 0.0), lambda state: momentum(*state)),
-    "adam": ((1.0, 0.0, 0.0, 1), lambda state: adam(*state)),
+    "momentum-adam": ((1.0, 0.0, 0.0, 1), lambda state: adam(*state)),
 }  # fmt: skip
-SAMPLES = {"descent-batch": 4, "descent-stochastic": 1, "descent-mini-batch": 2}
+SAMPLES = {"descent-batch-vs-stochastic": 4, "descent-stochastic": 1, "descent-mini-batch": 2}
 
 
 def momentum(w: float, v: float) -> tuple[Values, tuple[float, float]]:
