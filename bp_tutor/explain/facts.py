@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Layer, Network, Problem
 
 
+MOST_RATES = 6
+"""Rates of a schedule that are listed."""
+
+
 def facts_of(page: Page, problem: Problem) -> tuple[str, ...]:
     """Source and text, then the conventions that hold, in a few lines."""
     lines = [text for text in (page.said(problem.source), page.said(problem.text)) if text]
@@ -37,9 +41,14 @@ def _learning(page: Page, network: Network) -> list[str]:
     rate = network.learning_rate
     said = []
     if network.loss is not None and rate is not None:
-        first = rate[0] if isinstance(rate, tuple) else rate
-        shown = format_given(first, page.digits, page.style.name).text
+        rates = rate if isinstance(rate, tuple) else (rate,)
+        shown = ", ".join(
+            format_given(each, page.digits, page.style.name).text for each in rates[:MOST_RATES]
+        )
+        shown += f", {page.dots}" if len(rates) > MOST_RATES else ""
         said.append(words.text("fact.rate", symbol=_symbol(page, "eta"), value=shown))
+        if network.optimiser.name != "gradient_descent":
+            said.append(words.text(f"optimiser.{network.optimiser.name}"))
     if network.loss is not None and network.loss.weight_decay:
         shown = format_given(network.loss.weight_decay, page.digits, page.style.name).text
         said.append(words.text("fact.decay", symbol=_symbol(page, "lambda"), value=shown))
