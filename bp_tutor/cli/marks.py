@@ -11,7 +11,7 @@ from bp_tutor.cli.values import shown
 from bp_tutor.reader import Mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bp_tutor.cli.answers import BadRow, Row
@@ -183,10 +183,9 @@ def _write_table(marks: list[Mark], output: Output) -> None:
     output.rows(lines())
 
 
-def _padded(row: list[str], widths: list[int], cells: object) -> str:
+def _padded(row: list[str], widths: list[int], cells: Callable[[str], int]) -> str:
     return "".join(
-        text + " " * (width - cells(text) + 2)  # type: ignore[operator]
-        for text, width in zip(row, widths, strict=False)
+        text + " " * (width - cells(text) + 2) for text, width in zip(row, widths, strict=False)
     )
 
 

@@ -133,6 +133,8 @@ def put_in(formula: Formula, number: Callable[[Entry], Number]) -> Formula:
                 return put_in(shown, number)
             case Call() if _written_out(node):
                 return put_in(node.expanded(), number)
+            case Mul(factors):
+                return Mul(tuple(_signed(put_in(factor, number)) for factor in factors))
             case Call(function, args):
                 return Call(function, tuple(_signed(put_in(arg, number)) for arg in args))
         return None
