@@ -26,7 +26,10 @@ ROOMS: dict[str, set[str]] = {
     "explain": {"formula", "problem", "solve", "notations", "words"},
     "render": {"formula", "notations", "solve", "explain", "words"},
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
-}
+    "authoring": {
+        "formula", "reader", "notations", "words", "problem", "catalog", "solve", "explain", "quiz",
+    },
+}  # fmt: skip
 """Each room and the rooms that it may know of; `cli` knows them all."""
 ROOMS["cli"] = set(ROOMS)
 
@@ -35,7 +38,7 @@ OUTSIDE: dict[str, set[str]] = {
     "reader": {"yaml"},
     "catalog": {"numpy"},
     "solve": {"numpy", "sympy"},
-    "render": {"rich", "plotext"},
+    "render": {"rich", "plotext", "jinja2", "typst", "nbformat"},
     "quiz": {"platformdirs", "fsrs"},
     "cli": {"typer", "rich"},
 }
@@ -47,7 +50,9 @@ HEAVY_AT_THE_TOP: dict[str, set[str]] = {
 }
 """Rooms and modules that may import a heavy library when they are imported themselves."""
 
-HEAVY = {"numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs"}
+HEAVY = {
+    "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "jinja2", "typst", "nbformat",
+}  # fmt: skip
 NEVER_AT_THE_TOP = {"bp_tutor.formula.arrays"}
 """Modules that bring a heavy library: others import them inside functions."""
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli import options
+from bp_tutor.cli import options, saving
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import shown
+from bp_tutor.cli.saving import save
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,7 @@ MOST_QUIZZES = 10
 def progress(
     export: Annotated[str | None, typer.Option("--export", metavar="FILE")] = None,
     forget: Annotated[bool, typer.Option("--forget")] = False,
+    force: saving.Force = False,
     plain: Annotated[bool, typer.Option("--plain")] = False,
     lang: options.Lang = None,
     ascii_only: options.Ascii = False,
@@ -41,7 +42,7 @@ def progress(
     room = Room(output, LineTalk(output, plain=plain), open_store(), None, json=False)
     room.say_troubles(room.opened.troubles)
     if export is not None:
-        _export(room, export)
+        _export(room, export, force=force)
     elif forget:
         _forget(room)
     else:
@@ -49,24 +50,14 @@ def progress(
     return 0
 
 
-def _export(room: Room, file: str) -> None:
+def _export(room: Room, file: str, *, force: bool) -> None:
     import json
-    from pathlib import Path
 
     from bp_tutor import __version__
     from bp_tutor.quiz.store import exported
 
     data = exported(room.opened.connection, __version__)
-    path = Path(file)
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            json.dump(data, stream, ensure_ascii=False, indent=1)
-            stream.write("\n")
-    except FileExistsError:
-        raise RefusalError("known.export_exists", path=shown(file)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise RefusalError("known.export_failed", path=shown(file), reason=reason) from None
+    save(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n", force=force)
     room.say("known.exported", path=file, count=len(data["sessions"]))
 
 
@@ -84,7 +75,7 @@ def _forget(room: Room) -> None:
         count = forget(room.opened.connection)
     except sqlite3.OperationalError as error:
         values = {"path": str(room.opened.path), "reason": str(error)}
-        raise RefusalError("known.export_failed", **values) from None
+        raise RefusalError("error.not_written", **values) from None
     room.say("known.forgotten", count=count)
 
 

@@ -1,0 +1,1 @@
+"""For those who write problems: checks, printed figures, variants, new files."""

@@ -1,0 +1,48 @@
+"""Writing files: all of a file or nothing, and never over one that is there unless asked."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.values import shown
+
+Force = Annotated[bool, typer.Option("--force")]
+
+
+def save(path: str | Path, content: str | bytes, *, force: bool = False) -> None:
+    """Write a file as a whole: whoever looks sees the old one or the new one, never a half.
+
+    Raises:
+        RefusalError: where the file is there already and `force` is not set, or where it
+            cannot be written.
+    """
+    refuse_existing(path, force=force)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        # A link stays what it is; what it leads to is replaced.
+        target = Path(path).resolve()
+        part = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+        try:
+            with part.open("wb") as stream:
+                stream.write(data)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RefusalError("error.not_written", path=shown(str(path)), reason=reason) from None
+
+
+def refuse_existing(path: str | Path, *, force: bool) -> None:
+    """Refuse beforehand what `save` would refuse, before the work for the file begins."""
+    there = False
+    with suppress(OSError, ValueError):
+        there = Path(path).exists()
+    if there and not force:
+        raise RefusalError("error.file_exists", path=shown(str(path)), option="--force")
