@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
+    from bp_tutor.problem.model import Text
     from bp_tutor.reader import Mark
 
 
@@ -48,6 +49,13 @@ class Conventions(Frozen):
     """The number of the first update, 0 or 1."""
 
 
+VERDICTS = (
+    "agrees", "truncated", "follows_by_hand_rounding", "follows_under_convention",
+    "does_not_follow",
+)  # fmt: skip
+"""What can be found of a printed figure, and accepted in a file."""
+
+
 class Published(Frozen):
     """A figure as the source prints it; `value` stays text so that its digits count."""
 
@@ -61,4 +69,6 @@ class Published(Frozen):
     """How the source got it, from its own printed figures (`from: 0.19*0.69`)."""
     page: str | None = None
     accepted: str | None = None
+    """The verdict that the author knows and accepts, one of `VERDICTS`."""
+    why: Text | None = None
     mark: Mark | None = None

@@ -42,6 +42,7 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
                 origin=section["from"],
                 page=section["page"],
                 accepted=section["accepted"],
+                why=section["why"],
                 mark=section.node.mark,
             )
         )

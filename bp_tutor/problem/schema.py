@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Source
+from bp_tutor.problem.choices import VERDICTS
 from bp_tutor.problem.model import Rounding, Text
 from bp_tutor.problem.names import MEASURES
 from bp_tutor.problem.rounded import Rounded
@@ -116,8 +117,10 @@ PUBLISHED = Record(
         Field("from", Words(300), "How the source got it, from its own figures.",
               '"0.1*0.02 + 0.3"'),
         Field("page", Words(40), "Page or slide.", "12"),
-        Field("accepted", Words(300), "Why it may differ from the exact value.",
-              "the source rounds on the way"),
+        Field("accepted", Choice(VERDICTS), "The verdict that is known and accepted.",
+              "does_not_follow"),
+        Field("why", Bilingual(300), "Where a difference comes from, for whoever reads on.",
+              "{en: a zero was lost, zh: 漏了一个零}"),
     ),
 )  # fmt: skip
 

@@ -29,7 +29,7 @@ def solve(problem: Problem, updates: int = 1) -> Trace:
     for update in range(1, updates + 1):
         rows = epoch[(update - 1) % len(epoch)]
         program = programs.setdefault(rows, program_of(problem, rows))
-        run = _run(program, problem, update, rows, weights, rounded)
+        run = run_of(program, problem, update, rows, weights, rounded)
         runs.append(run)
         if not program.carried_on or program.carried_on[0][1] not in run.values:
             return Trace(problem, tuple(runs))
@@ -44,10 +44,10 @@ def forward(problem: Problem, updates: int, weights: dict[Quantity, Values]) -> 
     rows = tuple(row for batch in batches(problem) for row in batch)
     program = program_of(problem, rows)
     only = ("forward", "loss")
-    return _run(program, problem, updates + 1, rows, weights, rounder(problem.rounding), only)
+    return run_of(program, problem, updates + 1, rows, weights, rounder(problem.rounding), only)
 
 
-def _run(
+def run_of(
     program: Program,
     problem: Problem,
     update: int,

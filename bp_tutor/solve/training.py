@@ -67,7 +67,7 @@ def train(
     weights: dict[Quantity, Values] = {}
     found = []
     done = 0
-    advance = _stepper(problem)
+    advance = stepper(problem)
     for point in wanted:
         for target in _stretches(done, point):
             weights = advance(weights, done, target - done)
@@ -86,7 +86,7 @@ def _stretches(done: int, until: int, most: int = 20_000) -> Iterator[int]:
         yield done
 
 
-def _stepper(problem: Problem) -> Callable[[dict[Quantity, Values], int, int], Any]:
+def stepper(problem: Problem) -> Callable[[dict[Quantity, Values], int, int], Any]:
     """A function that takes weights through some updates, the first of them number `done` + 1."""
     epoch = batches(problem)
     movers = [_Mover(problem, rows) for rows in epoch]

@@ -1,0 +1,66 @@
+"""A figure as it is printed: its value, its last digit, and which numbers it may stand for."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, Context, Decimal
+from math import isfinite
+
+from bp_tutor.frozen import Frozen
+
+PAPER_FIGURES = 15
+"""Figures of a float that are more than noise."""
+NOISE = Decimal("1e-12")
+"""What arithmetic may be off by, relatively."""
+NOTHING = Decimal("1e-15")
+_CONTEXT = Context(prec=400)
+
+ROUNDED, CUT = "rounded", "cut"
+
+
+class Printed(Frozen):
+    """A printed number; `unit` is what one more in its last digit counts."""
+
+    text: str
+    number: Decimal
+    unit: Decimal
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals it has; 3 in `0.608`."""
+        return -int(self.unit.adjusted())
+
+    @property
+    def figures(self) -> int:
+        """How many figures count: 3 in `0.0608`, at least 1."""
+        return max(1, self.number.adjusted() - self.unit.adjusted() + 1) if self.number else 1
+
+    @property
+    def room(self) -> float:
+        """The share of all numbers of this size that are printed alike."""
+        return float(self.unit / abs(2 * self.number)) if self.number else 1.0
+
+    def moved(self, places: int) -> Printed:
+        """The same figures with the point so many places further to the right."""
+        return Printed(self.text, self.number.scaleb(places), self.unit.scaleb(places))
+
+    def stands_for(self, value: float | None) -> str:
+        """`rounded` or `cut` where `value` is printed like this; else empty."""
+        if value is None or not isfinite(value):
+            return ""
+        exact = Decimal(f"{value:.{PAPER_FIGURES}g}")
+        slack = max(NOISE * abs(exact), min(NOTHING, self.unit / 1000))
+        if abs(exact - self.number) <= self.unit / 2 + slack:
+            return ROUNDED
+        outward = exact + slack.copy_sign(exact)
+        cut = outward.quantize(self.unit, ROUND_DOWN, _CONTEXT)
+        return CUT if cut == self.number and (cut or exact == 0) else ""
+
+    def cell(self, value: float) -> int:
+        """The same number for all values that are printed alike with so many decimals."""
+        return int((Decimal(value) / self.unit).to_integral_value(context=_CONTEXT))
+
+
+def printed(text: str) -> Printed:
+    """The printed number that `text` writes down."""
+    number = Decimal(text.replace("−", "-"))
+    return Printed(text, number, Decimal((0, (1,), int(number.as_tuple().exponent))))
