@@ -48,9 +48,7 @@ def runs_at(problem: Problem, updates: Iterable[int]) -> dict[int, Run]:
                 continue
             rows = epoch[done % len(epoch)]
             program = programs[rows] = programs.get(rows) or program_of(problem, rows)
-            run = found.get(done + 1) or run_of(
-                program, problem, done + 1, rows, weights, rounded
-            )
+            run = found.get(done + 1) or run_of(program, problem, done + 1, rows, weights, rounded)
             news = run.program.carried_on
             if not news or news[0][1] not in run.values:
                 return found
