@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Source
 from bp_tutor.problem.choices import VERDICTS
+from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Source
 from bp_tutor.problem.model import Rounding, Text
 from bp_tutor.problem.names import MEASURES
 from bp_tutor.problem.rounded import Rounded

@@ -56,6 +56,7 @@ def run_of(
     rounded: Callable[[Quantity, float], float] | None,
     phases: tuple[str, ...] = (),
 ) -> Run:
+    """One update from `weights` on, or only some phases of it."""
     known = {
         quantity: given for quantity, given in program.model.given.items() if given is not None
     }

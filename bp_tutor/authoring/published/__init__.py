@@ -1,0 +1,1 @@
+"""Printed figures held against the calculation: each gets one verdict."""
