@@ -1,0 +1,101 @@
+"""Mistakes that numbers hide: those that give the right number, and those that look alike."""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import TYPE_CHECKING
+
+from bp_tutor.authoring.subject import is_zero, value_at
+from bp_tutor.authoring.weakness import Weakness
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.reader import Key as WordKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.authoring.subject import Numbers, Subject
+    from bp_tutor.authoring.weakness import Key
+
+ZERO = 1e-12
+"""What floats leave of a 0."""
+
+
+def radius(value: float, digits: int) -> float:
+    """Half a unit of the last digit that the page shows of a value."""
+    size = abs(value)
+    if size >= 0.1 or size == 0:
+        return 0.5 * 10.0**-digits
+    return float(0.5 * 10.0 ** (floor(log10(size)) - max(digits, 1) + 1))
+
+
+def mistake_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
+    """Mistakes that give the right number, and pairs that give the same wrong one.
+
+    Entries that are 0 are left to the weaknesses about zeros, and so are mistakes that leave
+    out a term that is 0; two formulas that agree for any numbers cannot be told apart by any.
+    """
+    hidden: dict[str, list[Key]] = {}
+    alike: dict[tuple[str, str], list[Key]] = {}
+    for key in subject.keys:
+        right = value_at(numbers, key)
+        if abs(right) <= ZERO or _stands_still(key, numbers):
+            continue
+        wrong: list[tuple[float, int]] = []
+        for place, value in _values(subject, key, numbers):
+            if abs(value - right) > radius(right, subject.digits):
+                wrong.append((value, place))
+            elif _counts(subject, key, place, numbers):
+                name = subject.candidates(key).found[place].name
+                hidden.setdefault(name, []).append(key)
+        for pair in _pairs(subject, key, wrong):
+            alike.setdefault(pair, []).append(key)
+    return (
+        *(_weakness("hidden_mistake", (name,), keys) for name, keys in hidden.items()),
+        *(_weakness("alike_mistakes", pair, keys) for pair, keys in alike.items()),
+    )
+
+
+def _stands_still(key: Key, numbers: Numbers) -> bool:
+    """Whether it is a new weight that is the old one, because its gradient is 0."""
+    quantity, index = key
+    gradient = quantity.as_kind(DERIVATIVE)
+    moves = quantity.kind == UPDATED and gradient in numbers
+    return moves and abs(value_at(numbers, (gradient, index))) <= ZERO
+
+
+def _values(subject: Subject, key: Key, numbers: Numbers) -> Iterator[tuple[int, float]]:
+    values = subject.candidates(key).values(lambda leaf: value_at(numbers, leaf))
+    for place, value in enumerate(values):
+        if value is not None:
+            yield place, value
+
+
+def _counts(subject: Subject, key: Key, place: int, numbers: Numbers) -> bool:
+    """Whether it is the numbers that hide the mistake."""
+    candidate = subject.candidates(key).found[place]
+    gone = candidate.keys == ("path_left_out",) and is_zero(candidate, numbers)
+    return not gone and not subject.same(key, -1, place)
+
+
+def _pairs(
+    subject: Subject, key: Key, wrong: list[tuple[float, int]]
+) -> dict[tuple[str, str], None]:
+    """The names of mistakes that give one and the same wrong number."""
+    found: dict[tuple[str, str], None] = {}
+    candidates = subject.candidates(key).found
+    wrong.sort()
+    for at, (value, first) in enumerate(wrong):
+        reach = radius(value, subject.digits)
+        for other, second in wrong[at + 1 :]:
+            if other - value > reach:
+                break
+            names = sorted((candidates[first].name, candidates[second].name))
+            if names[0] != names[1] and not subject.same(key, *sorted((first, second))):
+                found[names[0], names[1]] = None
+    return found
+
+
+def _weakness(key: str, names: tuple[str, ...], entries: list[Key]) -> Weakness:
+    values = zip(("mistake", "other"), names, strict=False)
+    told = tuple((place, WordKey(f"misconception.{name}.name")) for place, name in values)
+    return Weakness(key, tuple(dict.fromkeys(entries)), told)
