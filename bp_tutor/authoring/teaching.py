@@ -6,8 +6,8 @@ All that a check needs is
     told = [sentence(weakness, page) for weakness in weaknesses]
 
 `page` says how this reader sees the problem (`cli.reading.page_of`), and `trace` saves solving
-again what was solved already. A problem in symbols, or one whose numbers have no result, has no
-weaknesses. `weakness.identifiers` are the entries by their canonical names; `weakness.grave` tells a
+again what was solved already. A problem in symbols, or one whose numbers have no result, shows
+none. `weakness.identifiers` are the entries by their canonical names; `weakness.grave` tells a
 dead unit from a mistake that merely stays unnoticed at one entry. Sentences stand in the words
 under `teaching:`.
 """
