@@ -53,8 +53,17 @@ def identifier(symbols: Symbols, run: Run, text: str) -> str:
     """The canonical identifier of a symbol that was typed."""
     found = symbols.read(text) or _spelled_in(symbols, run, text)
     if found is None:
-        raise RefusalError("error.unknown_symbol", name=shown(text))
+        raise _unknown(run, text)
     return found
+
+
+def _unknown(run: Run, text: str) -> RefusalError:
+    """What is wrong with a symbol: out of the range of its array, or none at all."""
+    for quantity in run.quantities():
+        if text.startswith(f"{quantity.name[:-1]},") and quantity.size > 1:
+            first, *_, last = (quantity.identifier(i).partition("@")[0] for i in quantity.indices())
+            return RefusalError("error.out_of_range", name=shown(text), first=first, last=last)
+    return RefusalError("error.unknown_symbol", name=shown(text))
 
 
 def _spelled_in(symbols: Symbols, run: Run, text: str) -> str | None:

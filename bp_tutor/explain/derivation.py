@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.closing import closing_lines
 from bp_tutor.explain.document import Document, Section, Table
 from bp_tutor.explain.facts import facts_of
+from bp_tutor.explain.given import given_section
 from bp_tutor.explain.picture import picture_of
 from bp_tutor.explain.sections import sections_of
 from bp_tutor.explain.verifying import wrong_names
@@ -40,6 +41,7 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
         part._replace(number=place, dots=page.dots, dots_note=note)
         for place, part in enumerate(sections, 1)
     )
+    given = given_section(page, runs[0], view.form) if view.everything else None
     closing, sound = closing_lines(page, runs, wrong)
     if view.everything and len(runs) < problem.updates and trace.after is not None:
         said = page.words.text("elided.more_updates", shown=len(runs), count=problem.updates)
@@ -49,7 +51,7 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
         title=page.said(problem.title),
         facts=facts_of(page, problem) if whole else (),
         picture=picture_of(page, problem, runs[0], width) if whole else (),
-        sections=numbered,
+        sections=(*([given] if given else []), *numbered),
         closing=closing,
         sound=sound,
     )

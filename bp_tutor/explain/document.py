@@ -64,7 +64,13 @@ class Note(Frozen):
     text: str
 
 
-Block = Line | Table | Note
+class Listing(Frozen):
+    """Short formulas one behind the other, `W₁₁₁ = 0.5, W₁₁₂ = 0.2`; none is broken."""
+
+    items: tuple[str, ...]
+
+
+Block = Line | Table | Note | Listing
 
 
 class Section(Frozen):

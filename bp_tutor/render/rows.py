@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain import Line, Note, Table
+from bp_tutor.explain import Line, Listing, Note, Table
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.bands import bands
 from bp_tutor.render.boxes import table_rows
@@ -79,6 +79,21 @@ def block_rows(
             yield from table_rows(block, margin, layout.width)
         case Note(text):
             yield from wrapped(text, "note", margin, layout.width)
+        case Listing(items):
+            yield from _listing_rows(items, margin, layout.width)
+
+
+def _listing_rows(items: tuple[str, ...], margin: int, width: int) -> Iterator[Row]:
+    """As many items on a row as there is room for."""
+    row = ""
+    for place, item in enumerate(items):
+        text = item + ("," if place < len(items) - 1 else "")
+        if row and margin + cells(row) + 1 + cells(text) > width:
+            yield (" " * margin, ""), (row, "formula")
+            row = ""
+        row += f" {text}" if row else text
+    for piece in break_formula(row, width - margin):
+        yield (" " * margin, ""), (piece, "formula")
 
 
 def _line_rows(line: Line, margin: int, width: int, layout: Layout, said: str) -> Iterator[Row]:

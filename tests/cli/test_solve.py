@@ -133,7 +133,7 @@ def test_large_layers_are_shortened_with_a_word() -> None:
     for form in ("index", "matrix"):
         text = good("solve", "digits-784", "--form", form)
         assert "… stands for what is left out; see it all with --all" in text
-        assert len(text.splitlines()) < 250
+        assert len(text.splitlines()) < 260
     text = good("solve", "digits-784")
     assert re.search(r"entries left out: 23\d\d\d; see them all with --all", one_line(text))
 
@@ -205,3 +205,9 @@ def test_images_stand_as_matrices() -> None:
     text = good("solve", "cnn-2x2", "--form", "matrix")
     assert "= correlate([ 1  2 ], [ 0  1  0 ]) + [ 0 ]" in text
     assert "       = [ 5  2 ]\n         [ 3  5 ]\n" in text
+
+
+def test_a_symbol_beyond_its_array_is_told_the_range() -> None:
+    done = run("solve", "exercise", "--entry", "Z[2,9]")
+    assert done.code == 2
+    assert done.err == "there is no Z[2,9]; these entries go from Z[2,1] to Z[2,3]\n"

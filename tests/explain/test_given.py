@@ -1,0 +1,79 @@
+"""The given numbers stand at the head of a derivation, as the file has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bp_tutor.explain import Line, Listing, Matrix, Note, Page, Section, style_named, symbols_of
+from bp_tutor.explain.given import given_section
+from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.solve import solve
+from bp_tutor.words import load_words
+
+
+def given(name: str, form: str = "index") -> Section | None:
+    problem = load_problem(find_problem(name))
+    symbols = symbols_of(problem, None)
+    page = Page(symbols=symbols, words=load_words("en"), style=style_named("ascii"))
+    return given_section(page, solve(problem).runs[0], form)
+
+
+def texts(section: Section | None) -> list[str]:
+    assert section is not None
+    return [", ".join(block.items) for block in section.blocks if isinstance(block, Listing)]
+
+
+def test_a_network_lists_what_the_file_gives() -> None:
+    assert texts(given("sigmoid-2-2-2")) == [
+        "i1 = 0.02, i2 = 0.7",
+        "w1 = 0.1, w2 = 0.2, w3 = 0.3, w4 = 0.4",
+        "b1 = 0.3",
+        "w5 = 0.2, w6 = 0.3, w7 = 0.1, w8 = 0.2",
+        "b2 = 0.2",
+        "target_o1 = 0, target_o2 = 1",
+    ]
+
+
+def test_numbers_of_a_graph_stand_together() -> None:
+    assert texts(given("graph-chain-rule")) == ["a = 2, b = 1"]
+
+
+def test_steps_of_a_sequence_stand_together() -> None:
+    found = texts(given("rnn-bptt"))
+    assert found[0] == "A11<1> = 1, A11<2> = 0.5, A11<3> = -1"
+    assert found[-1] == "Y1<1> = 0.5, Y1<2> = 0.3, Y1<3> = 0"
+
+
+def test_an_image_and_its_kernel_are_written_as_matrices() -> None:
+    section = given("cnn-backward")
+    assert section is not None
+    grids = [
+        [piece.rows for piece in line.parts[0].pieces if isinstance(piece, Matrix)]
+        for line in section.blocks
+        if isinstance(line, Line)
+    ]
+    image = (("1", "2"), ("3", "4"))
+    kernel = (("1", "0", "0"), ("0", "1", "0"), ("0", "0", "1"))
+    assert grids == [[image], [kernel]]
+
+
+def test_matrix_form_writes_every_array_in_brackets() -> None:
+    section = given("attention-tiny", "matrix")
+    assert section is not None
+    lines = {line.name: line for line in section.blocks if isinstance(line, Line)}
+    first = lines["A_1"].parts[0].pieces[0] if "A_1" in lines else lines["A1"].parts[0].pieces[0]
+    assert isinstance(first, Matrix)
+    assert first.rows == (("1", "0"), ("0.5", "2"))
+
+
+def test_of_a_large_array_the_size_is_told() -> None:
+    section = given("digits-784")
+    assert section is not None
+    notes = [block.text for block in section.blocks if isinstance(block, Note)]
+    assert any("784x30 numbers" in note for note in notes)
+
+
+@pytest.mark.parametrize("name", ["three-class-3-2-3", "mlp-shapes"])
+def test_without_numbers_there_is_nothing_to_list(name: str) -> None:
+    section = given(name)
+    assert section is None or not any("=" not in text for text in texts(section))
