@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.problem.context import Context, ProblemError, TooManyMistakes
 from bp_tutor.problem.model import Conventions, Problem, Text
 from bp_tutor.problem.network import build_network
+from bp_tutor.problem.rounded import check_rounded
 from bp_tutor.problem.schema import NETWORK_ONLY, PROBLEM
 from bp_tutor.problem.symbols import Reader, known_notations
 from bp_tutor.reader import ReadError, parse_document, read_document
@@ -66,6 +67,7 @@ def _build(section: Section, path: Path, context: Context) -> Problem:
     network = build_network(section, symbols, context)
     graph = _graph(section, symbols, context)
     published = _published(section, symbols, context)
+    check_rounded(section, symbols, context)
     return Problem(
         path=path,
         title=section["title"] or Text((("en", path.stem),)),

@@ -12,6 +12,8 @@ from bp_tutor.reader import Mapping, Mark, Node, Scalar, shown
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.shapes import Section
+    from bp_tutor.problem.symbols import Reader
 
 _HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
 _QUANTITY = re.compile(r"(?:(?:d|step)?[A-Z]|[A-Z]'|[A-Za-z]\w*)(?:\[[0-9]+(?:,[0-9]+)*\])?")
@@ -55,6 +57,16 @@ class Rounded(Frozen):
             context.wrong(node, self.expected)
             return BAD
         return Rounding("hand", int(match[1]), match[2] == "s", match[2] == "t")
+
+
+def check_rounded(problem: Section, symbols: Reader, context: Context) -> None:
+    """Each array that has digits of its own must be one of this problem."""
+    if not (problem.has("rounding") and symbols.bound):
+        return
+    node = problem.at("rounding")
+    for key, _ in node.items if isinstance(node, Mapping) else ():
+        if "[" in key.text and _QUANTITY.fullmatch(key.text) and symbols.read(key.text) is None:
+            context.mistake(key, "problem.no_such_array", name=shown(key.text))
 
 
 def read_rounding(text: str) -> Rounding | None:
