@@ -28,7 +28,7 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
     wrong: list[str] = []
     between = " - " if page.style.name == "ascii" else " · "
     for run in runs:
-        found = sections_of(page, run, view)
+        found = [part._replace(update=run.update) for part in sections_of(page, run, view)]
         wrong += wrong_names(page, run, found)
         head = _which_update(page, problem, run, len(runs))
         if head:

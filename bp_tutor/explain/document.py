@@ -56,6 +56,8 @@ class Table(Frozen):
     """Whether the columns behind the first hold numbers, which stand at the right."""
     counted: bool = False
     """Whether the first column holds numbers as well."""
+    entries: tuple[tuple[Quantity, tuple[int, ...]], ...] = ()
+    """What each row works out, in a table of updates."""
 
 
 class Note(Frozen):
@@ -83,6 +85,8 @@ class Section(Frozen):
     dots: str = "…"
     dots_note: str = ""
     """What is said below where dots stand for terms or figures that are left out."""
+    update: int = 0
+    """The update that it belongs to, counted from 1; 0 where it belongs to none."""
 
 
 class Document(Frozen):

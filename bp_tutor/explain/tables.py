@@ -69,4 +69,5 @@ def update_table(page: Page, run: Run, entries: list[tuple[Quantity, tuple[int, 
         rows.append(cells)
     gradient = "gradient" if run.program.model.factor > 0 else "downhill"
     heads = ("weight", "weight_before", gradient, "step", "weight_after")
-    return Table(tuple(page.words.text(f"table.{head}") for head in heads), tuple(rows))
+    texts = tuple(page.words.text(f"table.{head}") for head in heads)
+    return Table(texts, tuple(rows), entries=tuple(entries))

@@ -1,0 +1,125 @@
+"""The steps of a derivation, counted through: one for each line, and one for a table of updates.
+
+A page that plays the derivation, the walk in the terminal and the drawings of single steps all
+count by this one function, so that step 12 is the same line everywhere.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.document import Line, Table
+from bp_tutor.explain.layout import turned
+from bp_tutor.explain.page import FIRST_TERMS, MOST_TERMS
+from bp_tutor.formula import Add, Entry, Ref, Stable
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.explain.document import Block, Document, Section
+    from bp_tutor.formula import Formula, Quantity
+
+MOST_ENTRIES = 400
+"""Of a larger array, a line in matrix form names the array and its first entries."""
+
+
+class StepOf(Frozen):
+    """One step: a line of the derivation, or a table of updates."""
+
+    number: int
+    """Counted from 1 through the whole document."""
+    block: Block
+    """The line, or the table."""
+    section: int
+    """The number of its section, as it stands before the heading."""
+    phase: str
+    update: int
+    """The number of the update it belongs to, counted from 1; 0 where it belongs to none."""
+    gives: tuple[str, ...]
+    """Canonical identifiers of what it works out; more than one in matrix form and in tables."""
+    uses: tuple[str, ...]
+    """Canonical identifiers of what stands on its right, in the order in which it stands there."""
+
+
+def steps_of(document: Document, *, whole: bool = False) -> tuple[StepOf, ...]:
+    """The steps of a derivation in order.
+
+    Where a long sum is shortened, only the terms that stand there are used; `whole` says that
+    every term is written out.
+    """
+    found: list[StepOf] = []
+    for section in document.sections:
+        for block in section.blocks:
+            told = _told(section, block, whole=whole)
+            if told is not None:
+                gives, uses = told
+                place = len(found) + 1, block, section.number, section.phase, section.update
+                found.append(StepOf(*place, gives, uses))
+    return tuple(found)
+
+
+def _told(
+    section: Section, block: Block, *, whole: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """What a block gives and uses; None where it only repeats what is known."""
+    if isinstance(block, Line):
+        return _given_by(block), _used_by(block, whole=whole)
+    if isinstance(block, Table) and section.phase == "update" and block.entries:
+        gives = tuple(quantity.identifier(index) for quantity, index in block.entries)
+        uses = tuple(
+            quantity.as_kind(kind).identifier(index)
+            for quantity, index in block.entries
+            for kind in (VALUE, DERIVATIVE)
+        )
+        return gives, uses
+    return None
+
+
+def _given_by(line: Line) -> tuple[str, ...]:
+    if line.index is not None:
+        return (line.quantity.identifier(line.index),)
+    return tuple(_entries(line.quantity))
+
+
+def _used_by(line: Line, *, whole: bool) -> tuple[str, ...]:
+    formula = next((part.formula for part in line.parts if part.kind == "formula"), None)
+    if formula is None:
+        return ()
+    found: dict[str, None] = {}
+    for node in _leaves(formula, whole=whole or line.index is None):
+        if isinstance(node, Entry):
+            found[node.quantity.identifier(node.index)] = None
+        else:
+            found.update(dict.fromkeys(_entries(node.quantity)))
+    return tuple(found)
+
+
+def _leaves(formula: Formula, *, whole: bool) -> Iterator[Entry | Ref]:
+    """The names in a formula, from left to right, as far as they are written out."""
+    waiting = [formula]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Entry | Ref):
+            yield node
+            continue
+        children = (node.shown,) if isinstance(node, Stable) else node.children
+        if isinstance(node, Add) and len(children) > MOST_TERMS and not whole:
+            children = (*children[:FIRST_TERMS], children[-1])
+        waiting.extend(reversed(children))
+
+
+def _entries(quantity: Quantity) -> Iterator[str]:
+    """The identifiers of an array's entries; of a large one, its name and its first entries."""
+    array = _upright(quantity)
+    if array.size > MOST_ENTRIES:
+        yield array.name
+    for index in islice(array.indices(), MOST_ENTRIES):
+        yield array.identifier(index)
+
+
+def _upright(quantity: Quantity) -> Quantity:
+    """The array that a column of `W·x` stands for, with its axes in canonical order."""
+    return turned(quantity) if quantity.axes[:1] in (("unit",), ("to",)) else quantity
