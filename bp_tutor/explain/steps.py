@@ -65,6 +65,8 @@ def _told(
     section: Section, block: Block, *, whole: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """What a block gives and uses; None where it only repeats what is known."""
+    if section.phase == "given":
+        return None
     if isinstance(block, Line):
         return _given_by(block), _used_by(block, whole=whole)
     if isinstance(block, Table) and section.phase == "update" and block.entries:
