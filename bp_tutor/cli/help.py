@@ -24,6 +24,7 @@ EXAMPLES = {
     "why": ("why exercise 'dW[1,1,1]'", "why graph-chain-rule de/db"),
     "train": ("train sigmoid-2-2-2 --updates 10000", "train xor-sigmoid --csv > loss.csv"),
     "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
+    "schema": ("schema", "schema -o bp-tutor.schema.json"),
     "problems": ("problems",),
 }
 """What can be typed as it stands here."""

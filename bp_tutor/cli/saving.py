@@ -13,6 +13,7 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
 
 Force = Annotated[bool, typer.Option("--force")]
+Out = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
 
 
 def save(path: str | Path, content: str | bytes, *, force: bool = False) -> None:

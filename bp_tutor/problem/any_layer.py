@@ -8,11 +8,13 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.problem.context import nearest
 from bp_tutor.problem.names import LAYERS
 from bp_tutor.problem.shapes import Record, Section
+from bp_tutor.problem.sketch import any_of
 from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.sketch import Fragment, Sketch
 
 WORDS = ("flatten", "normalisation")
 """Kinds that a bare word says: nothing else has to be known of them."""
@@ -43,6 +45,11 @@ class AnyLayer(Frozen):
 
             return KIND_RECORDS[kind].read(node, context)
         return self.dense.read(node, context)
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A layer of any kind."""
+        kinds = (record.schema(sketch) for record in self.records())
+        return any_of(*kinds, {"enum": list(WORDS)})
 
     def _word(self, node: Scalar, context: Context) -> Any:
         from bp_tutor.problem.schema_layers import KIND_RECORDS

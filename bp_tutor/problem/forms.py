@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Generated, Text
-from bp_tutor.problem.names import ACTIVATIONS, also_called
 from bp_tutor.problem.shapes import Field, OneOf, Record, Section
-from bp_tutor.problem.types import BAD, Choice, Number, Whole, Words, number_of
+from bp_tutor.problem.sketch import NUMBER, any_of, rows
+from bp_tutor.problem.types import BAD, Number, Whole, Words, number_of
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.sketch import Fragment, Sketch
 
 LANGUAGES = ("en", "zh")
 
@@ -46,6 +47,10 @@ class Paragraph(Frozen):
             return text
         return unfolded(text)
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """The text."""
+        return self.words.schema(sketch)
+
 
 class Bilingual(Frozen):
     """A text, or one text for each language: `{en: ..., zh: ...}`."""
@@ -58,7 +63,7 @@ class Bilingual(Frozen):
         """The text as a `Text`."""
         words = Paragraph(Words(self.longest, self.lines))
         record = Record(
-            "text", tuple(Field(language, words, "", "") for language in LANGUAGES), self.expected
+            "text", tuple(Field(language, words, "") for language in LANGUAGES), self.expected
         )
         value = OneOf(self.expected, word=words, mapping=record).read(node, context)
         if not isinstance(value, Section):
@@ -69,14 +74,21 @@ class Bilingual(Frozen):
             return BAD
         return Text(tuple((name, value[name]) for name in LANGUAGES if value[name] is not None))
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A text, or a mapping with at least one language."""
+        words = Words(self.longest, self.lines).schema(sketch)
+        texts = {name: {"description": sketch.about("text", name), **words} for name in LANGUAGES}
+        mapping = {"type": "object", "properties": texts, "additionalProperties": False}
+        return any_of(words, {**mapping, "minProperties": 1})
+
 
 SOURCE = Record(
     "source",
     (
-        Field("lecture", Words(40), "Number or name of the lecture.", '"003"'),
-        Field("part", Bilingual(120), "The part of it.", "{en: backpropagation, zh: 反向传播}"),
-        Field("page", Words(40), "Page or slide.", "12"),
-        Field("url", Words(300), "Where to find it.", "https://example.org/notes"),
+        Field("lecture", Words(40), '"003"'),
+        Field("part", Bilingual(120), "{en: backpropagation, zh: 反向传播}"),
+        Field("page", Words(40), "12"),
+        Field("url", Words(300), "https://example.org/notes"),
     ),
 )
 _SOURCE_WORDS = {"en": ("lecture {}", "p. {}"), "zh": ("讲义 {}", "第 {} 页")}
@@ -107,6 +119,10 @@ class Source(Frozen):
             texts.append((language, " · ".join(piece for piece in pieces if piece)))
         return Text(tuple(texts)) if texts[0][1] else Text()
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A text in one language or in several, or the parts."""
+        return any_of(Bilingual().schema(sketch), SOURCE.schema(sketch))
+
 
 class Numbers(Frozen):
     """A matrix of numbers, or one row of them."""
@@ -129,11 +145,18 @@ class Numbers(Frozen):
         for place, row in enumerate(rows):
             if len(row) != len(rows[0]):
                 context.mistake(
-                    node.items[place], "problem.ragged", row=place + 1, count=len(row),
+                    node.items[place],
+                    "problem.ragged",
+                    row=place + 1,
+                    count=len(row),
                     first=len(rows[0]),
-                )  # fmt: skip
+                )
                 return BAD
         return rows
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """Rows of numbers, or one row."""
+        return any_of(rows(NUMBER, 2), rows(NUMBER)) if self.one_row else rows(NUMBER, 2)
 
     def row(self, node: Node, context: Context) -> Any:
         """One row of numbers."""
@@ -145,8 +168,8 @@ class Numbers(Frozen):
 
 
 GENERATED = (
-    Field("seed", Whole(0, 2**32 - 1), "Seed of the generator.", "1"),
-    Field("scale", Number("expected.positive", above=0), "Standard deviation.", "0.1"),
+    Field("seed", Whole(0, 2**32 - 1), "1"),
+    Field("scale", Number("expected.positive", above=0), "0.1"),
 )
 
 
@@ -181,39 +204,7 @@ class Drawn(Frozen):
         value = generated(section, context)
         return BAD if value is None else value
 
-
-class Activation(Frozen):
-    """A name, or a name with parameters: `{leaky_relu: {alpha: 0.1}}`."""
-
-    expected: str = "expected.activation"
-
-    def read(self, node: Node, context: Context) -> Any:
-        """Name, parameters with their values, and the slope at a kink."""
-        settings: Node | None = None
-        word = node
-        if isinstance(node, Mapping) and len(node.items) == 1:
-            word, settings = node.items[0]
-        if not isinstance(word, Scalar):
-            context.wrong(node, self.expected)
-            return BAD
-        choice = Choice(tuple(ACTIVATIONS), "problem.unknown_activation", _ALSO)
-        name = choice.read(word, context)
-        if name is BAD:
-            return BAD
-        row = ACTIVATIONS[name]
-        fields = [Field(key, Number(), "", "", default) for key, default in row.parameters]
-        if row.has_kink:
-            fields.append(Field("slope_at_zero", Whole(0, 1), "", "1", 0))
-        if settings is None:
-            return name, row.parameters, 0
-        if not fields:
-            context.mistake(settings, "problem.no_parameters", name=name)
-            return BAD
-        section = Record(name, tuple(fields)).read(settings, context)
-        if section is BAD or not section.sound(*(field.name for field in fields)):
-            return BAD
-        parameters = tuple((key, section[key]) for key, _ in row.parameters)
-        return name, parameters, section["slope_at_zero"] if row.has_kink else 0
-
-
-_ALSO = also_called(ACTIVATIONS)
+    def schema(self, sketch: Sketch) -> Fragment:
+        """Seed and scale, both of them."""
+        both = tuple(field._replace(required=True) for field in GENERATED)
+        return Record("generated", both, self.expected).schema(sketch)

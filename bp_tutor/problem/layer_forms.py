@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.forms import Drawn, Numbers
+from bp_tutor.problem.sketch import NUMBER, any_of, rows
 from bp_tutor.problem.types import BAD, Whole
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.shapes import Record
+    from bp_tutor.problem.sketch import Fragment, Sketch
 
 LARGEST_SIDE = 10_000
 
@@ -31,6 +33,11 @@ class Sides(Frozen):
         side = whole.read(node, context)
         return BAD if side is BAD else (side, side)
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A whole number, or a list of two."""
+        side = Whole(self.low, LARGEST_SIDE).schema(sketch)
+        return any_of(side, {"type": "array", "items": side, "minItems": 2, "maxItems": 2})
+
 
 class Same(Frozen):
     """One width of padding for all sides, or the word `same`."""
@@ -43,6 +50,10 @@ class Same(Frozen):
             return node.text
         return Whole(0, LARGEST_SIDE, self.expected).read(node, context)
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A whole number or the word."""
+        return any_of(Whole(0, LARGEST_SIDE).schema(sketch), {"const": "same"})
+
 
 class Global(Frozen):
     """The sides of a window, or the word `global`."""
@@ -54,6 +65,10 @@ class Global(Frozen):
         if isinstance(node, Scalar) and node.text == "global":
             return node.text
         return Sides(self.expected).read(node, context)
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """The sides or the word."""
+        return any_of(Sides(self.expected).schema(sketch), {"const": "global"})
 
 
 class Nothing(Frozen):
@@ -70,6 +85,10 @@ class Nothing(Frozen):
         context.wrong(node, self.expected)
         return BAD
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """Nothing, or an empty mapping."""
+        return {"type": ["null", "object"], "maxProperties": 0}
+
 
 class DrawnOr(Frozen):
     """`{seed: 1, scale: 0.1}` for all parts, or a mapping with each part."""
@@ -85,6 +104,10 @@ class DrawnOr(Frozen):
         )
         return (Drawn() if drawn else self.parts).read(node, context)
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """Either of the two."""
+        return any_of(self.parts.schema(sketch), Drawn().schema(sketch))
+
 
 class RowOnly(Frozen):
     """A plain list of numbers."""
@@ -94,3 +117,7 @@ class RowOnly(Frozen):
     def read(self, node: Node, context: Context) -> Any:
         """The numbers."""
         return Numbers(self.expected).row(node, context)
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A list of numbers."""
+        return rows(NUMBER)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
+from bp_tutor.problem.sketch import NUMBER, any_of, rows
 from bp_tutor.problem.types import BAD, number_of
 from bp_tutor.reader import Node, Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.model import Row
+    from bp_tutor.problem.sketch import Fragment, Sketch
 
 DEEPEST = 4
 
@@ -39,6 +41,10 @@ class NestedNumbers(Frozen):
         if not self._collect(node, lengths, numbers, context):
             return BAD
         return Nested(lengths, tuple(numbers))
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """Lists in lists, from the least depth to the deepest."""
+        return any_of(*(rows(NUMBER, depth) for depth in range(self.least, DEEPEST + 1)))
 
     def _collect(
         self, node: Node, lengths: tuple[int, ...], numbers: list[float], context: Context

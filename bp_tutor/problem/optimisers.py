@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Optimiser
 from bp_tutor.problem.shapes import Field, Record, Section
+from bp_tutor.problem.sketch import any_of, one_key
 from bp_tutor.problem.types import BAD, Choice, Flag, Number
 from bp_tutor.reader import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.sketch import Fragment, Sketch
 
 _SHARE = Number("expected.share", 0, 0.999999999999)
-_MU = Field("mu", _SHARE, "What is kept of the velocity.", "0.9", 0.9, also=("momentum", "beta"))
+_MU = Field("mu", _SHARE, "0.9", 0.9, also=("momentum", "beta"))
 _EPSILON = (
-    Field("epsilon", Number("expected.not_negative", 0), "Keeps the divisor away from 0.", "1e-8",
-          1e-8, also=("eps",)),
-    Field("epsilon_inside", Flag(), "Whether epsilon stands under the root.", "true",
-          default=False),
-)  # fmt: skip
+    Field("epsilon", Number("expected.not_negative", 0), "1e-8", 1e-8, also=("eps",)),
+    Field("epsilon_inside", Flag(), "true", default=False),
+)
 
 OPTIMISERS: dict[str, Record] = {
     row.name: row
@@ -30,33 +30,35 @@ OPTIMISERS: dict[str, Record] = {
             "momentum",
             (
                 _MU,
-                Field("form", Choice(("step", "gradient")), "step: v = mu*v - eta*g, w = w + v; "
-                      "gradient: v = mu*v + g, w = w - eta*v.", "gradient", "step"),
+                Field("form", Choice(("step", "gradient")), "gradient", "step"),
             ),
         ),
         Record("nesterov", (_MU,)),
         Record(
             "rmsprop",
             (
-                Field("rho", _SHARE, "What is kept of the mean square.", "0.9", 0.9,
-                      also=("alpha", "beta", "decay")),
+                Field("rho", _SHARE, "0.9", 0.9, also=("alpha", "beta", "decay")),
                 *_EPSILON,
             ),
         ),
         Record(
             "adam",
             (
-                Field("beta1", _SHARE, "What is kept of the first moment.", "0.9", 0.9),
-                Field("beta2", _SHARE, "What is kept of the second moment.", "0.999", 0.999),
+                Field("beta1", _SHARE, "0.9", 0.9),
+                Field("beta2", _SHARE, "0.999", 0.999),
                 *_EPSILON,
             ),
         ),
     )
-}  # fmt: skip
+}
 ALSO = {
-    "sgd": "gradient_descent", "gd": "gradient_descent", "heavy_ball": "momentum",
-    "nag": "nesterov", "nesterov_momentum": "nesterov", "rms_prop": "rmsprop",
-}  # fmt: skip
+    "sgd": "gradient_descent",
+    "gd": "gradient_descent",
+    "heavy_ball": "momentum",
+    "nag": "nesterov",
+    "nesterov_momentum": "nesterov",
+    "rms_prop": "rmsprop",
+}
 _COUNT = "t"
 
 
@@ -91,13 +93,21 @@ class OptimiserName(Frozen):
             return BAD
         return Optimiser(name, tuple(section.values.items()))
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """The name, or the name with its parameters."""
+        known = {record.name: record.schema(sketch) for record in self.records()}
+        return any_of({"enum": list(OPTIMISERS)}, one_key(known))
+
 
 OPTIMISER = OptimiserName()
 
 
 STATES: dict[str, tuple[str, ...]] = {
-    "momentum": ("v",), "nesterov": ("v",), "rmsprop": ("s",), "adam": ("m", "s", "mhat", "shat"),
-}  # fmt: skip
+    "momentum": ("v",),
+    "nesterov": ("v",),
+    "rmsprop": ("s",),
+    "adam": ("m", "s", "mhat", "shat"),
+}
 """What an optimiser keeps or works out beside each weight, by the letters before its name."""
 
 

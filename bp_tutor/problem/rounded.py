@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Rounding
+from bp_tutor.problem.sketch import any_of
 from bp_tutor.problem.types import BAD, Whole
 from bp_tutor.reader import Mapping, Mark, Node, Scalar, shown
 
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.shapes import Section
     from bp_tutor.problem.symbols import Reader
+    from bp_tutor.problem.sketch import Fragment, Sketch
 
 _HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
+_USUAL = ("exact", "hand:4", "hand:3s", "hand:4t")
+"""What an editor offers."""
 _QUANTITY = re.compile(r"(?:(?:d|step)?[A-Z]|[A-Z]'|[A-Za-z]\w*)(?:\[[0-9]+(?:,[0-9]+)*\])?")
 
 
@@ -57,6 +61,14 @@ class Rounded(Frozen):
             context.wrong(node, self.expected)
             return BAD
         return Rounding("hand", int(match[1]), match[2] == "s", match[2] == "t")
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A rule, or a rule for each quantity."""
+        rule = any_of({"enum": list(_USUAL)}, {"type": "string", "pattern": f"^{_HAND.pattern}$"})
+        digits = any_of(Whole(0, 15).schema(sketch), {"const": "exact"})
+        named = {"pattern": f"^(?:default|{_QUANTITY.pattern})$"}
+        mapping = {"type": "object", "properties": {"default": rule}, "propertyNames": named}
+        return any_of(rule, {**mapping, "additionalProperties": digits})
 
 
 def check_rounded(problem: Section, symbols: Reader, context: Context) -> None:

@@ -12,16 +12,50 @@ from bp_tutor.problem.names import MEASURES
 from bp_tutor.problem.rounded import Rounded
 from bp_tutor.problem.schema_network import LOSS, NETWORK
 from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Raw, Record
+from bp_tutor.problem.sketch import Sketch, any_of
 from bp_tutor.problem.types import BAD, Choice, Flag, Name, Number, Whole, Words
 from bp_tutor.reader import Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.sketch import Fragment
     from bp_tutor.problem.types import Type
 
 MOST_UPDATES = 10_000_000
 _RATE = Number("expected.positive", above=0)
 _RATES = OneOf("expected.rate", word=_RATE, items=ListOf(_RATE, "expected.rate", most=100_000))
+
+
+class NotationName(Frozen):
+    """The name of a notation; whether there is one is seen when the whole is read."""
+
+    expected: str = "expected.text"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The name."""
+        return Words(40).read(node, context)
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """One of the notations that there are."""
+        from bp_tutor.problem.symbols import known_notations
+
+        return {"enum": list(known_notations())}
+
+
+class Batch(Frozen):
+    """How many samples an update takes; whether there are so many is seen later."""
+
+    expected: str = "expected.text"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The word or number as it was typed."""
+        return Words(20).read(node, context)
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A word, or a whole number."""
+        return any_of({"enum": ["full", "online"]}, {"type": "integer", "minimum": 1})
 
 
 class Samples(Frozen):
@@ -39,6 +73,12 @@ class Samples(Frozen):
             return NestedNumbers(self.expected).read(node, context)
         return Numbers(self.expected, one_row=True).read(node, context)
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """Lists of numbers, from a row to samples of channels of rows."""
+        from bp_tutor.problem.nested import NestedNumbers
+
+        return NestedNumbers(self.expected).schema(sketch)
+
 
 def _optimiser() -> Type:
     from bp_tutor.problem.optimisers import OPTIMISER
@@ -47,27 +87,31 @@ def _optimiser() -> Type:
 
 
 _OPTIMISER = Field(
-    "optimiser", Later(_optimiser, "expected.optimiser"), "How gradients become steps.",
-    "{momentum: {mu: 0.9}}", also=("optimizer", "solver"),
-)  # fmt: skip
+    "optimiser",
+    Later(_optimiser, "expected.optimiser"),
+    "{momentum: {mu: 0.9}}",
+    also=("optimizer", "solver"),
+)
 _DATA = OneOf("expected.data", items=Samples(), mapping=Drawn())
 
 GRAPH = Record(
     "graph",
     (
-        Field("values", Raw(), "Leaves with their numbers; null where only the symbol is known.",
-              "{a: 2, b: 1, x: null}"),
-        Field("formulas", Raw(), "Named formulas.", "{c: a + b, e: c*d}", required=True),
-        Field("differentiate", Name(), "The quantity to differentiate.", "e"),
-        Field("with_respect_to", ListOf(Name(), "expected.names"), "The quantities by which.",
-              "[a, b]", required=True, also=("wrt", "by")),
-        Field("given", Raw(), "Derivatives that are known, as numbers or symbols.",
-              "{dL/dz1: δ₁}"),
-        Field("learning_rate", _RATES, "Where given, the leaves asked for are updated.", "0.1",
-              also=("lr", "eta", "rate")),
+        Field("values", Raw(("number", "null")), "{a: 2, b: 1, x: null}"),
+        Field("formulas", Raw(("string", "number")), "{c: a + b, e: c*d}", required=True),
+        Field("differentiate", Name(), "e"),
+        Field(
+            "with_respect_to",
+            ListOf(Name(), "expected.names"),
+            "[a, b]",
+            required=True,
+            also=("wrt", "by"),
+        ),
+        Field("given", Raw(("string", "number")), "{dL/dz1: δ₁}"),
+        Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
     ),
-)  # fmt: skip
+)
 
 _CHOICES = {
     "delta": ("gradient", "descent"),
@@ -76,21 +120,13 @@ _CHOICES = {
     "layout": ("rows", "columns"),
     "samples": ("rows", "columns"),
 }
-_ABOUT = {
-    "delta": "Delta is dL/dz, or its negative.",
-    "update_order": "All deltas with the old weights, or hidden ones with the updated weights.",
-    "report": "The update with the gradient, or with the signed step written out first.",
-    "layout": "Matrix form as x·W (rows) or W·x (columns).",
-    "samples": "Whether the rows or the columns of inputs and targets are the samples.",
-}
 CONVENTIONS = Record(
     "conventions",
     (
-        *(Field(name, Choice(names), _ABOUT[name], names[1], names[0])
-          for name, names in _CHOICES.items()),
-        Field("first_update", Whole(0, 1), "The number of the first update.", "0", 1),
+        *(Field(name, Choice(names), names[1], names[0]) for name, names in _CHOICES.items()),
+        Field("first_update", Whole(0, 1), "0", 1),
     ),
-)  # fmt: skip
+)
 
 
 class Printed(Frozen):
@@ -105,62 +141,80 @@ class Printed(Frozen):
             return BAD
         return Words(40).read(node, context)
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A text; a number has lost its digits."""
+        return {"type": "string", "maxLength": 40}
+
 
 PUBLISHED = Record(
     "published",
     (
-        Field("name", Words(120), "The quantity, in the course's or the canonical symbols.",
-              '"W[1,1,1]"', required=True),
-        Field("value", Printed(), "The figure as printed, in quotes.", '"0.8909"', required=True),
-        Field("update", Whole(0, MOST_UPDATES), "In which update it is met.", "2"),
-        Field("after", Whole(0, MOST_UPDATES), "After how many updates it holds.", "100"),
-        Field("from", Words(300), "How the source got it, from its own figures.",
-              '"0.1*0.02 + 0.3"'),
-        Field("page", Words(40), "Page or slide.", "12"),
-        Field("accepted", Choice(VERDICTS), "The verdict that is known and accepted.",
-              "does_not_follow"),
-        Field("why", Bilingual(300), "Where a difference comes from, for whoever reads on.",
-              "{en: a zero was lost, zh: 漏了一个零}"),
+        Field("name", Words(120), '"W[1,1,1]"', required=True),
+        Field("value", Printed(), '"0.8909"', required=True),
+        Field("update", Whole(0, MOST_UPDATES), "2"),
+        Field("after", Whole(0, MOST_UPDATES), "100"),
+        Field("from", Words(300), '"0.1*0.02 + 0.3"'),
+        Field("page", Words(40), "12"),
+        Field("accepted", Choice(VERDICTS), "does_not_follow"),
+        Field("why", Bilingual(300), "{en: a zero was lost, zh: 漏了一个零}"),
     ),
-)  # fmt: skip
+)
 
 PROBLEM = Record(
     "problem",
     (
-        Field("title", Bilingual(), "A short title.", "{en: XOR, zh: 异或}"),
-        Field("text", Bilingual(4000, lines=True), "What the exercise says.", "Find dW.", Text()),
-        Field("source", Source(), "Where it comes from.", '{lecture: "003"}', Text()),
-        Field("notation", Words(40), "The symbols of the course.", "net-out", "layered"),
-        Field("network", NETWORK, "A network of layers.", "{inputs: 2, layers: [...]}"),
-        Field("graph", GRAPH, "A computation graph of numbers.", "{formulas: {c: a + b}, ...}"),
-        Field("inputs", _DATA, "One sample, or a list of samples.", "[1, 0, 1]",
-              also=("x", "input")),
-        Field("targets", _DATA, "What the outputs ought to be.", "[0.9, 0.1]",
-              also=("y", "target", "labels", "outputs")),
-        Field("loss", LOSS, "The loss and how the course states it; none: forward only.",
-              "half_squared_error", also=("cost", "error")),
-        Field("learning_rate", _RATES, "The learning rate, or one for each update.", "0.1",
-              also=("lr", "eta", "rate")),
+        Field("title", Bilingual(), "{en: XOR, zh: 异或}"),
+        Field("text", Bilingual(4000, lines=True), "Find dW.", Text()),
+        Field("source", Source(), '{lecture: "003"}', Text()),
+        Field("notation", NotationName(), "net-out", "layered"),
+        Field("network", NETWORK, "{inputs: 2, layers: [{units: 1}]}"),
+        Field("graph", GRAPH, "{formulas: {c: a + b}, given: {dL/dc: δ}, with_respect_to: [a]}"),
+        Field("inputs", _DATA, "[1, 0, 1]", also=("x", "input")),
+        Field("targets", _DATA, "[0.9, 0.1]", also=("y", "target", "labels", "outputs")),
+        Field("loss", LOSS, "half_squared_error", also=("cost", "error")),
+        Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
-        Field("updates", Whole(1, MOST_UPDATES), "How many updates.", "100", 1,
-              also=("epochs", "iterations", "steps")),
-        Field("batch", Words(20), "full, online, or how many samples per update.", "online",
-              "full", also=("batch_size",)),
-        Field("conventions", CONVENTIONS, "Choices in which courses differ.",
-              "{layout: columns}"),
-        Field("rounding", Rounded(), "Exact, or rounded as by hand.", "hand:4", Rounding()),
-        Field("digits", Whole(0, 15), "Decimals that are shown.", "4", 4),
-        Field("gradients_of_inputs", Flag(), "Derive dL/dx as well.", "true", default=False),
-        Field("measures", ListOf(Choice(tuple(MEASURES), also={
-            other: name for name, others in MEASURES.items() for other in others})),
-            "Measures reported beside the loss.", "[rmse]", ()),
-        Field("published", ListOf(PUBLISHED, "expected.published"),
-              "Figures that the source prints.", '[{name: L, value: "0.27"}]', ()),
+        Field("updates", Whole(1, MOST_UPDATES), "100", 1, also=("epochs", "iterations", "steps")),
+        Field("batch", Batch(), "online", "full", also=("batch_size",)),
+        Field("conventions", CONVENTIONS, "{layout: columns}"),
+        Field("rounding", Rounded(), "hand:4", Rounding()),
+        Field("digits", Whole(0, 15), "4", 4),
+        Field("gradients_of_inputs", Flag(), "true", default=False),
+        Field(
+            "measures",
+            ListOf(
+                Choice(
+                    tuple(MEASURES),
+                    also={other: name for name, others in MEASURES.items() for other in others},
+                )
+            ),
+            "[rmse]",
+            (),
+        ),
+        Field(
+            "published", ListOf(PUBLISHED, "expected.published"), '[{name: L, value: "0.27"}]', ()
+        ),
     ),
-)  # fmt: skip
+)
 
 NETWORK_ONLY = (
-    "inputs", "targets", "loss", "learning_rate", "optimiser", "batch", "gradients_of_inputs",
+    "inputs",
+    "targets",
+    "loss",
+    "learning_rate",
+    "optimiser",
+    "batch",
+    "gradients_of_inputs",
     "measures",
-)  # fmt: skip
+)
 """Keys that mean nothing beside `graph:`."""
+
+
+def problem_schema(about: Callable[[str, str], str]) -> Fragment:
+    """The JSON Schema of problem files; `about` gives the line for a key of a record."""
+    kind = {
+        "if": {"required": ["graph"]},
+        "then": {"properties": dict.fromkeys(("network", *NETWORK_ONLY), False)},
+        "else": {"required": ["network"]},
+    }
+    return Sketch(about).document(PROBLEM, **kind)

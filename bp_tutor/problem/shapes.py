@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
+from bp_tutor.problem.sketch import any_of
 from bp_tutor.problem.types import BAD
-from bp_tutor.reader import Mapping, Node, Scalar, Sequence
+from bp_tutor.reader import Mapping, Node, Scalar, Sequence, plain, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.sketch import Fragment, Sketch
     from bp_tutor.problem.types import Type
 
 
@@ -35,6 +37,11 @@ class ListOf(Frozen):
         values = tuple([self.item.read(item, context) for item in node.items])
         return BAD if any(value is BAD for value in values) else values
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A list of so many values."""
+        limits = {"minItems": self.least, "maxItems": self.most}
+        return {"type": "array", "items": self.item.schema(sketch), **limits}
+
 
 class OneOf(Frozen):
     """A value that may be a word, a list or a mapping, each read in its own way."""
@@ -55,10 +62,19 @@ class OneOf(Frozen):
             return BAD
         return chosen.read(node, context)
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """Any of the forms."""
+        forms = (self.word, self.items, self.mapping)
+        return any_of(*(form.schema(sketch) for form in forms if form is not None))
+
 
 class Raw(Frozen):
-    """A mapping that is read later, when what surrounds it is known."""
+    """A mapping that is read later, when what surrounds it is known.
 
+    `holds` are the kinds of values that it may have, as JSON Schema names them.
+    """
+
+    holds: tuple[str, ...]
     expected: str = "expected.mapping"
 
     def read(self, node: Node, context: Context) -> Any:
@@ -67,6 +83,10 @@ class Raw(Frozen):
             return node
         context.wrong(node, self.expected)
         return BAD
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A mapping with any keys."""
+        return {"type": "object", "additionalProperties": {"type": list(self.holds)}}
 
 
 class Later(Frozen):
@@ -79,20 +99,35 @@ class Later(Frozen):
         """The value as that table has it."""
         return self.load().read(node, context)
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """What that table draws."""
+        return self.load().schema(sketch)
+
 
 class Field(Frozen):
-    """One key of a mapping: its name, kind, default, and what it is for."""
+    """One key of a mapping: its name, kind, and default; the words say what it is for."""
 
     name: str
     type: Type
-    about: str
-    """One line for the reference."""
     example: str
     """As it stands in a file."""
     default: object = None
     required: bool = False
     also: tuple[str, ...] = ()
     """What else people call it; only for the hint in a message."""
+
+    def schema(self, sketch: Sketch, about: str) -> Fragment:
+        """What may stand behind the key, with what it is for, an example, and its default."""
+        drawn = self.type.schema(sketch)
+        if "$ref" in drawn:
+            # Beside a reference nothing else counts in this draft.
+            drawn = {"allOf": [drawn]}
+        drawn = {"description": about, **drawn}
+        if self.example:
+            drawn["examples"] = [plain(read_text(self.example))]
+        if isinstance(self.default, int | float | str) and self.default != "default":
+            drawn["default"] = self.default
+        return drawn
 
 
 class Section:
@@ -166,3 +201,18 @@ class Record(Frozen):
                         example=field.example,
                     )  # fmt: skip
         return section
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A mapping with these keys, each explained."""
+        return sketch.defined(self.name, lambda: self._drawn(sketch))
+
+    def _drawn(self, sketch: Sketch) -> Fragment:
+        properties = {
+            field.name: field.schema(sketch, sketch.about(self.name, field.name))
+            for field in self.fields
+        }
+        drawn: Fragment = {"type": "object", "properties": properties}
+        required = [field.name for field in self.fields if field.required]
+        if required:
+            drawn["required"] = required
+        return {**drawn, "additionalProperties": False}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from bp_tutor.problem.context import Context
+    from bp_tutor.problem.sketch import Fragment, Sketch
 
     class Type(Protocol):
         """A kind of value."""
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
         def read(self, node: Node, context: Context) -> Any:
             """The value, or `BAD`."""
+
+        def schema(self, sketch: Sketch) -> Fragment:
+            """The same as JSON Schema, as far as that can say it."""
 
 
 class _Bad:
@@ -81,6 +85,12 @@ class Number(Frozen):
         context.wrong(node, self.expected)
         return BAD
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A number within these limits."""
+        limits = {"minimum": self.low, "maximum": self.high, "exclusiveMinimum": self.above}
+        kept = {key: limit for key, limit in limits.items() if math.isfinite(limit)}
+        return {"type": "number", **kept}
+
 
 class Whole(Frozen):
     """A whole number within limits."""
@@ -97,6 +107,10 @@ class Whole(Frozen):
         context.wrong(node, self.expected, low=self.low, high=f"{self.high:,}")
         return BAD
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A whole number within these limits."""
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
 
 class Flag(Frozen):
     """True or false."""
@@ -110,6 +124,10 @@ class Flag(Frozen):
             return value
         context.wrong(node, self.expected)
         return BAD
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A truth value."""
+        return {"type": "boolean"}
 
 
 class Words(Frozen):
@@ -132,6 +150,12 @@ class Words(Frozen):
             return node.text
         return BAD
 
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A text, or a number or truth value that is kept as it was typed."""
+        pattern = r"\S" if self.lines else r"^[^\n\t]*\S[^\n\t]*$"
+        kinds = ["string", "number", "boolean"]
+        return {"type": kinds, "maxLength": self.longest, "pattern": pattern}
+
 
 class Name(Frozen):
     """A name of a unit, a weight, a quantity: a letter, then letters, digits and `_`."""
@@ -149,6 +173,12 @@ class Name(Frozen):
         else:
             return node.text
         return BAD
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """A text of letters, digits and `_`."""
+        # Letters beyond ASCII are not told apart from other signs there.
+        pattern = "^[A-Za-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$"
+        return {"type": "string", "maxLength": 40, "pattern": pattern}
 
 
 class Choice(Frozen):
@@ -168,3 +198,7 @@ class Choice(Frozen):
         else:
             return node.text
         return BAD
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """One of the names."""
+        return {"enum": list(self.names)}

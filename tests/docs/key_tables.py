@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bp_tutor.authoring.schema import about
+from bp_tutor.problem.activation import Activation
 from bp_tutor.problem.any_layer import AnyLayer
 from bp_tutor.problem.forms import SOURCE, Source
 from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.optimisers import OptimiserName
 from bp_tutor.problem.schema import PROBLEM
 from bp_tutor.problem.shapes import Later, ListOf, OneOf, Record
+from bp_tutor.words import load_words
 from tests.docs.spelling import markdown, plainly
 
 
@@ -28,7 +31,7 @@ def records(kind: Any, path: str = "") -> Iterator[tuple[str, Record]]:
         yield from records(kind.load(), path)
     elif isinstance(kind, DrawnOr):
         yield from records(kind.parts, path)
-    elif isinstance(kind, AnyLayer | OptimiserName):
+    elif isinstance(kind, Activation | AnyLayer | OptimiserName):
         stem = path.removesuffix("[…]")
         for record in kind.records():
             yield from records(record, path if record.name == "layer" else f"{stem}[{record.name}]")
@@ -37,7 +40,16 @@ def records(kind: Any, path: str = "") -> Iterator[tuple[str, Record]]:
             yield from records(part, path)
 
 
-def keys() -> str:
+HEADS = {
+    "en": ("key", "what it says", "example", "if left out"),
+    "zh": ("键", "含义", "例子", "不写时"),
+}
+ROOT_TITLE = {"en": "The file itself", "zh": "文件本身"}
+NEEDED = {"en": " (needed)", "zh": "（必需）"}
+
+
+def keys(language: str = "en") -> str:
+    words = load_words(language)
     parts = []
     seen: list[Record] = []
     for path, record in records(PROBLEM):
@@ -46,17 +58,15 @@ def keys() -> str:
         seen.append(record)
         rows = [
             (
-                f"`{field.name}`" + (" (needed)" if field.required else ""),
-                field.about,
+                f"`{field.name}`" + (NEEDED[language] if field.required else ""),
+                about(words, record.name, field.name),
                 f"`{field.example}`",
                 _default(field.default),
             )
             for field in record.fields
         ]
-        title = f"### `{path}`" if path else "### The file itself"
-        parts.append(
-            f"{title}\n\n{markdown(('key', 'what it says', 'example', 'if left out'), rows)}"
-        )
+        title = f"### `{path}`" if path else f"### {ROOT_TITLE[language]}"
+        parts.append(f"{title}\n\n{markdown(HEADS[language], rows)}")
     return "\n".join(parts)
 
 

@@ -105,6 +105,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "problems": problems,
     "options": option_table,
     "keys": keys,
+    "keys_zh": lambda: keys("zh"),
     "rooms": rooms,
 }
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)

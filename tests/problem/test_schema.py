@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from bp_tutor.authoring.schema import about
 from bp_tutor.problem import Conventions, Loss
+from bp_tutor.problem.activation import Activation
 from bp_tutor.problem.any_layer import AnyLayer
+from bp_tutor.problem.context import Context
+from bp_tutor.problem.forms import SOURCE, Source
 from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from bp_tutor.problem.optimisers import OptimiserName
 from bp_tutor.problem.schema import CONVENTIONS, PROBLEM
 from bp_tutor.problem.schema_network import LOSS
 from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Record
+from bp_tutor.problem.types import BAD
+from bp_tutor.reader import read_text
 from bp_tutor.words import load_words
 
 
@@ -23,13 +29,15 @@ def records(kind: object, seen: set[str]) -> Iterator[Record]:
         yield kind
         for field in kind.fields:
             yield from records(field.type, seen)
+    elif isinstance(kind, Source):
+        yield from records(SOURCE, seen)
     elif isinstance(kind, ListOf):
         yield from records(kind.item, seen)
     elif isinstance(kind, Later):
         yield from records(kind.load(), seen)
     elif isinstance(kind, DrawnOr):
         yield from records(kind.parts, seen)
-    elif isinstance(kind, AnyLayer | OptimiserName):
+    elif isinstance(kind, Activation | AnyLayer | OptimiserName):
         for record in kind.records():
             yield from records(record, seen)
     elif isinstance(kind, OneOf):
@@ -43,9 +51,18 @@ FIELDS = [(record.name, field) for record in RECORDS for field in record.fields]
 
 @pytest.mark.parametrize(("record", "field"), FIELDS, ids=[f"{r}.{f.name}" for r, f in FIELDS])
 def test_each_field_says_what_it_is_for(record: str, field: Field) -> None:
-    assert field.about.endswith("."), record
+    for language, stop in (("en", "."), ("zh", "。")):
+        assert about(load_words(language), record, field.name).endswith(stop)
     assert field.example
     assert field.type.expected in load_words("en")
+
+
+@pytest.mark.parametrize(("record", "field"), FIELDS, ids=[f"{r}.{f.name}" for r, f in FIELDS])
+def test_each_example_is_what_the_field_reads(record: str, field: Field) -> None:
+    context = Context(record)
+    value = field.type.read(read_text(field.example), context)
+    assert not len(context), context.mistakes(None)
+    assert value is not BAD
 
 
 def test_no_hint_leads_two_ways() -> None:
