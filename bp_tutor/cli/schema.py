@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bp_tutor.cli import options, saving  # noqa: TC001  (typer reads the annotations)
+from bp_tutor.cli import options, saving
 
 
 def schema(
