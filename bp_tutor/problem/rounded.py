@@ -14,8 +14,8 @@ from bp_tutor.reader import Mapping, Mark, Node, Scalar, shown
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.shapes import Section
-    from bp_tutor.problem.symbols import Reader
     from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.problem.symbols import Reader
 
 _HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
 _USUAL = ("exact", "hand:4", "hand:3s", "hand:4t")
