@@ -12,9 +12,10 @@ from bp_tutor.explain.document import (
     Section,
     Table,
 )
-from bp_tutor.explain.page import Page, style_named
+from bp_tutor.explain.page import Page
 from bp_tutor.explain.structure import structure_of, symbols_of
 from bp_tutor.explain.view import View
+from bp_tutor.formula import style_named
 
 __all__ = [
     "Block",

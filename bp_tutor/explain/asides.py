@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run, Step
 
 MOST_GRIDS = 6
-_OVER = {"unicode": " ⋆ ", "ascii": " * ", "latex": r" \star "}
 
 
 def before_lines(page: Page, run: Run, step: Step) -> list[Block]:
@@ -53,13 +52,13 @@ def _grids(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list[Blo
         grids = node.primitive.grids(node, fit(index, node.shape))
         for place, (_, rows) in enumerate(grids[:MOST_GRIDS]):
             if place:
-                pieces.append(_OVER[page.style.name] if place % 2 else " + ")
+                pieces.append(page.style.over if place % 2 else page.style.plus)
             pieces.append(_matrix(page, run, rows))
         if len(grids) > MOST_GRIDS:
-            pieces.append(" + ...")
+            pieces.append(page.style.plus + page.dots)
     if not pieces:
         return []
-    part = Part("numbers", ":", "", None, tuple(pieces))
+    part = Part("numbers", page.style.colon, "", None, tuple(pieces))
     return [Line(step.quantity, index, page.name(step.quantity, index), (part,))]
 
 

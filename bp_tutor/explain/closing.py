@@ -46,7 +46,7 @@ def _names(names: list[str]) -> str:
 
 def _gradients(page: Page, found: list[Check]) -> str:
     largest = max(result.largest for result in found)
-    shown = format_number(largest, 1, page.style.name).text
+    shown = page.style.inline(format_number(largest, 1, page.style.name).text)
     count = sum(result.checked for result in found)
     key = "verify.directions" if found[0].along_directions else "verify.gradients"
     if any(result.recalculated for result in found):

@@ -11,6 +11,7 @@ from bp_tutor.explain.given import given_section
 from bp_tutor.explain.picture import picture_of
 from bp_tutor.explain.sections import sections_of
 from bp_tutor.explain.verifying import wrong_names
+from bp_tutor.formula import UNICODE
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
@@ -36,7 +37,7 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
         sections += found
     if trace.after is not None and trace.before is not None and view.everything:
         sections.append(_after(page, trace.before, trace.after, len(runs)))
-    note = page.words.text("elided.dots", dots=page.dots, option="--all")
+    note = page.words.text("elided.dots", dots=page.style.inline(page.dots), option="--all")
     numbered = tuple(
         part._replace(number=place, dots=page.dots, dots_note=note)
         for place, part in enumerate(sections, 1)
@@ -50,11 +51,16 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
     return Document(
         title=page.said(problem.title),
         facts=facts_of(page, problem) if whole else (),
-        picture=picture_of(page, problem, runs[0], width) if whole else (),
+        picture=picture_of(_in_text(page), problem, runs[0], width) if whole else (),
         sections=(*([given] if given else []), *numbered),
         closing=closing,
         sound=sound,
     )
+
+
+def _in_text(page: Page) -> Page:
+    """The page with lines of text for its formulas: what a picture made of signs is drawn with."""
+    return page._replace(style=UNICODE) if page.style.typeset else page
 
 
 def _which_update(page: Page, problem: Problem, run: Run, updates: int) -> str:

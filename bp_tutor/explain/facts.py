@@ -43,14 +43,16 @@ def _learning(page: Page, network: Network) -> list[str]:
     if network.loss is not None and rate is not None:
         rates = rate if isinstance(rate, tuple) else (rate,)
         shown = ", ".join(
-            format_given(each, page.digits, page.style.name).text for each in rates[:MOST_RATES]
+            page.style.inline(format_given(each, page.digits, page.style.name).text)
+            for each in rates[:MOST_RATES]
         )
-        shown += f", {page.dots}" if len(rates) > MOST_RATES else ""
+        shown += f", {page.style.inline(page.dots)}" if len(rates) > MOST_RATES else ""
         said.append(words.text("fact.rate", symbol=_symbol(page, "eta"), value=shown))
         if network.optimiser.name != "gradient_descent":
             said.append(words.text(f"optimiser.{network.optimiser.name}"))
     if network.loss is not None and network.loss.weight_decay:
-        shown = format_given(network.loss.weight_decay, page.digits, page.style.name).text
+        decay = format_given(network.loss.weight_decay, page.digits, page.style.name).text
+        shown = page.style.inline(decay)
         said.append(words.text("fact.decay", symbol=_symbol(page, "lambda"), value=shown))
     if network.sample_count > 1 and network.loss is not None:
         size = network.batch or network.sample_count
@@ -64,7 +66,7 @@ def _learning(page: Page, network: Network) -> list[str]:
 def _symbol(page: Page, letter: str) -> str:
     from bp_tutor.formula import Quantity
 
-    return page.name(Quantity(letter), ())
+    return page.style.inline(page.name(Quantity(letter), ()))
 
 
 def _conventions(page: Page, problem: Problem) -> list[str]:

@@ -34,9 +34,9 @@ def entry_line(
     if "rule" in kinds and quantity.kind == DERIVATIVE:
         chain = chain_text(page, run, quantity, index)
         if chain:
-            parts.append(Part("rule", "=", chain))
+            parts.append(Part("rule", page.style.equals, chain))
     if "formula" in kinds:
-        parts.append(Part("formula", "=", page.spell(formula), formula))
+        parts.append(Part("formula", page.style.equals, page.spell(formula), formula))
     if step.value is not None:
         parts += _in_numbers(page, run, quantity, index, formula, kinds)
     reason = page.words.text(f"rule.{step.line.rule}.short")
@@ -57,7 +57,7 @@ def _in_numbers(
     parts = []
     text = page.spell(numbers)
     if "numbers" in kinds and not isinstance(numbers, Number) and text != result.text:
-        parts.append(Part("numbers", "=", text, numbers))
+        parts.append(Part("numbers", page.style.equals, text, numbers))
     if "result" in kinds:
         parts.append(Part("result", sign, result.text, Number(result.value, result.text)))
     return parts
@@ -93,7 +93,7 @@ def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...])
     if model.factor > 0 and len(found) == 1 and len(found[0]) == 1:
         return ""
     if model.factor > 0:
-        return " + ".join(products)
+        return page.style.plus.join(products)
     # What is reported counts downhill: minus the derivative.
-    minus = page.style.minus
-    return minus + f" {minus} ".join(products) if products else ""
+    style = page.style
+    return style.minus + style.subtract.join(products) if products else ""

@@ -55,12 +55,16 @@ def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Lin
     """The line of a whole quantity in matrix form."""
     quantity = step.quantity
     formula = plain_sums(in_columns(step.formula) if page.columns else step.formula)
-    parts = [Part("formula", "=", page.spell(formula), formula)] if "formula" in kinds else []
-    sign = "="
+    parts = (
+        [Part("formula", page.style.equals, page.spell(formula), formula)]
+        if "formula" in kinds
+        else []
+    )
+    sign = page.style.equals
     if "numbers" in kinds and step.value is not None:
         pieces = _put_in(page, run, formula)
         if pieces:
-            parts.append(Part("numbers", "=", "", None, pieces))
+            parts.append(Part("numbers", sign, "", None, pieces))
             sign = _sign(page, run, step)
     if "result" in kinds and step.value is not None:
         parts.append(_result(page, run, quantity, sign))
@@ -83,13 +87,14 @@ def _shapes(page: Page, quantity: Quantity, formula: Formula) -> str:
     own = turned(quantity) if page.columns else quantity
     if not arrays or not own.shape:
         return ""
-    arrow = " -> " if page.style.name == "ascii" else " → "
-    return ", ".join(_shape(page, each) for each in arrays) + arrow + _shape(page, own)
+    style = page.style
+    return style.comma.join(_shape(page, each) for each in arrays) + style.arrow + _shape(page, own)
 
 
 def _shape(page: Page, quantity: Quantity) -> str:
-    sign = "x" if page.style.name == "ascii" else "×"
-    return f"{page.name(quantity, None)} {sign.join(map(str, quantity.shape))}"
+    style = page.style
+    size = style.by.join(style.number(str(length)) for length in quantity.shape)
+    return page.name(quantity, None) + style.gap + size
 
 
 def _put_in(page: Page, run: Run, formula: Formula) -> tuple[str | Matrix, ...]:
@@ -124,9 +129,9 @@ def _sign(page: Page, run: Run, step: Step) -> str:
         result = page.result(run, step.quantity, index)
         numbers = page.put_in(run, entry_of(step.formula, index))
         sign = relation(arithmetic(numbers, result.value), result, page.style.name)
-        if sign != "=":
+        if sign != page.style.equals:
             return sign
-    return "="
+    return page.style.equals
 
 
 def matrices_of(page: Page, run: Run, quantity: Quantity) -> tuple[str | Matrix, ...]:
@@ -135,9 +140,9 @@ def matrices_of(page: Page, run: Run, quantity: Quantity) -> tuple[str | Matrix,
     kept = range(count if page.whole else min(count, MOST))
     pieces: list[str | Matrix] = []
     for place in kept:
-        pieces += [", "] if place else []
+        pieces += [page.style.comma] if place else []
         pieces.append(_matrix(page, run, quantity, place))
-    return (*pieces, f", {page.dots}") if len(kept) < count else tuple(pieces)
+    return (*pieces, page.style.comma + page.dots) if len(kept) < count else tuple(pieces)
 
 
 def _slices(quantity: Quantity) -> int:
@@ -160,7 +165,11 @@ def _matrix(page: Page, run: Run, quantity: Quantity, place: int) -> Matrix:
         if row is None or column is None:
             return page.dots
         across, along = (column, row) if turn else (row, column)
-        return page.shown(run, quantity, numbers[across * shape[1] + along]).text
+        position = across * shape[1] + along
+        number = page.shown(run, quantity, numbers[position]).text
+        if not page.style.keyed_names:
+            return number
+        return page.style.keyed(number, _identifier(quantity, place * size + position))
 
     rows, columns = _picked(page, rows_count), _picked(page, columns_count)
     return Matrix(
@@ -169,6 +178,15 @@ def _matrix(page: Page, run: Run, quantity: Quantity, place: int) -> Matrix:
         page.dots,
         page.words.text("elided.columns", first="{first}", last="{last}"),
     )
+
+
+def _identifier(quantity: Quantity, position: int) -> str:
+    """The identifier of the entry at a position in row-major order."""
+    index: list[int] = []
+    for length in reversed(quantity.shape):
+        position, place = divmod(position, length)
+        index.insert(0, place)
+    return quantity.identifier(tuple(index))
 
 
 def _picked(page: Page, count: int) -> list[int | None]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
-from math import copysign, isfinite, isnan
+from math import isfinite, isnan
 
+from bp_tutor.formula.style import style_named
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.rounding import PAPER_FIGURES
 
@@ -26,9 +27,6 @@ LARGEST_PLAIN = 6
 
 # Wide enough to write out the largest float with a page of decimals.
 _CONTEXT = Context(prec=400)
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_APPROXIMATELY = {"unicode": "≈", "ascii": "~=", "latex": r"\approx"}
-_INFINITY = {"unicode": "∞", "ascii": "inf", "latex": r"\infty"}
 
 
 class Shown(Frozen):
@@ -42,7 +40,7 @@ class Shown(Frozen):
     @property
     def is_product(self) -> bool:
         """Whether the text is a product itself (`2.763·10⁻⁵`), which needs brackets in a power."""
-        return "·" in self.text or "cdot" in self.text
+        return "·" in self.text or "cdot" in self.text or "⋅" in self.text
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +95,8 @@ def relation(arithmetic: float, result: Shown, style: str = "unicode") -> str:
 
     `arithmetic` is what the numbers in the line give, each taken as it stands there.
     """
-    return "=" if reproduces(arithmetic, result) else _APPROXIMATELY[style]
+    signs = style_named(style)
+    return signs.equals if reproduces(arithmetic, result) else signs.approximately
 
 
 def reproduces(arithmetic: float, result: Shown) -> bool:
@@ -137,33 +136,25 @@ def _figures(number: Decimal, style: str) -> Shown:
 
 def _plain(number: Decimal, style: str) -> Shown:
     value = float(number) or 0.0
-    text = _minus(f"{number:f}" if value else f"{abs(number):f}", style)
-    return Shown(text, value, _last(number))
+    text = f"{number:f}" if value else f"{abs(number):f}"
+    return Shown(style_named(style).signed(text), value, _last(number))
 
 
 def _scientific(number: Decimal, style: str) -> Shown:
     power = number.adjusted()
-    mantissa = _minus(f"{number.scaleb(-power, _CONTEXT):f}", style)
-    if style == "unicode":
-        text = f"{mantissa}·10{str(power).translate(_SUPERSCRIPTS)}"
-    elif style == "latex":
-        text = rf"{mantissa} \cdot 10^{{{power}}}"
-    else:
-        text = f"{mantissa}e{power:+03d}"
+    mantissa = f"{number.scaleb(-power, _CONTEXT):f}"
+    text = style_named(style).scientific(mantissa, power)
     return Shown(text, float(number), _last(number))
 
 
 def _special(value: float, style: str) -> Shown:
+    signs = style_named(style)
     if isnan(value):
-        return Shown("nan", value)
+        return Shown(signs.undefined, value)
     if value == 0:
-        return Shown("0", 0.0)
-    return Shown(_minus("-" if copysign(1, value) < 0 else "", style) + _INFINITY[style], value)
+        return Shown(signs.number("0"), 0.0)
+    return Shown((signs.minus if value < 0 else "") + signs.infinity, value)
 
 
 def _last(number: Decimal) -> int:
     return int(number.as_tuple().exponent)
-
-
-def _minus(text: str, style: str) -> str:
-    return text.replace("-", "−") if style == "unicode" else text

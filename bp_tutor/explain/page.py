@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from bp_tutor.explain.numbers import Shown, format_by_hand, format_given, format_number
 from bp_tutor.formula import (
-    STYLES,
     Call,
     Entry,
     Formula,
@@ -19,7 +18,7 @@ from bp_tutor.formula import (
     walk,
 )
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
-from bp_tutor.formula.style import Binding
+from bp_tutor.formula.style import MATHS, Binding
 from bp_tutor.frozen import Frozen
 from bp_tutor.words import plain
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run
     from bp_tutor.words import Words
 
+NO_MATHS = dict.fromkeys(map(ord, MATHS))
 MOST_TERMS = 8
 """A longer sum is shortened to its first terms and its last."""
 FIRST_TERMS = 3
@@ -74,6 +74,9 @@ class Page(Frozen):
     def said(self, text: Text) -> str:
         """A text of the problem file in the language of the words."""
         found = text.in_language(self.words.language)
+        if self.style.typeset:
+            # No text of a file may pass for a formula of our own.
+            return found.translate(NO_MATHS)
         return plain(found) if self.style.name == "ascii" else found
 
     def partial(self, of: tuple[Quantity, Index], over: tuple[Quantity, Index]) -> str:
@@ -87,7 +90,7 @@ class Page(Frozen):
     @property
     def dots(self) -> str:
         """What stands for terms and figures that are left out."""
-        return "..." if self.style.name == "ascii" else "…"
+        return self.style.dots
 
     def shown(self, run: Run, quantity: Quantity, value: float) -> Shown:
         """A number of a quantity as it stands on the page."""
@@ -103,7 +106,10 @@ class Page(Frozen):
 
     def result(self, run: Run, quantity: Quantity, index: Index) -> Shown:
         """The value of one entry as it stands on the page."""
-        return self.shown(run, quantity, run.value(quantity, index))
+        shown = self.shown(run, quantity, run.value(quantity, index))
+        if not self.style.keyed_names:
+            return shown
+        return shown._replace(text=self.style.keyed(shown.text, quantity.identifier(index)))
 
     def put_in(self, run: Run, formula: Formula) -> Formula:
         """The formula with the page's numbers put in and named functions written out."""
@@ -151,10 +157,7 @@ def _signed(formula: Formula) -> Formula:
             return Mul((_signed(Neg(first)), *others))
         case _:
             return formula
-    if inner.text is None:
-        return Number(-inner.number)
-    bare = inner.text.lstrip("-−")
-    return Number(-inner.number, bare if bare != inner.text or not inner.number else f"-{bare}")
+    return inner.negative()
 
 
 def _written_out(call: Call) -> bool:
@@ -180,8 +183,3 @@ def shortened(formula: Formula, dots: str) -> Formula:
         return None
 
     return replace(formula, cut)
-
-
-def style_named(name: str) -> Style:
-    """The signs of a style: `unicode`, `ascii` or `latex`."""
-    return STYLES[name]

@@ -24,7 +24,10 @@ def training_document(page: Page, problem: Problem, training: Training, updates:
     words = page.words
     last = training.last
     losses = tuple(
-        (str(point.updates), format_number(point.loss, page.digits, page.style.name).text)
+        (
+            page.style.number(str(point.updates)),
+            format_number(point.loss, page.digits, page.style.name).text,
+        )
         for point in training.points
     )
     heads = (words.text("table.update"), words.text("table.loss"))

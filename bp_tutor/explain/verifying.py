@@ -35,7 +35,7 @@ def wrong_names(page: Page, run: Run, sections: list[Section]) -> list[str]:
             or _value_holds(page, run, step, line.index)
         )
         if not entry_holds or not line_holds(page, line):
-            wrong.append(line.name)
+            wrong.append(page.style.inline(line.name))
     return wrong
 
 
@@ -79,4 +79,4 @@ def line_holds(page: Page, line: Line) -> bool:
 
 
 def _can_be_read(page: Page, text: str) -> bool:
-    return page.dots not in text and page.style.name != "latex"
+    return page.style.readable and page.dots not in text

@@ -71,10 +71,10 @@ def _named(page: Page, run: Run, key: str, places: list[Place]) -> str:
         return ""
     said = []
     for quantity, index in places:
-        name = page.name(quantity, index)
-        known = quantity in run.values
-        # Firm blanks: a name and its number stay on one row.
-        said.append(
-            f"{name}\u00a0=\u00a0{page.result(run, quantity, index).text}" if known else name
-        )
+        text = page.name(quantity, index)
+        if quantity in run.values:
+            # Firm blanks: a name and its number stay on one row.
+            equals = page.style.equals if page.style.typeset else "\u00a0=\u00a0"
+            text += equals + page.result(run, quantity, index).text
+        said.append(page.style.inline(text))
     return page.words.text(key, values=", ".join(said))

@@ -12,7 +12,7 @@ from bp_tutor.formula.powers import HALF, Div, Pow
 from bp_tutor.formula.primitive import Apply, Primitive
 from bp_tutor.formula.primitives import PRIMITIVES, apply
 from bp_tutor.formula.quantity import Quantity
-from bp_tutor.formula.style import ASCII, CANONICAL, LATEX, STYLES, UNICODE, Style, spell
+from bp_tutor.formula.style import ASCII, CANONICAL, STYLES, UNICODE, Style, spell, style_named
 from bp_tutor.formula.tokens import FormulaError
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "CANONICAL",
     "FUNCTIONS",
     "HALF",
-    "LATEX",
     "PRIMITIVES",
     "STYLES",
     "UNICODE",
@@ -56,5 +55,6 @@ __all__ = [
     "parse",
     "replace",
     "spell",
+    "style_named",
     "walk",
 ]

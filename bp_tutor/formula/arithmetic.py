@@ -71,17 +71,17 @@ class Add(Formula):
         return _joined("", [code(self.terms[0]), *signed], coder)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        minus = speller.style.minus
+        style = speller.style
         text, binding = self.terms[0].spelled(speller)
         if binding < Binding.PRODUCT and not isinstance(self.terms[0], Neg | Number):
-            text = f"{speller.style.open}{text}{speller.style.close}"
+            text = style.bracketed(text)
         for term in self.terms[1:]:
             if isinstance(term, Neg):
-                text += f" {minus} {text_of(term.arg, speller, Binding.PRODUCT)}"
+                text += style.subtract + text_of(term.arg, speller, Binding.PRODUCT)
             elif isinstance(term, Number) and term.number < 0:
-                text += f" {minus} {term.spelled(speller)[0].removeprefix(minus)}"
+                text += style.subtract + term.spelled(speller)[0].removeprefix(style.minus)
             else:
-                text += f" + {_unsigned(term, speller)}"
+                text += style.plus + _unsigned(term, speller)
         return text, Binding.SUM
 
 
@@ -122,8 +122,8 @@ class Neg(Formula):
     def spelled(self, speller: Speller) -> tuple[str, int]:
         text = text_of(self.arg, speller, Binding.PRODUCT)
         # "−2" would be read as the number; brackets keep the sign apart from it.
-        if text[0].isdigit() or text[0] in ".½":
-            text = f"{speller.style.open}{text}{speller.style.close}"
+        if speller.style.starts_with_digit(text):
+            text = speller.style.bracketed(text)
         return speller.style.minus + text, Binding.SUM
 
 
@@ -198,4 +198,4 @@ def _unsigned(term: Formula, speller: Speller) -> str:
     if isinstance(term, Mul | powers.Div) and isinstance(term.children[0], Number):
         head = text_of(term.children[0], speller, Binding.ATOM)
         return head + text[len(first_factor(term.children[0], speller)) :]
-    return f"{speller.style.open}{text}{speller.style.close}"
+    return speller.style.bracketed(text)

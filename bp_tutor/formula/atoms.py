@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.node import Formula
-from bp_tutor.formula.style import Binding
+from bp_tutor.formula.style import MINUSES, Binding
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
@@ -40,11 +40,21 @@ class Number(Formula):
     array_code = scalar_code
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        text = self.text if self.text is not None else plain(self.number)
-        if text.startswith(("-", "−")):
-            return speller.style.minus + text[1:], Binding.SUM
+        style = speller.style
+        text = self.text if self.text is not None else style.signed(plain(self.number))
+        bare = unsigned(text)
+        if bare != text:
+            return style.minus + bare, Binding.SUM
         # A power of ten written out (2.7·10⁻⁵) is a product of its own.
-        return text, Binding.PRODUCT if "10⁻" in text or "^{" in text else Binding.ATOM
+        return text, Binding.PRODUCT if style.is_product(text) else Binding.ATOM
+
+    def negative(self) -> Number:
+        """The number with its sign turned, shown as before."""
+        if self.text is None:
+            return Number(-self.number)
+        bare = unsigned(self.text)
+        positive = bare != self.text or not self.number
+        return Number(-self.number, bare if positive else f"-{bare}")
 
 
 class Ref(Formula):
@@ -66,7 +76,7 @@ class Ref(Formula):
         return coder.name(self.quantity, None)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        return _named(speller.name(self.quantity, None))
+        return _named(speller.name(self.quantity, None), speller)
 
 
 class Entry(Formula):
@@ -94,14 +104,21 @@ class Entry(Formula):
     array_code = scalar_code
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        return _named(speller.name(self.quantity, self.index))
+        return _named(speller.name(self.quantity, self.index), speller)
 
 
-def _named(name: str) -> tuple[str, int]:
+def _named(name: str, speller: Speller) -> tuple[str, int]:
     """A symbol; one that is a fraction itself (`∂L/∂w`) needs brackets to be raised."""
-    if name[0] in "−-":
+    if name.startswith(MINUSES):
         return name, Binding.SUM
-    return name, Binding.POWER if "/" in name else Binding.ATOM
+    return name, Binding.POWER if speller.style.slash in name else Binding.ATOM
+
+
+def unsigned(text: str) -> str:
+    """A number's text without its minus sign."""
+    if not text.startswith(MINUSES):
+        return text
+    return text[next(len(sign) for sign in MINUSES if text.startswith(sign)) :]
 
 
 def plain(number: float) -> str:

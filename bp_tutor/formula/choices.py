@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.arithmetic import Add
 from bp_tutor.formula.build import mul
+from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.functions import call
 from bp_tutor.formula.node import Formula
 from bp_tutor.formula.powers import Div
@@ -126,8 +127,8 @@ class _Candidates(Formula):
     def entry(self, index: Index) -> Formula:
         return self.rebuild(tuple(candidate.entry(()) for candidate in self.candidates))
 
-    def _listed(self, speller: Speller) -> str:
-        return ", ".join(candidate.spelled(speller)[0] for candidate in self.candidates)
+    def _listed(self, speller: Speller) -> list[str]:
+        return [candidate.spelled(speller)[0] for candidate in self.candidates]
 
 
 class Largest(_Candidates):
@@ -153,8 +154,8 @@ class Largest(_Candidates):
         return f"max(({', '.join(one.array_code(coder) for one in self.candidates)},))"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        name = r"\max" if speller.style.name == "latex" else "max"
-        return f"{name}({self._listed(speller)})", Binding.ATOM
+        name = speller.style.function(FUNCTIONS["max"])
+        return speller.style.call(name, self._listed(speller)), Binding.ATOM
 
 
 def largest(candidates: tuple[Formula, ...]) -> Formula:
@@ -197,5 +198,6 @@ class Winner(_Candidates):
         return f"(1.0 if {' and '.join(beats + holds) or 'True'} else 0.0)"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        listed = self._listed(speller)
-        return f"winner({self.place + 1}, {listed})", Binding.ATOM
+        style = speller.style
+        place = style.number(str(self.place + 1))
+        return style.call(style.word("winner"), (place, *self._listed(speller))), Binding.ATOM

@@ -86,27 +86,19 @@ class Call(Formula):
     def spelled(self, speller: Speller) -> tuple[str, int]:
         if self.function.as_body:
             return self.expanded().spelled(speller)
-        style = speller.style.name
-        if self.function.name == "exp" and style != "ascii":
-            return _spelled_exp(self.args[0], speller)
-        name = {"unicode": self.function.unicode, "latex": self.function.latex}.get(style)
-        if style == "latex" and name is None:
-            name = rf"\operatorname{{{self.function.unicode or self.function.name}}}"
-        shown = [arg.spelled(speller)[0] for arg in self.args]
-        if self.function.defaults:
-            shown = shown[: -len(self.function.defaults)] if style != "ascii" else shown
-        inside = ", ".join(shown)
-        if name == r"\sqrt":
-            return rf"\sqrt{{{inside}}}", Binding.ATOM
-        return f"{name or self.function.name}({inside})", Binding.ATOM
-
-
-def _spelled_exp(arg: Formula, speller: Speller) -> tuple[str, int]:
-    text, binding = arg.spelled(speller)
-    if speller.style.name == "latex":
-        return f"e^{{{text}}}", Binding.POWER
-    bare = binding == Binding.ATOM or (not arg.children and binding == Binding.SUM)
-    return f"e^{text if bare else f'({text})'}", Binding.POWER
+        style = speller.style
+        if self.function.name == "exp":
+            text, binding = self.args[0].spelled(speller)
+            single = not self.args[0].children and binding == Binding.SUM
+            return style.exponential(text, bare=binding == Binding.ATOM or single)
+        args = self.args
+        if self.function.defaults and not style.tells_all:
+            args = args[: -len(self.function.defaults)]
+        shown = [arg.spelled(speller)[0] for arg in args]
+        name = style.function(self.function)
+        if self.function.name == "sqrt":
+            return style.root(name, shown[0]), Binding.ATOM
+        return style.call(name, shown), Binding.ATOM
 
 
 class Indicator(Formula):
@@ -152,9 +144,10 @@ class Indicator(Formula):
         return f"np.where({code} {self.sign[0]} {self._bound}, 1.0, 0.0)"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        signs = {"unicode": {">=": "≥", "<=": "≤"}, "latex": {">=": r"\ge", "<=": r"\le"}}
-        sign = signs.get(speller.style.name, {}).get(self.sign, self.sign)
-        return f"I({self.arg.spelled(speller)[0]} {sign} 0)", Binding.ATOM
+        style = speller.style
+        sign = style.compare.get(self.sign, self.sign)
+        compared = f"{self.arg.spelled(speller)[0]} {sign} {style.number('0')}"
+        return style.call(style.letter("I"), (compared,)), Binding.ATOM
 
 
 class Hole(Formula):

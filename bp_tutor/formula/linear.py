@@ -92,8 +92,7 @@ class Transpose(Formula):
         return f"{self.arg.array_code(coder)}.T"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        mark = {"unicode": "ᵀ", "ascii": ".T", "latex": r"^{\top}"}[speller.style.name]
-        return text_of(self.arg, speller, Binding.ATOM) + mark, Binding.ATOM
+        return speller.style.transposed(text_of(self.arg, speller, Binding.ATOM)), Binding.ATOM
 
 
 class Reduce(Formula):
@@ -157,8 +156,10 @@ class Reduce(Formula):
         return f"{self.arg.array_code(coder)}.{self.kind}(axis={self.axes}{kept})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        sign = {"unicode": "Σ", "latex": r"\sum "}.get(speller.style.name, "sum")
-        if self.kind == "mean":
-            sign = "mean"
-        axes = "" if self.scalar else "," + ",".join(str(axis + 1) for axis in self.axes)
-        return f"{sign}({self.arg.spelled(speller)[0]}{axes})", Binding.ATOM
+        style = speller.style
+        name = style.total if self.kind == "sum" else style.word("mean")
+        text = self.arg.spelled(speller)[0]
+        if not self.scalar:
+            axes = (style.number(str(axis + 1)) for axis in self.axes)
+            text = style.comma.rstrip().join((text, *axes))
+        return style.call(name, (text,)), Binding.ATOM

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bp_tutor.formula import build, functions
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.node import Formula, broadcast, entries_of
-from bp_tutor.formula.style import RAISED, Binding, first_factor, superscript, text_of
+from bp_tutor.formula.style import Binding, first_factor, text_of
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
@@ -53,11 +53,12 @@ class Div(Formula):
         return f"({self.top.array_code(coder)} / {self.bottom.array_code(coder)})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        if speller.style.name == "latex":
+        style = speller.style
+        if style.stacked:
             top, bottom = (child.spelled(speller)[0] for child in self.children)
-            return rf"\frac{{{top}}}{{{bottom}}}", Binding.POWER
-        if speller.style.name == "unicode" and self == HALF:
-            return "½", Binding.ATOM
+            return style.fraction(top, bottom), Binding.POWER
+        if style.half and self == HALF:
+            return style.half, Binding.ATOM
         top = first_factor(self.top, speller)
         return f"{top}/{text_of(self.bottom, speller, Binding.POWER)}", Binding.PRODUCT
 
@@ -110,20 +111,12 @@ class Pow(Formula):
         return f"({self.base.array_code(coder)} ** {self.exponent.array_code(coder)})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        base = text_of(self.base, speller, Binding.ATOM)
-        if base[-1] in RAISED:
-            base = f"{speller.style.open}{base}{speller.style.close}"
+        style = speller.style
+        base = style.raisable(text_of(self.base, speller, Binding.ATOM))
         exponent, binding = self.exponent.spelled(speller)
-        if speller.style.name == "latex":
-            return f"{base}^{{{exponent}}}", Binding.POWER
-        whole = isinstance(self.exponent, Number) and float(self.exponent.number).is_integer()
-        if speller.style.name == "unicode" and whole:
-            assert isinstance(self.exponent, Number)
-            return base + superscript(str(int(self.exponent.number))), Binding.POWER
-        sign = "^" if speller.style.name == "unicode" else "**"
-        if binding < Binding.ATOM:
-            exponent = f"{speller.style.open}{exponent}{speller.style.close}"
-        return f"{base}{sign}{exponent}", Binding.POWER
+        number = self.exponent.number if isinstance(self.exponent, Number) else 0.5
+        whole = int(number) if float(number).is_integer() else None
+        return style.power(base, exponent, binding, whole), Binding.POWER
 
 
 HALF = Div(Number(1), Number(2))

@@ -68,11 +68,8 @@ class Apply(Formula):
         return f"{self.primitive.name}({', '.join([*inside, *map(str, self.options)])})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
+        style = speller.style
         inside = [arg.spelled(speller)[0] for arg in self.args]
-        name = self.primitive.name
-        if speller.style.name == "ascii":
-            # Only this style is read back, and so has to say everything.
+        if style.tells_all:
             inside += map(str, self.options)
-        if speller.style.name == "latex":
-            name = rf"\operatorname{{{name}}}".replace("_", r"\_")
-        return f"{name}({', '.join(inside)})", Binding.ATOM
+        return style.call(style.word(self.primitive.name), inside), Binding.ATOM

@@ -1,4 +1,7 @@
-"""Signs and brackets: how the same formula is written in Unicode, ASCII and LaTeX."""
+"""Signs and brackets: how the same formula is written as text, in Unicode and in ASCII.
+
+The styles that set formulas in two dimensions stand in `latex.py`, `typst.py`, `mathml.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bp_tutor.formula.function_table import Function
     from bp_tutor.formula.node import Formula, Index, Speller
     from bp_tutor.formula.quantity import Quantity
 
@@ -19,50 +25,199 @@ class Binding(IntEnum):
     ATOM = 4
 
 
-class Style(NamedTuple):
-    """The signs of one way of writing."""
-
-    name: str
-    times: str
-    elementwise: str
-    matmul: str
-    minus: str
-    open: str = "("
-    close: str = ")"
-
-
-UNICODE = Style("unicode", times="·", elementwise=" ⊙ ", matmul="·", minus="−")
-ASCII = Style("ascii", times="*", elementwise="*", matmul=" @ ", minus="-")
-LATEX = Style(
-    "latex",
-    times=r" \cdot ",
-    elementwise=r" \odot ",
-    matmul=r" \, ",
-    minus="-",
-    open=r"\left(",
-    close=r"\right)",
-)
-
-STYLES = {style.name: style for style in (UNICODE, ASCII, LATEX)}
-
+MATHS = ("\ufdd0", "\ufdd1")
+"""Stand around a formula in a sentence. No text has them: Unicode keeps them for programs."""
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁾⁺ʷ"
+"""A symbol that ends in one of these must stand in brackets before it is raised itself."""
+MINUSES = ("−", "-", "<mo>−</mo>")
+"""The minus sign of each style."""
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁾⁺ʷ"
-"""A symbol that ends in one of these must stand in brackets before it is raised itself."""
+class Style:
+    """One way of writing: its signs, and how larger things are put together from smaller ones.
+
+    This one writes lines of Unicode text; the others say where they differ.
+    """
+
+    name = "unicode"
+    readable = True
+    """Whether what it spells can be read back."""
+    typeset = False
+    """Whether it is markup: then words between formulas have to be told apart from it."""
+    stacked = False
+    """Whether a quotient has its top above its bottom."""
+    tells_all = False
+    """Whether options and parameters are written even where a reader takes them for granted."""
+    keyed_names = False
+    """Whether symbols and numbers say which value they stand for."""
+    plus, minus, subtract = " + ", "−", " − "
+    times, elementwise, matmul, over = "·", " ⊙ ", "·", " ⋆ "
+    equals, approximately, colon, arrow, comma, gap = "=", "≈", ":", " → ", ", ", " "
+    infinity, undefined, dots, by = "∞", "nan", "…", "×"
+    open, close = "(", ")"
+    slash = "/"
+    """What a name that is a derivative has in it."""
+    half: str | None = "½"
+    total, transpose = "Σ", "ᵀ"
+    angles = ("⟨", "⟩")
+    compare: dict[str, str] = {">=": "≥", "<=": "≤"}  # noqa: RUF012 - shared, and never changed
+
+    def __repr__(self) -> str:
+        return f"<style {self.name}>"
+
+    def number(self, digits: str) -> str:
+        """Digits without a sign, `0.6803`."""
+        return digits
+
+    def signed(self, text: str) -> str:
+        """A number as Python writes it, `-2`."""
+        return self.minus + self.number(text[1:]) if text[0] == "-" else self.number(text)
+
+    def scientific(self, mantissa: str, power: int) -> str:
+        """`2.763·10⁻⁵`."""
+        return f"{self.signed(mantissa)}·10{str(power).translate(_SUPERSCRIPTS)}"
+
+    def is_product(self, number: str) -> bool:
+        """Whether a number is a product itself (`2.763·10⁻⁵`), which a power puts in brackets."""
+        return "·" in number
+
+    def letter(self, letter: str) -> str:
+        """A single letter of the formula language, `I`."""
+        return letter
+
+    def word(self, name: str) -> str:
+        """The name of a function that has no sign of its own, `winner`."""
+        return name
+
+    def function(self, row: Function) -> str:
+        """What a function is called."""
+        return row.unicode or row.name
+
+    def call(self, name: str, arguments: Iterable[str]) -> str:
+        """`σ(z)`."""
+        return f"{name}({self.comma.join(arguments)})"
+
+    def root(self, name: str, inside: str) -> str:
+        """`√(z)`."""
+        return f"{name}({inside})"
+
+    def fraction(self, top: str, bottom: str) -> str:
+        """A quotient of two spelled formulas, in a style that stacks."""
+        raise NotImplementedError
+
+    def glyphs(self, text: str) -> str:
+        """A piece of a name: letters, digits and signs as they are."""
+        return text
+
+    def scripts(self, base: str, sub: str, sup: str) -> str:
+        """A name with what stands below and above it, in a style that sets them there."""
+        raise NotImplementedError
+
+    def hat(self, letter: str) -> str:
+        """A letter with a hat."""
+        return f"{letter}\u0302"
+
+    def beside(self, *pieces: str) -> str:
+        """Pieces of one name."""
+        return "".join(pieces)
+
+    def partial(self, top: str, bottom: str) -> str:
+        """The derivative of one symbol by another, `∂Z₂₁/∂W₁₁₁`."""
+        return f"∂{top}/∂{bottom}"
+
+    def power(self, base: str, exponent: str, binding: int, whole: int | None) -> str:
+        """`base` raised; `whole` is the exponent where it is a whole number."""
+        if whole is not None:
+            return base + str(whole).translate(_SUPERSCRIPTS)
+        return f"{base}^{exponent if binding == Binding.ATOM else self.bracketed(exponent)}"
+
+    def exponential(self, exponent: str, *, bare: bool) -> tuple[str, int]:
+        """`e^z`."""
+        return f"e^{exponent if bare else self.bracketed(exponent)}", Binding.POWER
+
+    def transposed(self, text: str) -> str:
+        """`Wᵀ`."""
+        return text + self.transpose
+
+    def bracketed(self, text: str) -> str:
+        """The text in brackets."""
+        return f"{self.open}{text}{self.close}"
+
+    def raisable(self, base: str) -> str:
+        """The base of a power, in brackets where it has a superscript already."""
+        return self.bracketed(base) if base[-1] in RAISED else base
+
+    def starts_with_digit(self, text: str) -> bool:
+        """Whether a minus sign before the text would be read as the number's own."""
+        return text[0].isdigit() or text[0] in ".½"
+
+    def keyed(self, text: str, key: str) -> str:
+        """The text, marked to stand for the value called `key`."""
+        return text
+
+    def inline(self, text: str) -> str:
+        """A formula to be put into a sentence."""
+        return text
+
+    def matrix(self, rows: Sequence[Sequence[str]]) -> str:
+        """Rows of entries in square brackets."""
+        raise NotImplementedError
 
 
-def superscript(text: str) -> str:
-    """Digits and minus sign raised: `-12` becomes `⁻¹²`."""
-    return text.translate(_SUPERSCRIPTS)
+class _Ascii(Style):
+    """Letters and signs that every keyboard has; it says everything, and Python reads most."""
+
+    name = "ascii"
+    tells_all = True
+    minus, subtract = "-", " - "
+    times, elementwise, matmul, over = "*", "*", " @ ", " * "
+    approximately, arrow = "~=", " -> "
+    infinity, dots, by = "inf", "...", "x"
+    half = None
+    total, transpose = "sum", ".T"
+    angles = ("<", ">")
+    compare: dict[str, str] = {}  # noqa: RUF012
+
+    def scientific(self, mantissa: str, power: int) -> str:
+        return f"{mantissa}e{power:+03d}"
+
+    def is_product(self, number: str) -> bool:
+        return False
+
+    def function(self, row: Function) -> str:
+        return row.name
+
+    def exponential(self, exponent: str, *, bare: bool) -> tuple[str, int]:
+        return self.call("exp", (exponent,)), Binding.ATOM
+
+    def partial(self, top: str, bottom: str) -> str:
+        return f"d{top}/d{bottom}"
+
+    def power(self, base: str, exponent: str, binding: int, whole: int | None) -> str:
+        return f"{base}**{exponent if binding == Binding.ATOM else self.bracketed(exponent)}"
+
+
+UNICODE = Style()
+ASCII = _Ascii()
+_LINES = {"unicode": UNICODE, "ascii": ASCII}
+STYLES = ("unicode", "ascii", "latex", "typst", "mathml")
+
+
+def style_named(name: str) -> Style:
+    """The style called `unicode`, `ascii`, `latex`, `typst` or `mathml`."""
+    found = _LINES.get(name)
+    if found is not None:
+        return found
+    from bp_tutor.formula import latex, mathml, typst
+
+    return {"latex": latex.LATEX, "typst": typst.TYPST, "mathml": mathml.MATHML}[name]
 
 
 def text_of(formula: Formula, speller: Speller, at_least: Binding) -> str:
     """The spelled formula, in brackets where it holds together less than `at_least`."""
     text, binding = formula.spelled(speller)
-    if binding >= at_least:
-        return text
-    return f"{speller.style.open}{text}{speller.style.close}"
+    return text if binding >= at_least else speller.style.bracketed(text)
 
 
 def first_factor(factor: Formula, speller: Speller) -> str:
@@ -70,7 +225,7 @@ def first_factor(factor: Formula, speller: Speller) -> str:
     text, binding = factor.spelled(speller)
     if binding >= Binding.POWER or factor.leads_bare:
         return text
-    return f"{speller.style.open}{text}{speller.style.close}"
+    return speller.style.bracketed(text)
 
 
 def spell(formula: Formula, speller: Speller) -> str:

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import re
 
-STYLES = ("unicode", "ascii", "latex", "canonical")
+from bp_tutor.formula import style
 
-GREEK: dict[str, tuple[str, str]] = {
-    "α": ("alpha", r"\alpha"),
-    "β": ("beta", r"\beta"),
-    "γ": ("gamma", r"\gamma"),
-    "δ": ("delta", r"\delta"),
-    "ε": ("epsilon", r"\varepsilon"),
-    "η": ("eta", r"\eta"),
-    "θ": ("theta", r"\theta"),
-    "λ": ("lambda", r"\lambda"),
-    "μ": ("mu", r"\mu"),
-    "σ": ("sigma", r"\sigma"),
-    "Δ": ("Delta", r"\Delta"),
-    "ℒ": ("Loss", r"\mathcal{L}"),
-    "ŷ": ("yhat", r"\hat{y}"),
-    "Ŷ": ("Yhat", r"\hat{Y}"),
-    "′": ("'", r"\prime"),
-    "∂": ("d", r"\partial"),
-}
-"""Letter -> its spelling in ASCII and in LaTeX."""
+STYLES = (*style.STYLES, "canonical")
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta",
+    "θ": "theta", "λ": "lambda", "μ": "mu", "σ": "sigma", "Δ": "Delta", "ℒ": "Loss",
+    "ŷ": "yhat", "Ŷ": "Yhat", "′": "'", "∂": "d",
+}  # fmt: skip
+"""Letter -> its spelling in ASCII."""
 
 _PLAIN = "0123456789()+-abcdefghijklmnoprstuvwxyz′"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ′"
@@ -67,7 +56,7 @@ def linear(text: str) -> str:
 def greek(name: str, style: str) -> str:
     """A Greek letter's name as the letter itself, a number behind it kept: `beta1` is `β1`."""
     bare = name.rstrip("0123456789")
-    for letter, (spelled, _) in GREEK.items():
+    for letter, spelled in GREEK.items():
         if spelled == bare and style != "ascii":
             return letter + name[len(bare) :]
     return name

@@ -118,7 +118,7 @@ class Reading:
         """A step `Δw5`, or a derivative written as `dw5`."""
         text = linear(text)
         ascii_text = self.symbols.notation.spelling.ascii(text)
-        prefix = self.symbols.notation.spelling.prefix(self.symbols.notation.step, "ascii").strip()
+        prefix = self.symbols.notation.spelling.ascii(self.symbols.notation.step).strip()
         if ascii_text.startswith(prefix) and len(ascii_text) > len(prefix):
             found = self._symbol(ascii_text[len(prefix) :])
             value = found and canonical(found, self.structure)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity
+from bp_tutor.formula.style import style_named
 from bp_tutor.notations.structure import Counting
-from bp_tutor.notations.template import fraction, split_name
-from bp_tutor.notations.writing import OF_OUTPUTS, state_letter, writer
+from bp_tutor.notations.template import split_name
+from bp_tutor.notations.writing import OF_OUTPUTS, state_name, writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,13 +54,16 @@ class Symbols:
         key = (quantity, index, style)
         name = self._names.get(key)
         if name is None:
-            name = self._names[key] = self._spelled(quantity, index, style)
+            name = self._bare(quantity, index, style)
+            if style == "mathml":
+                identifier = self._bare(quantity, index, "canonical")
+                name = style_named(style).keyed(name, identifier)
+            self._names[key] = name
         return name
 
     def partial(self, of: Named, over: Named, style: str = "unicode") -> str:
         """A derivative written out: `∂Z₄₁/∂A₃₁`, `dZ41/dA31`."""
-        top, bottom = self.name(*of, style), self.name(*over, style)
-        return fraction(top, bottom, style)
+        return style_named(style).partial(self.name(*of, style), self.name(*over, style))
 
     def read(self, text: str) -> str | None:
         """The canonical identifier of a symbol that somebody typed; None if it is none.
@@ -93,7 +97,7 @@ class Symbols:
         count = self.structure.units[layer - 1]
         return tuple(pattern.replace("{n}", str(first + unit)) for unit in range(count))
 
-    def _spelled(self, quantity: Quantity, index: Index | None, style: str) -> str:
+    def _bare(self, quantity: Quantity, index: Index | None, style: str) -> str:
         if style == "canonical":
             return quantity.name if index is None else quantity.identifier(index)
         if self.given and index is not None:
@@ -117,23 +121,23 @@ class Symbols:
         value = quantity.as_kind(VALUE)
         template = self.template(quantity, self._table(index))
         if quantity.kind == STEP:
-            prefix = self.notation.spelling.prefix(self.notation.step, style)
-            return lambda index: prefix + self.name(value, None if whole else index, style)
+            before, step = self.notation.spelling.before, self.notation.step
+            return lambda index: before(
+                step, self._bare(value, None if whole else index, style), style
+            )
         if quantity.kind == DERIVATIVE and template is None:
-            loss = self.loss(style)
-            sign = ("−" if style == "unicode" else "-") if self.structure.downhill else ""
+            markup, loss = style_named(style), self.loss(style)
+            sign = markup.minus if self.structure.downhill else ""
             return lambda index: (
-                sign + fraction(loss, self.name(value, None if whole else index, style), style)
+                sign + markup.partial(loss, self._bare(value, None if whole else index, style))
             )
         if quantity == LOSS and self.structure.loss:
             return lambda _: self.loss(style)
         state = quantity.kind.removesuffix(UPDATED)
         if state not in (VALUE, DERIVATIVE):
-            letter = state_letter(state, style)
             mark = self.notation.updated if quantity.kind.endswith(UPDATED) else ""
-            mark = mark if style == "unicode" else UPDATED[: len(mark)]
-            return lambda index: (
-                f"{letter}_{self.name(value, None if whole else index, style)}{mark}"
+            return lambda index: state_name(
+                state, self._bare(value, None if whole else index, style), mark, style
             )
         return writer(self, quantity, template, index, style)
 
@@ -141,7 +145,7 @@ class Symbols:
         """The symbol of what is differentiated: the file's own, or the notation's."""
         if self.structure.loss:
             return self._spell(*split_name(self.structure.loss), "", style)
-        return self.name(LOSS, (), style)
+        return self._bare(LOSS, (), style)
 
     def _table(self, index: Index | None) -> Table:
         return self.notation.array if index is None else self.notation.entry

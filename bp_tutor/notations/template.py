@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bp_tutor.formula.style import style_named
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.letters import GREEK, lowered, raised
 
@@ -15,7 +16,6 @@ _LAYERS = ("layer", "layer0", "to_layer", "to_layer0")
 _NODES = ("node", "node_from", "node_to")
 SLOTS = frozenset((*_LAYERS, *_NODES, "unit", "from", "to", "number"))
 _TOKEN = re.compile(r"\{(\w+)\}|([_^])|([^{}_^]+)")
-_WORD = re.compile(r"[A-Za-z]{2,}")
 _TRAILING_DIGITS = re.compile(r"^(.*[^\d_])(\d+)$")
 
 
@@ -85,17 +85,23 @@ class Spelling(Frozen):
         if text.isascii():
             return text
         own = dict(self.letters)
-        return "".join(own.get(letter) or GREEK.get(letter, (letter, ""))[0] for letter in text)
+        return "".join(own.get(letter) or GREEK.get(letter, letter) for letter in text)
 
     def spell(self, base: str, sub: str, sup: str, style: str) -> str:
-        """One symbol in `style`: `unicode`, `ascii` or `latex`."""
-        return _STYLES[style](self, base, sub, sup)
+        """One symbol in `style`."""
+        if style == "unicode":
+            return self._unicode(base, sub, sup)
+        if style == "ascii":
+            return self._ascii(base, sub, sup)
+        markup = style_named(style)
+        return markup.scripts(markup.glyphs(base), markup.glyphs(sub), markup.glyphs(sup))
 
-    def prefix(self, text: str, style: str) -> str:
-        """`text` to be set before a symbol."""
-        if style == "latex":
-            return _latex(text.strip()) + " "
-        return self.ascii(text) if style == "ascii" else text
+    def before(self, text: str, symbol: str, style: str) -> str:
+        """A spelled symbol with `text` in front."""
+        markup = style_named(style)
+        if not markup.typeset:
+            return (self.ascii(text) if style == "ascii" else text) + symbol
+        return markup.beside(markup.glyphs(text.strip()), symbol)
 
     def _unicode(self, base: str, sub: str, sup: str) -> str:
         if sub:
@@ -112,40 +118,9 @@ class Spelling(Frozen):
             text += "'" if sup == "′" else f"^{self.ascii(sup)}"
         return text
 
-    def _latex(self, base: str, sub: str, sup: str) -> str:
-        text = _latex(base)
-        if sub:
-            text += f"_{{{_latex(sub)}}}"
-        if sup:
-            text += f"^{{{_latex(sup)}}}"
-        return text
-
-
-_STYLES = {"unicode": Spelling._unicode, "ascii": Spelling._ascii, "latex": Spelling._latex}
-
-
-def fraction(top: str, bottom: str, style: str) -> str:
-    """A partial derivative written out in `style`."""
-    if style == "latex":
-        return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
-    return f"∂{top}/∂{bottom}" if style == "unicode" else f"d{top}/d{bottom}"
-
 
 def _index(sub: str, digits: str | None) -> str:
     """A subscript on one line: `₁₂`, `_total`, or `[1,11,1]` where digits would run together."""
     if digits is not None:
         return digits
     return f"[{sub}]" if "," in sub else f"_{sub}"
-
-
-def _latex(text: str) -> str:
-    text = _WORD.sub(lambda word: rf"\mathrm{{{word[0]}}}", text)
-    if text.isascii():
-        return text
-    spelled = [GREEK[letter][1] if letter in GREEK else letter for letter in text]
-    pairs = zip(spelled, [*text[1:], ""], strict=True)
-    # A command must not run into the letter behind it: \delta Z, not \deltaZ.
-    return "".join(
-        piece + (" " if piece[0] == "\\" and piece[-1].isalpha() and after.isalpha() else "")
-        for piece, after in pairs
-    )

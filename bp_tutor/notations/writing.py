@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import ONE, SAMPLE, UPDATED, Quantity
+from bp_tutor.formula.style import style_named
 from bp_tutor.notations.letters import greek
 from bp_tutor.notations.template import Slot, Template, split_name
 
@@ -22,7 +23,6 @@ SIMPLE = {"unit": 0, "from": 0, "to": 1}
 """Slots that are one of an entry's own numbers, and which."""
 OF_OUTPUTS = ("E", "Y")
 """Quantities that belong to the output layer; their place is the time step."""
-_ANGLES = {"unicode": "⟨⟩", "ascii": "<>", "latex": (r"\langle ", r"\rangle ")}
 OFFSETS = {"layer": 0, "layer0": -1, "to_layer": 1, "to_layer0": 0}
 """Slots that are the layer's number, and how much they add to it."""
 
@@ -46,10 +46,11 @@ def writer(
     spell = symbols.notation.spelling.spell
     updated = symbols.notation.updated if quantity.kind == UPDATED else ""
     sampled = index is not None and quantity.samples > 1
-    sample = symbols.notation.sample.get(style, "@{sample}") if sampled else ""
+    sample = _sample(symbols, style) if sampled else ""
     spot = quantity.axes.index(SAMPLE) if sampled else 0
 
     at_step = _step_mark(quantity, style)
+    beside = style_named(style).beside
 
     def symbol(index: Index) -> str:
         places = tuple([index[spot] + 1 for spot in spots]) if index else (1,)
@@ -57,12 +58,11 @@ def writer(
         if base[-1].isdecimal():
             base, digits = split_name(base)
             sub = digits + sub
-        if not sampled:
-            return spell(base, sub, sup, style) + at_step
-        mark = sample.replace("{sample}", str(index[spot] + 1))
-        if mark[0] == "^":
-            return spell(base, sub, sup + mark[1:], style) + at_step
-        return spell(base, sub, sup, style) + at_step + mark
+        mark = sample.replace("{sample}", str(index[spot] + 1)) if sampled else ""
+        if mark[:1] == "^":
+            sup, mark = sup + mark[1:], ""
+        name = spell(base, sub, sup, style)
+        return beside(name, at_step + mark) if at_step or mark else name
 
     return symbol
 
@@ -72,16 +72,27 @@ def _step_mark(quantity: Quantity, style: str) -> str:
     steps = quantity.place if quantity.symbol in OF_OUTPUTS else quantity.place[1:]
     if not steps:
         return ""
-    before, behind = _ANGLES[style]
-    return f"{before}{steps[0]}{behind}"
+    markup = style_named(style)
+    before, behind = markup.angles
+    return f"{before}{markup.number(str(steps[0]))}{behind}"
 
 
-def state_letter(kind: str, style: str) -> str:
-    """The letter of what an optimiser keeps of a weight: a velocity `v`, a corrected `m`."""
+def _sample(symbols: Symbols, style: str) -> str:
+    """How the notation marks a sample; all styles with scripts take that of LaTeX."""
+    stated = symbols.notation.sample
+    return stated.get("latex" if style_named(style).typeset else style, "@{sample}")
+
+
+def state_name(kind: str, weight: str, updated: str, style: str) -> str:
+    """What an optimiser keeps of a weight: a velocity `v_w₁`, a corrected `m`."""
     letter, hat = kind.removesuffix("hat"), kind.endswith("hat")
-    if style == "latex":
-        return rf"\hat{{{letter}}}" if hat else letter
-    return f"{letter}\u0302" if hat and style == "unicode" else kind
+    markup = style_named(style)
+    if style != "ascii":
+        letter = markup.hat(letter) if hat else markup.glyphs(letter)
+    if markup.typeset:
+        return markup.scripts(letter, weight, markup.glyphs(updated))
+    mark = updated if style == "unicode" else UPDATED[: len(updated)]
+    return f"{kind if style == 'ascii' else letter}_{weight}{mark}"
 
 
 def _parts(symbols: Symbols, quantity: Quantity, template: Template) -> tuple[Write, Write, Write]:

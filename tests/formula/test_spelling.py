@@ -7,7 +7,6 @@ from hypothesis import given, settings
 
 from bp_tutor.formula import (
     ASCII,
-    LATEX,
     UNICODE,
     Entry,
     Formula,
@@ -20,6 +19,7 @@ from bp_tutor.formula import (
     spell,
     walk,
 )
+from bp_tutor.formula.latex import LATEX
 from bp_tutor.formula.parse import MAX_HEIGHT, height
 from bp_tutor.formula.style import Canonical
 from tests.formula.trees import (

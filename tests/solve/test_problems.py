@@ -9,7 +9,7 @@ import pytest
 from bp_tutor.explain import symbols_of
 from bp_tutor.formula import Entry, Formula, Quantity, parse, spell
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.style import STYLES, Style
+from bp_tutor.formula.style import ASCII, UNICODE, Style
 from bp_tutor.notations import Symbols, notation_names
 from bp_tutor.problem import Rounding, load_problem
 from bp_tutor.solve import Run, solve, used
@@ -120,7 +120,7 @@ def test_every_line_gives_the_same_number_in_every_notation(name: str, notation:
     problem = load_problem(PROBLEMS / f"{name}.yaml")._replace(rounding=Rounding())
     run = solve(problem).runs[0]
     symbols = symbols_of(problem, notation)
-    for style in (STYLES["unicode"], STYLES["ascii"]):
+    for style in (UNICODE, ASCII):
         hand = Hand(symbols, style)
         for step in run.steps:
             if any(" " in symbols.name(q, None, style.name) for q in used(step.formula)):

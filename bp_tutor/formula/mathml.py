@@ -1,0 +1,93 @@
+"""Formulas in MathML, as browsers lay it out by themselves."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula.typeset import PIECES, Typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_tutor.formula.function_table import Function
+
+
+class _MathML(Typeset):
+    name = "mathml"
+    keyed_names = True
+    plus, minus, subtract = "<mo>+</mo>", "<mo>−</mo>", "<mo>−</mo>"
+    times, elementwise, matmul, over = "<mo>·</mo>", "<mo>⊙</mo>", "<mo>·</mo>", "<mo>⋆</mo>"
+    equals, approximately, colon = "<mo>=</mo>", "<mo>≈</mo>", "<mo>:</mo>"
+    arrow, comma, gap = "<mo>→</mo>", "<mo>,</mo>", '<mspace width="0.35em"/>'
+    infinity, undefined, dots, by = "<mi>∞</mi>", "<mi>nan</mi>", "<mo>…</mo>", "<mo>×</mo>"
+    open, close = "<mrow><mo>(</mo><mrow>", "</mrow><mo>)</mo></mrow>"
+    slash = "<mfrac"
+    total, transpose = "<mo>∑</mo>", "<mo>⊤</mo>"
+    angles = ("<mo>⟨</mo>", "<mo>⟩</mo>")
+    compare = {  # noqa: RUF012
+        ">=": "<mo>≥</mo>", "<=": "<mo>≤</mo>", ">": "<mo>&gt;</mo>", "<": "<mo>&lt;</mo>",
+    }  # fmt: skip
+
+    def number(self, digits: str) -> str:
+        return f"<mn>{digits}</mn>"
+
+    def scientific(self, mantissa: str, power: int) -> str:
+        sign, digits = (self.minus, mantissa[1:]) if mantissa[0] == "-" else ("", mantissa)
+        raised = self.scripts(self.number("10"), "", self.signed(str(power)))
+        return f"{sign}<mrow>{self.number(digits)}{self.times}{raised}</mrow>"
+
+    def is_product(self, number: str) -> bool:
+        return self.times in number
+
+    def letter(self, letter: str) -> str:
+        return f"<mi>{letter}</mi>"
+
+    def word(self, name: str) -> str:
+        return f"<mi>{name}</mi>"
+
+    def function(self, row: Function) -> str:
+        return self.letter(row.unicode or row.name)
+
+    def root(self, name: str, inside: str) -> str:
+        return f"<msqrt>{inside}</msqrt>"
+
+    def fraction(self, top: str, bottom: str) -> str:
+        return f"<mfrac><mrow>{top}</mrow><mrow>{bottom}</mrow></mfrac>"
+
+    def partial(self, top: str, bottom: str) -> str:
+        return self.fraction(f"<mi>∂</mi>{top}", f"<mi>∂</mi>{bottom}")
+
+    def glyphs(self, text: str) -> str:
+        return "".join(map(self._piece, PIECES.findall(text)))
+
+    def _piece(self, piece: str) -> str:
+        tag = "mn" if piece.isdecimal() else "mi" if piece.isalpha() else "mo"
+        return f"<{tag}>{escape(piece)}</{tag}>"
+
+    def scripts(self, base: str, sub: str, sup: str) -> str:
+        rows = "".join(f"<mrow>{part}</mrow>" for part in (base, sub, sup) if part)
+        tag = "msubsup" if sub and sup else "msub" if sub else "msup" if sup else ""
+        return f"<{tag}>{rows}</{tag}>" if tag else rows
+
+    def hat(self, letter: str) -> str:
+        return f"<mover><mi>{letter}</mi><mo>^</mo></mover>"
+
+    def beside(self, *pieces: str) -> str:
+        return f"<mrow>{''.join(pieces)}</mrow>"
+
+    def raisable(self, base: str) -> str:
+        return self.bracketed(base) if base.endswith(("</msup>", "</msubsup>")) else base
+
+    def keyed(self, text: str, key: str) -> str:
+        sign = self.minus if text.startswith(self.minus) else ""
+        head, bracket, rest = text[len(sign) :].partition(">")
+        return f'{sign}{head} data-key="{escape(key)}"{bracket}{rest}'
+
+    def matrix(self, rows: Sequence[Sequence[str]]) -> str:
+        cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
+        table = "".join(f"<mtr>{row}</mtr>" for row in cells)
+        return f"<mrow><mo>[</mo><mtable>{table}</mtable><mo>]</mo></mrow>"
+
+
+MATHML = _MathML()
