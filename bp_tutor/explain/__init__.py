@@ -11,6 +11,7 @@ from bp_tutor.explain.document import (
     Part,
     Section,
     Table,
+    apart,
 )
 from bp_tutor.explain.page import Page
 from bp_tutor.explain.structure import structure_of, symbols_of
@@ -29,6 +30,7 @@ __all__ = [
     "Section",
     "Table",
     "View",
+    "apart",
     "derivation",
     "structure_of",
     "style_named",

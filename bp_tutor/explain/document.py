@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.style import MATHS
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -73,6 +74,17 @@ class Listing(Frozen):
 
 
 Block = Line | Table | Note | Listing
+
+
+def apart(sentence: str) -> list[tuple[str, bool]]:
+    """A sentence in pieces: each with whether it is a formula in the page's style, or words."""
+    before, behind = MATHS
+    pieces = []
+    for chunk in sentence.split(before):
+        formula, found, rest = chunk.rpartition(behind)
+        pieces += [(formula, True)] if found else []
+        pieces += [(rest, False)] if rest else []
+    return pieces
 
 
 class Section(Frozen):

@@ -58,19 +58,20 @@ def _array(page: Page, run: Run, quantity: Quantity, form: str) -> Block:
 
 def _numbers(page: Page, run: Run, quantity: Quantity) -> tuple[str, ...]:
     return tuple(
-        f"{page.name(quantity, index)} = {page.result(run, quantity, index).text}"
+        f"{page.name(quantity, index)} {page.style.equals} {page.result(run, quantity, index).text}"
         for index in in_order(page, quantity)
     )
 
 
 def _size(page: Page, quantity: Quantity) -> Note:
-    times = "x" if page.style.name == "ascii" else "×"
-    count = page.words.text("given.numbers", shape=times.join(map(str, quantity.shape)))
-    return Note(f"{page.name(quantity, None)}: {count}")
+    style = page.style
+    shape = style.by.join(style.number(str(length)) for length in quantity.shape)
+    count = page.words.text("given.numbers", shape=style.inline(shape))
+    return Note(f"{style.inline(page.name(quantity, None))}: {count}")
 
 
 def _as_matrix(page: Page, run: Run, quantity: Quantity) -> Block:
     from bp_tutor.explain.matrices import matrices_of
 
-    part = Part("result", "=", "", None, matrices_of(page, run, quantity))
+    part = Part("result", page.style.equals, "", None, matrices_of(page, run, quantity))
     return Line(quantity, None, page.name(quantity, None), (part,))
