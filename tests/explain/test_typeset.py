@@ -50,7 +50,7 @@ def everything(name: str, style: str) -> Iterator[str]:
             if isinstance(block, Table):
                 yield from (cell for row in block.rows for cell in row if cell)
             if isinstance(block, Listing):
-                yield from block.texts
+                yield from block.items
 
 
 def in_notation(name: str, notation: str, style: str) -> Iterator[str]:
