@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bp_tutor.cli import options
+from bp_tutor.cli.reading import MOST_ASKED_UPDATES
 from bp_tutor.cli.values import one_of, whole
 
 LEVELS = ("numbers", "formulas", "shapes", "mixed")
@@ -24,6 +25,10 @@ Count = Annotated[
 Seed = Annotated[
     int | None, typer.Option("--seed", metavar="N", parser=whole("--seed", 0, LARGEST_SEED))
 ]
+Updates = Annotated[
+    int | None,
+    typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_ASKED_UPDATES)),
+]
 Problem = Annotated[str | None, typer.Argument(metavar="[PROBLEM]")]
 
 
@@ -32,6 +37,7 @@ def quiz(
     ask: Annotated[list[str] | None, typer.Option("--ask", metavar="KINDS")] = None,
     layer: Annotated[list[str] | None, typer.Option("--layer", metavar="N")] = None,
     count: Count = None,
+    updates: Updates = None,
     level: Level = "numbers",
     form: Form = "index",
     shuffle: Annotated[bool, typer.Option("--shuffle")] = False,
@@ -63,7 +69,7 @@ def quiz(
     room.say_troubles(room.opened.troubles)
     asked = Asked(
         ask=tuple(ask or ()), layer=tuple(layer or ()), most=count, level=level, form=form,
-        shuffle=shuffle, seed=seed, hints=hints,
+        shuffle=shuffle, seed=seed, hints=hints, updates=updates,
     )  # fmt: skip
     if resume:
         return take(room, go_on(room, problem))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.room import Asked, Room, Taken
 from bp_tutor.cli.values import shown
@@ -25,7 +25,7 @@ LARGEST = 1_000_000
 def begin(room: Room, name: str, asked: Asked) -> Taken:
     """A new quiz about a problem."""
     problem = read_problem(name, None, room.notation)
-    trace, page = _worked_out(room, problem)
+    trace, page = _worked_out(room, problem, asked)
     seed = int.from_bytes(os.urandom(4)) % LARGEST if asked.seed is None else asked.seed
     choice = _choice(trace, page, asked, seed)
     questions = _questions(trace, page, choice, asked)
@@ -35,20 +35,21 @@ def begin(room: Room, name: str, asked: Asked) -> Taken:
     return _taken(room, problem, (trace, page), questions, asked, seed)
 
 
-def _worked_out(room: Room, problem: Problem) -> tuple[Trace, Page]:
+def _worked_out(room: Room, problem: Problem, asked: Asked) -> tuple[Trace, Page]:
     from bp_tutor.explain import symbols_of
     from bp_tutor.solve import solve
 
     symbols = symbols_of(problem, room.notation)
-    return solve(problem), page_of(PageChoice(problem, symbols, room.output))
+    updates = updates_of(problem, asked.updates)
+    return solve(problem, updates), page_of(PageChoice(problem, symbols, room.output))
 
 
 def _choice(trace: Trace, page: Page, asked: Asked, seed: int) -> Choice:
     from bp_tutor.cli.view import view_of
-    from bp_tutor.quiz import Choice
+    from bp_tutor.quiz import Choice, context_of
 
     only, layers = list(asked.ask), list(asked.layer)
-    view = view_of(trace.runs[0], page.symbols, only, layers, None, "full", "index")
+    view = view_of(context_of(trace, page).run, page.symbols, only, layers, None, "full", "index")
     # Fewer are taken after those that are not wanted are left out.
     count = None if asked.rules else asked.most
     return Choice(view.only, view.layers, count, asked.level, asked.form, seed, asked.shuffle)
@@ -58,7 +59,6 @@ def _questions(trace: Trace, page: Page, choice: Choice, asked: Asked) -> tuple[
     from bp_tutor.quiz import make_questions
 
     found = make_questions(trace, page.symbols, choice, page)
-    found = tuple(question for question in found if question.update == 1)
     if asked.rules:
         found = tuple(one for one in found if one.rule in asked.rules)[: asked.most]
     return found
@@ -91,7 +91,7 @@ def _taken(
         questions=questions,
     )
     diary = Diary(room.opened, header, session)
-    contexts = {1: context_of(trace, page)}
+    contexts = {run.update: context_of(trace, page, run.update) for run in trace.runs}
     return Taken(problem, Session(contexts, questions, diary.note), diary, asked.hints)
 
 
@@ -141,7 +141,7 @@ def resumed(room: Room, saved: Saved) -> Taken:
     problem = problem if problem.graph is not None else problem._replace(notation=notation)
     room = room._replace(notation=None)
     asked = _as_asked(saved.options)
-    trace, page = _worked_out(room, problem)
+    trace, page = _worked_out(room, problem, asked)
     choice = _choice(trace, page, asked, saved.seed)
     questions = _questions(trace, page, choice, asked)
     if [_same(one) for one in questions] != [_same(one) for one in saved.questions]:

@@ -38,6 +38,18 @@ def read_problem(name: str, rounding: str | None, notation: str | None) -> Probl
     return problem._replace(rounding=asked)
 
 
+USUAL_UPDATES = 3
+MOST_ASKED_UPDATES = 20
+"""Nobody works out more of them by hand."""
+
+
+def updates_of(problem: Problem, asked: int | None) -> int:
+    """As many updates as asked for; else as the file says, where that is a few."""
+    if asked is not None:
+        return asked
+    return problem.updates if problem.updates <= USUAL_UPDATES else 1
+
+
 class PageChoice(Frozen):
     """What decides how a page looks."""
 

@@ -27,6 +27,8 @@ class Asked(NamedTuple):
     hints: bool = True
     rules: tuple[str, ...] = ()
     """Only questions with these rules; empty for all."""
+    updates: int | None = None
+    """How many updates are asked about; None for as many as the file says."""
 
 
 class Room(NamedTuple):

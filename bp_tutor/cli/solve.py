@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bp_tutor.cli import options
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import one_of, whole
 from bp_tutor.cli.view import view_of
 
-if TYPE_CHECKING:
-    from bp_tutor.problem import Problem
-
 MOST_UPDATES = 100
-USUAL_UPDATES = 3
 DETAIL = ("formula", "numbers", "full")
 FORM = ("index", "matrix", "both")
 
@@ -58,7 +54,7 @@ def solve(
     output = options.output_of(lang, ascii_only, no_color, width)
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
-    trace = solve_problem(read, _updates(read, updates))
+    trace = solve_problem(read, updates_of(read, updates))
     view = view_of(trace.runs[0], symbols, only, layer, entry, detail, form)
     if json:
         from bp_tutor.render.json_trace import write_trace
@@ -78,10 +74,3 @@ def solve(
         raise RefusalError("error.nothing_to_show")
     write_document(document, output.stream, width=output.width, colour=output.colour)
     return 0 if document.sound else 1
-
-
-def _updates(problem: Problem, asked: int | None) -> int:
-    """As many as asked for; else as the file says, where that is a few."""
-    if asked is not None:
-        return asked
-    return problem.updates if problem.updates <= USUAL_UPDATES else 1

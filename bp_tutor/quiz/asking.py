@@ -6,16 +6,18 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.view import layer_of
+from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.frozen import with_frozen
 from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.quiz.mistakes.candidates import prepare as prepare_entry
 from bp_tutor.quiz.model import Choice, Context
-from bp_tutor.quiz.sheet import Sheet, book_of
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Page
     from bp_tutor.notations import Symbols
     from bp_tutor.quiz.kinds.entries import Samples
     from bp_tutor.quiz.model import Question, Understood, Verdict
+    from bp_tutor.quiz.sheet import Sheet
     from bp_tutor.solve import Trace
 
 LONGEST = 10_000
@@ -24,7 +26,7 @@ LONGEST = 10_000
 
 def context_of(trace: Trace, page: Page, update: int = 1) -> Context:
     """Everything around the questions about one update."""
-    run = trace.runs[update - 1]
+    run = with_frozen(trace.runs[update - 1])
     return Context(trace.problem, trace, run, page.symbols, page, page.words)
 
 
@@ -34,7 +36,7 @@ def make_questions(
     """The questions that `choice` asks for, in the order of the calculation or shuffled."""
     found: list[tuple[tuple[int, int], Question]] = []
     for run in trace.runs:
-        context = Context(trace.problem, trace, run, symbols, page, page.words)
+        context = context_of(trace, page, run.update)._replace(symbols=symbols)
         for kind in KINDS.values():
             if not _wanted(kind.level, kind.form, choice):
                 continue

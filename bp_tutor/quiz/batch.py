@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz.asking import LONGEST, mark, understand
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import numbers_of
 from bp_tutor.quiz.model import NotUnderstood, Question, Verdict
-from bp_tutor.quiz.sheet import Sheet, book_of
+from bp_tutor.quiz.sheet import Sheet
 
 if TYPE_CHECKING:
     from bp_tutor.quiz.model import Context

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from math import floor, isfinite, log10
-from random import Random
+from math import floor, log10
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Entry, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.quiz.moving import leaves_of, moved
 from bp_tutor.quiz.reading import LEAST_FIGURES, normalised
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bp_tutor.explain import Page
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.solve import Run, Step
@@ -25,9 +22,6 @@ if TYPE_CHECKING:
 
 NEARLY = 1e-9
 """Two ways to the same number differ by less, relatively."""
-FEW = 40
-"""So many rounded values are moved one by one; more of them together, at random."""
-DRAWS = 6
 MOST_NAMES = 3_000
 _IDENTIFIER = re.compile(r"([^\[\]@]+)(?:\[([\d,]+)\])?(?:@(\d+))?")
 
@@ -45,6 +39,10 @@ class Book:
         self._above: dict[Quantity, frozenset[Quantity]] = {}
         self._radii: dict[tuple[Key, int], float] = {}
         self._carried: dict[tuple[Key, int], float] = {}
+        self.before: Book | None = None
+        """The book of the update before."""
+        self.inherited = dict(run.program.carried_on) if run.update > 1 else {}
+        """What is given here, with the quantity of the update before that it was there."""
         self.kept: dict[object, object] = {}
         """What else is worked out once for an entry, by whoever needs it."""
 
@@ -134,22 +132,41 @@ class Book:
     def radius(self, key: Key, figures: int) -> float:
         """How far an entry may be off that was rounded on paper, as all before it."""
         if key[0] not in self.steps:
-            return 0.0
-        found = self._radii.get((key, figures))
-        if found is None:
-            found = self.rounding(key, figures) + self.carried_radius(key, figures)
-            self._radii[key, figures] = found
-        return found
+            new = self.inherited.get(key[0]) if self.before is not None else None
+            return self.before.radius((new, key[1]), figures) if self.before and new else 0.0
+        # From the first one on, by a list: through time it is a long way.
+        waiting = [key]
+        while waiting:
+            last = waiting[-1]
+            if (last, figures) not in self._radii:
+                leaves = () if self._certain(last[0]) else self.leaves(last)
+                missing = [
+                    leaf
+                    for leaf in leaves
+                    if leaf[0] in self.steps and (leaf, figures) not in self._radii
+                ]
+                if missing:
+                    waiting += missing
+                    continue
+                found = self.rounding(last, figures) + self.carried_radius(last, figures)
+                self._radii[last, figures] = found
+            waiting.pop()
+        return self._radii[key, figures]
 
     def carried_radius(self, key: Key, figures: int) -> float:
         """What the rounding of the values in its formula can do to an entry."""
-        if self.above(key[0]).isdisjoint(self.steps):
+        if self._certain(key[0]):
             return 0.0
         found = self._carried.get((key, figures))
         if found is None:
             radii = {leaf: self.radius(leaf, figures) for leaf in self.leaves(key)}
             found = self._carried[key, figures] = moved(self.formula(key), self.exact, radii)
         return found
+
+    def _certain(self, quantity: Quantity) -> bool:
+        """Whether nothing that it is calculated from was calculated itself."""
+        above = self.above(quantity)
+        return above.isdisjoint(self.steps) and above.isdisjoint(self.inherited)
 
     def rounding(self, key: Key, figures: int) -> float:
         """Half a unit of the last digit that the page shows, or that the answers have."""
@@ -180,49 +197,3 @@ def _index(quantity: Quantity, numbers: tuple[int, ...], sample: int) -> tuple[i
             return None
         index.append(place - 1)
     return None if rest else tuple(index)
-
-
-def leaves_of(formula: Formula) -> tuple[Key, ...]:
-    """The entries in a scalar formula, each once."""
-    return tuple(
-        dict.fromkeys(
-            (node.quantity, node.index) for node in walk(formula) if isinstance(node, Entry)
-        )
-    )
-
-
-def value_of(formula: Formula, value: Callable[[Key], float]) -> float | None:
-    """The number of a scalar formula; None where it has none."""
-    try:
-        found = formula.value(lambda quantity, index: value((quantity, index)))
-    except (ValueError, OverflowError, ZeroDivisionError):
-        return None
-    return found if isfinite(found) else None
-
-
-def moved(formula: Formula, value: Callable[[Key], float], radii: dict[Key, float]) -> float:
-    """How far a formula's value moves where each entry may be off by its radius."""
-    loose = {key: radius for key, radius in radii.items() if radius}
-    start = value_of(formula, value) if loose else None
-    if start is None:
-        return 0.0
-    if len(loose) <= FEW:
-        return sum(_step(formula, value, start, {key: radius}) for key, radius in loose.items())
-    # Many roundings never all point the same way.
-    draw = Random(1)  # noqa: S311 - the same every time, and no secret
-    steps = (
-        _step(formula, value, start, {key: draw.uniform(-r, r) for key, r in loose.items()})
-        for _ in range(DRAWS)
-    )
-    return 3 * max(steps)
-
-
-def _step(
-    formula: Formula, value: Callable[[Key], float], start: float, by: dict[Key, float]
-) -> float:
-    """The larger way that the value moves, upwards or downwards."""
-    ways = (
-        value_of(formula, lambda key: value(key) + by.get(key, 0.0)),
-        value_of(formula, lambda key: value(key) - by.get(key, 0.0)),
-    )
-    return max((abs(way - start) for way in ways if way is not None), default=0.0)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.quiz.asking import mark, understand
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import asked_steps
-from bp_tutor.quiz.sheet import Sheet, book_of
+from bp_tutor.quiz.sheet import Sheet
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Line

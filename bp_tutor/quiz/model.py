@@ -45,6 +45,16 @@ class Question(NamedTuple):
     values: Values = ()
     choices: tuple[str, ...] = ()
 
+    @property
+    def full_name(self) -> str:
+        """Its identifier, with the update where that is not the first."""
+        return full_name(self.identifier, self.update)
+
+
+def full_name(identifier: str, update: int) -> str:
+    """An identifier with the update it belongs to, where that is not the first: `Z[2,1]#2`."""
+    return identifier if update == 1 else f"{identifier}#{update}"
+
 
 class Understood(NamedTuple):
     """An answer that made sense: its echo, and what it says."""

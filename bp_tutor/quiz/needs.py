@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.quiz.sheet import book_of
+from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.model import full_name
 
 if TYPE_CHECKING:
     from bp_tutor.quiz.book import Book, Key
@@ -43,10 +44,25 @@ def needs_of(
         if not book.known(key):
             continue
         number = context.page.shown(context.run, key[0], sheet.lookup(key)).text
-        answered = key in sheet.answers and key[0].identifier(key[1]) not in shown
-        bucket = own if answered else known if key[0] in book.steps else given
+        bucket = own if _answered(sheet, key, shown) else known if _calculated(book, key) else given
         bucket.append(f"{context.page.name(*key)} = {number}")
     return Needs(tuple(given), tuple(own), tuple(known))
+
+
+def _answered(sheet: Sheet, key: Key, shown: frozenset[str]) -> bool:
+    """Whether it was answered: here, or as a new weight of the update before."""
+    if key in sheet.answers:
+        return full_name(key[0].identifier(key[1]), sheet.book.run.update) not in shown
+    new = sheet.book.inherited.get(key[0])
+    return (
+        new is not None
+        and sheet.before is not None
+        and (_answered(sheet.before, (new, key[1]), shown))
+    )
+
+
+def _calculated(book: Book, key: Key) -> bool:
+    return key[0] in book.steps or key[0] in book.inherited
 
 
 def figures_of(context: Context, question: Question, sheet: Sheet) -> tuple[tuple[str, float], ...]:

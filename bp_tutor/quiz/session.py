@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz import hints
 from bp_tutor.quiz.asking import mark, understand
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.needs import figures_of
-from bp_tutor.quiz.sheet import Sheet, book_of
+from bp_tutor.quiz.sheet import Sheet
 from bp_tutor.quiz.standing import KEPT, OPEN, RIGHT, SHOWN, SKIPPED, Standing
 from bp_tutor.quiz.store.diary import Event
 
@@ -46,7 +47,9 @@ class Session:
         """Those that alone explained an answer."""
         self.place = 0
         self._contexts = contexts
-        self._sheets = {update: Sheet(context) for update, context in contexts.items()}
+        self._sheets: dict[int, Sheet] = {}
+        for update, context in sorted(contexts.items()):
+            self._sheets[update] = Sheet(context, self._sheets.get(update - 1))
         self._note = note
 
     @property
@@ -107,14 +110,15 @@ class Session:
             standing = self.standings[place]
             if place == self.place or standing.understood is None or standing.verdict is None:
                 continue
-            if other.kind not in _REMARKED or other.update != self.question.update:
+            if other.kind not in _REMARKED or other.update < self.question.update:
                 continue
             key = book.find(other.identifier)
             quantity = key[0] if key is not None else book.array(other.identifier)
-            if quantity is not None and source not in book.above(quantity):
+            here = other.update == self.question.update
+            if here and quantity is not None and source not in book.above(quantity):
                 continue
             try:
-                verdict = mark(other, standing.understood, self.sheet(), self.context())
+                verdict = mark(other, standing.understood, self.sheet(place), self.context(place))
             except NotUnderstood:
                 continue
             before, standing.verdict = standing.verdict, verdict
@@ -168,9 +172,9 @@ class Session:
 
     @property
     def shown(self) -> frozenset[str]:
-        """The identifiers of what was shown instead of answered."""
+        """The full names of what was shown instead of answered."""
         pairs = zip(self.questions, self.standings, strict=True)
-        return frozenset(one.identifier for one, standing in pairs if standing.state == SHOWN)
+        return frozenset(one.full_name for one, standing in pairs if standing.state == SHOWN)
 
     def go_on(self) -> None:
         """To the next question that is not settled."""

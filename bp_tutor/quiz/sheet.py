@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.quiz.book import NEARLY, Book, moved, value_of
+from bp_tutor.quiz.book import NEARLY
+from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.moving import moved, value_of
 
 if TYPE_CHECKING:
+    from bp_tutor.formula import Quantity
     from bp_tutor.quiz.book import Key
     from bp_tutor.quiz.model import Context
 
 NOTHING = 1e-12
 MOST_CARRIED = 0.05
 """Rounding on the way explains at most this part of a value."""
-MOST_BOOKS = 8
-_books: dict[int, Book] = {}
 
 RIGHT, CARRIED, TRIVIAL, WRONG = "right", "carried", "trivial", "wrong"
 
@@ -27,32 +28,34 @@ class Answer(NamedTuple):
     figures: int = 99
 
 
+class Place(NamedTuple):
+    """One answer of a student, in the order of the calculation."""
+
+    update: int
+    order: int
+    key: Key
+
+
 class Judged(NamedTuple):
     """`right`, `carried` from an earlier mistake, `trivial` because of one, or `wrong`."""
 
     status: str
-    first_wrong: Key | None = None
-
-
-def book_of(context: Context) -> Book:
-    """The book of a context's run, opened once."""
-    book = _books.get(id(context.run))
-    if book is None or book.run is not context.run or book.page != context.page:
-        if len(_books) >= MOST_BOOKS:
-            _books.pop(next(iter(_books)))
-        book = _books[id(context.run)] = Book(context.run, context.page)
-    return book
+    first_wrong: Place | None = None
 
 
 class Sheet:
-    """The answers of one student to one update."""
+    """The answers of one student to one update; `before` are those to the update before."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, before: Sheet | None = None) -> None:
         self.book = book_of(context)
         self.answers: dict[Key, Answer] = {}
-        self._touched: frozenset[object] = frozenset()
+        self.before = before
+        self._later: list[Sheet] = []
+        self._touched: frozenset[Quantity] | None = None
         self._values: dict[Key, float] = {}
         self._judged: dict[Key, Judged] = {}
+        if before is not None:
+            before._later.append(self)
 
     def answer(self, identifier: str, value: float, radius: float = 0.0, figures: int = 99) -> None:
         """Note an answer; `radius` is half a unit of its last digit."""
@@ -68,10 +71,36 @@ class Sheet:
 
     def _renew(self, key: Key) -> None:
         """What hangs on a changed answer has to be worked out anew."""
-        self._touched = frozenset(quantity for quantity, _ in self.answers)
+        self._touched = None
         for kept in (self._values, self._judged):
             for other in [one for one in kept if one == key or key[0] in self.book.above(one[0])]:
                 del kept[other]
+        for later in self._later:
+            later.start_anew()
+
+    def start_anew(self) -> None:
+        """Forget all that was worked out from the answers."""
+        self._touched = None
+        self._values.clear()
+        self._judged.clear()
+        for later in self._later:
+            later.start_anew()
+
+    @property
+    def touched(self) -> frozenset[Quantity]:
+        """What was answered here, or came from the update before with answers in it."""
+        if self._touched is None:
+            found = {quantity for quantity, _ in self.answers}
+            if self.before is not None:
+                before = self.before
+                inherited = self.book.inherited.items()
+                found |= {old for old, new in inherited if before.moves(new)}
+            self._touched = frozenset(found)
+        return self._touched
+
+    def moves(self, quantity: Quantity) -> bool:
+        """Whether a quantity was answered, or hangs on something that was."""
+        return quantity in self.touched or not self.touched.isdisjoint(self.book.above(quantity))
 
     def changed(self, identifier: str) -> tuple[str, ...]:
         """The answered identifiers that hang on one, in the order of the calculation."""
@@ -86,14 +115,38 @@ class Sheet:
         """An entry's value as it follows from this student's answers."""
         value = self._values.get(key)
         if value is None:
-            value = self._values[key] = self._worked_out(key)
+            self._work_out(key)
+            value = self._values[key]
         return value
 
-    def _worked_out(self, key: Key) -> float:
-        if key in self.answers:
-            return self.answers[key].value
-        own = value_of(self.book.formula(key), self.lookup) if self._hangs(key) else None
-        return self.book.exact(key) if own is None else own
+    def _work_out(self, key: Key) -> None:
+        """What an entry hangs on first: by a list, because through time it is a long way."""
+        values = self._values
+        waiting = [key]
+        while waiting:
+            key = waiting[-1]
+            if key in self.answers:
+                values[key] = self.answers[key].value
+            elif self.comes_from(key) is not None:
+                assert self.before is not None
+                values[key] = self.before.lookup(self.comes_from(key))  # type: ignore[arg-type]
+            elif not self._hangs(key):
+                values[key] = self.book.exact(key)
+            else:
+                missing = [leaf for leaf in self.book.leaves(key) if leaf not in values]
+                if missing:
+                    waiting += missing
+                    continue
+                own = value_of(self.book.formula(key), values.__getitem__)
+                values[key] = self.book.exact(key) if own is None else own
+            waiting.pop()
+
+    def comes_from(self, key: Key) -> Key | None:
+        """The new weight of the update before, where answers of this student lead to it."""
+        new = self.book.inherited.get(key[0])
+        if new is None or key[0] not in self.touched:
+            return None
+        return new, key[1]
 
     def follows(self, key: Key) -> float | None:
         """What an entry's formula gives with this student's earlier values."""
@@ -106,7 +159,7 @@ class Sheet:
         return self.book.radius(key, figures)
 
     def _hangs(self, key: Key) -> bool:
-        return bool(self._touched) and not self._touched.isdisjoint(self.book.above(key[0]))
+        return bool(self.touched) and not self.touched.isdisjoint(self.book.above(key[0]))
 
     def judge(self, key: Key, answer: Answer) -> Judged:
         """Whether an answer is right, or follows from an earlier one."""
@@ -134,8 +187,8 @@ class Sheet:
             self._judged[key] = self.judge(key, self.answers[key])
         return self._judged[key]
 
-    def first_wrong(self, key: Key) -> Key | None:
-        """The first wrong answer that an entry hangs on."""
+    def first_wrong(self, key: Key) -> Place | None:
+        """The first wrong answer that an entry hangs on, here or in an update before."""
         found = []
         waiting, seen = list(self.book.leaves(key)), set()
         while waiting:
@@ -143,11 +196,26 @@ class Sheet:
             if leaf in seen:
                 continue
             seen.add(leaf)
-            if leaf not in self.answers:
+            earlier = self.comes_from(leaf)
+            if earlier is not None:
+                assert self.before is not None
+                found += self.before.wrong_at(earlier)
+            elif leaf not in self.answers:
                 waiting.extend(self.book.leaves(leaf) if self._hangs(leaf) else ())
-            elif self.judged(leaf).status != RIGHT:
-                found.append(self.judged(leaf).first_wrong or leaf)
-        return min(found, key=lambda key: (self.book.order[key[0]], key[1]), default=None)
+            else:
+                found += self.wrong_at(leaf)
+        return min(found, default=None)
+
+    def wrong_at(self, key: Key) -> list[Place]:
+        """The first wrong answer at an entry or above it; none where all is right."""
+        if key not in self.answers:
+            first = self.first_wrong(key)
+            return [first] if first is not None else []
+        judged = self.judged(key)
+        if judged.status == RIGHT:
+            return []
+        here = Place(self.book.run.update, self.book.order[key[0]], key)
+        return [judged.first_wrong or here]
 
     def _trivial(self, key: Key, own: float) -> bool:
         """Whether an earlier mistake left nothing to work out: zeros, or two values alike."""

@@ -21,8 +21,11 @@ def percent(part: float) -> str:
 
 
 def prompt(context: Context, question: Question) -> str:
-    """The question as a sentence."""
-    return context.words.text(question.prompt_key, **dict(question.values))
+    """The question as a sentence, with the update where there are several."""
+    asked = context.words.text(question.prompt_key, **dict(question.values))
+    if len(context.trace.runs) == 1:
+        return asked
+    return context.words.text("session.in_update", number=question.update, question=asked)
 
 
 def names_of(diagnosis: Diagnosis, words: Words) -> str:

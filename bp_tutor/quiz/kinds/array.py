@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import ONE
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import MALFORMED, Samples, asked_steps, mark_entry
 from bp_tutor.quiz.matrices import TypedMatrix, read_matrix
 from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
-from bp_tutor.quiz.sheet import Sheet, book_of
+from bp_tutor.quiz.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
         return Verdict(
             right=False,
             credit=0.0,
-            first_wrong=question.identifier,
+            first_wrong=question.full_name,
             understood=understood.text,
             key="quiz.verdict.shape",
             values=values,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.array import shown_shape
 from bp_tutor.quiz.kinds.entries import Samples, asked_steps
 from bp_tutor.quiz.model import Diagnosis, NotUnderstood, Question, Understood, Verdict
 from bp_tutor.quiz.reading import normalised
-from bp_tutor.quiz.sheet import book_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,7 @@ def mark(question: Question, understood: Understood, _: Sheet, context: Context)
     return Verdict(
         right=good,
         credit=1.0 if good else 0.0,
-        first_wrong=None if good else question.identifier,
+        first_wrong=None if good else question.full_name,
         understood=chosen,
         diagnoses=() if good else diagnoses,
         key=f"quiz.verdict.{'right' if good else 'wrong'}",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz.book import NEARLY
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.mistakes import diagnose
-from bp_tutor.quiz.model import NotUnderstood, Question, Verdict
+from bp_tutor.quiz.model import NotUnderstood, Question, Verdict, full_name
 from bp_tutor.quiz.reading import LEAST_FIGURES
-from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, Answer, Judged, book_of
+from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, Answer, Judged
 
 if TYPE_CHECKING:
     from bp_tutor.quiz.book import Key
     from bp_tutor.quiz.model import Context
     from bp_tutor.quiz.reading import Typed
-    from bp_tutor.quiz.sheet import Sheet
+    from bp_tutor.quiz.sheet import Place, Sheet
     from bp_tutor.solve import Step
 
 
@@ -83,9 +84,11 @@ def _verdict(context: Context, sheet: Sheet, key: Key, typed: Typed, judged: Jud
     answer = Answer(typed.value, typed.radius, typed.figures)
     name = context.page.name(*key)
     first = judged.first_wrong
-    first_name = context.page.name(*first) if first is not None else ""
-    values = (("name", name), ("first", first_name))
-    identifier = first[0].identifier(first[1]) if first is not None else None
+    update = context.run.update
+    values = (("name", name), ("first", _told(context, first)))
+    identifier = None
+    if first is not None:
+        identifier = full_name(first.key[0].identifier(first.key[1]), first.update)
     right = judged.status in (RIGHT, CARRIED)
     if right:
         return Verdict(
@@ -101,12 +104,22 @@ def _verdict(context: Context, sheet: Sheet, key: Key, typed: Typed, judged: Jud
     return Verdict(
         right=False,
         credit=0.0,
-        first_wrong=identifier or key[0].identifier(key[1]),
+        first_wrong=identifier or full_name(key[0].identifier(key[1]), update),
         understood=typed.text,
         diagnoses=() if kind == "trivial" else diagnose(context, sheet, key, answer),
         key=f"quiz.verdict.{kind}",
         values=values,
     )
+
+
+def _told(context: Context, first: Place | None) -> str:
+    """The first wrong answer by its name, with its update where that is another one."""
+    if first is None:
+        return ""
+    name = context.page.name(*first.key)
+    if first.update == context.run.update:
+        return name
+    return context.words.text("quiz.of_update", name=name, number=first.update)
 
 
 def _exactly(sheet: Sheet, key: Key, value: float) -> bool:

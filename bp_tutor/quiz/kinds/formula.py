@@ -18,13 +18,14 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
-from bp_tutor.quiz.book import value_of
+from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.frozen import RULE as KEPT
 from bp_tutor.quiz.kinds.entries import asked_steps, numbers_of
 from bp_tutor.quiz.mistakes.diagnose import diagnose_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
+from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.quiz.reading import normalised, refused, shown
-from bp_tutor.quiz.sheet import book_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,7 @@ def make_matrices(context: Context) -> Iterator[Question]:
 def _steps(context: Context) -> list[Step]:
     if not points_of(book_of(context)):
         return []
-    numbered = asked_steps(context)
+    numbered = [step for step in asked_steps(context) if step.line.rule != KEPT]
     return numbered or [
         step for step in context.run.steps if not (step.line.carried and step.quantity.kind)
     ]
@@ -180,7 +181,7 @@ def _wrong(
     return Verdict(
         right=False,
         credit=0.0,
-        first_wrong=question.identifier,
+        first_wrong=question.full_name,
         understood=understood.text,
         key=f"quiz.verdict.{why}",
         values=values,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.layout import in_columns, plain_sums
 from bp_tutor.formula import CANONICAL, Add, Entry, Formula, FormulaError, Mul, replace, spell, walk
 from bp_tutor.formula.tokens import tokens_of
-from bp_tutor.quiz.book import leaves_of
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import Samples
 from bp_tutor.quiz.kinds.formula import asked_of, same
 from bp_tutor.quiz.mistakes.candidates import singles
+from bp_tutor.quiz.moving import leaves_of
 from bp_tutor.quiz.reading import normalised
-from bp_tutor.quiz.sheet import book_of
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity

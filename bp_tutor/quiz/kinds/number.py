@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import (
     MALFORMED,
     Samples,
@@ -15,7 +16,7 @@ from bp_tutor.quiz.kinds.entries import (
 from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.model import Question, Understood
 from bp_tutor.quiz.reading import Typed, read_number
-from bp_tutor.quiz.sheet import Answer, Sheet, book_of
+from bp_tutor.quiz.sheet import Answer, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import Samples, asked_steps, mark_entry
-from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
+from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict, full_name
 from bp_tutor.quiz.reading import Typed, normalised, read_number, shown
-from bp_tutor.quiz.sheet import book_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def understand(_: Question, text: str, context: Context) -> Understood:
     return Understood(echo, lines)
 
 
-def mark(_: Question, understood: Understood, sheet: Sheet, context: Context) -> Verdict:
+def mark(question: Question, understood: Understood, sheet: Sheet, context: Context) -> Verdict:
     """Each line as a number of its own; what is missing earns nothing."""
     lines = understood.value
     assert isinstance(lines, tuple)
@@ -98,7 +98,9 @@ def mark(_: Question, understood: Understood, sheet: Sheet, context: Context) ->
         right=not wrong,
         credit=1 - len(wrong) / len(keys),
         carried=carried is not None,
-        first_wrong=wrong[0][0].identifier(wrong[0][1]) if wrong else None,
+        first_wrong=full_name(wrong[0][0].identifier(wrong[0][1]), question.update)
+        if wrong
+        else None,
         understood=understood.text,
         diagnoses=first.diagnoses if first is not None else (),
         wrong_entries=tuple(quantity.identifier(index) for quantity, index in wrong),

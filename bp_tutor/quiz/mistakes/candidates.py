@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Entry, Formula, Quantity, replace, walk
 from bp_tutor.formula.compiling import compile_scalars
-from bp_tutor.quiz.book import leaves_of, value_of
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.table import MISCONCEPTIONS
+from bp_tutor.quiz.moving import leaves_of, value_of
 from bp_tutor.solve.rounding import round_by_hand
 
 if TYPE_CHECKING:

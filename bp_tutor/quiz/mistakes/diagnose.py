@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.page import put_in
 from bp_tutor.formula import Number
-from bp_tutor.quiz.book import NEARLY, value_of
+from bp_tutor.quiz.book import NEARLY
 from bp_tutor.quiz.mistakes.candidates import pairs, singles
 from bp_tutor.quiz.model import Diagnosis
+from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.quiz.reading import EXACT
 from bp_tutor.quiz.sheet import MOST_CARRIED

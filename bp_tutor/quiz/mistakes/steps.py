@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Add, Entry, Formula, Mul, Neg, Number, replace, walk
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE
+from bp_tutor.quiz.frozen import frozen_biases
 from bp_tutor.quiz.mistakes.case import moved_entries
 
 if TYPE_CHECKING:
@@ -61,43 +62,65 @@ def step_left_out(case: Case) -> Iterator[Rewritten]:
 
 def updated_weights(case: Case) -> Iterator[Rewritten]:
     """Weights that are already updated in the backward pass; or old ones where new ones belong."""
-    first: list[Formula] = []
-    values = case.book.run.values
+    values, run = case.book.run.values, case.book.run
 
     def newer(quantity: Quantity, index: tuple[int, ...]) -> Formula | None:
-        if quantity.symbol[0] not in "WR":
-            return None
         other = quantity.as_kind(VALUE if quantity.kind == UPDATED else UPDATED)
-        if quantity.kind not in (VALUE, UPDATED) or other not in values:
-            return None
-        first.append(Entry(quantity, index))
-        return Entry(other, index)
+        return Entry(other, index) if other in values else None
 
-    found = moved_entries(case.formula, newer)
+    yield from _at_another_time(case, newer)
+    runs = case.context.trace.runs
+    if 2 <= run.update <= len(runs):
+        before = runs[run.update - 2]
+
+        def older(quantity: Quantity, index: tuple[int, ...]) -> Formula | None:
+            known = quantity.kind == VALUE and quantity in before.program.model.given
+            return Number(before.value(quantity, index)) if known else None
+
+        yield from _at_another_time(case, older)
+
+
+def _at_another_time(
+    case: Case, other: Callable[[Quantity, tuple[int, ...]], Formula | None]
+) -> Iterator[Rewritten]:
+    first: list[Formula] = []
+
+    def move(quantity: Quantity, index: tuple[int, ...]) -> Formula | None:
+        weight = quantity.symbol[0] in "WR" and quantity.kind in (VALUE, UPDATED)
+        found = other(quantity, index) if weight else None
+        if found is not None:
+            first.append(Entry(quantity, index))
+        return found
+
+    found = moved_entries(case.formula, move)
     if first:
         yield found, first[0]
 
 
 def frozen_bias(case: Case) -> Iterator[Rewritten]:
-    """A bias that is never updated, used as if it had been."""
+    """A bias that is never updated, taken as if it had been."""
     context, run = case.context, case.book.run
-    if run.update < 2 or run.update > len(context.trace.runs):
+    updating = case.phase == "update"
+    if not updating and not 2 <= run.update <= len(context.trace.runs):
         return
-    before = context.trace.runs[run.update - 2]
-    frozen = {
-        q
-        for q in run.program.model.given
-        if q.symbol == "B" and not q.kind and q.as_kind(UPDATED) not in run.values
-    }
+    # What an update would have made of it: of this one, or of the one before.
+    source = run if updating else context.trace.runs[run.update - 2]
+    frozen = set(frozen_biases(run))
     rate = run.program.model.rate
     for node in walk(case.formula):
         if not (isinstance(node, Entry) and node.quantity in frozen):
             continue
-        deltas = [q for q in before.values if q.name == f"dZ[{node.quantity.place[0]}]"]
-        if deltas and rate in before.values and node.quantity.size == deltas[0].shape[-1]:
-            column = node.index[-1]
-            delta = sum(before.value(deltas[0], (row, column)) for row in range(deltas[0].shape[0]))
-            moved = Add((node, Number(-before.values[rate][0] * delta)))
+        deltas = [q for q in source.values if q.name == f"dZ[{node.quantity.place[0]}]"]
+        if deltas and rate in source.values and node.quantity.size == deltas[0].shape[-1]:
+            rows = [(row, node.index[-1]) for row in range(deltas[0].shape[0])]
+            if updating:
+                parts = tuple(Entry(deltas[0], row) for row in rows)
+                assert rate is not None
+                step = Neg(Mul((Entry(rate, ()), parts[0] if len(parts) == 1 else Add(parts))))
+                yield replace(case.formula, _only(node, Add((node, step)))), node
+                continue
+            delta = sum(source.value(deltas[0], row) for row in rows)
+            moved = Add((node, Number(-source.values[rate][0] * delta)))
             yield replace(case.formula, _only(node, moved)), node
 
 

@@ -59,7 +59,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "other_slope": Misconception(slopes.other_slope, (BACKWARD,)),
     "other_activation": Misconception(slopes.other_activation, (FORWARD,)),
     "wrong_index": Misconception(sums.wrong_index, (BACKWARD,), large=False),
-    "frozen_bias": Misconception(steps.frozen_bias, (FORWARD,)),
+    "frozen_bias": Misconception(steps.frozen_bias, (FORWARD, UPDATE)),
     "early_rounding": Misconception(
         None, (FORWARD, LOSS, BACKWARD, GRADIENT, UPDATE), decimals=(2, 1), pairs=False, large=False
     ),
