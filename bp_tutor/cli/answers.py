@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.cli.refusal import RefusalError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("student", "id", "value")
 
 
-class Row(NamedTuple):
+class Cells(NamedTuple):
     """One answer as it stands in the file."""
 
     student: str
@@ -35,7 +36,61 @@ class BadRow(NamedTuple):
     values: tuple[tuple[str, str], ...] = ()
 
 
-def read_answers(path: Path) -> tuple[list[Row], list[BadRow]]:
+class Row(NamedTuple):
+    """One answer of a student."""
+
+    place: int
+    """Where it stands among all answers, from 0."""
+    line: int
+    identifier: int
+    """The number of its id among those of the file."""
+    value: str
+
+
+class _Rows:
+    """The answers of one student, kept small: there may be hundreds of thousands in all."""
+
+    __slots__ = ("identifiers", "lines", "places", "values")
+
+    def __init__(self) -> None:
+        self.places, self.lines, self.identifiers = array("L"), array("L"), array("L")
+        self.values: list[str] = []
+
+
+class Answers:
+    """All answers of a file, by student."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.bad: list[BadRow] = []
+        self._numbers: dict[str, int] = {}
+        self._students: dict[str, _Rows] = {}
+
+    @property
+    def identifiers(self) -> list[str]:
+        """Every id in the file, once, by its number."""
+        return list(self._numbers)
+
+    def add(self, cells: Cells) -> None:
+        """Take in a row."""
+        rows = self._students.get(cells.student)
+        if rows is None:
+            rows = self._students[cells.student] = _Rows()
+        rows.places.append(self.count)
+        rows.lines.append(cells.line)
+        rows.identifiers.append(self._numbers.setdefault(cells.identifier, len(self._numbers)))
+        rows.values.append(cells.value)
+        self.count += 1
+
+    def by_student(self) -> Iterator[tuple[str, list[Row]]]:
+        """Each student with the rows, which are not kept any longer."""
+        for student in list(self._students):
+            rows = self._students.pop(student)
+            columns = zip(rows.places, rows.lines, rows.identifiers, rows.values, strict=True)
+            yield student, [Row(*cells) for cells in columns]
+
+
+def read_answers(path: Path) -> Answers:
     """The rows of a YAML, JSON or CSV file.
 
     Raises:
@@ -46,22 +101,16 @@ def read_answers(path: Path) -> tuple[list[Row], list[BadRow]]:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise RefusalError("marking.format", where=shown(str(path)))
-    rows: list[Row] = []
-    bad: list[BadRow] = []
-    seen = set()
+    answers = Answers()
     for found in reader(path):
         if isinstance(found, BadRow):
-            bad.append(found)
-        elif (found.student, found.identifier) in seen:
-            values = (("name", f"{shown(found.student)}, {shown(found.identifier)}"),)
-            bad.append(BadRow(found.line, "quiz.answer.twice", values))
+            answers.bad.append(found)
         else:
-            seen.add((found.student, found.identifier))
-            rows.append(found)
-    return rows, bad
+            answers.add(found)
+    return answers
 
 
-def _csv_rows(path: Path) -> Iterator[Row | BadRow]:
+def _csv_rows(path: Path) -> Iterator[Cells | BadRow]:
     where = shown(str(path))
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -79,7 +128,7 @@ def _csv_rows(path: Path) -> Iterator[Row | BadRow]:
                     yield BadRow(lines.line_num, "marking.row")
                     continue
                 student, identifier, value = (cells[place].strip() for place in places)
-                yield Row(student, identifier, value, lines.line_num)
+                yield Cells(student, identifier, value, lines.line_num)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RefusalError("marking.unreadable", where=where, reason=reason) from None
@@ -96,7 +145,7 @@ def _joined(pieces: list[str]) -> list[str]:
     return cells
 
 
-def _node_rows(path: Path) -> Iterator[Row | BadRow]:
+def _node_rows(path: Path) -> Iterator[Cells | BadRow]:
     """A list of rows, or a mapping of students to their answers."""
     root = read_file(path)
     if isinstance(root, Mapping):
@@ -105,7 +154,7 @@ def _node_rows(path: Path) -> Iterator[Row | BadRow]:
                 yield BadRow(answers.mark.line, "marking.row")
                 continue
             for identifier, value in answers.items:
-                yield Row(student.text, identifier.text, _text(value), identifier.mark.line)
+                yield Cells(student.text, identifier.text, _text(value), identifier.mark.line)
         return
     for item in root.items if isinstance(root, Sequence) else ():
         cells = {key.text: value for key, value in item.items} if isinstance(item, Mapping) else {}
@@ -113,7 +162,7 @@ def _node_rows(path: Path) -> Iterator[Row | BadRow]:
         if not (isinstance(named[0], Scalar) and isinstance(named[1], Scalar) and named[2]):
             yield BadRow(item.mark.line, "marking.row")
             continue
-        yield Row(named[0].text, named[1].text, _text(named[2]), item.mark.line)
+        yield Cells(named[0].text, named[1].text, _text(named[2]), item.mark.line)
 
 
 def _text(node: Node) -> str:

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bp_tutor.cli import options
-from bp_tutor.cli.answers import BadRow, Row, read_answers
+from bp_tutor.cli.answers import Answers, BadRow, read_answers
 from bp_tutor.cli.bar import Progress
-from bp_tutor.cli.marks import Mark, write_marks
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem
+from bp_tutor.cli.mark_forms import FORMS
+from bp_tutor.cli.marks import Mark, Marks
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.cli.output import Output
     from bp_tutor.quiz import Context, Question
 
@@ -29,6 +32,7 @@ def mark(
     answers: Annotated[str, typer.Argument(metavar="ANSWERS")],
     digits: options.Digits = None,
     rounding: options.Rounding = None,
+    updates: options.AskedUpdates = None,
     notation: options.Notation = None,
     lang: options.Lang = None,
     json: options.Json = False,
@@ -47,53 +51,59 @@ def mark(
         raise RefusalError("usage.json_or_csv")
     read = read_problem(problem, rounding, notation)
     path = Path(answers)
-    rows, bad = read_answers(path)
-    if not rows and not bad:
+    found = read_answers(path)
+    if not found.count and not found.bad:
         raise RefusalError("marking.no_rows", where=shown(answers))
     page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
-    context = context_of(solve_problem(read, 1), page)
-    marks = _marked(context, rows, bad, output)
-    bad.sort(key=lambda row: row.line)
-    write_marks(marks, bad, path, read, output, "json" if json else "csv" if csv else "table")
-    if bad:
+    trace = solve_problem(read, updates_of(read, updates))
+    contexts = [context_of(trace, page, run.update) for run in trace.runs]
+    form = FORMS["json" if json else "csv" if csv else "table"](output, read, path)
+    with Marks(form, found.count) as marks:
+        _mark(contexts, found, marks, output)
+        found.bad.sort(key=lambda row: row.line)
+        marks.write(found.bad)
+    if found.bad:
         return BAD_ROWS
-    return ALL_RIGHT if all(each.verdict.right for each in marks) else SOME_WRONG
+    return ALL_RIGHT if marks.right == marks.count else SOME_WRONG
 
 
-def _marked(context: Context, rows: list[Row], bad: list[BadRow], output: Output) -> list[Mark]:
-    """Every row that can be marked, in the order of the file; the others join the bad ones."""
+def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: Output) -> None:
+    """Every row that can be marked, student by student; the others join the bad ones."""
     from bp_tutor.quiz.batch import mark_sheet
 
-    questions = {text: _question(context, text) for text in {row.identifier for row in rows}}
-    students: dict[str, list[tuple[int, Row, Question]]] = {}
-    for place, row in enumerate(rows):
-        question = questions[row.identifier]
-        if isinstance(question, str):
-            bad.append(BadRow(row.line, question, (("found", shown(row.identifier)),)))
-        else:
-            students.setdefault(row.student, []).append((place, row, question))
-    found: list[tuple[int, Mark]] = []
+    questions = [_question(contexts, text) for text in answers.identifiers]
     done = 0
-    with Progress(len(rows), output.words.text("marking.progress"), sys.stderr) as progress:
-        for sheet in students.values():
-            results = mark_sheet(context, [(question, row.value) for _, row, question in sheet])
-            for (place, row, question), result in zip(sheet, results, strict=True):
+    text = output.words.text("marking.progress")
+    with Progress(answers.count, text, sys.stderr) as progress:
+        for student, rows in answers.by_student():
+            asked: list[tuple[int, Question]] = []
+            seen: set[str] = set()
+            for place, row in enumerate(rows):
+                question = questions[row.identifier]
+                name = answers.identifiers[row.identifier]
+                if isinstance(question, str):
+                    answers.bad.append(BadRow(row.line, question, (("found", shown(name)),)))
+                elif question.full_name in seen:
+                    twice = (("name", f"{shown(student)}, {shown(name)}"),)
+                    answers.bad.append(BadRow(row.line, "quiz.answer.twice", twice))
+                else:
+                    seen.add(question.full_name)
+                    asked.append((place, question))
+            results = mark_sheet(contexts, [(one, rows[place].value) for place, one in asked])
+            for (place, question), result in zip(asked, results, strict=True):
+                row = rows[place]
                 if result.verdict is not None:
-                    found.append((place, Mark(row, question, result.verdict)))
+                    marks.add(row.place, Mark(student, row, question, result.verdict))
                 elif result.refused is not None:
                     reason = output.words.text(result.refused.key, **dict(result.refused.values))
                     values = (("value", shown(row.value)), ("reason", reason))
-                    bad.append(BadRow(row.line, "marking.not_understood", values))
-            done += len(sheet)
+                    answers.bad.append(BadRow(row.line, "marking.not_understood", values))
+            done += len(rows)
             progress(done)
-    return [mark for _, mark in sorted(found, key=lambda pair: pair[0])]
 
 
-def _question(context: Context, text: str) -> Question | str:
+def _question(contexts: Sequence[Context], text: str) -> Question | str:
     """The question behind an id, or the key of what is the matter with it."""
-    from bp_tutor.quiz.batch import identifier_of, question_of
+    from bp_tutor.quiz.batch import question_of
 
-    identifier = identifier_of(context, text) if len(text) <= LONGEST_ID else None
-    if identifier is None:
-        return "marking.unknown_id"
-    return question_of(context, identifier) or "marking.given_id"
+    return question_of(contexts, text) if len(text) <= LONGEST_ID else "marking.unknown_id"

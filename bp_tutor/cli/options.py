@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST_COMPARED = 2_000
 """Entries of one quantity whose names are compared with what was typed."""
 
+MOST_ASKED = 20
+"""Nobody works out more updates by hand."""
+
 Problem = Annotated[str, typer.Argument(metavar="PROBLEM")]
 Lang = Annotated[
     str | None,
@@ -28,6 +31,9 @@ Lang = Annotated[
 Notation = Annotated[str | None, typer.Option("--notation", metavar="NAME")]
 Digits = Annotated[
     int | None, typer.Option("--digits", metavar="N", parser=whole("--digits", 1, 15))
+]
+AskedUpdates = Annotated[
+    int | None, typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_ASKED))
 ]
 Rounding = Annotated[str | None, typer.Option("--rounding", metavar="HOW")]
 Ascii = Annotated[bool, typer.Option("--ascii")]

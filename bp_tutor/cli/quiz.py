@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from bp_tutor.cli import options
-from bp_tutor.cli.reading import MOST_ASKED_UPDATES
 from bp_tutor.cli.values import one_of, whole
 
 LEVELS = ("numbers", "formulas", "shapes", "mixed")
@@ -25,10 +24,6 @@ Count = Annotated[
 Seed = Annotated[
     int | None, typer.Option("--seed", metavar="N", parser=whole("--seed", 0, LARGEST_SEED))
 ]
-Updates = Annotated[
-    int | None,
-    typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_ASKED_UPDATES)),
-]
 Problem = Annotated[str | None, typer.Argument(metavar="[PROBLEM]")]
 
 
@@ -37,7 +32,7 @@ def quiz(
     ask: Annotated[list[str] | None, typer.Option("--ask", metavar="KINDS")] = None,
     layer: Annotated[list[str] | None, typer.Option("--layer", metavar="N")] = None,
     count: Count = None,
-    updates: Updates = None,
+    updates: options.AskedUpdates = None,
     level: Level = "numbers",
     form: Form = "index",
     shuffle: Annotated[bool, typer.Option("--shuffle")] = False,

@@ -39,8 +39,6 @@ def read_problem(name: str, rounding: str | None, notation: str | None) -> Probl
 
 
 USUAL_UPDATES = 3
-MOST_ASKED_UPDATES = 20
-"""Nobody works out more of them by hand."""
 
 
 def updates_of(problem: Problem, asked: int | None) -> int:

@@ -11,6 +11,8 @@ from bp_tutor.quiz.model import NotUnderstood, Question, Verdict
 from bp_tutor.quiz.sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.quiz.model import Context
 
 MORE_DIGITS = "quiz.answer.more_digits"
@@ -23,42 +25,52 @@ class Marked(NamedTuple):
     refused: NotUnderstood | None = None
 
 
-def identifier_of(context: Context, text: str) -> str | None:
-    """The canonical identifier of what a name stands for, whichever way it is spelled."""
-    found = book_of(context).read(text)
-    if isinstance(found, tuple):
-        return found[0].identifier(found[1])
-    return found.name if found is not None else None
+def question_of(contexts: Sequence[Context], text: str) -> Question | str:
+    """The question behind a name, whichever way it is spelled: one number, or a whole array.
 
-
-def question_of(context: Context, identifier: str) -> Question | None:
-    """The question that a canonical identifier asks: one number, or a whole array."""
+    `Z[2,1]#2` is of the second update. Else the key of what is the matter with the name.
+    """
+    name, sign, number = text.rpartition("#")
+    if not sign:
+        name, number = text, "1"
+    known = number.isascii() and number.isdigit() and len(number) < 4
+    if not known or not 1 <= int(number) <= len(contexts):
+        return "marking.unknown_update" if known else "marking.unknown_id"
+    context = contexts[int(number) - 1]
     book = book_of(context)
-    key = book.find(identifier)
-    quantity = key[0] if key is not None else book.array(identifier)
-    step = book.steps.get(quantity) if quantity is not None else None
-    if step is None or step.value is None or quantity is None:
-        return None
-    kind = "array" if key is None else "update" if step.line.phase == "update" else "number"
-    name = (("name", context.page.name(quantity, None)),)
-    values = name if key is None else numbers_of(context, key)
+    found = book.read(name.strip())
+    if found is None:
+        return "marking.unknown_id"
+    quantity, index = found if isinstance(found, tuple) else (found, None)
+    step = book.steps.get(quantity)
+    if step is None or step.value is None:
+        return "marking.given_id"
+    kind = "array" if index is None else "update" if step.line.phase == "update" else "number"
+    identifier = quantity.name if index is None else quantity.identifier(index)
+    called = (("name", context.page.name(quantity, None)),)
+    values = called if index is None else numbers_of(context, (quantity, index))
     return Question(kind, identifier, step.line.rule, step.update, f"quiz.prompt.{kind}", values)
 
 
-def mark_sheet(context: Context, answers: list[tuple[Question, str]]) -> list[Marked]:
+def mark_sheet(
+    contexts: Sequence[Context], answers: Sequence[tuple[Question, str]]
+) -> list[Marked]:
     """One student's answers, marked in the order of the calculation, given back as they stood."""
-    book = book_of(context)
-    sheet = Sheet(context)
+    sheets: list[Sheet] = []
+    for context in contexts:
+        sheets.append(Sheet(context, sheets[-1] if sheets else None))
     found: list[Marked] = [Marked(None)] * len(answers)
 
-    def order(place: int) -> int:
-        identifier = answers[place][0].identifier
-        key = book.find(identifier)
-        quantity = key[0] if key is not None else book.array(identifier)
-        return book.order[quantity] if quantity is not None else 0
+    def order(place: int) -> tuple[int, int]:
+        question = answers[place][0]
+        book = book_of(contexts[question.update - 1])
+        key = book.find(question.identifier)
+        quantity = key[0] if key is not None else book.array(question.identifier)
+        return question.update, book.order[quantity] if quantity is not None else 0
 
     for place in sorted(range(len(answers)), key=order):
         question, text = answers[place]
+        context, sheet = contexts[question.update - 1], sheets[question.update - 1]
         try:
             if len(text) > LONGEST:
                 raise NotUnderstood("quiz.answer.too_long", LONGEST, 1, limit=LONGEST)

@@ -77,6 +77,9 @@ def hint(context: Context, question: Question, name: str) -> Hint:
             name, words.text("session.hint.choice", answer=_right_choice(context, question))
         )
     lines = _lines(context, question, _SHOWN[name])
+    if name == "numbers" and not any(line.parts for line in lines):
+        # One value handed on: there is nothing else to put in.
+        lines = _lines(context, question, _SHOWN["result"])
     if not any(line.parts for line in lines):
         return Hint(name, words.text("session.hint.nothing"))
     return Hint(name, words.text(f"session.hint.{name}"), lines)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.frozen import RULE as KEPT
+from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.model import full_name
+from bp_tutor.quiz.moving import leaves_of
 
 if TYPE_CHECKING:
     from bp_tutor.quiz.book import Book, Key
@@ -40,7 +43,7 @@ def needs_of(
     given: list[str] = []
     own: list[str] = []
     known: list[str] = []
-    for key in _leaves(book, question):
+    for key in _leaves(context, book, question):
         if not book.known(key):
             continue
         number = context.page.shown(context.run, key[0], sheet.lookup(key)).text
@@ -70,7 +73,7 @@ def figures_of(context: Context, question: Question, sheet: Sheet) -> tuple[tupl
     book = book_of(context)
     found = [
         (key[0].identifier(key[1]), sheet.lookup(key))
-        for key in _leaves(book, question)[: 4 * MOST_SHOWN]
+        for key in _leaves(context, book, question)[: 4 * MOST_SHOWN]
         if book.known(key)
     ]
     expected = book.find(question.identifier)
@@ -79,9 +82,13 @@ def figures_of(context: Context, question: Question, sheet: Sheet) -> tuple[tupl
     return tuple(found)
 
 
-def _leaves(book: Book, question: Question) -> list[Key]:
+def _leaves(context: Context, book: Book, question: Question) -> list[Key]:
     """The entries in the formula of an entry, or of all entries of an array, each once."""
     key = book.find(question.identifier)
+    if key is not None and question.rule == KEPT:
+        # Without what an update would need, the values would give the answer away.
+        updated = (one.formula for one in singles(context, book, key).found)
+        return list(dict.fromkeys(leaf for formula in updated for leaf in leaves_of(formula)))
     if key is not None:
         return list(book.leaves(key))
     array = book.array(question.identifier)

@@ -87,7 +87,7 @@ def test_json_and_yaml(
     code, out, _ = run(capsys, written(tmp_path, name, json.dumps(data, indent=1)), "--json")
     assert code == 1
     document = json.loads(out)
-    assert document["schema"] == 1
+    assert document["schema"] == "bp-tutor/marks/1"
     assert document["summary"] == {"count": 3, "right": 2, "carried": 1, "bad": 0}
     first, second, third = document["answers"]
     assert first["diagnoses"][0]["misconceptions"] == ["slope_left_out"]

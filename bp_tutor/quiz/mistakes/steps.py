@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula import Add, Entry, Formula, Mul, Neg, Number, replace, walk
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE
 from bp_tutor.quiz.frozen import frozen_biases
-from bp_tutor.quiz.mistakes.case import moved_entries
+from bp_tutor.quiz.mistakes.case import moved_entries, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,17 +111,23 @@ def frozen_bias(case: Case) -> Iterator[Rewritten]:
         if not (isinstance(node, Entry) and node.quantity in frozen):
             continue
         deltas = [q for q in source.values if q.name == f"dZ[{node.quantity.place[0]}]"]
-        if deltas and rate in source.values and node.quantity.size == deltas[0].shape[-1]:
-            rows = [(row, node.index[-1]) for row in range(deltas[0].shape[0])]
-            if updating:
-                parts = tuple(Entry(deltas[0], row) for row in rows)
-                assert rate is not None
-                step = Neg(Mul((Entry(rate, ()), parts[0] if len(parts) == 1 else Add(parts))))
-                yield replace(case.formula, _only(node, Add((node, step)))), node
-                continue
-            delta = sum(source.value(deltas[0], row) for row in rows)
-            moved = Add((node, Number(-source.values[rate][0] * delta)))
-            yield replace(case.formula, _only(node, moved)), node
+        if not deltas or rate is None or rate not in source.values:
+            continue
+        at = _deltas_of(node, deltas[0])
+        if updating and at:
+            step = Neg(Mul((Entry(rate, ()), total(tuple(Entry(deltas[0], one) for one in at)))))
+            yield replace(case.formula, _only(node, Add((node, step)))), node
+        elif at:
+            moved = -source.values[rate][0] * sum(source.value(deltas[0], one) for one in at)
+            yield replace(case.formula, _only(node, Add((node, Number(moved))))), node
+
+
+def _deltas_of(bias: Entry, delta: Quantity) -> list[tuple[int, ...]]:
+    """The deltas that a bias would be moved by: its unit's, or of all units that share it."""
+    if len(delta.shape) != 2:
+        return []
+    columns = range(delta.shape[1]) if bias.quantity.size == 1 else (bias.index[-1],)
+    return [(row, column) for row in range(delta.shape[0]) for column in columns]
 
 
 def _only(old: Formula, new: Formula) -> Callable[[Formula], Formula | None]:
