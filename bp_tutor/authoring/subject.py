@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula import Call, Ref
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED, VALUE
 from bp_tutor.quiz import MISCONCEPTIONS, context_of
-from bp_tutor.quiz.book import Book, leaves_of, value_of
+from bp_tutor.quiz.book import Book
 from bp_tutor.quiz.mistakes.candidates import Candidates, singles
+from bp_tutor.quiz.moving import leaves_of, value_of
 from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.solve.evaluate import SMALL, work
 

@@ -9,7 +9,7 @@ from bp_tutor.authoring.weakness import Weakness
 from bp_tutor.formula import Apply, Call, Ref
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE
-from bp_tutor.quiz.book import value_of
+from bp_tutor.quiz.moving import value_of
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.subject import Numbers, Subject
