@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog import Definition
 from bp_tutor.formula import Ref
 from bp_tutor.formula.quantity import UPDATED, VALUE
-from bp_tutor.solve import Step
+from bp_tutor.solve import Definition, Step
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
