@@ -1,0 +1,140 @@
+"""The board that a picture is drawn on: puts labels where they belong, and gathers shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.scene.shapes import LINE, Label, Scene, Shape
+from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bp_tutor.explain.page import Page
+    from bp_tutor.formula import Quantity
+    from bp_tutor.solve import Run
+
+MARGIN = 16.0
+NOTES_APART = 26.0
+MOST_SLOTS = 8
+"""Of a quantity that has no place in the picture, so many entries can be shown at once."""
+MOST_NOTED = 200
+"""Larger arrays are not written there."""
+MOST_SAMPLES = 24
+"""Labels of so many samples take turns at one place."""
+ROLES = {DERIVATIVE: "delta", UPDATED: "updated", STEP: "step"}
+
+
+class Board:
+    """Gathers the shapes of one picture, and knows how each value is written."""
+
+    def __init__(self, page: Page, run: Run, values: str = "both") -> None:
+        self.page = page
+        self.run = run
+        self.values = values
+        self.shapes: list[Shape] = []
+        self.placed: set[str] = set()
+        """The arrays whose entries have their places."""
+        self.have = {quantity.name: quantity for quantity in run.quantities()}
+
+    def array(self, name: str) -> Quantity | None:
+        """An array of this run by its canonical name, if there is one."""
+        return self.have.get(name)
+
+    def number(self, quantity: Quantity, index: tuple[int, ...]) -> str:
+        """A value as it stands on the page; empty where the file leaves numbers out."""
+        known = quantity in self.run.values
+        return self.page.result(self.run, quantity, index).text if known else ""
+
+    def entries(
+        self, quantity: Quantity, index: tuple[int, ...]
+    ) -> Iterator[tuple[tuple[int, ...], str]]:
+        """The entry at an index for every sample, with its identifier."""
+        if quantity.axes[:1] == (SAMPLE,):
+            for sample in range(min(quantity.shape[0], MOST_SAMPLES)):
+                full = (sample, *index[1:])
+                yield full, quantity.identifier(full)
+        else:
+            yield index, quantity.identifier(index)
+
+    def keys(self, names: Iterable[str], index: tuple[int, ...]) -> tuple[str, ...]:
+        """The identifiers of one entry of several arrays, as far as there are such arrays."""
+        found: list[str] = []
+        for name in names:
+            quantity = self.have.get(name)
+            if quantity is not None:
+                found += [key for _, key in self.entries(quantity, index)]
+        return tuple(found)
+
+    def labels(
+        self,
+        names: Iterable[str],
+        index: tuple[int, ...],
+        role: str = "",
+        *,
+        crowded: bool = False,
+    ) -> list[Label]:
+        """The labels of one entry of several arrays that take turns at one place, at (0, 0)."""
+        found: list[Label] = []
+        for name in names:
+            quantity = self.have.get(name)
+            if quantity is None:
+                continue
+            self.placed.add(name)
+            said = ROLES.get(quantity.kind, "value")
+            said = said if quantity.kind == UPDATED else role or said
+            given = quantity in self.run.program.model.given
+            for full, key in self.entries(quantity, index):
+                place = found[0].place if found else key
+                symbol = self.page.name(quantity, full)
+                number = self.number(quantity, full)
+                label = Label(0, 0, key, symbol, number, said, place, crowded=crowded, given=given)
+                found.append(label)
+        return found
+
+    def width(self, labels: Iterable[Label]) -> float:
+        """The width of the widest of some labels."""
+        return max((label.area(self.values).width for label in labels), default=0.0)
+
+    def put(
+        self,
+        labels: Iterable[Label],
+        x: float,
+        y: float,
+        anchor: str = "middle",
+        *,
+        inside: bool = False,
+    ) -> None:
+        """Write labels that take turns at a place."""
+        at = {"x": x, "y": y, "anchor": anchor, "inside": inside}
+        self.shapes += [Label(**label.__dict__ | at) for label in labels]
+
+    def caption(self, text: str, x: float, y: float, anchor: str = "middle") -> None:
+        """Write a word that stands for no value."""
+        self.shapes.append(Label(x, y, "", text, "", "caption", anchor=anchor))
+
+    def scene(self, kind: str, width: float, height: float) -> Scene:
+        """The finished picture, with a row at the bottom for what has no place above."""
+        height = self._notes(width, height)
+        title = self.page.words.text(f"scene.{kind}")
+        return Scene(kind, width, height, tuple(self.shapes), title, self.values)
+
+    def _notes(self, width: float, height: float) -> float:
+        """Write what has no place in the picture below it; how high it is then."""
+        x, y = MARGIN, height
+        for quantity in self.have.values():
+            if quantity.name in self.placed or quantity.size > MOST_NOTED:
+                continue
+            slots: list[list[Label]] = [[] for _ in range(min(quantity.size, MOST_SLOTS))]
+            crowded = bool(quantity.shape)
+            for number, index in enumerate(quantity.indices()):
+                for label in self.labels([quantity.name], index, crowded=crowded):
+                    place = f"{quantity.name} {number % MOST_SLOTS}"
+                    slots[number % MOST_SLOTS].append(label._replace(place=place))
+            for labels in slots:
+                wide = self.width(labels)
+                if x > MARGIN and x + wide > width - MARGIN:
+                    x, y = MARGIN, y + LINE
+                self.put(labels, x, y, "start")
+                x += wide + NOTES_APART
+        return y + LINE + MARGIN / 2 if x > MARGIN else height

@@ -1,0 +1,213 @@
+"""The parts of a drawn network: a column of units, and the wires between two columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.explain.scene.shapes import LINE, Box, Label, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.explain.scene.board import Board
+
+MOST_UNITS = 8
+"""Of a larger layer the first units are drawn, dots, and the last."""
+FIRST_UNITS = 3
+MOST_EDGES = 12
+"""Between two layers with more wires, labels stand only where they are used."""
+UNIT = 44.0
+"""The height of a unit, and its least width."""
+BIAS_WIRE = 16.0
+APART = 14.0
+SHORTEST_GAP = 80.0
+ARROW = 14.0
+CLEAR = 8.0
+LEAN = 0.3
+"""The part of a label that may stand before its wire, where labels are written in a column."""
+Labels = list[Label]
+
+
+class Unit(NamedTuple):
+    """The labels of one unit: before and after activation, its bias, and what comes back."""
+
+    number: int
+    inside: list[Labels]
+    bias: list[Labels]
+    under: list[Labels]
+
+
+class Column:
+    """One layer."""
+
+    def __init__(self, board: Board, layer: int, count: int, units: list[Unit]) -> None:
+        self.layer = layer
+        self.count = count
+        self.units = units
+        self.folded = count > len(units)
+        self.slots = len(units) + self.folded
+        inside = max(board.width(labels) for unit in units for labels in unit.inside)
+        around = [labels for unit in units for labels in (*unit.bias, *unit.under)]
+        self.unit_width = max(inside + 26, UNIT)
+        self.width = max(self.unit_width, *(board.width(labels) for labels in around), 0.0)
+        biases = max(len(unit.bias) for unit in units)
+        self.above = UNIT / 2 + (BIAS_WIRE + biases * LINE if biases else 0)
+        self.below = UNIT / 2 + 4 + LINE * max(len(unit.under) for unit in units)
+        self.x = self.middle = self.pitch = 0.0
+
+    @property
+    def block(self) -> float:
+        """How far apart its units must stand at least."""
+        return self.above + self.below + APART
+
+    def settle(self, x: float, middle: float, pitch: float) -> None:
+        """Stand around a point, the units so far apart."""
+        self.x, self.middle, self.pitch = x, middle, pitch
+
+    def row(self, place: int) -> float:
+        """Where its unit number `place` of those drawn stands, from the picture's top."""
+        slot = place + (self.folded and place == len(self.units) - 1)
+        return self.middle + (slot - (self.slots - 1) / 2) * self.pitch
+
+    def places(self) -> Iterator[tuple[int, float]]:
+        """Each unit that is drawn, counted from 0 through the layer, and where it stands."""
+        for place, unit in enumerate(self.units):
+            yield unit.number, self.row(place)
+
+    def draw(self, board: Board, name: str, head: float) -> None:
+        """Draw the units with everything written in and around them."""
+        board.caption(name, self.x, head)
+        left = self.x - self.unit_width / 2
+        for place, unit in enumerate(self.units):
+            y = self.row(place)
+            index = (0, unit.number)
+            keys = board.keys([f"{k}{s}[{self.layer}]" for k in ("", "d") for s in "ZA"], index)
+            if unit.bias:
+                bias = self._bias(board, unit.number)
+                top = y - UNIT / 2
+                board.shapes.append(Wire(((self.x, top - BIAS_WIRE), (self.x, top)), bias, "bias"))
+            box = Box(left, y - UNIT / 2, self.unit_width, UNIT, keys, "unit", UNIT / 2)
+            board.shapes.append(box)
+            for row, labels in enumerate(unit.inside):
+                at = y + (row - (len(unit.inside) - 1) / 2) * LINE
+                board.put(labels, self.x, at, inside=True)
+            for row, labels in enumerate(unit.bias):
+                board.put(labels, self.x, y - UNIT / 2 - BIAS_WIRE - (row + 0.5) * LINE + 3)
+            for row, labels in enumerate(unit.under):
+                board.put(labels, self.x, y + UNIT / 2 + 4 + (row + 0.5) * LINE)
+        if self.folded:
+            y = (self.row(len(self.units) - 2) + self.row(len(self.units) - 1)) / 2
+            count = board.page.words.text("scene.units", count=self.count)
+            board.caption("⋮", self.x, y - LINE)
+            board.caption(count, self.x, y + LINE / 2)
+
+    def _bias(self, board: Board, unit: int) -> tuple[str, ...]:
+        bias = board.array(f"B[{self.layer}]")
+        assert bias is not None
+        index = (0, min(unit, bias.shape[-1] - 1))
+        return board.keys([f"{name}[{self.layer}]" for name in ("B", "dB", "B'", "stepB")], index)
+
+
+def shown_units(count: int) -> list[int]:
+    """The units of a layer that are drawn."""
+    return [*range(FIRST_UNITS), count - 1] if count > MOST_UNITS else list(range(count))
+
+
+def column_of(board: Board, layer: int) -> Column:
+    """The layer with the labels of its units."""
+    count = board.page.symbols.structure.units[layer - 1]
+    units = []
+    for number in shown_units(count):
+        index = (0, number)
+        inside = [board.labels([f"{letter}[{layer}]"], index) for letter in "ZA"]
+        bias = _bias_labels(board, layer, number)
+        under = [
+            board.labels([f"dZ[{layer}]"], index),
+            board.labels([f"dA[{layer}]"], index, crowded=True),
+        ]
+        units.append(Unit(number, _some(inside), _some(bias), _some(under)))
+    return Column(board, layer, count, units)
+
+
+def _bias_labels(board: Board, layer: int, unit: int) -> list[Labels]:
+    bias = board.array(f"B[{layer}]")
+    if bias is None or layer == 1:
+        return []
+    index = (0, min(unit, bias.shape[-1] - 1))
+    return [
+        board.labels([f"B[{layer}]", f"B'[{layer}]"], index, "weight"),
+        board.labels([f"dB[{layer}]"], index, "gradient"),
+    ]
+
+
+def _some(rows: list[Labels]) -> list[Labels]:
+    return [labels for labels in rows if labels]
+
+
+class Gap:
+    """The wires between two layers."""
+
+    def __init__(self, board: Board, wires: dict[tuple[int, int], list[Labels]]) -> None:
+        self.wires = wires
+        self.sources = 1 + max(source for source, _ in wires)
+        self.targets = 1 + max(target for _, target in wires)
+        self.crowded = len(wires) > MOST_EDGES
+        every = [labels for rows in wires.values() for labels in rows]
+        self.wide = max((board.width(labels) for labels in every), default=0.0)
+        self.rows = max(len(rows) for rows in wires.values())
+        fewer = min(self.sources, self.targets)
+        # Labels stand in one column, where the wires are spread evenly: near the layer whose
+        # units have fewer wires each, or in the middle.
+        self.at = 1 / (fewer + 1) if not self.crowded else 0.5
+        self.anchor = "middle" if self.at == 0.5 else "start"
+        if self.targets > self.sources and self.anchor == "start":
+            self.at, self.anchor = 1 - self.at, "end"
+        self.pitch = (self.rows * LINE + 2) * (2 if self.crowded else fewer + 1)
+        self._drawn: list[tuple[float, float, list[Labels]]] = []
+
+    def length(self, before: Column, after: Column) -> float:
+        """The distance between the columns that leaves room for the labels."""
+        left = (before.width - before.unit_width) / 2
+        right = (after.width - after.unit_width) / 2
+        # So much of a label stands on either side of its wire.
+        lean = {"start": LEAN, "middle": 0.5, "end": 1 - LEAN}[self.anchor]
+        near = (self.wide * lean + CLEAR + left) / self.at
+        far = (self.wide * (1 - lean) + ARROW + right) / (1 - self.at)
+        return max(near, far, SHORTEST_GAP + left + right) - left - right
+
+    def draw(self, board: Board, before: Column, after: Column) -> None:
+        """Draw the wires."""
+        start, end = before.x + before.unit_width / 2, after.x - after.unit_width / 2
+        for (source, target), rows in self.wires.items():
+            y, goal = before.row(source), after.row(target)
+            keys = tuple(label.key for labels in rows for label in labels)
+            board.shapes.append(Wire(((start, y), (end, goal)), keys))
+            x = start + self.at * (end - start)
+            if self.anchor == "start":
+                x -= LEAN * self.wide
+            elif self.anchor == "end":
+                x += LEAN * self.wide
+            self._drawn.append((x, y + self.at * (goal - y), rows))
+
+    def write(self, board: Board) -> None:
+        """Write the labels, over all wires."""
+        for x, y, rows in self._drawn:
+            for row, labels in enumerate(rows):
+                board.put(labels, x, y + (row - (len(rows) - 1) / 2) * LINE, self.anchor)
+
+
+def gap_of(board: Board, before: Column, after: Column) -> Gap:
+    """The wires between two layers with the labels of each."""
+    layer = before.layer
+    crowded = len(before.units) * len(after.units) > MOST_EDGES
+    wires = {}
+    for place, source in enumerate(before.units):
+        for goal, target in enumerate(after.units):
+            index = (source.number, target.number)
+            weight, updated = f"W[{layer}]", f"W'[{layer}]"
+            rows = [
+                board.labels([weight, updated], index, "weight", crowded=crowded),
+                board.labels([f"dW[{layer}]"], index, "gradient", crowded=crowded),
+            ]
+            wires[place, goal] = _some(rows)
+    return Gap(board, wires)

@@ -1,0 +1,138 @@
+"""A picture as SVG: every shape with the values it stands for, every text escaped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from bp_tutor.explain.scene import Box, Label, Wire
+from bp_tutor.render.svg_style import ARROWS, arrows, style_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bp_tutor.explain.scene import Scene
+    from bp_tutor.explain.scene.moment import Moment
+
+DESCENT = 0.35
+"""From the middle of a row down to the line on which letters stand, in heights of letters."""
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0x7F, 0xFFFE, 0xFFFF), None)
+"""Signs that XML does not allow."""
+
+
+def svg_of(scene: Scene, moment: Moment | None = None, *, look: str = "file") -> str:
+    """A picture as SVG.
+
+    At a `moment` only what is shown then is there, marked by what the step does with it;
+    without one everything is there, for a page that shows and hides it by itself. `look` is
+    `file` (colours inside, dark where the reader's screen is dark), `paper` (light colours
+    inside) or `page` (none: the page's style rules).
+    """
+    width, height = _number(scene.width), _number(scene.height)
+    size = "" if look == "page" else f' width="{width}" height="{height}"'
+    title = _text(scene.title)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"{size}'
+        f' class="scene {scene.kind}" role="img" aria-label={_value(scene.title)}>'
+    )
+    lines = [head, f"<title>{title}</title>"]
+    if look != "page":
+        lines.append(f"<style>{style_of(dark=look == 'file')}</style>")
+    lines.append(arrows())
+    if look != "page":
+        lines.append(f'<rect class="paper" width="{width}" height="{height}"/>')
+    for shape in scene.shapes:
+        lines += _shape(scene, shape, moment)
+    lines.append("</svg>")
+    return "\n".join(lines) + "\n"
+
+
+def _shape(scene: Scene, shape: object, moment: Moment | None) -> Iterator[str]:
+    match shape:
+        case Wire():
+            yield _wire(shape, moment)
+        case Box():
+            yield _box(shape, moment)
+        case Label():
+            if moment is None or not shape.key or moment.shown.get(shape.place) == shape.key:
+                yield _label(scene, shape, moment)
+
+
+def _wire(wire: Wire, moment: Moment | None) -> str:
+    classes = _classes(wire.role, wire.keys, moment)
+    arrow = ""
+    if wire.arrow:
+        name = next((part for part in classes.split() if part in ARROWS), "plain")
+        side = "start" if name == "backward" else "end"
+        arrow = f' marker-{side}="url(#arrow-{name})"'
+    points = " ".join(f"{_number(x)},{_number(y)}" for x, y in wire.points)
+    return f'<polyline class="{classes}"{_keys(wire.keys)} points="{points}"{arrow}/>'
+
+
+def _box(box: Box, moment: Moment | None) -> str:
+    corner = f' rx="{_number(box.round)}"' if box.round else ""
+    return (
+        f'<rect class="{_classes(box.role, box.keys, moment)}"{_keys(box.keys)}'
+        f' x="{_number(box.x)}" y="{_number(box.y)}"'
+        f' width="{_number(box.width)}" height="{_number(box.height)}"{corner}/>'
+    )
+
+
+def _label(scene: Scene, label: Label, moment: Moment | None) -> str:
+    classes = _classes(label.role, (label.key,) if label.key else (), moment)
+    symbol, number = _text(label.symbol), _text(label.number)
+    known = bool(number) and (moment is None or moment.state(label.key) != "unknown")
+    parts = []
+    if not known or scene.values != "numbers":
+        parts.append(f'<tspan class="symbol">{symbol}</tspan>')
+    if known and scene.values == "both":
+        parts.append('<tspan class="equals"> = </tspan>')
+    if known and scene.values != "symbols":
+        parts.append(f'<tspan class="number">{number}</tspan>')
+    if moment is None and scene.values == "numbers" and number:
+        parts.insert(0, f'<tspan class="symbol">{symbol}</tspan>')
+    more = "".join(
+        f" {word}"
+        for word, holds in (
+            (label.anchor, label.anchor != "middle"),
+            ("small", label.small),
+            ("inside", label.inside),
+            ("crowded", label.crowded),
+        )
+        if holds
+    )
+    title = f"<title>{symbol}{' = ' + number if known else ''}</title>" if label.key else ""
+    place = f" data-place={_value(label.place)}" if label.key else ""
+    return (
+        f'<text class="label {classes}{more}"{_keys((label.key,) if label.key else ())}{place}'
+        f' x="{_number(label.x)}" y="{_number(label.y + DESCENT * label.size)}">'
+        f"{title}{''.join(parts)}</text>"
+    )
+
+
+def _classes(role: str, keys: Iterable[str], moment: Moment | None) -> str:
+    """The role, and at a moment whether the shape is looked at, and in which direction."""
+    if moment is None or not keys:
+        return role
+    states = {moment.state(key) for key in keys}
+    for state in ("gives", "used"):
+        if state in states:
+            return f"{role} {state} {moment.direction}"
+    return f"{role} {'known' if 'known' in states else 'unknown'}"
+
+
+def _keys(keys: tuple[str, ...]) -> str:
+    return f" data-key={_value(' '.join(keys))}" if keys else ""
+
+
+def _number(value: float) -> str:
+    """A coordinate with at most one decimal."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _text(text: str) -> str:
+    return escape(text.translate(_CONTROL))
+
+
+def _value(text: str) -> str:
+    return quoteattr(text.translate(_CONTROL))

@@ -1,0 +1,168 @@
+"""Pictures as data: every value has its place, and nothing covers anything."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bp_tutor.explain.scene import VALUES, Area, Box, Label, Scene, Wire, scene_of
+from bp_tutor.explain.scene.moment import Moment, everything, moment_of
+from bp_tutor.explain.steps import StepOf, steps_of
+from tests.explain.pages import NAMES, Solved, solved, solved_path
+
+DENSE = [
+    name
+    for name in NAMES
+    if (net := solved(name).problem.network) is not None
+    and net.form == "vector"
+    and all(layer.kind == "dense" for layer in net.layers)
+]
+
+
+def scene(done: Solved, update: int = 1, values: str = "both") -> Scene:
+    return scene_of(done.page, done.problem, done.trace.runs[update - 1], values)
+
+
+def shown(picture: Scene, moment: Moment) -> list[Label]:
+    return [
+        label
+        for label in picture.labels
+        if not label.key or moment.shown.get(label.place) == label.key
+    ]
+
+
+def moments(picture: Scene, steps: tuple[StepOf, ...]) -> list[Moment]:
+    """Every moment of a short derivation, and some of a long one."""
+    stride = len(steps) // 40 + 1
+    numbers = [0, *range(1, len(steps) + 1, stride), len(steps)]
+    return [everything(picture), *(moment_of(picture, steps, number) for number in numbers)]
+
+
+def check_geometry(picture: Scene, steps: tuple[StepOf, ...]) -> None:
+    whole = Area(0, 0, picture.width, picture.height)
+    for shape in picture.shapes:
+        if isinstance(shape, Wire):
+            corners = shape.points
+        else:
+            area = shape.area if isinstance(shape, Box) else shape.area(picture.values)
+            corners = ((area.x, area.y), (area.x + area.width, area.y + area.height))
+        for x, y in corners:
+            assert -0.01 <= x <= whole.width + 0.01, shape
+            assert -0.01 <= y <= whole.height + 0.01, shape
+    every = [shape for shape in picture.shapes if isinstance(shape, Box)]
+    boxes = [box for box in every if box.role in ("unit", "target")]
+    for one, another in combinations(boxes, 2):
+        assert not one.area.meets(another.area), (one, another)
+    for moment in moments(picture, steps):
+        placed = [(label, label.area(picture.values)) for label in shown(picture, moment)]
+        placed.sort(key=lambda pair: pair[1].y)
+        for place, (label, area) in enumerate(placed):
+            for other, its in placed[place + 1 :]:
+                if its.y >= area.y + area.height:
+                    break
+                assert not area.meets(its), (label, other)
+            if not label.inside:
+                assert not any(area.meets(box.area) for box in boxes), label
+
+
+@pytest.mark.parametrize("values", VALUES)
+@pytest.mark.parametrize("name", DENSE)
+def test_no_label_covers_another_and_all_stand_inside(name: str, values: str) -> None:
+    done = solved(name)
+    steps = steps_of(done.document)
+    for update in {step.update for step in steps if step.update}:
+        picture = scene(done, update, values)
+        check_geometry(picture, tuple(s for s in steps if s.update == update))
+
+
+@pytest.mark.parametrize("name", DENSE)
+def test_every_value_of_the_derivation_has_its_label(name: str) -> None:
+    done = solved(name)
+    if name in ("digits-784", "mlp-shapes"):
+        pytest.skip("its large layers are folded")
+    keys = {label.key for label in scene(done).labels}
+    steps = [step for step in steps_of(done.document) if step.update == 1]
+    for step in steps:
+        assert set(step.gives) | set(step.uses) <= keys
+
+
+def test_labels_say_what_the_page_says() -> None:
+    done = solved("exercise")
+    texts = {label.key: label.text("both") for label in scene(done).labels}
+    assert texts["W[1,1,2]"] == "W₁₁₂ = 0.2"
+    assert texts["W'[3,1,1]"] == "W₃₁₁′ = 0.3008"
+    assert texts["dZ[2,1]"] == "δZ₂₁ = 9.535·10⁻⁵"
+    assert texts["eta"] == "λ = 0.1"
+
+
+def test_old_and_new_weight_and_the_samples_take_turns() -> None:
+    done = solved("batch-weight-decay")
+    picture = scene(done)
+    places = {label.key: label.place for label in picture.labels}
+    assert places["W[1,1,2]"] == places["W'[1,1,2]"] != places["dW[1,1,2]"]
+    assert len({places[f"Z[2,1]@{sample}"] for sample in (1, 2, 3, 4)}) == 1
+    for moment in moments(picture, steps_of(done.document)):
+        at = [label.place for label in shown(picture, moment) if label.key]
+        assert len(at) == len(set(at))
+
+
+def test_a_moment_knows_what_was_worked_out_by_then() -> None:
+    done = solved("exercise")
+    picture, steps = scene(done), steps_of(done.document)
+    before = moment_of(picture, steps, 0)
+    assert before.state("W[1,1,1]") == "known"
+    assert before.state("Z[2,1]") == "unknown"
+    first = moment_of(picture, steps, 1)
+    assert (first.state("Z[2,1]"), first.direction) == ("gives", "forward")
+    active = {key for label in picture.labels if (key := label.key) and first.state(key) == "used"}
+    assert active == set(steps[0].uses)
+    assert "δZ₂₁" not in {label.symbol for label in shown(picture, first)}
+    assert "Z₃₁" in {label.symbol for label in shown(picture, first)}
+    delta = next(step.number for step in steps if step.gives == ("dZ[3,1]",))
+    assert moment_of(picture, steps, delta).direction == "backward"
+    last = moment_of(picture, steps, len(steps))
+    assert last.shown["W[1,1,1]"] == "W'[1,1,1]"
+    assert everything(picture).shown["W[1,1,1]"] == "W[1,1,1]"
+
+
+def test_a_moment_shows_the_sample_in_hand() -> None:
+    done = solved("xor-sigmoid")
+    picture, steps = scene(done), steps_of(done.document)
+    step = next(step for step in steps if step.gives == ("Z[3,1]@3",))
+    shown_then = moment_of(picture, steps, step.number).shown
+    assert shown_then["A[1,1]@1"] == "A[1,1]@3"
+    assert shown_then["Y[1]@1"] == "Y[1]@3"
+
+
+def test_of_many_wires_only_those_in_use_are_named() -> None:
+    done = solved("digits-784")
+    picture, steps = scene(done), steps_of(done.document)
+    weights = {label.place for label in picture.labels if label.key.startswith("W[1,")}
+    first = moment_of(picture, steps, 1).shown
+    assert weights & set(first) == {"W[1,1,1]", "W[1,2,1]", "W[1,3,1]"}
+    assert not weights & set(moment_of(picture, steps, 0).shown)
+    assert "784 units" in {label.symbol for label in picture.labels}
+
+
+@given(sizes=st.lists(st.integers(1, 12), min_size=2, max_size=4), seed=st.integers(1, 99))
+@settings(max_examples=25, deadline=None)
+def test_random_networks_stay_legible(
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[int], seed: int
+) -> None:
+    path = Path(tmp_path_factory.mktemp("net")) / "random.yaml"
+    layers = "\n".join(
+        f"    - {{units: {units}, activation: sigmoid, weights: {{seed: {seed}, scale: 1}},"
+        f" bias: {{seed: {seed}, scale: 1}}}}"
+        for units in sizes[1:]
+    )
+    path.write_text(
+        f"title: random\nnetwork:\n  inputs: {sizes[0]}\n  layers:\n{layers}\n"
+        f"inputs: {[0.5] * sizes[0]}\ntargets: {[0.25] * sizes[-1]}\nlearning_rate: 0.5\n",
+        encoding="utf-8",
+    )
+    done = solved_path(path)
+    check_geometry(scene(done), steps_of(done.document))
