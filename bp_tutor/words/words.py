@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bp_tutor.reader import Mapping, Scalar, read_file
+from bp_tutor.reader import Mapping as Branch
+from bp_tutor.reader import Scalar, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _PLACE = re.compile(r"\{(\w+)\}")
+_SECTION = re.compile(r"^(?=\w)", re.MULTILINE)
 
 
 class Words:
@@ -25,7 +29,7 @@ class Words:
     'Hello {Ada}'
     """
 
-    def __init__(self, language: str, texts: dict[str, str]) -> None:
+    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
         self.language = language
         self._texts = texts
 
@@ -56,6 +60,33 @@ class Words:
         return frozenset(_PLACE.findall(self._texts[key]))
 
 
+class Sections(Mapping[str, str]):
+    """The texts of a file, each section of which is read when it is first asked for.
+
+    A command needs a few of the sections, and reading all of them takes longer than its work.
+    """
+
+    def __init__(self, path: Path) -> None:
+        parts = _SECTION.split(path.read_text(encoding="utf-8"))
+        self._parts = {part.partition(":")[0]: part for part in parts if part[:1].isalpha()}
+        self._names = tuple(self._parts)
+        self._read: dict[str, dict[str, str]] = {}
+
+    def __getitem__(self, key: str) -> str:
+        return self._section(key.partition(".")[0])[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(map(self._section, self._names))
+
+    def __len__(self) -> int:
+        return sum(len(self._section(name)) for name in self._names)
+
+    def _section(self, name: str) -> dict[str, str]:
+        if name not in self._read:
+            self._read[name] = dict(_flat(read_text(self._parts[name])))
+        return self._read[name]
+
+
 @cache
 def languages() -> tuple[str, ...]:
     """The languages there are, by the names of their files."""
@@ -71,12 +102,12 @@ def load_words(language: str) -> Words:
     """
     if language not in languages():
         raise KeyError(language)
-    return Words(language, dict(_flat(read_file(_FOLDER / f"{language}.yaml"))))
+    return Words(language, Sections(_FOLDER / f"{language}.yaml"))
 
 
 def _flat(node: Node, path: str = "") -> Iterator[tuple[str, str]]:
     """Keys joined by dots, and texts just as they were typed."""
-    if isinstance(node, Mapping):
+    if isinstance(node, Branch):
         for key, value in node.items:
             yield from _flat(value, f"{path}.{key.text}" if path else key.text)
     elif isinstance(node, Scalar):
