@@ -29,30 +29,34 @@ def radius(value: float, digits: int) -> float:
 
 
 def mistake_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
-    """Mistakes that give the right number, and pairs that give the same wrong one.
+    """Mistakes that give the right number, and pairs that give the same wrong one."""
+    found: dict[tuple[str, ...], list[Key]] = {}
+    for names, key in unnoticed(subject, numbers):
+        found.setdefault(names, []).append(key)
+    kinds = {1: "hidden_mistake", 2: "alike_mistakes"}
+    listed = sorted(found.items(), key=lambda pair: len(pair[0]))
+    return tuple(_weakness(kinds[len(names)], names, keys) for names, keys in listed)
 
-    Entries that are 0 are left to the weaknesses about zeros, and so are mistakes that leave
-    out a term that is 0; two formulas that agree for any numbers cannot be told apart by any.
+
+def unnoticed(subject: Subject, numbers: Numbers) -> Iterator[tuple[tuple[str, ...], Key]]:
+    """The mistake that gives the right number, or the two that give the same wrong one, and where.
+
+    Entries that are 0 are left to what is said about zeros, and so are mistakes that leave out
+    a term that is 0; two formulas that agree for any numbers cannot be told apart by any.
     """
-    hidden: dict[str, list[Key]] = {}
-    alike: dict[tuple[str, str], list[Key]] = {}
     for key in subject.keys:
         right = value_at(numbers, key)
         if abs(right) <= ZERO or _stands_still(key, numbers):
             continue
+        reach = radius(right, subject.digits)
         wrong: list[tuple[float, int]] = []
         for place, value in _values(subject, key, numbers):
-            if abs(value - right) > radius(right, subject.digits):
+            if abs(value - right) > reach:
                 wrong.append((value, place))
             elif _counts(subject, key, place, numbers):
-                name = subject.candidates(key).found[place].name
-                hidden.setdefault(name, []).append(key)
+                yield (subject.candidates(key).found[place].name,), key
         for pair in _pairs(subject, key, wrong):
-            alike.setdefault(pair, []).append(key)
-    return (
-        *(_weakness("hidden_mistake", (name,), keys) for name, keys in hidden.items()),
-        *(_weakness("alike_mistakes", pair, keys) for pair, keys in alike.items()),
-    )
+            yield pair, key
 
 
 def _stands_still(key: Key, numbers: Numbers) -> bool:
@@ -85,6 +89,8 @@ def _pairs(
     candidates = subject.candidates(key).found
     wrong.sort()
     for at, (value, first) in enumerate(wrong):
+        if at + 1 == len(wrong) or wrong[at + 1][0] - value > 1:
+            continue
         reach = radius(value, subject.digits)
         for other, second in wrong[at + 1 :]:
             if other - value > reach:

@@ -6,9 +6,10 @@ that are put in for those of the file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import Call, Ref
+from bp_tutor.formula import Add, Apply, Call, Mul, Neg, Number, Ref
+from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED, VALUE
 from bp_tutor.quiz import MISCONCEPTIONS, context_of
 from bp_tutor.quiz.book import Book
@@ -18,6 +19,8 @@ from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.solve.evaluate import SMALL, work
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bp_tutor.authoring.weakness import Key
     from bp_tutor.explain import Page
     from bp_tutor.formula import Formula, Quantity
@@ -35,6 +38,17 @@ SAME = 1e-7
 """Two formulas for the same number differ by less at any point, relatively."""
 
 
+class Unit(NamedTuple):
+    """One activated value: the value in front of it, its slope, and where that jumps."""
+
+    unit: Key
+    """The unit or channel that it belongs to, by its entry of the first sample."""
+    before: Key | None
+    slope: Formula | None
+    """None where there is none, or where it is 1 everywhere."""
+    kinks: tuple[float, ...]
+
+
 class Subject:
     """The first update of a problem, its units, and the mistakes that can be made in it."""
 
@@ -48,22 +62,18 @@ class Subject:
         self._context = context_of(trace, page)
         self._candidates: dict[Key, Candidates] = {}
         self._same: dict[tuple[Key, int, int], bool] = {}
-        self.activations = [
-            (line.quantity, line.formula)
-            for line in self.program.model.definitions
-            if line.phase == "forward"
-            and isinstance(line.formula, Call)
-            and line.formula.function.activation
-            and isinstance(line.formula.args[0], Ref)
-        ]
         self.keys = () if self.large else tuple(self._keys())
+        self.units = () if self.large else tuple(self._units())
 
     def _keys(self) -> list[Key]:
         """The entries that a student works out, of one sample: the one with the fewest zeros."""
         found: list[Key] = []
         sample = self._telling_sample()
         for step in self.run.steps:
-            if step.line.carried or step.value is None or step.quantity.kind not in ASKED:
+            line = step.line
+            if line.carried or line.may_fail or step.value is None:
+                continue
+            if step.quantity.kind not in ASKED:
                 continue
             samples = [at for at, axis in enumerate(step.quantity.axes) if axis == SAMPLE]
             found += [
@@ -72,6 +82,23 @@ class Subject:
                 if all(index[at] == sample for at in samples)
             ]
         return found[:MOST_ENTRIES]
+
+    def _units(self) -> Iterator[Unit]:
+        """Every activated value, entry by entry."""
+        for line in self.program.model.definitions:
+            formula = line.formula
+            if line.phase != "forward" or line.quantity not in self.run.values:
+                continue
+            if line.rule == "activation" and isinstance(formula, Apply):
+                share = Ref(line.quantity)
+                slope: Formula | None = Mul((share, Add((Number(1), Neg(share)))))
+                yield from _entries(line.quantity, None, slope, ())
+            elif isinstance(formula, Call) and formula.function.activation:
+                before, function = formula.args[0], formula.function
+                if isinstance(before, Ref):
+                    flat = function.name == "identity"
+                    slope = None if flat else formula.slope(Ref(line.quantity))
+                    yield from _entries(line.quantity, before.quantity, slope, function.kinks)
 
     def _telling_sample(self) -> int:
         first = next(iter(self.program.model.given), None)
@@ -107,6 +134,20 @@ class Subject:
         return known
 
 
+def _entries(
+    quantity: Quantity, before: Quantity | None, slope: Formula | None, kinks: tuple[float, ...]
+) -> Iterator[Unit]:
+    for index in quantity.indices():
+        pairs = zip(index, quantity.axes, strict=False)
+        own = tuple(0 if axis in (SAMPLE, "row", "column") else at for at, axis in pairs)
+        yield Unit(
+            (quantity, own if quantity.axes else index),
+            None if before is None else (before, index),
+            None if slope is None else entry_of(slope, index),
+            kinks,
+        )
+
+
 def _agree(book: Book, one: Formula, other: Formula) -> bool:
     """Whether two formulas have the same values at random points."""
     for point in points_of(book):
@@ -132,6 +173,8 @@ def is_zero(candidate: Candidate, numbers: Numbers) -> bool:
 def value_at(numbers: Numbers, key: Key) -> float:
     """One entry."""
     quantity, index = key
+    if len(index) == 2:  # nearly all
+        return numbers[quantity][index[0] * quantity.shape[1] + index[1]]
     place = 0
     for position, length in zip(index, quantity.shape, strict=True):
         place = place * length + position

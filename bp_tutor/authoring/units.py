@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.subject import value_at
 from bp_tutor.authoring.weakness import Weakness
-from bp_tutor.formula import Apply, Call, Ref
-from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE
+from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.quiz.moving import value_of
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.subject import Numbers, Subject
     from bp_tutor.authoring.weakness import Key
-    from bp_tutor.formula import Quantity
 
 FLAT = 0.01
 """A slope that lets less of the error through than this is as good as none."""
@@ -40,52 +37,18 @@ def _slopes(subject: Subject, numbers: Numbers) -> tuple[list[Key], list[Key], l
     """Units whose slope is 0 for all samples, those where it nearly is, and kinks."""
     steepest: dict[Key, tuple[float, bool]] = {}
     kinks: list[Key] = []
-    for quantity, formula in subject.activations:
-        if quantity not in numbers or quantity.size > len(subject.keys) > 0:
-            continue
-        assert isinstance(formula, Call)
-        argument = formula.args[0]
-        assert isinstance(argument, Ref)
-        slope = formula.slope(Ref(quantity))
-        bent = formula.function.kinks
-        for index in quantity.indices():
-            before = argument.quantity, index
-            if any(abs(value_at(numbers, before) - kink) <= ZERO for kink in bent):
+    for unit, before, slope, bends in subject.units:
+        if before is not None and bends:
+            value = value_at(numbers, before)
+            if any(abs(value - bend) <= ZERO for bend in bends):
                 kinks.append(before)
-            if slope is None or formula.function.name == "identity":
-                continue
-            size = value_of(entry_of(slope, index), lambda key: value_at(numbers, key))
-            unit = _unit(quantity, index)
+        if slope is not None:
+            size = abs(value_of(slope, lambda key: value_at(numbers, key)) or 0.0)
             known, _ = steepest.get(unit, (0.0, False))
-            steepest[unit] = max(known, abs(size or 0.0)), bool(bent)
-    for quantity in _softmaxes(subject):
-        for index in quantity.indices() if quantity in numbers else ():
-            share = value_at(numbers, (quantity, index))
-            unit = _unit(quantity, index)
-            steepest[unit] = max(steepest.get(unit, (0.0, False))[0], share * (1 - share)), False
+            steepest[unit] = max(known, size), bool(bends)
     dead = [unit for unit, (size, bent) in steepest.items() if size <= ZERO and bent]
     flat = [unit for unit, (size, bent) in steepest.items() if size < FLAT and unit not in dead]
     return dead, flat, kinks
-
-
-def _softmaxes(subject: Subject) -> list[Quantity]:
-    return [
-        line.quantity
-        for line in subject.program.model.definitions
-        if line.rule == "activation" and isinstance(line.formula, Apply)
-    ]
-
-
-def _unit(quantity: Quantity, index: tuple[int, ...]) -> Key:
-    """The unit or channel that an entry belongs to, by its entry of the first sample."""
-    axes = quantity.axes
-    if not axes:
-        return quantity, index
-    kept = tuple(
-        position if axis not in (SAMPLE, "row", "column") else 0
-        for position, axis in zip(index, axes, strict=True)
-    )
-    return quantity, kept
 
 
 def _zero_inputs(subject: Subject, numbers: Numbers) -> list[Key]:

@@ -72,3 +72,29 @@ class Published(Frozen):
     """The verdict that the author knows and accepts, one of `VERDICTS`."""
     why: Text | None = None
     mark: Mark | None = None
+
+
+class Rule(Frozen):
+    """How values of one sort are drawn anew: one of these, or kept as they are."""
+
+    choices: tuple[float, ...] = ()
+    """Empty: they stay."""
+
+
+class Vary(Frozen):
+    """Which values of a file vary in its variants, and how; the rest by what they are like."""
+
+    rules: tuple[tuple[str, Rule], ...] = ()
+    """By `weights`, `biases`, `inputs`, `targets`, `learning_rate`, `values` or `values.a`."""
+    nothing: bool = False
+    """All numbers stay."""
+
+
+class Variant(Frozen):
+    """Of which problem a file is a variant, and which."""
+
+    of: str
+    seed: int
+    drawing: int = 1
+    """The number of the scheme by which its numbers were drawn."""
+    student: str = ""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bp_tutor.problem.context import Context, ProblemError, TooManyMistakes
-from bp_tutor.problem.model import Conventions, Problem, Text
+from bp_tutor.problem.model import Conventions, Problem, Text, Vary
 from bp_tutor.problem.network import build_network
 from bp_tutor.problem.rounded import check_rounded
 from bp_tutor.problem.schema import NETWORK_ONLY, PROBLEM
@@ -14,7 +14,7 @@ from bp_tutor.problem.symbols import Reader, known_notations
 from bp_tutor.reader import ReadError, parse_document, read_document
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.model import Graph, Published
+    from bp_tutor.problem.model import Graph, Network, Published, Variant
     from bp_tutor.problem.shapes import Section
     from bp_tutor.reader import Document
 
@@ -68,9 +68,11 @@ def _build(section: Section, path: Path, context: Context) -> Problem:
     graph = _graph(section, symbols, context)
     published = _published(section, symbols, context)
     check_rounded(section, symbols, context)
+    vary, variant = _varied(section, network, graph, context)
+    title = section["title"] or Text((("en", path.stem),))
     return Problem(
         path=path,
-        title=section["title"] or Text((("en", path.stem),)),
+        title=_titled(title, variant),
         text=section["text"],
         source=section["source"],
         notation=notation,
@@ -81,7 +83,27 @@ def _build(section: Section, path: Path, context: Context) -> Problem:
         digits=section["digits"],
         updates=section["updates"],
         published=published,
+        vary=vary,
+        variant=variant,
     )
+
+
+def _varied(
+    section: Section, network: Network | None, graph: Graph | None, context: Context
+) -> tuple[Vary, Variant | None]:
+    if not section.has("vary") and not section.has("variant"):
+        return Vary(), None
+    from bp_tutor.problem.vary import read_variant, read_vary
+
+    return read_vary(section, network, graph, context), read_variant(section)
+
+
+def _titled(title: Text, variant: Variant | None) -> Text:
+    if variant is None:
+        return title
+    from bp_tutor.problem.vary import titled
+
+    return titled(title, variant)
 
 
 def _graph(section: Section, symbols: Reader, context: Context) -> Graph | None:

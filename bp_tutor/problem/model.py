@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.choices import Conventions, Published, Rounding
+from bp_tutor.problem.choices import Conventions, Published, Rounding, Variant, Vary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bias", "Conventions", "Generated", "Graph", "Layer", "Loss", "Matrix", "Names", "Network",
-    "Optimiser", "Problem", "Published", "Rounding", "Row", "Setting", "Text",
+    "Optimiser", "Problem", "Published", "Rounding", "Row", "Setting", "Text", "Variant", "Vary",
 ]  # fmt: skip
 
 Row = tuple[float, ...]
@@ -208,6 +208,8 @@ class Problem(Frozen):
     digits: int = 4
     updates: int = 1
     published: tuple[Published, ...] = ()
+    vary: Vary = Vary()
+    variant: Variant | None = None
 
     @property
     def name(self) -> str:

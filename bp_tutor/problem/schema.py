@@ -86,6 +86,18 @@ def _optimiser() -> Type:
     return OPTIMISER
 
 
+def _vary() -> Type:
+    from bp_tutor.problem.schema_vary import VARY
+
+    return VARY
+
+
+def _variant() -> Type:
+    from bp_tutor.problem.schema_vary import VARIANT
+
+    return VARIANT
+
+
 _OPTIMISER = Field(
     "optimiser",
     Later(_optimiser, "expected.optimiser"),
@@ -194,6 +206,13 @@ PROBLEM = Record(
         Field(
             "published", ListOf(PUBLISHED, "expected.published"), '[{name: L, value: "0.27"}]', ()
         ),
+        Field(
+            "vary",
+            Later(_vary, "vary.expected.vary"),
+            "{weights: {from: -1, to: 1, step: 0.1}}",
+            also=("variants", "random"),
+        ),
+        Field("variant", Later(_variant, "expected.mapping"), "{of: exercise, seed: 7}"),
     ),
 )
 

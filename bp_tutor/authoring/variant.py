@@ -1,0 +1,116 @@
+"""Variants of a problem: drawn, passed over where they hide too much, and drawn again.
+
+Which draw a seed gives is decided by the problem's own numbers and keys and by the seed, not
+by the name of the file. First a number of trial draws, the same for every seed, show how well
+the numbers of this problem can teach at all; then the first draw of the seed is taken that is
+as good as the best sixteenth of them. What no draw could avoid is not held against any.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.authoring.draw import SCHEME
+from bp_tutor.authoring.places import SEED, places_of
+from bp_tutor.authoring.rewriting import as_data, variant_text
+from bp_tutor.authoring.subject import Subject
+from bp_tutor.authoring.teaching import weaknesses_in
+from bp_tutor.authoring.trial import MISTAKES, Trial
+from bp_tutor.authoring.vary import lots_of
+from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.problem.choices import Variant
+from bp_tutor.problem.load import read_problem
+from bp_tutor.solve import solve
+from bp_tutor.words import load_words
+
+if TYPE_CHECKING:
+    from bp_tutor.authoring.vary import Drawn
+    from bp_tutor.authoring.weakness import Weakness
+    from bp_tutor.problem import Problem
+
+TRIALS, BEST = 64, 16
+"""So many trial draws, and what the best one in so many of them reaches is good enough."""
+GRAVE = 100
+"""No draw is good enough that costs so much more than the best one."""
+MOST_DRAWS = 400
+"""Then the best so far is taken."""
+TRIAL_SEED = -1
+
+
+class Made(NamedTuple):
+    """A variant: its file, and what there is to say about it."""
+
+    variant: Variant
+    text: str
+    draws: int = 1
+    weaknesses: tuple[Weakness, ...] = ()
+    """What keeps its numbers from teaching, where that was looked at."""
+
+
+class Variants:
+    """The variants of one problem; `text` is what its file says."""
+
+    def __init__(self, text: str, problem: Problem) -> None:
+        self.text, self.problem = text.removeprefix("\ufeff"), problem
+        self.places = places_of(self.text, problem)
+        self.lots = lots_of(problem, self.places)
+        self.trial = self._trial() if self.lots else None
+        self._enough: int | None = None
+
+    def _trial(self) -> Trial | None:
+        """The formulas to try draws with; None where none can be tried, or it would take long."""
+        if any(place.role == SEED for place in self.places):
+            return None
+        trace = solve(self.problem)
+        if any(step.value is None and not step.line.may_fail for step in trace.runs[0].steps):
+            return None
+        problem = self.problem
+        page = Page(symbols_of(problem), load_words("en"), style_named("unicode"), problem.digits)
+        subject = Subject(trace, page, MISTAKES)
+        return None if subject.large else Trial(subject, self.places)
+
+    @property
+    def varies(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self.lots)
+
+    def make(self, seed: int, student: str = "") -> Made:
+        """The variant of a seed."""
+        drawn, draws = self._drawn(seed)
+        variant = Variant(as_data(self.problem.name), seed, SCHEME, as_data(student))
+        text = variant_text(self.text, self.places, drawn, variant)
+        return Made(variant, text, draws, self._weaknesses(drawn))
+
+    def problem_of(self, made: Made) -> Problem:
+        """The variant as a problem, under the name of the original."""
+        return read_problem(made.text, self.problem.path)
+
+    def _weaknesses(self, drawn: Drawn) -> tuple[Weakness, ...]:
+        numbers = self.trial.numbers(drawn) if self.trial is not None else None
+        if self.trial is None or numbers is None:
+            return ()
+        return weaknesses_in(self.trial.subject, numbers)
+
+    def _draw(self, seed: int, attempt: int) -> Drawn:
+        return {place: text for lot in self.lots for place, text in lot.draw(seed, attempt)}
+
+    def _drawn(self, seed: int) -> tuple[Drawn, int]:
+        """The numbers of a seed, and how many draws it took."""
+        best = self._draw(seed, 0)
+        if self.trial is None:
+            return best, 1
+        enough, least = self._good_enough(self.trial), None
+        for attempt in range(MOST_DRAWS):
+            drawn = self._draw(seed, attempt)
+            cost = self.trial.cost(drawn, enough + 1 if least is None else max(enough + 1, least))
+            if cost <= enough:
+                return drawn, attempt + 1
+            if least is None or cost < least:
+                best, least = drawn, cost
+        return best, MOST_DRAWS
+
+    def _good_enough(self, trial: Trial) -> int:
+        if self._enough is None:
+            costs = sorted(trial.cost(self._draw(TRIAL_SEED, at)) for at in range(TRIALS))
+            self._enough = min(costs[TRIALS // BEST], costs[0] + GRAVE)
+        return self._enough

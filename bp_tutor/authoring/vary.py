@@ -1,0 +1,226 @@
+"""Which numbers of a problem vary, and how: by its `vary:`, or by what they are like.
+
+By default weights, biases, inputs and targets vary; learning rates stay. What would make
+another exercise of it stays too: truth tables, one-of-many targets (their places are
+exchanged), signs in graphs, and sign and size of weights in front of steps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.authoring.draw import LARGEST_SEED, Stream
+from bp_tutor.authoring.likeness import ONE, ZERO, is_binary, like, resized, step_of
+from bp_tutor.authoring.places import SEED
+from bp_tutor.formula.atoms import plain
+from bp_tutor.formula.quantity import SAMPLE
+from bp_tutor.frozen import Frozen
+from bp_tutor.problem.names import ACTIVATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from bp_tutor.authoring.places import Place
+    from bp_tutor.problem import Problem
+    from bp_tutor.problem.choices import Rule
+
+    Drawn = dict[int, str]
+    """The new text of each place, by its number in the list of places."""
+
+
+class Lot(Frozen):
+    """Places that are drawn from one stream, one after another."""
+
+    label: str
+    places: tuple[int, ...]
+    choices: tuple[tuple[str, ...], ...] = ()
+    """For each place; empty where the places of each row exchange their numbers, or where a
+    seed is drawn."""
+    rows: tuple[tuple[int, ...], ...] = ()
+    texts: tuple[str, ...] = ()
+
+    def draw(self, seed: int, attempt: int) -> Iterator[tuple[int, str]]:
+        """The new text of each place."""
+        stream = Stream(seed, attempt, self.label)
+        if self.rows:
+            for row in self.rows:
+                for place, other in zip(row, stream.order(len(row)), strict=True):
+                    yield self.places[place], self.texts[row[other]]
+            return
+        for at, place in enumerate(self.places):
+            if self.choices:
+                yield place, stream.one_of(self.choices[at])
+            else:
+                yield place, str(stream.below(LARGEST_SEED + 1))
+
+
+def lots_of(problem: Problem, places: tuple[Place, ...]) -> tuple[Lot, ...]:
+    """How each number that varies is drawn."""
+    if problem.vary.nothing:
+        return ()
+    rules = dict(problem.vary.rules)
+    by_role: dict[str, list[int]] = {}
+    for number, place in enumerate(places):
+        by_role.setdefault(place.role, []).append(number)
+    found: list[Lot] = []
+    for role, numbers in by_role.items():
+        if role == SEED:
+            found += _seeds(places, numbers, rules)
+        elif role == "values":
+            found += _leaves(places, numbers, rules)
+        elif role in rules:
+            found += _by_rule(places, numbers, rules[role])
+        else:
+            found += _by_kind(problem, role, places, by_role)
+    return tuple(found)
+
+
+def _seeds(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]) -> Iterator[Lot]:
+    for count, number in enumerate(numbers):
+        rule = rules.get(places[number].name)
+        if rule is None or rule.choices:
+            yield Lot(f"seed/{count}", (number,))
+
+
+def _by_rule(places: tuple[Place, ...], numbers: list[int], rule: Rule) -> Iterator[Lot]:
+    if rule.choices:
+        choices = tuple(plain(value) for value in rule.choices)
+        yield from _alike(places, numbers, dict.fromkeys(numbers, choices))
+
+
+def _alike(
+    places: tuple[Place, ...], numbers: list[int], choices: dict[int, tuple[str, ...]]
+) -> Iterator[Lot]:
+    """A lot for each quantity, its entries in row-major order however the file spells them."""
+    lots: dict[str, list[tuple[tuple[int, ...], int]]] = {}
+    for number in numbers:
+        place = places[number]
+        if place.entries:
+            quantity, index = place.entries[0]
+            lots.setdefault(quantity.name, []).append((index, number))
+        elif place.role == "learning_rate":
+            lots.setdefault("eta", []).append(((number,), number))
+    for label, entries in lots.items():
+        ordered = tuple(number for _, number in sorted(entries))
+        yield Lot(label, ordered, tuple(choices[number] for number in ordered))
+
+
+def _texts(values: list[Decimal]) -> tuple[str, ...]:
+    return tuple(plain(float(value)) for value in values)
+
+
+def _leaves(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]) -> Iterator[Lot]:
+    """Each leaf by its own rule, by that of all, or with its sign and like the others."""
+    free = [places[number].value for number in numbers]
+    usual = like(free)
+    for number in numbers:
+        place = places[number]
+        rule = rules.get(f"values.{place.name}", rules.get("values"))
+        if rule is not None:
+            yield from _by_rule(places, [number], rule)
+            continue
+        own = [value for value in usual if value * place.value >= 0]
+        yield from _alike(places, [number], {number: _texts(own)})
+
+
+def _by_kind(
+    problem: Problem, role: str, places: tuple[Place, ...], by_role: dict[str, list[int]]
+) -> Iterator[Lot]:
+    """Numbers like those that are given."""
+    numbers = by_role[role]
+    values = [places[number].value for number in numbers]
+    if role in ("inputs", "targets") and _is_table(places, by_role):
+        return
+    if role == "targets":
+        yield from _targets(problem, places, numbers, values)
+    elif role == "inputs":
+        zero = ZERO in values
+        chosen = _binary(values) if is_binary(values) else like(values, zero=zero)
+        yield from _alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
+    elif role in ("weights", "biases"):
+        if _has_steps(problem):
+            yield from _alike(
+                places, numbers, {one: _texts(resized(places[one].value)) for one in numbers}
+            )
+            return
+        yield from _weights(places, numbers, by_role.get("weights", []))
+
+
+def _weights(places: tuple[Place, ...], numbers: list[int], weights: list[int]) -> Iterator[Lot]:
+    """Kernels and scales apart from other weights; biases of 0 like the weights."""
+    sorts: dict[str, list[int]] = {}
+    for number in numbers:
+        entries = places[number].entries
+        kernel = bool(entries) and "row" in entries[0][0].axes and entries[0][0].symbol == "W"
+        scale = bool(entries) and entries[0][0].symbol == "gamma"
+        sorts.setdefault("kernel" if kernel else "scale" if scale else "", []).append(number)
+    for sort, members in sorts.items():
+        values = [places[number].value for number in members]
+        if not any(values):
+            values = [places[number].value for number in weights]
+        chosen = like(values, zero=True, whole=2) if sort == "kernel" else like(values, whole=3)
+        yield from _alike(places, members, dict.fromkeys(members, _texts(chosen)))
+
+
+def _targets(
+    problem: Problem, places: tuple[Place, ...], numbers: list[int], values: list[Decimal]
+) -> Iterator[Lot]:
+    network = problem.network
+    assert network is not None
+    rows: dict[object, list[int]] = {}
+    for at, number in enumerate(numbers):
+        for quantity, index in places[number].entries[:1]:
+            rows.setdefault((quantity.name, index[:-1]), []).append(at)
+    groups = [tuple(row) for row in rows.values()]
+    several = network.loss is not None and network.loss.name == "cross_entropy"
+    one_hot = all(
+        len(row) > 1 and sorted(values[at] for at in row) == [ZERO] * (len(row) - 1) + [ONE]
+        for row in groups
+    )
+    if several or one_hot:
+        texts = tuple(places[number].text for number in numbers)
+        yield Lot("Y", tuple(numbers), rows=tuple(groups), texts=texts)
+        return
+    if is_binary(values) and network.sample_count > 1:
+        # Each output has as many ones as before, but at other samples.
+        texts = tuple(places[number].text for number in numbers)
+        outputs: dict[object, list[int]] = {}
+        for at, number in enumerate(numbers):
+            for quantity, index in places[number].entries[:1]:
+                outputs.setdefault((quantity.name, index[1:]), []).append(at)
+        columns = tuple(tuple(column) for column in outputs.values())
+        yield Lot("Y", tuple(numbers), rows=columns, texts=texts)
+        return
+    last = network.layers[-1]
+    if is_binary(values) and len(values) > 1:
+        chosen = _binary(values)
+    elif last.kind == "dense" and ACTIVATIONS[last.activation].probabilities:
+        step = min(step_of([value for value in values if value % 1] or [ONE / 10]), ONE / 10)
+        edges = any(value in (ZERO, ONE) for value in values)
+        whole = range(0 if edges else 1, int(ONE / step) + (1 if edges else 0))
+        chosen = [step * place for place in whole]
+    else:
+        chosen = like(values, zero=ZERO in values)
+    yield from _alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
+
+
+def _binary(values: list[Decimal]) -> list[Decimal]:
+    return [-ONE, ONE] if -ONE in values else [ZERO, ONE]
+
+
+def _is_table(places: tuple[Place, ...], by_role: dict[str, list[int]]) -> bool:
+    """Whether the samples are the rows of a truth table."""
+    samples = {
+        index[quantity.axes.index(SAMPLE)]
+        for number in by_role.get("inputs", ())
+        for quantity, index in places[number].entries
+        if SAMPLE in quantity.axes
+    }
+    values = [places[number].value for number in by_role.get("inputs", ())]
+    return len(samples) > 1 and is_binary(values)
+
+
+def _has_steps(problem: Problem) -> bool:
+    layers = problem.network.layers if problem.network is not None else ()
+    return any(not ACTIVATIONS[layer.activation].has_slope for layer in layers)

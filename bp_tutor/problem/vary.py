@@ -1,0 +1,155 @@
+"""Second pass over `vary:`: rules that fit what the file has, and the title of a variant."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.problem.choices import Rule, Variant, Vary
+from bp_tutor.problem.model import Generated, Text
+from bp_tutor.problem.names import LOSSES
+from bp_tutor.problem.schema_vary import KEEP, MOST_CHOICES, NONE, RULE, SPAN
+from bp_tutor.problem.shapes import Section
+from bp_tutor.problem.types import BAD
+from bp_tutor.reader import Mapping, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.problem.context import Context
+    from bp_tutor.problem.model import Graph, Network
+    from bp_tutor.reader import Node
+
+_OF_NETWORKS = ("weights", "biases", "inputs", "targets")
+_TITLES = {"en": "{} (variant {})", "zh": "{}（变式 {}）"}
+
+
+def titled(title: Text, variant: Variant) -> Text:
+    """The title with the number of the variant, so that nobody mistakes it for another."""
+    return Text(
+        tuple(
+            (language, _TITLES[language].format(text, variant.seed))
+            for language, text in title.by_language
+        )
+    )
+
+
+def read_variant(problem: Section) -> Variant | None:
+    """Which variant the file is."""
+    section: Any = problem["variant"]
+    if not section or not section.sound("of", "seed", "drawing", "student"):
+        return None
+    return Variant(section["of"], section["seed"], section["drawing"], section["student"] or "")
+
+
+def read_vary(
+    problem: Section, network: Network | None, graph: Graph | None, context: Context
+) -> Vary:
+    """What the file says of the values that vary."""
+    section: Any = problem["vary"]
+    if section == NONE:
+        return Vary(nothing=True)
+    if not isinstance(section, Section):
+        return Vary()
+    rules: dict[str, Rule] = {}
+    for name in section.nodes:
+        node = section.at(name)
+        of_networks = name in _OF_NETWORKS
+        if (graph if of_networks else network if name == "values" else None) is not None:
+            kind = "graph" if of_networks else "network"
+            context.mistake(node, f"vary.not_in_{kind}", name=name)
+        elif name == "values":
+            rules |= _leaves(section, graph, context)
+        elif rule := _rule(section[name], node, context):
+            rules[name] = rule
+            if network is not None or name == "learning_rate":
+                _check(name, rule, node, (problem, network), context)
+    return Vary(tuple(rules.items()))
+
+
+def _leaves(section: Section, graph: Graph | None, context: Context) -> dict[str, Rule]:
+    """The rule of all leaves, or of each by its name: `values` or `values.a`."""
+    node = section.at("values")
+    by_name = isinstance(node, Mapping) and not {"from", "to"} & {key.text for key, _ in node.items}
+    if not by_name or not isinstance(node, Mapping):
+        given = section["values"]
+        given = SPAN.read(node, context) if isinstance(node, Mapping) else given
+        rule = _rule(given, node, context)
+        return {"values": rule} if rule else {}
+    rules: dict[str, Rule] = {}
+    leaves = dict(graph.values) if graph is not None else {}
+    for key, value in node.items:
+        if graph is not None and key.text not in leaves:
+            context.unknown(key, "vary.no_leaf", key.text, leaves)
+            continue
+        if graph is not None and leaves[key.text] is None:
+            context.mistake(key, "vary.no_numbers", name=key.text)
+        rule = _rule(RULE.read(value, context), value, context)
+        if rule:
+            rules[f"values.{key.text}"] = rule
+    return rules
+
+
+def _rule(given: Any, node: Node, context: Context) -> Rule | None:
+    """A rule as it was read; None where something is wrong with it."""
+    if given is BAD or given is None:
+        return None
+    if given == KEEP:
+        return Rule()
+    if isinstance(given, tuple):
+        items = node.items if isinstance(node, Sequence) else ()
+        for place, value in enumerate(given):
+            if value in given[:place]:
+                context.mistake(items[place], "vary.twice", value=f"{value:g}")
+                return None
+        return Rule(given)
+    if not isinstance(given, Section) or not given.sound("from", "to", "step"):
+        return None
+    choices = tuple(_grid(given["from"], given["to"], given["step"]))
+    if len(choices) < 2:
+        context.mistake(given.at("to"), "vary.empty_span")
+        return None
+    if len(choices) > MOST_CHOICES:
+        context.mistake(given.at("step"), "vary.fine_span", most=f"{MOST_CHOICES:,}")
+        return None
+    return Rule(choices)
+
+
+def _grid(first: float, last: float, step: float) -> Iterator[float]:
+    """The values as they would be typed: 0.1, 0.2, 0.3."""
+    start, end, by = (Decimal(repr(number)) for number in (first, last, step))
+    for count in range(MOST_CHOICES + 1):
+        value = start + count * by
+        if value > end:
+            return
+        yield float(value)
+
+
+def _check(
+    name: str, rule: Rule, node: Node, of: tuple[Section, Network | None], context: Context
+) -> None:
+    """Whether the numbers are there, and whether they may have these values."""
+    problem, network = of
+    if name == "learning_rate":
+        if any(value <= 0 for value in rule.choices):
+            context.wrong(node, "expected.positive")
+        return
+    assert network is not None
+    all_given: dict[str, list[Any]] = {
+        "inputs": [network.samples],
+        "targets": [network.targets],
+        "weights": [layer.weights for layer in network.layers if layer.kind == "dense"],
+        "biases": [layer.bias.values for layer in network.layers if layer.kind == "dense"],
+    }
+    given = all_given[name]
+    dense = all(layer.kind == "dense" for layer in network.layers)
+    typed = any(values is not None and not isinstance(values, Generated) for values in given)
+    if rule.choices and not typed and (dense or name in ("inputs", "targets")):
+        drawn = any(values is not None for values in given)
+        context.mistake(node, "vary.drawn" if drawn else "vary.no_numbers", name=name)
+    loss = network.loss
+    if name == "targets" and rule.choices and loss is not None and problem.sound("loss"):
+        if loss.name == "cross_entropy":
+            context.mistake(node, "vary.one_of_many")
+        elif LOSSES[loss.name].fused_with and not all(0 <= one <= 1 for one in rule.choices):
+            context.mistake(node, "problem.targets_range", loss=loss.name)
