@@ -11,6 +11,7 @@ from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.room import Asked, Room, Taken
 from bp_tutor.cli.values import shown
+from bp_tutor.problem.load import read_problem as read_text
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Page
@@ -24,7 +25,7 @@ LARGEST = 1_000_000
 
 def begin(room: Room, name: str, asked: Asked) -> Taken:
     """A new quiz about a problem."""
-    problem = read_problem(name, None, room.notation)
+    problem, asked = _of_seed(read_problem(name, None, room.notation), room, asked)
     trace, page = _worked_out(room, problem, asked)
     seed = int.from_bytes(os.urandom(4)) % LARGEST if asked.seed is None else asked.seed
     choice = _choice(trace, page, asked, seed)
@@ -33,6 +34,18 @@ def begin(room: Room, name: str, asked: Asked) -> Taken:
         raise RefusalError("session.none")
     _tell_unfinished(room, problem)
     return _taken(room, problem, (trace, page), questions, asked, seed)
+
+
+def _of_seed(problem: Problem, room: Room, asked: Asked) -> tuple[Problem, Asked]:
+    """The problem with the numbers of the seed that is asked for."""
+    if asked.seed is None:
+        return problem, asked
+    from bp_tutor.cli.variants import with_numbers_of
+
+    variant, text = with_numbers_of(problem, asked.seed)
+    if text:
+        room.say("session.variant", "note", seed=asked.seed, problem=shown(problem.name))
+    return variant, asked._replace(file=text)
 
 
 def _worked_out(room: Room, problem: Problem, asked: Asked) -> tuple[Trace, Page]:
@@ -137,10 +150,10 @@ def resumed(room: Room, saved: Saved) -> Taken:
     if digest_of(path) != saved.digest:
         raise RefusalError("session.changed", path=shown(saved.path))
     notation = room.notation or saved.notation
-    problem = read_problem(saved.path, None, None)
+    asked = _as_asked(saved.options)
+    problem = read_text(asked.file, path) if asked.file else read_problem(saved.path, None, None)
     problem = problem if problem.graph is not None else problem._replace(notation=notation)
     room = room._replace(notation=None)
-    asked = _as_asked(saved.options)
     trace, page = _worked_out(room, problem, asked)
     choice = _choice(trace, page, asked, saved.seed)
     questions = _questions(trace, page, choice, asked)

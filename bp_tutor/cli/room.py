@@ -29,6 +29,8 @@ class Asked(NamedTuple):
     """Only questions with these rules; empty for all."""
     updates: int | None = None
     """How many updates are asked about; None for as many as the file says."""
+    file: str = ""
+    """The text of the variant that is asked about; empty for the problem's own numbers."""
 
 
 class Room(NamedTuple):

@@ -1,0 +1,35 @@
+"""Variants for commands: the problem with the numbers of a seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.values import shown
+
+if TYPE_CHECKING:
+    from bp_tutor.authoring.variant import Variants
+    from bp_tutor.problem import Problem
+
+
+def variants_of(problem: Problem) -> Variants:
+    """The variants of a problem that was read from a file."""
+    from bp_tutor.authoring.variant import Variants
+
+    try:
+        with problem.path.open(encoding="utf-8-sig", newline="") as stream:
+            text = stream.read()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        where = shown(str(problem.path))
+        raise RefusalError("variant.unreadable", path=where, reason=reason) from None
+    return Variants(text, problem)
+
+
+def with_numbers_of(problem: Problem, seed: int) -> tuple[Problem, str]:
+    """The variant of a seed and its text; the problem itself where nothing in it varies."""
+    variants = variants_of(problem)
+    if not variants.varies:
+        return problem, ""
+    made = variants.make(seed)
+    return variants.problem_of(made), made.text
