@@ -48,11 +48,11 @@ def test_the_folder_is_the_one_named_or_the_users_own(
 
 
 def test_every_answer_is_kept_with_all_that_is_needed_to_understand_it(home: Path) -> None:
-    done = program(home, "quiz", "sigmoid-2-2-2", "--seed", "5", typed="0.1420\n\n0.5860\nquit\n")
+    done = program(home, "quiz", "sigmoid-2-2-2", typed="0.1420\n\n0.5860\nquit\n")
     assert (done.returncode, done.stderr) == (0, "")
-    found = rows(home, "SELECT app, problem, digest, seed, state, language FROM sessions")
+    found = rows(home, "SELECT app, problem, digest, state, language FROM sessions")
     digest = sha256((ROOT / "problems/sigmoid-2-2-2.yaml").read_bytes()).hexdigest()
-    assert found == [(__version__, "sigmoid-2-2-2", digest, 5, "left", "en")]
+    assert found == [(__version__, "sigmoid-2-2-2", digest, "left", "en")]
     answers = rows(home, "SELECT event, identifier, text, correct, credit, figures FROM answers")
     assert [row[:5] for row in answers] == [
         ("answer", "Z[2,1]", "0.1420", 0, 0.0),
