@@ -53,7 +53,7 @@ class Printed(Frozen):
             return ROUNDED
         outward = exact + slack.copy_sign(exact)
         cut = outward.quantize(self.unit, ROUND_DOWN, _CONTEXT)
-        return CUT if cut == self.number and (cut or exact == 0) else ""
+        return CUT if cut == self.number else ""
 
     def cell(self, value: float) -> int:
         """The same number for all values that are printed alike with so many decimals."""

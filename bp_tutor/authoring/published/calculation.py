@@ -1,0 +1,152 @@
+"""What each figure is about, and its value in a calculation of any kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.authoring.published.figure import Printed, printed
+from bp_tutor.formula import Entry, FormulaError, Quantity, parse, replace
+from bp_tutor.formula.quantity import UPDATED, VALUE
+from bp_tutor.frozen import Frozen
+from bp_tutor.quiz.book import value_of
+from bp_tutor.quiz.model import Context
+from bp_tutor.quiz.sheet import book_of
+from bp_tutor.solve import NumberError, Trace
+from bp_tutor.solve.batches import batches
+from bp_tutor.solve.moments import runs_at
+from bp_tutor.solve.solver import forward
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.explain import Page
+    from bp_tutor.formula import Formula
+    from bp_tutor.problem import Problem
+    from bp_tutor.problem.model import Published
+    from bp_tutor.quiz.book import Book, Key
+    from bp_tutor.solve import Run
+
+    Moment = tuple[int, bool]
+    """The number of an update, from 1, and whether it is looked at over all samples."""
+
+
+class Meant(Frozen):
+    """A figure with what it is about."""
+
+    figure: Published
+    place: int
+    """Which of the file's figures it is, from 0."""
+    printed: Printed
+    moment: Moment
+    formula: Formula | None = None
+    """Over single entries; None where the calculation has no such number."""
+
+    @property
+    def key(self) -> Key | None:
+        """The entry that it is, unless it is a formula over some."""
+        entry = self.formula
+        return (entry.quantity, entry.index) if isinstance(entry, Entry) else None
+
+
+class Calculation:
+    """The runs of a problem at some updates, each done when it is first asked for."""
+
+    def __init__(self, problem: Problem, moments: Iterable[Moment]) -> None:
+        self.problem = problem
+        self._moments = set(moments)
+        self._runs: dict[int, Run] | None = None
+        self._whole: dict[Moment, Run] = {}
+
+    def run(self, moment: Moment) -> Run | None:
+        """The run at a moment; None where the calculation does not reach it."""
+        update, over_all = moment
+        if self._runs is None or update not in self._runs:
+            self._moments.add(moment)
+            self._runs = self._calculated()
+        run = self._runs.get(update)
+        if run is None or not over_all:
+            return run
+        if moment not in self._whole:
+            weights = {old: run.values[old] for old, _ in run.program.carried_on}
+            self._whole[moment] = forward(self.problem, update - 1, weights)
+        return self._whole[moment]
+
+    def _calculated(self) -> dict[int, Run]:
+        found: dict[int, Run] = {}
+        wanted = sorted({update for update, _ in self._moments if update > 0})
+        try:
+            found = runs_at(self.problem, wanted)
+        except NumberError:
+            # What comes before the one that cannot be reached still can.
+            for update in wanted[:-1]:
+                try:
+                    found |= runs_at(self.problem, (update,))
+                except NumberError:
+                    break
+        return {update: found.get(update) for update in wanted}  # type: ignore[misc]
+
+    def value(self, meant: Meant, shift: int = 0) -> float | None:
+        """The number that a figure ought to be, some updates later than it says."""
+        update, over_all = meant.moment
+        run = self.run((update + shift, over_all)) if update + shift > 0 else None
+        if run is None or meant.formula is None:
+            return None
+        try:
+            return value_of(meant.formula, lambda key: run.value(*key))
+        except (KeyError, IndexError):
+            return None
+
+
+def moment_of(problem: Problem, figure: Published) -> Moment:
+    """When a figure is met."""
+    if figure.after is not None:
+        return figure.after + 1, len(batches(problem)) > 1
+    if figure.update is None:
+        return 1, False
+    return figure.update + 1 - problem.conventions.first_update, False
+
+
+def all_meant(problem: Problem, calculation: Calculation, page: Page) -> tuple[Meant, ...]:
+    """Every figure of the file with what it is about."""
+    found = []
+    for place, figure in enumerate(problem.published):
+        moment = moment_of(problem, figure)
+        run = calculation.run(moment) if moment[0] > 0 else None
+        formula = None
+        if run is not None:
+            formula = formula_of(figure.name, book_of(context_at(problem, run, page)))
+        if formula is not None and figure.after is not None:
+            formula = _without_marks(formula)
+        found.append(Meant(figure, place, printed(figure.value), moment, formula))
+    return tuple(found)
+
+
+def context_at(problem: Problem, run: Run, page: Page) -> Context:
+    """What marking needs around one run."""
+    return Context(problem, Trace(problem, (run,)), run, page.symbols, page, page.words)
+
+
+def formula_of(name: str, book: Book) -> Formula | None:
+    """What a figure's name stands for, over single entries; None where there is none."""
+
+    def resolve(part: str) -> Formula | None:
+        found = book.read(part)
+        if isinstance(found, Quantity):
+            return Entry(found, (0,) * len(found.shape)) if found.size == 1 else None
+        return Entry(*found) if found is not None else None
+
+    try:
+        return resolve(name) or parse(name, resolve)
+    except FormulaError:
+        return None
+
+
+def _without_marks(formula: Formula) -> Formula:
+    """After an update its new weights are the weights that hold."""
+
+    def current(node: Formula) -> Formula | None:
+        if isinstance(node, Entry) and node.quantity.kind == UPDATED:
+            return Entry(node.quantity.as_kind(VALUE), node.index)
+        return None
+
+    return replace(formula, current)

@@ -1,0 +1,148 @@
+"""The verdict on every printed figure of a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.authoring.published.calculation import Calculation, all_meant, moment_of
+from bp_tutor.authoring.published.figure import CUT, ROUNDED
+from bp_tutor.authoring.published.judged import (
+    AGREES,
+    BY_HAND,
+    CONVENTION,
+    NOT_FOUND,
+    TRUNCATED,
+    WRONG,
+    Judged,
+    Reason,
+)
+from bp_tutor.authoring.published.origins import PrintedBefore, said_origin, worth
+from bp_tutor.authoring.published.search import Search
+from bp_tutor.authoring.published.slips import mistakes, slip
+from bp_tutor.problem.choices import Rounding
+
+if TYPE_CHECKING:
+    from bp_tutor.authoring.published.calculation import Meant
+    from bp_tutor.authoring.published.search import Hit
+    from bp_tutor.explain import Page
+    from bp_tutor.problem import Problem
+
+
+def judge(problem: Problem, page: Page) -> tuple[Judged, ...]:
+    """Every printed figure with its verdict, in the order of the file."""
+    return _Judge(problem, page).all()
+
+
+class _Judge:
+    def __init__(self, problem: Problem, page: Page) -> None:
+        self.page = page
+        moments = {moment_of(problem, figure) for figure in problem.published}
+        self.own = Calculation(problem, moments)
+        self.plain = problem._replace(rounding=Rounding())
+        exact = problem.rounding.by_hand
+        self.exact = Calculation(self.plain, moments) if exact else self.own
+        self.meant = all_meant(problem, self.own, page)
+        self.before = PrintedBefore(self.own, page)
+        self.found: dict[int, Judged] = {}
+
+    def all(self) -> tuple[Judged, ...]:
+        for meant in self.meant:
+            self._at_once(meant)
+        for meant in self._pending():
+            self._from_others(meant)
+        carried = self._carried()
+        pending = [meant for meant in self._pending() if meant.place not in carried]
+        if pending:
+            self._searched(pending)
+        for place, reason in carried.items():
+            self._note(self.meant[place], BY_HAND, reason)
+        return tuple(self.found[meant.place] for meant in self.meant)
+
+    def _pending(self) -> list[Meant]:
+        return [meant for meant in self.meant if meant.place not in self.found]
+
+    def _note(self, meant: Meant, verdict: str, *reasons: Reason) -> None:
+        self.found[meant.place] = Judged(meant, self.own.value(meant), verdict, reasons)
+
+    def _at_once(self, meant: Meant) -> None:
+        """What the calculation itself says."""
+        exact = meant.printed.stands_for(self.exact.value(meant))
+        own = meant.printed.stands_for(self.own.value(meant))
+        if meant.formula is None or self.own.value(meant) is None:
+            self._note(meant, NOT_FOUND)
+        elif exact == ROUNDED:
+            self._note(meant, AGREES)
+        elif own and self.own is not self.exact:
+            self._note(meant, BY_HAND, Reason(f"published.how.file_{own}"))
+        elif exact == CUT:
+            self._note(meant, TRUNCATED)
+
+    def _from_others(self, meant: Meant) -> None:
+        """What other printed figures say."""
+        reason = said_origin(meant, self.own.value(meant), set())
+        if reason is None:
+            reason = self.before.reason(meant, list(self.found.values()))
+            text = meant.figure.origin
+            # Where the file says how, that is the better word for it.
+            if reason is not None and text is not None:
+                how = meant.printed.stands_for(worth(text))
+                reason = Reason(f"published.how.from_{how}", (("origin", text),)) if how else reason
+        if reason is not None:
+            self._note(meant, BY_HAND, reason)
+
+    def _carried(self) -> dict[int, Reason]:
+        """Figures that the file says to be made from others which do not follow."""
+        wrong: set[float] = set()
+        carried: dict[int, Reason] = {}
+        for meant in self._pending():
+            reason = said_origin(meant, self.own.value(meant), wrong)
+            if reason is not None:
+                carried[meant.place] = reason
+            wrong.add(abs(float(meant.printed.number)))
+        return carried
+
+    def _searched(self, pending: list[Meant]) -> None:
+        """What other ways to calculate say, and then which slip would explain it."""
+        agreeing = [one.meant for one in self.found.values() if one.verdict in (AGREES, TRUNCATED)]
+        search = Search(self.plain, self.page, pending, agreeing)
+        by_hand = search.by_hand()
+        left = [meant for meant in pending if not _holds(by_hand.get(meant.place))]
+        search.pending = left
+        conventions = search.conventions() if left else {}
+        for meant in pending:
+            hand, convention = by_hand.get(meant.place), conventions.get(meant.place)
+            if hand is not None and _holds(hand):
+                self._note(meant, BY_HAND, Reason(hand.way.key, hand.way.values))
+            elif convention is not None and convention.against == 0 and convention.holds:
+                self._note(meant, CONVENTION, Reason(convention.way.key, convention.way.values))
+            else:
+                self._note(meant, WRONG, *self._explained(meant, convention))
+
+    def _explained(self, meant: Meant, convention: Hit | None) -> tuple[Reason, ...]:
+        """What would explain a figure that does not follow."""
+        value = self.own.value(meant)
+        if (reason := slip(meant, value)) is not None:
+            return (reason,)
+        if convention is not None:
+            way = convention.way
+            return (Reason(way.key, (*way.values, ("against", convention.against))),)
+        others = [one for one in self.found.values() if one.meant.place != meant.place]
+        found = mistakes(meant, self.own, self.page, self.before, others)
+        if found:
+            return found
+        return (_unfounded(meant),) if _unfounded(meant) is not None else ()  # type: ignore[return-value]
+
+
+def _holds(hit: Hit | None) -> bool:
+    """Whether a rounding explains the figure, and at least as much as it spoils."""
+    return hit is not None and hit.holds
+
+
+def _unfounded(meant: Meant) -> Reason | None:
+    """What the arithmetic says that the file states for a figure."""
+    text = meant.figure.origin
+    value = worth(text) if text is not None else None
+    if value is None or text is None:
+        return None
+    key = "unfounded" if meant.printed.stands_for(value) else "other"
+    return Reason(f"published.origin.{key}", (("origin", text), ("result", f"{value:.6g}")))

@@ -1,0 +1,51 @@
+"""What was found of one printed figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from bp_tutor.authoring.published.calculation import Meant
+    from bp_tutor.quiz.model import Diagnosis
+
+AGREES, TRUNCATED = "agrees", "truncated"
+BY_HAND, CONVENTION = "follows_by_hand_rounding", "follows_under_convention"
+WRONG, NOT_FOUND = "does_not_follow", "not_found"
+FOLLOWING = (AGREES, TRUNCATED, BY_HAND)
+"""Verdicts that need nobody's consent."""
+
+
+class Reason(Frozen):
+    """How a figure comes about, or what would explain it: a sentence by its key."""
+
+    key: str
+    values: tuple[tuple[str, object], ...] = ()
+    diagnosis: Diagnosis | None = None
+
+
+class Judged(Frozen):
+    """A figure with its verdict."""
+
+    meant: Meant
+    value: float | None
+    """What is right: the number that the file's own calculation gives."""
+    verdict: str
+    reasons: tuple[Reason, ...] = ()
+    """How it follows; of a figure that does not follow, what would explain it."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the file says that this verdict is known."""
+        return self.meant.figure.accepted == self.verdict
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file says another verdict."""
+        return self.meant.figure.accepted not in (None, self.verdict)
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is nothing to be done about it."""
+        return self.accepted or (self.verdict in FOLLOWING and not self.changed)

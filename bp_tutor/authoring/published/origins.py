@@ -1,0 +1,132 @@
+"""Figures that follow from other printed figures: as the file says, or by the calculation."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bp_tutor.authoring.published.calculation import context_at
+from bp_tutor.authoring.published.judged import FOLLOWING, Reason
+from bp_tutor.formula import FormulaError, parse
+from bp_tutor.formula.quantity import UPDATED, VALUE
+from bp_tutor.quiz.book import value_of
+from bp_tutor.quiz.sheet import Sheet
+
+if TYPE_CHECKING:
+    from bp_tutor.authoring.published.calculation import Calculation, Meant
+    from bp_tutor.authoring.published.judged import Judged
+    from bp_tutor.explain import Page
+
+CHANCE = 0.03
+"""At most so often a number that nobody calculated may follow from printed figures."""
+_LITERAL = re.compile(r"(?<![\w.])(\d+(?:\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+
+
+def worth(text: str) -> float | None:
+    """What an arithmetic of plain numbers gives."""
+    try:
+        return value_of(parse(text, lambda _name: None), lambda _key: float("nan"))
+    except FormulaError:
+        return None
+
+
+def slack(text: str) -> float:
+    """How far an arithmetic moves where each printed decimal may be off in its last digit."""
+    middle = worth(text)
+    if middle is None:
+        return 0.0
+    total = 0.0
+    for literal in _LITERAL.finditer(text):
+        _, point, behind = literal[1].partition(".")
+        if not point:
+            continue
+        unit = 10.0 ** (int((literal[2] or "e0")[1:]) - len(behind))
+        moved = f"({float(literal[0]) + unit!r})"
+        other = worth(text[: literal.start()] + moved + text[literal.end() :])
+        total += abs(other - middle) if other is not None else 0.0
+    return total
+
+
+def literals(text: str) -> set[float]:
+    """The decimals in an arithmetic."""
+    return {float(literal[0]) for literal in _LITERAL.finditer(text) if "." in literal[0]}
+
+
+def said_origin(meant: Meant, value: float | None, wrong: set[float]) -> Reason | None:
+    """How a figure follows from the arithmetic that its file states, if it does.
+
+    It counts only where rounding explains that its numbers are not those of the calculation,
+    or where one of them is a printed figure that does not follow itself (`wrong`).
+    """
+    text = meant.figure.origin
+    found = worth(text) if text is not None else None
+    how = meant.printed.stands_for(found)
+    if not how or text is None or found is None:
+        return None
+    values = (("origin", text), ("cut", how))
+    # A rounded figure may be taken for a cut one, and the other way round.
+    room = slack(text) + 2 * float(meant.printed.unit)
+    if value is not None and abs(found - value) <= room:
+        return Reason(f"published.how.from_{how}", values)
+    carried = sorted(literals(text) & wrong)
+    if carried:
+        return Reason("published.how.carried", (*values, ("figure", f"{carried[0]:.12g}")))
+    return None
+
+
+class PrintedBefore:
+    """The calculation with the source's own printed figures put in."""
+
+    def __init__(self, calculation: Calculation, page: Page) -> None:
+        self.calculation, self.page = calculation, page
+
+    def reason(self, meant: Meant, others: list[Judged]) -> Reason | None:
+        """How a figure follows from those that are printed beside it, if it does."""
+        if 3 * meant.printed.room > CHANCE:
+            return None
+        for finest in (False, True):
+            sheet = self.sheet(meant, others, finest=finest)
+            value = _value(meant, sheet) if sheet is not None else None
+            if how := meant.printed.stands_for(value):
+                return Reason(f"published.how.printed_{how}")
+        return None
+
+    def sheet(self, meant: Meant, others: list[Judged], *, finest: bool) -> Sheet | None:
+        """The printed figures that follow, as answers, each with its fewest or most digits."""
+        run = self.calculation.run(meant.moment)
+        if run is None:
+            return None
+        sheet = Sheet(context_at(self.calculation.problem, run, self.page))
+        chosen: dict[str, Meant] = {}
+        for judged in others:
+            other = judged.meant
+            name = _name_at(other, meant)
+            if name is None or judged.verdict not in FOLLOWING or other.key == meant.key:
+                continue
+            known = chosen.get(name)
+            if known is None or (other.printed.unit < known.printed.unit) == finest:
+                chosen[name] = other
+        for name, other in chosen.items():
+            sheet.answer(name, float(other.printed.number), float(other.printed.unit / 2))
+        return sheet if chosen else None
+
+
+def _name_at(other: Meant, meant: Meant) -> str | None:
+    """The identifier of another figure in the update in which a figure is met."""
+    if other.key is None:
+        return None
+    quantity, index = other.key
+    if other.moment == meant.moment:
+        return quantity.identifier(index)
+    earlier = (other.moment[0] + 1, False) == meant.moment and not other.moment[1]
+    if earlier and quantity.kind == UPDATED:
+        return quantity.as_kind(VALUE).identifier(index)
+    return None
+
+
+def _value(meant: Meant, sheet: Sheet) -> float | None:
+    key = meant.key
+    if key is not None:
+        return sheet.follows(key) if key[0] in sheet.book.steps else None
+    assert meant.formula is not None
+    return value_of(meant.formula, sheet.lookup)

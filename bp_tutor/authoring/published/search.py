@@ -1,0 +1,157 @@
+"""Which way to calculate gives the figures that do not agree, and never by mere chance.
+
+With enough ways to try, any number can be had. So each figure has a chance to spend: every
+different number that the ways give costs as much as there are numbers printed alike. What
+one figure with few digits cannot show, several can that come out the same way.
+"""
+
+from __future__ import annotations
+
+from math import comb
+from typing import TYPE_CHECKING
+
+from bp_tutor.authoring.published.calculation import Calculation
+from bp_tutor.authoring.published.figure import CUT
+from bp_tutor.authoring.published.misapplied import Misapplied
+from bp_tutor.authoring.published.ways import MOST_BY_HAND, Way, by_hand, conventions
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from bp_tutor.authoring.published.calculation import Meant, Moment
+    from bp_tutor.explain import Page
+    from bp_tutor.problem import Problem
+
+CHANCE = 0.005
+"""At most so often a number that nobody calculated may be explained by a way."""
+JOINT = 0.002
+"""And so often where several figures are explained by the same one."""
+
+
+class Hit(Frozen):
+    """A way that gives a figure."""
+
+    way: Way
+    count: int
+    """How many of the figures it gives that have no other reason."""
+    against: int
+    """How many figures would no longer agree."""
+    beside: int
+    """How many entries of the same quantity it does not give either."""
+
+    @property
+    def doubt(self) -> tuple[int, int]:
+        """The smaller, the likelier."""
+        return self.against + self.beside, -self.count
+
+    @property
+    def holds(self) -> bool:
+        """Whether it explains at least as much as it spoils."""
+        return self.against + self.beside <= self.count
+
+
+class Search:
+    """Tries ways on the figures of one file; each way is calculated once."""
+
+    def __init__(
+        self, problem: Problem, page: Page, pending: list[Meant], agreeing: list[Meant]
+    ) -> None:
+        self.problem, self.page = problem, page
+        self.pending, self.agreeing = pending, agreeing
+        self.moments: set[Moment] = {meant.moment for meant in (*pending, *agreeing)}
+        self._calculations: dict[Way, Calculation] = {}
+
+    def by_hand(self) -> dict[int, Hit]:
+        """For each figure, by its place, the rounding on the way that gives it."""
+        ways = {
+            meant.place: list(by_hand(self.problem, meant.printed))
+            if meant.moment[0] <= MOST_BY_HAND
+            else []
+            for meant in self.pending
+        }
+        return self._hits(ways, cut=False)
+
+    def conventions(self) -> dict[int, Hit]:
+        """For each figure, by its place, the convention that gives it."""
+        ways = list(conventions(self.problem))
+        return self._hits({meant.place: ways for meant in self.pending}, cut=True)
+
+    def value(self, way: Way, meant: Meant) -> float | None:
+        """What a figure is in this way."""
+        calculation = self._calculations.get(way)
+        if calculation is None:
+            assert way.problem is not None
+            near = {m for m in self.moments if m[0] <= MOST_BY_HAND}
+            wanted = near if way.key.startswith("published.hand.") else self.moments
+            calculation = (
+                Misapplied(way, self.page, wanted)
+                if way.mistake
+                else Calculation(way.problem, {(u + way.shift, w) for u, w in wanted})
+            )
+            self._calculations[way] = calculation
+        return calculation.value(meant, way.shift)
+
+    def _hits(self, ways: dict[int, list[Way]], *, cut: bool) -> dict[int, Hit]:
+        every = list(dict.fromkeys(way for some in ways.values() for way in some))
+        given: dict[Way, list[Meant]] = {}
+        for way in every:
+            hits = [m for m in self.pending if way in ways[m.place] and self._gives(way, m, cut)]
+            if hits:
+                given[way] = hits
+        chosen: dict[int, Hit] = {}
+        for meant in self.pending:
+            alone = self._affordable(meant, ways[meant.place], cut)
+            best: Hit | None = None
+            for way, hits in given.items():
+                together = _joint(hits, self.pending, len(every), cut) <= JOINT
+                if meant not in hits or not (way in alone or together):
+                    continue
+                hit = Hit(way, len(hits), self._against(way, meant), self._beside(meant, hits))
+                if best is None or hit.doubt < best.doubt:
+                    best = hit
+            if best is not None:
+                chosen[meant.place] = best
+        return chosen
+
+    def _gives(self, way: Way, meant: Meant, cut: bool) -> bool:  # noqa: FBT001
+        how = meant.printed.stands_for(self.value(way, meant))
+        return bool(how) and (cut or how != CUT or way.key == "published.hand.cut")
+
+    def _affordable(self, meant: Meant, ways: list[Way], cut: bool) -> set[Way]:  # noqa: FBT001
+        """The ways that may be tried on a figure before its chance is used up."""
+        left = CHANCE
+        tried: set[int] = set()
+        found: set[Way] = set()
+        for way in ways:
+            value = self.value(way, meant)
+            if value is None:
+                continue
+            cell = meant.printed.cell(value)
+            if cell not in tried:
+                left -= meant.printed.room * (1.5 if cut else 1.0)
+                tried.add(cell)
+            if left < 0:
+                break
+            found.add(way)
+        return found
+
+    def _against(self, way: Way, meant: Meant) -> int:
+        """How many figures met at the same time agree as they are, and not in this way."""
+        beside = [other for other in self.agreeing if other.moment == meant.moment]
+        return sum(not other.printed.stands_for(self.value(way, other)) for other in beside)
+
+    def _beside(self, meant: Meant, hits: list[Meant]) -> int:
+        """How many other entries of the same quantity are still without a reason."""
+        if meant.key is None:
+            return 0
+        alike = [other for other in self.pending if other.moment == meant.moment and other.key]
+        return sum(other.key[0] == meant.key[0] and other not in hits for other in alike)  # type: ignore[index]
+
+
+def _joint(hits: list[Meant], pending: list[Meant], ways: int, cut: bool) -> float:  # noqa: FBT001
+    """How likely one of so many ways gives so many of the figures by chance."""
+    if len(hits) < 2:
+        return 1.0
+    chance = float(ways * comb(len(pending), len(hits)))
+    for meant in hits:
+        chance *= min(1.0, meant.printed.room * (1.5 if cut else 1.0))
+    return chance
