@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
+from bp_tutor.reader import Key
 
 if TYPE_CHECKING:
     from bp_tutor.reader import Mark
@@ -23,7 +24,7 @@ class Finding(Frozen):
     key: str
     """The key of its sentence in the words."""
     values: tuple[tuple[str, object], ...] = ()
-    """What stands in the sentence."""
+    """What stands in the sentence; a `reader.Key` is a word itself."""
     severity: str = FINDING
     mark: Mark | None = None
     path: str = ""
@@ -31,4 +32,8 @@ class Finding(Frozen):
 
     def said(self, words: Words) -> str:
         """The sentence."""
-        return words.text(self.key, **dict(self.values))
+        values = {
+            name: words.text(value) if isinstance(value, Key) else value
+            for name, value in self.values
+        }
+        return words.text(self.key, **values)

@@ -32,6 +32,7 @@ EXAMPLES = {
     ),
     "progress": ("progress", "progress --export progress.json"),
     "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
+    "check": ("check exercise", "check sigmoid-2-2-1 exercise --json"),
     "schema": ("schema", "schema -o bp-tutor.schema.json"),
     "problems": ("problems",),
 }

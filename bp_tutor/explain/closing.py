@@ -24,20 +24,27 @@ def closing_lines(
     wrong = [*(name for result in found for name in result.failed), *wrong]
     if wrong:
         return (words.text("verify.failed", names=_names(wrong)),), False
-    if not any(step.value is not None for run in runs for step in run.steps):
-        given = runs[0].program.model.given
-        known = [quantity for quantity, values in given.items() if values is not None]
-        missing = [q.name for q in given if given[q] is None and q != runs[0].program.model.rate]
-        # A problem in symbols has no numbers at all; one with some has perhaps forgotten others.
-        if any(quantity.shape for quantity in known) and missing:
-            return (words.text("verify.numbers_missing", names=_names(missing)),), True
-        return (words.text("verify.symbols_only"),), True
+    if symbolic := in_symbols(page, runs):
+        return (symbolic,), True
     compared = any(result.checked for result in found)
     lines = [_gradients(page, found) if compared else words.text("verify.lines")]
     skipped = [name for result in found for name in result.skipped]
     if skipped:
         lines.append(words.text("verify.skipped", names=_names(skipped)))
     return tuple(lines), True
+
+
+def in_symbols(page: Page, runs: tuple[Run, ...]) -> str:
+    """What is said of a calculation without any number; empty where there are some."""
+    if any(step.value is not None for run in runs for step in run.steps):
+        return ""
+    given = runs[0].program.model.given
+    known = [quantity for quantity, values in given.items() if values is not None]
+    missing = [q.name for q in given if given[q] is None and q != runs[0].program.model.rate]
+    # A problem in symbols has no numbers at all; one with some has perhaps forgotten others.
+    if any(quantity.shape for quantity in known) and missing:
+        return page.words.text("verify.numbers_missing", names=_names(missing))
+    return page.words.text("verify.symbols_only")
 
 
 def _names(names: list[str]) -> str:

@@ -54,7 +54,7 @@ class Calculation:
     def __init__(self, problem: Problem, moments: Iterable[Moment]) -> None:
         self.problem = problem
         self._moments = set(moments)
-        self._runs: dict[int, Run] | None = None
+        self._runs: dict[int, Run | None] | None = None
         self._whole: dict[Moment, Run] = {}
 
     def run(self, moment: Moment) -> Run | None:
@@ -71,7 +71,7 @@ class Calculation:
             self._whole[moment] = forward(self.problem, update - 1, weights)
         return self._whole[moment]
 
-    def _calculated(self) -> dict[int, Run]:
+    def _calculated(self) -> dict[int, Run | None]:
         found: dict[int, Run] = {}
         wanted = sorted({update for update, _ in self._moments if update > 0})
         try:
@@ -83,7 +83,7 @@ class Calculation:
                     found |= runs_at(self.problem, (update,))
                 except NumberError:
                     break
-        return {update: found.get(update) for update in wanted}  # type: ignore[misc]
+        return {update: found.get(update) for update in wanted}
 
     def value(self, meant: Meant, shift: int = 0) -> float | None:
         """The number that a figure ought to be, some updates later than it says."""

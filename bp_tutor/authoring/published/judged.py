@@ -24,6 +24,11 @@ class Reason(Frozen):
     values: tuple[tuple[str, object], ...] = ()
     diagnosis: Diagnosis | None = None
 
+    @property
+    def plain(self) -> bool:
+        """Whether it says only what stands there, and supposes nothing."""
+        return self.key.startswith("published.origin.")
+
 
 class Judged(Frozen):
     """A figure with its verdict."""
@@ -49,3 +54,8 @@ class Judged(Frozen):
     def sound(self) -> bool:
         """Whether there is nothing to be done about it."""
         return self.accepted or (self.verdict in FOLLOWING and not self.changed)
+
+    @property
+    def certain(self) -> bool:
+        """Whether the reasons say how it is, and not only what would explain it."""
+        return self.verdict != WRONG

@@ -58,16 +58,14 @@ class Search:
         self.problem, self.page = problem, page
         self.pending, self.agreeing = pending, agreeing
         self.moments: set[Moment] = {meant.moment for meant in (*pending, *agreeing)}
-        self._calculations: dict[Way, Calculation] = {}
+        self._calculations: dict[object, Calculation] = {}
 
     def by_hand(self) -> dict[int, Hit]:
         """For each figure, by its place, the rounding on the way that gives it."""
-        ways = {
-            meant.place: list(by_hand(self.problem, meant.printed))
-            if meant.moment[0] <= MOST_BY_HAND
-            else []
-            for meant in self.pending
-        }
+        ways: dict[int, list[Way]] = {}
+        for meant in self.pending:
+            near = meant.moment[0] <= MOST_BY_HAND
+            ways[meant.place] = list(by_hand(self.problem, meant.printed)) if near else []
         return self._hits(ways, cut=False)
 
     def conventions(self) -> dict[int, Hit]:
@@ -77,7 +75,7 @@ class Search:
 
     def value(self, way: Way, meant: Meant) -> float | None:
         """What a figure is in this way."""
-        calculation = self._calculations.get(way)
+        calculation = self._calculations.get(way.name)
         if calculation is None:
             assert way.problem is not None
             near = {m for m in self.moments if m[0] <= MOST_BY_HAND}
@@ -87,24 +85,27 @@ class Search:
                 if way.mistake
                 else Calculation(way.problem, {(u + way.shift, w) for u, w in wanted})
             )
-            self._calculations[way] = calculation
+            self._calculations[way.name] = calculation
         return calculation.value(meant, way.shift)
 
     def _hits(self, ways: dict[int, list[Way]], *, cut: bool) -> dict[int, Hit]:
-        every = list(dict.fromkeys(way for some in ways.values() for way in some))
-        given: dict[Way, list[Meant]] = {}
-        for way in every:
-            hits = [m for m in self.pending if way in ways[m.place] and self._gives(way, m, cut)]
+        every = {way.name: way for some in ways.values() for way in some}
+        names = {place: {way.name for way in some} for place, some in ways.items()}
+        given: dict[object, list[Meant]] = {}
+        for name, way in every.items():
+            tried = [meant for meant in self.pending if name in names[meant.place]]
+            hits = [meant for meant in tried if self._gives(way, meant, cut=cut)]
             if hits:
-                given[way] = hits
+                given[name] = hits
         chosen: dict[int, Hit] = {}
         for meant in self.pending:
-            alone = self._affordable(meant, ways[meant.place], cut)
+            alone = self._affordable(meant, ways[meant.place], cut=cut)
             best: Hit | None = None
-            for way, hits in given.items():
-                together = _joint(hits, self.pending, len(every), cut) <= JOINT
-                if meant not in hits or not (way in alone or together):
+            for name, hits in given.items():
+                together = _joint(hits, self.pending, len(every), cut=cut) <= JOINT
+                if meant not in hits or not (name in alone or together):
                     continue
+                way = every[name]
                 hit = Hit(way, len(hits), self._against(way, meant), self._beside(meant, hits))
                 if best is None or hit.doubt < best.doubt:
                     best = hit
@@ -112,15 +113,15 @@ class Search:
                 chosen[meant.place] = best
         return chosen
 
-    def _gives(self, way: Way, meant: Meant, cut: bool) -> bool:  # noqa: FBT001
+    def _gives(self, way: Way, meant: Meant, *, cut: bool) -> bool:
         how = meant.printed.stands_for(self.value(way, meant))
         return bool(how) and (cut or how != CUT or way.key == "published.hand.cut")
 
-    def _affordable(self, meant: Meant, ways: list[Way], cut: bool) -> set[Way]:  # noqa: FBT001
+    def _affordable(self, meant: Meant, ways: list[Way], *, cut: bool) -> set[object]:
         """The ways that may be tried on a figure before its chance is used up."""
         left = CHANCE
         tried: set[int] = set()
-        found: set[Way] = set()
+        found: set[object] = set()
         for way in ways:
             value = self.value(way, meant)
             if value is None:
@@ -131,7 +132,7 @@ class Search:
                 tried.add(cell)
             if left < 0:
                 break
-            found.add(way)
+            found.add(way.name)
         return found
 
     def _against(self, way: Way, meant: Meant) -> int:
@@ -147,7 +148,7 @@ class Search:
         return sum(other.key[0] == meant.key[0] and other not in hits for other in alike)  # type: ignore[index]
 
 
-def _joint(hits: list[Meant], pending: list[Meant], ways: int, cut: bool) -> float:  # noqa: FBT001
+def _joint(hits: list[Meant], pending: list[Meant], ways: int, *, cut: bool) -> float:
     """How likely one of so many ways gives so many of the figures by chance."""
     if len(hits) < 2:
         return 1.0

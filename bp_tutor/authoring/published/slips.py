@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import context_at
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.published.calculation import Calculation, Meant
     from bp_tutor.authoring.published.figure import Printed
-    from bp_tutor.authoring.published.origins import PrintedBefore
     from bp_tutor.authoring.published.judged import Judged
+    from bp_tutor.authoring.published.origins import PrintedBefore
     from bp_tutor.explain import Page
 
 CHANCE = 0.007
@@ -48,9 +49,8 @@ def _slips(printed: Printed) -> Iterator[tuple[str, Printed]]:
         if digits[place] != digits[place + 1]:
             turned = list(digits)
             turned[place : place + 2] = turned[place + 1], turned[place]
-            sign, _, exponent = printed.number.as_tuple()
-            number = type(printed.number)((sign, tuple(turned), exponent))
-            yield "digits", printed._replace(number=number)
+            number = Decimal((0, tuple(turned), printed.unit.adjusted()))
+            yield "digits", printed._replace(number=number.copy_sign(printed.number))
 
 
 def mistakes(

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.published.figure import Printed
     from bp_tutor.problem import Problem
-    from bp_tutor.problem.model import Layer, Loss, Network
+    from bp_tutor.problem.model import Layer
+
+    Changed = Iterator[tuple[str, Problem]]
+    """Conventions by the key of their words, and the problem under each."""
 
 MOST_BY_HAND = 200
 """So many updates are done by hand at most, in a search."""
@@ -33,8 +36,16 @@ class Way(Frozen):
     mistake: str = ""
     """A misconception that goes through the whole calculation."""
     which: int = 0
+    """Where the sentence has several problems, which one it is."""
+
+    @property
+    def name(self) -> object:
+        """What tells it from the other ways to calculate the same problem."""
+        return self.key, self.values, self.which
 
 
+MOST_PATHS = 3
+"""So many terms of a sum are left out in turn."""
 PARTS = (("A",), ("Z",), ("Z", "A"), ("dZ",), ("W'", "B'"))
 """Kinds of quantities of which a source may round only these."""
 
@@ -65,146 +76,118 @@ def _rounded(problem: Problem, key: str, rounding: Rounding, count: int, kinds: 
 
 def conventions(problem: Problem) -> Iterator[Way]:
     """Every other convention under which the same exercise can be calculated."""
-    for key, change in CONVENTIONS.items():
-        for changed in change(problem):
-            if changed is not None and changed != problem:
+    for change in CONVENTIONS:
+        for key, changed in change(problem):
+            if changed != problem:
                 yield Way(f"published.convention.{key}", (), changed)
     yield Way("published.convention.one_update_fewer", (), problem, -1)
     yield Way("published.convention.one_update_more", (), problem, 1)
     yield Way("published.convention.slope_left_out", (), problem, 0, "slope_left_out")
     for place in range(MOST_PATHS):
-        values = (("number", place + 1),)
-        yield Way("published.convention.path_left_out", values, problem, 0, "path_left_out", place)
+        yield Way("published.convention.path_left_out", (), problem, 0, "path_left_out", place)
 
 
-MOST_PATHS = 3
+def _order(problem: Problem) -> Changed:
+    for order in ("sequential", "simultaneous"):
+        yield order, problem._replace(conventions=problem.conventions._replace(update_order=order))
 
 
-def _order(problem: Problem) -> Iterator[Problem]:
-    old = problem.conventions.update_order
-    other = "sequential" if old == "simultaneous" else "simultaneous"
-    yield problem._replace(conventions=problem.conventions._replace(update_order=other))
+def _sign(problem: Problem) -> Changed:
+    for delta in ("descent", "gradient"):
+        yield (
+            f"delta_{delta}",
+            problem._replace(conventions=problem.conventions._replace(delta=delta)),
+        )
 
 
-def _sign(problem: Problem) -> Iterator[Problem]:
-    other = "descent" if problem.conventions.delta == "gradient" else "gradient"
-    yield problem._replace(conventions=problem.conventions._replace(delta=other))
-
-
-def _network(problem: Problem, **changes: object) -> Iterator[Problem]:
+def _network(problem: Problem, key: str, **changes: object) -> Changed:
     if problem.network is not None:
-        yield problem._replace(network=problem.network._replace(**changes))
+        yield key, problem._replace(network=problem.network._replace(**changes))
 
 
-def _layers(problem: Problem, change: Callable[[Layer], Layer]) -> Iterator[Problem]:
-    network: Network | None = problem.network
-    if network is not None:
-        yield from _network(problem, layers=tuple(change(layer) for layer in network.layers))
+def _layers(problem: Problem, key: str, change: Callable[[Layer], Layer]) -> Changed:
+    if problem.network is not None:
+        layers = tuple(change(layer) for layer in problem.network.layers)
+        yield from _network(problem, key, layers=layers)
 
 
-def _loss(problem: Problem, change: Callable[[Loss], Loss]) -> Iterator[Problem]:
-    network: Network | None = problem.network
-    if network is not None and network.loss is not None:
-        yield from _network(problem, loss=change(network.loss))
-
-
-def _biases(problem: Problem, **changes: object) -> Iterator[Problem]:
+def _biases(problem: Problem, key: str, **changes: object) -> Changed:
     def changed(layer: Layer) -> Layer:
         if layer.bias.kind == "none":
             return layer
         return layer._replace(bias=layer.bias._replace(**changes))
 
-    yield from _layers(problem, changed)
+    yield from _layers(problem, key, changed)
 
 
-def _frozen(problem: Problem) -> Iterator[Problem]:
-    yield from _biases(problem, frozen=True)
+def _frozen(problem: Problem) -> Changed:
+    yield from _biases(problem, "frozen_bias", frozen=True)
+    yield from _biases(problem, "trained_bias", frozen=False)
 
 
-def _trained(problem: Problem) -> Iterator[Problem]:
-    yield from _biases(problem, frozen=False)
+def _bias(problem: Problem) -> Changed:
+    yield from _biases(problem, "threshold", kind="threshold")
+    yield from _biases(problem, "added_bias", kind="added")
+    yield from _biases(problem, "no_bias", kind="none", shared=False, frozen=False, values=None)
 
 
-def _no_bias(problem: Problem) -> Iterator[Problem]:
-    yield from _biases(problem, kind="none", shared=False, frozen=False, values=None)
-
-
-def _threshold(problem: Problem) -> Iterator[Problem]:
-    signs = {"added": "threshold", "threshold": "added"}
-    yield from _layers(
-        problem,
-        lambda layer: layer._replace(
-            bias=layer.bias._replace(kind=signs.get(layer.bias.kind, layer.bias.kind))
-        ),
-    )
-
-
-def _turned_weights(problem: Problem) -> Iterator[Problem]:
+def _turned_weights(problem: Problem) -> Changed:
     def turned(layer: Layer) -> Layer:
         weights = layer.weights
         if isinstance(weights, tuple) and len(weights) == len(weights[0]):
             return layer._replace(weights=tuple(zip(*weights, strict=True)))
         return layer
 
-    yield from _layers(problem, turned)
+    yield from _layers(problem, "weight_order", turned)
 
 
-def _half(problem: Problem) -> Iterator[Problem]:
-    other = {"half_squared_error": "squared_error", "squared_error": "half_squared_error"}
-    yield from _loss(problem, lambda loss: loss._replace(name=other.get(loss.name, loss.name)))
+def _kink(problem: Problem) -> Changed:
+    for slope in (0, 1):
+
+        def sloped(layer: Layer, slope: int = slope) -> Layer:
+            bends = ACTIVATIONS[layer.activation].has_kink
+            return layer._replace(slope_at_zero=slope) if bends else layer
+
+        yield from _layers(problem, f"slope_at_zero_{slope}", sloped)
 
 
-def _factor(problem: Problem) -> Iterator[Problem]:
-    doubled = ("squared_error", "mean_squared_error")
-    yield from _loss(
-        problem,
-        lambda loss: loss._replace(drop_factor=loss.name in doubled and not loss.drop_factor),
-    )
+def _losses(problem: Problem, key: str, **changes: object) -> Changed:
+    if problem.network is not None and problem.network.loss is not None:
+        loss = problem.network.loss._replace(**changes)
+        yield from _network(problem, key, loss=loss)
 
 
-def _outputs(problem: Problem) -> Iterator[Problem]:
+def _half(problem: Problem) -> Changed:
+    loss = problem.network.loss if problem.network is not None else None
+    if loss is None:
+        return
+    if loss.name == "half_squared_error":
+        yield from _losses(problem, "without_half", name="squared_error")
+    if loss.name == "squared_error":
+        yield from _losses(problem, "with_half", name="half_squared_error", drop_factor=False)
+    if loss.name in ("squared_error", "mean_squared_error"):
+        yield from _losses(problem, "factor_dropped", drop_factor=True)
+        yield from _losses(problem, "factor_kept", drop_factor=False)
+
+
+def _shares(problem: Problem) -> Changed:
     for way in ("mean", "sum"):
-        yield from _loss(problem, lambda loss, way=way: loss._replace(outputs=way))  # type: ignore[misc]
+        yield from _losses(problem, f"outputs_{way}", outputs=way)
+        if problem.network is not None and problem.network.sample_count > 1:
+            yield from _losses(problem, f"samples_{way}", samples=way)
 
 
-def _samples(problem: Problem) -> Iterator[Problem]:
-    other = {"mean": "sum", "sum": "mean"}
+def _batch(problem: Problem) -> Changed:
     if problem.network is not None and problem.network.sample_count > 1:
-        yield from _loss(problem, lambda loss: loss._replace(samples=other[loss.samples]))
+        yield from _network(problem, "online", batch=1)
+        yield from _network(problem, "full_batch", batch=None)
 
 
-def _batch(problem: Problem) -> Iterator[Problem]:
-    if problem.network is not None and problem.network.sample_count > 1:
-        yield from _network(problem, batch=1 if problem.network.batch is None else None)
+def _decay(problem: Problem) -> Changed:
+    yield from _losses(problem, "no_decay", weight_decay=0.0)
 
 
-def _decay(problem: Problem) -> Iterator[Problem]:
-    yield from _loss(problem, lambda loss: loss._replace(weight_decay=0.0))
-
-
-def _kink(problem: Problem) -> Iterator[Problem]:
-    def other(layer: Layer) -> Layer:
-        if not ACTIVATIONS[layer.activation].has_kink:
-            return layer
-        return layer._replace(slope_at_zero=1 - layer.slope_at_zero)
-
-    yield from _layers(problem, other)
-
-
-CONVENTIONS: dict[str, Callable[[Problem], Iterator[Problem]]] = {
-    "frozen_bias": _frozen,
-    "trained_bias": _trained,
-    "update_order": _order,
-    "half": _half,
-    "factor_two": _factor,
-    "outputs": _outputs,
-    "samples": _samples,
-    "batch": _batch,
-    "decay": _decay,
-    "sign_of_delta": _sign,
-    "threshold": _threshold,
-    "no_bias": _no_bias,
-    "weight_order": _turned_weights,
-    "slope_at_zero": _kink,
-}
-"""Each convention with the problem as it is under it, in the order in which they are tried."""
+CONVENTIONS: tuple[Callable[[Problem], Changed], ...] = (
+    _frozen, _order, _half, _shares, _batch, _decay, _sign, _bias, _turned_weights, _kink,
+)  # fmt: skip
+"""Each gives conventions with the problem as it is under them, in the order of the trials."""

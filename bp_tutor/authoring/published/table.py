@@ -1,0 +1,132 @@
+"""Printed figures with their verdicts, for a reader: a summary, a table, and the reasons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bp_tutor.authoring.published.judged import AGREES, NOT_FOUND, WRONG
+from bp_tutor.explain import Note, Table
+from bp_tutor.explain.numbers import format_by_hand, format_given
+from bp_tutor.problem.choices import VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bp_tutor.authoring.published.judged import Judged, Reason
+    from bp_tutor.explain import Page
+    from bp_tutor.words import Words
+
+LEAST_FIGURES = 4
+MOST_FIGURES = 12
+MOST_NAMES = 6
+
+
+def figure_blocks(figures: tuple[Judged, ...], page: Page) -> Iterator[Note | Table]:
+    """Everything about the figures of a file."""
+    yield Note(summary(figures, page.words))
+    told = [judged for judged in figures if judged.verdict != AGREES or not judged.sound]
+    if not told:
+        return
+    words = page.words
+    heads = ("name", "when", "printed", "right", "verdict")
+    yield Table(
+        tuple(words.text(f"published.head.{head}") for head in heads),
+        tuple(row_of(judged, page) for judged in told),
+        numbers=False,
+    )
+    for text, names in grouped(told, page):
+        yield Note(words.text("published.because", names=names, reason=text))
+
+
+def summary(figures: tuple[Judged, ...], words: Words) -> str:
+    """`21 printed figures: 7 agree, 1 cut off, ...`."""
+    counts = Counter(judged.verdict for judged in figures)
+    parts = [
+        words.text(f"published.count.{verdict}", count=counts[verdict])
+        for verdict in (*VERDICTS, NOT_FOUND)
+        if counts[verdict]
+    ]
+    accepted = sum(judged.accepted for judged in figures)
+    parts += [words.text("published.count.accepted", count=accepted)] if accepted else []
+    listed = words.text("published.comma").join(parts)
+    return words.text("published.summary", count=len(figures), parts=listed)
+
+
+def row_of(judged: Judged, page: Page) -> tuple[str, ...]:
+    """Name, when, as printed, what is right, and the verdict in a word."""
+    words = page.words
+    verdict = words.text(f"published.verdict.{judged.verdict}")
+    return (
+        judged.meant.figure.name,
+        when(judged, words),
+        judged.meant.figure.value,
+        right(judged, page),
+        words.text("published.accepted", verdict=verdict) if judged.accepted else verdict,
+    )
+
+
+def when(judged: Judged, words: Words) -> str:
+    """In or after which update."""
+    figure = judged.meant.figure
+    if figure.after is not None:
+        return words.text("published.after", number=figure.after)
+    number = judged.meant.figure.update
+    return words.text("published.update", number=1 if number is None else number)
+
+
+def right(judged: Judged, page: Page) -> str:
+    """What is right, with a figure more than is printed."""
+    value = judged.value
+    if value is None:
+        return "?"
+    figures = min(max(LEAST_FIGURES, judged.meant.printed.figures + 1), MOST_FIGURES)
+    shown = format_by_hand(value, figures, significant=True, style=page.style.name)
+    if abs(shown.value - value) <= 1e-12 * abs(value):
+        return format_given(shown.value, page.digits, page.style.name).text
+    return shown.text
+
+
+def grouped(figures: Iterable[Judged], page: Page) -> Iterator[tuple[str, str]]:
+    """Every reason with the figures that have it."""
+    by_reason: dict[str, list[str]] = {}
+    for judged in figures:
+        for text in said(judged, page):
+            by_reason.setdefault(text, []).append(_label(judged, page.words))
+    comma = page.words.text("published.comma")
+    for text, names in by_reason.items():
+        listed = comma.join(names[:MOST_NAMES])
+        if len(names) > MOST_NAMES:
+            listed = page.words.text(
+                "published.and_more", names=listed, count=len(names) - MOST_NAMES
+            )
+        yield text, listed
+
+
+def _label(judged: Judged, words: Words) -> str:
+    return words.text(
+        "published.label", name=judged.meant.figure.name, printed=judged.meant.figure.value
+    )
+
+
+def said(judged: Judged, page: Page) -> Iterator[str]:
+    """Why a figure is as it is: what the program found, and what the file says."""
+    words = page.words
+    names = list(dict.fromkeys(reason_text(reason, words) for reason in judged.reasons))
+    if judged.verdict == WRONG and len(names) > 1:
+        yield words.text("published.one_of", names=words.text("marking.or").join(names))
+    elif judged.verdict == WRONG and names and not judged.reasons[0].plain:
+        yield words.text("published.would_explain", name=names[0])
+    else:
+        yield from names
+    if judged.meant.figure.why is not None:
+        yield words.text("published.file_says", text=page.said(judged.meant.figure.why))
+
+
+def reason_text(reason: Reason, words: Words) -> str:
+    """A reason in words."""
+    if reason.diagnosis is not None:
+        keys = reason.diagnosis.misconception.split("+")
+        joined = words.text("marking.and")
+        return joined.join(words.text(f"misconception.{key}.name") for key in keys)
+    return words.text(reason.key, **dict(reason.values))

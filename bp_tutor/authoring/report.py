@@ -1,0 +1,86 @@
+"""What was found in a file that can be used, as a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.authoring.finding import NOTE
+from bp_tutor.authoring.published.table import figure_blocks, summary
+from bp_tutor.authoring.weakness import sentence
+from bp_tutor.explain import Document, Note, Section
+from bp_tutor.explain.closing import in_symbols
+from bp_tutor.explain.numbers import format_number
+from bp_tutor.reader import Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.authoring.checked import Checked
+    from bp_tutor.authoring.finding import Finding
+    from bp_tutor.explain import Page
+
+
+def report(checked: Checked, *, whole: bool = True) -> Document:
+    """Everything about one file; where it is one of many (not `whole`), only what to mend."""
+    page = checked.page
+    assert page is not None
+    where = Mistake("", file=str(checked.path)).where
+    head = "check.sound" if checked.result == 0 else "check.findings"
+    return Document(
+        title=page.words.text(head, file=where, count=checked.count),
+        facts=tuple(_facts(checked, page, whole=whole)),
+        picture=(),
+        sections=tuple(_sections(checked, page, whole=whole)),
+        sound=checked.result == 0,
+    )
+
+
+def _facts(checked: Checked, page: Page, *, whole: bool) -> Iterator[str]:
+    yield from _verified(checked, page)
+    if not whole and checked.figures:
+        yield summary(checked.figures, page.words)
+    if not whole and checked.teaching:
+        yield page.words.text("check.weaknesses", count=len(checked.teaching))
+
+
+def _verified(checked: Checked, page: Page) -> Iterator[str]:
+    """The derivation's check of itself, in a sentence or two."""
+    words, trace = page.words, checked.trace
+    if trace is None or checked.derivation:
+        return
+    if symbolic := in_symbols(page, trace.runs):
+        yield symbolic
+        return
+    count = sum(found.checked for found in checked.checks)
+    if count:
+        largest = format_number(max(c.largest for c in checked.checks), 1, page.style.name).text
+        kind = "directions" if checked.checks[0].along_directions else "gradients"
+        yield words.text(f"check.{kind}", count=count, largest=largest)
+    else:
+        yield words.text("check.lines")
+    skipped = [name for found in checked.checks for name in found.skipped]
+    if skipped:
+        yield words.text("verify.skipped", names=", ".join(dict.fromkeys(skipped)))
+
+
+def _sections(checked: Checked, page: Page, *, whole: bool) -> Iterator[Section]:
+    words = page.words
+    told = [one for one in checked.findings if whole or one.severity != NOTE]
+    if told:
+        notes = tuple(Note(_said(one, checked, page)) for one in told)
+        yield Section(words.text("check.section.findings"), "findings", notes)
+    if not whole:
+        return
+    if checked.figures:
+        blocks = tuple(figure_blocks(checked.figures, page))
+        yield Section(words.text("check.section.figures"), "figures", blocks)
+    if checked.teaching:
+        said = tuple(Note(sentence(weakness, page)) for weakness in checked.teaching)
+        yield Section(words.text("check.section.teaching"), "teaching", said)
+
+
+def _said(finding: Finding, checked: Checked, page: Page) -> str:
+    """`file:12:5: published[3]: sentence`."""
+    where = Mistake("", finding.mark, file=str(checked.path)).where
+    parts = [where, *([finding.path] if finding.path else []), finding.said(page.words)]
+    return ": ".join(parts)
