@@ -10,9 +10,8 @@ from bp_tutor.authoring.published.judge import judge
 from bp_tutor.authoring.published.judged import Judged
 from bp_tutor.problem import find_problem, load_problem
 from tests.authoring.pages import page_of
-from tests.lectures.test_lectures import AGREES, CARRIED, CARRIED_CUT, CUT, NOT_PLAIN, WRONG
+from tests.lectures.test_lectures import AGREES, CARRIED, CARRIED_CUT, CUT, NOT_PLAIN, WRONG, met_in
 from tests.lectures.test_lectures import figures as printed_figures
-from tests.lectures.test_lectures import met_in
 
 WORDS = {
     AGREES: "agrees",
@@ -80,9 +79,7 @@ def test_how_each_figure_comes_about(name: str) -> None:
     expected = {
         place: key for key, text in EXPLAINED.get(name, {}).items() for place in text.split()
     }
-    found = {
-        label(judged): reason.key for judged in verdicts(name) for reason in judged.reasons
-    }
+    found = {label(judged): reason.key for judged in verdicts(name) for reason in judged.reasons}
     assert found == expected
 
 

@@ -8,9 +8,9 @@ from bp_tutor.authoring.published.figure import Printed, printed
 from bp_tutor.formula import Entry, FormulaError, Quantity, parse, replace
 from bp_tutor.formula.quantity import UPDATED, VALUE
 from bp_tutor.frozen import Frozen
-from bp_tutor.quiz.book import value_of
+from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.model import Context
-from bp_tutor.quiz.sheet import book_of
+from bp_tutor.quiz.moving import value_of
 from bp_tutor.solve import NumberError, Trace
 from bp_tutor.solve.batches import batches
 from bp_tutor.solve.moments import runs_at
@@ -123,7 +123,7 @@ def all_meant(problem: Problem, calculation: Calculation, page: Page) -> tuple[M
 
 def context_at(problem: Problem, run: Run, page: Page) -> Context:
     """What marking needs around one run."""
-    return Context(problem, Trace(problem, (run,)), run, page.symbols, page, page.words)
+    return Context(problem, Trace(problem, ()), run, page.symbols, page, page.words)
 
 
 def formula_of(name: str, book: Book) -> Formula | None:

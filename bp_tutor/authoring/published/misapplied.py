@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import Calculation, context_at
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.quiz.book import Book, value_of
+from bp_tutor.quiz.book import Book
 from bp_tutor.quiz.mistakes import MISCONCEPTIONS
 from bp_tutor.quiz.mistakes.case import Case
+from bp_tutor.quiz.moving import value_of
 from bp_tutor.solve import Run
 from bp_tutor.solve.batches import batches, rate_at
 from bp_tutor.solve.solver import solve

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from bp_tutor.authoring.published.calculation import context_at
 from bp_tutor.authoring.published.judged import FOLLOWING, Reason
 from bp_tutor.formula import FormulaError, parse
-from bp_tutor.formula.quantity import UPDATED, VALUE
-from bp_tutor.quiz.book import value_of
+from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.sheet import Sheet
 
 if TYPE_CHECKING:
-    from bp_tutor.authoring.published.calculation import Calculation, Meant
+    from bp_tutor.authoring.published.calculation import Calculation, Meant, Moment
     from bp_tutor.authoring.published.judged import Judged
     from bp_tutor.explain import Page
+    from bp_tutor.quiz.book import Key
 
 CHANCE = 0.03
 """At most so often a number that nobody calculated may follow from printed figures."""
@@ -47,9 +47,10 @@ def slack(text: str) -> float:
     return total
 
 
-def literals(text: str) -> set[float]:
-    """The decimals in an arithmetic."""
-    return {float(literal[0]) for literal in _LITERAL.finditer(text) if "." in literal[0]}
+def literals(text: str) -> dict[float, str]:
+    """The decimals in an arithmetic, each as it stands there."""
+    found = (literal[0] for literal in _LITERAL.finditer(text))
+    return {float(literal): literal for literal in found if "." in literal}
 
 
 def said_origin(meant: Meant, value: float | None, wrong: set[float]) -> Reason | None:
@@ -68,9 +69,9 @@ def said_origin(meant: Meant, value: float | None, wrong: set[float]) -> Reason 
     room = slack(text) + 2 * float(meant.printed.unit)
     if value is not None and abs(found - value) <= room:
         return Reason(f"published.how.from_{how}", values)
-    carried = sorted(literals(text) & wrong)
-    if carried:
-        return Reason("published.how.carried", (*values, ("figure", f"{carried[0]:.12g}")))
+    for number, literal in literals(text).items():
+        if number in wrong:
+            return Reason("published.how.carried", (*values, ("figure", literal)))
     return None
 
 
@@ -93,35 +94,31 @@ class PrintedBefore:
 
     def sheet(self, meant: Meant, others: list[Judged], *, finest: bool) -> Sheet | None:
         """The printed figures that follow, as answers, each with its fewest or most digits."""
-        run = self.calculation.run(meant.moment)
+        follow = [one.meant for one in others if one.verdict in FOLLOWING and one.meant.key]
+        update, over_all = meant.moment
+        here = [one for one in follow if one.moment == meant.moment and one.key != meant.key]
+        earlier = [one for one in follow if one.moment == (update - 1, False) and not over_all]
+        before = self._sheet((update - 1, False), earlier, None, finest=finest)
+        return self._sheet(meant.moment, here, before, finest=finest)
+
+    def _sheet(
+        self, moment: Moment, figures: list[Meant], before: Sheet | None, *, finest: bool
+    ) -> Sheet | None:
+        run = self.calculation.run(moment) if moment[0] > 0 and (figures or before) else None
         if run is None:
             return None
-        sheet = Sheet(context_at(self.calculation.problem, run, self.page))
-        chosen: dict[str, Meant] = {}
-        for judged in others:
-            other = judged.meant
-            name = _name_at(other, meant)
-            if name is None or judged.verdict not in FOLLOWING or other.key == meant.key:
-                continue
-            known = chosen.get(name)
-            if known is None or (other.printed.unit < known.printed.unit) == finest:
-                chosen[name] = other
-        for name, other in chosen.items():
-            sheet.answer(name, float(other.printed.number), float(other.printed.unit / 2))
-        return sheet if chosen else None
-
-
-def _name_at(other: Meant, meant: Meant) -> str | None:
-    """The identifier of another figure in the update in which a figure is met."""
-    if other.key is None:
-        return None
-    quantity, index = other.key
-    if other.moment == meant.moment:
-        return quantity.identifier(index)
-    earlier = (other.moment[0] + 1, False) == meant.moment and not other.moment[1]
-    if earlier and quantity.kind == UPDATED:
-        return quantity.as_kind(VALUE).identifier(index)
-    return None
+        sheet = Sheet(context_at(self.calculation.problem, run, self.page), before)
+        chosen: dict[Key, Meant] = {}
+        for one in figures:
+            assert one.key is not None
+            known = chosen.get(one.key)
+            if known is None or (one.printed.unit < known.printed.unit) == finest:
+                chosen[one.key] = one
+        for (quantity, index), one in chosen.items():
+            if quantity in sheet.book.steps:
+                number, radius = float(one.printed.number), float(one.printed.unit / 2)
+                sheet.answer(quantity.identifier(index), number, radius)
+        return sheet
 
 
 def _value(meant: Meant, sheet: Sheet) -> float | None:

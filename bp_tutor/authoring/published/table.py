@@ -9,6 +9,7 @@ from bp_tutor.authoring.published.judged import AGREES, NOT_FOUND, WRONG
 from bp_tutor.explain import Note, Table
 from bp_tutor.explain.numbers import format_by_hand, format_given
 from bp_tutor.problem.choices import VERDICTS
+from bp_tutor.quiz.telling import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,13 +57,25 @@ def summary(figures: tuple[Judged, ...], words: Words) -> str:
 def row_of(judged: Judged, page: Page) -> tuple[str, ...]:
     """Name, when, as printed, what is right, and the verdict in a word."""
     words = page.words
-    verdict = words.text(f"published.verdict.{judged.verdict}")
+    verdict = words.text(f"published.verdict.{_verdict(judged)}")
     return (
         judged.meant.figure.name,
         when(judged, words),
         judged.meant.figure.value,
         right(judged, page),
         words.text("published.accepted", verdict=verdict) if judged.accepted else verdict,
+    )
+
+
+def _verdict(judged: Judged) -> str:
+    """The verdict; of what follows from other figures, which of them."""
+    key = judged.reasons[0].key if judged.reasons else ""
+    if key == "published.how.carried":
+        return "carried"
+    return (
+        "printed"
+        if key.startswith(("published.how.from", "published.how.printed"))
+        else (judged.verdict)
     )
 
 
@@ -114,7 +127,7 @@ def said(judged: Judged, page: Page) -> Iterator[str]:
     words = page.words
     names = list(dict.fromkeys(reason_text(reason, words) for reason in judged.reasons))
     if judged.verdict == WRONG and len(names) > 1:
-        yield words.text("published.one_of", names=words.text("marking.or").join(names))
+        yield words.text("published.one_of", names=words.text("published.or").join(names))
     elif judged.verdict == WRONG and names and not judged.reasons[0].plain:
         yield words.text("published.would_explain", name=names[0])
     else:
@@ -126,7 +139,5 @@ def said(judged: Judged, page: Page) -> Iterator[str]:
 def reason_text(reason: Reason, words: Words) -> str:
     """A reason in words."""
     if reason.diagnosis is not None:
-        keys = reason.diagnosis.misconception.split("+")
-        joined = words.text("marking.and")
-        return joined.join(words.text(f"misconception.{key}.name") for key in keys)
+        return names_of(reason.diagnosis, words)
     return words.text(reason.key, **dict(reason.values))
