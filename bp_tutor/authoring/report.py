@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.finding import NOTE
-from bp_tutor.authoring.published.table import figure_blocks, summary
-from bp_tutor.authoring.weakness import sentence
 from bp_tutor.explain import Document, Note, Section
 from bp_tutor.explain.closing import in_symbols
 from bp_tutor.explain.numbers import format_number
@@ -38,6 +36,8 @@ def report(checked: Checked, *, whole: bool = True) -> Document:
 def _facts(checked: Checked, page: Page, *, whole: bool) -> Iterator[str]:
     yield from _verified(checked, page)
     if not whole and checked.figures:
+        from bp_tutor.authoring.published.table import summary
+
         yield summary(checked.figures, page.words)
     if not whole and checked.teaching:
         yield page.words.text("check.weaknesses", count=len(checked.teaching))
@@ -65,18 +65,26 @@ def _verified(checked: Checked, page: Page) -> Iterator[str]:
 
 def _sections(checked: Checked, page: Page, *, whole: bool) -> Iterator[Section]:
     words = page.words
-    told = [one for one in checked.findings if whole or one.severity != NOTE]
-    if told:
-        notes = tuple(Note(_said(one, checked, page)) for one in told)
-        yield Section(words.text("check.section.findings"), "findings", notes)
     if not whole:
         return
     if checked.figures:
+        from bp_tutor.authoring.published.table import figure_blocks
+
         blocks = tuple(figure_blocks(checked.figures, page))
         yield Section(words.text("check.section.figures"), "figures", blocks)
     if checked.teaching:
+        from bp_tutor.authoring.weakness import sentence
+
         said = tuple(Note(sentence(weakness, page)) for weakness in checked.teaching)
         yield Section(words.text("check.section.teaching"), "teaching", said)
+
+
+def located(checked: Checked, *, whole: bool = True) -> Iterator[tuple[Finding, str]]:
+    """What there is to mend, each with a line that says where; notes only where all is told."""
+    assert checked.page is not None
+    for finding in checked.findings:
+        if whole or finding.severity != NOTE:
+            yield finding, _said(finding, checked, checked.page)
 
 
 def _said(finding: Finding, checked: Checked, page: Page) -> str:

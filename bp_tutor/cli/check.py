@@ -32,6 +32,7 @@ def check(
     lang: options.Lang = None,
     json: options.Json = False,
     whole: options.All = False,
+    quick: Annotated[bool, typer.Option("--quick")] = False,
     ascii_only: options.Ascii = False,
     no_color: options.NoColor = False,
     width: options.Width = None,
@@ -42,12 +43,12 @@ def check(
     output = options.output_of(lang, ascii_only, no_color, width)
     named = files_named(files)
     if json:
-        found = [_checked(each, output) for each in named]
+        found = [_checked(each, output, quick=quick) for each in named]
         output.stream.write(checks_json(found, output.words))
         return max(each.result for each in found)
     results = []
     for each in named:
-        checked = _checked(each, output)
+        checked = _checked(each, output, quick=quick)
         _write(checked, output, whole=whole or len(named) == 1)
         results.append(checked.result)
     if len(results) > 1:
@@ -60,12 +61,12 @@ def check(
     return max(results)
 
 
-def _checked(named: Named, output: Output) -> Checked:
+def _checked(named: Named, output: Output, *, quick: bool) -> Checked:
     from bp_tutor.authoring.checked import Checked, check_file
 
     if named.mistakes:
         return Checked(named.path, mistakes=named.mistakes, readable=False)
-    return check_file(named.path, _pages(output))
+    return check_file(named.path, _pages(output), quick=quick)
 
 
 def _pages(output: Output) -> Callable[[Problem], Page]:
@@ -75,12 +76,16 @@ def _pages(output: Output) -> Callable[[Problem], Page]:
 
 
 def _write(checked: Checked, output: Output, *, whole: bool) -> None:
-    from bp_tutor.authoring.report import report
+    from bp_tutor.authoring.finding import FINDING
+    from bp_tutor.authoring.report import located, report
     from bp_tutor.render.terminal import write_document
 
     if checked.page is None:
         _write_mistakes(checked, output)
         return
+    # A line each, for whoever searches in them; with the report below.
+    for finding, text in located(checked, whole=whole):
+        output.line(text, "error" if finding.severity == FINDING else "note")
     document = report(checked, whole=whole)
     write_document(document, output.stream, width=output.width, colour=output.colour)
 

@@ -29,6 +29,8 @@ COMMANDS = {
     "train sigmoid-2-2-2": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000"],
     "solve digits-784": [BP_TUTOR, "solve", "digits-784"],
     "solve image-28": [BP_TUTOR, "solve", str(Path(__file__).with_name("image-28.yaml"))],
+    "check exercise --quick": [BP_TUTOR, "check", "exercise", "--quick"],
+    "check problems": [BP_TUTOR, "check", str(ROOT / "problems")],
     "solve sequence-50": [BP_TUTOR, "solve", str(Path(__file__).with_name("sequence-50.yaml"))],
 }
 
@@ -43,6 +45,12 @@ IN_SECONDS = {
     # command: (at most so many seconds, at most so many MiB or None)
     "solve image-28": (2.0, 300.0),
     "solve sequence-50": (2.0, None),
+    "check problems": (20.0, None),
+}
+
+BESIDE = {
+    # command: (another one, at most so many times as long)
+    "check exercise --quick": ("solve exercise", 1.2),
 }
 
 
@@ -95,6 +103,11 @@ def whole_processes(rounds: int) -> Iterator[Verdict]:
         yield Verdict(name, run.time, seconds, "s", note=f"{run.memory:.0f} MiB")
         if mebibytes is not None:
             yield Verdict(f"{name}: memory", run.memory, mebibytes, "MiB")
+    for name, (other, times) in BESIDE.items():
+        run, beside = runs[name], runs[other]
+        failure = run.failure or beside.failure
+        ratio = None if failure else run.time / beside.time
+        yield Verdict(name, ratio, times, f"× {other}", note=failure)
 
 
 def steady(part: str) -> tuple[dict[str, float], str]:

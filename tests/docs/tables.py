@@ -6,6 +6,9 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from bp_tutor.authoring.published.judge import judge
+from bp_tutor.authoring.published.judged import FOLLOWING
+from bp_tutor.authoring.published.table import row_of
 from bp_tutor.cli.app import application
 from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.formula import Quantity
@@ -13,6 +16,7 @@ from bp_tutor.notations import Structure, load_notation, notation_names
 from bp_tutor.problem import list_problems, load_problem
 from bp_tutor.quiz import MISCONCEPTIONS
 from bp_tutor.words import load_words
+from tests.authoring.pages import page_of
 from tests.docs.blocks import ROOT
 from tests.docs.key_tables import keys
 from tests.docs.model_tables import activations, layers, losses, optimisers
@@ -95,6 +99,24 @@ def rooms() -> str:
     return markdown(("room", "what it holds", "may import"), rows)
 
 
+def published() -> str:
+    """The figures that do not follow, and those carried on from them, as they are found now."""
+    rows = []
+    for path in list_problems():
+        problem = load_problem(path)
+        page = page_of(problem)
+        for judged in judge(problem, page) if problem.published else ():
+            carried = any(reason.key == "published.how.carried" for reason in judged.reasons)
+            if judged.verdict not in FOLLOWING or carried:
+                name, moment, printed, right, verdict = row_of(judged, page)
+                why = judged.meant.figure.why
+                said = why.in_language("en") if why is not None else ""
+                verdict = verdict.replace(" (accepted)", "")
+                shown = f"`{name}`", moment, printed.replace("-", "−"), right, verdict, said
+                rows.append((f"`{path.stem}`", *shown))
+    return markdown(("problem", "figure", "when", "printed", "right", "verdict", "why"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "activations": activations,
     "losses": losses,
@@ -107,6 +129,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "keys": keys,
     "keys_zh": lambda: keys("zh"),
     "rooms": rooms,
+    "published": published,
 }
 PLACE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
 
