@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS = ("solve", "why", "train", "quiz", "progress", "mark", "check", "schema", "problems")
+COMMANDS = (
+    "solve",
+    "why",
+    "train",
+    "quiz",
+    "progress",
+    "mark",
+    "variant",
+    "check",
+    "schema",
+    "problems",
+)
 """The commands, in the order of the help; each is the function of its name in its module."""
 
 

@@ -31,6 +31,12 @@ EXAMPLES = {
         "quiz exercise --resume",
     ),
     "progress": ("progress", "progress --export progress.json"),
+    "variant": (
+        "variant exercise --seed 7",
+        "variant exercise --seed 7 -o mine.yaml",
+        "variant exercise --count 30 --out class",
+        "variant exercise --names class.csv --out class",
+    ),
     "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
     "check": ("check exercise", "check sigmoid-2-2-1 exercise --json"),
     "schema": ("schema", "schema -o bp-tutor.schema.json"),

@@ -51,6 +51,9 @@ RULE = OneOf(
     items=ListOf(Number(), "vary.expected.rule", least=2, most=MOST_CHOICES),
     mapping=SPAN,
 )
+_RATES = ListOf(
+    Number("expected.positive", above=0), "vary.expected.rule", least=2, most=MOST_CHOICES
+)
 _LEAVES = Raw(("object", "array", "string", "number"), "vary.expected.values")
 VARY = OneOf(
     "vary.expected.vary",
@@ -62,7 +65,7 @@ VARY = OneOf(
             Field("biases", RULE, "keep"),
             Field("inputs", RULE, "[0, 1]"),
             Field("targets", RULE, "[0.1, 0.9]"),
-            Field("learning_rate", RULE, "[0.1, 0.5]"),
+            Field("learning_rate", RULE._replace(items=_RATES), "[0.1, 0.5]"),
             Field(
                 "values",
                 RULE._replace(mapping=_LEAVES, expected="vary.expected.values"),

@@ -46,6 +46,10 @@ ONLY_READING = {
     "a formula has to be read, or worked out": """
         graph-circle graph-division graph-exponent graph-itself graph-log-zero graph-step
         graph-syntax graph-too-deep graph-too-long graph-undefined graph-unexpected""",
+    "what varies has to suit what the file has": """
+        vary-drawn vary-graph-inputs vary-graph-leaf vary-graph-symbol vary-network-values
+        vary-span-empty vary-span-fine vary-span-turned vary-targets-one-hot vary-targets-range
+        vary-twice""",
     "JSON has no such numbers": "infinity not-a-number",
     "the limit stands in no pattern": "rounding",
 }

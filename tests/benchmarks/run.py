@@ -12,9 +12,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.measure import Runs, interleaved
+from tests.benchmarks.measure import Runs, interleaved, run_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,13 +151,28 @@ def entries() -> Iterator[Verdict]:
         yield Verdict(what, measured, 1, "ms", note=complaint)
 
 
+def variants() -> Iterator[Verdict]:
+    """Drawing for a class, once each: the time, and that it grows with the number alone."""
+    times: dict[int, float] = {}
+    with TemporaryDirectory() as folder:
+        for count in (100, 1000):
+            out = str(Path(folder, str(count)))
+            command = [BP_TUTOR, "variant", "exercise", "--count", str(count), "--out", out]
+            times[count], _, failure = run_once(command)
+            if failure:
+                yield Verdict(f"{count} variants of exercise", None, 20, "s", note=failure)
+                return
+    yield Verdict("1000 variants of exercise", times[1000], 20, "s")
+    yield Verdict("1000 variants against 100", times[1000] / times[100], 13, "times")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=11, help="rounds of whole processes")
     rounds = parser.parse_args().rounds
     if not Path(BP_TUTOR).exists():
         parser.error(f"{BP_TUTOR} is not there: run `make install` first")
-    verdicts = [*whole_processes(rounds), *updates(), *entries()]
+    verdicts = [*whole_processes(rounds), *updates(), *entries(), *variants()]
     print(f"{'':<42} {'measured':>8}  {'promise':<22}")
     for verdict in verdicts:
         print(verdict.row)

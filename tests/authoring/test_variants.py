@@ -1,0 +1,434 @@
+"""Variants: same seed, same numbers; on their grids; every shipped problem solves and is asked."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from bp_tutor.authoring.draw import Stream, seed_of
+from bp_tutor.authoring.likeness import like, resized
+from bp_tutor.authoring.places import places_of
+from bp_tutor.authoring.roster import named, numbered, safe
+from bp_tutor.authoring.variant import Made, Variants
+from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
+from bp_tutor.problem.load import read_problem
+from bp_tutor.quiz import Choice, make_questions
+from bp_tutor.reader import plain, read_text
+from bp_tutor.solve import solve
+from bp_tutor.solve.check import check
+from bp_tutor.words import load_words
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = [path.stem for path in list_problems()]
+SYMBOLIC = {"chain-2-2-1", "given-deltas", "mlp-shapes", "three-class-3-2-3"}
+NUMERIC = [name for name in SHIPPED if name not in SYMBOLIC]
+FEW = {"graph-chain-rule", "momentum", "momentum-adam"}
+"""So few numbers vary that two seeds may well agree."""
+
+FIXED: dict[str, str] = {
+    "activations": "4cba3ef2",
+    "attention-tiny": "a90a0040",
+    "batch-weight-decay": "6ff88f26",
+    "chain-2-2-1": "e3b0c442",
+    "cnn-2x2": "a6fb4e37",
+    "cnn-backward": "62d1f3ad",
+    "conv-stride-padding": "051db95b",
+    "descent-batch-vs-stochastic": "f558e327",
+    "descent-mini-batch": "f558e327",
+    "descent-stochastic": "f558e327",
+    "digits-784": "7fdf7770",
+    "exercise": "26225996",
+    "forward-4-3-1": "2a24ef7a",
+    "given-deltas": "e3b0c442",
+    "graph-chain-rule": "4066fe65",
+    "linear-2-2-1": "d65c563b",
+    "linear-regression": "62328577",
+    "logic-gates": "09b40983",
+    "lstm-step": "1d1e3688",
+    "mlp-shapes": "e3b0c442",
+    "momentum": "618a7873",
+    "momentum-adam": "618a7873",
+    "rnn-bptt": "6efc4ec1",
+    "rnn-forward": "99477df6",
+    "sigmoid-2-2-1": "3afcfc1a",
+    "sigmoid-2-2-2": "dd6082fd",
+    "softmax-cross-entropy": "aaafc1dc",
+    "swiglu": "46a594ea",
+    "three-class-3-2-3": "e3b0c442",
+    "xor": "bb4d0954",
+    "xor-sigmoid": "b4754649",
+}  # fmt: skip
+"""What seed 7 gives, for ever: the first eight signs of the SHA-256 of all its numbers."""
+
+
+def variants_of(name: str) -> Variants:
+    path = find_problem(name)
+    return Variants(path.read_text(encoding="utf-8"), load_problem(path))
+
+
+def of_text(text: str) -> Variants:
+    return Variants(text, read_problem(text))
+
+
+def numbers_of(made: Made) -> list[str]:
+    return [place.text for place in places_of(made.text, read_problem(made.text))]
+
+
+def digest(made: Made) -> str:
+    return sha256(" ".join(numbers_of(made)).encode()).hexdigest()[:8]
+
+
+def data(text: str) -> dict[str, object]:
+    found = plain(read_text(text))
+    assert isinstance(found, dict)
+    return found  # type: ignore[return-value]
+
+
+NETWORK = """network:
+  inputs: 2
+  weight_order: from-to
+  layers:
+    - {units: 2, activation: sigmoid, weights: [[0.1, -0.2], [0.3, 0.4]], bias: [0.1, 0.2]}
+    - {units: 1, activation: sigmoid, weights: [[0.5], [-0.4]], bias: [0.2]}
+inputs: [0.5, 0.9]
+targets: [0.2]
+learning_rate: 0.5
+"""
+
+
+def test_the_generator_gives_these_numbers() -> None:
+    """Worked out with nothing but SHA-256, as the docstring says."""
+    sums = sha256(b"bp-tutor/1/7/0/W[1]/0").digest()
+    wholes = [int.from_bytes(sums[at : at + 8], "big") for at in (0, 8, 16, 24)]
+    stream = Stream(7, 0, "W[1]")
+    assert [stream.whole() for _ in range(4)] == wholes
+    assert stream.whole() == int.from_bytes(sha256(b"bp-tutor/1/7/0/W[1]/1").digest()[:8], "big")
+    assert [Stream(7, "W[1]").below(17), Stream(8, "W[1]").below(17)] == GENERATED[:2]
+    assert Stream(7, "Y").order(6) == GENERATED[2]
+    assert [seed_of("Ada"), seed_of("李雷"), seed_of("Ada", 2)] == GENERATED[3]
+
+
+GENERATED: list[object] = [7, 10, [3, 4, 2, 0, 5, 1], [341340430, 426759547, 846332765]]
+
+
+def test_numbers_by_lot_are_spread_evenly() -> None:
+    stream = Stream(1, "spread")
+    counts = [0] * 7
+    for _ in range(7000):
+        counts[stream.below(7)] += 1
+    assert max(abs(count - 1000) for count in counts) < 150
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_seed_7_gives_the_same_for_ever(name: str) -> None:
+    assert digest(variants_of(name).make(7)) == FIXED[name]
+
+
+def test_neither_hash_seed_nor_folder_nor_name_matter(tmp_path: Path) -> None:
+    other = tmp_path / "renamed.yaml"
+    other.write_text(find_problem("exercise").read_text(encoding="utf-8"), encoding="utf-8")
+    texts = set()
+    for seed, problem in (("0", "exercise"), ("1", "exercise"), ("2", str(other))):
+        done = subprocess.run(
+            [sys.executable, "-m", "bp_tutor", "variant", problem, "--seed", "3"],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, check=True, cwd=ROOT,
+        )  # fmt: skip
+        lines = done.stdout.decode().splitlines()
+        texts.add("\n".join(line for line in lines if "variant" not in line and "变式" not in line))
+    assert len(texts) == 1
+
+
+def test_how_a_file_is_written_does_not_matter() -> None:
+    turned = NETWORK.replace("from-to", "to-from").replace(
+        "[[0.1, -0.2], [0.3, 0.4]]", "[[0.1, 0.3], [-0.2, 0.4]]"
+    ).replace("[[0.5], [-0.4]]", "[[0.5, -0.4]]")  # fmt: skip
+    first, second = of_text(NETWORK), of_text(turned)
+    for seed in range(5):
+        one, other = (each.problem_of(each.make(seed)) for each in (first, second))
+        assert one.network is not None
+        assert other.network is not None
+        assert [layer.weights for layer in one.network.layers] == [
+            layer.weights for layer in other.network.layers
+        ]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_variant_solves_checks_and_can_be_asked(name: str) -> None:
+    variants = variants_of(name)
+    seeds = (1,) if name == "digits-784" else (1, 2, 99)
+    for seed in seeds:
+        made = variants.make(seed)
+        problem = variants.problem_of(made)
+        assert problem.variant is not None
+        assert (problem.variant.of, problem.variant.seed) == (name, seed)
+        assert problem.published == ()
+        assert str(seed) in problem.title.in_language("zh")
+        trace = solve(problem)
+        found = check(trace.runs[0])
+        assert found is None or not found.failed
+        words = load_words("en")
+        page = Page(symbols_of(problem), words, style_named("unicode"), problem.digits)
+        level = "formulas" if name in SYMBOLIC else "numbers"
+        if name != "digits-784":
+            assert make_questions(trace, page.symbols, Choice(level=level, count=3), page)
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_two_seeds_differ_and_nothing_but_numbers_does(name: str) -> None:
+    variants = variants_of(name)
+    first, second = variants.make(1), variants.make(2)
+    assert name in FEW or numbers_of(first) != numbers_of(second)
+    original, varied = data(variants.text), data(first.text)
+    assert set(varied) - {"variant"} == set(original) - {"published"}
+    for key in ("title", "source", "notation", "loss", "digits", "conventions", "learning_rate"):
+        assert varied.get(key) == original.get(key)
+    assert _without_numbers(varied["network" if "network" in varied else "graph"]) == (
+        _without_numbers(original["network" if "network" in original else "graph"])
+    )
+
+
+def _without_numbers(node: object) -> object:
+    """The same with every number that stands in a list or under a name put aside."""
+    if isinstance(node, dict):
+        return {key: _without_numbers(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_without_numbers(item) for item in node]
+    return "number" if isinstance(node, int | float) else node
+
+
+@pytest.mark.parametrize(
+    ("rule", "low", "high", "step"),
+    [
+        ("{from: -1, to: 1, step: 0.25}", "-1", "1", "0.25"),
+        ("{from: 2, to: 9, step: 1}", "2", "9", "1"),
+    ],
+)  # fmt: skip
+def test_numbers_lie_on_the_stated_grid(rule: str, low: str, high: str, step: str) -> None:
+    variants = of_text(f"{NETWORK}vary: {{weights: {rule}, inputs: [0, 1], biases: keep}}\n")
+    seen: set[Decimal] = set()
+    for seed in range(25):
+        network = variants.problem_of(variants.make(seed)).network
+        assert network is not None
+        assert isinstance(network.samples, tuple)
+        assert set(network.samples[0]) <= {0.0, 1.0}
+        assert any(network.samples[0])
+        assert [layer.bias.values for layer in network.layers] == [(0.1, 0.2), (0.2,)]
+        for layer in network.layers:
+            assert isinstance(layer.weights, tuple)
+            seen |= {Decimal(repr(value)) for row in layer.weights for value in row}
+    assert all((value - Decimal(low)) % Decimal(step) == 0 for value in seen)
+    assert min(seen) >= Decimal(low)
+    assert max(seen) <= Decimal(high)
+    assert len(seen) > 5
+
+
+def test_numbers_are_like_those_given() -> None:
+    variants = of_text(NETWORK)
+    for seed in range(25):
+        network = variants.problem_of(variants.make(seed)).network
+        assert network is not None
+        assert isinstance(network.samples, tuple)
+        assert isinstance(network.targets, tuple)
+        assert all(0 < value <= 0.9 for value in network.samples[0])
+        assert all(0 < value < 1 for value in network.targets[0])
+        for layer in network.layers:
+            assert isinstance(layer.weights, tuple)
+            values = [value for row in layer.weights for value in row]
+            assert all(0.1 <= abs(value) <= 0.8 and round(value, 1) == value for value in values)
+
+
+@pytest.mark.parametrize("name", ["softmax-cross-entropy", "attention-tiny", "sigmoid-2-2-2"])
+def test_targets_stay_one_of_many(name: str) -> None:
+    variants = variants_of(name)
+    for seed in range(6):
+        network = variants.problem_of(variants.make(seed)).network
+        assert network is not None
+        assert isinstance(network.targets, tuple)
+        assert all(sum(row) in (1, 2) and set(row) == {0.0, 1.0} for row in network.targets)
+
+
+@pytest.mark.parametrize("name", ["xor-sigmoid", "logic-gates", "xor"])
+def test_truth_tables_stay(name: str) -> None:
+    variants = variants_of(name)
+    for seed in range(10):
+        varied, original = (
+            variants.problem_of(variants.make(seed)).network,
+            variants.problem.network,
+        )
+        assert varied is not None
+        assert original is not None
+        assert (varied.samples, varied.targets) == (original.samples, original.targets)
+
+
+def test_gates_stay_the_gates_that_they_are() -> None:
+    variants = variants_of("logic-gates")
+    for seed in range(10):
+        network = variants.problem_of(variants.make(seed)).network
+        assert network is not None
+        layer = network.layers[0]
+        assert isinstance(layer.weights, tuple)
+        assert isinstance(layer.bias.values, tuple)
+        for gate, wanted in enumerate(((0, 0, 0, 1), (1, 1, 1, 0), (0, 1, 1, 1))):
+            rows = ((0, 0), (0, 1), (1, 0), (1, 1))
+            sums = [x * layer.weights[0][gate] + y * layer.weights[1][gate] for x, y in rows]
+            assert tuple(int(s >= layer.bias.values[gate]) for s in sums) == wanted
+
+
+def test_draws_that_do_not_teach_are_passed_over() -> None:
+    relu = NETWORK.replace("units: 2, activation: sigmoid", "units: 2, activation: relu")
+    variants = of_text(relu)
+    assert variants.trial is not None
+    first_draws = [variants._draw(seed, 0) for seed in range(40)]
+    grave = [variants.trial.cost(drawn) >= 400 for drawn in first_draws]
+    assert sum(grave) > 5, "some first draws would have a dead unit"
+    for seed in range(40):
+        assert not any(weakness.grave for weakness in variants.make(seed).weaknesses)
+
+
+def test_what_no_draw_can_avoid_is_said() -> None:
+    variants = of_text(f"{NETWORK}vary: {{weights: [0.5, 0.6], biases: [0, 0.1], inputs: keep}}\n")
+    keys = {one.key for seed in range(12) for one in variants.make(seed).weaknesses}
+    assert keys & {"hidden_mistake", "alike_mistakes", "equal_weights"}
+
+
+def test_a_text_that_names_a_leaf_names_its_new_value() -> None:
+    variants = variants_of("graph-chain-rule")
+    problem = variants.problem_of(variants.make(7))
+    assert problem.graph is not None
+    values = {name: value for name, value in problem.graph.values if value is not None}
+    for language in ("en", "zh"):
+        text = problem.text.in_language(language)
+        assert f"a = {values['a']:g}" in text
+        assert f"b = {values['b']:g}" in text
+
+
+def test_comments_and_lines_stay_and_printed_figures_go() -> None:
+    made = variants_of("sigmoid-2-2-1").make(7)
+    lines = made.text.splitlines()
+    assert lines[2].startswith("variant: {")
+    original = find_problem("sigmoid-2-2-1").read_text(encoding="utf-8").splitlines()
+    assert len(lines) - 3 == original.index("published:")
+    assert "# The lecture's table as it stands there." in variants_of("exercise").make(1).text
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_ends_of_lines_and_forms_of_files(end: str) -> None:
+    import json
+
+    wide = (f"title: {{en: A, zh: 甲}}\n{NETWORK}").replace("\n", end)
+    made = of_text(wide).make(3)
+    assert made.text.count("\r\n") == (made.text.count("\n") if end == "\r\n" else 0)
+    in_json = of_text(json.dumps(data(wide), ensure_ascii=False))
+    assert numbers_of(in_json.make(3)) == numbers_of(made)
+    twice = of_text(made.text).make(4)
+    assert twice.text.count("variant: {") == 1
+
+
+def test_nothing_varies_where_nothing_is_to() -> None:
+    for text in (f"{NETWORK}vary: none\n", find_problem("mlp-shapes").read_text(encoding="utf-8")):
+        variants = of_text(text)
+        assert not variants.varies
+        assert data(variants.make(3).text) == {
+            **data(text), "variant": {"of": "problem", "seed": 3, "drawing": 1}
+        }  # fmt: skip
+
+
+def test_a_class() -> None:
+    first = named("exercise", ["Ada", "李雷", "Ada", "a/b", "A:B", "CON", "..", "x" * 300])
+    more = named("exercise", ["Ada", "李雷", "Ada", "a/b", "A:B", "CON", "..", "x" * 300, "Bo"])
+    assert more[: len(first)] == first
+    assert len({share.seed for share in first}) == len(first)
+    files = [share.file for share in first]
+    assert files[:6] == [
+        "exercise-Ada.yaml", "exercise-李雷.yaml", "exercise-Ada-2.yaml", "exercise-a-b.yaml",
+        "exercise-A-B-2.yaml", "exercise-CON_.yaml",
+    ]  # fmt: skip
+    assert files[6] == "exercise-student.yaml"
+    assert all(len(file.encode()) < 160 for file in files)
+    assert [one.seed for one in named("other", ["李雷", "Ada"])] == [first[1].seed, first[0].seed]
+    assert [share.file for share in numbered("exercise", 9, 2)] == [
+        "exercise-09.yaml", "exercise-10.yaml"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["/etc/passwd", "..\\..\\x", "nul", "a\x00b", "\u202eabc", "💣", ""]
+)
+def test_file_names_are_safe(text: str) -> None:
+    name = safe(text, "student")
+    assert name
+    assert not set(name) & set('/\\:*?"<>|\x00\u202e')
+    assert name not in ("..", ".", "nul")
+
+
+def test_grids() -> None:
+    texts = {
+        ("0.3", "-0.5"): "-0.8 -0.7 -0.6 -0.5 -0.4 -0.3 -0.2 -0.1 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8",
+        ("2", "3"): "1 2 3 4 5",
+        ("0.35", "0.2"): "0.01 0.02",
+        ("1", "0.5", "-2"): "-2 -1.5 -1 -0.5 0.5 1 1.5 2",
+        ("0.1306", "-0.6"): "-0.8 -0.7",
+        ("100", "40"): "10 20 30 40 50 60 70 80 90 100",
+    }
+    for given, expected in texts.items():
+        found = " ".join(f"{float(value):g}" for value in like(map(Decimal, given)))
+        assert found.startswith(expected), (given, found)
+    assert [f"{float(v):g}" for v in resized(Decimal("-1.5"))][:2] == ["-0.7", "-0.8"]
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [sys.executable, "-m", "bp_tutor", "variant", *arguments],
+        cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+def test_the_command(tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_bytes("学号,姓名\r\n1,李雷\r\n2,韩梅梅\r\n".encode("gb18030"))
+    done = run("exercise", "--names", "class.csv", "--out", "class", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    with (tmp_path / "class/exercise-list.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row, student in zip(rows, ("李雷", "韩梅梅"), strict=True):
+        problem: Problem = load_problem(tmp_path / "class" / row["file"])
+        assert problem.variant is not None
+        assert (problem.variant.student, problem.variant.seed) == (student, int(row["seed"]))
+        again = variants_of("exercise").make(int(row["seed"]), student)
+        assert (tmp_path / "class" / row["file"]).read_text(encoding="utf-8") == again.text
+    before = (tmp_path / "class/exercise-李雷.yaml").read_bytes()
+    done = run("exercise", "--names", "class.csv", "--out", "class", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--force" in done.stderr
+    assert (tmp_path / "class/exercise-李雷.yaml").read_bytes() == before
+    done = run("exercise", "--seed", "7", "-o", "mine.yaml", "--lang", "zh", cwd=tmp_path)
+    assert done.stdout.startswith("mine.yaml：exercise 的变式 7")
+    printed = run("exercise", "--seed", "7", cwd=tmp_path)
+    assert printed.stdout == (tmp_path / "mine.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--count", "3"), ("--out", "x"), ("--count", "3", "--out", "x", "-o", "y"),
+        ("--count", "2", "--names", "class.csv", "--out", "x"), ("--names", "no.csv", "--out", "x"),
+        ("--names", "empty.csv", "--out", "x"), ("--seed", "-1"),
+        ("--count", "3", "--out", "empty.csv"),
+        ("--seed", "999999999", "--count", "2", "--out", "x"),
+    ],
+)  # fmt: skip
+def test_command_lines_that_cannot_be_done(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "empty.csv").write_text("name\n", encoding="utf-8")
+    done = run("exercise", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip()
+    assert "Traceback" not in done.stderr
