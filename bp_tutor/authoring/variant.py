@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.authoring.draw import SCHEME
-from bp_tutor.authoring.places import SEED, places_of
+from bp_tutor.authoring.places import SEED, places_of, rewritten
 from bp_tutor.authoring.rewriting import as_data, variant_text
 from bp_tutor.authoring.subject import Subject
 from bp_tutor.authoring.teaching import weaknesses_in
@@ -80,6 +80,14 @@ class Variants:
         variant = Variant(as_data(self.problem.name), seed, SCHEME, as_data(student))
         text = variant_text(self.text, self.places, drawn, variant)
         return Made(variant, text, draws, self._weaknesses(drawn))
+
+    def filled(self, seed: int) -> str:
+        """The file itself with the numbers of a seed, and nothing else changed."""
+        drawn, _ = self._drawn(seed)
+        places = self.places
+        return rewritten(
+            self.text, [(places[at].start, places[at].text, new) for at, new in drawn.items()]
+        )
 
     def problem_of(self, made: Made) -> Problem:
         """The variant as a problem, under the name of the original."""

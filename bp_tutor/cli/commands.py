@@ -17,6 +17,7 @@ COMMANDS = (
     "mark",
     "variant",
     "check",
+    "new",
     "schema",
     "problems",
 )

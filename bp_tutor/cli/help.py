@@ -39,6 +39,11 @@ EXAMPLES = {
     ),
     "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
     "check": ("check exercise", "check sigmoid-2-2-1 exercise --json"),
+    "new": (
+        "new first.yaml --layers 3,3,2",
+        "new second.yaml --layers 2,2,2 --notation net-out --fill blank",
+        "new third.yaml --kind graph",
+    ),
     "schema": ("schema", "schema -o bp-tutor.schema.json"),
     "problems": ("problems",),
 }

@@ -30,7 +30,7 @@ class LineTalk:
 
     def say(self, text: str, look: str = "") -> None:
         """A sentence, wrapped unless that would hinder a screen reader."""
-        text = _printable(text)
+        text = printable(text)
         if self.plain or text.startswith(" ") or not text:
             self.output.rows([((text, "" if self.plain else look),)])
             return
@@ -86,7 +86,7 @@ def _edit_lines() -> None:
         return
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Control characters and changes of direction made visible."""
     if text.isprintable():
         return text

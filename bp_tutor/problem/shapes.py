@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.sketch import any_of
 from bp_tutor.problem.types import BAD
-from bp_tutor.reader import Mapping, Node, Scalar, Sequence, plain, read_text
+from bp_tutor.reader import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,8 @@ class Field(Frozen):
             drawn = {"allOf": [drawn]}
         drawn = {"description": about, **drawn}
         if self.example:
-            drawn["examples"] = [plain(read_text(self.example))]
+            # No `examples`: editors offer those as values, and a mapping is none.
+            drawn["markdownDescription"] = f"{about}\n\n`{self.name}: {self.example}`"
         if isinstance(self.default, int | float | str) and self.default != "default":
             drawn["default"] = self.default
         return drawn

@@ -69,7 +69,11 @@ def test_both_languages_ask_for_the_same() -> None:
     def silent(part: Any) -> Any:
         if isinstance(part, dict):
             # A key of that name has a mapping behind it, an explanation a text.
-            said = {"description"} if isinstance(part.get("description"), str) else set()
+            said = (
+                {"description", "markdownDescription"}
+                if isinstance(part.get("description"), str)
+                else set()
+            )
             return {key: silent(value) for key, value in part.items() if key not in said}
         return [silent(item) for item in part] if isinstance(part, list) else part
 
@@ -80,7 +84,10 @@ def test_both_languages_ask_for_the_same() -> None:
 def test_every_key_is_explained() -> None:
     for part in (SCHEMA, *SCHEMA["definitions"].values()):
         for name, value in part["properties"].items():
-            assert value["description"].endswith("."), name
+            about = value["description"]
+            assert about.endswith("."), name
+            shown = value.get("markdownDescription", about).removeprefix(about)
+            assert shown == "" or shown.startswith(f"\n\n`{name}: ")
     assert SCHEMA["properties"].keys() == {field.name for field in PROBLEM.fields}
 
 
