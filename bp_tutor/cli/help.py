@@ -19,7 +19,7 @@ EXAMPLES = {
         "solve exercise --form matrix --digits 3",
         "solve exercise --only dZ,dW --layer 3",
         "solve exercise --entry 'dW[1,1,1]' --notation superscript",
-        "solve exercise --json > trace.json",
+        "solve exercise -o exercise.pdf",
     ),
     "why": ("why exercise 'dW[1,1,1]'", "why graph-chain-rule de/db"),
     "train": ("train sigmoid-2-2-2 --updates 10000", "train xor-sigmoid --csv > loss.csv"),

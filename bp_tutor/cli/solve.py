@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bp_tutor.cli import options
+from bp_tutor.cli import options, paper, saving
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import one_of, whole
@@ -41,21 +41,31 @@ def solve(
     lang: options.Lang = None,
     symbolic: Annotated[bool, typer.Option("--symbolic")] = False,
     json: options.Json = False,
+    out: saving.Out = None,
+    file_format: paper.FormatName = None,
+    force: saving.Force = False,
     whole: options.All = False,
     ascii_only: options.Ascii = False,
     no_color: options.NoColor = False,
     width: options.Width = None,
 ) -> int:
-    """Print the derivation, its JSON, or its SymPy expressions."""
+    """Print the derivation, its JSON, or its SymPy expressions; or write it into a file."""
     from bp_tutor.explain import derivation, symbols_of
     from bp_tutor.render.terminal import write_document
     from bp_tutor.solve import solve as solve_problem
 
     output = options.output_of(lang, ascii_only, no_color, width)
+    asked = "json" if json and out else file_format
+    target = paper.target_of(out, asked, force=force) if out or asked else None
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
     trace = solve_problem(read, updates_of(read, updates))
     view = view_of(trace.runs[0], symbols, only, layer, entry, detail, form)
+    if target is not None:
+        if symbolic:
+            raise RefusalError("paper.symbolic", option="--symbolic")
+        sheet = page_of(PageChoice(read, symbols, output, digits, whole))
+        return paper.write_paper(paper.sheet_of(sheet, trace, view, lang), target)
     if json:
         from bp_tutor.render.json_trace import write_trace
 

@@ -1,0 +1,80 @@
+"""Writing a derivation to a file, in the format that its ending or an option names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bp_tutor.cli.language import words_in
+from bp_tutor.cli.refusal import RefusalError, nearest
+from bp_tutor.cli.saving import refuse_existing, save
+from bp_tutor.cli.values import shown
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Page, View
+    from bp_tutor.render.paper import Format, Paper
+    from bp_tutor.solve import Trace
+
+FormatName = Annotated[str | None, typer.Option("--format", metavar="FORMAT")]
+
+
+class Target(Frozen):
+    """Where a derivation goes, and how."""
+
+    out: str | None
+    """A path; None for standard output."""
+    format: Format
+    force: bool
+
+
+def target_of(out: str | None, name: str | None, *, force: bool) -> Target:
+    """What `-o` and `--format` ask for; refused before any work where it cannot be done."""
+    from bp_tutor.render.paper import FORMATS
+
+    asked = (name or Path(out or "").suffix).removeprefix(".").lower()
+    if asked not in FORMATS:
+        names = ", ".join(FORMATS if name else (row.ending for row in FORMATS.values()))
+        key = "paper.unknown_format" if name else "paper.unknown_ending"
+        given = shown(name if name else Path(out or "").name)
+        raise RefusalError(key, nearest(asked, FORMATS), name=given, names=names)
+    row = FORMATS[asked]
+    if out is not None:
+        refuse_existing(out, force=force)
+    elif row.binary and sys.stdout.isatty():
+        raise RefusalError("paper.binary", name=row.name, option="-o")
+    return Target(out, row, force)
+
+
+def sheet_of(page: Page, trace: Trace, view: View, lang: str | None) -> Paper:
+    """What is to be written; files hold every sign, whatever the terminal can show."""
+    from bp_tutor.render.paper import Paper
+
+    if not any(run.steps and any(map(view.shows, run.steps)) for run in trace.runs):
+        raise RefusalError("error.nothing_to_show")
+    return Paper(page._replace(words=words_in(lang)), trace, view)
+
+
+def write_paper(paper: Paper, target: Target) -> int:
+    """Write it; the exit code says whether everything in it was found right."""
+    from bp_tutor.render.paper import PaperError
+
+    try:
+        content, sound = target.format.write(paper)
+    except PaperError as error:
+        raise RefusalError(error.key, "", **error.values) from None
+    deliver(content, target)
+    return 0 if sound else 1
+
+
+def deliver(content: str | bytes, target: Target) -> None:
+    """Save a file, or print it."""
+    if target.out is not None:
+        save(target.out, content, force=target.force)
+        return
+    data = content.encode() if isinstance(content, str) else content
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)

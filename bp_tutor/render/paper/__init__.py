@@ -1,0 +1,5 @@
+"""Derivations written for paper and screens: Markdown, LaTeX, Typst, PDF, notebooks, programs."""
+
+from bp_tutor.render.paper.formats import FORMATS, Format, Paper, PaperError
+
+__all__ = ["FORMATS", "Format", "Paper", "PaperError"]
