@@ -109,7 +109,8 @@ def _beginning(room: Room, path: str, asked: Asked) -> Callable[[], Taken]:
 
 def _chosen(room: Room, asked: Asked, entries: list[Entry]) -> Taken | None:
     """What is chosen by number or by name."""
-    from bp_tutor.quiz.dialogue import PROMPT, command_in
+    from bp_tutor.quiz.commands import command_in
+    from bp_tutor.quiz.dialogue import PROMPT
 
     for number, entry in enumerate(entries, 1):
         room.talk.say(f"  {number}  {entry.text}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bp_tutor.quiz import hints
+from bp_tutor.quiz.asides import Asides
+from bp_tutor.quiz.commands import command_in
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.needs import MOST_SHOWN, needs_of
 from bp_tutor.quiz.standing import AGAIN, OPEN, SHOWN
@@ -16,34 +17,10 @@ if TYPE_CHECKING:
 
     from bp_tutor.explain import Block
     from bp_tutor.quiz.session import Session
+    from bp_tutor.quiz.talk import Talk
     from bp_tutor.words import Words
 
 PROMPT = "> "
-LONGEST_COMMAND = 20
-WORDS = {
-    "hint": "hint", "提示": "hint",
-    "show": "show", "答案": "show", "显示": "show",
-    "skip": "skip", "跳过": "skip",
-    "back": "back", "返回": "back", "上一题": "back",
-    "why": "why", "为什么": "why",
-    "given": "given", "已知": "given",
-    "help": "help", "?": "help", "帮助": "help",
-    "quit": "quit", "exit": "quit", "退出": "quit", "结束": "quit",
-}  # fmt: skip
-"""What can be typed instead of an answer, in either language whatever is spoken."""
-
-
-class Talk(Protocol):
-    """Somebody to talk to, line by line."""
-
-    def say(self, text: str, look: str = "") -> None:
-        """A sentence."""
-
-    def show(self, block: Block) -> None:
-        """A line of a derivation, or a table."""
-
-    def ask(self, prompt: str) -> str | None:
-        """A line that was typed; None at the end of input."""
 
 
 class Dialogue:
@@ -61,6 +38,7 @@ class Dialogue:
         self.session, self.talk, self.words = session, talk, words
         self.hints = hints
         self._between = between
+        self._asides = Asides(session, talk, words)
         self._last: int | None = None
         """The place of the last question that was answered."""
 
@@ -133,6 +111,8 @@ class Dialogue:
                 return False
             if command:
                 getattr(self, f"_{command}")()
+            elif self._asides.take(line):
+                continue
             elif line.strip():
                 self._answer(line)
             elif self.session.standing.tries or self.session.standing.state != OPEN:
@@ -149,16 +129,17 @@ class Dialogue:
             for text in caret(error, line, self.words):
                 self.talk.say(text)
             return
-        self._last = session.place
+        place = self._last = session.place
         for text, look in verdict_lines(session.context(), outcome.verdict):
             self.talk.say(text, look)
-        for place, verdict in outcome.again:
-            name = prompt(session.context(place), session.questions[place])
+        for other, verdict in outcome.again:
+            name = prompt(session.context(other), session.questions[other])
             key = "right" if verdict.right else "wrong"
             self._say(f"session.again.{key}", question=name)
         if outcome.verdict.right:
             self._go_on()
         else:
+            self._asides.after(place, outcome.verdict)
             self._say("session.retry", part=percent(AGAIN))
 
     def _go_on(self) -> None:
@@ -210,6 +191,9 @@ class Dialogue:
             return
         self.talk.say("")
 
+    def _remedy(self) -> None:
+        self._asides.remedy()
+
     def _given(self) -> None:
         self._needs(None)
 
@@ -237,10 +221,3 @@ class Dialogue:
         if rule in self.words:
             self.talk.say(self.words.text(rule))
         self._lines(hints.worked(session.context(last), question))
-
-
-def command_in(line: str) -> str:
-    """The command that a line is; empty where it is none."""
-    if len(line) > LONGEST_COMMAND:
-        return ""
-    return WORDS.get(unicodedata.normalize("NFKC", line).strip().strip(":/").casefold(), "")

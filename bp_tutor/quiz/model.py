@@ -80,7 +80,7 @@ class Diagnosis(NamedTuple):
     misconception: str
     """Its key in `MISCONCEPTIONS`; of a pair, the two keys joined by `+`."""
     certainty: str
-    """`only` where nothing else explains the answer, else `one_of`."""
+    """`only` where nothing else explains the answer, else `one_of`; `told` by the student."""
     place: str
     """The part of the formula that it points at, spelled."""
     values: Values = ()

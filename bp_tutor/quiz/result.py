@@ -130,6 +130,7 @@ def as_data(session: Session, result: Result, **about: object) -> dict[str, Any]
         "left": result.left,
         "by_kind": [row._asdict() for row in result.rows],
         "misconceptions": [{"key": key, "count": count} for key, count in result.mistakes],
+        "remedies": [{"key": key, "right": right} for key, right in session.remedies],
         "practise": [{"rule": rule, "ask": kind} for rule, kind in result.practise],
         "questions": [
             {

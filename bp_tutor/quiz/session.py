@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.quiz import hints
 from bp_tutor.quiz.asking import mark, understand
 from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.kinds.entries import NUMBERS
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.needs import figures_of
 from bp_tutor.quiz.sheet import Sheet
-from bp_tutor.quiz.standing import KEPT, OPEN, RIGHT, SHOWN, SKIPPED, Standing
+from bp_tutor.quiz.standing import KEPT, OPEN, RIGHT, SHOWN, SKIPPED, Outcome, Standing
 from bp_tutor.quiz.store.diary import Event
 
 if TYPE_CHECKING:
@@ -21,15 +22,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.model import Context, Diagnosis, Question, Verdict
     from bp_tutor.quiz.store.history import Noted
 
-_REMARKED = ("number", "update", "array", "table")
-
-
-class Outcome(NamedTuple):
-    """What came of an answer, and of the answers that hang on it."""
-
-    verdict: Verdict
-    again: tuple[tuple[int, Verdict], ...] = ()
-    """Places of other questions whose mark is another one now."""
+TOLD = "told"
 
 
 class Session:
@@ -44,7 +37,9 @@ class Session:
         self.questions = questions
         self.standings = [Standing(question) for question in questions]
         self.mistakes: list[Diagnosis] = []
-        """Those that alone explained an answer."""
+        """Those that alone explained an answer, or that the student told."""
+        self.remedies: list[tuple[str, bool]] = []
+        """The mistakes that a small question was about, and whether it was answered right."""
         self.place = 0
         self._contexts = contexts
         self._sheets: dict[int, Sheet] = {}
@@ -110,7 +105,7 @@ class Session:
             standing = self.standings[place]
             if place == self.place or standing.understood is None or standing.verdict is None:
                 continue
-            if other.kind not in _REMARKED or other.update < self.question.update:
+            if other.kind not in NUMBERS or other.update < self.question.update:
                 continue
             key = book.find(other.identifier)
             quantity = key[0] if key is not None else book.array(other.identifier)
@@ -126,6 +121,23 @@ class Session:
                 standing.state = RIGHT if verdict.right else KEPT
             if (before.right, before.carried) != (verdict.right, verdict.carried):
                 yield place, verdict
+
+    def told(self, place: int, cause: Diagnosis | None) -> None:
+        """Which of several causes it was, by the student's own word; None for none of them."""
+        self._tell(place, cause)
+        self._write("told", place, self.standings[place].verdict)
+
+    def _tell(self, place: int, cause: Diagnosis | None) -> None:
+        standing = self.standings[place]
+        assert standing.verdict is not None
+        causes = () if cause is None else (cause._replace(certainty=TOLD),)
+        self.mistakes += causes
+        standing.verdict = standing.verdict._replace(diagnoses=causes)
+
+    def remedied(self, place: int, verdict: Verdict) -> None:
+        """How the small question about a mistake was answered."""
+        self.remedies.append((verdict.understood, verdict.right))
+        self._write("remedy", place, verdict)
 
     def hint(self) -> Hint | None:
         """The next hint; None where the whole answer is shown already."""
@@ -225,6 +237,12 @@ class Session:
                     continue
                 self.mistakes += [one for one in verdict.diagnoses if one.certainty == "only"]
                 list(self._mark_again())
+            elif event.name == "told" and standing.verdict is not None:
+                causes = standing.verdict.diagnoses
+                told = [one for one in causes if one.misconception == event.told]
+                self._tell(event.place, told[0] if told else None)
+            elif event.name == "remedy":
+                self.remedies.append((event.understood, bool(event.correct)))
             elif event.name in (SHOWN, SKIPPED, KEPT):
                 self._stand(event.name)
             standing.tries, standing.hints = event.tries, event.hints

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz.hints import cost_of
 
@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 AGAIN = 0.5
 """What a mark is worth for each further try."""
 OPEN, RIGHT, KEPT, SHOWN, SKIPPED = "open", "right", "keep", "show", "skip"
+
+
+class Outcome(NamedTuple):
+    """What came of an answer, and of the answers that hang on it."""
+
+    verdict: Verdict
+    again: tuple[tuple[int, Verdict], ...] = ()
+    """Places of other questions whose mark is another one now."""
 
 
 class Standing:

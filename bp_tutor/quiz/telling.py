@@ -54,18 +54,17 @@ def verdict_lines(context: Context, verdict: Verdict) -> Iterator[tuple[str, str
 
 
 def reasons(context: Context, verdict: Verdict) -> Iterator[str]:
-    """Why each mistake that would explain it is one, and a question to think about."""
-    words = context.words
+    """Why each mistake that would explain it is one."""
     for diagnosis in verdict.diagnoses:
-        for key in diagnosis.misconception.split("+"):
-            if _EXPLAINED.format(key, "why") not in words:
-                continue
+        yield from reason(diagnosis, context.words)
+
+
+def reason(diagnosis: Diagnosis, words: Words) -> Iterator[str]:
+    """Why a mistake is one, with the student's numbers; of a pair, both."""
+    for key in diagnosis.misconception.split("+"):
+        if _EXPLAINED.format(key, "why") in words:
             why = words.text(_EXPLAINED.format(key, "why"), **dict(diagnosis.values))
             yield words.text("session.because", name=name_of(key, words), why=why)
-            remedy = _EXPLAINED.format(key, "remedy")
-            if remedy in words:
-                asked = words.text(remedy, **dict(diagnosis.values))
-                yield words.text("session.think", question=asked)
 
 
 def caret(error: NotUnderstood, text: str, words: Words) -> Iterator[str]:

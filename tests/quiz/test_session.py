@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bp_tutor.quiz import Choice, NotUnderstood
-from bp_tutor.quiz.dialogue import WORDS, command_in
+from bp_tutor.quiz.commands import WORDS, command_in
 from bp_tutor.quiz.hints import next_step, steps_of
 from bp_tutor.quiz.result import as_data, result_of, sentences
 from bp_tutor.quiz.store.history import Noted
@@ -170,7 +170,7 @@ def test_why_names_the_mistake_with_the_students_numbers() -> None:
     session, _ = session_of("sigmoid-2-2-2")
     heard = talk(session, "0.1420", "why", "quit").text
     assert "bias left out" in heard
-    assert "To think about: " in heard
+    assert "the bias b₁ = 0.3 belongs to the weighted sum" in heard
     assert session.mistakes[0].misconception == "bias_left_out"
     said = "\n".join(text for text, _ in sentences(result_of(session), EN, "sigmoid-2-2-2"))
     assert "Mistakes recognised: bias left out (1)." in said

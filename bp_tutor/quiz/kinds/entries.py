@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Step
 
 
+NUMBERS = ("number", "update", "array", "table")
+"""The kinds of question that ask for numbers."""
+
+
 class Samples(NamedTuple):
     """Answers to one question, and how each is to be marked."""
 

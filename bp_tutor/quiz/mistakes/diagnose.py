@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.model import Context
     from bp_tutor.quiz.sheet import Answer, Sheet
 
-CHANCE = 0.007
-"""At most so often a number that nobody calculated may be explained by a mistake."""
-LOOSE = 0.003
-"""And so often where only the rounding of values on the way brings them together."""
+CHANCE = 0.04
+"""So much chance may the candidates use up together, the likeliest first.
+
+Each uses half a unit of the answer's last digit, relatively: the chance that it meets a number
+that lies anywhere around it. Few lie around any one number, so that of numbers that nobody
+calculated far less than 1 in 100 are explained, which tests measure.
+"""
+LOOSE = 0.005
+"""And so much where only the rounding of values on the way brings them together."""
 MOST_SHOWN = 4
 SAME = 1e-7
 """Two formulas for the same number differ by less at any point, relatively."""
@@ -60,7 +65,7 @@ def _diagnoses(
     context: Context, sheet: Sheet, key: Key, hits: list[Candidate]
 ) -> tuple[Diagnosis, ...]:
     alone = len(hits) == 1
-    return tuple(_diagnosis(context, sheet, key, hit, alone=alone) for hit in hits[:MOST_SHOWN])
+    return tuple(diagnosis_of(context, sheet, key, hit, alone=alone) for hit in hits[:MOST_SHOWN])
 
 
 def diagnose_values(
@@ -101,9 +106,10 @@ def _met(
         cell = floor(value / width) if width else 0
         # What falls on a number that was tried already gives chance no further try.
         if tried.isdisjoint((cell - 1, cell, cell + 1)):
+            if left < room:
+                # The chance is used up; but what gives the same as a cause found is one too.
+                continue
             left -= room
-            if left < 0:
-                break
             tried.add(cell)
         if abs(value - answer.value) <= width * (1 + NEARLY):
             hits.setdefault(candidate.name, candidate)
@@ -121,14 +127,15 @@ def _room(answer: Answer, width: float) -> float:
     return max(width, unit) / abs(answer.value) if answer.value else 0.0
 
 
-def _diagnosis(
+def diagnosis_of(
     context: Context, sheet: Sheet, key: Key, candidate: Candidate, *, alone: bool
 ) -> Diagnosis:
+    """A candidate as what is said about an answer, with the student's numbers."""
     page = context.page
     place = candidate.place if candidate.place is not None else sheet.book.formula(key)
     values = (
         ("part", page.spell(place)),
-        ("numbers", page.spell(_with_numbers(context, sheet, place))),
+        ("numbers", page.spell(with_numbers(context, sheet, place))),
         ("formula", page.spell(candidate.formula)),
         ("name", page.name(*key)),
         ("decimals", str(candidate.decimals or "")),
@@ -136,7 +143,7 @@ def _diagnosis(
     return Diagnosis(candidate.name, "only" if alone else "one_of", page.spell(place), values)
 
 
-def _with_numbers(context: Context, sheet: Sheet, formula: Formula) -> Formula:
+def with_numbers(context: Context, sheet: Sheet, formula: Formula) -> Formula:
     """A formula with the student's own numbers put in."""
     page, run = context.page, context.run
 

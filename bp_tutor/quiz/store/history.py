@@ -36,6 +36,10 @@ class Noted(NamedTuple):
     tries: int
     hints: int
     credit: float
+    understood: str = ""
+    correct: int | None = None
+    told: str = ""
+    """The mistake that was found, where there was just one."""
 
 
 class Answered(NamedTuple):
@@ -51,7 +55,7 @@ class Answered(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A mistake that alone explained an answer."""
+    """A mistake that alone explained an answer, or was told, or made once more."""
 
     session: int
     at: str
@@ -99,8 +103,9 @@ def unfinished(connection: sqlite3.Connection, path: str | None = None) -> Saved
 def events_of(connection: sqlite3.Connection, session: int) -> list[Noted]:
     """What happened in a session, in order."""
     rows = connection.execute(
-        "SELECT place, event, text, tries, hints, credit FROM answers WHERE session = ?"
-        " ORDER BY id",
+        "SELECT place, event, text, tries, hints, credit, understood, correct,"
+        " coalesce((SELECT min(misconception) FROM diagnoses WHERE answer = answers.id), '')"
+        " FROM answers WHERE session = ? ORDER BY id",
         (session,),
     )
     return [Noted(*row) for row in rows]
@@ -118,10 +123,15 @@ def answered(connection: sqlite3.Connection) -> list[Answered]:
 
 
 def found_mistakes(connection: sqlite3.Connection) -> list[Found]:
-    """Every mistake that alone explained an answer, the oldest first; pairs taken apart."""
+    """Every mistake that is certain, the oldest first; pairs taken apart.
+
+    That is one that alone explained an answer, one that the student told, and one that was
+    made again in a small question.
+    """
     rows = connection.execute(
         "SELECT a.session, a.at, d.misconception, a.rule FROM diagnoses d"
-        " JOIN answers a ON a.id = d.answer WHERE d.certainty = 'only' AND a.event = 'answer'"
+        " JOIN answers a ON a.id = d.answer WHERE d.certainty IN ('only', 'told')"
+        " AND a.event IN ('answer', 'told', 'remedy')"
         " ORDER BY a.id"
     )
     return [

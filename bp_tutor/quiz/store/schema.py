@@ -28,7 +28,7 @@ TABLES = (
         session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
         at TEXT NOT NULL,
         place INTEGER NOT NULL,     -- of the question in its session, from 0
-        event TEXT NOT NULL,        -- answer, hint, show, skip, keep, marked_again
+        event TEXT NOT NULL,        -- answer, hint, show, skip, keep, marked_again, told, remedy
         kind TEXT NOT NULL,
         identifier TEXT NOT NULL,
         rule TEXT NOT NULL,
@@ -48,7 +48,7 @@ TABLES = (
     """CREATE TABLE diagnoses (
         answer INTEGER NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
         misconception TEXT NOT NULL,
-        certainty TEXT NOT NULL,    -- only, one_of
+        certainty TEXT NOT NULL,    -- only, one_of, told
         place TEXT NOT NULL
     )""",
     "CREATE INDEX diagnoses_by_answer ON diagnoses (answer)",
