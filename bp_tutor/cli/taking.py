@@ -26,6 +26,7 @@ def take(room: Room, taken: Taken) -> int:
         words,
         lambda: room.say_troubles(taken.diary.new_troubles()),
         hints=taken.hints,
+        ahead=talk.terminal,
     )
     finished, code = False, 0
     try:

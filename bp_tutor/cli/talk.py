@@ -24,8 +24,8 @@ class LineTalk:
         self._input = stream or sys.stdin
         if hasattr(self._input, "reconfigure"):
             self._input.reconfigure(errors="replace")
-        self._terminal = self._input.isatty() and output.stream.isatty()
-        if self._terminal and not plain:
+        self.terminal = self._input.isatty() and output.stream.isatty()
+        if self.terminal and not plain:
             _edit_lines()
 
     def say(self, text: str, look: str = "") -> None:
@@ -56,7 +56,7 @@ class LineTalk:
     def ask(self, prompt: str) -> str | None:
         """A line that was typed; None at the end of input."""
         self.output.stream.flush()
-        if self._terminal and self.output.stream is sys.stdout:
+        if self.terminal and self.output.stream is sys.stdout:
             try:
                 return input(prompt)
             except EOFError:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.quiz import hints
 from bp_tutor.quiz.asides import Asides
+from bp_tutor.quiz.asking import prepare
 from bp_tutor.quiz.commands import command_in
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.needs import MOST_SHOWN, needs_of
@@ -34,9 +35,12 @@ class Dialogue:
         between: Callable[[], None] = lambda: None,
         *,
         hints: bool = True,
+        ahead: bool = False,
     ) -> None:
         self.session, self.talk, self.words = session, talk, words
         self.hints = hints
+        self._ahead = ahead
+        """Whether somebody thinks before typing, so that there is time to prepare."""
         self._between = between
         self._asides = Asides(session, talk, words)
         self._last: int | None = None
@@ -47,6 +51,8 @@ class Dialogue:
         while not self.session.over:
             self._pose()
             self._between()
+            if self._ahead:
+                prepare(self.session.question, self.session.context())
             if not self._listen():
                 return False
         return True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.formula import Entry, Formula, Quantity, replace, walk
 from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.quiz.mistakes.case import Case
+from bp_tutor.quiz.mistakes.rounded import RoundedRun, rounded_run
 from bp_tutor.quiz.mistakes.table import MISCONCEPTIONS
 from bp_tutor.quiz.moving import leaves_of, value_of
 from bp_tutor.solve.rounding import round_by_hand
@@ -31,6 +32,8 @@ class Candidate(NamedTuple):
     formula: Formula
     place: Formula | None
     decimals: int | None = None
+    along: RoundedRun | None = None
+    """Where everything before it was rounded as well."""
 
     @property
     def name(self) -> str:
@@ -42,11 +45,19 @@ class Candidates:
 
     def __init__(self, found: tuple[Candidate, ...]) -> None:
         self.found = found
-        self.leaves = tuple(
-            dict.fromkeys(leaf for candidate in found for leaf in leaves_of(candidate.formula))
-        )
+        self._leaves: tuple[Key, ...] | None = None
         self._times = 0
         self._run: Callable[..., tuple[float, ...]] | None = None
+
+    @property
+    def leaves(self) -> tuple[Key, ...]:
+        """The entries in any of the formulas, each once."""
+        if self._leaves is None:
+            formulas = (candidate.formula for candidate in self.found)
+            self._leaves = tuple(
+                dict.fromkeys(leaf for formula in formulas for leaf in leaves_of(formula))
+            )
+        return self._leaves
 
     def values(self, lookup: Callable[[Key], float]) -> list[float | None]:
         """The number that each candidate gives; None where it gives none."""
@@ -84,10 +95,19 @@ class Candidates:
 
 
 def _value(candidate: Candidate, lookup: Callable[[Key], float]) -> float | None:
-    decimals = candidate.decimals
+    decimals, along = candidate.decimals, candidate.along
     if decimals is None:
         return value_of(candidate.formula, lookup)
-    return value_of(candidate.formula, lambda key: round_by_hand(lookup(key), decimals))
+    if along is None:
+        return value_of(candidate.formula, lambda key: round_by_hand(lookup(key), decimals))
+
+    def rounded(key: Key) -> float:
+        # What the student answered is on the sheet; the rest was rounded on scrap paper.
+        value = lookup(key)
+        own = value != along.exact(key)
+        return round_by_hand(value, decimals) if own else along.value(key)
+
+    return value_of(candidate.formula, rounded)
 
 
 def singles(context: Context, book: Book, key: Key) -> Candidates:
@@ -133,7 +153,13 @@ def _made(case: Case, name: str) -> list[Candidate]:
     if not row.applies(case):
         return []
     if row.rewrite is None:
-        return [Candidate((name,), case.formula, None, decimals) for decimals in row.decimals]
+        here = [Candidate((name,), case.formula, None, decimals) for decimals in row.decimals]
+        runs = [(decimals, rounded_run(case.book, decimals)) for decimals in row.all_along]
+        return here + [
+            Candidate((name,), case.formula, None, decimals, along)
+            for decimals, along in runs
+            if along is not None
+        ]
     return [Candidate((name,), formula, place) for formula, place in row.rewrite(case)]
 
 
@@ -147,7 +173,7 @@ def _distinct(
     kept = []
     for candidate in made:
         there = hash(candidate.formula)
-        same = (candidate.keys, there, candidate.decimals)
+        same = (candidate.keys, there, candidate.decimals, candidate.along is None)
         unchanged = there == right and candidate.decimals is None
         if unchanged or there in known or same in seen:
             continue

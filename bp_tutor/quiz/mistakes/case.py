@@ -94,6 +94,13 @@ def _activations(
 
 def slope_of(book: Book, quantity: Quantity, index: tuple[int, ...]) -> Formula | None:
     """The slope of the activation behind one entry, as it stands in the delta's formula."""
+    name = ("slope", quantity, index)
+    if name not in book.kept:
+        book.kept[name] = _slope(book, quantity, index)
+    return book.kept[name]  # type: ignore[return-value]
+
+
+def _slope(book: Book, quantity: Quantity, index: tuple[int, ...]) -> Formula | None:
     found = activation_after(book, quantity)
     if found is None or not isinstance(found[1], Call):
         return None

@@ -80,10 +80,17 @@ def other_slope(case: Case) -> Iterator[Rewritten]:
     if slope is None or after is None or not isinstance(after[1], Call):
         return
     for name in _others(case, after[1]):
-        other = call(name, Entry(before, case.at)).slope(Entry(after[0], case.at))
+        other = _slope_of_other(case, name, before, after[0])
         found = swapped(case.formula, slope, other) if other is not None else None
         if found is not None:
             yield found, slope
+
+
+def _slope_of_other(case: Case, name: str, before: Quantity, after: Quantity) -> Formula | None:
+    kept, key = case.book.kept, ("slope", name, before, case.at)
+    if key not in kept:
+        kept[key] = call(name, Entry(before, case.at)).slope(Entry(after, case.at))
+    return kept[key]  # type: ignore[return-value]
 
 
 def activation_left_out(case: Case) -> Iterator[Rewritten]:
@@ -120,11 +127,14 @@ def other_activation(case: Case) -> Iterator[Rewritten]:
 
 def _others(case: Case, own: Call) -> tuple[str, ...]:
     """The activations that may be taken for a layer's own."""
-    here = [
-        line.formula.function.name
-        for line in case.book.run.program.model.definitions
-        if line.rule == "activation" and isinstance(line.formula, Call)
-    ]
+    here = case.book.kept.get("activation names")
+    if here is None:
+        here = case.book.kept["activation names"] = dict.fromkeys(
+            line.formula.function.name
+            for line in case.book.run.program.model.definitions
+            if line.rule == "activation" and isinstance(line.formula, Call)
+        )
+    assert isinstance(here, dict)
     return tuple(name for name in dict.fromkeys((*here, *COMMON)) if name != own.function.name)
 
 

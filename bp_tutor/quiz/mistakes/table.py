@@ -22,6 +22,8 @@ class Misconception(NamedTuple):
     """Only at steps with these rules; empty for all."""
     decimals: tuple[int, ...] = ()
     """To so many decimals the values are rounded before they are put in."""
+    all_along: tuple[int, ...] = ()
+    """To so many decimals every value is rounded from the first one on."""
     pairs: bool = True
     """Whether it is looked for together with another one."""
     large: bool = True
@@ -58,10 +60,15 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "wrong_layer": Misconception(sums.wrong_layer, (FORWARD, BACKWARD, GRADIENT), large=False),
     "other_slope": Misconception(slopes.other_slope, (BACKWARD,)),
     "other_activation": Misconception(slopes.other_activation, (FORWARD,)),
-    "wrong_index": Misconception(sums.wrong_index, (BACKWARD,), large=False),
+    "wrong_index": Misconception(sums.wrong_index, (BACKWARD,), pairs=False, large=False),
     "frozen_bias": Misconception(steps.frozen_bias, (FORWARD, UPDATE)),
     "early_rounding": Misconception(
-        None, (FORWARD, LOSS, BACKWARD, GRADIENT, UPDATE), decimals=(2, 1), pairs=False, large=False
+        None,
+        (FORWARD, LOSS, BACKWARD, GRADIENT, UPDATE),
+        decimals=(2, 1),
+        all_along=(3, 2, 1),
+        pairs=False,
+        large=False,
     ),
 }
 """In the order in which they are looked for: the most frequent ones first."""
