@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.cli.marks import Form
 from bp_tutor.cli.values import shown
+from bp_tutor.quiz.model import full_name
 from bp_tutor.quiz.telling import names_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class JsonForm(Form):
             "right": verdict.right,
             "credit": verdict.credit,
             "first_wrong": verdict.first_wrong,
-            "wrong_entries": list(verdict.wrong_entries),
+            "wrong_entries": [
+                full_name(each, mark.question.update) for each in verdict.wrong_entries
+            ],
             "diagnoses": [
                 {
                     "misconceptions": each.misconception.split("+"),

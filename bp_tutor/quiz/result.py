@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.session import Session
     from bp_tutor.words import Words
 
+SCHEMA = "bp-tutor/quiz/1"
 WEAK = 0.7
 """A rule with less of its marks is one to practise."""
 
@@ -122,8 +123,7 @@ def sentences(result: Result, words: Words, problem: str) -> Iterator[tuple[str,
 def as_data(session: Session, result: Result, **about: object) -> dict[str, Any]:
     """The result as plain data, for JSON."""
     return {
-        "schema": "bp-tutor/quiz",
-        "version": 1,
+        "schema": SCHEMA,
         **about,
         "score": round(result.score, 4),
         "asked": result.asked,

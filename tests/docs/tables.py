@@ -54,6 +54,14 @@ def misconceptions() -> str:
     return markdown(("key", "name", "名称", "in which part"), rows)
 
 
+def mistakes() -> str:
+    """Their names only: two languages, one row each."""
+    english, chinese = load_words("en"), load_words("zh")
+    names = [f"misconception.{key}.name" for key in MISCONCEPTIONS]
+    rows = [(english.text(name), chinese.text(name)) for name in names]
+    return markdown(("mistake", "错误"), rows)
+
+
 def problems() -> str:
     rows = []
     for path in list_problems():
@@ -123,6 +131,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "layers": layers,
     "optimisers": optimisers,
     "misconceptions": misconceptions,
+    "mistakes": mistakes,
     "notations": notations,
     "problems": problems,
     "options": option_table,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from bp_tutor.render.json_training import training_json
 from bp_tutor.solve import solve
 from bp_tutor.solve.training import train
 from tests.docs.blocks import ROOT
+from tests.quiz.talking import program
 
 DESCRIPTION = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 TOLD = set(re.findall(r"`([\w/-]+)`", DESCRIPTION))
@@ -64,6 +66,43 @@ def letters(problem: Problem) -> set[str]:
 def test_every_letter_of_a_network_is_described(name: str) -> None:
     problem = load_problem(find_problem(name))
     assert problem.network is None or letters(problem) <= LETTERS
+
+
+def test_every_field_of_a_quiz_and_of_progress_is_described(tmp_path: Path) -> None:
+    """A quiz with a right, a wrong, an ambiguous and a shown answer, and a small question."""
+    typed = "1.5\nskip\n-0.100\nb\nremedy\na\nhint\nshow\nquit\n"
+    done = program(tmp_path, "quiz", "exercise", "--json", typed=typed)
+    quiz = json.loads(done.stdout)
+    assert quiz["misconceptions"]
+    assert quiz["remedies"]
+    assert set(fields(quiz)) <= TOLD
+    assert quiz["schema"] in TOLD
+    assert {one["state"] for one in quiz["questions"]} <= TOLD
+    file = tmp_path / "all.json"
+    program(tmp_path, "progress", "--export", str(file))
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    assert kept["schema"] in TOLD
+    for session in kept["sessions"]:
+        assert session.keys() <= TOLD
+        for answer in session["answers"]:
+            assert answer.keys() <= TOLD
+            assert answer["event"] in TOLD
+            assert all(found.keys() <= TOLD for found in answer["diagnoses"])
+    events = {answer["event"] for answer in kept["sessions"][0]["answers"]}
+    assert events == {"answer", "skip", "told", "remedy", "hint", "show"}
+
+
+def test_every_field_of_marks_is_described(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "marking.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([\w/-]+)`", text))
+    path = tmp_path / "a.csv"
+    rows = 'student,id,value\nada,"Z[2,1]",1.3000\nada,"Z[2]","[1.5, -0.9, 0.4]"\nada,x,1\n'
+    path.write_text(rows, encoding="utf-8")
+    document = json.loads(program(tmp_path, "mark", "exercise", str(path), "--json").stdout)
+    assert document["answers"][0]["diagnoses"]
+    assert document["bad_rows"]
+    assert set(fields(document)) <= told
+    assert document["schema"] in told
 
 
 def test_every_verdict_is_described() -> None:

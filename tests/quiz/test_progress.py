@@ -123,7 +123,7 @@ def test_everything_can_be_exported_and_nothing_is_overwritten(tmp_path: Path) -
     assert program(home, "progress", "--export", str(file)).returncode == 0
     data = json.loads(file.read_text(encoding="utf-8"))
     (session,) = data["sessions"]
-    assert data["schema"] == "bp-tutor/progress"
+    assert data["schema"] == "bp-tutor/progress/1"
     assert session["problem"] == "sigmoid-2-2-2"
     assert [answer["event"] for answer in session["answers"]] == ["answer", "keep"]
     first = session["answers"][0]

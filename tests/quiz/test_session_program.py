@@ -52,7 +52,7 @@ def test_bytes_that_are_no_text_end_in_no_error(tmp_path: Path) -> None:
 def test_json_leaves_standard_output_to_the_result(tmp_path: Path) -> None:
     done = program(tmp_path, "quiz", "exercise", "--json", typed="1.5\nquit\n")
     data = json.loads(done.stdout)
-    assert (data["schema"], data["state"]) == ("bp-tutor/quiz", "left")
+    assert (data["schema"], data["state"]) == ("bp-tutor/quiz/1", "left")
     assert (data["score"], data["asked"]) == (1, 1)
     assert "Question 1" in done.stderr
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import sqlite3
 
-SCHEMA = "bp-tutor/progress"
+SCHEMA = "bp-tutor/progress/1"
 _AS_JSON = {"options", "questions", "figures"}
 
 
@@ -31,7 +31,7 @@ def exported(connection: sqlite3.Connection, app: str) -> dict[str, Any]:
         connection.execute("ROLLBACK")
     for row in found:
         row["answers"] = by_session.get(row["id"], [])
-    return {"schema": SCHEMA, "version": 1, "app": app, "sessions": found}
+    return {"schema": SCHEMA, "app": app, "sessions": found}
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
