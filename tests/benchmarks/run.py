@@ -27,6 +27,7 @@ SYMPY = "import sympy"
 COMMANDS = {
     SYMPY: [sys.executable, "-c", "import sympy"],
     "solve exercise": [BP_TUTOR, "solve", "exercise"],
+    "PDF of exercise": [BP_TUTOR, "solve", "exercise", "--format", "pdf"],
     "train sigmoid-2-2-2": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000"],
     "solve digits-784": [BP_TUTOR, "solve", "digits-784"],
     "solve image-28": [BP_TUTOR, "solve", str(Path(__file__).with_name("image-28.yaml"))],
@@ -52,6 +53,12 @@ IN_SECONDS = {
 BESIDE = {
     # command: (another one, at most so many times as long)
     "check exercise --quick": ("solve exercise", 1.2),
+}
+
+
+MORE_SECONDS = {
+    # command: (another command, at most so many seconds more)
+    "PDF of exercise": ("solve exercise", 2.0),
 }
 
 
@@ -109,6 +116,15 @@ def whole_processes(rounds: int) -> Iterator[Verdict]:
         failure = run.failure or beside.failure
         ratio = None if failure else run.time / beside.time
         yield Verdict(name, ratio, times, f"× {other}", note=failure)
+    yield from more_than(runs)
+
+
+def more_than(runs: dict[str, Runs]) -> Iterator[Verdict]:
+    for name, (other, seconds) in MORE_SECONDS.items():
+        failure = runs[name].failure or runs[other].failure
+        more = None if failure else runs[name].time - runs[other].time
+        note = failure or f"{runs[name].time * 1e3:.0f} ms"
+        yield Verdict(name, more, seconds, f"s more than {other}", note=note)
 
 
 def steady(part: str) -> tuple[dict[str, float], str]:
