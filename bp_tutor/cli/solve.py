@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from bp_tutor.cli import options, paper, saving
+from bp_tutor.cli.play import can_play
+from bp_tutor.cli.play import play as walk
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import one_of, whole
@@ -40,6 +42,7 @@ def solve(
     notation: options.Notation = None,
     lang: options.Lang = None,
     symbolic: Annotated[bool, typer.Option("--symbolic")] = False,
+    play: Annotated[bool, typer.Option("--play")] = False,
     json: options.Json = False,
     out: saving.Out = None,
     file_format: paper.FormatName = None,
@@ -54,6 +57,10 @@ def solve(
     from bp_tutor.render.terminal import write_document
     from bp_tutor.solve import solve as solve_problem
 
+    if play:
+        asked_too = {"--json": json, "--symbolic": symbolic, "-o": out, "--format": file_format}
+        for other in (name for name, value in asked_too.items() if value):
+            raise RefusalError("walk.alone", option="--play", other=other)
     output = options.output_of(lang, ascii_only, no_color, width)
     asked = "json" if json and out else file_format
     target = paper.target_of(out, asked, force=force) if out or asked else None
@@ -82,5 +89,8 @@ def solve(
     document = derivation(page, trace, view, output.width)
     if not any(part.blocks for part in document.sections):
         raise RefusalError("error.nothing_to_show")
+    if play and can_play(output):
+        walk(output, page, trace, document)
+        return 0 if document.sound else 1
     write_document(document, output.stream, width=output.width, colour=output.colour)
     return 0 if document.sound else 1

@@ -16,6 +16,8 @@ LOOKS = {
     "title": "bold",
     "fact": "dim",
     "picture": "cyan",
+    "current": "bold reverse",
+    "used": "bold yellow",
     "number": "dim",
     "heading": "bold cyan",
     "name": "bold",

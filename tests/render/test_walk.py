@@ -1,0 +1,125 @@
+"""The walk through a derivation: where keys lead to, and what stands on the terminal."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import pytest
+
+from bp_tutor.explain.marks import marks_of
+from bp_tutor.explain.steps import steps_of
+from bp_tutor.render.walk import Walk, keys_in, pressed, walk_of
+from bp_tutor.render.walk_rows import Frame, Standing, help_rows, standing_rows
+from bp_tutor.render.wrapping import cells
+from bp_tutor.words import load_words
+from tests.explain.pages import NAMES, solved
+
+START = Walk(starts=(1, 4, 8), count=10)
+
+
+def after(typed: str, walk: Walk = START) -> Walk:
+    return reduce(pressed, keys_in(typed), walk)
+
+
+@pytest.mark.parametrize(
+    ("typed", "step"),
+    [
+        ("", 1), (" ", 2), ("n", 2), ("\x1b[C", 2), ("\x1bOC", 2), ("\xe0M", 2), ("\r", 2),
+        ("nnb", 2), ("nn\x7f", 2), ("nn\x1b[D", 2), ("b", 1), ("G", 10), ("Gn", 10),
+        ("\x1b[F", 10), ("\x1b[4~", 10), ("Gg", 1), ("G\x1b[H", 1), ("]", 4), ("]]", 8),
+        ("]]]", 10), ("\x1b[B\x1b[B", 8), ("]n[", 4), ("]n[[", 1), ("G\x1b[A", 8), ("[", 1),
+        ("7\r", 7), ("10\n", 10), ("999999\r", 10), ("0\r", 1), ("12\x7f\r", 1), ("7n", 2),
+        ("x\x1b[5~\x1b", 1), ("?n", 1), ("?nn", 2), ("??n", 2), ("nqn", 2), ("9" * 5000 + "\r", 10),
+    ],
+)  # fmt: skip
+def test_each_key_leads_where_it_should(typed: str, step: int) -> None:
+    assert after(typed).step == step
+
+
+def test_q_leaves_and_the_interrupt_key_breaks_off() -> None:
+    assert after("nq").left
+    assert after("?q").left
+    assert not after("n").left
+    with pytest.raises(KeyboardInterrupt):
+        after("n\x03")
+
+
+def test_phases_begin_where_they_begin() -> None:
+    document = solved("exercise").document
+    steps = steps_of(document)
+    walk = walk_of(steps)
+    assert [steps[start - 1].phase for start in walk.starts] == list(
+        dict.fromkeys(step.phase for step in steps)
+    )
+    assert walk.count == len(steps)
+
+
+def shown(name: str, number: int, frame: Frame, language: str = "en") -> list[str]:
+    found = solved(name, language)
+    steps = steps_of(found.document)
+    step = steps[number - 1]
+    marks = marks_of(found.page, found.trace.runs[0], step)
+    standing = Standing(found.document, step, marks, len(steps))
+    rows = standing_rows(standing, frame, load_words(language))
+    return ["".join(text for text, _ in row) for row in rows]
+
+
+def test_a_step_marks_its_unit_and_lists_the_numbers_in_use() -> None:
+    text = "\n".join(shown("exercise", 1, Frame(80, 23)))
+    assert "«A₂₁»" in text
+    assert "‹A₁₁›= 1" in text
+    assert "‹W₁›" in text
+    assert text.count("«") == 1
+    assert "A₁₁ = 1, W₁₁₁ = 0.5" in text
+    assert "Step 1/61" in text
+
+
+def test_marks_move_nothing_in_the_picture() -> None:
+    plain = solved("exercise").document.picture
+    for number in (1, 5, 20, 40, 61):
+        rows = shown("exercise", number, Frame(80, 60))[: len(plain)]
+        bare = [row.translate({ord(sign): " " for sign in "«»‹›"}).rstrip() for row in rows]
+        assert bare == list(plain)
+
+
+def test_colours_change_no_sign() -> None:
+    plain = solved("exercise").document.picture
+    rows = shown("exercise", 5, Frame(80, 60, colour=True))
+    assert rows[: len(plain)] == list(plain)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "digits-784"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_step_fits_into_every_window(name: str, language: str) -> None:
+    found = solved(name, language)
+    steps = steps_of(found.document)
+    words = load_words(language)
+    for step in steps[:: max(1, len(steps) // 6)]:
+        run = next((run for run in found.trace.runs if run.update == step.update), None)
+        marks = marks_of(found.page, run or found.trace.runs[0], step)
+        standing = Standing(found.document, step, marks, len(steps))
+        for width, height in ((80, 23), (40, 12), (40, 5), (25, 8), (10, 4)):
+            rows = standing_rows(standing, Frame(width, height), words)
+            texts = ["".join(text for text, _ in row) for row in rows]
+            assert max(map(cells, texts)) <= width
+            assert height < 6 or len(texts) <= height or width < 40
+            if width == 80:
+                assert str(len(steps)) in texts[-1]
+
+
+def test_what_does_not_fit_is_cut_with_a_word() -> None:
+    tall, low = shown("exercise", 20, Frame(80, 23)), shown("exercise", 20, Frame(80, 12))
+    assert any("A₄₁" in row and "▶" in row for row in tall)
+    assert not any("▶" in row for row in low)
+    assert any("no room for the picture" in row for row in low)
+    assert any("there is more" in row for row in shown("exercise", 20, Frame(80, 5)))
+
+
+def test_the_help_names_every_key() -> None:
+    for language in ("en", "zh"):
+        text = "\n".join(
+            "".join(part for part, _ in row)
+            for row in help_rows(Frame(80, 23), load_words(language))
+        )
+        for key in ("n", "b", "]", "[", "g", "G", "?", "q"):
+            assert key in text
