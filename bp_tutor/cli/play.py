@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from functools import reduce
 from io import StringIO
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Document, Page
@@ -77,38 +77,56 @@ def play(output: Output, page: Page, trace: Trace, document: Document) -> None:
         _by_keys(told, walk_of(steps))
 
 
+class Screen:
+    """What a walk shows; a change of the window's size may come at any moment."""
+
+    def __init__(self, play: Play, walk: Walk) -> None:
+        self.play, self.walk = play, walk
+        self._drawing = self._again = False
+
+    def draw(self, *_: object) -> None:
+        """Draw the page; where one is being drawn, once more after it."""
+        self._again = True
+        if self._drawing:
+            return
+        self._drawing = True
+        try:
+            while self._again:
+                self._again = False
+                _show(self.play, self.walk)
+        finally:
+            self._drawing = False
+
+
 def _by_keys(play: Play, walk: Walk) -> None:
     from typer import getchar
 
     from bp_tutor.render.walk import keys_in, pressed
 
-    # A change of size comes while a key is waited for: what is shown then is the last of these.
-    now = [walk]
-    with _screen(play, lambda: _show(play, now[0])):
-        while not now[0].left:
-            _show(play, now[0])
+    screen = Screen(play, walk)
+    with _apart(play, screen):
+        while not screen.walk.left:
+            screen.draw()
             try:
                 typed = getchar()
             except EOFError:
                 return
             # Nothing at all means that nobody is there any more.
-            now[0] = reduce(pressed, keys_in(typed or "q"), now[0])
+            screen.walk = reduce(pressed, keys_in(typed or "q"), screen.walk)
 
 
 @contextmanager
-def _screen(play: Play, show: Callable[[], None]) -> Iterator[None]:
+def _apart(play: Play, screen: Screen) -> Iterator[None]:
     """A screen of its own; afterwards the terminal is as it was."""
-    stream, resized = play.output.stream, getattr(signal, "SIGWINCH", None)
-    before = signal.signal(resized, lambda *_: show()) if resized else None
+    resized = getattr(signal, "SIGWINCH", None)
+    before = signal.signal(resized, screen.draw) if resized else None
     try:
-        stream.write(START)
-        stream.flush()
+        _put(play.output.stream, START)
         yield
     finally:
         if resized:
             signal.signal(resized, before)
-        stream.write(END)
-        stream.flush()
+        _put(play.output.stream, END)
 
 
 def _show(play: Play, walk: Walk) -> None:
@@ -118,9 +136,15 @@ def _show(play: Play, walk: Walk) -> None:
     text = StringIO()
     write_rows(play.rows(walk, columns, height - 1), text, colour=play.output.colour)
     # While a key is waited for, a new row does not begin at the left by itself.
-    rows = text.getvalue().replace("\n", f"{CLEAR_ROW}\r\n")
-    play.output.stream.write(HOME + rows + CLEAR_BELOW)
-    play.output.stream.flush()
+    rows = text.getvalue().replace("\n", f"\r\n{CLEAR_ROW}")
+    _put(play.output.stream, HOME + CLEAR_ROW + rows + CLEAR_BELOW)
+
+
+def _put(stream: Any, text: str) -> None:
+    """Write at once, past the stream's store: that may be in use when the size changes."""
+    data = text.encode(stream.encoding, stream.errors or "replace")
+    while data:
+        data = data[os.write(stream.fileno(), data) :]
 
 
 def _by_lines(play: Play, walk: Walk) -> None:
