@@ -39,7 +39,8 @@ def picture_of(page: Page, problem: Problem, run: Run, width: int) -> tuple[str,
 
 def _graph_picture(page: Page, run: Run, width: int, *, ascii_only: bool) -> tuple[str, ...]:
     """The leaves with their numbers, and each node with its formula."""
-    from bp_tutor.explain.graph_drawing import GraphNode, draw_graph
+    from bp_tutor.explain.graph_drawing import draw_graph
+    from bp_tutor.explain.layering import GraphNode
 
     model = run.program.model
     nodes = []

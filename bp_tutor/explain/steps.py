@@ -68,7 +68,7 @@ def _told(
     if section.phase == "given":
         return None
     if isinstance(block, Line):
-        return _given_by(block), _used_by(block, whole=whole)
+        return _given_by(block), _used_by(_written_out(section, block), whole=whole)
     if isinstance(block, Table) and section.phase == "update" and block.entries:
         gives = tuple(quantity.identifier(index) for quantity, index in block.entries)
         uses = tuple(
@@ -84,6 +84,18 @@ def _given_by(line: Line) -> tuple[str, ...]:
     if line.index is not None:
         return (line.quantity.identifier(line.index),)
     return tuple(_entries(line.quantity))
+
+
+def _written_out(section: Section, line: Line) -> Line:
+    """The line itself; for one that only shows the window, the line that writes it out."""
+    if any(part.formula is not None for part in line.parts):
+        return line
+    alike = (
+        each
+        for each in section.blocks
+        if isinstance(each, Line) and (each.quantity, each.index) == (line.quantity, line.index)
+    )
+    return next((each for each in alike if any(part.formula for part in each.parts)), line)
 
 
 def _used_by(line: Line, *, whole: bool) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bp_tutor.explain.scene import Box, Label, Wire
 from bp_tutor.render.svg_style import ARROWS, arrows, style_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from bp_tutor.explain.scene import Scene
     from bp_tutor.explain.scene.moment import Moment
@@ -41,32 +41,39 @@ def svg_of(scene: Scene, moment: Moment | None = None, *, look: str = "file") ->
     lines.append(arrows())
     if look != "page":
         lines.append(f'<rect class="paper" width="{width}" height="{height}"/>')
-    for shape in scene.shapes:
-        lines += _shape(scene, shape, moment)
+    # Wires lie under boxes, and the edge of a cell that is looked at over its neighbours.
+    lines += (_wire(shape, moment) for shape in scene.shapes if isinstance(shape, Wire))
+    boxes = [shape for shape in scene.shapes if isinstance(shape, Box)]
+    if moment is not None:
+        boxes.sort(key=lambda box: _rank(box, moment))
+    lines += (_box(box, moment) for box in boxes)
+    lines += (
+        _label(scene, label, moment)
+        for label in scene.labels
+        if moment is None or not label.key or moment.shown.get(label.place) == label.key
+    )
     lines.append("</svg>")
     return "\n".join(lines) + "\n"
 
 
-def _shape(scene: Scene, shape: object, moment: Moment | None) -> Iterator[str]:
-    match shape:
-        case Wire():
-            yield _wire(shape, moment)
-        case Box():
-            yield _box(shape, moment)
-        case Label():
-            if moment is None or not shape.key or moment.shown.get(shape.place) == shape.key:
-                yield _label(scene, shape, moment)
+def _rank(box: Box, moment: Moment) -> int:
+    """Which boxes are drawn later, over others."""
+    states = {moment.state(key) for key in box.keys}
+    return 2 * (box.role == "window") + ("used" in states) + 2 * ("gives" in states)
 
 
 def _wire(wire: Wire, moment: Moment | None) -> str:
     classes = _classes(wire.role, wire.keys, moment)
+    if moment is not None and moment.gives.intersection(wire.when):
+        classes = f"{wire.role} gives {moment.direction}"
+    when = f" data-when={_value(' '.join(wire.when))}" if wire.when else ""
     arrow = ""
     if wire.arrow:
         name = next((part for part in classes.split() if part in ARROWS), "plain")
         side = "start" if name == "backward" else "end"
         arrow = f' marker-{side}="url(#arrow-{name})"'
     points = " ".join(f"{_number(x)},{_number(y)}" for x, y in wire.points)
-    return f'<polyline class="{classes}"{_keys(wire.keys)} points="{points}"{arrow}/>'
+    return f'<polyline class="{classes}"{_keys(wire.keys)}{when} points="{points}"{arrow}/>'
 
 
 def _box(box: Box, moment: Moment | None) -> str:
@@ -82,15 +89,14 @@ def _label(scene: Scene, label: Label, moment: Moment | None) -> str:
     classes = _classes(label.role, (label.key,) if label.key else (), moment)
     symbol, number = _text(label.symbol), _text(label.number)
     known = bool(number) and (moment is None or moment.state(label.key) != "unknown")
+    values = "numbers" if label.bare and scene.values == "both" else scene.values
     parts = []
-    if not known or scene.values != "numbers":
+    if not known or values != "numbers" or moment is None:
         parts.append(f'<tspan class="symbol">{symbol}</tspan>')
-    if known and scene.values == "both":
+    if known and values == "both":
         parts.append('<tspan class="equals"> = </tspan>')
-    if known and scene.values != "symbols":
+    if known and values != "symbols":
         parts.append(f'<tspan class="number">{number}</tspan>')
-    if moment is None and scene.values == "numbers" and number:
-        parts.insert(0, f'<tspan class="symbol">{symbol}</tspan>')
     more = "".join(
         f" {word}"
         for word, holds in (
@@ -98,6 +104,7 @@ def _label(scene: Scene, label: Label, moment: Moment | None) -> str:
             ("small", label.small),
             ("inside", label.inside),
             ("crowded", label.crowded),
+            ("bare", label.bare),
         )
         if holds
     )

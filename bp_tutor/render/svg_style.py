@@ -52,17 +52,29 @@ _RULES = """
 .label.delta, .label.gradient { fill: %backward; }
 .label.updated, .label.step { fill: %update; }
 .label.gives, .label.used { font-weight: bold; }
-.wire, .bias, .axis, .curve { fill: none; stroke: %line; stroke-width: 1.3px; }
+.wire, .bias, .axis, .curve, .tangent, .trail, polyline.step {
+  fill: none; stroke: %line; stroke-width: 1.3px; }
+polyline.curve { stroke: %ink; stroke-width: 1.8px; }
+.tangent { stroke: %backward; stroke-dasharray: 7 4; }
+.trail { stroke-dasharray: 2 3; }
+polyline.step { stroke: %update; stroke-width: 2px; }
+.point { fill: %ink; }
+.point.unknown, .step.unknown, .tangent.unknown { visibility: hidden; }
 .bias { stroke-dasharray: 2 3; }
-.unit, .node, .target, rect.loss, .cell, .group { fill: %fill; stroke: %line; stroke-width: 1.3px; }
+.unit, .node, .target, rect.loss, .cell, .kernel, .group {
+  fill: %fill; stroke: %line; stroke-width: 1.3px;
+}
 .group { fill: none; stroke-dasharray: 4 4; }
-.window { fill: none; stroke: none; }
+.zero { fill: none; stroke: %line; stroke-width: 1px; stroke-dasharray: 2 3; }
+rect.window { fill: none; stroke: none; }
+.label.head { font-size: 13px; }
 """
 _ACTIVE = """
 .label.gives.{name}, .label.used.{name} {{ fill: %{name}; }}
 polyline.gives.{name}, polyline.used.{name} {{ stroke: %{name}; stroke-width: 2.6px;{dash} }}
 rect.used.{name} {{ stroke: %{name}; stroke-width: 2.2px;{dash} }}
-rect.gives.{name} {{ stroke: %{name}; stroke-width: 3.2px; fill: %{name}-fill;{dash} }}
+rect.window.gives.{name} {{ stroke: %{name}; stroke-width: 3.2px; }}
+rect.gives.{name}:not(.window) {{ stroke: %{name}; stroke-width: 3.2px; fill: %{name}-fill;{dash} }}
 """
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bp_tutor.explain.canvas import Canvas, padded, width_of
 from bp_tutor.explain.drawing import draw
-from bp_tutor.explain.graph_drawing import GraphNode, draw_graph
+from bp_tutor.explain.graph_drawing import draw_graph
+from bp_tutor.explain.layering import GraphNode
 
 WEIGHTS = [[["0.1", "0.4"], ["0.8", "0.6"]], [["0.3"], ["0.9"]]]
 EXERCISE = [

@@ -14,17 +14,13 @@ from bp_tutor.explain.scene.moment import Moment, everything, moment_of
 from bp_tutor.explain.steps import StepOf, steps_of
 from tests.explain.pages import NAMES, Solved, solved, solved_path
 
-DENSE = [
-    name
-    for name in NAMES
-    if (net := solved(name).problem.network) is not None
-    and net.form == "vector"
-    and all(layer.kind == "dense" for layer in net.layers)
-]
+FOLDED = ("digits-784", "mlp-shapes")
+BOXES = ("unit", "target", "cell", "kernel", "node")
 
 
 def scene(done: Solved, update: int = 1, values: str = "both") -> Scene:
-    return scene_of(done.page, done.problem, done.trace.runs[update - 1], values)
+    runs = done.trace.runs
+    return scene_of(done.page, done.problem, runs[update - 1], values, runs)
 
 
 def shown(picture: Scene, moment: Moment) -> list[Label]:
@@ -39,7 +35,7 @@ def moments(picture: Scene, steps: tuple[StepOf, ...]) -> list[Moment]:
     """Every moment of a short derivation, and some of a long one."""
     stride = len(steps) // 40 + 1
     numbers = [0, *range(1, len(steps) + 1, stride), len(steps)]
-    return [everything(picture), *(moment_of(picture, steps, number) for number in numbers)]
+    return [everything(picture, steps), *(moment_of(picture, steps, number) for number in numbers)]
 
 
 def check_geometry(picture: Scene, steps: tuple[StepOf, ...]) -> None:
@@ -54,7 +50,7 @@ def check_geometry(picture: Scene, steps: tuple[StepOf, ...]) -> None:
             assert -0.01 <= x <= whole.width + 0.01, shape
             assert -0.01 <= y <= whole.height + 0.01, shape
     every = [shape for shape in picture.shapes if isinstance(shape, Box)]
-    boxes = [box for box in every if box.role in ("unit", "target")]
+    boxes = [box for box in every if box.role in BOXES]
     for one, another in combinations(boxes, 2):
         assert not one.area.meets(another.area), (one, another)
     for moment in moments(picture, steps):
@@ -70,7 +66,7 @@ def check_geometry(picture: Scene, steps: tuple[StepOf, ...]) -> None:
 
 
 @pytest.mark.parametrize("values", VALUES)
-@pytest.mark.parametrize("name", DENSE)
+@pytest.mark.parametrize("name", NAMES)
 def test_no_label_covers_another_and_all_stand_inside(name: str, values: str) -> None:
     done = solved(name)
     steps = steps_of(done.document)
@@ -79,10 +75,10 @@ def test_no_label_covers_another_and_all_stand_inside(name: str, values: str) ->
         check_geometry(picture, tuple(s for s in steps if s.update == update))
 
 
-@pytest.mark.parametrize("name", DENSE)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_value_of_the_derivation_has_its_label(name: str) -> None:
     done = solved(name)
-    if name in ("digits-784", "mlp-shapes"):
+    if name in FOLDED:
         pytest.skip("its large layers are folded")
     keys = {label.key for label in scene(done).labels}
     steps = [step for step in steps_of(done.document) if step.update == 1]
@@ -126,7 +122,7 @@ def test_a_moment_knows_what_was_worked_out_by_then() -> None:
     assert moment_of(picture, steps, delta).direction == "backward"
     last = moment_of(picture, steps, len(steps))
     assert last.shown["W[1,1,1]"] == "W'[1,1,1]"
-    assert everything(picture).shown["W[1,1,1]"] == "W[1,1,1]"
+    assert everything(picture, steps).shown["W[1,1,1]"] == "W[1,1,1]"
 
 
 def test_a_moment_shows_the_sample_in_hand() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.shapes import LINE, Label, Scene, Shape
+from bp_tutor.explain.scene.measure import text_width
+from bp_tutor.explain.scene.shapes import LINE, SIZE, Label, Scene, Shape
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Board:
         role: str = "",
         *,
         crowded: bool = False,
+        bare: bool = False,
     ) -> list[Label]:
         """The labels of one entry of several arrays that take turns at one place, at (0, 0)."""
         found: list[Label] = []
@@ -88,8 +90,12 @@ class Board:
                 place = found[0].place if found else key
                 symbol = self.page.name(quantity, full)
                 number = self.number(quantity, full)
-                label = Label(0, 0, key, symbol, number, said, place, crowded=crowded, given=given)
-                found.append(label)
+                found.append(
+                    Label(
+                        0, 0, key, symbol, number, said, place,
+                        crowded=crowded, bare=bare, given=given,
+                    )
+                )  # fmt: skip
         return found
 
     def width(self, labels: Iterable[Label]) -> float:
@@ -138,3 +144,7 @@ class Board:
                 self.put(labels, x, y, "start")
                 x += wide + NOTES_APART
         return y + LINE + MARGIN / 2 if x > MARGIN else height
+
+    def words_width(self, texts: Iterable[str]) -> float:
+        """The width of the widest of some words."""
+        return max((text_width(text) * SIZE for text in texts), default=0.0)

@@ -45,7 +45,7 @@ def dense_scene(board: Board) -> Scene:
     for column in columns:
         column.draw(board, _named(board, column.layer), HEAD / 2)
     right = _loss(board, columns[-1], x, middle)
-    return board.scene("dense", right + MARGIN, middle + rows * pitch / 2 + below + MARGIN)
+    return board.scene("network", right + MARGIN, middle + rows * pitch / 2 + below + MARGIN)
 
 
 def _named(board: Board, layer: int) -> str:

@@ -62,10 +62,12 @@ def moment_of(scene: Scene, steps: Sequence[StepOf], number: int = 0) -> Moment:
     return moment
 
 
-def everything(scene: Scene) -> Moment:
-    """The picture with all that is ever known of the update, old weights before new ones."""
-    keys = frozenset(label.key for label in scene.labels if label.role != "updated")
-    moment = Moment(keys, frozenset(), frozenset(), "", {})
+def everything(scene: Scene, steps: Sequence[StepOf], update: int = 1) -> Moment:
+    """The picture with all that an update works out, with the weights that it started from."""
+    updated = {label.key for label in scene.labels if label.role == "updated"}
+    known = {label.key for label in scene.labels if label.given}
+    known.update(key for step in steps if step.update == update for key in step.gives)
+    moment = Moment(frozenset(known - updated), frozenset(), frozenset(), "", {})
     moment.shown.update(_turns(scene, moment))
     return moment
 

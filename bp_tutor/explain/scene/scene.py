@@ -8,6 +8,8 @@ from bp_tutor.explain.scene.board import Board
 from bp_tutor.explain.schematic import is_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.explain.page import Page
     from bp_tutor.explain.scene.shapes import Scene
     from bp_tutor.problem.model import Problem
@@ -17,11 +19,31 @@ VALUES = ("both", "numbers", "symbols")
 """What labels can show."""
 
 
-def scene_of(page: Page, problem: Problem, run: Run, values: str = "both") -> Scene:
-    """The picture of a problem, with the values of one update."""
-    board = Board(page, run, values)
-    if problem.network is None or not is_plain(problem.network):
-        return board.scene("arrays", 640, 16)
-    from bp_tutor.explain.scene.dense import dense_scene
+def scene_of(
+    page: Page,
+    problem: Problem,
+    run: Run,
+    values: str = "both",
+    runs: Sequence[Run] = (),
+) -> Scene:
+    """The picture of a problem, with the values of one update.
 
-    return dense_scene(board)
+    `runs` are all updates, where their steps can be drawn on one curve.
+    """
+    board = Board(page, run, values)
+    network = problem.network
+    if network is None:
+        from bp_tutor.explain.scene.layered import graph_scene
+
+        return graph_scene(board, runs)
+    if is_plain(network):
+        from bp_tutor.explain.scene.dense import dense_scene
+
+        return dense_scene(board)
+    if network.form == "sequence":
+        from bp_tutor.explain.scene.unrolled import unrolled_scene
+
+        return unrolled_scene(board)
+    from bp_tutor.explain.scene.layered import arrays_scene
+
+    return arrays_scene(board, network)

@@ -62,6 +62,8 @@ class Wire(Frozen):
     keys: tuple[str, ...]
     role: str = "wire"
     arrow: bool = True
+    when: tuple[str, ...] = ()
+    """Identifiers whose working out runs along it, where it stands for no value itself."""
 
 
 class Label(Frozen):
@@ -85,6 +87,8 @@ class Label(Frozen):
     small: bool = False
     inside: bool = False
     """Whether it stands in a box, where no wire passes."""
+    bare: bool = False
+    """Whether its place in a grid says the symbol, so that the number alone is enough."""
     crowded: bool = False
     given: bool = False
     """Whether it is known before the first step."""
@@ -98,7 +102,9 @@ class Label(Frozen):
         """What is written there: the symbol, the number, or both."""
         if not self.number or values == "symbols":
             return self.symbol
-        return self.number if values == "numbers" else self.symbol + EQUALS + self.number
+        if values == "numbers" or self.bare:
+            return self.number
+        return self.symbol + EQUALS + self.number
 
     def area(self, values: str) -> Area:
         """The room that its text takes, and that of its symbol alone."""

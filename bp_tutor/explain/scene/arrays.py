@@ -1,0 +1,135 @@
+"""The blocks of a network that is more than units and wires: images, sequences, attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.scene.block import Block
+from bp_tutor.explain.scene.shapes import Box
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.solve import used
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.scene.board import Board
+    from bp_tutor.explain.scene.flow import Uses
+    from bp_tutor.formula import Quantity
+    from bp_tutor.problem.model import Layer, Network
+    from bp_tutor.solve import Step
+
+SIGNALS = ("A", "C")
+"""Letters of given arrays that are inputs and first states; the others are parameters."""
+LOOSE = ("eta", "lambda", "Y")
+FORWARD = ("forward", "loss")
+WINDOWED = ("convolution", "max_pooling", "average_pooling")
+
+
+class Blocks:
+    """The blocks of a network by name, and what each is made from."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.blocks: dict[str, Block] = {}
+        self.uses: Uses = {}
+        self.parameters: list[str] = []
+        self.block_of: dict[str, str] = {}
+        """The block of each array, by their names."""
+        model = board.run.program.model
+        lines = [step for step in board.run.steps if step.line.phase in FORWARD]
+        for quantity in model.given:
+            if quantity.symbol not in LOOSE and not quantity.kind and quantity.shape:
+                self._given(quantity)
+        for first, *others in _grouped(lines):
+            self._derived(first, others)
+
+    def _given(self, quantity: Quantity) -> None:
+        name = quantity.name
+        rows = [[name, quantity.as_kind(UPDATED).name], [quantity.as_kind(DERIVATIVE).name]]
+        signal = quantity.symbol in SIGNALS
+        block = Block(self.board, name, rows, "cell" if signal else "kernel")
+        block.heads = [self.board.page.name(quantity, None)]
+        if signal and quantity.place[0] == 1:
+            block.heads.insert(0, self.board.page.words.text("scene.input"))
+        if not signal:
+            self.parameters.append(name)
+        self.blocks[name] = block
+        self.block_of[name] = name
+
+    def _derived(self, first: Step, others: list[Step]) -> None:
+        board, name = self.board, first.quantity.name
+        arrays = [line.quantity for line in (first, *others)]
+        back = [array.as_kind(DERIVATIVE).name for array in arrays]
+        rows = [[array.name] for array in arrays]
+        targets = []
+        if first.quantity.symbol == "E":
+            target = "Y" + name[1:]
+            targets = [target] if board.array(target) is not None else []
+            rows = [[target], *rows] if targets else rows
+        loss = first.line.phase == "loss"
+        block = Block(board, name, [*rows, back], "loss" if loss else "cell")
+        word = board.page.words.text(f"rule.{first.line.rule}.short")
+        named = [board.have[target] for target in targets] + arrays
+        symbols = ", ".join(board.page.name(array, None) for array in named)
+        block.heads = [word] if not first.quantity.shape else [word, symbols]
+        self.blocks[name] = block
+        for array in arrays:
+            self.block_of[array.name] = name
+        formulas = (line.formula for line in (first, *others))
+        found = (each.name for formula in formulas for each in used(formula))
+        near = (self.block_of[each] for each in found if each in self.block_of)
+        kept = dict.fromkeys(each for each in near if each != name)
+        if loss:
+            kept = dict.fromkeys(each for each in kept if each not in self.parameters)
+        self.uses[name] = tuple(kept)
+
+    def windows(self, network: Network) -> None:
+        """Draw, for every entry that is made from a window, where that window lies."""
+        for number, layer in enumerate(network.layers, 2):
+            if layer.kind not in WINDOWED:
+                continue
+            source, goal = (self.blocks.get(self._output(n)) for n in (number - 1, number))
+            if source is not None and goal is not None and source.cells:
+                for cell in goal.cells:
+                    channels = range(source.channels)
+                    if layer.kind != "convolution":
+                        channels = range(cell.channel, cell.channel + 1)
+                    values = tuple(key for key in cell.keys if key in set(goal.forward))
+                    for channel in channels:
+                        row, column = _start(layer, cell.row, cell.column)
+                        x, y = source.corner(channel, row, column)
+                        wide = layer.setting("columns") * source.cell_width
+                        high = layer.setting("rows") * source.cell_height
+                        self.board.shapes.append(Box(x, y, wide, high, values, "window"))
+
+    def pad(self, network: Network) -> None:
+        """Put the zeros that a convolution adds around its image."""
+        for number, layer in enumerate(network.layers, 2):
+            block = self.blocks.get(self._output(number - 1))
+            settings = dict(layer.settings)
+            if layer.kind in WINDOWED and block is not None and block.cells:
+                sides = (int(settings.get(s, 0)) for s in ("top", "bottom", "left", "right"))
+                above, below, left, right = sides
+                block.padding = (above, below, left, right)
+
+    def _output(self, layer: int) -> str:
+        return self.block_of.get(f"A[{layer}]", "")
+
+
+def _start(layer: Layer, row: int, column: int) -> tuple[int, int]:
+    """The upper left cell of the window of one entry; negative among the zeros around."""
+    settings = dict(layer.settings)
+    top, left = int(settings.get("top", 0)), int(settings.get("left", 0))
+    return row * layer.setting("down") - top, column * layer.setting("across") - left
+
+
+def _grouped(lines: list[Step]) -> list[list[Step]]:
+    """Lines that share their cells: a sum and what its activation makes of it."""
+    groups: dict[str, list[Step]] = {}
+    for step in lines:
+        sources = dict.fromkeys(used(step.formula))
+        first = next(iter(sources), None)
+        alike = first is not None and first.name in groups and first.shape == step.quantity.shape
+        if first is not None and alike and step.line.rule == "activation" and len(sources) == 1:
+            groups[first.name].append(step)
+        else:
+            groups[step.quantity.name] = [step]
+    return list(groups.values())

@@ -1,0 +1,108 @@
+"""Descent on a function of one variable: its curve, with the steps that lead down it."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.scene.board import MARGIN
+from bp_tutor.explain.scene.shapes import LINE, Box, Wire
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.solve import NumberError
+from bp_tutor.solve.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_tutor.explain.scene.board import Board
+    from bp_tutor.formula import Quantity
+    from bp_tutor.solve import Run
+
+WIDTH, HEIGHT = 440.0, 220.0
+SAMPLES = 48
+DOT = 9.0
+REACH = 0.18
+"""How far a tangent reaches to either side, as a part of the width."""
+
+
+def variable_of(run: Run) -> tuple[Quantity, Quantity] | None:
+    """The only leaf that is updated, and what is differentiated by it, where both have numbers."""
+    if len({old for old, _ in run.program.carried_on if not old.kind}) == 0:
+        return None
+    trained = [old for old in run.program.model.trained if not old.shape]
+    goal = run.program.model.loss
+    known = len(trained) == 1 and goal is not None and goal in run.values
+    return (trained[0], goal) if known and goal is not None else None
+
+
+def draw_curve(board: Board, runs: Sequence[Run], top: float) -> tuple[float, float]:
+    """Draw the curve below `top`; the right and lower end of the drawing."""
+    run = board.run
+    found = variable_of(run)
+    assert found is not None
+    leaf, goal = found
+    visited = [each.values[leaf][0] for each in runs if leaf in each.values]
+    new = leaf.as_kind(UPDATED)
+    now = run.values[leaf][0]
+    after = run.values[new][0] if new in run.values else now
+    low, high = min((*visited, now, after)), max((*visited, now, after))
+    pad = max((high - low) * 0.5, abs(now) * 0.25, 0.5)
+    low, high = low - pad, high + pad
+    spots = [low + (high - low) * place / SAMPLES for place in range(SAMPLES + 1)]
+    heights = [(x, y) for x in spots if isfinite(y := _height(run, leaf, goal, x))]
+    ys = [y for _, y in heights]
+    if not ys or max(ys) == min(ys):
+        return 0.0, top
+    floor, span = min(ys), max(ys) - min(ys)
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        across = MARGIN + LINE + (x - low) / (high - low) * WIDTH
+        return across, top + LINE + (1 - (y - floor) / span) * HEIGHT
+
+    left, bottom = MARGIN + LINE, top + LINE + HEIGHT + 14
+    frame = [((left, bottom), (left, top)), ((left, bottom), (left + WIDTH + 12, bottom))]
+    board.shapes += [Wire(points, (), "axis") for points in frame]
+    board.shapes.append(Wire(tuple(at(x, y) for x, y in heights), (), "curve", arrow=False))
+    page = board.page
+    board.caption(page.name(leaf, ()), left + WIDTH + 12, bottom + LINE * 0.8)
+    board.caption(page.name(goal, ()), left + LINE, top + LINE * 0.3)
+    _tangent(board, leaf, (now, _height(run, leaf, goal, now)), at)
+    path = [*visited[: visited.index(now) + 1], after] if now in visited else [now, after]
+    points = [at(x, _height(run, leaf, goal, x)) for x in path]
+    if len(points) > 1 and after != now:
+        board.shapes.append(Wire(tuple(points[-2:]), (new.name,), "step"))
+    if len(points) > 2:
+        board.shapes.append(Wire(tuple(points[:-1]), (), "trail", arrow=False))
+    names = [*[""] * (len(points) - 2), leaf.name, new.name][-len(points) :]
+    for (x, y), name in zip(points, names, strict=True):
+        keys = (name,) if name else ()
+        board.shapes.append(Box(x - DOT / 2, y - DOT / 2, DOT, DOT, keys, "point", DOT / 2))
+    return left + WIDTH + 12 + MARGIN, bottom + LINE * 2
+
+
+def _tangent(board: Board, leaf: Quantity, spot: tuple[float, float], at: object) -> None:
+    """The line that touches the curve where the variable stands."""
+    slope = leaf.as_kind(DERIVATIVE)
+    if slope not in board.run.values or not callable(at):
+        return
+    x, y = spot
+    first = at(x, y)
+    # A step of one along the axis, measured on the drawing.
+    across, up = (
+        b - a for a, b in zip(first, at(x + 1, y + board.run.values[slope][0]), strict=True)
+    )
+    factor = REACH * WIDTH / (across * across + up * up) ** 0.5
+    points = tuple(
+        (first[0] + sign * factor * across, first[1] + sign * factor * up) for sign in (-1, 1)
+    )
+    board.shapes.append(Wire(points, (slope.name,), "tangent", arrow=False))
+
+
+def _height(run: Run, leaf: Quantity, goal: Quantity, x: float) -> float:
+    """The function at a place."""
+    lines = [line for line in run.program.lines if line.phase in ("forward", "loss")]
+    known = {quantity: run.values[quantity] for quantity in run.program.model.given}
+    try:
+        return evaluate(lines, known | {leaf: (x,)}, None)[goal][0]
+    except NumberError:
+        return float("nan")

@@ -1,0 +1,216 @@
+"""A network over time steps: the steps from left to right, its layers one above another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.scene.arrays import Blocks
+from bp_tutor.explain.scene.board import MARGIN
+from bp_tutor.explain.scene.flow import along
+from bp_tutor.explain.scene.shapes import LINE, Box, Wire
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.scene.block import Block
+    from bp_tutor.explain.scene.board import Board
+    from bp_tutor.explain.scene.shapes import Scene
+
+ROWS_APART = 44.0
+BLOCKS_APART = 18.0
+TIMES_APART = 56.0
+INNER_APART = 48.0
+PANEL_APART = 30.0
+LANE = 30.0
+BESIDE = 10.0
+"""The row above a layer in which wires run over its gates."""
+COLUMNS = 4
+"""The columns of a time step: inputs, gates, the state, the output."""
+Cell = tuple[int, int]
+"""A layer (losses lie above the last one) and a time step."""
+
+
+def unrolled_scene(board: Board) -> Scene:
+    """Inputs at the bottom, each layer above the one before it, a time step beside the other."""
+    found = Blocks(board)
+    blocks = {name: block for name, block in found.blocks.items() if name not in found.parameters}
+    uses = {name: tuple(n for n in found.uses.get(name, ()) if n in blocks) for name in blocks}
+    columns = _columns(_cells(board, blocks), uses)
+    x = _panel(board, found)
+    starts: dict[int, list[float]] = {}
+    for time in sorted({time for _, time in columns}):
+        starts[time] = []
+        for wide in _widths(columns, blocks, time):
+            starts[time].append(x + wide / 2)
+            x += wide + INNER_APART if wide else 0
+        x += TIMES_APART - INNER_APART
+    y = MARGIN
+    lanes: dict[tuple[str, str], float] = {}
+    for layer in sorted({layer for layer, _ in columns}, reverse=True):
+        cells = {time: inner for (its, time), inner in columns.items() if its == layer}
+        over = _passing(cells, uses)
+        lanes.update(dict.fromkeys(over, y + LANE / 2))
+        y += LANE if over else 0
+        high = max(_stack(column, blocks) for inner in cells.values() for column in inner)
+        for time, inner in cells.items():
+            _settle(inner, blocks, uses, starts[time], y + high / 2)
+        y += high + ROWS_APART
+    for goal, sources in uses.items():
+        for start in sources:
+            ends = blocks[start], blocks[goal]
+            lane = lanes.get((start, goal))
+            level = _layer(board, start) == _layer(board, goal) != 0
+            wire = _wire(*ends, level=level) if lane is None else _over(*ends, lane)
+            board.shapes.append(wire)
+    for block in blocks.values():
+        block.draw()
+    bottom = max(y - ROWS_APART, _panel_height(found))
+    return board.scene("arrays", x - TIMES_APART + MARGIN, bottom + MARGIN)
+
+
+def _layer(board: Board, name: str) -> int:
+    place = board.have[name].place
+    return place[0] if place and board.have[name].symbol not in "EL" else 0
+
+
+def _cells(board: Board, blocks: dict[str, Block]) -> dict[Cell, list[str]]:
+    """The blocks of each layer and time step."""
+    depth = len(board.page.symbols.structure.units)
+    places = {name: board.have[name].place for name in blocks}
+    last = max(place[-1] for name, place in places.items() if len(place) == 2)
+    cells: dict[Cell, list[str]] = {}
+    for name, place in places.items():
+        symbol = board.have[name].symbol
+        if symbol in ("E", "L"):
+            cell = depth + (1 if symbol == "E" else 2), place[0] if place else last
+        else:
+            cell = place[0], place[1] if len(place) == 2 else last
+        cells.setdefault(cell, []).append(name)
+    return cells
+
+
+def _columns(
+    cells: dict[Cell, list[str]], uses: dict[str, tuple[str, ...]]
+) -> dict[Cell, list[list[str]]]:
+    """Each cell's blocks in columns of their own: inputs, gates, the state, the output."""
+    found = {}
+    gated = any(len(names) > 2 for names in cells.values())
+    for cell, names in cells.items():
+        depths: dict[str, int] = {}
+        for name in names:
+            inside = [depths[use] for use in uses[name] if use in depths]
+            depths[name] = 1 + max(inside, default=0)
+        if cell[0] == 1 and gated:
+            depths = dict.fromkeys(names, 0)
+        elif cell[0] == 1 or len(names) == 1 or cell[1] == 0:
+            depths = dict.fromkeys(names, COLUMNS - 1)
+        inner: list[list[str]] = [[] for _ in range(COLUMNS)]
+        # What is used further on stands below, so that its wire passes below the others.
+        last = {n: max((depths[g] for g in names if n in uses[g]), default=0) for n in names}
+        # Of the first states, that of the cell stands above, as its wire runs.
+        for name in sorted(names, key=lambda name: (last[name], not name.startswith("C"))):
+            inner[min(depths[name], COLUMNS - 1)].append(name)
+        found[cell] = inner
+    return found
+
+
+def _widths(
+    columns: dict[Cell, list[list[str]]], blocks: dict[str, Block], time: int
+) -> list[float]:
+    """The width of each column of a time step, over all layers; 0 for those that are empty."""
+    wide = [0.0] * COLUMNS
+    for (_, its), inner in columns.items():
+        if its == time:
+            for place, column in enumerate(inner):
+                wide[place] = max(wide[place], *(blocks[name].width for name in column), 0.0)
+    return wide
+
+
+def _passing(
+    cells: dict[int, list[list[str]]], uses: dict[str, tuple[str, ...]]
+) -> list[tuple[str, str]]:
+    """The wires from one time step to the next that would run through the gates."""
+    found = []
+    for time, inner in cells.items():
+        before = {name for column in cells.get(time - 1, []) for name in column}
+        for name in (name for column in inner[2:] for name in column if inner[1]):
+            found += [(source, name) for source in uses[name] if source in before]
+    return found
+
+
+def _over(start: Block, goal: Block, lane: float) -> Wire:
+    """A wire that runs above the gates."""
+    begin = (start.left + start.right) / 2 + BESIDE
+    end = (goal.left + goal.right) / 2 - BESIDE
+    points = ((begin, _head(start)), (begin, lane), (end, lane), (end, _head(goal)))
+    return Wire(points, (), when=along(start, goal))
+
+
+def _head(block: Block) -> float:
+    """Where the words above a block begin."""
+    return block.y - LINE * len(block.heads)
+
+
+def _stack(column: list[str], blocks: dict[str, Block]) -> float:
+    heights = [blocks[name].height for name in column]
+    return sum(heights) + BLOCKS_APART * max(len(heights) - 1, 0)
+
+
+def _settle(
+    inner: list[list[str]],
+    blocks: dict[str, Block],
+    uses: dict[str, tuple[str, ...]],
+    starts: list[float],
+    middle: float,
+) -> None:
+    """Put the columns of one layer and time step in their places."""
+    placed: set[str] = set()
+    for column, x in zip(inner, starts, strict=True):
+        near = [n for name in column for n in uses[name] if n in placed]
+        around = sum(blocks[n].middle for n in near) / len(near) if near else middle
+        y = around - _stack(column, blocks) / 2
+        for name in column:
+            block = blocks[name]
+            block.settle(x - block.width / 2, y - block.top)
+            y += block.height + BLOCKS_APART
+        placed.update(column)
+
+
+def _wire(start: Block, goal: Block, *, level: bool) -> Wire:
+    """Upwards to the layer above; else from side to side."""
+    begin, end = (start.left + start.right) / 2, (goal.left + goal.right) / 2
+    points = [(start.right, start.middle), (goal.left, goal.middle)]
+    if not level and goal.y + goal.grid_height < _head(start):
+        points[0] = begin, _head(start)
+        if goal.left < start.right:
+            points[1] = end, goal.y + goal.grid_height
+    return Wire(tuple(points), (), when=along(start, goal))
+
+
+def _panel(board: Board, found: Blocks) -> float:
+    """The parameters at the left, the same at every step; where the steps begin."""
+    parameters = [found.blocks[name] for name in found.parameters]
+    if not parameters:
+        return MARGIN
+    title = board.page.words.text("scene.shared")
+    across = 1 if len(parameters) < 6 else 3
+    width = max(block.width for block in parameters)
+    y = MARGIN + 2 * LINE
+    for place in range(0, len(parameters), across):
+        row = parameters[place : place + across]
+        high = max(block.height for block in row)
+        for number, block in enumerate(row):
+            x = 2 * MARGIN + number * (width + BLOCKS_APART)
+            block.settle(x + (width - block.width) / 2, y - block.top)
+        y += high + BLOCKS_APART / 2
+    inside = across * (width + BLOCKS_APART) - BLOCKS_APART
+    wide = max(inside, board.words_width([title]))
+    board.caption(title, 2 * MARGIN + wide / 2, MARGIN + LINE)
+    board.shapes.append(Box(MARGIN, MARGIN, wide + 2 * MARGIN, y - MARGIN, (), "group", 10))
+    for block in parameters:
+        block.draw()
+    return wide + 3 * MARGIN + PANEL_APART
+
+
+def _panel_height(found: Blocks) -> float:
+    return max(
+        (found.blocks[n].y + found.blocks[n].grid_height for n in found.parameters), default=0
+    )
