@@ -10,6 +10,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.quiz.moving import leaves_of, moved
 from bp_tutor.quiz.reading import LEAST_FIGURES, normalised
+from bp_tutor.quiz.spelled import spelled
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 NEARLY = 1e-9
 """Two ways to the same number differ by less, relatively."""
-MOST_NAMES = 3_000
 _IDENTIFIER = re.compile(r"([^\[\]@]+)(?:\[([\d,]+)\])?(?:@(\d+))?")
 
 
@@ -80,18 +80,7 @@ class Book:
             found = None if name is None else self.find(name) or self.array(name)
             if found is not None:
                 return found
-        return self._spelled().get(normalised(text.strip()))
-
-    def _spelled(self) -> dict[str, Key | Quantity]:
-        """Every name as the page spells it, where there are not too many."""
-        if "names" not in self.kept:
-            names: dict[str, Key | Quantity] = {}
-            for quantity in self.order if sum(q.size for q in self.order) <= MOST_NAMES else ():
-                names.setdefault(normalised(self.page.name(quantity, None)), quantity)
-                for index in quantity.indices():
-                    names[normalised(self.page.name(quantity, index))] = (quantity, index)
-            self.kept["names"] = names
-        return self.kept["names"]  # type: ignore[return-value]
+        return spelled(self).get(normalised(text.strip()))
 
     def step(self, key: Key) -> Step | None:
         """The step that gives an entry; None of what is given."""

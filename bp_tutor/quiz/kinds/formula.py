@@ -26,6 +26,7 @@ from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
 from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.quiz.reading import normalised, refused, shown
+from bp_tutor.quiz.spelled import in_one_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,10 @@ def understand(question: Question, text: str, context: Context) -> Understood:
     asked, index = asked_of(question, book)
     sample = question.identifier.partition("@")[2]
 
-    def resolve(name: str) -> Formula | None:
+    plain, stand_ins = in_one_piece(book, normalised(text))
+
+    def resolve(typed: str) -> Formula | None:
+        name = stand_ins.get(typed, typed)
         found = book.read(name) if len(name) <= 100 else None
         if found is None and sample:
             found = book.read(f"{name}@{sample}")
@@ -109,7 +113,7 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         return Transpose(Ref(quantity)) if turned else Ref(quantity)
 
     try:
-        formula = parse(normalised(text), resolve)
+        formula = parse(plain, resolve)
     except FormulaError as error:
         raise refused(error, 0) from None
     if index is not None and formula.shape:

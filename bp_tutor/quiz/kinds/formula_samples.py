@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain import style_named
 from bp_tutor.explain.layout import in_columns, plain_sums
-from bp_tutor.formula import CANONICAL, Add, Entry, Formula, FormulaError, Mul, replace, spell, walk
-from bp_tutor.formula.tokens import tokens_of
+from bp_tutor.formula import CANONICAL, Add, Entry, Formula, Mul, replace, spell, walk
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import Samples
 from bp_tutor.quiz.kinds.formula import asked_of, same
 from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.moving import leaves_of
-from bp_tutor.quiz.reading import normalised
+from bp_tutor.quiz.spelled import can_be_typed, spelled
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
@@ -31,8 +31,10 @@ def samples(question: Question, context: Context) -> Samples:
         return Samples(right, (("2*" + right[0].join("()"), ""),), MALFORMED)
     formula = book.formula((quantity, index))
     texts = [spell(formula, CANONICAL), spell(_turned(formula), CANONICAL)]
-    if all(_one_piece(context.page.name(*leaf)) for leaf in leaves_of(formula)):
+    if all(can_be_typed(book, context.page.name(*leaf)) for leaf in leaves_of(formula)):
         texts.append(spell(formula, context.page))
+    if spelled(book):
+        texts.append(spell(formula, context.page._replace(style=style_named("ascii"))))
     wrong = []
     for candidate in singles(context, book, (quantity, index)).found:
         text = spell(candidate.formula, CANONICAL)
@@ -40,14 +42,6 @@ def samples(question: Question, context: Context) -> Samples:
         if not alike and not _is_later(book, quantity, candidate.formula):
             wrong.append((text, candidate.name))
     return Samples(tuple(texts), tuple(wrong), MALFORMED)
-
-
-def _one_piece(name: str) -> bool:
-    """Whether the reader of formulas takes a symbol for one name: no hats, no pointed brackets."""
-    try:
-        return len(tokens_of(normalised(name))) == 1
-    except FormulaError:
-        return False
 
 
 def _is_later(book: Book, asked: Quantity, formula: Formula) -> bool:
