@@ -216,7 +216,7 @@ KIND_RECORDS: dict[str, Record] = {
 FORM = Record(
     "inputs",
     (
-        Field("channels", _COUNT, "1", also=("depth",)),
+        Field("channels", _COUNT, "1", 1, also=("depth",)),
         Field("height", _COUNT, "28", also=("rows",)),
         Field("width", _COUNT, "28", also=("columns",)),
         Field("steps", Whole(1, MOST_STEPS), "3", also=("length", "time")),

@@ -1,0 +1,116 @@
+"""No change of a sound file is swallowed: it is refused, or the problem is another one."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bp_tutor.problem import ProblemError
+from bp_tutor.problem.load import read_problem
+from bp_tutor.reader import plain, read_text
+from tests.problem.test_mutations import FILES, places
+from tests.problem.test_schema import FIELDS
+
+SMALL = [path for path in FILES if "784" not in path.stem]
+TREES = [plain(read_text(path.read_text(encoding="utf-8"))) for path in SMALL]
+SAID_ANYWAY = {(field.name, field.default) for _, field in FIELDS if not callable(field.default)}
+"""Keys with what they are if left out."""
+USUAL = {
+    ("loss", "half_squared_error"), ("activation", "identity"), ("activation", "tanh"),
+    ("stride", 1), ("stride", 2), ("default", "exact"), ("en", "SwiGLU"), ("zh", "SwiGLU"),
+}  # fmt: skip
+"""What those tables say in another form: the activation of a recurrent layer, the stride of a
+pooling (its window), the rounding of the rest, a part of a source that is the same in both
+languages."""
+
+
+def meaning(tree: Any) -> str | None:
+    """All that is known of a file but where it stands; None where it is refused with a line."""
+    try:
+        problem = read_problem(json.dumps(tree, ensure_ascii=False))
+    except ProblemError as error:
+        mistakes = error.mistakes
+    else:
+        return re.sub(r"Mark\([^)]*\)", "", repr(problem))
+    assert mistakes
+    assert all(mistake.mark for mistake in mistakes)
+    return None
+
+
+MEANINGS = [meaning(tree) for tree in TREES]
+
+
+def at(data: st.DataObject, wanted: Any) -> tuple[str | None, Any, Any, Any]:
+    """What a file means, a copy of it, and a holder and a key in the copy, of a wanted value."""
+    which = data.draw(st.sampled_from(range(len(TREES))))
+    tree = copy.deepcopy(TREES[which])
+    found = [(holder, key) for holder, key in places(tree) if wanted(holder, key)]
+    holder, key = data.draw(st.sampled_from(found)) if found else (None, None)
+    return MEANINGS[which], tree, holder, key
+
+
+def is_number(holder: Any, key: Any) -> bool:
+    return type(holder[key]) in (int, float)
+
+
+def test_the_files_mean_something() -> None:
+    assert None not in MEANINGS
+    assert len(set(MEANINGS)) == len(MEANINGS)
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.data())
+def test_another_number_is_another_problem(data: st.DataObject) -> None:
+    before, tree, holder, key = at(data, is_number)
+    if holder is not None:
+        holder[key] += 1 if isinstance(holder[key], int) else 1 / 64
+        assert meaning(tree) != before
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.data())
+def test_a_number_in_quotes_is_refused_or_means_the_same(data: st.DataObject) -> None:
+    before, tree, holder, key = at(data, is_number)
+    if holder is not None:
+        holder[key] = str(holder[key])
+        assert meaning(tree) in (None, before)
+
+
+@pytest.mark.parametrize("which", range(len(TREES)), ids=[path.stem for path in SMALL])
+def test_what_is_left_out_is_missed_unless_it_goes_without_saying(which: int) -> None:
+    for place in range(len(places(TREES[which]))):
+        tree = copy.deepcopy(TREES[which])
+        holder, key = places(tree)[place]
+        value = holder.pop(key)
+        if meaning(tree) == MEANINGS[which]:
+            assert isinstance(holder, dict)
+            assert value is None or (key, value) in SAID_ANYWAY | USUAL
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_key_that_stands_twice_is_refused(data: st.DataObject) -> None:
+    _, tree, holder, key = at(data, lambda holder, _key: isinstance(holder, dict))
+    holder[f"{key}\u2063"] = copy.deepcopy(holder[key])
+    text = json.dumps(tree, ensure_ascii=False).replace("\u2063", "")
+    with pytest.raises(ProblemError) as refused:
+        read_problem(text)
+    assert "reader.duplicate_key" in {mistake.key for mistake in refused.value.mistakes}
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.data())
+def test_another_shape_is_another_problem(data: st.DataObject) -> None:
+    before, tree, holder, key = at(data, lambda holder, key: isinstance(holder[key], list | dict))
+    value = holder[key]
+    if isinstance(value, list):
+        holder[key] = [*value, copy.deepcopy(value[-1])]
+    else:
+        holder[key] = [value]
+    assert meaning(tree) != before
