@@ -12,6 +12,7 @@ COMMANDS = (
     "solve",
     "why",
     "train",
+    "page",
     "quiz",
     "progress",
     "mark",

@@ -32,6 +32,10 @@ EXAMPLES = {
         "quiz exercise --resume",
     ),
     "progress": ("progress", "progress --export progress.json"),
+    "page": (
+        "page exercise --open",
+        "page xor-sigmoid -o xor.html --updates 3 --lang zh",
+    ),
     "variant": (
         "variant exercise --seed 7",
         "variant exercise --seed 7 -o mine.yaml",

@@ -73,7 +73,7 @@ class Page(Frozen):
 
     def said(self, text: Text) -> str:
         """A text of the problem file in the language of the words."""
-        found = text.in_language(self.words.language)
+        found = self.words.choose(text.in_language)
         if self.style.typeset:
             # No text of a file may pass for a formula of our own.
             return found.translate(NO_MATHS)

@@ -59,11 +59,14 @@ def update_table(page: Page, run: Run, entries: list[tuple[Quantity, tuple[int, 
         written_out = quantity.as_kind(STEP)
         known = written_out in run.values
         step = run.value(written_out, index) if known else after - before
+        shown = page.shown(run, written_out if known else quantity, step).text
+        if page.style.keyed_names:
+            shown = page.style.keyed(shown, written_out.identifier(index))
         cells = (
             page.name(old, index),
             page.result(run, old, index).text,
             page.result(run, quantity.as_kind(DERIVATIVE), index).text,
-            page.shown(run, written_out if known else quantity, step).text,
+            shown,
             page.result(run, quantity, index).text,
         )
         rows.append(cells)

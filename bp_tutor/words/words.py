@@ -13,7 +13,7 @@ from bp_tutor.reader import Mapping as Branch
 from bp_tutor.reader import Scalar, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bp_tutor.reader import Node
 
@@ -55,6 +55,17 @@ class Words:
         """All keys, in the order of the file."""
         return tuple(self._texts)
 
+    def choose(self, in_language: Callable[[str], str]) -> str:
+        """A text that came from outside, in the language of these words."""
+        return in_language(self.language)
+
+    def section(self, name: str) -> dict[str, str]:
+        """The texts of one section, with the places for their values still open."""
+        texts = self._texts
+        if isinstance(texts, Sections):
+            return dict(texts.section(name))
+        return {key: text for key, text in texts.items() if key.startswith(f"{name}.")}
+
     def places(self, key: str) -> frozenset[str]:
         """The names of the values that a text needs."""
         return frozenset(_PLACE.findall(self._texts[key]))
@@ -73,15 +84,16 @@ class Sections(Mapping[str, str]):
         self._read: dict[str, dict[str, str]] = {}
 
     def __getitem__(self, key: str) -> str:
-        return self._section(key.partition(".")[0])[key]
+        return self.section(key.partition(".")[0])[key]
 
     def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(map(self._section, self._names))
+        return chain.from_iterable(map(self.section, self._names))
 
     def __len__(self) -> int:
-        return sum(len(self._section(name)) for name in self._names)
+        return sum(len(self.section(name)) for name in self._names)
 
-    def _section(self, name: str) -> dict[str, str]:
+    def section(self, name: str) -> dict[str, str]:
+        """The texts of one section by their whole keys."""
         if name not in self._read:
             self._read[name] = dict(_flat(read_text(self._parts[name])))
         return self._read[name]

@@ -1,0 +1,166 @@
+/* Works out a formula of numbers just as it stands on the page, from its MathML: a number, or
+ * rows of numbers. What it cannot know (dots for terms that are left out) has no value: null. */
+const Arithmetic = (() => {
+  const UNKNOWN = new Error("unknown");
+  const unknown = () => { throw UNKNOWN; };
+  const FUNCTIONS = {
+    exp: Math.exp, ln: Math.log, log: Math.log, tanh: Math.tanh, sqrt: Math.sqrt, abs: Math.abs,
+    sin: Math.sin, cos: Math.cos, sign: Math.sign,
+    "σ": (z) => 1 / (1 + Math.exp(-z)),
+    ReLU: (z) => Math.max(0, z), relu: (z) => Math.max(0, z),
+  };
+  const SUMS = { "+": 1, "−": 1 };
+
+  const isMatrix = Array.isArray;
+  const size = (m) => [m.length, m[0].length];
+
+  /* Entry by entry, a length of 1 stretched to the other's. */
+  const each = (action, ...given) => {
+    if (!given.some(isMatrix)) return action(...given);
+    const matrices = given.map((m) => (isMatrix(m) ? m : [[m]]));
+    const rows = Math.max(...matrices.map((m) => size(m)[0]));
+    const columns = Math.max(...matrices.map((m) => size(m)[1]));
+    for (const m of matrices) {
+      if (![1, rows].includes(size(m)[0]) || ![1, columns].includes(size(m)[1])) unknown();
+    }
+    const at = (m, row, column) => m[size(m)[0] === 1 ? 0 : row][size(m)[1] === 1 ? 0 : column];
+    return Array.from({ length: rows }, (_, row) => Array.from({ length: columns },
+      (__, column) => action(...matrices.map((m) => at(m, row, column)))));
+  };
+
+  const product = (a, b) => {
+    if (!isMatrix(a) || !isMatrix(b)) return each((x, y) => x * y, a, b);
+    if (size(a)[1] !== size(b)[0]) unknown();
+    return a.map((row) => b[0].map((_, column) =>
+      row.reduce((total, value, place) => total + value * b[place][column], 0)));
+  };
+
+  const transposed = (m) => (isMatrix(m) ? m[0].map((_, column) => m.map((row) => row[column])) : m);
+  const total = (m) => (isMatrix(m) ? m.flat().reduce((a, b) => a + b, 0) : m);
+  const negative = (m) => each((x) => -x, m);
+
+  const signOf = (node) => (node && node.localName === "mo" ? node.textContent : "");
+  const bracketed = (node) => node && node.localName === "mrow"
+    && signOf(node.firstElementChild) === "(";
+  const inner = (node) => [...node.children].slice(1, -1);
+
+  /* The nodes of a row, without spaces and without the groups that only let it break. */
+  const flat = (nodes) => [...nodes].flatMap((node) => {
+    if (node.localName === "mspace") return [];
+    return node.classList.contains("term") ? flat(node.children) : [node];
+  });
+
+  /* A reader over one row: sums of products of factors. */
+  class Row {
+    constructor(nodes) {
+      this.nodes = flat(nodes);
+      this.place = 0;
+    }
+
+    get next() { return this.nodes[this.place]; }
+
+    sum() {
+      let found = null;
+      do {
+        let minus = false;
+        while (SUMS[signOf(this.next)]) {
+          minus = minus !== (signOf(this.next) === "−");
+          this.place += 1;
+        }
+        const term = minus ? negative(this.product()) : this.product();
+        found = found === null ? term : each((a, b) => a + b, found, term);
+      } while (SUMS[signOf(this.next)]);
+      return found;
+    }
+
+    product() {
+      let found = this.factor();
+      for (;;) {
+        const sign = signOf(this.next);
+        if (sign !== "·" && sign !== "⊙") return found;
+        this.place += 1;
+        let minus = false;
+        while (signOf(this.next) === "−") {
+          minus = !minus;
+          this.place += 1;
+        }
+        const factor = this.factor();
+        found = sign === "⊙" ? each((a, b) => a * b, found, factor) : product(found, factor);
+        if (minus) found = negative(found);
+      }
+    }
+
+    factor() {
+      const node = this.next || unknown();
+      this.place += 1;
+      const name = node.textContent.trim();
+      if (bracketed(this.next) && !bracketed(node)) {
+        const inside = inner(this.next);
+        if (name === "∑" || name === "Σ") {
+          this.place += 1;
+          return total(row(inside));
+        }
+        if (FUNCTIONS[name]) {
+          this.place += 1;
+          return each(FUNCTIONS[name], row(inside));
+        }
+        if (name === "max" || name === "min") {
+          this.place += 1;
+          return each(Math[name], ...list(inside));
+        }
+        unknown();
+      }
+      return value(node);
+    }
+  }
+
+  /* What stands between commas. */
+  const list = (nodes) => {
+    const whole = nodes.length === 1 && nodes[0].localName === "mrow" ? nodes[0].children : nodes;
+    const groups = [[]];
+    for (const node of whole) {
+      if (signOf(node) === ",") groups.push([]);
+      else groups[groups.length - 1].push(node);
+    }
+    return groups.map(row);
+  };
+
+  const row = (nodes) => {
+    const reader = new Row(nodes);
+    const found = reader.sum();
+    return reader.next ? unknown() : found;
+  };
+
+  const value = (node) => {
+    const [first, second] = node.children;
+    switch (node.localName) {
+      case "mn": {
+        const number = Number(node.textContent);
+        return Number.isNaN(number) ? unknown() : number;
+      }
+      case "mrow":
+        return row(bracketed(node) ? inner(node) : node.children);
+      case "mtable":
+        return [...node.children].map((line) => [...line.children].map((cell) => row(cell.children)));
+      case "mfrac":
+        return each((a, b) => a / b, value(first), value(second));
+      case "msqrt":
+        return each(Math.sqrt, row(node.children));
+      case "msup":
+        if (second.textContent === "⊤") return transposed(value(first));
+        if (first.textContent === "e") return each(Math.exp, value(second));
+        return each((a, b) => a ** b, value(first), value(second));
+      default:
+        return unknown();
+    }
+  };
+
+  return (math) => {
+    try {
+      return row(math.children);
+    } catch (error) {
+      if (error !== UNKNOWN) throw error;
+      return null;
+    }
+  };
+})();

@@ -1,0 +1,95 @@
+/* Predicting: each result stays hidden until the student types it or has it shown. */
+const Predict = (() => {
+  const shown = { index: new Set(), matrix: new Set() };
+  const score = { right: 0, tries: 0, told: 0 };
+  let on = false;
+
+  /* The first step whose result is still hidden; nobody goes past it. */
+  const frontier = () => {
+    const count = State.steps().length;
+    for (let number = 1; number <= count; number += 1) {
+      if (!shown[State.form].has(number)) return number;
+    }
+    return count + 1;
+  };
+
+  const hidden = (number) => on && number >= 1 && !shown[State.form].has(number);
+
+  /* Whether a value is hidden: the current step works it out, and has not been answered. */
+  const hides = (key) => {
+    const step = State.step();
+    return Boolean(step) && hidden(State.place) && step.gives.includes(key);
+  };
+
+  const fresh = (number) => {
+    for (let each = 1; each < number; each += 1) shown[State.form].add(each);
+  };
+
+  /* Goes to a step; what stands before it counts as known. */
+  const jump = (number) => {
+    if (on) fresh(number);
+    State.go(number);
+  };
+
+  /* Goes on by one; stays where a result is hidden. Answers whether it went. */
+  const forward = () => {
+    if (hidden(State.place)) return false;
+    if (State.place >= State.steps().length) return false;
+    State.go(State.place + 1);
+    return true;
+  };
+
+  const set = (value) => {
+    on = value;
+    if (on) {
+      shown[State.form].clear();
+      fresh(Math.max(State.place, 1));
+      Object.assign(score, { right: 0, tries: 0, told: 0 });
+      if (State.place === 0) State.go(1);
+    }
+    root.classList.toggle("predicting", on);
+    State.tell("predict");
+  };
+
+  const NUMBER = /^([+-]?)(\d*)(?:[.,](\d*))?(?:e([+-]?\d+))?(%?)$/i;
+
+  /* What was typed: its value, half of its last digit, how many figures it has. */
+  const read = (text) => {
+    const plain = text.normalize("NFKC").replace(/\s/g, "").replace(/[−–]/g, "-")
+      .replace(/[·*×]10\^?\(?([-+]?\d+)\)?$/, "e$1");
+    const found = NUMBER.exec(plain);
+    if (!found || !(found[2] || found[3])) return null;
+    const [, sign, whole, part = "", power = "0", percent] = found;
+    const scale = 10 ** (Number(power) - (percent ? 2 : 0));
+    const value = Number(`${sign}${whole || 0}.${part || 0}`) * scale;
+    const figures = (whole + part).replace(/^0+/, "").length;
+    return { value, radius: 0.5 * 10 ** -part.length * scale, figures };
+  };
+
+  /* Right is what the numbers of the line give, or the exact value, as far as was typed.
+   * Fewer than two figures say too little, unless the number itself has no more. */
+  const judge = (text, key, fromLine) => {
+    const typed = read(text);
+    if (!typed) return "unread";
+    const exact = State.exact(key);
+    const number = State.shown(key);
+    const ends = [exact, number.value, fromLine === null ? exact : fromLine];
+    const slack = typed.radius + 1e-9 * Math.max(1, Math.abs(exact));
+    const near = typed.value >= Math.min(...ends) - slack && typed.value <= Math.max(...ends) + slack;
+    if (!near) return "wrong";
+    const needed = Math.min(2, number.digits.replace(/^[0.]+/, "").replace(".", "").length);
+    const same = Math.abs(typed.value - exact) <= 1e-9 * Math.max(1, Math.abs(exact));
+    return typed.figures >= needed || same ? "right" : "short";
+  };
+
+  const settle = (how) => {
+    shown[State.form].add(State.place);
+    score[how] += 1;
+    State.tell("answer");
+  };
+
+  return {
+    set, jump, forward, hidden, hides, frontier, judge, settle, read, score,
+    get on() { return on; },
+  };
+})();

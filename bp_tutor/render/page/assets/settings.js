@@ -1,0 +1,71 @@
+/* Language, light and dark, index or matrix form, digits, predicting. */
+const Settings = (() => {
+  const form = find("#form");
+  const digits = find("#digits");
+  const theme = find("#theme");
+  const predicting = find("#predicting");
+
+  const label = () => {
+    for (const element of all("[data-label]")) {
+      const text = say(element.dataset.label);
+      element.setAttribute("aria-label", text);
+      if (element.matches("button, a")) element.title = text;
+    }
+    all("option[data-word]").forEach((option) => {
+      option.textContent = say(option.dataset.word);
+    });
+    form.setAttribute("aria-pressed", String(State.form === "matrix"));
+    document.title = data.title[root.lang];
+  };
+
+  const language = (name) => {
+    root.lang = name;
+    for (const button of all("[data-language]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.language === name));
+    }
+    label();
+    State.tell("language");
+  };
+
+  for (const button of all("[data-language]")) {
+    button.addEventListener("click", () => {
+      Memory.set("language", button.dataset.language);
+      language(button.dataset.language);
+    });
+  }
+
+  const setTheme = (name) => {
+    if (name === "auto") delete root.dataset.theme;
+    else root.dataset.theme = name;
+  };
+  theme.addEventListener("change", () => {
+    Memory.set("theme", theme.value);
+    setTheme(theme.value);
+  });
+  theme.value = Memory.get("theme") || "auto";
+  if (!theme.value) theme.value = "auto";
+  setTheme(theme.value);
+
+  form.addEventListener("click", () => {
+    Player.stop();
+    State.setForm(State.form === "index" ? "matrix" : "index");
+  });
+  form.hidden = !data.steps.matrix.length || !data.steps.index.length;
+
+  const fits = Lines.canRound();
+  digits.disabled = !fits;
+  if (!fits) digits.closest("label").title = say("digits_fixed");
+  digits.addEventListener("change", () => State.setDigits(Number(digits.value)));
+
+  predicting.addEventListener("click", () => {
+    Player.stop();
+    Predict.set(!Predict.on);
+    predicting.setAttribute("aria-pressed", String(Predict.on));
+  });
+
+  const help = find("#help");
+  find("#help-open").addEventListener("click", () => help.showModal());
+
+  State.changed(() => form.setAttribute("aria-pressed", String(State.form === "matrix")));
+  return { language };
+})();

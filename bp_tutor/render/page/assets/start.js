@@ -1,0 +1,9 @@
+/* Sets the page going. */
+root.classList.replace("plain", "live");
+Settings.language(data.languages.includes(Memory.get("language")) && !data.asked
+  ? Memory.get("language") : root.lang);
+// Without a script the address leads to the line; with one, to the step.
+all(".line[id]").forEach((line) => line.removeAttribute("id"));
+State.tell("start");
+Player.read();
+document.documentElement.dataset.ready = "yes";

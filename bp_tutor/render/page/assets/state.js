@@ -1,0 +1,110 @@
+/* Where the page stands: which form, which step, and what is known there. Everything that is
+ * shown follows from this; whoever wants to follow it is told by `State.changed`. */
+const State = (() => {
+  const listeners = [];
+  const state = { form: "index", at: { index: 0, matrix: 0 }, digits: data.digits, back: false };
+
+  const steps = () => data.steps[state.form];
+  const place = () => state.at[state.form];
+  const step = (number = place()) => steps()[number - 1] || null;
+  const updateOf = (found) => (found ? found.update : 1);
+  const runOf = (found) => data.runs[updateOf(found) - 1];
+
+  /* Since when each value is known, by form and update: the number of a step, 0 for what is
+   * given. Where a step names only the first entries, the others are known with the last. */
+  const known = {};
+  const since = (form, update) => {
+    const name = `${form} ${update}`;
+    if (known[name]) return known[name];
+    const by = new Map();
+    data.steps[form].forEach((found, index) => {
+      if (found.update !== update) return;
+      found.gives.forEach((key) => by.has(key) || by.set(key, index + 1));
+    });
+    let last = 0;
+    for (const [quantity, [way, numbers]] of Object.entries(data.runs[update - 1])) {
+      const keys = [quantity, ...Object.keys(numbers)];
+      const told = keys.filter((key) => by.has(key)).map((key) => by.get(key));
+      if (way === 1) keys.forEach((key) => by.set(key, 0));
+      else {
+        last = told.length ? Math.max(...told) : last;
+        keys.forEach((key) => by.has(key) || by.set(key, last));
+      }
+    }
+    known[name] = by;
+    return by;
+  };
+
+  const numbersOf = {};
+  const table = (update) => {
+    if (!numbersOf[update]) {
+      const found = new Map();
+      for (const [way, numbers] of Object.values(data.runs[update - 1])) {
+        for (const [key, value] of Object.entries(numbers)) found.set(key, [value, way]);
+      }
+      numbersOf[update] = found;
+    }
+    return numbersOf[update];
+  };
+
+  /* A value as it is shown, or null where the page has no number for it. */
+  const shown = (key, update = updateOf(step()), digits = state.digits) => {
+    const found = data.runs[update - 1] && table(update).get(key);
+    return found ? Numbers.shown(found[0], found[1], digits) : null;
+  };
+
+  const exact = (key) => (table(updateOf(step())).get(key) || [NaN])[0];
+
+  const isKnown = (key, number = place(), form = state.form) => {
+    const found = data.steps[form][number - 1];
+    const at = since(form, updateOf(found)).get(key);
+    return at !== undefined && at <= number;
+  };
+
+  const sinceWhen = (key) => since(state.form, updateOf(step())).get(key);
+
+  const changed = (listener) => listeners.push(listener);
+  const tell = (what) => listeners.forEach((listener) => listener(what));
+
+  const go = (number) => {
+    const target = Math.max(0, Math.min(number, steps().length));
+    state.back = target < place();
+    state.at[state.form] = target;
+    tell("step");
+  };
+
+  /* The other form, at the step that works out the same. */
+  const setForm = (form) => {
+    if (form === state.form) return;
+    const here = step();
+    state.form = form;
+    root.dataset.form = form;
+    if (here) {
+      const key = here.gives[0];
+      const found = steps().findIndex(
+        (each) => each.update === here.update && each.gives.includes(key),
+      );
+      if (found >= 0) state.at[form] = found + 1;
+    }
+    tell("form");
+  };
+
+  const setDigits = (digits) => {
+    state.digits = digits;
+    tell("digits");
+  };
+
+  return {
+    changed, tell, go, setForm, setDigits, steps, step, shown, exact, isKnown, sinceWhen, updateOf, runOf,
+    get place() { return place(); },
+    get form() { return state.form; },
+    get digits() { return state.digits; },
+    get back() { return state.back; },
+    get update() { return updateOf(step()); },
+    get direction() {
+      const phase = step() ? step().phase : "forward";
+      if (phase === "update") return "update";
+      return phase === "forward" || phase === "loss" ? "forward" : "backward";
+    },
+  };
+})();

@@ -1,0 +1,341 @@
+"""What a reader can do with a page: languages, digits, predicting, pointing, keys, paper."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bp_tutor.explain.numbers import format_by_hand, format_given, format_number, reproduces
+from tests.cli.running import run
+from tests.webpage.browsing import Visit, needs_chromium, written
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ASSETS = Path(__file__).parents[2] / "bp_tutor/render/page/assets"
+LINES = """() => [...document.querySelectorAll('#derivation .line .parts > div, #derivation td')]
+  .map((e) => [...e.querySelectorAll('math')].map((m) => m.textContent).join(' '))"""
+SERIOUS = ("serious", "critical")
+
+
+def test_a_page_is_one_file_of_a_modest_size() -> None:
+    text = written("exercise").read_text(encoding="utf-8")
+    assert len(text.encode()) <= 400 * 1024
+    assert written("digits-784").stat().st_size <= 2 * 1024 * 1024
+    assert "{{" not in text
+    bare = re.sub(r"http://www\.w3\.org/[\w/]+", "", text)
+    assert not re.search(r"https?://|\bsrc=|@import|url\((?!#)|\son\w+=|\sstyle=", bare)
+
+
+def test_the_file_is_replaced_only_with_force(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    assert run("page", "chain-2-2-1", "-o", str(path)).code == 0
+    refused = run("page", "chain-2-2-1", "-o", str(path))
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert run("page", "chain-2-2-1", "-o", str(path), "--force").code == 0
+
+
+def test_without_a_name_the_file_is_called_after_the_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("page", "linear-2-2-1").out.startswith("linear-2-2-1.html is written")
+    assert [path.name for path in tmp_path.iterdir()] == ["linear-2-2-1.html"]
+
+
+NASTY = """<script>alert(1)</script><img src=x onerror=alert(2)>"'&\ufdd0<b>\ufdd2 ]]> -->"""
+
+
+@needs_chromium
+def test_texts_of_the_file_are_only_texts(chromium: Browser, tmp_path: Path) -> None:
+    problem = tmp_path / "nasty.yaml"
+    said = json.dumps(NASTY)
+    problem.write_text(
+        f"title: {said}\ntext: {said}\nsource: {{part: {said}}}\nnetwork:\n  inputs: 1\n"
+        "  layers:\n    - {units: 1, activation: sigmoid}\n  values: {W_111: 0.5, b_21: 0.1}\n"
+        "inputs: [1]\ntargets: [0]\nloss: half_squared_error\nlearning_rate: 0.5\n",
+        encoding="utf-8",
+    )
+    target = tmp_path / "nasty.html"
+    done = run("page", str(problem), "-o", str(target))
+    assert done.code == 0, done.err
+    with Visit(chromium, target) as visit:
+        shown = visit.text("h1")
+        assert shown == "".join(sign for sign in NASTY if not "\ufdd0" <= sign <= "\ufdef")
+        assert visit.ask("() => document.querySelectorAll('b, img').length") == 0
+
+
+@needs_chromium
+def test_the_policy_stops_what_is_not_the_pages_own(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise")) as visit:
+        visit.ask("""() => { const s = document.createElement('script');
+          s.textContent = 'window.broken = 1'; document.body.append(s);
+          const i = new Image(); i.src = 'https://example.org/x.png'; }""")
+        visit.page.wait_for_timeout(50)
+        assert visit.ask("() => window.broken === undefined")
+        assert len(visit.errors) >= 2
+        assert not [url for url in visit.requests if "example" in url and not visit.errors]
+        visit.errors.clear()
+        visit.requests.clear()
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", ["exercise", "sigmoid-2-2-2", "graph-chain-rule"])
+def test_the_language_switches(chromium: Browser, name: str) -> None:
+    chinese = r"[\u4e00-\u9fff]"
+    with Visit(chromium, written(name, "--lang", "en")) as visit:
+        visit.press("ArrowRight")
+        english = visit.page.inner_text("body").replace("中文", "")
+        assert not re.search(chinese, english)
+        visit.click('[data-language="zh"]')
+        assert visit.ask("() => document.documentElement.lang") == "zh"
+        said = visit.page.inner_text("body").replace("English", "")
+        assert len(re.findall(chinese, said)) > 100
+        assert re.search(chinese, str(visit.ask("() => document.title")))
+        labels = visit.ask(
+            "() => [...document.querySelectorAll('[data-label]')]"
+            ".map((e) => e.getAttribute('aria-label'))"
+        )
+        assert all(re.search(chinese, label) for label in labels)
+        visit.click('[data-language="en"]')
+        assert visit.page.inner_text("body").replace("中文", "") == english
+    with Visit(chromium, written(name, "--lang", "zh")) as visit:
+        assert visit.ask("() => document.documentElement.lang") == "zh"
+
+
+@needs_chromium
+@pytest.mark.parametrize("digits", ["2", "3", "6"])
+@pytest.mark.parametrize(
+    "name", ["exercise", "sigmoid-2-2-1", "momentum-adam", "linear-regression", "rnn-bptt"]
+)
+def test_other_digits_are_what_the_program_writes(
+    chromium: Browser, name: str, digits: str
+) -> None:
+    with Visit(chromium, written(name)) as visit:
+        if visit.ask("() => document.querySelector('#digits').disabled"):
+            pytest.skip("its digits are fixed")
+        visit.ask(
+            """(d) => { const s = document.querySelector('#digits'); s.value = d;
+          s.dispatchEvent(new Event('change')); }""",
+            digits,
+        )
+        switched = visit.ask(LINES)
+    with Visit(chromium, written(name, "--digits", digits)) as visit:
+        assert visit.ask(LINES) == switched
+
+
+@needs_chromium
+def test_numbers_are_rounded_by_one_rule(chromium: Browser) -> None:
+    import random
+
+    chance = random.Random(6)  # noqa: S311
+    values = [0.0, -0.5, 0.125, 2.5, 0.99996, 9.9999e-5, 1234567.0, 12345678.9, 1e-300, 0.1 + 0.2]
+    values += [chance.choice((1, -1)) * 10 ** chance.uniform(-9, 9) for _ in range(600)]
+    values += [round(chance.uniform(-3, 3), chance.randint(0, 7)) for _ in range(600)]
+    script = (ASSETS / "numbers.js").read_text(encoding="utf-8")
+    with Visit(chromium, written("exercise")) as visit:
+        found = visit.ask(
+            "(values) => {"
+            + script
+            + """
+            return values.map((value) => [1, 2, 3, 4, 6, 8].map((d) => {
+              const free = Numbers.shown(value, 0, d);
+              return [Numbers.text(free), Numbers.text(Numbers.shown(value, 1, d)),
+                Numbers.text(Numbers.shown(value, [d, false], 4)),
+                Numbers.text(Numbers.shown(value, [d, true], 4)),
+                Numbers.reproduces(value * 1.0001, free)];
+            })); }""",
+            values,
+        )
+    for value, by_digits in zip(values, found, strict=True):
+        for digits, shown in zip((1, 2, 3, 4, 6, 8), by_digits, strict=True):
+            free = format_number(value, digits)
+            assert shown == [
+                free.text,
+                format_given(value, digits).text,
+                format_by_hand(value, digits).text,
+                format_by_hand(value, digits, significant=True).text,
+                reproduces(value * 1.0001, free),
+            ], (value, digits)
+
+
+ANSWER = """(text) => {
+  const input = document.querySelector('#predict-fields input');
+  input.value = text;
+  document.querySelector('#predict-check').click();
+  return document.querySelector('#predict-verdict').className;
+}"""
+
+
+@needs_chromium
+def test_predictions_are_marked(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise")) as visit:
+        visit.press("p")
+        assert visit.text("#counter") == "1 / 61"
+        hidden = visit.ask("() => document.querySelectorAll('#card-line .result').length")
+        assert hidden == 0
+        assert "?" in visit.text('#net [data-key="Z[2,1]"].label')
+        # Z21 = 1·0.5 + 0·(-0.2) + 1·0.8 + 0.2 = 1.5
+        visit.press("ArrowRight")
+        assert visit.text("#counter") == "1 / 61"
+        assert visit.ask(ANSWER, "1.1") == "wrong"
+        assert visit.ask(ANSWER, "one") == "unread"
+        assert visit.ask(ANSWER, "1.5") == "right"
+        assert "1.5" in visit.text("#card-line .result")
+        visit.ask("() => document.activeElement.blur()")
+        visit.press("ArrowRight")
+        assert visit.text("#counter") == "2 / 61"
+        # 1/(1 + e^-1.5) = 0.81757...
+        assert visit.ask(ANSWER, "0.83") == "wrong"
+        assert visit.ask(ANSWER, "0.8") == "short"
+        assert visit.ask(ANSWER, "0,82") == "right"
+        visit.press("ArrowRight")
+        visit.click("#predict-reveal")
+        assert "0.9" in visit.text("#card-line .result")
+        visit.press("ArrowRight")
+        assert visit.text("#counter") == "4 / 61"
+        later = visit.ask(
+            "() => getComputedStyle(document.querySelector("
+            "'.line.later .numbers > math:nth-of-type(2)')).visibility"
+        )
+        assert later == "hidden"
+
+
+@needs_chromium
+def test_pointing_shows_the_value_and_lights_it_up(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise"), "#step=27", reduced_motion="reduce") as visit:
+        visit.page.wait_for_timeout(100)
+        visit.page.hover('#card-line .formula [data-key="dZ[3,1]"]')
+        assert visit.text("#tip").endswith("= −0.006363")
+        assert visit.ask("""() => document.querySelector('#net [data-key="dZ[3,1]"].label')
+            .classList.contains('pointed')""")
+        visit.page.hover("h1")
+        assert visit.ask("() => document.querySelector('#tip').hidden")
+        visit.page.hover('#net text[data-key="W[2,3,1]"]')
+        assert visit.text("#tip").endswith("= −0.5")
+        assert visit.ask("""() => [...document.querySelectorAll('math .pointed')]
+            .every((e) => e.dataset.key === 'W[2,3,1]')""")
+        visit.page.focus('#card-line .formula [data-key="dZ[3,2]"]')
+        visit.press("Shift+Tab")
+        visit.press("Tab")
+        assert visit.text("#tip").endswith("= 0.004017")
+
+
+@needs_chromium
+def test_keys_walk_and_play(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise")) as visit:
+
+        def there() -> str:
+            return visit.text("#counter").partition(" ")[0]
+
+        visit.press("ArrowRight")
+        visit.press("ArrowRight")
+        visit.press("ArrowLeft")
+        assert there() == "1"
+        visit.press("End")
+        assert there() == "61"
+        visit.press("Home")
+        assert there() == "0"
+        visit.press("PageDown")
+        visit.press("PageDown")
+        assert there() == "17"
+        assert visit.text("#phases [aria-current]") == "Loss"
+        visit.ask("() => { document.querySelector('#speed').value = '4'; }")
+        visit.press("Space")
+        visit.page.wait_for_function(
+            "() => parseInt(document.querySelector('#counter').textContent) >= 19"
+        )
+        visit.press("Space")
+        assert (
+            visit.ask("() => document.querySelector('#play').getAttribute('aria-pressed')")
+            == "false"
+        )
+        visit.press("Shift+Space")
+        visit.page.wait_for_function(
+            "() => parseInt(document.querySelector('#counter').textContent) <= 17"
+        )
+        visit.press("Shift+Space")
+        visit.press("?")
+        assert visit.ask("() => document.querySelector('#help').open")
+        visit.press("Escape")
+        visit.ask("() => { location.hash = '#step=12'; }")
+        visit.page.wait_for_function(
+            "() => document.querySelector('#counter').textContent.startsWith('12 ')"
+        )
+
+
+@needs_chromium
+def test_updated_weights_replace_the_old_ones(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise", "--updates", "3")) as visit:
+        visit.press("End")
+        shown = visit.ask("""() => [...document.querySelectorAll('#net text:not(.away)')]
+          .map((e) => e.dataset.key).filter((k) => /^W/.test(k))""")
+        assert len(shown) == 24
+        assert all(key.startswith("W'") for key in shown)
+        assert not visit.ask("() => document.querySelector('#loss').hidden")
+        assert visit.ask("() => document.querySelectorAll('#loss .point').length") == 4
+        many = visit.ask("() => document.querySelectorAll('#phases button').length")
+        assert many == 15
+
+
+@needs_chromium
+def test_without_a_script_everything_stands_there(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise"), java_script_enabled=False) as visit:
+        shown = visit.page.locator("#derivation .line.index")
+        assert shown.count() > 60
+        assert visit.page.locator("#derivation .line.index:visible").count() == shown.count()
+        assert visit.page.locator("#card").is_hidden()
+        assert visit.page.locator("#net svg").is_visible()
+        text = visit.page.inner_text("#derivation")
+        assert "Backward: deltas of the output layer" in text
+        assert "Gradients compared with central differences" in text
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", ["exercise", "digits-784"])
+def test_pages_print_without_the_buttons(chromium: Browser, name: str) -> None:
+    with Visit(chromium, written(name)) as visit:
+        visit.page.emulate_media(media="print")
+        assert visit.page.locator("#card").is_hidden()
+        assert visit.page.locator("header .settings").is_hidden()
+        height = visit.ask("() => document.querySelector('#derivation').clientHeight")
+        assert height > 2_000
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_wider_than_the_screen(chromium: Browser, width: int) -> None:
+    for name in ("exercise", "attention-tiny", "cnn-backward", "digits-784"):
+        size = {"width": width, "height": 800}
+        with Visit(chromium, written(name), "#step=9", viewport=size) as visit:
+            assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth"), name
+
+
+AXED = [
+    ("exercise", "light", 1280, "en"), ("exercise", "dark", 360, "zh"),
+    ("sigmoid-2-2-2", "dark", 1280, "en"), ("attention-tiny", "light", 1280, "zh"),
+    ("cnn-backward", "light", 360, "en"), ("graph-chain-rule", "dark", 1280, "zh"),
+    ("momentum-adam", "light", 1280, "en"), ("digits-784", "light", 1280, "en"),
+]  # fmt: skip
+
+
+@needs_chromium
+@pytest.mark.parametrize(("name", "scheme", "width", "language"), AXED)
+def test_nothing_serious_is_found_by_axe(
+    chromium: Browser, name: str, scheme: str, width: int, language: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    size = {"width": width, "height": 900}
+    path = written(name, "--lang", language)
+    with Visit(chromium, path, "#step=7", viewport=size, color_scheme=scheme) as visit:
+        visit.press("p")
+        found = Axe().run(visit.page).response["violations"]
+    said = [(each["id"], each["nodes"][0]["html"][:200]) for each in found
+            if each["impact"] in SERIOUS]  # fmt: skip
+    assert said == []
