@@ -179,3 +179,9 @@ def test_an_accepted_verdict_that_has_changed_is_told() -> None:
     problem = shipped("sigmoid-2-2-1")
     (judged,) = found(problem, (Published(name="z3", value="0.755", accepted="does_not_follow"),))
     assert (judged.verdict, judged.changed, judged.sound) == ("agrees", True, False)
+
+
+def test_a_figure_is_not_excused_by_rounding_to_fewer_decimals_than_it_has() -> None:
+    # A[2,1] is 0.81757: with three decimals it would be printed as 0.818.
+    (judged,) = found(shipped("exercise"), (Published(name="A[2,1]", value="0.8180"),))
+    assert judged.verdict == "does_not_follow"

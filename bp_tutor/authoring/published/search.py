@@ -65,7 +65,9 @@ class Search:
         ways: dict[int, list[Way]] = {}
         for meant in self.pending:
             near = meant.moment[0] <= MOST_BY_HAND
-            ways[meant.place] = list(by_hand(self.problem, meant.printed)) if near else []
+            kind = meant.key[0].name.partition("[")[0] if meant.key else ""
+            found = by_hand(self.problem, meant.printed, kind) if near else ()
+            ways[meant.place] = list(found)
         return self._hits(ways, cut=False)
 
     def conventions(self) -> dict[int, Hit]:

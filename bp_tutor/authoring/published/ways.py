@@ -50,8 +50,11 @@ PARTS = (("A",), ("Z",), ("Z", "A"), ("dZ",), ("W'", "B'"))
 """Kinds of quantities of which a source may round only these."""
 
 
-def by_hand(problem: Problem, printed: Printed) -> Iterator[Way]:
-    """The ways to round on the way that fit a figure with so many digits."""
+def by_hand(problem: Problem, printed: Printed, kind: str) -> Iterator[Way]:
+    """The ways to round on the way that fit a figure of this kind with so many digits.
+
+    Whoever rounds a value to fewer decimals does not print it with more.
+    """
     decimals = sorted(
         {printed.decimals, printed.decimals + 1, printed.decimals - 1},
         key=lambda count: (abs(count - printed.decimals), -count),
@@ -59,12 +62,16 @@ def by_hand(problem: Problem, printed: Printed) -> Iterator[Way]:
     decimals = [count for count in decimals if 1 <= count <= 12]
     figures = [count for count in (printed.figures, printed.figures + 1) if 2 <= count <= 12]
     for count in decimals:
+        if count < printed.decimals:
+            continue
         yield _rounded(problem, "decimals", Rounding("hand", count), count)
         yield _rounded(problem, "cut", Rounding("hand", count, truncate=True), count)
     for count in figures:
         yield _rounded(problem, "figures", Rounding("hand", count, significant=True), count)
     for count in decimals:
         for kinds in PARTS:
+            if count < printed.decimals and kind in kinds:
+                continue
             rounding = Rounding(digits=count, by_quantity=tuple((kind, count) for kind in kinds))
             yield _rounded(problem, "only", rounding, count, ", ".join(kinds))
 
