@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "solve",
     "why",
+    "draw",
     "train",
     "page",
     "quiz",

@@ -42,6 +42,7 @@ EXAMPLES = {
         "variant exercise --count 30 --out class",
         "variant exercise --names class.csv --out class",
     ),
+    "draw": ("draw exercise -o net.svg", "draw exercise -o step12.svg --step 12"),
     "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
     "check": ("check exercise", "check sigmoid-2-2-1 exercise --json"),
     "new": (
