@@ -2,6 +2,9 @@
  * and what it uses is marked, and labels that share a place take turns. */
 const Picture = (() => {
   const figure = find("#net");
+  // A picture that would be too small to read is scrolled instead, to where the step is.
+  const svg = find("svg", figure);
+  if (svg.viewBox.baseVal.width > 900) svg.style.minWidth = `${0.85 * svg.viewBox.baseVal.width}px`;
   const shapes = all("[data-key]", figure).map((element) => ({
     element,
     keys: element.getAttribute("data-key").split(" "),
