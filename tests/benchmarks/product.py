@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.quiz import Context, NotUnderstood, Question, Sheet, mark, understand
+from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.solve import solve
 from bp_tutor.solve.batches import batches, rate_at
 from bp_tutor.solve.solver import forward
 from bp_tutor.solve.training import _Mover as Mover
+from tests.quiz.networks import context_of_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,3 +97,51 @@ def one_entry(name: str, quantity: str, index: tuple[int, ...]) -> Callable[[], 
         return entry_of(step.formula, index).value(run.value)
 
     return work
+
+
+def verdicts(name: str, count: int = 200) -> list[Callable[[], object]]:
+    """Verdicts on wrong numbers, each at another entry: what is shared is not worked out before."""
+    context = context_of_problem(load_problem(find_problem(name)))
+    book = book_of(context)
+    asked = [one for kind in ("number", "update") for one in KINDS[kind].make(context)]
+    Random(1).shuffle(asked)  # noqa: S311
+
+    def verdict(question: Question) -> Callable[[], object]:
+        key = book.find(question.identifier)
+        assert key is not None
+        text = f"{book.exact(key) * 1.37 + 0.01234:.5g}"
+
+        def work() -> object:
+            return mark(question, understand(question, text, context), Sheet(context), context)
+
+        return work
+
+    # The first one of all loads what a quiz has loaded long before.
+    verdict(asked[0])()
+    return [verdict(question) for question in asked[1:count]]
+
+
+def hostile() -> list[Callable[[], object]]:
+    """Answers of 10,000 signs to the first question of every kind; none of them is understood."""
+    context = context_of_problem(load_problem(find_problem(EXERCISE)))
+    found: list[Callable[[], object]] = []
+    for kind in KINDS.values():
+        question = next(iter(kind.make(context)))
+        for sign in HOSTILE_SIGNS:
+            text = (sign * (10_000 // len(sign) + 1))[:10_000]
+            found.append(_answer(question, text, context))
+    return found
+
+
+def _answer(question: Question, text: str, context: Context) -> Callable[[], object]:
+    def work() -> None:
+        with suppress(NotUnderstood):
+            understand(question, text, context)
+
+    return work
+
+
+HOSTILE_SIGNS = (
+    "(", ")", "[", "[[", "9", "9**", "1/", "-", "+1", ".", ",", "1,", "a", "Z[2,1]", "Z21+", "√",
+    "\x00", "\u202e", "🙂", "__import__('os')", "=", ";", "A31=1;", "sigmoid(", "1e9", "½", "²",
+)  # fmt: skip

@@ -31,6 +31,7 @@ COMMANDS = {
     "train sigmoid-2-2-2": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000"],
     "solve digits-784": [BP_TUTOR, "solve", "digits-784"],
     "solve image-28": [BP_TUTOR, "solve", str(Path(__file__).with_name("image-28.yaml"))],
+    "quiz exercise": [BP_TUTOR, "quiz", "exercise"],
     "check exercise --quick": [BP_TUTOR, "check", "exercise", "--quick"],
     "check problems": [BP_TUTOR, "check", str(ROOT / "problems")],
     "solve sequence-50": [BP_TUTOR, "solve", str(Path(__file__).with_name("sequence-50.yaml"))],
@@ -53,6 +54,8 @@ IN_SECONDS = {
 BESIDE = {
     # command: (another one, at most so many times as long)
     "check exercise --quick": ("solve exercise", 1.2),
+    # Its input ends at once: the first question, and the result as well.
+    "quiz exercise": ("solve exercise", 1.2),
 }
 
 
@@ -167,6 +170,38 @@ def entries() -> Iterator[Verdict]:
         yield Verdict(what, measured, 1, "ms", note=complaint)
 
 
+def verdicts_of_numbers() -> Iterator[Verdict]:
+    """The slowest verdict with all its diagnoses, where nothing was prepared."""
+    for name, limit in (("exercise", 5), ("digits-784", 50)):
+        times, complaint = steady(f"verdict-{name}")
+        measured = times["slowest"] * 1e3 if times else None
+        yield Verdict(f"the slowest verdict in {name}", measured, limit, "ms", note=complaint)
+    times, complaint = steady("hostile")
+    measured = times["slowest"] * 1e3 if times else None
+    yield Verdict("an answer of 10,000 hostile signs", measured, 50, "ms", note=complaint)
+
+
+def marking() -> Iterator[Verdict]:
+    """Marking 40 answers each of 100, 1,000 and 10,000 students, once each."""
+    times: dict[int, float] = {}
+    with TemporaryDirectory() as folder:
+        for count in (100, 1_000, 10_000):
+            path = str(Path(folder, f"{count}.csv"))
+            write = [sys.executable, "-m", "tests.benchmarks.students", str(count), path]
+            done = subprocess.run(write, cwd=ROOT, check=False)
+            times[count], memory, failure = run_once([BP_TUTOR, "mark", "exercise", path, "--csv"])
+            # Exit code 1 says that some answers are wrong, as they are.
+            if done.returncode or (failure and not failure.startswith("exit code 1")):
+                yield Verdict(f"marks of {count} students", None, 300, "MiB", note=failure)
+                return
+            if count == 1_000:
+                yield Verdict("marks of 1000 students", times[count], 20, "s")
+            yield Verdict(f"marks of {count} students: memory", memory, 300, "MiB")
+    for more, fewer in ((1_000, 100), (10_000, 1_000)):
+        ratio = times[more] / times[fewer]
+        yield Verdict(f"marks of {more} students against {fewer}", ratio, 13, "times")
+
+
 def variants() -> Iterator[Verdict]:
     """Drawing for a class, once each: the time, and that it grows with the number alone."""
     times: dict[int, float] = {}
@@ -188,7 +223,14 @@ def main() -> int:
     rounds = parser.parse_args().rounds
     if not Path(BP_TUTOR).exists():
         parser.error(f"{BP_TUTOR} is not there: run `make install` first")
-    verdicts = [*whole_processes(rounds), *updates(), *entries(), *variants()]
+    verdicts = [
+        *whole_processes(rounds),
+        *updates(),
+        *entries(),
+        *verdicts_of_numbers(),
+        *marking(),
+        *variants(),
+    ]
     print(f"{'':<42} {'measured':>8}  {'promise':<22}")
     for verdict in verdicts:
         print(verdict.row)

@@ -1,6 +1,6 @@
 """Times inside one process, the product and its yardstick in turn; prints seconds as JSON.
 
-python steady.py small|large|image|entry
+python steady.py small|large|image|entry|verdict-exercise|verdict-digits-784|hostile
 """
 
 from __future__ import annotations
@@ -95,8 +95,26 @@ def often(work: Callable[[], float]) -> Callable[[int], None]:
     return repeated
 
 
+def slowest(works: list[Callable[[], object]]) -> dict[str, float]:
+    """The longest of many short pieces of work, once each, by the time of this process."""
+    times = []
+    for work in works:
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return {"slowest": max(times)}
+
+
+PARTS: dict[str, Callable[[], dict[str, float]]] = {
+    "small": small,
+    "large": large,
+    "image": image,
+    "entry": entry,
+    "verdict-exercise": lambda: slowest(product.verdicts("exercise")),
+    "verdict-digits-784": lambda: slowest(product.verdicts("digits-784")),
+    "hostile": lambda: slowest(product.hostile()),
+}
+
 if __name__ == "__main__":
     gc.set_threshold(YOUNG)  # as the program has it
-    print(
-        json.dumps({"small": small, "large": large, "image": image, "entry": entry}[sys.argv[1]]())
-    )
+    print(json.dumps(PARTS[sys.argv[1]]()))

@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 from bp_tutor.cli.app import main
+from tests.benchmarks.students import write
+from tests.quiz.talking import ROOT, program
 
 GOOD = 'student,id,value\nada,Z_21,1.5\nada,A[2,1],0.8176\nada,"dZ[4,2]",０.１２３５\n'
 MIXED = """student,id,value
@@ -131,3 +136,20 @@ def test_hostile_values_are_bad_rows(
     assert code == 2
     assert "1 of 1 answers right" in out
     assert "\x1b" not in out + err
+
+
+def test_a_bar_is_shown_in_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    write(400, path)
+    command = ["-m", "bp_tutor", "mark", "exercise", str(path), "--csv", "--lang", "en"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80"}
+    child = pexpect.spawn(
+        sys.executable, command, encoding="utf-8", timeout=60, cwd=ROOT, env=environment
+    )
+    child.expect(r"Marking .*\d+%")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 1
+    done = program(tmp_path, "mark", "exercise", str(path), "--csv")
+    assert done.stderr == ""
+    assert "Marking" not in done.stdout

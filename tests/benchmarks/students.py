@@ -1,0 +1,46 @@
+"""Writes answers of many students, some with mistakes; arguments: how many, and a file."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from random import Random
+
+from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.quiz import Sheet
+from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.kinds.entries import asked_steps
+from bp_tutor.quiz.mistakes.candidates import singles
+from tests.quiz.networks import context_of_problem
+
+ANSWERS = 40
+MISTAKES, SLIPS = 0.15, 0.10
+"""So many of the answers show a known mistake, and so many are wrong by chance."""
+
+
+def write(count: int, path: Path) -> None:
+    context = context_of_problem(load_problem(find_problem("exercise")))
+    book, sheet = book_of(context), Sheet(context)
+    keys = [(step.quantity, i) for step in asked_steps(context) for i in step.quantity.indices()]
+    wrong = {
+        key: [value for value in singles(context, book, key).values(sheet.lookup) if value]
+        for key in keys
+    }
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(("student", "id", "value"))
+        for student in range(count):
+            draw = Random(student)  # noqa: S311
+            for place in sorted(draw.sample(range(len(keys)), ANSWERS)):
+                key = keys[place]
+                value, chance = book.exact(key), draw.random()
+                if chance < MISTAKES and wrong[key]:
+                    value = draw.choice(wrong[key])
+                elif chance < MISTAKES + SLIPS:
+                    value = value * 1.1 + draw.uniform(-0.1, 0.1)
+                rows.writerow((f"student{student}", key[0].identifier(key[1]), f"{value:#.4g}"))
+
+
+if __name__ == "__main__":
+    write(int(sys.argv[1]), Path(sys.argv[2]))
