@@ -21,7 +21,7 @@ from bp_tutor.quiz.store.history import Noted
 from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import program, rows, session_of, talk
 
-# Z23 = 1·(−0.3) + 0·... : without the bias 0.4, or without a term of the same size, −0.1.
+# Z23 = 1·(−0.5) + 0·0.4 + 1·0.4 + 0.4 = 0.3: without the bias or the third term, −0.1.
 AMBIGUOUS = "-0.100"
 
 
