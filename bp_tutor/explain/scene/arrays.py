@@ -20,7 +20,8 @@ SIGNALS = ("A", "C")
 """Letters of given arrays that are inputs and first states; the others are parameters."""
 LOOSE = ("eta", "lambda", "Y")
 FORWARD = ("forward", "loss")
-WINDOWED = ("convolution", "max_pooling", "average_pooling")
+WINDOW = ("rows", "columns", "down", "across")
+"""What a layer says that moves a window: its size and its steps."""
 
 
 class Blocks:
@@ -84,13 +85,14 @@ class Blocks:
     def windows(self, network: Network) -> None:
         """Draw, for every entry that is made from a window, where that window lies."""
         for number, layer in enumerate(network.layers, 2):
-            if layer.kind not in WINDOWED:
+            if not _moves_a_window(layer):
                 continue
             source, goal = (self.blocks.get(self._output(n)) for n in (number - 1, number))
             if source is not None and goal is not None and source.cells:
                 for cell in goal.cells:
                     channels = range(source.channels)
-                    if layer.kind != "convolution":
+                    # Without weights of its own, a window stays in its channel.
+                    if not layer.arrays:
                         channels = range(cell.channel, cell.channel + 1)
                     values = tuple(key for key in cell.keys if key in set(goal.forward))
                     for channel in channels:
@@ -105,13 +107,17 @@ class Blocks:
         for number, layer in enumerate(network.layers, 2):
             block = self.blocks.get(self._output(number - 1))
             settings = dict(layer.settings)
-            if layer.kind in WINDOWED and block is not None and block.cells:
+            if _moves_a_window(layer) and block is not None and block.cells:
                 sides = (int(settings.get(s, 0)) for s in ("top", "bottom", "left", "right"))
                 above, below, left, right = sides
                 block.padding = (above, below, left, right)
 
     def _output(self, layer: int) -> str:
         return self.block_of.get(f"A[{layer}]", "")
+
+
+def _moves_a_window(layer: Layer) -> bool:
+    return set(WINDOW) <= dict(layer.settings).keys()
 
 
 def _start(layer: Layer, row: int, column: int) -> tuple[int, int]:
