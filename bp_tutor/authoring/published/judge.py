@@ -130,7 +130,8 @@ class _Judge:
         found = mistakes(meant, self.own, self.page, self.before, others)
         if found:
             return found
-        return (_unfounded(meant),) if _unfounded(meant) is not None else ()  # type: ignore[return-value]
+        stated = _unfounded(meant)
+        return () if stated is None else (stated,)
 
 
 def _holds(hit: Hit | None) -> bool:

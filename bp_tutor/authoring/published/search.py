@@ -146,8 +146,11 @@ class Search:
         """How many other entries of the same quantity are still without a reason."""
         if meant.key is None:
             return 0
-        alike = [other for other in self.pending if other.moment == meant.moment and other.key]
-        return sum(other.key[0] == meant.key[0] and other not in hits for other in alike)  # type: ignore[index]
+        return sum(
+            other.key is not None and other.key[0] == meant.key[0] and other not in hits
+            for other in self.pending
+            if other.moment == meant.moment
+        )
 
 
 def _joint(hits: list[Meant], pending: list[Meant], ways: int, *, cut: bool) -> float:
