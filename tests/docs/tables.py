@@ -116,13 +116,14 @@ def published() -> str:
         for judged in judge(problem, page) if problem.published else ():
             carried = any(reason.key == "published.how.carried" for reason in judged.reasons)
             if judged.verdict not in FOLLOWING or carried:
-                name, moment, printed, right, verdict = row_of(judged, page)
+                name, moment, slide, printed, right, verdict = row_of(judged, page)
                 why = judged.meant.figure.why
                 said = why.in_language("en") if why is not None else ""
                 verdict = verdict.replace(" (accepted)", "")
-                shown = f"`{name}`", moment, printed.replace("-", "−"), right, verdict, said
+                shown = f"`{name}`", moment, slide, printed.replace("-", "−"), right, verdict, said
                 rows.append((f"`{path.stem}`", *shown))
-    return markdown(("problem", "figure", "when", "printed", "right", "verdict", "why"), rows)
+    heads = ("problem", "figure", "when", "page", "printed", "right", "verdict", "why")
+    return markdown(heads, rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {

@@ -30,10 +30,12 @@ def figure_blocks(figures: tuple[Judged, ...], page: Page) -> Iterator[Note | Ta
     if not told:
         return
     words = page.words
-    heads = ("name", "when", "printed", "right", "verdict")
+    heads = ("name", "when", "page", "printed", "right", "verdict")
+    rows = [row_of(judged, page) for judged in told]
+    places = [place for place, head in enumerate(heads) if head != "page" or _paged(told)]
     yield Table(
-        tuple(words.text(f"published.head.{head}") for head in heads),
-        tuple(row_of(judged, page) for judged in told),
+        tuple(words.text(f"published.head.{heads[place]}") for place in places),
+        tuple(tuple(row[place] for place in places) for row in rows),
         numbers=False,
     )
     for text, names in grouped(told, page):
@@ -54,13 +56,19 @@ def summary(figures: tuple[Judged, ...], words: Words) -> str:
     return words.text("published.summary", count=len(figures), parts=listed)
 
 
+def _paged(figures: Iterable[Judged]) -> bool:
+    """Whether the file says on which page any of them stands."""
+    return any(judged.meant.figure.page for judged in figures)
+
+
 def row_of(judged: Judged, page: Page) -> tuple[str, ...]:
-    """Name, when, as printed, what is right, and the verdict in a word."""
+    """Name, when, on which page, as printed, what is right, and the verdict in a word."""
     words = page.words
     verdict = words.text(f"published.verdict.{_verdict(judged)}")
     return (
         judged.meant.figure.name,
         when(judged, words),
+        judged.meant.figure.page or "",
         judged.meant.figure.value,
         right(judged, page),
         words.text("published.accepted", verdict=verdict) if judged.accepted else verdict,
