@@ -7,12 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Quantity
-from bp_tutor.notations import Structure, load_notation
+from bp_tutor.notations import Structure, load_notation, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from bp_tutor.notations import Symbols
 
 
 def parameters(notation: str, units: tuple[int, ...]) -> Iterator[tuple[int, str, list[str]]]:
@@ -22,7 +20,7 @@ def parameters(notation: str, units: tuple[int, ...]) -> Iterator[tuple[int, str
         weights = Quantity("W", (layer - 1,), (before, after), ("from", "to"))
         biases = Quantity("B", (layer,), (1, after), ("one", "unit"))
         for quantity in (weights, biases):
-            names = [_typed(symbols, quantity, index) for index in quantity.indices()]
+            names = [typed(symbols, quantity.identifier(index)) for index in quantity.indices()]
             yield layer, quantity.symbol, sorted(names, key=_counted)
 
 
@@ -34,9 +32,3 @@ def _counted(name: str) -> list[int]:
 def weight_order(notation: str) -> str:
     """How the course writes a matrix of weights."""
     return load_notation(notation).weight_order
-
-
-def _typed(symbols: Symbols, quantity: Quantity, index: tuple[int, ...]) -> str:
-    """The course's symbol on a plain keyboard, or the canonical one where it would not do."""
-    name, identifier = symbols.name(quantity, index, "ascii"), quantity.identifier(index)
-    return name if symbols.read(name) == identifier else identifier

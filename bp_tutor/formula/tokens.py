@@ -46,6 +46,8 @@ _TOKENS = re.compile(
 _SIGNS = {
     "−": "-", "·": "·", "×": "*", "⋅": "*", "÷": "/", "**": "^", "≥": ">=", "≤": "<=", ".T": "ᵀ",
 }  # fmt: skip
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Signs as a Chinese keyboard gives them, one for one, so that places stay: `（a＋b）`."""
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -56,6 +58,8 @@ def tokens_of(text: str) -> list[Token]:
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError("formula.too_long", 0, limit=MAX_LENGTH)
+    if not text.isascii():
+        text = text.translate(_FULL_WIDTH)
     tokens = []
     position = 0
     while position < len(text):

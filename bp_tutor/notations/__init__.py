@@ -11,6 +11,7 @@ from bp_tutor.notations.notation import (
 from bp_tutor.notations.structure import Structure
 from bp_tutor.notations.symbols import Symbols
 from bp_tutor.notations.template import NotationError
+from bp_tutor.notations.typed import typed
 
 __all__ = [
     "load_notation",
@@ -22,4 +23,5 @@ __all__ = [
     "NotationError",
     "UnknownNotationError",
     "STYLES",
+    "typed",
 ]

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.reader import Key, Mapping, Mark, Mistake, Node, ReadError, Scalar, shown
 from bp_tutor.reader.mistake import LIMIT
+from bp_tutor.reader.signs import in_scalar, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as Table
 
 _SIMPLE = re.compile(r"\w+")
+_OF_KEYS = ("problem.unknown_key", "problem.unknown_symbol")
+_MAPPINGS = ("expected.mapping", "expected.layer", "expected.list")
 
 
 class ProblemError(ReadError):
@@ -51,7 +54,10 @@ class Context:
             raise TooManyMistakes
 
     def wrong(self, node: Node, expected: str, **values: Any) -> None:
-        """Remember that something else was expected here."""
+        """Remember that something else was expected here, or which sign spoils it."""
+        if isinstance(node, Scalar) and (sign := in_scalar(node, key=expected in _MAPPINGS)):
+            self.mistake(node, sign.key, mark=sign.mark, **sign.values)
+            return
         self.mistake(node, "problem.found", expected=expected, found=found(node), **values)
 
     def unknown(
@@ -65,6 +71,11 @@ class Context:
     ) -> str:
         """Remember a name that nobody knows; gives the nearest that is known, or nothing."""
         names = tuple(names)
+        if isinstance(node, Scalar) and node.text == name:
+            sign = in_scalar(node, key=key in _OF_KEYS)
+            if sign:
+                self.mistake(node, sign.key, mark=sign.mark, **sign.values)
+                return nearest(without(name), names, also)
         near = nearest(name, names, also)
         choices = "" if near else ", ".join(names[:30])
         expected = "expected.one_of" if choices else ""

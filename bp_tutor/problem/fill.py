@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.problem.model import Generated
 from bp_tutor.problem.types import BAD
-from bp_tutor.problem.weights import arrays_by_name, counted
+from bp_tutor.problem.weights import arrays_by_name, counted, named
 from bp_tutor.reader import Scalar, shown
 
 if TYPE_CHECKING:
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from bp_tutor.problem.draft import Draft, Given, LayerDraft
     from bp_tutor.problem.kinds import Array
     from bp_tutor.problem.model import Matrix, Row
+    from bp_tutor.problem.symbols import Reader
+
+_MOST = 8
 
 
-def fill_in(draft: Draft, context: Context) -> None:
+def fill_in(draft: Draft, symbols: Reader, context: Context) -> None:
     """Put the named numbers into matrices and rows; say what is missing or given twice."""
     tables = arrays_by_name(draft)
     for name, given in draft.given.items():
@@ -25,7 +28,7 @@ def fill_in(draft: Draft, context: Context) -> None:
         if not given or not _is_free(_already(layer, array), given, layer, context):
             continue
         wanted = list(product(*(range(1, length + 1) for length in counted(array))))
-        if _is_complete(given, wanted, f"{name[0]}[{name[1]}", draft, context):
+        if _is_complete(given, wanted, name, symbols, context):
             _put(layer, array, tuple(given[place][0] for place in wanted))
 
 
@@ -61,12 +64,17 @@ def _is_free(
 
 
 def _is_complete(
-    given: Given, wanted: list[tuple[int, ...]], start: str, draft: Draft, context: Context
+    given: Given,
+    wanted: list[tuple[int, ...]],
+    name: tuple[str, int],
+    symbols: Reader,
+    context: Context,
 ) -> bool:
-    missing = [f"{start},{','.join(map(str, place))}]" for place in wanted if place not in given]
+    missing = [place for place in wanted if place not in given]
     if missing:
-        names = [draft.weight_names.get(name, name) for name in missing]
-        more = f" ... ({len(names)})" if len(names) > 8 else ""
         node = next(iter(given.values()))[1]
-        context.mistake(node, "problem.values_missing", names=", ".join(names[:8]) + more)
+        like = node.text if isinstance(node, Scalar) else ""
+        names = [symbols.typed(named(name, place), like) for place in missing[:_MOST]]
+        more = f" ... ({len(missing)})" if len(missing) > _MOST else ""
+        context.mistake(node, "problem.values_missing", names=", ".join(names) + more)
     return not missing

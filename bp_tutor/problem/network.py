@@ -49,8 +49,8 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     names = Names(draft.unit_names, tuple(draft.weight_names.items()))
     symbols.bind(draft.units, count, names, draft.shared_biases, plain=draft.plain)
     if section["values"]:
-        read_values(section["values"], draft, symbols.read, context)
-        fill_in(draft, context)
+        read_values(section["values"], draft, symbols, context)
+        fill_in(draft, symbols, context)
     check_activations(draft, problem, loss, context)
     check_targets(problem, loss, targets, draft.layers[-1].units, context)
     check_complete(draft, problem, loss, inputs=samples is not None, context=context)

@@ -63,6 +63,12 @@ class Reader:
             return None
         return self._symbols.read(text) or self._canonical(text)
 
+    def typed(self, identifier: str, like: str) -> str:
+        """How a file that says `like` elsewhere would name a canonical identifier."""
+        from bp_tutor.notations import typed
+
+        return typed(self._symbols, identifier, like)
+
     def _canonical(self, text: str) -> str | None:
         """An identifier of a layer that is not dense: `Z[2,1,2,2]`, `dRf[3,1,1]`."""
         match = _CANONICAL.fullmatch(text)

@@ -6,6 +6,7 @@ Reading never stops at a mistake: it is told to the context, and the value is `B
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from bp_tutor.frozen import Frozen
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
             """The same as JSON Schema, as far as that can say it."""
 
 
+_DECIMAL_COMMA = re.compile(r"[-+\u2212]?[0-9]{1,20},[0-9]{1,20}")
+
+
 class _Bad:
     """Stands for a value that was not right; it is false."""
 
@@ -50,6 +54,9 @@ def number_of(node: Node, context: Context, expected: str = "expected.number") -
     if isinstance(value, bool) or not isinstance(value, int | float):
         if isinstance(value, str) and _is_number(value):
             context.mistake(node, "problem.quoted_number", found=shown(value))
+        elif isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value):
+            point = value.replace(",", ".")
+            context.mistake(node, "problem.decimal_comma", found=value, point=point)
         else:
             context.wrong(node, expected)
         return BAD

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.problem.types import BAD, Name, number_of
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.draft import Draft, LayerDraft
     from bp_tutor.problem.kinds import Array
+    from bp_tutor.problem.symbols import Reader
 
 CANONICAL = re.compile(r"([A-Za-z]+)\[([0-9]{1,5}(?:,[0-9]{1,5}){1,4})\]")
 _WEIGHTS_AND_BIASES = ("W", "B")
+_MOST_NAMES = 2_000
 
 
 def read_edges(edges: Mapping, draft: Draft, context: Context) -> None:
@@ -87,21 +90,20 @@ def _share(layer: LayerDraft, node: Node, context: Context) -> str:
     return f"B[{layer.number},1]"
 
 
-def read_values(
-    values: Mapping, draft: Draft, read: Callable[[str], str | None], context: Context
-) -> None:
+def read_values(values: Mapping, draft: Draft, symbols: Reader, context: Context) -> None:
     """Take in the number of each weight and bias that is named here."""
     own = {name: identifier for identifier, name in draft.weight_names.items()}
     tables = arrays_by_name(draft)
     letters = {letter for letter, _ in tables} | set(_WEIGHTS_AND_BIASES)
+    unknown: list[tuple[Scalar, Node]] = []
     for key, value in values.items:
         match = CANONICAL.fullmatch(key.text)
         is_one = match is not None and match[1] in letters
-        identifier = own.get(key.text) or (key.text if is_one else read(key.text))
+        identifier = own.get(key.text) or (key.text if is_one else symbols.read(key.text))
         number: Any = number_of(value, context) if not _is_null(value) else None
         match = CANONICAL.fullmatch(identifier) if identifier else None
         if identifier is None:
-            context.unknown(key, "problem.unknown_symbol", key.text, own)
+            unknown.append((key, value))
         elif match is None or match[1] not in letters:
             context.mistake(key, "problem.no_weight", name=shown(key.text), means=identifier)
         else:
@@ -116,8 +118,37 @@ def read_values(
                 context.mistake(
                     key, "problem.value_twice", name=shown(key.text), means=identifier, line=line
                 )
-            elif number is not None and number is not BAD:
+            elif number is not None:
                 given[tuple(place)] = number, key
+    for key, value in unknown:
+        _unknown(key, value, draft, symbols, context)
+
+
+def _unknown(key: Scalar, value: Node, draft: Draft, symbols: Reader, context: Context) -> None:
+    """A name that is none of these: what it probably meant is not told as missing again."""
+    if key.text.isdigit() and _is_null(value):
+        context.mistake(key, "problem.decimal_comma_inside", found=key.text)
+        return
+    places = islice(parameters(draft), _MOST_NAMES)
+    names = {symbols.typed(named(name, place), key.text): (name, place) for name, place in places}
+    # What has its number already was hardly meant.
+    free = [text for text, (name, place) in names.items() if place not in draft.given.get(name, ())]
+    near = context.unknown(key, "problem.unknown_symbol", key.text, free or names)
+    if near:
+        name, place = names[near]
+        draft.given.setdefault(name, {}).setdefault(place, (BAD, key))
+
+
+def parameters(draft: Draft) -> Iterator[tuple[tuple[str, int], tuple[int, ...]]]:
+    """Every weight and bias: its letter and layer, and its place there, counted from 1."""
+    for name, (_, array) in arrays_by_name(draft).items():
+        for place in product(*(range(1, length + 1) for length in counted(array))):
+            yield name, place
+
+
+def named(name: tuple[str, int], place: tuple[int, ...]) -> str:
+    """Its canonical identifier."""
+    return f"{name[0]}[{','.join(map(str, (name[1], *place)))}]"
 
 
 def arrays_by_name(draft: Draft) -> dict[tuple[str, int], tuple[LayerDraft, Array]]:

@@ -34,6 +34,8 @@ def read_bytes(path: Path, file: str) -> bytes:
                 return stream.read(LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
         key = "reader.missing"
+    except PermissionError:
+        key = "reader.forbidden"
     except OSError as error:
         values = {"reason": error.strerror or str(error)}
     except ValueError:

@@ -13,6 +13,7 @@ import yaml
 
 from bp_tutor.reader.mistake import LIMIT, Mistake, ReadError, shown
 from bp_tutor.reader.nodes import Mapping, Mark, Node, Scalar, Sequence
+from bp_tutor.reader.syntax import syntax_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,22 +26,6 @@ LARGEST = 16 * 2**20
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
-
-_SYNTAX: tuple[tuple[str, str], ...] = (
-    ("mapping values are not allowed", "reader.colon"),
-    ("cannot start any token", "reader.character"),
-    ("expected ',' or", "reader.unclosed"),
-    ("end of stream", "reader.open_quote"),
-    ("unknown escape", "reader.escape"),
-    ("expected ':'", "reader.no_colon"),
-    ("expected key", "reader.indentation"),
-    ("expected '-'", "reader.indentation"),
-    ("expected <block end>", "reader.indentation"),
-    ("node content", "reader.no_value"),
-)
-"""What the YAML parsers complain of, and the sentence that says it to a teacher."""
-
-_WIDE_COLON = r"(?m)^[ \t\-]*[\w.\[\], ]+(：)"
 
 
 class Document(NamedTuple):
@@ -89,10 +74,9 @@ def parse_document(
     try:
         root = builder.document()
     except yaml.MarkedYAMLError as error:
-        raise ReadError([_syntax(error, text, file)]) from None
-    except yaml.YAMLError as error:
-        reason = shown(str(error))
-        raise ReadError([Mistake("reader.syntax", values={"reason": reason}, file=file)]) from None
+        raise ReadError([syntax_mistake(error, text, file)]) from None
+    except yaml.YAMLError:
+        raise ReadError([Mistake("reader.syntax", Mark(1, 1), file=file)]) from None
     return Document(root, tuple(builder.mistakes))
 
 
@@ -200,21 +184,3 @@ def _not_utf8(data: bytes, offset: int, file: str) -> Mistake:
     column = len(data[start:offset].decode("utf-8", "replace")) + 1
     mark = Mark(data.count(b"\n", 0, offset) + 1, column)
     return Mistake("reader.not_utf8", mark, {"byte": f"0x{data[offset]:02X}"}, file=file)
-
-
-def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Mistake:
-    """What is wrong with the YAML, in a teacher's words where they are known."""
-    at = error.problem_mark or error.context_mark
-    line, column = (at.line, at.column) if at else (0, 0)
-    since = error.context_mark.line if error.context_mark else line
-    lines = text.splitlines()
-    if wide := re.search(_WIDE_COLON, "\n".join(lines[max(since - 1, 0) : line + 1])):
-        mark = _position("\n" * max(since - 1, 0) + wide.string, max(since - 1, 0) + wide.start(1))
-        return Mistake("reader.wide_colon", mark, file=file)
-    reason = error.problem or ""
-    key = next((key for sign, key in _SYNTAX if sign in reason), "reader.syntax")
-    sign = lines[line][column : column + 1] if line < len(lines) else ""
-    if key == "reader.character" and sign == "\t":
-        key = "reader.tab"
-    values = {"reason": shown(reason), "sign": shown(sign), "since": since + 1}
-    return Mistake(key, Mark(line + 1, column + 1), values, file=file)

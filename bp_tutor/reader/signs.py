@@ -1,0 +1,109 @@
+"""What keyboards put into a file for YAML's own signs: full-width ones, and a missing space.
+
+Full-width signs are right in a title; they are told only where something does not work.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.reader.mistake import Key, Mistake, shown
+from bp_tutor.reader.nodes import Mark
+
+if TYPE_CHECKING:
+    from bp_tutor.reader.nodes import Scalar
+
+# What each sign is called in the words, and what YAML has instead.
+_CALLED: dict[str, tuple[str, str]] = {
+    **dict.fromkeys("，、", ("comma", ",")),
+    "；": ("semicolon", ","),
+    "：": ("colon", ": "),
+    "。": ("point", "."),
+    **dict.fromkeys("“”„", ("quote", '"')),
+    **dict.fromkeys("‘’", ("quote", "'")),
+    **dict.fromkeys("【［〔", ("bracket", "[")),
+    **dict.fromkeys("】］〕", ("bracket", "]")),
+    "｛": ("bracket", "{"),
+    "｝": ("bracket", "}"),
+    "（": ("bracket", "("),
+    "）": ("bracket", ")"),
+    **dict.fromkeys("\u3000\u00a0", ("space", " ")),
+}
+_ANY = re.compile(f"[{''.join(_CALLED)}]")
+_OPENING = re.compile(r"(?:^[ \t]*|[-:,\[{][ \t]+|[\[{])([“”„‘’【［〔｛])")
+_WIDE_COLON = re.compile(r"[ \t\-]*[\w.\[\], ]+(：)")
+_NO_SPACE = re.compile(r"[ \t\-]*[A-Za-z]\w*(?:\[[\d,]+\])?(:)(?![\s:/]|$)")
+_BARE_KEY = re.compile(r"([A-Za-z]\w*(?:\[[\d,]+\])?):(?![:/])\S")
+_QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|(?:(?<=\s)|^)#.*""")
+
+
+class Found(NamedTuple):
+    """A sign that was found, with the sentence that says what to write."""
+
+    key: str
+    mark: Mark
+    values: dict[str, object]
+
+    def mistake(self, file: str) -> Mistake:
+        """As a mistake of a file."""
+        return Mistake(self.key, self.mark, self.values, file=file)
+
+
+def in_scalar(scalar: Scalar, *, key: bool) -> Found | None:
+    """The sign in a word of the file that keeps the word from being understood.
+
+    `key` says that a mapping was wanted, or a key of one: then a colon without a space counts.
+    """
+    if scalar.quoted:
+        return None
+    line, column = scalar.mark
+    if wide := _ANY.search(scalar.text):
+        # In a text over several lines only its beginning is known.
+        start = column if scalar.block else column + wide.start()
+        return _told(wide[0], Mark(line, start))
+    if key and (bare := _BARE_KEY.match(scalar.text)):
+        return _no_space(bare[1], Mark(line, column + len(bare[1])))
+    return None
+
+
+def without(text: str) -> str:
+    """What was probably meant by a word with such a sign in it: its first piece."""
+    return next((piece for piece in re.split(rf"{_ANY.pattern}|:", text) if piece.strip()), "")
+
+
+def in_lines(lines: list[str], first: int, last: int, column: int, key: str) -> Found | None:
+    """The sign between two lines (from 0) that the YAML parser stumbled over.
+
+    `key` is what is known of the mistake: inside brackets any wide sign ends what was
+    begun, from `column` of the first line on; elsewhere a colon does, or one that opens.
+    """
+    inside = key == "reader.unclosed"
+    for number in range(first, min(last + 1, len(lines))):
+        line = _QUOTED_OR_COMMENT.sub(lambda found: "_" * len(found[0]), lines[number])
+        if inside:
+            wide = _ANY.search(line, column if number == first else 0)
+            if wide:
+                return _told(wide[0], Mark(number + 1, wide.start() + 1))
+        if colon := _WIDE_COLON.match(line):
+            return _told("：", Mark(number + 1, colon.start(1) + 1))
+        if bare := _NO_SPACE.match(line):
+            name = line[: bare.start(1)].strip(" \t-")
+            return _no_space(name, Mark(number + 1, bare.start(1) + 1))
+        if number == last and (opening := _OPENING.search(line)):
+            return _told(opening[1], Mark(number + 1, opening.start(1) + 1))
+    return None
+
+
+def _told(sign: str, mark: Mark) -> Found:
+    name, plain = _CALLED[sign]
+    if name == "space":
+        return Found("reader.wide_space", mark, {})
+    if name == "colon":
+        return Found("reader.wide_colon", mark, {})
+    values = {"sign": sign, "name": Key(f"sign.{name}"), "plain": plain}
+    return Found("reader.wide_sign", mark, values)
+
+
+def _no_space(name: str, mark: Mark) -> Found:
+    return Found("reader.no_space", mark, {"name": shown(name)})
