@@ -6,7 +6,7 @@ Full-width signs are right in a title; they are told only where something does n
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.reader.mistake import Key, Mistake, shown
 from bp_tutor.reader.nodes import Mark
@@ -43,7 +43,7 @@ class Found(NamedTuple):
 
     key: str
     mark: Mark
-    values: dict[str, object]
+    values: dict[str, Any]
 
     def mistake(self, file: str) -> Mistake:
         """As a mistake of a file."""
@@ -101,7 +101,7 @@ def _told(sign: str, mark: Mark) -> Found:
         return Found("reader.wide_space", mark, {})
     if name == "colon":
         return Found("reader.wide_colon", mark, {})
-    values = {"sign": sign, "name": Key(f"sign.{name}"), "plain": plain}
+    values: dict[str, Any] = {"sign": sign, "name": Key(f"sign.{name}"), "plain": plain}
     return Found("reader.wide_sign", mark, values)
 
 
