@@ -23,6 +23,9 @@ MOST_COMPARED = 2_000
 MOST_ASKED = 20
 """Nobody works out more updates by hand."""
 
+MOST_SHOWN = 100
+"""Nor reads more."""
+
 Problem = Annotated[str, typer.Argument(metavar="PROBLEM")]
 Lang = Annotated[
     str | None,
@@ -34,6 +37,9 @@ Digits = Annotated[
 ]
 AskedUpdates = Annotated[
     int | None, typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_ASKED))
+]
+Updates = Annotated[
+    int | None, typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_SHOWN))
 ]
 Rounding = Annotated[str | None, typer.Option("--rounding", metavar="HOW")]
 Ascii = Annotated[bool, typer.Option("--ascii")]

@@ -9,7 +9,6 @@ import typer
 
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
-from bp_tutor.cli.solve import Updates  # noqa: TC001  (typer reads the annotations)
 from bp_tutor.cli.values import shown
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def page(
     out: saving.Out = None,
     force: saving.Force = False,
     open_it: Annotated[bool, typer.Option("--open")] = False,
-    updates: Updates = None,
+    updates: options.Updates = None,
     digits: options.Digits = None,
     rounding: options.Rounding = None,
     notation: options.Notation = None,

@@ -11,10 +11,9 @@ from bp_tutor.cli.play import can_play
 from bp_tutor.cli.play import play as walk
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import one_of, whole
+from bp_tutor.cli.values import one_of
 from bp_tutor.cli.view import view_of
 
-MOST_UPDATES = 100
 DETAIL = ("formula", "numbers", "full")
 FORM = ("index", "matrix", "both")
 
@@ -23,10 +22,6 @@ Detail = Annotated[
     typer.Option("--detail", metavar="|".join(DETAIL), parser=one_of("--detail", DETAIL)),
 ]
 Form = Annotated[str, typer.Option("--form", metavar="|".join(FORM), parser=one_of("--form", FORM))]
-Updates = Annotated[
-    int | None,
-    typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_UPDATES)),
-]
 
 
 def solve(
@@ -38,7 +33,7 @@ def solve(
     form: Form = "index",
     digits: options.Digits = None,
     rounding: options.Rounding = None,
-    updates: Updates = None,
+    updates: options.Updates = None,
     notation: options.Notation = None,
     lang: options.Lang = None,
     symbolic: Annotated[bool, typer.Option("--symbolic")] = False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.typeset import PIECES, Typeset
@@ -11,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bp_tutor.formula.function_table import Function
+
+_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+)
 
 
 class _MathML(Typeset):
@@ -63,7 +66,7 @@ class _MathML(Typeset):
 
     def _piece(self, piece: str) -> str:
         tag = "mn" if piece.isdecimal() else "mi" if piece.isalpha() else "mo"
-        return f"<{tag}>{escape(piece)}</{tag}>"
+        return f"<{tag}>{piece.translate(_ESCAPES)}</{tag}>"
 
     def scripts(self, base: str, sub: str, sup: str) -> str:
         rows = "".join(f"<mrow>{part}</mrow>" for part in (base, sub, sup) if part)
@@ -82,7 +85,7 @@ class _MathML(Typeset):
     def keyed(self, text: str, key: str) -> str:
         sign = self.minus if text.startswith(self.minus) else ""
         head, bracket, rest = text[len(sign) :].partition(">")
-        return f'{sign}{head} data-key="{escape(key)}"{bracket}{rest}'
+        return f'{sign}{head} data-key="{key.translate(_ESCAPES)}"{bracket}{rest}'
 
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)

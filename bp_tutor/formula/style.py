@@ -200,18 +200,29 @@ class _Ascii(Style):
 
 UNICODE = Style()
 ASCII = _Ascii()
-_LINES = {"unicode": UNICODE, "ascii": ASCII}
+_KNOWN: dict[str, Style] = {"unicode": UNICODE, "ascii": ASCII}
 STYLES = ("unicode", "ascii", "latex", "typst", "mathml")
 
 
 def style_named(name: str) -> Style:
     """The style called `unicode`, `ascii`, `latex`, `typst` or `mathml`."""
-    found = _LINES.get(name)
+    found = _KNOWN.get(name)
     if found is not None:
         return found
-    from bp_tutor.formula import latex, mathml, typst
+    # Each only where it is asked for: a page needs MathML alone.
+    if name == "mathml":
+        from bp_tutor.formula.mathml import MATHML
 
-    return {"latex": latex.LATEX, "typst": typst.TYPST, "mathml": mathml.MATHML}[name]
+        found = MATHML
+    elif name == "latex":
+        from bp_tutor.formula.latex import LATEX
+
+        found = LATEX
+    else:
+        from bp_tutor.formula.typst import TYPST
+
+        found = {"typst": TYPST}[name]
+    return _KNOWN.setdefault(name, found)
 
 
 def text_of(formula: Formula, speller: Speller, at_least: Binding) -> str:
