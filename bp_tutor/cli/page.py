@@ -105,11 +105,13 @@ def _losses(trace: Trace) -> tuple[tuple[int, float], ...]:
     problem, after = trace.problem, trace.after
     if after is None or after.program.model.loss is None:
         return ()
-    from bp_tutor.solve.training import train, trainable
-
     numbers = sum(new.size for _, new in trace.runs[0].program.carried_on)
     count = max(len(trace.runs), min(problem.updates, MOST_TRAINED))
-    if count == 1 or numbers > MOST_NUMBERS or trainable(problem):
+    if count == 1 or numbers > MOST_NUMBERS:
+        return ()
+    from bp_tutor.solve.training import train, trainable
+
+    if trainable(problem):
         return ()
     points = tuple(sorted({round(count * place / LOSSES) for place in range(LOSSES + 1)}))
     found = train(problem, count, points).points

@@ -8,12 +8,13 @@ from bp_tutor.explain.document import Line, Matrix, Part
 from bp_tutor.explain.layout import in_columns, plain_sums, turned
 from bp_tutor.explain.lines import arithmetic
 from bp_tutor.explain.numbers import relation
-from bp_tutor.formula import spell
+from bp_tutor.explain.page import put_in
+from bp_tutor.formula import Number, spell
 from bp_tutor.formula.compiling import entry_of
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
-    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula import Entry, Formula, Quantity
     from bp_tutor.formula.node import Index
     from bp_tutor.formula.style import Style
     from bp_tutor.solve import Run, Step
@@ -125,9 +126,14 @@ def _small(quantity: Quantity) -> bool:
 
 def _sign(page: Page, run: Run, step: Step) -> str:
     """`=` where the arithmetic on the page gives every figure of the result, else `≈`."""
+
+    def number(entry: Entry) -> Number:
+        value = run.value(entry.quantity, entry.index)
+        return Number(page.shown(run, entry.quantity, value).value)
+
     for index in step.quantity.indices():
-        result = page.result(run, step.quantity, index)
-        numbers = page.put_in(run, entry_of(step.formula, index))
+        result = page.shown(run, step.quantity, run.value(step.quantity, index))
+        numbers = put_in(entry_of(step.formula, index), number)
         sign = relation(arithmetic(numbers, result.value), result, page.style.name)
         if sign != page.style.equals:
             return sign

@@ -34,11 +34,18 @@ class Quantity:
     kind: str = VALUE
     name: str = field(init=False)
     """The canonical name, `dZ[2]`."""
+    _before: str = field(init=False, repr=False)
+    """What stands before the index in the name of an entry, `dZ[2,`."""
     _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "name", self._name(()))
-        object.__setattr__(self, "_hash", hash((self.name, self.shape)))
+        prefix = self.kind.removesuffix(UPDATED)
+        bare = f"{prefix}{self.symbol}{self.kind[len(prefix) :]}"
+        numbers = ",".join(map(str, self.place))
+        name = f"{bare}[{numbers}]" if numbers else bare
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "_before", f"{bare}[{numbers}," if numbers else f"{bare}[")
+        object.__setattr__(self, "_hash", hash((name, self.shape)))
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
@@ -47,12 +54,6 @@ class Quantity:
 
     def __hash__(self) -> int:
         return self._hash
-
-    def _name(self, index: tuple[int, ...]) -> str:
-        prefix = self.kind.removesuffix(UPDATED)
-        suffix = self.kind[len(prefix) :]
-        numbers = ",".join(str(number) for number in self.place + index)
-        return f"{prefix}{self.symbol}{suffix}" + (f"[{numbers}]" if numbers else "")
 
     @property
     def size(self) -> int:
@@ -89,4 +90,5 @@ class Quantity:
     def identifier(self, index: tuple[int, ...]) -> str:
         """The canonical identifier of one entry: `W[1,2,3]`, or `Z[2,1]@4` for sample 4."""
         places, sample = self.shown_index(index)
-        return self._name(places) + (f"@{sample}" if sample is not None else "")
+        name = f"{self._before}{','.join(map(str, places))}]" if places else self.name
+        return name if sample is None else f"{name}@{sample}"

@@ -25,16 +25,15 @@ def escaped(text: str) -> Html:
 
 def joined(pieces: Iterable[str]) -> Html:
     """Pieces one behind the other, texts escaped."""
-    return Html("".join([escaped(piece) for piece in pieces]))
+    return Html("".join(map(escaped, pieces)))
 
 
 def tag(name: str, attributes: Mapping[str, str | bool | None], *inside: str) -> Html:
     """An element; attributes that are None or False are left out, True ones have no value."""
-    said = "".join(
-        [
-            f" {key}" if value is True else f' {key}="{value.translate(_ESCAPES)}"'
-            for key, value in attributes.items()
-            if value is not None and value is not False
-        ]
-    )
+    said = ""
+    for key, value in attributes.items():
+        if value is True:
+            said += f" {key}"
+        elif value is not None and value is not False:
+            said += f' {key}="{value.translate(_ESCAPES)}"'
     return Html(f"<{name}{said}>{joined(inside)}</{name}>")

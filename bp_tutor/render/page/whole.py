@@ -13,6 +13,7 @@ from bp_tutor.render.page.data import dumped, numbered, values_of
 from bp_tutor.render.page.html import Html, escaped, joined, tag
 from bp_tutor.render.page.lines import section_html
 from bp_tutor.render.page.picture import picture_html
+from bp_tutor.render.page.policy import policy
 from bp_tutor.render.page.prose import Prose
 from bp_tutor.render.svg_style import page_colours, page_rules
 from bp_tutor.words.both import apart
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bp_tutor.words.both import AllWords
 
 ASSETS = Path(__file__).with_name("assets")
+HASHES = "hashes.txt"
+"""The hashes of script and style, `policy.py`."""
 SCRIPTS = (
     "base", "numbers", "arithmetic", "state", "predict", "picture", "lines", "card", "player",
     "loss", "settings", "pointing", "start",
@@ -72,11 +75,11 @@ def write_page(parts: PageParts) -> str:
         section_html(section, prose, numbering) for section in parts.document.sections
     )
     picture = picture_html(parts.scene, prose)
-    script, style = _script(), _style()
+    script, style = script_of_pages(), style_of_pages()
     place = languages.index(parts.language)
     filled = {
         "lang": parts.language,
-        "policy": _policy(script, style),
+        "policy": policy(script, style, asset(HASHES)),
         "version": __version__,
         "title_text": apart(parts.document.title, place),
         "style": Html(style),
@@ -104,7 +107,7 @@ def write_page(parts: PageParts) -> str:
             return f'data-label="{name}" aria-label="{escaped(text)}"'
         return escaped(filled[name])
 
-    return _SLOT.sub(put, _asset("frame.html"))
+    return _SLOT.sub(put, asset("frame.html"))
 
 
 def _data(parts: PageParts, steps: dict[str, Any], shown: list[str]) -> dict[str, Any]:
@@ -180,17 +183,18 @@ def _help(words: AllWords, prose: Prose) -> Html:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file that pages are made of."""
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def _script() -> str:
+def script_of_pages() -> str:
     """All parts in one function, so that nothing of them lies about in the page."""
-    body = "".join(_asset(f"{name}.js") for name in SCRIPTS)
+    body = "".join(asset(f"{name}.js") for name in SCRIPTS)
     return f'"use strict";\n(() => {{\n{body}}})();\n'
 
 
-def _style() -> str:
+def style_of_pages() -> str:
     """The colours in both lights, the look of the picture, the page's own rules."""
     light, dark = page_colours(dark=False), page_colours(dark=True)
     return (
@@ -198,19 +202,6 @@ def _style() -> str:
         f'@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {dark} }} }}\n'
         f':root[data-theme="dark"] {{ {dark} }}\n'
         f"@media print {{ :root, :root[data-theme] {{ {light} }} }}\n"
-        f"{page_rules()}{_asset('page.css')}"
+        f"{page_rules()}{asset('page.css')}"
     )
 
-
-def _policy(script: str, style: str) -> str:
-    """Nothing from outside, and no script or style but the two of the page itself."""
-    from base64 import b64encode
-    from hashlib import sha256
-
-    def of(text: str) -> str:
-        return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-    return (
-        f"default-src 'none'; script-src {of(script)}; style-src {of(style)}; img-src data:;"
-        " base-uri 'none'; form-action 'none'"
-    )
