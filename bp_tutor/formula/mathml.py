@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula.function_table import Function
 
-_ESCAPES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
-)
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 
 class _MathML(Typeset):
@@ -24,7 +22,6 @@ class _MathML(Typeset):
     equals, approximately, colon = "<mo>=</mo>", "<mo>≈</mo>", "<mo>:</mo>"
     arrow, comma, gap = "<mo>→</mo>", "<mo>,</mo>", '<mspace width="0.35em"/>'
     infinity, undefined, dots, by = "<mi>∞</mi>", "<mi>nan</mi>", "<mo>…</mo>", "<mo>×</mo>"
-    open, close = "<mrow><mo>(</mo><mrow>", "</mrow><mo>)</mo></mrow>"
     slash = "<mfrac"
     total, transpose = "<mo>∑</mo>", "<mo>⊤</mo>"
     angles = ("<mo>⟨</mo>", "<mo>⟩</mo>")
@@ -56,7 +53,10 @@ class _MathML(Typeset):
         return f"<msqrt>{inside}</msqrt>"
 
     def fraction(self, top: str, bottom: str) -> str:
-        return f"<mfrac><mrow>{top}</mrow><mrow>{bottom}</mrow></mfrac>"
+        return f"<mfrac>{_row(top)}{_row(bottom)}</mfrac>"
+
+    def bracketed(self, text: str) -> str:
+        return f"<mrow><mo>(</mo>{_row(text)}<mo>)</mo></mrow>"
 
     def partial(self, top: str, bottom: str) -> str:
         return self.fraction(f"<mi>∂</mi>{top}", f"<mi>∂</mi>{bottom}")
@@ -69,7 +69,7 @@ class _MathML(Typeset):
         return f"<{tag}>{piece.translate(_ESCAPES)}</{tag}>"
 
     def scripts(self, base: str, sub: str, sup: str) -> str:
-        rows = "".join(f"<mrow>{part}</mrow>" for part in (base, sub, sup) if part)
+        rows = "".join(_row(part) for part in (base, sub, sup) if part)
         tag = "msubsup" if sub and sup else "msub" if sub else "msup" if sup else ""
         return f"<{tag}>{rows}</{tag}>" if tag else rows
 
@@ -91,6 +91,11 @@ class _MathML(Typeset):
         cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
         table = "".join(f"<mtr>{row}</mtr>" for row in cells)
         return f"<mrow><mo>[</mo><mtable>{table}</mtable><mo>]</mo></mrow>"
+
+
+def _row(inside: str) -> str:
+    """A row as one element; around a single sign there needs to be none."""
+    return inside if inside.count("<") == 2 else f"<mrow>{inside}</mrow>"
 
 
 MATHML = _MathML()

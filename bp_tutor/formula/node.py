@@ -114,6 +114,8 @@ NOISE = 1e-15
 
 def fit(index: Index, shape: Shape) -> Index:
     """The index into an operand of `shape` that broadcasting pairs with `index`."""
+    if not shape:
+        return ()
     trailing = index[len(index) - len(shape) :]
     return tuple(0 if length == 1 else place for place, length in zip(trailing, shape, strict=True))
 
@@ -124,6 +126,9 @@ def broadcast(*shapes: Shape) -> Shape:
     Raises:
         ValueError: the shapes do not fit.
     """
+    first = shapes[0]
+    if shapes.count(first) == len(shapes):
+        return first
     rank = max(map(len, shapes))
     result = [1] * rank
     for shape in shapes:

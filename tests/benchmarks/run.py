@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 BP_TUTOR = str(Path(sys.executable).with_name("bp-tutor"))
 SYMPY = "import sympy"
+FOLDER = TemporaryDirectory(prefix="bp-tutor-bench-")
+PAGE = str(Path(FOLDER.name, "{}.html"))
 
 COMMANDS = {
     SYMPY: [sys.executable, "-c", "import sympy"],
     "solve exercise": [BP_TUTOR, "solve", "exercise"],
+    "page exercise": [BP_TUTOR, "page", "exercise", "--force", "-o", PAGE.format("exercise")],
     "PDF of exercise": [BP_TUTOR, "solve", "exercise", "--format", "pdf"],
     "train sigmoid-2-2-2": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000"],
     "solve digits-784": [BP_TUTOR, "solve", "digits-784"],
+    "page digits-784": [BP_TUTOR, "page", "digits-784", "--force", "-o", PAGE.format("digits-784")],
     "solve image-28": [BP_TUTOR, "solve", str(Path(__file__).with_name("image-28.yaml"))],
     "quiz exercise": [BP_TUTOR, "quiz", "exercise"],
     "check exercise --quick": [BP_TUTOR, "check", "exercise", "--quick"],
@@ -56,6 +60,14 @@ BESIDE = {
     "check exercise --quick": ("solve exercise", 1.2),
     # Its input ends at once: the first question, and the result as well.
     "quiz exercise": ("solve exercise", 1.2),
+    "page exercise": ("solve exercise", 1.3),
+    "page digits-784": ("solve digits-784", 2.0),
+}
+
+PAGES = {
+    # page: at most so many KiB
+    "exercise": 400,
+    "digits-784": 2048,
 }
 
 
@@ -120,6 +132,15 @@ def whole_processes(rounds: int) -> Iterator[Verdict]:
         ratio = None if failure else run.time / beside.time
         yield Verdict(name, ratio, times, f"× {other}", note=failure)
     yield from more_than(runs)
+    yield from sizes()
+
+
+def sizes() -> Iterator[Verdict]:
+    """How large the pages are that were written on the way."""
+    for name, limit in PAGES.items():
+        path = Path(PAGE.format(name))
+        size = path.stat().st_size / 1024 if path.exists() else None
+        yield Verdict(f"page {name}: size", size, limit, "KiB")
 
 
 def more_than(runs: dict[str, Runs]) -> Iterator[Verdict]:

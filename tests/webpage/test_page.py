@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bp_tutor.explain.numbers import format_by_hand, format_given, format_number, reproduces
+from bp_tutor.render.page.policy import hashes, policy
+from bp_tutor.render.page.whole import ASSETS, HASHES, script_of_pages, style_of_pages
 from tests.cli.running import run
 from tests.webpage.browsing import Visit, needs_chromium, written
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-ASSETS = Path(__file__).parents[2] / "bp_tutor/render/page/assets"
 LINES = """() => [...document.querySelectorAll('#derivation .line .parts > div, #derivation td')]
   .map((e) => [...e.querySelectorAll('math')].map((m) => m.textContent).join(' '))"""
 SERIOUS = ("serious", "critical")
@@ -29,6 +32,26 @@ def test_a_page_is_one_file_of_a_modest_size() -> None:
     assert "{{" not in text
     bare = re.sub(r"http://www\.w3\.org/[\w/]+", "", text)
     assert not re.search(r"https?://|\bsrc=|@import|url\((?!#)|\son\w+=|\sstyle=", bare)
+
+
+def test_the_policy_names_the_script_and_style_of_the_page(
+    request: pytest.FixtureRequest,
+) -> None:
+    """The file of hashes is up to date (`make golden` rewrites it), and no page needs it to be."""
+    script, style = script_of_pages(), style_of_pages()
+    fresh = hashes(script, style)
+    if request.config.getoption("--update-golden"):
+        (ASSETS / HASHES).write_text(fresh, encoding="utf-8")
+    assert (ASSETS / HASHES).read_text(encoding="utf-8") == fresh, "run `make golden`"
+    text = written("exercise").read_text(encoding="utf-8")
+    said = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+    assert said
+    allowed = said[1].replace("&#39;", "'")
+    for kind, name in (("script", "script-src"), ("style", "style-src")):
+        (inside,) = re.findall(rf"<{kind}>(.*?)</{kind}>", text, re.DOTALL)
+        digest = b64encode(sha256(inside.encode()).digest()).decode()
+        assert f"{name} 'sha256-{digest}'" in allowed
+    assert policy(script, style, "") == policy(script, style, fresh) == allowed
 
 
 def test_the_file_is_replaced_only_with_force(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Line, Listing, Note, Table
@@ -13,9 +12,6 @@ from bp_tutor.render.page.prose import maths
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Block, Matrix, Part, Section
     from bp_tutor.render.page.prose import Prose
-
-_ALONE = re.compile(r"<mrow>(<(m[ino])>[^<]*</\2>)</mrow>")
-"""A row around a single sign, which says nothing."""
 
 
 class Numbering(Frozen):
@@ -67,13 +63,13 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
     last = len(line.parts) - 1
     parts = [_part(part, why if place == last else "") for place, part in enumerate(line.parts)]
     if line.shape:
-        parts.insert(1, tag("div", {"class": "shape"}, maths(tidy(line.shape))))
+        parts.insert(1, tag("div", {"class": "shape"}, maths(line.shape)))
     step = None if number is None else str(number)
     return tag(
         "div",
         {"class": f"line {kind}", "id": place, "data-step": step},
         link,
-        tag("div", {"class": "name"}, maths(tidy(line.name))),
+        tag("div", {"class": "name"}, maths(line.name)),
         tag("div", {"class": "parts"}, *parts),
     )
 
@@ -85,7 +81,7 @@ def _part(part: Part, why: str) -> Html:
         pieces = (piece if isinstance(piece, str) else _matrix(piece) for piece in part.pieces)
         inside = "".join(pieces)
     sign = tag("math", {"class": "sign"}, Html(part.relation))
-    return tag("div", {"class": part.kind}, sign, maths(tidy(inside)), why)
+    return tag("div", {"class": part.kind}, sign, maths(inside), why)
 
 
 def _matrix(matrix: Matrix) -> str:
@@ -93,11 +89,6 @@ def _matrix(matrix: Matrix) -> str:
         "<mtr>" + "".join(f"<mtd>{cell}</mtd>" for cell in row) + "</mtr>" for row in matrix.rows
     )
     return f"<mtable>{''.join(rows)}</mtable>"
-
-
-def tidy(spelled: str) -> str:
-    """The same MathML without rows around single signs."""
-    return _ALONE.sub(r"\1", spelled)
 
 
 def _table(table: Table, section: Section, prose: Prose, numbering: Numbering) -> Html:
@@ -122,4 +113,4 @@ def _table(table: Table, section: Section, prose: Prose, numbering: Numbering) -
 
 
 def _cell(cell: str) -> Html:
-    return maths(tidy(cell)) if cell else Html("")
+    return maths(cell) if cell else Html("")

@@ -204,4 +204,3 @@ def style_of_pages() -> str:
         f"@media print {{ :root, :root[data-theme] {{ {light} }} }}\n"
         f"{page_rules()}{asset('page.css')}"
     )
-
