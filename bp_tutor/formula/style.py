@@ -6,6 +6,7 @@ The styles that set formulas in two dimensions stand in `latex.py`, `typst.py`, 
 from __future__ import annotations
 
 from enum import IntEnum
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -209,19 +210,10 @@ def style_named(name: str) -> Style:
     found = _KNOWN.get(name)
     if found is not None:
         return found
+    if name not in STYLES:
+        raise KeyError(name)
     # Each only where it is asked for: a page needs MathML alone.
-    if name == "mathml":
-        from bp_tutor.formula.mathml import MATHML
-
-        found = MATHML
-    elif name == "latex":
-        from bp_tutor.formula.latex import LATEX
-
-        found = LATEX
-    else:
-        from bp_tutor.formula.typst import TYPST
-
-        found = {"typst": TYPST}[name]
+    found = getattr(import_module(f"bp_tutor.formula.{name}"), name.upper())
     return _KNOWN.setdefault(name, found)
 
 
