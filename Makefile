@@ -54,12 +54,12 @@ clean: ## remove .venv and everything that was made
 	find bp_tutor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[paper]'
+	$(BIN)/python -m pip install --quiet --editable '.[paper,plot]'
 	$(COMPILED)
 	@touch $@
 
 $(VENV)/developer: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable '.[paper,dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,dev]'
 	@touch $@
 
 # Debian keeps the part of venv that brings pip (ensurepip) in a package of its own.

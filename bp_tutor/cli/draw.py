@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import one_of, shown, whole
-
-if TYPE_CHECKING:
-    from bp_tutor.explain.scene import Scene
 
 ENDINGS = (".svg", ".pdf", ".png")
 VALUES = ("both", "numbers", "symbols")
@@ -62,14 +59,15 @@ def draw(
     scene = scene_of(page, read, run, values, trace.runs)
     look = "file" if ending == ".svg" else "paper"
     svg = svg_of(scene, moment_of(scene, steps, step or 0), look=look)
-    saving.save(out, svg if ending == ".svg" else _set(svg, scene, ending[1:]), force=force)
+    saving.save(out, svg if ending == ".svg" else set_picture(svg, ending[1:]), force=force)
     return 0
 
 
-def _set(svg: str, scene: Scene, kind: str) -> bytes:
+def set_picture(svg: str, kind: str) -> bytes:
+    """An SVG as `pdf` or `png`."""
     from bp_tutor.render.picture_file import picture_file
 
     try:
-        return picture_file(svg, scene.width, scene.height, kind)
+        return picture_file(svg, kind)
     except ModuleNotFoundError:
         raise RefusalError("draw.no_library", extra="'bp-tutor[paper]'") from None

@@ -23,7 +23,11 @@ EXAMPLES = {
         "solve exercise --play",
     ),
     "why": ("why exercise 'dW[1,1,1]'", "why graph-chain-rule de/db"),
-    "train": ("train sigmoid-2-2-2 --updates 10000", "train xor-sigmoid --csv > loss.csv"),
+    "train": (
+        "train sigmoid-2-2-2 --updates 10000",
+        "train xor-sigmoid --csv > loss.csv",
+        "train xor-sigmoid -o xor.html --surface --paths w1,w2",
+    ),
     "quiz": (
         "quiz",
         "quiz exercise",

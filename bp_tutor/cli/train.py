@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli import options
+from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.training_picture import drawn_of, save_picture
 from bp_tutor.cli.values import whole
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
     from bp_tutor.problem import Problem
-    from bp_tutor.solve.training import Training
+    from bp_tutor.solve.training import Training, Watched
 
 MOST_UPDATES = 100_000_000
 PLOT_WIDTH = 80
@@ -24,6 +25,8 @@ Updates = Annotated[
     int | None,
     typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_UPDATES)),
 ]
+
+Paths = Annotated[list[str] | None, typer.Option("--paths", metavar="NAMES")]
 
 
 def train(
@@ -40,18 +43,34 @@ def train(
     ascii_only: options.Ascii = False,
     no_color: options.NoColor = False,
     width: options.Width = None,
+    out: saving.Out = None,
+    paths: Paths = None,
+    surface: Annotated[bool, typer.Option("--surface")] = False,
+    force: saving.Force = False,
 ) -> int:
-    """Train, and print tables and a plot, JSON, or CSV."""
+    """Train, and print tables and a plot, JSON, or CSV, or write a picture."""
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.training import training_document
     from bp_tutor.render.terminal import write_document
+    from bp_tutor.solve.training import trainable
 
     output = options.output_of(lang, ascii_only, no_color, width)
     if json and csv:
         raise RefusalError("usage.json_or_csv")
+    if out is None and (paths or surface):
+        raise RefusalError("training_picture.no_file", option="-o")
+    if out is not None and (json or csv):
+        raise RefusalError("training_picture.printed", option="-o")
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
     count = updates or read.updates
+    if missing := trainable(read):
+        raise RefusalError(f"error.{missing}")
+    if out is not None:
+        drawn = drawn_of(read, symbols, count, out, paths, surface=surface, force=force)
+        training = _trained(read, count, output, drawn.points, drawn.watched)
+        save_picture(page_of(PageChoice(read, symbols, output, digits)), read, training, drawn)
+        return 0
     training = _trained(read, count, output)
     if json or csv:
         from bp_tutor.render.json_training import training_json
@@ -68,17 +87,20 @@ def train(
     return 0
 
 
-def _trained(problem: Problem, count: int, output: Output) -> Training:
+def _trained(
+    problem: Problem,
+    count: int,
+    output: Output,
+    points: tuple[int, ...] | None = None,
+    watched: tuple[Watched, ...] = (),
+) -> Training:
     """The training, with a bar where it takes long and somebody is there to see it."""
     from bp_tutor.solve import NumberError
     from bp_tutor.solve.training import train as train_problem
-    from bp_tutor.solve.training import trainable
 
-    if missing := trainable(problem):
-        raise RefusalError(f"error.{missing}")
     with Progress(count, output.words.text("progress.training"), sys.stderr) as progress:
         try:
-            return train_problem(problem, count, progress=progress)
+            return train_problem(problem, count, points, progress, watched)
         except NumberError as error:
             raise RefusalError("train.diverged", name=str(error), updates=progress.done) from error
 

@@ -10,13 +10,22 @@ from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.numbers import format_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.explain.page import Page
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run
     from bp_tutor.solve.training import Training
 
 MOST_WEIGHTS = 40
+FAR = 50
+"""A loss that falls to less than one part in so many is drawn on a logarithmic axis."""
 MOST_OUTPUTS = 24
+
+
+def falls_far(losses: Sequence[float]) -> bool:
+    """Whether the losses are so far apart that their curve needs a logarithmic axis."""
+    return min(losses) > 0 and max(losses) / min(losses) > FAR
 
 
 def training_document(page: Page, problem: Problem, training: Training, updates: int) -> Document:

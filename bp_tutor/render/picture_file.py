@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Literal
+
+from bp_tutor.render.paper.fonts import chinese_font, is_chinese
+from bp_tutor.render.svg_style import FONTS
 
 PIXELS = 144.0
 """Points an inch of a PNG."""
 
 
-def picture_file(svg: str, width: float, height: float, kind: str) -> bytes:
-    """The SVG as `pdf` or `png`.
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+
+def picture_file(svg: str, kind: str) -> bytes:
+    """The SVG as `pdf` or `png`, a unit as a point.
 
     Raises:
         ModuleNotFoundError: there is no library for it.
     """
     import typst
 
+    size = _SIZE.search(svg)
+    assert size is not None
+    if is_chinese(svg):
+        # The compiler falls back to any font that has a sign, also to one of handwriting.
+        svg = svg.replace(FONTS, f"'{chinese_font(FONTS)}', {FONTS}")
     # Typst's strings are escaped as those of JSON, but for signs that need no escape here.
     text = json.dumps(svg, ensure_ascii=False)
     source = (
-        f"#set page(width: {width:.1f}pt, height: {height:.1f}pt, margin: 0pt)\n"
+        f"#set page(width: {size[1]}pt, height: {size[2]}pt, margin: 0pt)\n"
         f'#image(bytes({text}), format: "svg", width: 100%)\n'
     )
     form: Literal["pdf", "png"] = "pdf" if kind == "pdf" else "png"

@@ -6,8 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.numbers import format_number
+from bp_tutor.explain.training import falls_far
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.solve.training import Training
     from bp_tutor.words import Words
 
@@ -23,7 +26,7 @@ def loss_plot(training: Training, words: Words, *, width: int, ascii_only: bool)
     points = [point for point in training.points if point.loss == point.loss]
     counts = [point.updates for point in points]
     losses = [point.loss for point in points]
-    far = min(losses) > 0 and max(losses) / min(losses) > 50
+    far = falls_far(losses)
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.plot_size(width, HEIGHT)
@@ -31,7 +34,7 @@ def loss_plot(training: Training, words: Words, *, width: int, ascii_only: bool)
     if far:
         plotext.yscale("log")
     style = "ascii" if ascii_only else "unicode"
-    ticks = _ticks(losses, far=far)
+    ticks = even_ticks(losses, far=far)
     plotext.yticks(ticks, [format_number(tick, 3, style).text for tick in ticks])
     whole = sorted({round(counts[-1] * part / 4) for part in range(5)})
     plotext.xticks(whole, [str(tick) for tick in whole])
@@ -41,7 +44,7 @@ def loss_plot(training: Training, words: Words, *, width: int, ascii_only: bool)
     return [line.rstrip() for line in lines if line.strip()]
 
 
-def _ticks(losses: list[float], *, far: bool) -> list[float]:
+def even_ticks(losses: Sequence[float], *, far: bool) -> list[float]:
     """Five heights from the smallest loss to the largest, evenly spaced as the scale is."""
     low, high = min(losses), max(losses)
     if low == high:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 DESCENT = 0.35
 """From the middle of a row down to the line on which letters stand, in heights of letters."""
-_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0x7F, 0xFFFE, 0xFFFF), "")
-_IN_TEXT = _CONTROL | str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0x7F, 0xFFFE, 0xFFFF), "")
+_IN_TEXT = CONTROL | str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _IN_VALUE = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 """What becomes of signs that are markup, and of those that XML does not allow.
 

@@ -41,10 +41,19 @@ def solve(problem: Problem, updates: int = 1) -> Trace:
 
 def forward(problem: Problem, updates: int, weights: dict[Quantity, Values]) -> Run:
     """Forward pass and loss over all samples, with the weights as they are after `updates`."""
+    return forward_by(problem)(updates, weights)
+
+
+def forward_by(problem: Problem) -> Callable[[int, dict[Quantity, Values]], Run]:
+    """The same as a function of updates and weights, for many of them."""
     rows = tuple(row for batch in batches(problem) for row in batch)
-    program = program_of(problem, rows)
-    only = ("forward", "loss")
-    return run_of(program, problem, updates + 1, rows, weights, rounder(problem.rounding), only)
+    program, rounded = program_of(problem, rows), rounder(problem.rounding)
+
+    def forward(updates: int, weights: dict[Quantity, Values]) -> Run:
+        only = ("forward", "loss")
+        return run_of(program, problem, updates + 1, rows, weights, rounded, only)
+
+    return forward
 
 
 def run_of(

@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve.trace import Run, Values
 
+    Watched = tuple[Quantity, tuple[int, ...]]
+    """An entry whose way is kept: a quantity and an index counted from 0."""
+
 STRAIGHT_LINE = 2_500
 """Multiplications an update up to which straight-line Python beats NumPy's calls."""
 
 
 class Point(NamedTuple):
-    """The loss over all samples after so many updates."""
+    """The loss over all samples after so many updates, and the entries that were watched."""
 
     updates: int
     loss: float
+    watched: Values = ()
 
 
 class Training(NamedTuple):
@@ -48,35 +52,53 @@ def chosen_points(updates: int, most: int = 13) -> tuple[int, ...]:
     )
 
 
+def few_points(training: Training) -> Training:
+    """The same training with no more points than a table has rows."""
+    kept = chosen_points(training.points[-1].updates)
+    return training._replace(points=tuple(p for p in training.points if p.updates in kept))
+
+
+def many_points(updates: int, most: int) -> tuple[int, ...]:
+    """Counts for a picture: every one up to `most`, else evenly spaced ones and the first few."""
+    if updates <= most:
+        return tuple(range(updates + 1))
+    even = (round(updates * place / most) for place in range(most + 1))
+    return tuple(sorted({*chosen_points(updates), *even}))
+
+
 def train(
     problem: Problem,
     updates: int,
     points: tuple[int, ...] | None = None,
     progress: Callable[[int], None] | None = None,
+    watched: tuple[Watched, ...] = (),
 ) -> Training:
     """`updates` updates of a problem whose numbers are all given.
 
-    `progress` is told the number of updates done, now and then.
+    `progress` is told the number of updates done, now and then. Each point keeps the numbers
+    of the `watched` entries beside the loss.
 
     Raises:
         NumberError: a weight or the loss left the range of numbers.
     """
-    from bp_tutor.solve.solver import forward
+    from bp_tutor.solve.solver import forward_by
 
     wanted = points or chosen_points(updates)
     weights: dict[Quantity, Values] = {}
     found = []
     done = 0
     advance = stepper(problem)
+    forward = forward_by(problem)
     for point in wanted:
         for target in _stretches(done, point):
             weights = advance(weights, done, target - done)
             done = target
             if progress:
                 progress(done)
-        run = forward(problem, done, weights)
+        run = forward(done, weights)
         assert run.program.model.loss is not None
-        found.append(Point(done, run.values[run.program.model.loss][0]))
+        seen = tuple(run.value(quantity, index) for quantity, index in watched)
+        found.append(Point(done, run.values[run.program.model.loss][0], seen))
     return Training(tuple(found), run)
 
 

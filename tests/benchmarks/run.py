@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.measure import Runs, interleaved, run_once
@@ -26,12 +26,16 @@ SYMPY = "import sympy"
 FOLDER = TemporaryDirectory(prefix="bp-tutor-bench-")
 PAGE = str(Path(FOLDER.name, "{}.html"))
 
+PICTURE = str(Path(gettempdir(), "bp-tutor-benchmark.svg"))
+
 COMMANDS = {
     SYMPY: [sys.executable, "-c", "import sympy"],
     "solve exercise": [BP_TUTOR, "solve", "exercise"],
     "page exercise": [BP_TUTOR, "page", "exercise", "--force", "-o", PAGE.format("exercise")],
     "PDF of exercise": [BP_TUTOR, "solve", "exercise", "--format", "pdf"],
     "train sigmoid-2-2-2": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000"],
+    "picture of a training": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000",
+                              "--force", "-o", PICTURE],
     "solve digits-784": [BP_TUTOR, "solve", "digits-784"],
     "page digits-784": [BP_TUTOR, "page", "digits-784", "--force", "-o", PAGE.format("digits-784")],
     "solve image-28": [BP_TUTOR, "solve", str(Path(__file__).with_name("image-28.yaml"))],
@@ -39,7 +43,7 @@ COMMANDS = {
     "check exercise --quick": [BP_TUTOR, "check", "exercise", "--quick"],
     "check problems": [BP_TUTOR, "check", str(ROOT / "problems")],
     "solve sequence-50": [BP_TUTOR, "solve", str(Path(__file__).with_name("sequence-50.yaml"))],
-}
+}  # fmt: skip
 
 WHOLE = {
     # command: (at most so many times `import sympy`, at most so many MiB or None)
@@ -74,6 +78,7 @@ PAGES = {
 MORE_SECONDS = {
     # command: (another command, at most so many seconds more)
     "PDF of exercise": ("solve exercise", 2.0),
+    "picture of a training": ("train sigmoid-2-2-2", 1.5),
 }
 
 

@@ -21,11 +21,8 @@ class Solved(NamedTuple):
     document: Document
 
 
-def solved_path(
-    path: Path, language: str = "en", form: str = "index", *, columns: bool = False
-) -> Solved:
-    problem = load_problem(path)
-    page = Page(
+def page_of(problem: Problem, language: str = "en", *, columns: bool = False) -> Page:
+    return Page(
         symbols=symbols_of(problem),
         words=load_words(language),
         style=style_named("unicode"),
@@ -33,6 +30,13 @@ def solved_path(
         rounding=problem.rounding,
         columns=columns,
     )
+
+
+def solved_path(
+    path: Path, language: str = "en", form: str = "index", *, columns: bool = False
+) -> Solved:
+    problem = load_problem(path)
+    page = page_of(problem, language, columns=columns)
     trace = solve(problem, problem.updates if problem.updates <= 3 else 1)
     return Solved(problem, page, trace, derivation(page, trace, View(form=form)))
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.scene.board import MARGIN
 from bp_tutor.explain.scene.shapes import LINE, Box, Wire
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
-from bp_tutor.solve import NumberError
-from bp_tutor.solve.evaluate import evaluate
+from bp_tutor.solve.landscape import losses_at, span_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +44,11 @@ def draw_curve(board: Board, runs: Sequence[Run], top: float) -> tuple[float, fl
     new = leaf.as_kind(UPDATED)
     now = run.values[leaf][0]
     after = run.values[new][0] if new in run.values else now
-    low, high = min((*visited, now, after)), max((*visited, now, after))
-    pad = max((high - low) * 0.5, abs(now) * 0.25, 0.5)
-    low, high = low - pad, high + pad
+    low, high = span_around((*visited, now, after), now)
     spots = [low + (high - low) * place / SAMPLES for place in range(SAMPLES + 1)]
-    heights = [(x, y) for x in spots if isfinite(y := _height(run, leaf, goal, x))]
+    heights = [
+        (x, y) for x, y in zip(spots, _heights(run, leaf, spots), strict=True) if isfinite(y)
+    ]
     ys = [y for _, y in heights]
     if not ys or max(ys) == min(ys):
         return 0.0, top
@@ -66,9 +65,9 @@ def draw_curve(board: Board, runs: Sequence[Run], top: float) -> tuple[float, fl
     page = board.page
     board.caption(page.name(leaf, ()), left + WIDTH + 12, bottom + LINE * 0.8)
     board.caption(page.name(goal, ()), left + LINE, top + LINE * 0.3)
-    _tangent(board, leaf, (now, _height(run, leaf, goal, now)), at)
+    _tangent(board, leaf, (now, _heights(run, leaf, [now])[0]), at)
     path = [*visited[: visited.index(now) + 1], after] if now in visited else [now, after]
-    points = [at(x, _height(run, leaf, goal, x)) for x in path]
+    points = list(map(at, path, _heights(run, leaf, path)))
     if len(points) > 1 and after != now:
         board.shapes.append(Wire(tuple(points[-2:]), (new.name,), "step"))
     if len(points) > 2:
@@ -98,11 +97,6 @@ def _tangent(board: Board, leaf: Quantity, spot: tuple[float, float], at: object
     board.shapes.append(Wire(points, (slope.name,), "tangent", arrow=False))
 
 
-def _height(run: Run, leaf: Quantity, goal: Quantity, x: float) -> float:
-    """The function at a place."""
-    lines = [line for line in run.program.lines if line.phase in ("forward", "loss")]
-    known = {quantity: run.values[quantity] for quantity in run.program.model.given}
-    try:
-        return evaluate(lines, known | {leaf: (x,)}, None)[goal][0]
-    except NumberError:
-        return float("nan")
+def _heights(run: Run, leaf: Quantity, places: Sequence[float]) -> Sequence[float]:
+    """The function at some places; NaN where it has no value."""
+    return losses_at(run, (((leaf, ()), tuple(places)),))

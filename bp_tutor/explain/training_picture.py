@@ -1,0 +1,246 @@
+"""The pictures of a training: what is drawn, over what, and what is written beside it."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.numbers import format_given, format_number
+from bp_tutor.explain.training import falls_far
+from bp_tutor.formula import Quantity
+from bp_tutor.frozen import Frozen
+from bp_tutor.solve.landscape import losses_at, span_around, trained_entries
+from bp_tutor.solve.surface import evenly, surface_of
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
+    from bp_tutor.problem.model import Problem
+    from bp_tutor.solve import Run
+    from bp_tutor.solve.training import Training, Watched
+
+    Numbers = tuple[float, ...]
+
+MOST_OUTPUTS = 4
+"""Outputs whose surfaces are drawn; of more the first."""
+MOST_NAMED = 12
+"""Samples whose targets are written beside them."""
+CURVE_STEPS = 160
+
+
+class Series(Frozen):
+    """A line with its name; of a `path` every point is marked, with its two ends."""
+
+    name: str
+    across: Numbers
+    up: Numbers
+    path: bool = False
+
+
+class Lines(Frozen):
+    """Lines over an axis."""
+
+    title: str
+    across: str
+    up: str
+    series: tuple[Series, ...]
+    logarithmic: bool = False
+
+
+class Spot(Frozen):
+    """A sample on a plane, with its target."""
+
+    across: float
+    up: float
+    name: str
+    high: bool | None
+    """Whether its target lies above the level of the plane's line; None where there is none."""
+
+
+class Field(Frozen):
+    """Heights over a plane, with what lies on it."""
+
+    title: str
+    across: str
+    up: str
+    columns: Numbers
+    rows: Numbers
+    heights: Numbers
+    """Row after row."""
+    span: tuple[float, float]
+    """Lowest and highest, of all fields that share their colours."""
+    level: float | None = None
+    """The height of the line that parts the plane."""
+    spots: tuple[Spot, ...] = ()
+    path: Series | None = None
+    bowl: bool = False
+    """Whether it is a loss: then lines lie closer near the ground."""
+
+
+class Strip(Frozen):
+    """Panels side by side, and a sentence below them."""
+
+    panels: tuple[Lines | Field, ...]
+    caption: str = ""
+
+
+class TrainingPicture(Frozen):
+    """All panels of a training."""
+
+    title: str
+    summary: str
+    strips: tuple[Strip, ...]
+    start: str
+    """What the beginning of a path is called."""
+    end: str
+
+
+def training_picture(
+    page: Page,
+    problem: Problem,
+    training: Training,
+    watched: tuple[Watched, ...] = (),
+    *,
+    chosen: int = 0,
+    surface: bool = False,
+) -> TrainingPicture:
+    """The loss, the ways of the first `chosen` of the watched entries, and what fits the problem.
+
+    Where one or two numbers are trained in all, and watched, the loss is drawn over them.
+    """
+    words, points = page.words, training.points
+    first, last = (format_number(points[end].loss, page.digits).text for end in (0, -1))
+    counts = tuple(float(point.updates) for point in points)
+    strips = [Strip((_loss(page, training),))]
+    if chosen:
+        series = tuple(
+            Series(page.name(*watched[place]), counts, _way(training, place))
+            for place in range(chosen)
+        )
+        title = words.text("training_picture.paths")
+        strips.append(Strip((Lines(title, words.text("training_picture.updates"), "", series),)))
+    trained = trained_entries(training.last)
+    if len(trained) <= 2 and set(trained) <= set(watched):
+        strips += _landscape(page, training, watched, trained)
+    if surface:
+        strips += _surfaces(page, problem, training)
+    updates = points[-1].updates
+    return TrainingPicture(
+        title=page.said(problem.title),
+        summary=words.text("training_picture.summary", first=first, last=last, updates=updates),
+        strips=tuple(strips),
+        start=words.text("training_picture.start"),
+        end=words.text("training_picture.end"),
+    )
+
+
+def _way(training: Training, place: int) -> Numbers:
+    return tuple(point.watched[place] for point in training.points)
+
+
+def _loss(page: Page, training: Training) -> Lines:
+    points = [point for point in training.points if isfinite(point.loss)]
+    counts = tuple(float(point.updates) for point in points)
+    losses = tuple(point.loss for point in points)
+    goal = training.last.program.model.loss
+    assert goal is not None
+    far = falls_far(losses)
+    return Lines(
+        page.words.text("train.plot_logarithmic" if far else "train.plot"),
+        page.words.text("training_picture.updates"),
+        page.name(goal, ()),
+        (Series("", counts, losses),),
+        far,
+    )
+
+
+def _landscape(
+    page: Page, training: Training, watched: tuple[Watched, ...], trained: tuple[Watched, ...]
+) -> list[Strip]:
+    """The loss over the one or two numbers that are trained, with the way that they went."""
+    run, words = training.last, page.words
+    goal = run.program.model.loss
+    assert goal is not None
+    ways = [_way(training, watched.index(entry)) for entry in trained]
+    names = [page.name(*entry) for entry in trained]
+    losses = tuple(point.loss for point in training.points)
+    spans = [span_around(way, way[-1]) for way in ways]
+    both = names[0]
+    if len(names) == 2:
+        both = words.text("training_picture.names", first=names[0], second=names[1])
+    title = words.text("training_picture.landscape", names=both)
+    caption = words.text("training_picture.landscape_note")
+    if len(trained) == 1:
+        places = evenly(*spans[0], CURVE_STEPS)
+        heights = losses_at(run, ((trained[0], places),))
+        curve = Series("", *_finite(places, heights))
+        lines = (curve, Series("", ways[0], losses, path=True))
+        return [Strip((Lines(title, names[0], page.name(goal, ()), lines),), caption)]
+    rows, columns = evenly(*spans[1]), evenly(*spans[0])
+    heights = losses_at(run, ((trained[1], rows), (trained[0], columns)))
+    known = [height for height in heights if isfinite(height)]
+    field = Field(
+        title, names[0], names[1], columns, rows, heights, (min(known), max(known)), bowl=True,
+        path=Series("", ways[0], ways[1], path=True),
+    )  # fmt: skip
+    return [Strip((field,), caption)]
+
+
+def _finite(places: Numbers, heights: Numbers) -> tuple[Numbers, Numbers]:
+    kept = [pair for pair in zip(places, heights, strict=True) if isfinite(pair[1])]
+    return tuple(place for place, _ in kept), tuple(height for _, height in kept)
+
+
+def _surfaces(page: Page, problem: Problem, training: Training) -> list[Strip]:
+    """Every output over the plane of the two inputs, before and after."""
+    run, words = training.last, page.words
+    given = run.program.model.given
+    weights = {quantity: run.values[quantity] for quantity, _ in trained_entries(run)}
+    before = surface_of(problem, run, {})
+    after = surface_of(problem, run, weights)
+    inputs = next(quantity for quantity in given if quantity.symbol == "A")
+    across, up = (page.name(one_sample(inputs), (0, unit)) for unit in (0, 1))
+    output = one_sample(run.program.model.outputs[0])
+    updates = training.points[-1].updates
+    strips = []
+    for unit in range(min(len(before.outputs), MOST_OUTPUTS)):
+        heights = (before.outputs[unit], after.outputs[unit])
+        span = min(map(min, heights)), max(map(max, heights))
+        level, spots = _samples(page, run, inputs, unit)
+        name = page.name(output, (0, unit))
+        titles = (
+            words.text("training_picture.before", name=name),
+            words.text("training_picture.after", name=name, updates=updates),
+        )
+        fields = tuple(
+            Field(title, across, up, before.first, before.second, each, span, level, spots)
+            for title, each in zip(titles, heights, strict=True)
+        )
+        key = "one_target" if level is None else "parting"
+        shown = "" if level is None else format_given(level, page.digits).text
+        strips.append(Strip(fields, words.text(f"training_picture.{key}", name=name, level=shown)))
+    return strips
+
+
+def one_sample(quantity: Quantity) -> Quantity:
+    """The same array for one sample, whose names say nothing of samples."""
+    return Quantity(quantity.symbol, quantity.place, (1, *quantity.shape[1:]), quantity.axes)
+
+
+def _samples(
+    page: Page, run: Run, inputs: Quantity, unit: int
+) -> tuple[float | None, tuple[Spot, ...]]:
+    """The height halfway between the targets of an output, and the samples with their targets."""
+    wanted = next(quantity for quantity in run.program.model.given if quantity.symbol == "Y")
+    count = inputs.shape[0]
+    targets = [run.value(wanted, (row, unit)) for row in range(count)]
+    level = (min(targets) + max(targets)) / 2 if min(targets) < max(targets) else None
+    spots = tuple(
+        Spot(
+            run.value(inputs, (row, 0)),
+            run.value(inputs, (row, 1)),
+            format_given(target, page.digits).text if count <= MOST_NAMED else "",
+            None if level is None else target > level,
+        )
+        for row, target in enumerate(targets)
+    )
+    return level, spots
