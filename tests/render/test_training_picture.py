@@ -64,14 +64,11 @@ def test_losses_and_paths_are_those_of_the_derivation(name: str) -> None:
     entries = trained_entries(trace.runs[0])[:3]
     loss, *others = panels(picture(name, 6, len(entries)))
     assert isinstance(loss, Lines)
-    assert loss.series[0].across == (0, 1, 2, 3, 4, 5, 6)
+    assert list(loss.series[0].across) == [0, 1, 2, 3, 4, 5, 6]
     for updates, height in enumerate(loss.series[0].up):
-        known = trace.runs[:updates]
-        weights = (
-            {old: known[-1].values[new] for old, new in known[-1].program.carried_on}
-            if known
-            else {}
-        )
+        weights = {}
+        for done in trace.runs[:updates]:
+            weights |= {old: done.values[new] for old, new in done.program.carried_on}
         whole = forward(problem(name), updates, weights)
         assert whole.program.model.loss is not None
         assert height == pytest.approx(whole.values[whole.program.model.loss][0], rel=1e-12)
@@ -179,7 +176,7 @@ def test_descent_goes_along_its_curve() -> None:
 
 def test_few_points_are_kept_of_many_updates() -> None:
     points = many_points(100_000, 200)
-    assert (points[:5], points[-1]) == ((0, 1, 500, 1000, 1500), 100_000) or points[0] == 0
+    assert (points[0], points[-1]) == (0, 100_000)
     assert 200 <= len(points) <= 215
     assert max(after - before for before, after in pairwise(points)) <= 500
     assert many_points(7, 200) == tuple(range(8))
