@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bp_tutor.explain.training_picture import Field, Lines, TrainingPicture, training_picture
+from bp_tutor.formula import Quantity
 from bp_tutor.problem import Problem, find_problem, load_problem
 from bp_tutor.render.training.panels import COLOURS, DASHES, PATH, spread
 from bp_tutor.solve import solve
@@ -66,7 +67,7 @@ def test_losses_and_paths_are_those_of_the_derivation(name: str) -> None:
     assert isinstance(loss, Lines)
     assert list(loss.series[0].across) == [0, 1, 2, 3, 4, 5, 6]
     for updates, height in enumerate(loss.series[0].up):
-        weights = {}
+        weights: dict[Quantity, tuple[float, ...]] = {}
         for done in trace.runs[:updates]:
             weights |= {old: done.values[new] for old, new in done.program.carried_on}
         whole = forward(problem(name), updates, weights)
