@@ -101,7 +101,7 @@ def _figure(judged: Judged, page: Page) -> dict[str, Any]:
     }
 
 
-SHOWN = ("origin", "figure", "count", "kinds")
+SHOWN = ("origin", "figure", "count", "kinds", "layer")
 
 
 def _teaching(checked: Checked) -> list[dict[str, Any]]:

@@ -144,7 +144,7 @@ class Sheet:
     def comes_from(self, key: Key) -> Key | None:
         """The new weight of the update before, where answers of this student lead to it."""
         new = self.book.inherited.get(key[0])
-        if new is None or key[0] not in self.touched:
+        if new is None or self.before is None or key[0] not in self.touched:
             return None
         return new, key[1]
 

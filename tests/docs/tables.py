@@ -114,7 +114,7 @@ def published() -> str:
         problem = load_problem(path)
         page = page_of(problem)
         for judged in judge(problem, page) if problem.published else ():
-            carried = any(reason.key == "published.how.carried" for reason in judged.reasons)
+            carried = any(one.key.startswith("published.how.carried") for one in judged.reasons)
             if judged.verdict not in FOLLOWING or carried:
                 name, moment, slide, printed, right, verdict = row_of(judged, page)
                 why = judged.meant.figure.why

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.authoring.published.alternatives import Alternatives
 from bp_tutor.authoring.published.calculation import Calculation, all_meant, moment_of
+from bp_tutor.authoring.published.carrying import Carried
 from bp_tutor.authoring.published.figure import CUT, ROUNDED
 from bp_tutor.authoring.published.judged import (
     AGREES,
     BY_HAND,
-    CONVENTION,
+    FOLLOWING,
     NOT_FOUND,
     TRUNCATED,
     WRONG,
@@ -18,12 +20,11 @@ from bp_tutor.authoring.published.judged import (
 )
 from bp_tutor.authoring.published.origins import PrintedBefore, said_origin, worth
 from bp_tutor.authoring.published.search import Search
-from bp_tutor.authoring.published.slips import mistakes, slip
 from bp_tutor.problem.choices import Rounding
+from bp_tutor.quiz.moving import leaves_of
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.published.calculation import Meant
-    from bp_tutor.authoring.published.search import Hit
     from bp_tutor.explain import Page
     from bp_tutor.problem import Problem
 
@@ -62,7 +63,8 @@ class _Judge:
         return [meant for meant in self.meant if meant.place not in self.found]
 
     def _note(self, meant: Meant, verdict: str, *reasons: Reason) -> None:
-        self.found[meant.place] = Judged(meant, self.own.value(meant), verdict, reasons)
+        own, exact = self.own.value(meant), self.exact.value(meant)
+        self.found[meant.place] = Judged(meant, own, exact, verdict, reasons)
 
     def _at_once(self, meant: Meant) -> None:
         """What the calculation itself says."""
@@ -105,45 +107,55 @@ class _Judge:
         """What other ways to calculate say, and then which slip would explain it."""
         agreeing = [one.meant for one in self.found.values() if one.verdict in (AGREES, TRUNCATED)]
         search = Search(self.plain, self.page, pending, agreeing)
+        left = []
         by_hand = search.by_hand()
-        left = [meant for meant in pending if not _holds(by_hand.get(meant.place))]
+        for meant in pending:
+            hits = [hit for hit in by_hand.get(meant.place, ()) if hit.holds]
+            if hits:
+                self._note(meant, BY_HAND, *(Reason(hit.way.key, hit.way.values) for hit in hits))
+            else:
+                left.append(meant)
         search.pending = left
         conventions = search.conventions() if left else {}
-        for meant in pending:
-            hand, convention = by_hand.get(meant.place), conventions.get(meant.place)
-            if hand is not None and _holds(hand):
-                self._note(meant, BY_HAND, Reason(hand.way.key, hand.way.values))
-            elif convention is not None and convention.against == 0 and convention.holds:
-                self._note(meant, CONVENTION, Reason(convention.way.key, convention.way.values))
-            else:
-                self._note(meant, WRONG, *self._explained(meant, convention))
+        others = list(self.found.values())
+        alternatives = Alternatives(self.own, self.page, self.before, left)
+        for meant in left:
+            found = alternatives.verdict(meant, conventions.get(meant.place, ()), others)
+            self._note(meant, found[0], *(found[1] or _unfounded(meant)))
+        self._linked(left)
 
-    def _explained(self, meant: Meant, convention: Hit | None) -> tuple[Reason, ...]:
-        """What would explain a figure that does not follow."""
-        value = self.own.value(meant)
-        if (reason := slip(meant, value)) is not None:
-            return (reason,)
-        if convention is not None:
-            way = convention.way
-            return (Reason(way.key, (*way.values, ("against", convention.against))),)
-        others = [one for one in self.found.values() if one.meant.place != meant.place]
-        found = mistakes(meant, self.own, self.page, self.before, others)
-        if found:
-            return found
-        stated = _unfounded(meant)
-        return () if stated is None else (stated,)
+    def _linked(self, left: list[Meant]) -> None:
+        """What was worked out from printed figures that do not follow, the first ones first."""
+        if len(left) < 2:
+            return
+        follow = [one.meant for one in self.found.values() if one.verdict in FOLLOWING]
+        roots = [meant for meant in left if self.found[meant.place].verdict != NOT_FOUND]
+        carried: list[Meant] = []
+        for meant in sorted(left, key=self._order):
+            if self.found[meant.place].verdict != WRONG:
+                continue
+            figure = Carried(self.before, meant, follow)
+            others = [one for one in roots if one is not meant]
+            reasons = figure.reasons(others) or figure.reasons(others + carried)
+            if reasons:
+                roots = others
+                carried.append(meant)
+                self._note(meant, BY_HAND, *reasons)
+
+    def _order(self, meant: Meant) -> tuple[int, int]:
+        """Where a figure comes in the calculation; one made of several after them all."""
+        run = self.own.run(meant.moment)
+        if run is None or meant.formula is None:
+            return meant.moment[0], 0
+        places = {quantity: place for place, quantity in enumerate(run.quantities())}
+        return meant.moment[0], max(places[key[0]] for key in leaves_of(meant.formula))
 
 
-def _holds(hit: Hit | None) -> bool:
-    """Whether a rounding explains the figure, and at least as much as it spoils."""
-    return hit is not None and hit.holds
-
-
-def _unfounded(meant: Meant) -> Reason | None:
+def _unfounded(meant: Meant) -> tuple[Reason, ...]:
     """What the arithmetic says that the file states for a figure."""
     text = meant.figure.origin
     value = worth(text) if text is not None else None
     if value is None or text is None:
-        return None
+        return ()
     key = "unfounded" if meant.printed.stands_for(value) else "other"
-    return Reason(f"published.origin.{key}", (("origin", text), ("result", f"{value:.6g}")))
+    return (Reason(f"published.origin.{key}", (("origin", text), ("result", f"{value:.6g}"))),)

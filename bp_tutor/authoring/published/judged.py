@@ -25,6 +25,11 @@ class Reason(Frozen):
     diagnosis: Diagnosis | None = None
 
     @property
+    def mistake(self) -> str:
+        """The misconception that it is, or two of them; empty for anything else."""
+        return self.diagnosis.misconception if self.diagnosis is not None else ""
+
+    @property
     def plain(self) -> bool:
         """Whether it says only what stands there, and supposes nothing."""
         return self.key.startswith("published.origin.")
@@ -36,9 +41,12 @@ class Judged(Frozen):
     meant: Meant
     value: float | None
     """What is right: the number that the file's own calculation gives."""
+    exact: float | None
+    """The same without the rounding that the file may state."""
     verdict: str
     reasons: tuple[Reason, ...] = ()
-    """How it follows; of a figure that does not follow, what would explain it."""
+    """How it follows; of a figure that does not follow, what would explain it. Several are
+    alternatives."""
 
     @property
     def accepted(self) -> bool:
@@ -57,5 +65,5 @@ class Judged(Frozen):
 
     @property
     def certain(self) -> bool:
-        """Whether the reasons say how it is, and not only what would explain it."""
-        return self.verdict != WRONG
+        """Whether it is known how the figure comes about: one reason, and no mere guess."""
+        return self.verdict != WRONG and len(self.reasons) <= 1

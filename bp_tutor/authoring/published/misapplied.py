@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.published.ways import Way
     from bp_tutor.explain import Page
     from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.solve import Step
     from bp_tutor.solve.trace import Values
 
     Lines = list[tuple[Quantity, list[Formula]]]
@@ -72,12 +73,18 @@ class Misapplied(Calculation):
             for index in step.quantity.indices():
                 formula = entry_of(step.formula, index)
                 case = Case(context, book, (step.quantity, index), formula)
-                if step.line.phase == "backward" and row.rewrite and row.applies(case):
+                if self._made_at(step) and row.rewrite and row.applies(case):
                     ways = [rewritten for rewritten, _ in row.rewrite(case)]
                     formula = ways[self._way.which] if len(ways) > self._way.which else formula
                 formulas.append(formula)
             lines.append((step.quantity, formulas))
         return lines
+
+    def _made_at(self, step: Step) -> bool:
+        """Whether the mistake is made there, if it can be."""
+        layer = self._way.layer
+        here = layer is None or step.quantity.place[:1] == (layer,)
+        return step.line.phase == "backward" and here
 
 
 def _evaluated(lines: Lines, known: dict[Quantity, Values]) -> dict[Quantity, Values] | None:

@@ -76,7 +76,7 @@ def said_origin(meant: Meant, value: float | None, wrong: set[float]) -> Reason 
 
 
 class PrintedBefore:
-    """The calculation with the source's own printed figures put in."""
+    """The calculation with the source's own printed figures put in as they stand."""
 
     def __init__(self, calculation: Calculation, page: Page) -> None:
         self.calculation, self.page = calculation, page
@@ -85,19 +85,24 @@ class PrintedBefore:
         """How a figure follows from those that are printed beside it, if it does."""
         if 3 * meant.printed.room > CHANCE:
             return None
+        follow = [one.meant for one in others if one.verdict in FOLLOWING]
         for finest in (False, True):
-            sheet = self.sheet(meant, others, finest=finest)
-            value = _value(meant, sheet) if sheet is not None else None
+            value = self.value(meant, follow, finest=finest)
             if how := meant.printed.stands_for(value):
                 return Reason(f"published.how.printed_{how}")
         return None
 
-    def sheet(self, meant: Meant, others: list[Judged], *, finest: bool) -> Sheet | None:
-        """The printed figures that follow, as answers, each with its fewest or most digits."""
-        follow = [one.meant for one in others if one.verdict in FOLLOWING and one.meant.key]
+    def value(self, meant: Meant, figures: list[Meant], *, finest: bool = True) -> float | None:
+        """What a figure is with others put in as they are printed; None without any there."""
+        sheet = self.sheet(meant, figures, finest=finest)
+        return _value(meant, sheet) if sheet is not None else self.calculation.value(meant)
+
+    def sheet(self, meant: Meant, figures: list[Meant], *, finest: bool) -> Sheet | None:
+        """Printed figures as answers, each with its fewest or most digits; None without any."""
+        known = [one for one in figures if one.key is not None]
         update, over_all = meant.moment
-        here = [one for one in follow if one.moment == meant.moment and one.key != meant.key]
-        earlier = [one for one in follow if one.moment == (update - 1, False) and not over_all]
+        here = [one for one in known if one.moment == meant.moment and one.key != meant.key]
+        earlier = [one for one in known if one.moment == (update - 1, False) and not over_all]
         before = self._sheet((update - 1, False), earlier, None, finest=finest)
         return self._sheet(meant.moment, here, before, finest=finest)
 
@@ -115,15 +120,14 @@ class PrintedBefore:
             if known is None or (one.printed.unit < known.printed.unit) == finest:
                 chosen[one.key] = one
         for (quantity, index), one in chosen.items():
-            if quantity in sheet.book.steps:
-                number, radius = float(one.printed.number), float(one.printed.unit / 2)
-                sheet.answer(quantity.identifier(index), number, radius)
+            number, radius = float(one.printed.number), float(one.printed.unit / 2)
+            sheet.answer(quantity.identifier(index), number, radius)
         return sheet
 
 
 def _value(meant: Meant, sheet: Sheet) -> float | None:
     key = meant.key
     if key is not None:
-        return sheet.follows(key) if key[0] in sheet.book.steps else None
+        return sheet.follows(key) if key[0] in sheet.book.steps else sheet.lookup(key)
     assert meant.formula is not None
     return value_of(meant.formula, sheet.lookup)

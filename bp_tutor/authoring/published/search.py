@@ -60,8 +60,8 @@ class Search:
         self.moments: set[Moment] = {meant.moment for meant in (*pending, *agreeing)}
         self._calculations: dict[object, Calculation] = {}
 
-    def by_hand(self) -> dict[int, Hit]:
-        """For each figure, by its place, the rounding on the way that gives it."""
+    def by_hand(self) -> dict[int, tuple[Hit, ...]]:
+        """For each figure, by its place, the roundings on the way that give it alike."""
         ways: dict[int, list[Way]] = {}
         for meant in self.pending:
             near = meant.moment[0] <= MOST_BY_HAND
@@ -70,8 +70,8 @@ class Search:
             ways[meant.place] = list(found)
         return self._hits(ways, cut=False)
 
-    def conventions(self) -> dict[int, Hit]:
-        """For each figure, by its place, the convention that gives it."""
+    def conventions(self) -> dict[int, tuple[Hit, ...]]:
+        """For each figure, by its place, the conventions that give it alike."""
         ways = list(conventions(self.problem))
         return self._hits({meant.place: ways for meant in self.pending}, cut=True)
 
@@ -90,7 +90,7 @@ class Search:
             self._calculations[way.name] = calculation
         return calculation.value(meant, way.shift)
 
-    def _hits(self, ways: dict[int, list[Way]], *, cut: bool) -> dict[int, Hit]:
+    def _hits(self, ways: dict[int, list[Way]], *, cut: bool) -> dict[int, tuple[Hit, ...]]:
         every = {way.name: way for some in ways.values() for way in some}
         names = {place: {way.name for way in some} for place, some in ways.items()}
         given: dict[object, list[Meant]] = {}
@@ -99,20 +99,20 @@ class Search:
             hits = [meant for meant in tried if self._gives(way, meant, cut=cut)]
             if hits:
                 given[name] = hits
-        chosen: dict[int, Hit] = {}
+        chosen: dict[int, tuple[Hit, ...]] = {}
         for meant in self.pending:
             alone = self._affordable(meant, ways[meant.place], cut=cut)
-            best: Hit | None = None
+            found = []
             for name, hits in given.items():
                 together = _joint(hits, self.pending, len(every), cut=cut) <= JOINT
                 if meant not in hits or not (name in alone or together):
                     continue
                 way = every[name]
-                hit = Hit(way, len(hits), self._against(way, meant), self._beside(meant, hits))
-                if best is None or hit.doubt < best.doubt:
-                    best = hit
-            if best is not None:
-                chosen[meant.place] = best
+                against, beside = self._against(way, meant), self._beside(meant, hits)
+                found.append(Hit(way, len(hits), against, beside))
+            if found:
+                least = min(hit.doubt for hit in found)
+                chosen[meant.place] = _plainest([hit for hit in found if hit.doubt == least])
         return chosen
 
     def _gives(self, way: Way, meant: Meant, *, cut: bool) -> bool:
@@ -151,6 +151,15 @@ class Search:
             for other in self.pending
             if other.moment == meant.moment
         )
+
+
+def _plainest(hits: list[Hit]) -> tuple[Hit, ...]:
+    """Where a mistake in one layer says all that the same mistake in every layer does, it does."""
+    narrow = {hit.way.mistake for hit in hits if hit.way.layer is not None}
+    kept = [hit for hit in hits if hit.way.layer is not None or hit.way.mistake not in narrow]
+    # Two terms of a sum may be alike, and then it is one mistake to leave out either.
+    distinct = {(hit.way.key, hit.way.values): hit for hit in reversed(kept)}
+    return tuple(hit for hit in kept if hit in distinct.values())
 
 
 def _joint(hits: list[Meant], pending: list[Meant], ways: int, *, cut: bool) -> float:

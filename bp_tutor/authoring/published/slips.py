@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import context_at
-from bp_tutor.authoring.published.judged import Reason
+from bp_tutor.authoring.published.judged import FOLLOWING, Reason
 from bp_tutor.quiz.mistakes import diagnose
 from bp_tutor.quiz.sheet import Answer, Sheet
 
@@ -23,16 +23,18 @@ CHANCE = 0.007
 """At most so often a number that nobody calculated may be explained by a slip."""
 
 
-def slip(meant: Meant, value: float | None) -> Reason | None:
-    """A slip of the pen that makes the printed figure of the right one."""
+def slips(meant: Meant, value: float | None) -> tuple[Reason, ...]:
+    """The slips of the pen that make the printed figure of the right one."""
     left = CHANCE
+    found = []
     for key, meant_figure in _slips(meant.printed):
         left -= 1.5 * meant.printed.room
         if left < 0:
             break
         if meant_figure.stands_for(value):
-            return Reason(f"published.slip.{key}", (("figure", _plain(meant_figure)),))
-    return None
+            values = (("figure", _plain(meant_figure)),)
+            found.append(Reason(f"published.slip.{key}", values))
+    return tuple(found)
 
 
 def _plain(figure: Printed) -> str:
@@ -67,7 +69,8 @@ def mistakes(
     answer = Answer(
         float(meant.printed.number), float(meant.printed.unit / 2), meant.printed.figures
     )
-    for sheet in (Sheet(context), before.sheet(meant, others, finest=True)):
+    follow = [one.meant for one in others if one.verdict in FOLLOWING]
+    for sheet in (Sheet(context), before.sheet(meant, follow, finest=True)):
         if sheet is None:
             continue
         found = diagnose(context, sheet, key, answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bp_tutor.authoring.published.figure import ROUNDED
 from bp_tutor.authoring.published.judged import AGREES, NOT_FOUND, WRONG
 from bp_tutor.explain import Note, Table
 from bp_tutor.explain.numbers import format_by_hand, format_given
@@ -14,13 +15,16 @@ from bp_tutor.quiz.telling import names_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from bp_tutor.authoring.published.figure import Printed
     from bp_tutor.authoring.published.judged import Judged, Reason
     from bp_tutor.explain import Page
     from bp_tutor.words import Words
 
 LEAST_FIGURES = 4
-MOST_FIGURES = 12
+USUAL_FIGURES = 12
+MOST_FIGURES = 15
 MOST_NAMES = 6
+MOST_ALTERNATIVES = 3
 
 
 def figure_blocks(figures: tuple[Judged, ...], page: Page) -> Iterator[Note | Table]:
@@ -78,7 +82,7 @@ def row_of(judged: Judged, page: Page) -> tuple[str, ...]:
 def _verdict(judged: Judged) -> str:
     """The verdict; of what follows from other figures, which of them."""
     key = judged.reasons[0].key if judged.reasons else ""
-    if key == "published.how.carried":
+    if key.startswith("published.how.carried"):
         return "carried"
     return (
         "printed"
@@ -97,15 +101,26 @@ def when(judged: Judged, words: Words) -> str:
 
 
 def right(judged: Judged, page: Page) -> str:
-    """What is right, with a figure more than is printed."""
-    value = judged.value
+    """What is right, with so many figures that one sees what the printed ones are to it."""
+    value, printed = judged.value, judged.meant.printed
+    if value is not None and judged.verdict != AGREES and printed.stands_for(value) == ROUNDED:
+        # With the file's rounding it is what is printed; without any one sees the difference.
+        value = judged.exact
     if value is None:
         return "?"
-    figures = min(max(LEAST_FIGURES, judged.meant.printed.figures + 1), MOST_FIGURES)
+    figures = min(max(LEAST_FIGURES, printed.figures + 1), USUAL_FIGURES)
     shown = format_by_hand(value, figures, significant=True, style=page.style.name)
-    if abs(shown.value - value) <= 1e-12 * abs(value):
-        return format_given(shown.value, page.digits, page.style.name).text
-    return shown.text
+    while figures < MOST_FIGURES and not _tells(printed, shown.value, value):
+        figures += 1
+        shown = format_by_hand(value, figures, significant=True, style=page.style.name)
+    whole = format_given(value, page.digits, page.style.name)
+    return whole.text if abs(whole.value - value) <= 1e-12 * abs(value) else shown.text
+
+
+def _tells(printed: Printed, shown: float, value: float) -> bool:
+    """Whether what is shown is to the printed figure what the value itself is to it."""
+    how = printed.stands_for(value)
+    return printed.stands_for(shown) == how and (how == ROUNDED or shown != float(printed.number))
 
 
 def grouped(figures: Iterable[Judged], page: Page) -> Iterator[tuple[str, str]]:
@@ -134,12 +149,16 @@ def said(judged: Judged, page: Page) -> Iterator[str]:
     """Why a figure is as it is: what the program found, and what the file says."""
     words = page.words
     names = list(dict.fromkeys(reason_text(reason, words) for reason in judged.reasons))
-    if judged.verdict == WRONG and len(names) > 1:
-        yield words.text("published.one_of", names=words.text("published.or").join(names))
-    elif judged.verdict == WRONG and names and not judged.reasons[0].plain:
-        yield words.text("published.would_explain", name=names[0])
-    else:
-        yield from names
+    if len(names) > MOST_ALTERNATIVES:
+        more = words.text("published.others", count=len(names) - MOST_ALTERNATIVES)
+        names = [*names[:MOST_ALTERNATIVES], more]
+    one = names[0] if names else ""
+    if len(names) > 1:
+        one = words.text("published.either", names=words.text("published.or").join(names))
+    if judged.verdict == WRONG and names and not judged.reasons[0].plain:
+        one = words.text("published.would_explain", name=one)
+    if one:
+        yield one
     if judged.meant.figure.why is not None:
         yield words.text("published.file_says", text=page.said(judged.meant.figure.why))
 

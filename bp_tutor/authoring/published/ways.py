@@ -35,6 +35,8 @@ class Way(Frozen):
     """So many updates later, the same number is met."""
     mistake: str = ""
     """A misconception that goes through the whole calculation."""
+    layer: int | None = None
+    """The only layer in which that mistake is made; None for all."""
     which: int = 0
     """Where the sentence has several problems, which one it is."""
 
@@ -44,6 +46,7 @@ class Way(Frozen):
         return self.key, self.values, self.which
 
 
+MOST_LAYERS = 4
 MOST_PATHS = 3
 """So many terms of a sum are left out in turn."""
 PARTS = (("A",), ("Z",), ("Z", "A"), ("dZ",), ("W'", "B'"))
@@ -89,9 +92,20 @@ def conventions(problem: Problem) -> Iterator[Way]:
                 yield Way(f"published.convention.{key}", (), changed)
     yield Way("published.convention.one_update_fewer", (), problem, -1)
     yield Way("published.convention.one_update_more", (), problem, 1)
-    yield Way("published.convention.slope_left_out", (), problem, 0, "slope_left_out")
+    left_out = Way("published.convention.slope_left_out", (), problem, mistake="slope_left_out")
+    yield left_out
+    for layer in range(2, _depth(problem) + 1):
+        key, values = f"{left_out.key}_in_layer", (("layer", layer),)
+        yield left_out._replace(key=key, values=values, layer=layer)
     for place in range(MOST_PATHS):
-        yield Way("published.convention.path_left_out", (), problem, 0, "path_left_out", place)
+        key = "published.convention.path_left_out"
+        yield Way(key, (), problem, mistake="path_left_out", which=place)
+
+
+def _depth(problem: Problem) -> int:
+    """The number of the last layer in which a mistake is looked for by itself."""
+    layers = problem.network.layers if problem.network is not None else ()
+    return len(layers) + 1 if 1 < len(layers) <= MOST_LAYERS else 1
 
 
 def _order(problem: Problem) -> Changed:
