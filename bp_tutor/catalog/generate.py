@@ -16,13 +16,23 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Generated
 
 
-def normal(generated: Generated, quantity: Quantity) -> tuple[float, ...]:
+class Drawn(tuple[float, ...]):
+    """Drawn numbers that know how they were drawn: their seed, scale, and stream."""
+
+    seed: int
+    scale: float
+    stream: str
+
+
+def normal(generated: Generated, quantity: Quantity) -> Drawn:
     """Numbers of mean 0 and standard deviation `scale`, in row-major order.
 
     Each quantity has a stream of its own, so a layer added in front changes no other.
     """
     draw = Random(f"{generated.seed}:{quantity.name}").random  # noqa: S311 - no secret
-    return tuple(
+    drawn = Drawn(
         round(generated.scale * sqrt(-2 * log(1 - draw())) * cos(2 * pi * draw()), 9)
         for _ in range(quantity.size)
     )
+    drawn.seed, drawn.scale, drawn.stream = generated.seed, generated.scale, quantity.name
+    return drawn

@@ -43,6 +43,8 @@ def sample_values(
         first = flow[0]
         whole = Quantity(first.symbol, first.place[:1], (network.sample_count, width))
         drawn = normal(matrix, whole)
+        if len(flow) == 1 and rows == tuple(range(network.sample_count)):
+            return [drawn]
         matrix = tuple(drawn[start : start + width] for start in range(0, len(drawn), width))
     part = width // len(flow)
     return [

@@ -20,6 +20,7 @@ EXAMPLES = {
         "solve exercise --only dZ,dW --layer 3",
         "solve exercise --entry 'dW[1,1,1]' --notation superscript",
         "solve exercise -o exercise.pdf",
+        "solve exercise --code numpy -o exercise.py",
         "solve exercise --play",
     ),
     "why": ("why exercise 'dW[1,1,1]'", "why graph-chain-rule de/db"),

@@ -66,14 +66,14 @@ def write_paper(paper: Paper, target: Target) -> int:
         content, sound = target.format.write(paper)
     except PaperError as error:
         raise RefusalError(error.key, "", **error.values) from None
-    deliver(content, target)
+    deliver(content, target.out, force=target.force)
     return 0 if sound else 1
 
 
-def deliver(content: str | bytes, target: Target) -> None:
+def deliver(content: str | bytes, out: str | None, *, force: bool) -> None:
     """Save a file, or print it."""
-    if target.out is not None:
-        save(target.out, content, force=target.force)
+    if out is not None:
+        save(out, content, force=force)
         return
     data = content.encode() if isinstance(content, str) else content
     sys.stdout.flush()

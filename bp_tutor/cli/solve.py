@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli import options, paper, saving
+from bp_tutor.cli import coding, options, paper, saving
 from bp_tutor.cli.play import can_play
 from bp_tutor.cli.play import play as walk
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import one_of
 from bp_tutor.cli.view import view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DETAIL = ("formula", "numbers", "full")
 FORM = ("index", "matrix", "both")
@@ -41,38 +44,43 @@ def solve(
     json: options.Json = False,
     out: saving.Out = None,
     file_format: paper.FormatName = None,
+    code: coding.Code = None,
     force: saving.Force = False,
     whole: options.All = False,
     ascii_only: options.Ascii = False,
     no_color: options.NoColor = False,
     width: options.Width = None,
 ) -> int:
-    """Print the derivation, its JSON, or its SymPy expressions; or write it into a file."""
+    """Print the derivation, its JSON, its SymPy expressions, or a program; or write a file."""
     from bp_tutor.explain import derivation, symbols_of
     from bp_tutor.render.terminal import write_document
     from bp_tutor.solve import solve as solve_problem
 
+    alone = {"--json": json, "--symbolic": symbolic, "--format": file_format}
     if play:
-        asked_too = {"--json": json, "--symbolic": symbolic, "-o": out, "--format": file_format}
-        for other in (name for name, value in asked_too.items() if value):
-            raise RefusalError("walk.alone", option="--play", other=other)
+        _refuse_others("--play", alone | {"-o": out, "--code": code})
+    if code:
+        _refuse_others("--code", alone)
+        coding.refuse_file(out, force=force)
     output = options.output_of(lang, ascii_only, no_color, width)
     asked = "json" if json and out else file_format
-    target = paper.target_of(out, asked, force=force) if out or asked else None
+    target = paper.target_of(out, asked, force=force) if (out or asked) and not code else None
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
     trace = solve_problem(read, updates_of(read, updates))
     view = view_of(trace.runs[0], symbols, only, layer, entry, detail, form)
-    if target is not None:
+    page = page_of(PageChoice(read, symbols, output, digits, whole))
+    if target is not None or code:
         if symbolic:
             raise RefusalError("paper.symbolic", option="--symbolic")
-        sheet = page_of(PageChoice(read, symbols, output, digits, whole))
-        return paper.write_paper(paper.sheet_of(sheet, trace, view, lang), target)
+        sheet = paper.sheet_of(page, trace, view, lang)
+        if target is not None:
+            return paper.write_paper(sheet, target)
+        return coding.write_code(code or "", sheet, out, force=force)
     if json:
         from bp_tutor.render.json_trace import write_trace
 
         return 0 if write_trace(trace, symbols, view, output.stream) else 1
-    page = page_of(PageChoice(read, symbols, output, digits, whole))
     if symbolic:
         from bp_tutor.render.symbolic import symbolic_rows
 
@@ -89,3 +97,9 @@ def solve(
         return 0 if document.sound else 1
     write_document(document, output.stream, width=output.width, colour=output.colour)
     return 0 if document.sound else 1
+
+
+def _refuse_others(option: str, others: Mapping[str, object]) -> None:
+    """Refuse what cannot be asked for together."""
+    for other in (name for name, value in others.items() if value):
+        raise RefusalError("walk.alone", option=option, other=other)

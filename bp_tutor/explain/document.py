@@ -99,6 +99,8 @@ class Section(Frozen):
     """What is said below where dots stand for terms or figures that are left out."""
     update: int = 0
     """The update that it belongs to, counted from 1; 0 where it belongs to none."""
+    gives: tuple[Quantity, ...] = ()
+    """What its lines work out, as whole arrays."""
 
 
 class Document(Frozen):

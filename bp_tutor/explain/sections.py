@@ -30,7 +30,9 @@ def sections_of(page: Page, run: Run, view: View) -> list[Section]:
             blocks = blocks_of(page, run, steps, view)
         if blocks:
             symbols = {step.quantity.symbol[0] for step in steps}
-            sections.append(Section(heading(page, phase, layer, symbols), phase, tuple(blocks)))
+            gives = tuple(step.quantity for step in steps)
+            head = heading(page, phase, layer, symbols)
+            sections.append(Section(head, phase, tuple(blocks), gives=gives))
         last_forward = phase == "forward" and not _more_forward(shown, steps[-1])
         if last_forward and view.everything and view.form != "matrix":
             table = activation_table(page, run)

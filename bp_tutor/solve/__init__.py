@@ -1,6 +1,6 @@
 """From a problem to the record of every step."""
 
-from bp_tutor.catalog import Definition
+from bp_tutor.catalog import Definition, Drawn
 from bp_tutor.solve.evaluate import NumberError
 from bp_tutor.solve.program import Program, program_of, used
 from bp_tutor.solve.solver import solve
@@ -8,6 +8,7 @@ from bp_tutor.solve.trace import Run, Step, Trace
 
 __all__ = [
     "Definition",
+    "Drawn",
     "NumberError",
     "Program",
     "Run",

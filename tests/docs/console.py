@@ -45,9 +45,10 @@ def run(commands: list[str], folder: Path) -> list[list[str]]:
     programs = folder / ".bin"
     programs.mkdir(exist_ok=True)
     start = "from bp_tutor.cli.app import main; main()"
-    program = programs / "bp-tutor"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{start}" "$@"\n')
-    program.chmod(0o755)
+    for name, arguments in (("bp-tutor", f'-c "{start}" "$@"'), ("python", '"$@"')):
+        program = programs / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
+        program.chmod(0o755)
     lines = []
     for command in commands:
         lines += [command, "code=$?", f"printf '{SEPARATOR}'", "(exit $code)"]

@@ -1,0 +1,166 @@
+"""The small functions that a program brings along where its library has none.
+
+Functions of the table are written from their row, array primitives from the tutor's own source.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bp_tutor import formula, solve
+from bp_tutor.formula import FUNCTIONS
+from bp_tutor.frozen import Frozen
+from bp_tutor.render.code.library import TINY, TINY_LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.words import Words
+
+_SHOW = """
+def show(**values):
+    for name, value in values.items():
+        print(name, "=", np.array2string(np.asarray(value), prefix=f"{name} = "))
+"""
+_SHOW_TORCH = """
+def show(**values):
+    for name, value in values.items():
+        print(name, "=", torch.as_tensor(value).detach())
+"""
+_SAME = """
+def same(name, value, expected):
+    shown = np.array2string(np.asarray(expected), prefix=" " * len(f"{name} = "))
+    print(name, "=", np.array2string(np.asarray(value), prefix=f"{name} = "))
+    print(" " * len(name), "=", shown)
+    assert np.allclose(value, expected, rtol=1e-5, atol=1e-12), name
+"""
+_DRAWN = """
+def drawn(seed, name, scale, *shape):
+    draw = Random(f"{seed}:{name}").random
+    values = [
+        round(scale * sqrt(-2 * log(1 - draw())) * cos(2 * pi * draw()), 9)
+        for _ in range(prod(shape))
+    ]
+    return np.array(values).reshape(shape)
+"""
+_WINNER = """
+def winner(place, *candidates):
+    return 1.0 if candidates.index(max(candidates)) == place else 0.0
+"""
+_BY_HAND = """
+def by_hand(values, digits, **way):
+    return np.vectorize(lambda value: round_by_hand(float(value), digits, **way))(values)
+"""
+_TORCH = {
+    "swish": "\ndef swish(z, beta):\n    return z * torch.sigmoid(beta * z)\n",
+    "step": "\ndef step(z):\n    return torch.where(z > -1e-15, 1.0, 0.0)\n",
+    "sign": ("\ndef sign(z):\n    return torch.where(abs(z) < 1e-15, 0.0, torch.sign(z))\n"),
+}
+_OWN = {
+    "show": _SHOW, "same": _SAME, "drawn": _DRAWN, "winner": _WINNER, "by_hand": _BY_HAND,
+}  # fmt: skip
+IMPORTS = {
+    "drawn": ("from math import cos, log, pi, prod, sqrt", "from random import Random"),
+    "by_hand": ("from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal",
+                "from math import isfinite"),
+}  # fmt: skip
+WINDOWS = "from numpy.lib.stride_tricks import sliding_window_view"
+_NEEDS = {
+    "correlate": "_windows", "correlate_to_kernel": "_windows", "max_pool": "_windows",
+    "max_pool_back": "_windows", "average_pool": "_windows", "by_hand": "round_by_hand",
+}  # fmt: skip
+"""Helpers that need another one."""
+
+
+class Helpers(Frozen):
+    """What stands above a program: imports of Python, of NumPy; constants; functions."""
+
+    imports: list[str]
+    of_numpy: list[str]
+    constants: list[str]
+    sources: list[str]
+
+
+def helpers(used: Iterable[str], words: Words, module: str) -> Helpers:
+    """The helpers in `used` with everything that they need themselves."""
+    wanted = [*dict.fromkeys(used)]
+    needed = [*dict.fromkeys(_NEEDS[name] for name in wanted if name in _NEEDS), *wanted]
+    imports = [line for name in needed for line in IMPORTS.get(name, ())]
+    of_numpy = [WINDOWS] if "_windows" in needed else []
+    constants = [f"{TINY_LINE}  # {words.text('code.tiny')}"] if TINY in wanted else []
+    sources = [_source(name, words, module).strip("\n") for name in needed if name != TINY]
+    return Helpers(sorted(set(imports)), of_numpy, constants, sources)
+
+
+def _source(name: str, words: Words, module: str) -> str:
+    if module == "torch" and name in _TORCH:
+        return _TORCH[name]
+    if name == "show" and module == "torch":
+        return _SHOW_TORCH
+    if name in _OWN:
+        return _with_remark(_OWN[name], name, words)
+    if name in FUNCTIONS:
+        row = FUNCTIONS[name]
+        code = row.array.format(**{each: each for each in row.parameters})
+        return f"def {name}({', '.join(row.parameters)}):\n    return {code}\n"
+    said = words.text(f"code.helper.{name}") if words.has(f"code.helper.{name}") else ""
+    if name == "round_by_hand":
+        return _taken(_file_of(solve, "rounding"), name, said)
+    return _taken(_file_of(formula, "arrays"), name, said)
+
+
+def _with_remark(code: str, name: str, words: Words) -> str:
+    if not words.has(f"code.helper.{name}"):
+        return code
+    head, rest = code.strip("\n").split("\n", 1)
+    return f'{head}\n    """{words.text(f"code.helper.{name}")}"""\n{rest}\n'
+
+
+def _file_of(room: object, module: str) -> Path:
+    return Path(str(getattr(room, "__file__", ""))).with_name(f"{module}.py")
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _taken(path: Path, name: str, said: str) -> str:
+    """One function of the tutor's own, without its types, with the constants that it uses."""
+    tree = _tree(path)
+    function = next(
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    plain = _Plain().visit(ast.parse(ast.unparse(function)).body[0])
+    assert isinstance(plain, ast.FunctionDef)
+    uses = {node.id for node in ast.walk(plain) if isinstance(node, ast.Name)}
+    constants = [
+        ast.unparse(node)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and {ast.unparse(each) for each in node.targets} & uses
+    ]
+    if ast.get_docstring(plain) is not None:
+        plain.body = plain.body[1:]
+    if said:
+        plain.body.insert(0, ast.Expr(ast.Constant(said)))
+    return "\n".join((*constants, *(["", ""] if constants else []), ast.unparse(plain)))
+
+
+class _Plain(ast.NodeTransformer):
+    """Takes out what is there for type checkers only."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        self.generic_visit(node)
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        return node.args[0] if ast.unparse(node.func) == "np.asarray" else node

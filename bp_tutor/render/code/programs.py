@@ -1,0 +1,37 @@
+"""The programs that there are, by the libraries that they use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bp_tutor.explain import Page, View
+    from bp_tutor.solve import Trace
+
+
+class CodeError(Exception):
+    """A problem that a library cannot follow: a key of the words that says why, and values."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
+def _numpy(page: Page, trace: Trace, view: View) -> str:
+    from bp_tutor.render.code.numpy_program import numpy_program
+
+    return numpy_program(page, trace, view)
+
+
+LIBRARIES: dict[str, Callable[[Page, Trace, View], str]] = {"numpy": _numpy}
+
+
+def code_of(library: str, page: Page, trace: Trace, view: View) -> str:
+    """The derivation as a program.
+
+    Raises:
+        CodeError: the library calculates something else.
+    """
+    return LIBRARIES[library](page, trace, view)

@@ -1,0 +1,74 @@
+"""Lines of a program: assignments with their reasons, comments that end where they should."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.render.code.literals import INDENT, WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+COLUMN = 52
+"""Where reasons begin at most; behind a longer line they follow at once."""
+_ENDS = dict.fromkeys(map(ord, "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\0"), " ")
+"""What ends a line, here or in some editor."""
+
+
+class Statement:
+    """An assignment, with the reason at its right."""
+
+    __slots__ = ("code", "reason", "target")
+
+    def __init__(self, target: str, code: str, reason: str = "") -> None:
+        self.target = target
+        self.code = code
+        self.reason = reason
+
+    @property
+    def line(self) -> str:
+        """The assignment alone; a long sum has a line for each of its terms."""
+        whole = f"{self.target} = {self.code}"
+        if len(whole) <= WIDTH or "\n" in self.code:
+            return whole
+        terms = split_terms(self.code)
+        if len(terms) == 1:
+            return whole
+        return f"{self.target} = (\n{INDENT}" + f"\n{INDENT}".join(terms) + "\n)"
+
+
+def written(statements: Sequence[Statement]) -> list[str]:
+    """The lines of some assignments, their reasons below each other."""
+    column = max((len(each.line) for each in statements if len(each.line) <= COLUMN), default=0)
+    lines: list[str] = []
+    for before, each in zip([None, *statements], statements, strict=False):
+        told = before is not None and before.reason == each.reason
+        reason = "" if told or not each.reason else comment(each.reason)
+        if "\n" in each.line:
+            lines += [*([reason] if reason else []), *each.line.split("\n")]
+        elif len(each.line) + 2 + len(reason) > WIDTH + 8:
+            lines += [reason, each.line]
+        else:
+            lines.append(f"{each.line:{column}}  {reason}".rstrip())
+    return lines
+
+
+def comment(text: str) -> str:
+    """A text as one comment, whatever is in it."""
+    return f"# {text.translate(_ENDS)}".rstrip()
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    """The lines one step further in."""
+    return [INDENT + line if line else line for line in lines]
+
+
+def split_terms(code: str) -> list[str]:
+    """A sum in its terms, each behind the first with its sign in front."""
+    terms, depth, start = [], 0, 0
+    for place, sign in enumerate(code):
+        depth += (sign in "([{") - (sign in ")]}")
+        if not depth and sign in "+-" and code[place - 1 : place + 2] == f" {sign} ":
+            terms.append(code[start:place].strip())
+            start = place
+    return [*terms, code[start:].strip()]

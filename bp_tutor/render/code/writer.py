@@ -1,0 +1,208 @@
+"""Programs put together: the given numbers, then every section of the derivation as statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.sections import sections_of
+from bp_tutor.formula.quantity import SAMPLE
+from bp_tutor.render.code.library import PYTHON, Library
+from bp_tutor.render.code.literals import INDENT, WIDTH, nested
+from bp_tutor.render.code.names import ALL, Names
+from bp_tutor.render.code.outline import Part, has_numbers, layout_of, outline_of, safe
+from bp_tutor.render.code.statements import Statement, comment, written
+from bp_tutor.solve import Drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.explain import Page, View
+    from bp_tutor.formula import Quantity
+    from bp_tutor.render.code.outline import Outline
+    from bp_tutor.solve import Definition, Run, Trace
+
+INDENTED = 12
+LONG = 8
+USUAL_RATE = 0.1
+"""The learning rate of a program whose problem gives none."""
+
+
+class Writer:
+    """Writes the pieces of one problem's program in the words of a library."""
+
+    def __init__(self, page: Page, trace: Trace, library: Library) -> None:
+        self.page = page
+        self.trace = trace
+        self.library = library
+        self.names = Names(page.symbols, PYTHON)
+        self.names.take(trace.runs[0].quantities())
+        self.layout = layout_of(page, trace)
+        self.by_parts = trace.before is not None and trace.before.rows != trace.runs[0].rows
+        """Whether an update uses only some of the samples."""
+        rate = trace.runs[0].program.model.rate
+        self.rates_change = (
+            rate is not None and len({run.values.get(rate) for run in trace.runs}) > 1
+        )
+
+    def said(self, key: str, **values: object) -> str:
+        """A word for comments."""
+        return self.page.words.text(f"code.{key}", **values)
+
+    def outlines(self, view: View) -> list[Outline]:
+        """Each update that is shown as sections of lines."""
+        return [
+            outline_of(run, sections_of(self.page, run, view), goes_on=self.goes_on(run, view))
+            for run in self.trace.runs
+        ]
+
+    def goes_on(self, run: Run, view: View) -> bool:
+        """Whether the new weights of an update are used again."""
+        last = run is self.trace.runs[-1]
+        return not last or (self.trace.after is not None and view.everything)
+
+    # What is given.
+
+    def given(self, quantities: Iterable[Quantity]) -> list[str]:
+        """The numbers of the file; drawn ones are drawn again."""
+        run = self.trace.runs[0]
+        lines: list[str] = []
+        missing = []
+        for quantity in quantities:
+            if quantity == run.program.model.rate:
+                lines.append(self._rate(run, quantity))
+                continue
+            source = self.trace.before if self._cut(quantity) and self.trace.before else run
+            held = next(q for q in source.program.model.given if q.name == quantity.name)
+            values = source.program.model.given[held]
+            if values is None:
+                missing.append(quantity)
+                continue
+            variable = self.names.variable(quantity) + (ALL if self._cut(quantity) else "")
+            lines.append(f"{variable} = {self.numbers(held, values)}")
+        lines = [comment(self.said("given")), *lines] if lines else []
+        if missing:
+            lines += [*([""] if lines else []), comment(self.said("missing"))]
+            lines += self.any_numbers(missing)
+        return lines
+
+    def _cut(self, quantity: Quantity) -> bool:
+        """Whether an update uses only some rows of an array."""
+        return self.by_parts and SAMPLE in quantity.axes
+
+    def numbers(self, quantity: Quantity, values: tuple[float, ...]) -> str:
+        """An array, or a number."""
+        shape = self.layout.quantity(quantity).shape
+        if isinstance(values, Drawn):
+            self.library.used.add("drawn")
+            arguments = (repr(values.seed), repr(values.stream).replace("'", '"'),
+                         repr(values.scale), *map(str, quantity.shape))  # fmt: skip
+            turned = ".T" if self._is_turned(quantity) else ""
+            return self.library.drawn(f"drawn({', '.join(arguments)})" + turned)
+        if self._is_turned(quantity) and quantity.shape[0] == 1 and len(values) > LONG:
+            # A long column is easier to read as a row that is turned.
+            return self.library.array(nested([*map(float, values)], quantity.shape)) + ".T"
+        plain = self.layout.values(quantity, tuple(values))
+        text = nested([float(value) for value in plain], shape)
+        return self.library.array(text) if shape else self.library.scalar(text)
+
+    def _is_turned(self, quantity: Quantity) -> bool:
+        """Whether the course has rows for our columns."""
+        return self.layout.columns and len(quantity.shape) == 2
+
+    def any_numbers(self, quantities: Iterable[Quantity]) -> list[str]:
+        """Numbers for what the file leaves out."""
+        return [
+            f"{self.names.variable(quantity)} = "
+            + self.library.anything(
+                self.layout.quantity(quantity).shape, positive=self._positive(quantity)
+            )
+            for quantity in quantities
+        ]
+
+    def _positive(self, quantity: Quantity) -> bool:
+        """Targets, and what formulas of a graph may take the logarithm of."""
+        return not quantity.shape or quantity.symbol == "Y"
+
+    def _rate(self, run: Run, rate: Quantity) -> str:
+        name = self.names.variable(rate)
+        if rate not in run.values:
+            return f"{name} = {USUAL_RATE}  {comment(self.said('any_rate'))}"
+        if not self.rates_change:
+            return f"{name} = {run.values[rate][0]!r}"
+        every = [run.values[rate][0] for run in self.trace.runs]
+        return f"{name}{ALL} = {nested(every, (len(every),))}"
+
+    # What is calculated.
+
+    def statement(self, line: Definition, runs: Iterable[Run]) -> Statement:
+        """The line that defines a quantity, as an assignment."""
+        formula = self.layout.formula(safe(line, runs))
+        shape = self.layout.quantity(line.quantity).shape
+        code = self.library.text(formula, self.names)
+        if formula.shape != shape:
+            code = self.library.spread(code, shape)
+        rounding = self.trace.problem.rounding
+        digits = rounding.digits_of(line.quantity.name)
+        if digits is not None:
+            self.library.used.add("by_hand")
+            way = (
+                ", significant=True" * rounding.significant + ", truncate=True" * rounding.truncate
+            )
+            code = f"by_hand({code}, {digits}{way})"
+        reason = self.page.words.text(f"rule.{line.rule}.short")
+        return Statement(self.names.variable(line.quantity), code, reason)
+
+    def part(self, part: Part, runs: list[Run]) -> list[str]:
+        """A section: its assignments, then what comes out."""
+        lines = written([self.statement(line, runs) for line in part.lines])
+        return [*lines, *self.shown((name, name) for name in map(self.names.variable, part.shown))]
+
+    def shown(self, pairs: Iterable[tuple[str, str]]) -> list[str]:
+        """What prints values under their names."""
+        items = [f"{name}={value}" for name, value in pairs]
+        whole = f"show({', '.join(items)})"
+        if len(whole) <= WIDTH:
+            return [whole]
+        lines = [INDENT]
+        for item in items:
+            if len(lines[-1]) + len(item) > WIDTH - 2:
+                lines.append(INDENT)
+            lines[-1] += f"{item}, "
+        return ["show(", *(line.rstrip() for line in lines), ")"]
+
+    def carried(self, run: Run) -> list[str]:
+        """New weights take the place of the old ones."""
+        lines: list[tuple[str, str]] = []
+        for old, new in run.program.carried_on:
+            left, right = self.names.variable(old), self.names.variable(new)
+            if lines and sum(map(len, lines[-1])) + len(left + right) < WIDTH - INDENTED:
+                left, right = f"{lines[-1][0]}, {left}", f"{lines[-1][1]}, {right}"
+                lines.pop()
+            lines.append((left, right))
+        return [f"{left} = {right}" for left, right in lines]
+
+    def samples(self, rows: str, quantities: Iterable[Quantity]) -> list[str]:
+        """The rows that an update uses, of every array that has some for each sample."""
+        lines = []
+        for quantity in quantities:
+            if self._cut(quantity):
+                place = f":, {rows}" if self.layout.columns and len(quantity.shape) == 2 else rows
+                name = self.names.variable(quantity)
+                lines.append(f"{name} = {name}{ALL}[{place}]" if rows else f"{name} = {name}{ALL}")
+        return lines
+
+    def after(self, view: View) -> Part | None:
+        """Outputs and loss with the last weights; None where nothing was updated."""
+        run = self.trace.after
+        if run is None or not view.everything:
+            return None
+        model = run.program.model
+        shown = [q for q in (*model.outputs, model.loss) if q is not None and q in run.values]
+        lines = outline_of(run, [], goes_on=False, also=tuple(dict.fromkeys(shown))).rest
+        return Part(self.said("after"), lines, tuple(dict.fromkeys(shown)))
+
+    def alike(self, outlines: list[Outline]) -> bool:
+        """Whether every update runs through the same lines."""
+        first, *others = [each.run.program for each in outlines]
+        same = all(each is first or each.lines == first.lines for each in others)
+        return bool(others) and same and has_numbers(outlines[0].run)

@@ -1,0 +1,126 @@
+"""NumPy programs: what they print is what the trace says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bp_tutor.explain import View
+from bp_tutor.problem import Bias, Graph, Layer, Loss, Network, Problem, Text
+from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
+from tests.code.running import Ran, Written, deviation, run_all, write
+from tests.explain.paper import NAMES, problem_of
+
+
+@pytest.fixture(scope="module")
+def programs() -> dict[str, tuple[Written, Ran]]:
+    written = {name: write(problem_of(name), updates_of(name)) for name in NAMES}
+    ran = run_all([each.text for each in written.values()])
+    return {name: (each, result) for (name, each), result in zip(written.items(), ran, strict=True)}
+
+
+def updates_of(name: str) -> int:
+    return min(problem_of(name).updates, 4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_program_prints_the_numbers_of_the_trace(
+    name: str, programs: dict[str, tuple[Written, Ran]]
+) -> None:
+    written, ran = programs[name]
+    deviation(written, ran)
+
+
+DRAWN = {
+    "dense": (dense_problems, 40, 1),
+    "layers": (layered_problems, 6, 1),
+    "training": (trained_problems, 3, 4),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_programs_of_random_problems(kind: str) -> None:
+    make, count, updates = DRAWN[kind]
+    written = []
+    for place, problem in enumerate(make(count)):
+        notation = NOTATIONS[place % len(NOTATIONS)]
+        written.append(write(problem._replace(notation=notation), updates))
+    for each, ran in zip(written, run_all([each.text for each in written]), strict=True):
+        deviation(each, ran)
+
+
+def hostile(text: str) -> Problem:
+    said = Text((("en", text),))
+    return problem_of("linear-regression")._replace(title=said, source=said, text=said)
+
+
+HOSTILE = (
+    'x\nimport os\nprint("owned")',
+    "x\r\u2028\x85\x0cprint('owned')",
+    "coding: latin-1",
+    '""" + print("owned") + """',
+    "back\\slash {braces} # more 标题 é",
+)
+
+
+def test_no_text_of_a_file_is_run() -> None:
+    plain = problem_of("linear-regression")
+    programs = [write(problem, 2).text for problem in (plain, *map(hostile, HOSTILE))]
+    expected, *others = run_all(programs)
+    assert not expected.failed
+    assert all(other.printed == expected.printed for other in others)
+    for text, program in zip(HOSTILE, programs[1:], strict=True):
+        compile(program.encode(), "<program>", "exec", dont_inherit=True)
+        assert " ".join(text.split())[-6:] in program
+
+
+def test_names_that_mean_something_else_get_an_underscore() -> None:
+    names = ("lambda", "np", "show", "print", "w_new", "w", "sigmoid_", "é", "é", "TINY")
+    leaves = tuple((name, 0.1 * place) for place, name in enumerate(dict.fromkeys(names), 1))
+    graph = Graph(
+        (("f", "+".join(f"{name}**2" for name, _ in leaves)),),
+        values=leaves,
+        differentiate="f",
+        with_respect_to=tuple(name for name, _ in leaves),
+        learning_rate=0.1,
+    )
+    written = write(Problem(Path("case.yaml"), notation="plain", graph=graph), 2)
+    (ran,) = run_all([written.text])
+    deviation(written, ran)
+
+
+def test_a_saturated_output_has_its_loss() -> None:
+    """ln(1 - a) has no number where a is 1 to all digits: the program takes the safe form."""
+    layer = Layer(1, "sigmoid", weights=((40.0,),), bias=Bias("none"))
+    network = Network(
+        1, (layer,), samples=((1.0,),), targets=((0.0,),), loss=Loss("binary_cross_entropy"),
+        learning_rate=0.1,
+    )  # fmt: skip
+    written = write(Problem(Path("case.yaml"), network=network))
+    (ran,) = run_all([written.text])
+    deviation(written, ran)
+    assert dict(ran.shown)["E"] != [0.0]
+
+
+def test_only_what_is_asked_for_is_printed() -> None:
+    problem = problem_of("exercise")
+    written = write(problem, view=View(only=("dZ",), layers=(3,)))
+    (ran,) = run_all([written.text])
+    assert [name for name, _ in ran.shown] == ["dZ3"]
+    deviation(written, ran)
+    assert "W1_new" not in written.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", NAMES)
+def test_programs_look_like_programs(name: str, language: str) -> None:
+    text = write(problem_of(name), updates_of(name), language=language).text
+    lines = text.split("\n")
+    assert max(map(len, lines)) <= 100
+    assert not any(line != line.rstrip() for line in lines)
+    assert "\n\n\n\n" not in text
+    assert text.endswith(")\n")
+    assert len(text) < 12_000
+    if language == "zh":
+        assert "由 bp-tutor 生成" in lines[0]
