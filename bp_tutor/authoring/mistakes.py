@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from math import floor, log10
 from typing import TYPE_CHECKING
 
+from bp_tutor.authoring.steps import ZERO, radius, shows_nothing
 from bp_tutor.authoring.subject import is_zero, value_at
 from bp_tutor.authoring.weakness import Weakness
-from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.reader import Key as WordKey
 
 if TYPE_CHECKING:
@@ -15,17 +14,6 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.subject import Numbers, Subject
     from bp_tutor.authoring.weakness import Key
-
-ZERO = 1e-12
-"""What floats leave of a 0."""
-
-
-def radius(value: float, digits: int) -> float:
-    """Half a unit of the last digit that the page shows of a value."""
-    size = abs(value)
-    if size >= 0.1 or size == 0:
-        return 0.5 * 10.0**-digits
-    return float(0.5 * 10.0 ** (floor(log10(size)) - max(digits, 1) + 1))
 
 
 def mistake_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
@@ -41,12 +29,13 @@ def mistake_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ..
 def unnoticed(subject: Subject, numbers: Numbers) -> Iterator[tuple[tuple[str, ...], Key]]:
     """The mistake that gives the right number, or the two that give the same wrong one, and where.
 
-    Entries that are 0 are left to what is said about zeros, and so are mistakes that leave out
-    a term that is 0; two formulas that agree for any numbers cannot be told apart by any.
+    Left to sentences of their own are entries that are 0, steps that nobody sees, and mistakes
+    that leave out a term that is 0. Two formulas that agree for any numbers cannot be told
+    apart by any.
     """
     for key in subject.keys:
         right = value_at(numbers, key)
-        if abs(right) <= ZERO or _stands_still(key, numbers):
+        if abs(right) <= ZERO or shows_nothing(subject, numbers, key):
             continue
         reach = radius(right, subject.digits)
         wrong: list[tuple[float, int]] = []
@@ -57,14 +46,6 @@ def unnoticed(subject: Subject, numbers: Numbers) -> Iterator[tuple[tuple[str, .
                 yield (subject.candidates(key).found[place].name,), key
         for pair in _pairs(subject, key, wrong):
             yield pair, key
-
-
-def _stands_still(key: Key, numbers: Numbers) -> bool:
-    """Whether it is a new weight that is the old one, because its gradient is 0."""
-    quantity, index = key
-    gradient = quantity.as_kind(DERIVATIVE)
-    moves = quantity.kind == UPDATED and gradient in numbers
-    return moves and abs(value_at(numbers, (gradient, index))) <= ZERO
 
 
 def _values(subject: Subject, key: Key, numbers: Numbers) -> Iterator[tuple[int, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.finding import NOTE
+from bp_tutor.authoring.weakness import NOT_JUDGED
 from bp_tutor.explain import Document, Note, Section
 from bp_tutor.explain.closing import in_symbols
 from bp_tutor.explain.numbers import format_number
@@ -39,8 +40,9 @@ def _facts(checked: Checked, page: Page, *, whole: bool) -> Iterator[str]:
         from bp_tutor.authoring.published.table import summary
 
         yield summary(checked.figures, page.words)
-    if not whole and checked.teaching:
-        yield page.words.text("check.weaknesses", count=len(checked.teaching))
+    count = sum(weakness.key != NOT_JUDGED for weakness in checked.teaching)
+    if not whole and count:
+        yield page.words.text("check.weaknesses", count=count)
 
 
 def _verified(checked: Checked, page: Page) -> Iterator[str]:

@@ -56,6 +56,12 @@ class Subject:
         self.problem, self.run = trace.problem, trace.runs[0]
         self.program = self.run.program
         self.digits = trace.problem.digits
+        self.moved = {
+            new: (old, old.as_kind(DERIVATIVE))
+            for old, new in self.program.carried_on
+            if (old.kind, new.kind) == (VALUE, UPDATED)
+        }
+        """Each new value with the old one, and with the gradient that it goes along."""
         self.mistakes = frozenset(mistakes or MISCONCEPTIONS)
         self.large = sum(work(line.formula) for line in self.program.lines) > SMALL
         self.book = Book(self.run, page)

@@ -9,12 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.mistakes import unnoticed
+from bp_tutor.authoring.steps import step_weaknesses
+from bp_tutor.authoring.twins import twin_weaknesses
 from bp_tutor.authoring.units import unit_weaknesses
 from bp_tutor.authoring.weights import digit_weaknesses, weight_weaknesses
 from bp_tutor.formula import Call
 from bp_tutor.formula.compiling import compile_scalars
+from bp_tutor.solve.batches import batches, rate_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from bp_tutor.authoring.places import Place
     from bp_tutor.authoring.subject import Numbers, Subject
     from bp_tutor.authoring.vary import Drawn
@@ -31,12 +36,19 @@ MISTAKES = (
 
 COSTS = {
     "dead_unit": 400, "at_kink": 400, "saturated_unit": 100, "zero_gradient": 20,
-    "symmetric_weights": 60, "equal_weights": 60, "zero_weight": 10, "large_result": 10,
-    "small_result": 1,
+    "symmetric_weights": 60, "equal_weights": 60, "equal_inputs": 60, "equal_biases": 30,
+    "zero_weight": 10, "small_step": 10, "large_result": 10, "small_result": 1,
 }  # fmt: skip
+LATER = ("dead_unit", "at_kink", "saturated_unit", "zero_gradient", "small_step")
+"""What is counted of the updates after the first, where the file shows several."""
+JUDGES = (
+    unit_weaknesses, twin_weaknesses, weight_weaknesses, step_weaknesses, digit_weaknesses,
+)  # fmt: skip
 STEPS = ("step", "sign")
 """What these give stays as it is in the file: a gate for AND stays one."""
 HIDDEN, ALIKE = 6, 2
+MOST_UPDATES = 3
+"""So many are derived line by line, and looked at."""
 NOTHING_COMES_IN, NO_NUMBER, OTHER_OUTPUT = 400, 10_000, 1_000
 
 
@@ -53,6 +65,7 @@ class Trial:
         self._outputs = [line.quantity for line in lines]
         pairs = [(line.quantity, line.formula) for line in lines]
         self._run = compile_scalars(self._inputs, pairs, self._outputs)
+        self._later = later_rates(subject)
         self._kept = {
             line.quantity: run.values[line.quantity]
             for line in model.definitions
@@ -84,14 +97,31 @@ class Trial:
             for quantity, flat in self._slots[place]:
                 if quantity in given:
                     given[quantity][flat] = float(text)
-        flat_values = [value for values in given.values() for value in values]
+        return self._worked_out(given)
+
+    def later(self, first: Numbers) -> Iterator[Numbers]:
+        """The updates after the first, each from the weights that the one before left."""
+        rate, numbers = self.subject.program.model.rate, first
+        for own in self._later:
+            given = {quantity: numbers[quantity] for quantity in self._inputs}
+            given |= {old: numbers[new] for old, new in self.subject.program.carried_on}
+            if rate is not None and own is not None:
+                given[rate] = (own,)
+            found = self._worked_out(given)
+            if found is None:
+                return
+            numbers = found
+            yield numbers
+
+    def _worked_out(self, given: Mapping[Quantity, Sequence[float]]) -> Numbers | None:
+        flat_values = [value for quantity in self._inputs for value in given[quantity]]
         try:
             results = self._run(1, *flat_values)
         except (ValueError, OverflowError, ZeroDivisionError):
             return None
         if not all(value - value == 0 for value in results):
             return None
-        found: Numbers = {quantity: tuple(values) for quantity, values in given.items()}
+        found: Numbers = {quantity: tuple(given[quantity]) for quantity in self._inputs}
         start = 0
         for quantity in self._outputs:
             found[quantity] = results[start : start + quantity.size]
@@ -104,24 +134,42 @@ class Trial:
         if numbers is None:
             return NO_NUMBER
         cost = 0
-        for quantity, kept in self._kept.items():
-            pairs = zip(kept, numbers[quantity], strict=True)
-            cost += OTHER_OUTPUT * sum(old != new for old, new in pairs)
-        if cost >= limit:
-            return cost
-        for judge in (unit_weaknesses, weight_weaknesses, digit_weaknesses):
-            for weakness in judge(self.subject, numbers):
-                cost += COSTS.get(weakness.key, 0) * len(weakness.entries)
-                if weakness.key == "zero_input" and self._all_zero(len(weakness.entries)):
-                    cost += NOTHING_COMES_IN
-            if cost >= limit:
-                return cost
-        for names, _ in unnoticed(self.subject, numbers):
-            cost += HIDDEN if len(names) == 1 else ALIKE
+        for more in self._costs(numbers):
+            cost += more
             if cost >= limit:
                 return cost
         return cost
 
+    def _costs(self, numbers: Numbers) -> Iterator[int]:
+        """What each thing that the numbers hide costs, the cheapest to find first."""
+        for quantity, kept in self._kept.items():
+            pairs = zip(kept, numbers[quantity], strict=True)
+            yield OTHER_OUTPUT * sum(old != new for old, new in pairs)
+        for judge in JUDGES:
+            for weakness in judge(self.subject, numbers):
+                yield COSTS.get(weakness.key, 0) * len(weakness.entries)
+                if weakness.key == "zero_input" and self._all_zero(len(weakness.entries)):
+                    yield NOTHING_COMES_IN
+        for after in self.later(numbers):
+            for judge in (unit_weaknesses, step_weaknesses):
+                for weakness in judge(self.subject, after):
+                    if weakness.key in LATER:
+                        yield COSTS[weakness.key] * len(weakness.entries)
+        for names, _ in unnoticed(self.subject, numbers):
+            yield HIDDEN if len(names) == 1 else ALIKE
+
     def _all_zero(self, zeros: int) -> bool:
         network = self.subject.problem.network
         return network is not None and zeros == network.inputs
+
+
+def later_rates(subject: Subject) -> tuple[float | None, ...]:
+    """The learning rate of each further update that the file shows; None where it stays.
+
+    None at all where there are many, or where each has samples of its own.
+    """
+    problem = subject.problem
+    if not 1 < problem.updates <= MOST_UPDATES or len(batches(problem)) > 1:
+        return ()
+    rates = [rate_at(problem, update) for update in range(1, problem.updates + 1)]
+    return tuple(None if rate == rates[0] else rate for rate in rates[1:])

@@ -3,7 +3,7 @@
 Which draw a seed gives is decided by the problem's own numbers and keys and by the seed, not
 by the name of the file. First a number of trial draws, the same for every seed, show how well
 the numbers of this problem can teach at all; then the first draw of the seed is taken that is
-as good as the best sixteenth of them. What no draw could avoid is not held against any.
+as good as the best of every 32 of them. What no draw could avoid is not held against any.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bp_tutor.authoring.draw import SCHEME
 from bp_tutor.authoring.places import SEED, places_of, rewritten
 from bp_tutor.authoring.rewriting import as_data, variant_text
 from bp_tutor.authoring.subject import Subject
-from bp_tutor.authoring.teaching import weaknesses_in
+from bp_tutor.authoring.teaching import in_updates, weaknesses_in
 from bp_tutor.authoring.trial import MISTAKES, Trial
 from bp_tutor.authoring.vary import lots_of
 from bp_tutor.explain import Page, style_named, symbols_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.weakness import Weakness
     from bp_tutor.problem import Problem
 
-TRIALS, BEST = 64, 16
+TRIALS, BEST = 128, 32
 """So many trial draws, and what the best one in so many of them reaches is good enough."""
 GRAVE = 100
 """No draw is good enough that costs so much more than the best one."""
@@ -54,12 +54,15 @@ class Variants:
         self.text, self.problem = text.removeprefix("\ufeff"), problem
         self.places = places_of(self.text, problem)
         self.lots = lots_of(problem, self.places)
+        self.unjudged = ""
+        """Why nothing is known of how well the numbers teach: `generator`, `large`, or empty."""
         self.trial = self._trial() if self.lots else None
         self._enough: int | None = None
 
     def _trial(self) -> Trial | None:
         """The formulas to try draws with; None where none can be tried, or it would take long."""
         if any(place.role == SEED for place in self.places):
+            self.unjudged = "generator"
             return None
         trace = solve(self.problem)
         if any(step.value is None and not step.line.may_fail for step in trace.runs[0].steps):
@@ -67,7 +70,10 @@ class Variants:
         problem = self.problem
         page = Page(symbols_of(problem), load_words("en"), style_named("unicode"), problem.digits)
         subject = Subject(trace, page, MISTAKES)
-        return None if subject.large else Trial(subject, self.places)
+        if subject.large:
+            self.unjudged = "large"
+            return None
+        return Trial(subject, self.places)
 
     @property
     def varies(self) -> bool:
@@ -97,7 +103,9 @@ class Variants:
         numbers = self.trial.numbers(drawn) if self.trial is not None else None
         if self.trial is None or numbers is None:
             return ()
-        return weaknesses_in(self.trial.subject, numbers)
+        subject = self.trial.subject
+        updates = enumerate((numbers, *self.trial.later(numbers)), 1)
+        return in_updates((update, weaknesses_in(subject, own)) for update, own in updates)
 
     def _draw(self, seed: int, attempt: int) -> Drawn:
         return {place: text for lot in self.lots for place, text in lot.draw(seed, attempt)}

@@ -39,6 +39,8 @@ class Lot(Frozen):
     seed is drawn."""
     rows: tuple[tuple[int, ...], ...] = ()
     texts: tuple[str, ...] = ()
+    apart: bool = False
+    """Whether no two are equal, as far as there are enough choices."""
 
     def draw(self, seed: int, attempt: int) -> Iterator[tuple[int, str]]:
         """The new text of each place."""
@@ -48,9 +50,14 @@ class Lot(Frozen):
                 for place, other in zip(row, stream.order(len(row)), strict=True):
                     yield self.places[place], self.texts[row[other]]
             return
+        taken: set[str] = set()
         for at, place in enumerate(self.places):
             if self.choices:
-                yield place, stream.one_of(self.choices[at])
+                free = [text for text in self.choices[at] if text not in taken] if taken else ()
+                text = stream.one_of(free or self.choices[at])
+                if self.apart:
+                    taken.add(text)
+                yield place, text
             else:
                 yield place, str(stream.below(LARGEST_SEED + 1))
 
@@ -103,7 +110,15 @@ def _alike(
             lots.setdefault("eta", []).append(((number,), number))
     for label, entries in lots.items():
         ordered = tuple(number for _, number in sorted(entries))
-        yield Lot(label, ordered, tuple(choices[number] for number in ordered))
+        own = tuple(choices[number] for number in ordered)
+        rows = {index[:1] for index, _ in entries}
+        yield Lot(label, ordered, own, apart=len(rows) == 1 and _go_apart(label, own))
+
+
+def _go_apart(label: str, choices: tuple[tuple[str, ...], ...]) -> bool:
+    """Biases and inputs that are equal hide who takes the wrong one; of 0 and 1 there are two."""
+    binary = any(set(own) <= values for own in choices for values in ({"0", "1"}, {"-1", "1"}))
+    return (label == "A[1]" or label.startswith("B")) and not binary
 
 
 def _texts(values: list[Decimal]) -> tuple[str, ...]:

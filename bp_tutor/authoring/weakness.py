@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 4
 """So many entries are named; of the others, how many there are."""
+NOT_JUDGED = "not_judged"
+"""Said of a network that is too large to be looked at; it is no weakness of its numbers."""
 
 
 class Weakness(Frozen):
@@ -29,6 +31,7 @@ class Weakness(Frozen):
     grave: bool = False
     """Whether something cannot be learnt at all: a unit is dead, a gradient 0, a slope unsure.
     Others only leave a mistake unnoticed, or make more work than is needed."""
+    update: int = 1
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -48,4 +51,7 @@ def sentence(weakness: Weakness, page: Page) -> str:
     more = len(weakness.entries) - len(names)
     if more > 0:
         listed = words.text("teaching.and_more", names=listed, count=more)
-    return words.text(f"teaching.{weakness.key}", entries=listed, **values)
+    told = words.text(f"teaching.{weakness.key}", entries=listed, **values)
+    if weakness.update == 1:
+        return told
+    return words.text("teaching.in_update", update=weakness.update, told=told)

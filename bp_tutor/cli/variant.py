@@ -134,6 +134,8 @@ def _write_all(
         output.line(words.text("variant.listed", path=shown(str(path))))
     if not variants.varies:
         output.line(words.text("variant.nothing_varies"), "note")
+    elif variants.unjudged:
+        output.line(words.text(f"variant.unjudged.{variants.unjudged}"), "note")
     elif hiding:
         told = words.text("variant.some_hide", count=hiding, all=len(shares), folder=where)
         output.line(told, "note")
@@ -157,6 +159,8 @@ def _tell(variants: Variants, made: Made, output: Output) -> None:
     words = output.words
     if not variants.varies:
         output.line(words.text("variant.nothing_varies"), "note")
+    elif variants.unjudged:
+        output.line(words.text(f"variant.unjudged.{variants.unjudged}"), "note")
     if not made.weaknesses:
         return
     from bp_tutor.authoring.teaching import sentence

@@ -10,6 +10,7 @@ from bp_tutor.authoring.teaching import Weakness, sentence, teaching_findings, w
 from bp_tutor.explain import Page, style_named, symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem
+from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 
 ONE_HIDDEN = """
@@ -150,9 +151,116 @@ def test_two_mistakes_that_meet() -> None:
     assert (("Z[2,1]",), names) in alike
 
 
-def test_steps_too_small_to_be_seen() -> None:
+def test_a_step_that_nobody_sees_is_told_once() -> None:
+    # dE/dw of the output weights is about 0.1: steps of 1e-6, and 4 digits are shown.
     found = found_in(small(rate="0.00001"))
-    assert "W'[1,1,1]" in mistakes_in(found["hidden_mistake"])["step_added"]
+    unseen = set(found["small_step"][0].identifiers)
+    assert unseen == {f"W'[1,{i},{j}]" for i in (1, 2) for j in (1, 2)} | {
+        "W'[2,1,1]", "W'[2,2,1]", "B'[2,1]", "B'[2,2]", "B'[3,1]"
+    }  # fmt: skip
+    for hidden in found.get("hidden_mistake", ()):
+        assert not unseen & set(hidden.identifiers)
+
+
+@pytest.mark.parametrize("rate", ["0.0005", "0.002", "0.01"])
+def test_steps_are_seen_that_change_a_digit(rate: str) -> None:
+    problem = small(rate=rate, bias="[0.4, -0.6]")
+    trace = solve(problem)
+    told = {
+        name
+        for weakness in found_in(problem).get("small_step", ())
+        for name in weakness.identifiers
+    }
+    for old, new in trace.runs[0].program.carried_on:
+        for index in new.indices():
+            step = abs(trace.runs[0].value(new, index) - trace.runs[0].value(old, index))
+            # All weights are from 0.1 to 1, and are shown with 4 decimals.
+            assert (new.identifier(index) in told) == (step < 0.00005)
+    assert rate == "0.01" or told
+
+
+@pytest.mark.parametrize(
+    ("inputs", "entries"),
+    [
+        ("[0.4, 0.4]", ("A[1,1]", "A[1,2]")),
+        ("[[0.4, 0.4], [0.9, 0.9]]", ("A[1,1]", "A[1,2]")),
+        ("[[0.4, 0.4], [0.9, 0.8]]", None),
+        ("[1, 1]", None),
+        ("[-1, -1]", None),
+        ("[0, 0]", None),
+        ("[2, 2]", ("A[1,1]", "A[1,2]")),
+    ],
+)
+def test_equal_inputs(inputs: str, entries: tuple[str, ...] | None) -> None:
+    text = ONE_HIDDEN.format(
+        activation="sigmoid", weights="[[0.3, -0.8], [0.5, 0.2]]", bias="[0.1, -0.6]",
+        inputs=inputs, rate="0.5",
+    )  # fmt: skip
+    if inputs.startswith("[["):
+        text = text.replace("targets: [0.5]", "targets: [[0.5], [0.7]]")
+    found = found_in(read_problem(text)).get("equal_inputs", [])
+    told = [tuple(name.removesuffix("@1") for name in one.identifiers) for one in found]
+    assert told == ([entries] if entries else [])
+
+
+@pytest.mark.parametrize(
+    ("bias", "entries"),
+    [
+        ("[0.1, 0.1]", ("B[2,1]", "B[2,2]")),
+        ("[0, 0]", None),
+        ("none", None),
+        ("{shared: 0.1}", None),
+        ("[0.1, 0.2]", None),
+        # Alike in another layer: nobody takes that one by accident.
+        ("[0.3, 0.1]", None),
+    ],
+)
+def test_equal_biases(bias: str, entries: tuple[str, ...] | None) -> None:
+    found = found_in(small(bias=bias)).get("equal_biases", [])
+    assert [told.identifiers for told in found] == ([entries] if entries else [])
+
+
+def test_biases_that_stay_may_be_equal() -> None:
+    text = ONE_HIDDEN.format(
+        activation="sigmoid", weights="[[0.3, -0.8], [0.5, 0.2]]", bias="[0.1, 0.1]",
+        inputs="[0.9, 0.4]", rate="0.5",
+    )  # fmt: skip
+    frozen = text.replace("bias: [0.1, 0.1]", "bias: {values: [0.1, 0.1], frozen: true}")
+    assert "equal_biases" not in found_in(read_problem(frozen))
+
+
+def test_a_unit_that_dies_in_the_second_update() -> None:
+    # z1 = 0.57; the first step goes so far that it is below 0 in the second.
+    text = ONE_HIDDEN.format(
+        activation="relu", weights="[[0.3, 0.8], [0.5, 0.2]]", bias="[0.1, 0.6]",
+        inputs="[0.9, 0.4]", rate="9",
+    ).replace("targets: [0.5]", "targets: [-0.5]")  # fmt: skip
+    assert "dead_unit" not in found_in(read_problem(text))
+    problem = read_problem(f"{text}updates: 2\n")
+    trace = solve(problem, 2)
+    values = trace.runs[1].step("Z[2]").value
+    assert values is not None
+    dead = {f"A[2,{unit}]" for unit, value in enumerate(values, 1) if value < 0}
+    assert dead
+    found = [
+        one for one in teaching_findings(problem, page_of(problem), trace) if one.key == "dead_unit"
+    ]
+    assert [(set(one.identifiers), one.update) for one in found] == [(dead, 2)]
+    for language, start in (("en", "in update 2, "), ("zh", "第 2 次更新：")):
+        assert sentence(found[0], page_of(problem, language)).startswith(start)
+
+
+def test_what_is_so_from_the_start_is_told_once() -> None:
+    problem = small("relu")
+    trace = solve(problem, 3)
+    told = teaching_findings(problem, page_of(problem), trace)
+    assert len({(one.key, one.values) for one in told}) == len(told)
+    assert {one.update for one in told if one.key == "dead_unit"} == {1}
+
+
+def test_a_network_that_is_too_large_is_said_to_be() -> None:
+    found = found_in(load_problem(find_problem("digits-784")))
+    assert list(found) == ["not_judged"]
 
 
 def test_results_too_small_for_the_digits() -> None:
@@ -174,7 +282,7 @@ def test_every_finding_has_its_sentence(path: object, language: str) -> None:
         told = sentence(finding, page)
         assert told.isprintable()
         assert "{" not in told
-        assert page.name(*finding.entries[0]) in told
+        assert all(page.name(*entry) in told for entry in finding.entries[:1])
 
 
 def test_the_practice_exercise() -> None:
@@ -185,7 +293,6 @@ def test_the_practice_exercise() -> None:
 
 def test_the_same_formulas_judge_other_numbers() -> None:
     from bp_tutor.authoring.subject import Subject
-    from bp_tutor.solve import solve
 
     first, other = small("relu", bias="[0.1, 0.9]"), small("relu")
     subject = Subject(solve(first), page_of(first))
