@@ -42,7 +42,8 @@ ONLY_READING = {
         graph-differentiate-unknown graph-given-form graph-leaf-and-formula graph-reserved
         graph-unknown-name-asked optimiser-own-symbol published-name rounding-layer unit-name-twice
         value-no-weight value-of-no-bias value-outside value-outside-kernel value-twice
-        value-unknown values-missing""",
+        value-decimal-comma-inside value-missing-in-notation value-typo value-unknown
+        values-missing""",
     "a formula has to be read, or worked out": """
         graph-circle graph-division graph-exponent graph-itself graph-log-zero graph-step
         graph-syntax graph-too-deep graph-too-long graph-undefined graph-unexpected""",
