@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.authoring.mistakes import mistake_weaknesses
 from bp_tutor.authoring.steps import step_weaknesses
 from bp_tutor.authoring.subject import Subject
+from bp_tutor.authoring.targets import target_weaknesses
 from bp_tutor.authoring.twins import twin_weaknesses
 from bp_tutor.authoring.units import unit_weaknesses
 from bp_tutor.authoring.weakness import NOT_JUDGED, Weakness, sentence
@@ -86,6 +87,7 @@ def weaknesses_in(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
     found = (
         *unit_weaknesses(subject, numbers),
         *twin_weaknesses(subject, numbers),
+        *target_weaknesses(subject, numbers),
         *weight_weaknesses(subject, numbers),
         *step_weaknesses(subject, numbers),
         *mistake_weaknesses(subject, numbers),

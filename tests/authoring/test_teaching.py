@@ -72,6 +72,50 @@ def test_a_leaky_unit_is_not_dead() -> None:
     assert not {"dead_unit", "saturated_unit"} & set(found_in(small("{leaky_relu: {alpha: 0.1}}")))
 
 
+OUTPUT = """
+network:
+  inputs: 1
+  weight_order: from-to
+  layers:
+    - {{units: 2, activation: {activation}, weights: [[0.3, 0.5]], bias: [0.1, 0.2]}}
+inputs: [[0.9], [0.4]]
+targets: [[{first}, 0.5], [0.4, {second}]]
+loss: half_squared_error
+learning_rate: 0.5
+"""
+BEYOND = [
+    ("sigmoid", 1.5, -0.2, "1", "0"), ("sigmoid", 1, 0, "", ""), ("sigmoid", 1.001, 0, "1", ""),
+    ("tanh", 1.2, -1.01, "1", "−1"), ("tanh", 1, -1, "", ""), ("identity", 7, -7, "", ""),
+    ("relu", 70, -0.1, "", "0"), ("relu", 3, 0, "", ""), ("softplus", 3, -0.1, "", "0"),
+    ("{leaky_relu: {alpha: 0.1}}", 9, -9, "", ""), ("{elu: {alpha: 1}}", 9, -1.1, "", "−1"),
+    ("{elu: {alpha: 2}}", 9, -1.1, "", ""), ("swish", 9, -0.27, "", ""),
+    # z/(1 + e^-z) is least where 1 + e^-z*(1 + z) = 0, at z = -1.278464543: z + 1 there.
+    ("swish", 9, -0.28, "", "−0.278465"),
+    ("softmax", 1.1, -0.1, "1", "0"), ("softmax", 1, 0, "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("activation", "first", "second", "most", "least"), BEYOND)
+def test_a_target_that_the_output_never_reaches(
+    activation: str, first: float, second: float, most: str, least: str
+) -> None:
+    problem = read_problem(OUTPUT.format(activation=activation, first=first, second=second))
+    found = found_in(problem)
+    for key, limit, entry in (
+        ("target_too_high", most, "Y[1]@1"), ("target_too_low", least, "Y[2]@2")
+    ):  # fmt: skip
+        told = found.get(key, [])
+        assert [(one.identifiers, one.grave) for one in told] == ([((entry,), True)] * bool(limit))
+        assert [dict(one.values)["limit"] for one in told] == ([limit] if limit else [])
+
+
+def test_an_unreachable_target_is_told_in_both_languages() -> None:
+    problem = read_problem(OUTPUT.format(activation="sigmoid", first=1.5, second=0))
+    (weakness,) = found_in(problem)["target_too_high"]
+    assert "more than sigmoid ever gives (1 at most)" in sentence(weakness, page_of(problem))
+    assert "sigmoid 能给出的最大值 1" in sentence(weakness, page_of(problem, "zh"))
+
+
 def test_a_saturated_unit() -> None:
     # sigma(5.57) has the slope 0.0038, sigma(-1.24) the slope 0.17.
     found = found_in(small(bias="[5.1, -0.6]"))
