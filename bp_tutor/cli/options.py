@@ -63,6 +63,8 @@ def output_of(
 
 def identifier(symbols: Symbols, run: Run, text: str) -> str:
     """The canonical identifier of a symbol that was typed."""
+    if "/" in text and run.find(text):
+        return text
     found = symbols.read(text) or _spelled_in(symbols, run, text)
     if found is None:
         raise _unknown(run, text)

@@ -11,7 +11,7 @@ from bp_tutor.cli.play import can_play
 from bp_tutor.cli.play import play as walk
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import one_of
+from bp_tutor.cli.values import listed, one_of
 from bp_tutor.cli.view import view_of
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ def solve(
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
     trace = solve_problem(read, updates_of(read, updates))
+    if entry and any("/" in text for text in entry):
+        from bp_tutor.cli.quotients import with_quotients
+
+        runs, entry = with_quotients(trace.runs, symbols, listed(entry), read.rounding)
+        trace = trace._replace(runs=runs)
     view = view_of(trace.runs[0], symbols, only, layer, entry, detail, form)
     page = page_of(PageChoice(read, symbols, output, digits, whole))
     if target is not None or code:

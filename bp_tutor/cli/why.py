@@ -34,7 +34,12 @@ def why(
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
     run = solve_problem(read).runs[0]
-    wanted = options.identifier(symbols, run, symbol)
+    wanted = symbol
+    if "/" in symbol:
+        from bp_tutor.cli.quotients import with_quotients
+
+        (run,), (wanted, *_) = with_quotients((run,), symbols, (symbol,), read.rounding)
+    wanted = options.identifier(symbols, run, wanted)
     # Where several samples are calculated and none is named, the first one serves.
     found = run.find(wanted) or run.find(f"{wanted}@1")
     if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.chain import paths
@@ -9,7 +10,8 @@ from bp_tutor.explain.document import Line, Part
 from bp_tutor.explain.numbers import relation
 from bp_tutor.formula import Number
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity, Ratio
+from bp_tutor.solve.partial import ways
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
@@ -35,7 +37,11 @@ def entry_line(
         chain = chain_text(page, run, quantity, index)
         if chain:
             parts.append(Part("rule", page.style.equals, chain))
-    if "formula" in kinds:
+    if "rule" in kinds and isinstance(quantity, Ratio):
+        parts += ratio_parts(page, run, quantity)
+    # A number that says itself, as in ∂Z/∂B = 1, is said once.
+    plain = isinstance(formula, Number) and isinstance(quantity, Ratio) and "result" in kinds
+    if "formula" in kinds and not plain:
         parts.append(Part("formula", page.style.equals, page.spell(formula), formula))
     if step.value is not None:
         parts += _in_numbers(page, run, quantity, index, formula, kinds)
@@ -73,6 +79,17 @@ def arithmetic(numbers: Formula, otherwise: float) -> float:
         return numbers.value(nothing)
     except (ArithmeticError, ValueError):
         return otherwise
+
+
+def ratio_parts(page: Page, run: Run, ratio: Ratio) -> list[Part]:
+    """The chain rule for one value's derivative by another; nothing where it is one step."""
+    assert ratio.upper is not None
+    assert ratio.lower is not None
+    found = list(islice(ways(run.program, ratio.upper, ratio.lower), MOST_PATHS + 1))
+    if len(found) > MOST_PATHS or all(len(way) <= 2 for way in found):
+        return []
+    products = [page.style.times.join(page.partial(*pair) for pair in pairwise(w)) for w in found]
+    return [Part("rule", page.style.equals, page.style.plus.join(products))]
 
 
 def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) -> str:

@@ -194,14 +194,13 @@ class _Reader(CallReader):
         found = self.resolve(name)
         if found is not None:
             return found
-        parts = re.match(r"(.+)/([d∂].+)", name)
+        parts = re.match(r"(d[^/]+?) */ *(d.+)", name)
         if parts is not None:
             # A quotient of two names that start with d, and no derivative that is known.
-            split = token.start + parts.end(1)
-            self.tokens[self.at : self.at] = [
-                Token("sign", "/", split), Token("name", parts[2], split + 1)
-            ]  # fmt: skip
-            return self.named(Token("name", parts[1], token.start))
+            at = token.start
+            slash = Token("sign", "/", at + name.index("/"))
+            self.tokens[self.at : self.at] = [slash, Token("name", parts[2], at + parts.start(2))]
+            return self.named(Token("name", parts[1], at))
         if name == "e" and self.peek().text == "^":
             return EULER
         raise FormulaError("formula.unknown_name", token.start, len(name), name=name)

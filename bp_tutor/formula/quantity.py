@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    Entry = tuple["Quantity", tuple[int, ...]]
+
 SAMPLE = "sample"
 ONE = "one"
 """An axis of length 1 that is there for broadcasting only and never shown."""
@@ -92,3 +94,17 @@ class Quantity:
         places, sample = self.shown_index(index)
         name = f"{self._before}{','.join(map(str, places))}]" if places else self.name
         return name if sample is None else f"{name}@{sample}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ratio(Quantity):
+    """The derivative of one entry by another, `dA[2,1]/dZ[2,1]`: a number of its own."""
+
+    upper: tuple[Quantity, tuple[int, ...]] | None = None
+    lower: tuple[Quantity, tuple[int, ...]] | None = None
+
+    @classmethod
+    def of(cls, upper: Entry, lower: Entry) -> Ratio:
+        """The derivative of `upper` by `lower`, each a quantity with an index from 0."""
+        names = "/".join(f"d{quantity.identifier(index)}" for quantity, index in (upper, lower))
+        return cls(names, upper=upper, lower=lower)

@@ -36,7 +36,7 @@ _TOKENS = re.compile(
     rf"""
     (?P<space>\s+)
   | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
-  | (?P<name>(?:[∂d]{_SYMBOL}/[∂d]|∂)?{_SYMBOL})
+  | (?P<name>(?:[∂d]{_SYMBOL}\ */\ *[∂d]|∂)?{_SYMBOL})
   | (?P<half>½)
   | (?P<raised>⁻?{_RAISED}+)
   | (?P<sign>\*\*|>=|<=|≥|≤|\.T\b|[-+*/^@()\[\],<>]|[−·]|[×÷]|[⋅⊙]|[√Σ]|ᵀ)
@@ -50,6 +50,22 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Signs as a Chinese keyboard gives them, one for one, so that places stay: `（a＋b）`."""
 
 
+def upright(text: str) -> str:
+    """Letters as formulas on slides have them, `𝑤`, `𝜕`, as plain ones.
+
+    >>> upright("𝜕𝐸/𝜕𝑤₅")
+    '∂E/∂w₅'
+    """
+    if not any("\U0001d400" <= letter <= "\U0001d7ff" for letter in text):
+        return text
+    from unicodedata import normalize
+
+    return "".join(
+        normalize("NFKC", letter) if "\U0001d400" <= letter <= "\U0001d7ff" else letter
+        for letter in text
+    )
+
+
 def tokens_of(text: str) -> list[Token]:
     """The pieces of a formula's text, spaces left out.
 
@@ -60,6 +76,7 @@ def tokens_of(text: str) -> list[Token]:
         raise FormulaError("formula.too_long", 0, limit=MAX_LENGTH)
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
+    text = upright(text)
     tokens = []
     position = 0
     while position < len(text):

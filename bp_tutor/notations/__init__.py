@@ -8,6 +8,7 @@ from bp_tutor.notations.notation import (
     notation_names,
     read_notation,
 )
+from bp_tutor.notations.quotient import quotient
 from bp_tutor.notations.structure import Structure
 from bp_tutor.notations.symbols import Symbols
 from bp_tutor.notations.template import NotationError
@@ -16,6 +17,7 @@ from bp_tutor.notations.typed import typed
 __all__ = [
     "load_notation",
     "notation_names",
+    "quotient",
     "read_notation",
     "Notation",
     "Structure",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bp_tutor.formula import style
+from bp_tutor.formula.tokens import upright
 
 STYLES = (*style.STYLES, "canonical")
 
@@ -49,6 +50,7 @@ def linear(text: str) -> str:
     text = text.translate(_TYPED)
     if text.isascii():
         return text
+    text = upright(text)
     text = _LOWERED_RUN.sub(lambda run: "_" + run[0].translate(_FROM_LOWERED), text)
     return _RAISED_RUN.sub(lambda run: "^" + run[0].translate(_FROM_RAISED), text)
 

@@ -15,6 +15,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.notations.identifiers import FIRST_LAYER, KINDS, SAMPLED, Identifier, canonical
 from bp_tutor.notations.letters import linear
 from bp_tutor.notations.patterns import Pattern, locate, patterns, split_run
+from bp_tutor.notations.quotient import quotient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,14 +95,14 @@ class Reading:
 
     def _fraction(self, text: str) -> str | None:
         """`dL/dw5`, `∂L/∂w₅`: the derivative of the loss."""
-        top, _, bottom = (part.strip() for part in text.partition("/"))
-        if not (top[:1] in ("d", "∂") and bottom[:1] in ("d", "∂")):
+        sides = quotient(text)
+        if sides is None:
             return None
-        # Who writes dE/dw means the whole error, whatever the loss is called.
-        losses = (self.structure.loss or "L", "L", "E")
-        if top[1:].strip() not in losses and self.read(top[1:]) not in losses:
+        # Who writes dE/dw means the whole error, unless something else is called so.
+        losses = {self.structure.loss or "L", *({"L", "E"} - set(self.structure.names))}
+        if sides[0] not in losses and self.read(sides[0]) not in losses:
             return None
-        return self._derivative(bottom[1:])
+        return self._derivative(sides[1])
 
     def _derivative(self, text: str) -> str | None:
         value = self.read(text)

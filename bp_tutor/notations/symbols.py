@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity
+from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity, Ratio
 from bp_tutor.formula.style import style_named
 from bp_tutor.notations.structure import Counting
 from bp_tutor.notations.template import split_name
@@ -100,6 +100,8 @@ class Symbols:
     def _bare(self, quantity: Quantity, index: Index | None, style: str) -> str:
         if style == "canonical":
             return quantity.name if index is None else quantity.identifier(index)
+        if isinstance(quantity, Ratio) and quantity.upper and quantity.lower:
+            return self.partial(quantity.upper, quantity.lower, style)
         if self.given and index is not None:
             updated = quantity.kind == UPDATED
             named = quantity.as_kind(VALUE) if updated else quantity

@@ -52,6 +52,8 @@ def read_formulas(formulas: Mapping, names: tuple[str, ...], context: Context) -
         used: dict[str, None] = {}
 
         def resolve(name: str, used: dict[str, None] = used) -> Formula | None:
+            if "/" in name:
+                return None
             used[name] = None
             return Ref(Quantity(name)) if name in names or name != "e" else None
 

@@ -86,6 +86,16 @@ def signals(network: Network) -> tuple[Signal, ...]:
     return tuple(found)
 
 
+def has_order(network: Network) -> bool:
+    """Whether it can be updated layer by layer, which a layer through time cannot."""
+    before = signals(network)
+    return all(
+        array.trained
+        for layer, signal in zip(network.layers, before, strict=False)
+        for array in KINDS[layer.kind].arrays(layer, signal)
+    )
+
+
 def _matrix(letter: str, sources: int, units: int, *, leaves: bool = False) -> Array:
     return Array(letter, (sources, units), ("from", "to"), leaves)
 

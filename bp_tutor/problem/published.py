@@ -54,9 +54,12 @@ def _is_known(name: str, symbols: Reader) -> bool:
     if symbols.read(name) is not None:
         return True
     from bp_tutor.formula import FormulaError, Quantity, Ref, parse
+    from bp_tutor.notations import quotient
 
     def resolve(part: str) -> Formula | None:
-        return Ref(Quantity(part)) if symbols.read(part) is not None else None
+        names = quotient(part) or (part,)
+        known = symbols.read(part) or all(symbols.read(name) for name in names)
+        return Ref(Quantity(part)) if known else None
 
     try:
         parse(name, resolve)

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.notations import quotient
 from bp_tutor.quiz.moving import leaves_of, moved
 from bp_tutor.quiz.reading import LEAST_FIGURES, normalised
 from bp_tutor.quiz.spelled import spelled
 from bp_tutor.solve import used
+from bp_tutor.solve.partial import partial
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Page
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.solve import Run, Step
+    from bp_tutor.solve.partial import Partial
 
     Key = tuple[Quantity, tuple[int, ...]]
     """One entry: its quantity and its index from 0."""
@@ -37,6 +40,7 @@ class Book:
         self._formulas: dict[Key, Formula] = {}
         self._leaves: dict[Key, tuple[Key, ...]] = {}
         self._above: dict[Quantity, frozenset[Quantity]] = {}
+        self._partials: dict[tuple[Key, Key], Partial] = {}
         self._radii: dict[tuple[Key, int], float] = {}
         self._carried: dict[tuple[Key, int], float] = {}
         self.before: Book | None = None
@@ -81,6 +85,34 @@ class Book:
             if found is not None:
                 return found
         return spelled(self).get(normalised(text.strip()))
+
+    def derivative(self, text: str, sample: str = "") -> Partial | None:
+        """What `∂A/∂Z` stands for, one value by another; None where it is no such name.
+
+        Raises:
+            PartialError: it is such a name, and there is no such derivative.
+        """
+        sides = quotient(text)
+        if sides is None:
+            return None
+        keys = [self._value(side, sample) for side in sides]
+        if keys[0] is None or keys[1] is None:
+            return None
+        place = (keys[0], keys[1])
+        if place not in self._partials:
+            self._partials[place] = partial(self.run.program, *place)
+        return self._partials[place]
+
+    def turned(self, text: str) -> bool:
+        """Whether `∂L/∂w` is minus what is reported, where that counts downhill."""
+        return self.run.program.model.factor < 0 and quotient(text) is not None
+
+    def _value(self, text: str, sample: str) -> Key | None:
+        """The entry with a name; of an array of one number, that number."""
+        found = self.read(text) or (self.read(f"{text}@{sample}") if sample else None)
+        if isinstance(found, tuple) or found is None:
+            return found
+        return (found, (0,) * len(found.shape)) if found.size == 1 else None
 
     def step(self, key: Key) -> Step | None:
         """The step that gives an entry; None of what is given."""

@@ -55,14 +55,23 @@ def in_one_piece(book: Book, text: str) -> tuple[str, dict[str, str]]:
         return text, found
 
     def stand_in(match: re.Match[str]) -> str:
-        name = match.group()
+        # The d of dZ[1] stays, for it may belong to the quotient dZ[1]/dR.
+        d = "d" if match.group()[0] == "d" else ""
+        name = match.group().removeprefix(d)
         own = next((piece for piece, whole in found.items() if whole == name), None)
         if own is None:
             own = chr(STAND_IN + len(found) % MOST_STAND_INS) * len(name)
             found[own] = name
-        return own
+        return d + own
 
     return pattern.sub(stand_in, text), found
+
+
+def replaced(text: str, stand_ins: dict[str, str]) -> str:
+    """The text with the names that its stand-ins stand for."""
+    for own, name in stand_ins.items():
+        text = text.replace(own, name)
+    return text
 
 
 def _pattern(book: Book) -> re.Pattern[str] | None:
@@ -76,7 +85,8 @@ def _pattern(book: Book) -> re.Pattern[str] | None:
 def _whole(name: str) -> str:
     """A name that is no part of a longer one; a power may stand behind a bracket."""
     end = r"(?!\w)" if name[-1].isalnum() else ""
-    return rf"(?<!\w){re.escape(name)}{end}"
+    # In dZ[1]/dR of two such names, each has a d in front.
+    return rf"(?:(?<!\w)|(?<=\bd)){re.escape(name)}{end}"
 
 
 def can_be_typed(book: Book, name: str) -> bool:

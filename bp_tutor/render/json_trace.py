@@ -114,7 +114,7 @@ def _step(run: Run, step: Step, symbols: Symbols, view: View) -> str:
         {
             "update": step.update,
             "phase": step.line.phase,
-            "quantity": quantity.name.partition("[")[0],
+            "quantity": quantity.name if "/" in quantity.name else quantity.name.partition("[")[0],
             "layer": quantity.place[0] if quantity.place else None,
             "rule": step.line.rule,
             "shape": list(quantity.shape),

@@ -47,7 +47,7 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
             if line.carried and quantity not in model.shortcuts:
                 upstream = total
         parts: dict[Quantity, list[Formula]] = {}
-        for child, part in _handed_on(line.formula, upstream, Ref(quantity), reached):
+        for child, part in handed_on(line.formula, upstream, Ref(quantity), reached):
             parts.setdefault(child, []).append(part)
         # Terms in the order of the calculation, though it is walked through backwards.
         for child, here in parts.items():
@@ -85,7 +85,7 @@ def _used(formula: Formula) -> set[Quantity]:
     return {node.quantity for node in walk(formula) if isinstance(node, Ref)}
 
 
-def _handed_on(
+def handed_on(
     formula: Formula, upstream: Formula, itself: Formula, reached: set[Quantity]
 ) -> list[tuple[Quantity, Formula]]:
     """What one formula hands on to the quantities in it, a pair for each place of use."""
@@ -96,5 +96,5 @@ def _handed_on(
     found = []
     for child, part in zip(formula.children, formula.pullback(upstream, itself), strict=False):
         if part is not None:
-            found += _handed_on(child, part, child, reached)
+            found += handed_on(child, part, child, reached)
     return found

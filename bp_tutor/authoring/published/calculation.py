@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.figure import Printed, printed
 from bp_tutor.formula import Entry, FormulaError, Quantity, parse, replace
+from bp_tutor.formula.build import neg
 from bp_tutor.formula.quantity import UPDATED, VALUE
 from bp_tutor.frozen import Frozen
 from bp_tutor.quiz.books import book_of
@@ -14,6 +15,7 @@ from bp_tutor.quiz.moving import value_of
 from bp_tutor.solve import NumberError, Trace
 from bp_tutor.solve.batches import batches
 from bp_tutor.solve.moments import runs_at
+from bp_tutor.solve.partial import PartialError
 from bp_tutor.solve.solver import forward
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class Meant(Frozen):
     moment: Moment
     formula: Formula | None = None
     """Over single entries; None where the calculation has no such number."""
+    missing: str = ""
+    """The key of what keeps it from having one."""
 
     @property
     def key(self) -> Key | None:
@@ -112,13 +116,27 @@ def all_meant(problem: Problem, calculation: Calculation, page: Page) -> tuple[M
     for place, figure in enumerate(problem.published):
         moment = moment_of(problem, figure)
         run = calculation.run(moment) if moment[0] > 0 else None
-        formula = None
+        meant = Meant(figure, place, printed(figure.value), moment, None, "update")
         if run is not None:
-            formula = formula_of(figure.name, book_of(context_at(problem, run, page)))
-        if formula is not None and figure.after is not None:
-            formula = _without_marks(formula)
-        found.append(Meant(figure, place, printed(figure.value), moment, formula))
+            meant = _read(meant, calculation, book_of(context_at(problem, run, page)))
+        found.append(meant)
     return tuple(found)
+
+
+def _read(meant: Meant, calculation: Calculation, book: Book) -> Meant:
+    """The figure with its formula; of two that its name can mean, the one that it agrees with."""
+    try:
+        readings = readings_of(meant.figure.name, book)
+    except PartialError as error:
+        return meant._replace(missing=str(error))
+    if meant.figure.after is not None:
+        readings = tuple(map(_without_marks, readings))
+    found = [meant._replace(formula=formula, missing="") for formula in readings]
+    for one in found:
+        if one.printed.stands_for(calculation.value(one)):
+            return one
+    several = "samples" if len(book.run.rows) > 1 else "name"
+    return found[-1] if found else meant._replace(missing=several)
 
 
 def context_at(problem: Problem, run: Run, page: Page) -> Context:
@@ -126,19 +144,32 @@ def context_at(problem: Problem, run: Run, page: Page) -> Context:
     return Context(problem, Trace(problem, ()), run, page.symbols, page, page.words)
 
 
-def formula_of(name: str, book: Book) -> Formula | None:
-    """What a figure's name stands for, over single entries; None where there is none."""
+def readings_of(name: str, book: Book) -> tuple[Formula, ...]:
+    """What a figure's name can stand for, over single entries; nothing where there is none.
 
-    def resolve(part: str) -> Formula | None:
-        found = book.read(part)
-        if isinstance(found, Quantity):
-            return Entry(found, (0,) * len(found.shape)) if found.size == 1 else None
-        return Entry(*found) if found is not None else None
+    Raises:
+        PartialError: it is a derivative that does not exist.
+    """
 
-    try:
-        return resolve(name) or parse(name, resolve)
-    except FormulaError:
-        return None
+    def read(which: int) -> Formula | None:
+        def resolve(part: str) -> Formula | None:
+            found = book.read(part)
+            if found is None:
+                derivative = book.derivative(part)
+                return derivative.readings[which] if derivative is not None else None
+            if isinstance(found, Quantity):
+                if found.size > 1:
+                    return None
+                found = found, (0,) * len(found.shape)
+            return neg(Entry(*found)) if book.turned(part) else Entry(*found)
+
+        try:
+            return resolve(name) or parse(name, resolve)
+        except FormulaError:
+            return None
+
+    formulas = dict.fromkeys((read(0), read(-1)))
+    return tuple(formula for formula in formulas if formula is not None)
 
 
 def _without_marks(formula: Formula) -> Formula:

@@ -71,7 +71,7 @@ class _Judge:
         exact = meant.printed.stands_for(self.exact.value(meant))
         own = meant.printed.stands_for(self.own.value(meant))
         if meant.formula is None or self.own.value(meant) is None:
-            self._note(meant, NOT_FOUND)
+            self._note(meant, NOT_FOUND, Reason(f"published.missing.{meant.missing or 'value'}"))
         elif exact == ROUNDED:
             self._note(meant, AGREES)
         elif own and self.own is not self.exact:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.choices import Rounding
+from bp_tutor.problem.kinds import has_order
 from bp_tutor.problem.names import ACTIVATIONS
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ def _depth(problem: Problem) -> int:
 
 
 def _order(problem: Problem) -> Changed:
+    if problem.network is not None and not has_order(problem.network):
+        return
     for order in ("sequential", "simultaneous"):
         yield order, problem._replace(conventions=problem.conventions._replace(update_order=order))
 

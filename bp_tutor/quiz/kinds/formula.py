@@ -16,6 +16,7 @@ from bp_tutor.formula import (
     spell,
     walk,
 )
+from bp_tutor.formula.build import neg
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.quiz.books import book_of
@@ -26,10 +27,12 @@ from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
 from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.quiz.reading import normalised, refused, shown
-from bp_tutor.quiz.spelled import in_one_piece
+from bp_tutor.quiz.spelled import in_one_piece, replaced
+from bp_tutor.solve import used
+from bp_tutor.solve.partial import PartialError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bp_tutor.formula import Quantity
     from bp_tutor.quiz.book import Book, Key
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 KIND, MATRIX = "formula", "matrix_formula"
 LONGEST = 2_000
+LONGEST_NAME = 160
 MOST_NODES = 120
 """Nobody types a longer formula."""
 MOST_ENTRIES = 2
@@ -93,32 +97,56 @@ def understand(question: Question, text: str, context: Context) -> Understood:
 
     plain, stand_ins = in_one_piece(book, normalised(text))
 
-    def resolve(typed: str) -> Formula | None:
-        name = stand_ins.get(typed, typed)
-        found = book.read(name) if len(name) <= 100 else None
-        if found is None and sample:
-            found = book.read(f"{name}@{sample}")
-        if found is None:
+    def refuse(key: str, name: str) -> NotUnderstood:
+        at, asked_name = max(text.find(name), 0), dict(question.values)["name"]
+        return NotUnderstood(key, at, len(name), name=asked_name, found=shown(name))
+
+    def resolve(typed: str, reading: int = 0) -> Formula | None:
+        name = replaced(typed, stand_ins)
+        if len(name) > LONGEST_NAME:
             return None
-        key = found if isinstance(found, tuple) else None
-        quantity = found[0] if isinstance(found, tuple) else found
-        if asked == quantity or asked in book.above(quantity):
-            raise NotUnderstood(
-                "quiz.answer.circular", max(text.find(name), 0), len(name),
-                name=dict(question.values)["name"], found=shown(name),
-            )  # fmt: skip
-        if key is not None and (index is not None or not quantity.shape):
-            return Entry(*key)
-        turned = context.page.columns and len(quantity.shape) == 2
-        return Transpose(Ref(quantity)) if turned else Ref(quantity)
+        found = book.read(name) or (book.read(f"{name}@{sample}") if sample else None)
+        if found is None:
+            formula = _derivative(book, name, sample, reading, refuse)
+        else:
+            formula = _as_typed(found, context, wanted=index is not None)
+            formula = neg(formula) if book.turned(name) else formula
+        for quantity in used(formula) if formula is not None else ():
+            if asked == quantity or asked in book.above(quantity):
+                raise refuse("quiz.answer.circular", name)
+        return formula
 
     try:
         formula = parse(plain, resolve)
+        if index is not None and not formula.shape and not same(book, formula, (asked, index)):
+            # In `∂Z⟨2⟩/∂R` may be meant what goes through the step before as well.
+            other = parse(plain, lambda name: resolve(name, -1))
+            formula = other if same(book, other, (asked, index)) else formula
     except FormulaError as error:
         raise refused(error, 0) from None
     if index is not None and formula.shape:
         raise NotUnderstood("quiz.answer.no_number", 0, len(text))
     return Understood(spell(formula, context.page), formula)
+
+
+def _as_typed(found: Key | Quantity, context: Context, *, wanted: bool) -> Formula:
+    """The formula of a name: one entry where one is `wanted`, else its array."""
+    quantity = found[0] if isinstance(found, tuple) else found
+    if isinstance(found, tuple) and (wanted or not quantity.shape):
+        return Entry(*found)
+    turned = context.page.columns and len(quantity.shape) == 2
+    return Transpose(Ref(quantity)) if turned else Ref(quantity)
+
+
+def _derivative(
+    book: Book, name: str, sample: str, reading: int, refuse: Callable[[str, str], NotUnderstood]
+) -> Formula | None:
+    """One value's derivative by another, `∂A/∂Z`."""
+    try:
+        found = book.derivative(name, sample)
+    except PartialError as error:
+        raise refuse(f"quiz.answer.partial.{error}", name) from None
+    return None if found is None else found.readings[reading]
 
 
 def asked_of(question: Question, book: Book) -> tuple[Quantity, tuple[int, ...] | None]:
