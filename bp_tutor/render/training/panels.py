@@ -28,6 +28,8 @@ APART = 14.0
 """The least distance of names behind the ends of lines."""
 EXACT, ROUNDED = 8, 3
 """Digits of numbers along an axis: of round ones all, of others a few."""
+SAMPLE = 26.0
+"""The length of the piece of a line that stands in front of its name."""
 PATH = "#d55e00"
 GRID = "#dfe3e8"
 
@@ -131,7 +133,7 @@ def _haloed(axes: Axes, text: str, spot: tuple[float, float], beside: tuple[floa
 
 
 def _names(axes: Axes, panel: Lines, tall: float) -> None:
-    """The name of each line behind its end, moved apart where they would meet."""
+    """A piece of each line with its name, behind its end; moved apart where they would meet."""
     low, high = axes.get_ylim()
     ends = sorted(
         ((series.up[-1] - low) / (high - low) * tall, place)
@@ -139,10 +141,16 @@ def _names(axes: Axes, panel: Lines, tall: float) -> None:
         if series.name
     )
     heights = spread([height for height, _ in ends], APART, tall)
+    wide = axes.get_window_extent().width
     for (_, place), height in zip(ends, heights, strict=True):
+        up = height / tall
+        axes.plot(
+            [1 + 4 / wide, 1 + (4 + SAMPLE) / wide], [up, up], color=COLOURS[place],
+            linestyle=DASHES[place], linewidth=1.8, transform=axes.transAxes, clip_on=False,
+        )  # fmt: skip
         axes.annotate(
-            readable(panel.series[place].name), (1, height / tall), (6, -4), "axes fraction",
-            "offset points", color=COLOURS[place] if place != 4 else COLOURS[0], weight="bold",
+            readable(panel.series[place].name), (1, up), (SAMPLE + 9, -4), "axes fraction",
+            "offset points",
         )  # fmt: skip
 
 
