@@ -92,16 +92,16 @@ def _turns(scene: Scene, moment: Moment) -> dict[str, str]:
 
 
 def _turn(labels: Sequence[Label], moment: Moment, sample: str) -> Label | None:
-    """The label that is looked at; else the latest known one, of the sample in hand."""
+    """The label that is looked at; else the latest known one of the sample in hand."""
     for active in (moment.gives, moment.uses):
         found = [label for label in labels if label.key in active]
         if found:
             return _of_sample(found, sample)[0]
-    known = [label for label in labels if label.key in moment.known]
+    mine = _of_sample(labels, sample)
+    known = [label for label in mine if label.key in moment.known]
     if known:
-        return _of_sample(known, sample)[-1]
-    first = _of_sample(labels, sample)[0]
-    return first if first.role in WAITING else None
+        return known[-1]
+    return mine[0] if mine[0].role in WAITING else None
 
 
 def _sample(moment: Moment) -> str:

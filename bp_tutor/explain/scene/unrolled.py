@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.scene.arrays import Blocks
 from bp_tutor.explain.scene.board import MARGIN
 from bp_tutor.explain.scene.flow import along
-from bp_tutor.explain.scene.shapes import LINE, Box, Wire
+from bp_tutor.explain.scene.panel import Panel
+from bp_tutor.explain.scene.shapes import LINE, Wire
 
 if TYPE_CHECKING:
     from bp_tutor.explain.scene.block import Block
@@ -18,7 +19,6 @@ ROWS_APART = 44.0
 BLOCKS_APART = 18.0
 TIMES_APART = 56.0
 INNER_APART = 48.0
-PANEL_APART = 30.0
 LANE = 30.0
 BESIDE = 10.0
 """The row above a layer in which wires run over its gates."""
@@ -34,7 +34,8 @@ def unrolled_scene(board: Board) -> Scene:
     blocks = {name: block for name, block in found.blocks.items() if name not in found.parameters}
     uses = {name: tuple(n for n in found.uses.get(name, ()) if n in blocks) for name in blocks}
     columns = _columns(_cells(board, blocks), uses)
-    x = _panel(board, found)
+    panel = Panel(board, [found.blocks[name] for name in found.parameters])
+    x = MARGIN if panel.above else panel.draw()
     starts: dict[int, list[float]] = {}
     for time in sorted({time for _, time in columns}):
         starts[time] = []
@@ -42,14 +43,26 @@ def unrolled_scene(board: Board) -> Scene:
             starts[time].append(x + wide / 2)
             x += wide + INNER_APART if wide else 0
         x += TIMES_APART - INNER_APART
+    layers = [
+        {time: inner for (its, time), inner in columns.items() if its == layer}
+        for layer in sorted({layer for layer, _ in columns}, reverse=True)
+    ]
+    highs = [
+        max(_stack(column, blocks) for inner in cells.values() for column in inner)
+        for cells in layers
+    ]
     y = MARGIN
+    if panel.above:
+        last = max(starts)
+        # What stands above the last step alone leaves room for the panel at its left.
+        alone = next(place for place, cells in enumerate(layers) if set(cells) != {last})
+        free = sum(highs[:alone]) + ROWS_APART * alone
+        y += panel.draw() if panel.width > starts[last][0] else max(panel.draw() - free, 0)
     lanes: dict[tuple[str, str], float] = {}
-    for layer in sorted({layer for layer, _ in columns}, reverse=True):
-        cells = {time: inner for (its, time), inner in columns.items() if its == layer}
+    for cells, high in zip(layers, highs, strict=True):
         over = _passing(cells, uses)
         lanes.update(dict.fromkeys(over, y + LANE / 2))
         y += LANE if over else 0
-        high = max(_stack(column, blocks) for inner in cells.values() for column in inner)
         for time, inner in cells.items():
             _settle(inner, blocks, uses, starts[time], y + high / 2)
         y += high + ROWS_APART
@@ -62,8 +75,9 @@ def unrolled_scene(board: Board) -> Scene:
             board.shapes.append(wire)
     for block in blocks.values():
         block.draw()
-    bottom = max(y - ROWS_APART, _panel_height(found))
-    return board.scene("arrays", x - TIMES_APART + MARGIN, bottom + MARGIN)
+    bottom = max(y - ROWS_APART, panel.bottom)
+    right = max(x - TIMES_APART, MARGIN + panel.width)
+    return board.scene("arrays", right + MARGIN, bottom + MARGIN)
 
 
 def _layer(board: Board, name: str) -> int:
@@ -183,34 +197,3 @@ def _wire(start: Block, goal: Block, *, level: bool) -> Wire:
         if goal.left < start.right:
             points[1] = end, goal.y + goal.grid_height
     return Wire(tuple(points), (), when=along(start, goal))
-
-
-def _panel(board: Board, found: Blocks) -> float:
-    """The parameters at the left, the same at every step; where the steps begin."""
-    parameters = [found.blocks[name] for name in found.parameters]
-    if not parameters:
-        return MARGIN
-    title = board.page.words.text("scene.shared")
-    across = 1 if len(parameters) < 6 else 3
-    width = max(block.width for block in parameters)
-    y = MARGIN + 2 * LINE
-    for place in range(0, len(parameters), across):
-        row = parameters[place : place + across]
-        high = max(block.height for block in row)
-        for number, block in enumerate(row):
-            x = 2 * MARGIN + number * (width + BLOCKS_APART)
-            block.settle(x + (width - block.width) / 2, y - block.top)
-        y += high + BLOCKS_APART / 2
-    inside = across * (width + BLOCKS_APART) - BLOCKS_APART
-    wide = max(inside, board.words_width([title]))
-    board.caption(title, 2 * MARGIN + wide / 2, MARGIN + LINE)
-    board.shapes.append(Box(MARGIN, MARGIN, wide + 2 * MARGIN, y - MARGIN, (), "group", 10))
-    for block in parameters:
-        block.draw()
-    return wide + 3 * MARGIN + PANEL_APART
-
-
-def _panel_height(found: Blocks) -> float:
-    return max(
-        (found.blocks[n].y + found.blocks[n].grid_height for n in found.parameters), default=0
-    )

@@ -49,17 +49,18 @@ const Picture = (() => {
     return "@1";
   };
 
-  /* Of the labels of one place: the one that is looked at, else the latest that is known. */
+  /* Of the labels of one place: the one that is looked at, else the latest that is known of the
+   * sample in hand. */
   const turn = (labels, gives, uses) => {
     const sample = sampleOf(gives, uses);
     for (const active of [gives, uses]) {
       const found = labels.filter(({ keys: [key] }) => active.has(key));
       if (found.length) return ofSample(found, sample)[0];
     }
-    const known = labels.filter(({ keys: [key] }) => State.isKnown(key));
-    if (known.length) return ofSample(known, sample).pop();
-    const first = ofSample(labels, sample)[0];
-    return waits(first) ? first : null;
+    const mine = ofSample(labels, sample);
+    const known = mine.filter(({ keys: [key] }) => State.isKnown(key));
+    if (known.length) return known.pop();
+    return waits(mine[0]) ? mine[0] : null;
   };
 
   const write = (shape, hidden) => {
