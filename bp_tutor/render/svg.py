@@ -93,7 +93,7 @@ def _label(scene: Scene, label: Label, moment: Moment | None) -> str:
     classes = _classes(label.role, (label.key,) if label.key else (), moment)
     symbol, number = _text(label.symbol), _text(label.number)
     known = bool(number) and (moment is None or moment.state(label.key) != "unknown")
-    values = "numbers" if label.bare and scene.values == "both" else scene.values
+    values = label.written(scene.values)
     parts = []
     if not known or values != "numbers" or moment is None:
         parts.append(f'<tspan class="symbol">{symbol}</tspan>')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.running import good
@@ -41,7 +43,30 @@ PAGES = {
     "train-xor-sigmoid.zh": "train xor-sigmoid --updates 100 --no-plot --lang zh",
 }
 
+PICTURES = {
+    "units": "draw sigmoid-2-2-1",
+    "units-backward": "draw sigmoid-2-2-1 --step 13",
+    "many-units": "draw digits-784 --values symbols",
+    "window": "draw cnn-2x2 --step 9 --values numbers",
+    "attention": "draw attention-tiny --step 45 --values numbers",
+    "gate": "draw swiglu --step 25 --values numbers",
+    "time": "draw rnn-forward --step 17 --lang zh --values numbers",
+    "cell-over-time": "draw lstm-step --step 37 --values numbers",
+    "graph": "draw graph-chain-rule --step 5",
+    "graph-in-letters": "draw given-deltas --step 3 --lang zh",
+    "curve": "draw momentum-adam --step 17",
+    "samples": "draw logic-gates --step 17",
+}
+"""At least one for each way of drawing; a browser shows them."""
+
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page(name: str, golden: CheckGolden) -> None:
     golden(f"{name}.txt", good(*PAGES[name].split()))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture(name: str, golden: CheckGolden, tmp_path: Path) -> None:
+    path = tmp_path / "picture.svg"
+    good(*PICTURES[name].split(), "-o", str(path))
+    golden(f"draw/{name}.svg", path.read_text(encoding="utf-8"))

@@ -136,7 +136,7 @@ class Board:
             for number, index in enumerate(quantity.indices()):
                 for label in self.labels([quantity.name], index, crowded=crowded):
                     place = f"{quantity.name} {number % MOST_SLOTS}"
-                    slots[number % MOST_SLOTS].append(label._replace(place=place))
+                    slots[number % MOST_SLOTS].append(label._replace(place=place, aside=True))
             for labels in slots:
                 wide = self.width(labels)
                 if x > MARGIN and x + wide > width - MARGIN:

@@ -89,6 +89,8 @@ class Label(Frozen):
     """Whether it stands in a box, where no wire passes."""
     bare: bool = False
     """Whether its place in a grid says the symbol, so that the number alone is enough."""
+    aside: bool = False
+    """Whether it stands apart from the picture, where its number needs its symbol."""
     crowded: bool = False
     given: bool = False
     """Whether it is known before the first step."""
@@ -98,13 +100,18 @@ class Label(Frozen):
         """The height of its letters."""
         return SMALL if self.small else SIZE
 
+    def written(self, values: str) -> str:
+        """What is written there where `values` are asked for: `symbols`, `numbers` or `both`."""
+        if values == "numbers":
+            return "both" if self.aside else values
+        return "numbers" if self.bare and values == "both" else values
+
     def text(self, values: str) -> str:
         """What is written there: the symbol, the number, or both."""
+        values = self.written(values)
         if not self.number or values == "symbols":
             return self.symbol
-        if values == "numbers" or self.bare:
-            return self.number
-        return self.symbol + EQUALS + self.number
+        return self.number if values == "numbers" else self.symbol + EQUALS + self.number
 
     def area(self, values: str) -> Area:
         """The room that its text takes, and that of its symbol alone."""

@@ -13,8 +13,6 @@ const Picture = (() => {
     symbol: find(".symbol", element),
     number: find(".number", element),
     equals: find(".equals", element),
-    // A value at the margin of a picture that shows numbers only says what it is all the same.
-    aside: ["value", "start"].every((name) => element.classList.contains(name)),
     marker: element.hasAttribute("marker-end"),
   }));
   const places = new Map();
@@ -68,9 +66,9 @@ const Picture = (() => {
     const number = State.isKnown(key) ? State.shown(key) : null;
     if (shape.number) {
       const text = number ? (hidden(key) ? "?" : Numbers.text(number)) : "";
-      shape.number.textContent = text && shape.aside ? ` = ${text}` : text;
+      shape.number.textContent = text;
       if (shape.equals) shape.equals.textContent = number ? " = " : "";
-      else if (!shape.aside) shape.symbol.textContent = number ? "" : shape.symbol.dataset.text;
+      else shape.symbol.textContent = number ? "" : shape.symbol.dataset.text;
     }
   };
 
