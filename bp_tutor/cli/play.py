@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import reduce
 from io import StringIO
 from shutil import get_terminal_size
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Document, Page
@@ -51,7 +51,7 @@ class Play(Frozen):
             (run for run in self.trace.runs if run.update == step.update), self.trace.runs[0]
         )
         marks = marks_of(self.page, run, step)
-        standing = Standing(self.document, step, marks, walk.count, walk.typed)
+        standing = Standing(self.document, step, marks, walk.count, walk.typed, walk.sheet)
         return standing_rows(standing, frame, output.words)
 
 
@@ -117,16 +117,26 @@ def _by_keys(play: Play, walk: Walk) -> None:
 
 @contextmanager
 def _apart(play: Play, screen: Screen) -> Iterator[None]:
-    """A screen of its own; afterwards the terminal is as it was."""
-    resized = getattr(signal, "SIGWINCH", None)
-    before = signal.signal(resized, screen.draw) if resized else None
+    """A screen of its own; afterwards the terminal is as it was, also where it is ended."""
+    wanted: dict[str, Callable[[int, Any], object]]
+    wanted = {"SIGWINCH": screen.draw, "SIGTERM": _ended, "SIGHUP": _ended}
+    numbers = {
+        getattr(signal, name): todo for name, todo in wanted.items() if hasattr(signal, name)
+    }
+    before = {number: signal.signal(number, todo) for number, todo in numbers.items()}
     try:
         _put(play.output.stream, START)
         yield
     finally:
-        if resized:
-            signal.signal(resized, before)
-        _put(play.output.stream, END)
+        for number, todo in before.items():
+            signal.signal(number, todo)
+        with suppress(OSError):
+            _put(play.output.stream, END)
+
+
+def _ended(number: int, _: object) -> None:
+    """Leave as a program that was ended does, but by the way that puts the terminal in order."""
+    raise SystemExit(128 + number)
 
 
 def _show(play: Play, walk: Walk) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from bp_tutor.explain.steps import StepOf
     from bp_tutor.solve import Run
 
+    Entry = tuple[Quantity, tuple[int, ...]]
+
 MOST_MARKED = 12
 """More marks than this point at nothing any more."""
 
@@ -26,6 +28,9 @@ class Marks(Frozen):
     numbers: tuple[str, ...]
     left_out: int = 0
     """Numbers in use beyond those that are listed."""
+    wires: tuple[tuple[str, bool], ...] = ()
+    """Numbers of the weights that are meant, as they stand on their wires where these are drawn
+    one by one; and whether it is the weight that the step is about."""
 
 
 def marks_of(page: Page, run: Run, step: StepOf) -> Marks:
@@ -39,10 +44,21 @@ def marks_of(page: Page, run: Run, step: StepOf) -> Marks:
         if quantity in run.values
     )
     left_out = max(0, len(step.uses) - MOST_MARKED)
-    return Marks(gives, _names(page, used) - gives, numbers, left_out)
+    wires = {**_wires(page, run, used, about=False), **_wires(page, run, given, about=True)}
+    return Marks(gives, _names(page, used) - gives, numbers, left_out, tuple(wires.items()))
 
 
-def _names(page: Page, entries: Iterable[tuple[Quantity, tuple[int, ...]]]) -> frozenset[str]:
+def _wires(page: Page, run: Run, entries: Iterable[Entry], *, about: bool) -> dict[str, bool]:
+    """The numbers of the weights among some entries, or among what these are derivatives of."""
+    plain = ((quantity.as_kind(""), index) for quantity, index in entries)
+    return {
+        page.result(run, quantity, index).text: about
+        for quantity, index in plain
+        if quantity.symbol == "W" and quantity in run.values
+    }
+
+
+def _names(page: Page, entries: Iterable[Entry]) -> frozenset[str]:
     """How the units, weights and nodes that are meant are called in the picture."""
     found: set[str] = set()
     for quantity, index in entries:

@@ -20,6 +20,8 @@ MEANINGS = {
     "first": ("g", "\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~", "\xe0G", "\0G"),
     "last": ("G", "\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~", "\xe0O", "\0O"),
     "jump": ("\r", "\n"),
+    "more": ("d", "\x1b[6~", "\xe0Q", "\0Q"),
+    "less": ("u", "\x1b[5~", "\xe0I", "\0I"),
     "help": ("?",),
     "quit": ("q", "Q", "\x04"),
     "interrupt": ("\x03",),
@@ -38,6 +40,8 @@ class Walk(Frozen):
     step: int = 1
     typed: str = ""
     """The digits of a number that is being typed."""
+    sheet: int = 0
+    """How far a step that is higher than the window was paged through."""
     helping: bool = False
     left: bool = False
 
@@ -88,8 +92,11 @@ def pressed(walk: Walk, key: str) -> Walk:
         return walk._replace(left=True)
     if walk.helping:
         return walk._replace(helping=False)
+    if meaning in ("more", "less"):
+        return walk._replace(sheet=walk.sheet + (1 if meaning == "more" else -1), typed="")
     step = min(max(_target(walk, meaning), 1), walk.count)
-    return walk._replace(step=step, typed="")
+    sheet = walk.sheet if step == walk.step else 0
+    return walk._replace(step=step, typed="", sheet=sheet)
 
 
 def _target(walk: Walk, meaning: str) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bp_tutor.render.rows import Row, Span
     from bp_tutor.words import Words
 
-HELP = ("forward", "back", "phase", "ends", "jump", "help", "quit")
+HELP = ("forward", "back", "phase", "ends", "jump", "more", "help", "quit")
 MARGIN = 2
 
 
@@ -39,6 +39,8 @@ class Standing(Frozen):
     marks: Marks
     count: int
     typed: str = ""
+    sheet: int = 0
+    """Which part of a step that is higher than the window; behind the last comes the first."""
 
 
 def standing_rows(standing: Standing, frame: Frame, words: Words) -> list[Row]:
@@ -55,7 +57,11 @@ def standing_rows(standing: Standing, frame: Frame, words: Words) -> list[Row]:
             picture, blank = [], []
     rows = [*picture, *blank, *body]
     if len(rows) > room:
-        rows = [*rows[: room - 1], ((words.text("walk.cut"), "note"),)]
+        high = max(room - 1, 1)
+        sheets = -(-len(rows) // high)
+        sheet = standing.sheet % sheets
+        said = words.text("walk.cut", sheet=sheet + 1, sheets=sheets)
+        rows = [*rows[sheet * high : (sheet + 1) * high], ((said, "note"),)][:room]
     return [_cropped(row, frame.width) for row in [*rows, *foot]]
 
 
@@ -96,29 +102,44 @@ def _foot_rows(standing: Standing, frame: Frame, words: Words) -> Iterator[Row]:
 
 
 def _picture_rows(standing: Standing, frame: Frame) -> list[Row]:
-    names = dict.fromkeys(standing.marks.uses, "used")
-    names.update(dict.fromkeys(standing.marks.gives, "current"))
-    return [_marked(line, names, frame) for line in standing.document.picture]
+    picture, marks = standing.document.picture, standing.marks
+    names = dict.fromkeys(marks.uses, "used") | dict.fromkeys(marks.gives, "current")
+    found: list[tuple[str, str]] = []
+    if names:
+        longest_first = sorted(names, key=len, reverse=True)
+        every = "|".join(map(re.escape, longest_first))
+        found.append((rf"(?<![^\W_])(?:{every})(?![\w′'])", ""))
+    for number, about in marks.wires:
+        on_wire = rf"(?<=[─-] ){re.escape(number)}(?= [─-])"
+        # A number that stands on several wires does not say which of them is meant.
+        if len(re.findall(on_wire, "\n".join(picture))) == 1:
+            found.append((on_wire, "current" if about else "used"))
+    return [_marked(line, _places(line, found, names), frame) for line in picture]
 
 
-def _marked(line: str, names: dict[str, str], frame: Frame) -> Row:
-    """A row of the picture with its names marked; nothing in it is moved by that."""
-    if not names:
-        return ((line, "picture"),)
-    longest_first = sorted(names, key=len, reverse=True)
-    pattern = re.compile(
-        r"(?<![^\W_])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w′'])"
+def _places(
+    line: str, found: list[tuple[str, str]], names: dict[str, str]
+) -> list[tuple[int, int, str]]:
+    """Where something is marked in a row, and how."""
+    return sorted(
+        (*match.span(), look or names[match[0]])
+        for pattern, look in found
+        for match in re.finditer(pattern, line)
     )
+
+
+def _marked(line: str, places: list[tuple[int, int, str]], frame: Frame) -> Row:
+    """A row of the picture with some places marked; nothing in it is moved by that."""
     if not frame.colour:
-        for found in reversed(list(pattern.finditer(line))):
-            line = _signed(line, found.start(), found.end(), names[found[0]], frame)
+        for start, end, look in reversed(places):
+            line = _signed(line, start, end, look, frame)
         return ((line, "picture"),)
     spans: list[Span] = []
-    place = 0
-    for found in pattern.finditer(line):
-        spans += [(line[place : found.start()], "picture"), (found[0], names[found[0]])]
-        place = found.end()
-    return (*spans, (line[place:], "picture"))
+    before = 0
+    for start, end, look in places:
+        spans += [(line[before:start], "picture"), (line[start:end], look)]
+        before = end
+    return (*spans, (line[before:], "picture"))
 
 
 def _signed(line: str, start: int, end: int, look: str, frame: Frame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import termios
 from typing import Any
@@ -92,6 +93,44 @@ def test_breaking_off_leaves_the_terminal_as_it_was(key: str, code: int) -> None
     terminal = Terminal("exercise")
     terminal.page()
     assert terminal.end(key) == code
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_being_ended_leaves_the_terminal_as_it_was(number: int) -> None:
+    terminal = Terminal("exercise")
+    terminal.page()
+    terminal.child.kill(number)
+    assert terminal.end() == 128 + number
+
+
+def test_several_updates_are_walked_through_with_their_own_numbers() -> None:
+    terminal = Terminal("sigmoid-2-2-1", "--updates", "2", "--no-color")
+    first = terminal.page()
+    assert "Step 1/38" in first
+    assert "w₃₁ = 0.1," in first
+    for digit in "20":
+        terminal.page(digit)
+    second = terminal.page("\r")
+    assert "Update 2" in second
+    assert "w₃₁ = 0.09907" in second
+    assert terminal.end("q") == 0
+
+
+def test_an_update_higher_than_the_window_is_paged_through() -> None:
+    terminal = Terminal("exercise", "--no-color")
+    terminal.page()
+    for key, part in (("G", 1), ("d", 2), ("\x1b[6~", 1), ("u", 2), ("\x1b[5~", 1)):
+        assert f"part {part} of 2" in terminal.page(key)
+    assert terminal.end("q") == 0
+
+
+@pytest.mark.parametrize("joined", ["</dev/null", "| cat", "</dev/null | cat"])
+def test_with_one_end_piped_the_whole_derivation_is_printed(joined: str) -> None:
+    command = f"{sys.executable} -m bp_tutor solve graph-chain-rule --play --no-color {joined}"
+    child = pexpect.spawn("/bin/sh", ["-c", command], env=ENVIRONMENT, encoding="utf-8", timeout=30)
+    child.expect(pexpect.EOF)
+    text = str(child.before).replace("\r", "")
+    assert text == good("solve", "graph-chain-rule")
 
 
 def test_a_change_of_size_draws_anew() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 
 import pytest
@@ -54,12 +55,14 @@ def test_phases_begin_where_they_begin() -> None:
     assert walk.count == len(steps)
 
 
-def shown(name: str, number: int, frame: Frame, language: str = "en") -> list[str]:
+def shown(
+    name: str, number: int, frame: Frame, language: str = "en", *, sheet: int = 0
+) -> list[str]:
     found = solved(name, language)
     steps = steps_of(found.document)
     step = steps[number - 1]
     marks = marks_of(found.page, found.trace.runs[0], step)
-    standing = Standing(found.document, step, marks, len(steps))
+    standing = Standing(found.document, step, marks, len(steps), sheet=sheet)
     rows = standing_rows(standing, frame, load_words(language))
     return ["".join(text for text, _ in row) for row in rows]
 
@@ -112,7 +115,52 @@ def test_what_does_not_fit_is_cut_with_a_word() -> None:
     assert any("A₄₁" in row and "▶" in row for row in tall)
     assert not any("▶" in row for row in low)
     assert any("no room for the picture" in row for row in low)
-    assert any("there is more" in row for row in shown("exercise", 20, Frame(80, 5)))
+    assert any("part 1 of " in row for row in shown("exercise", 20, Frame(80, 5)))
+
+
+def parts(number: int, frame: Frame, sheets: Iterable[int]) -> list[list[str]]:
+    """A step of the exercise in a low window, page by page, without what stands at its foot."""
+    return [
+        [row for row in shown("exercise", number, frame, sheet=sheet) if row][:-2]
+        for sheet in sheets
+    ]
+
+
+def test_a_step_higher_than_the_window_is_paged_through() -> None:
+    number = len(steps_of(solved("exercise").document))
+    whole = [row for row in shown("exercise", number, Frame(80, 200)) if row]
+    body = whole[whole.index("12  New values") : -1]
+    assert len(body) > 30
+    pages = parts(number, Frame(80, 14), range(10))
+    count = pages.index(pages[0], 1)
+    assert count >= 3
+    assert [row for page in pages[:count] for row in page] == body
+    assert parts(number, Frame(80, 14), [-1, count]) == [pages[count - 1], pages[0]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sheet", "step"),
+    [("dd", 2, 1), ("ddu", 1, 1), ("u", -1, 1), ("\x1b[6~", 1, 1), ("dn", 0, 2), ("d?q", 1, 1)],
+)
+def test_paging_stays_at_its_step(typed: str, sheet: int, step: int) -> None:
+    walk = after(typed)
+    assert (walk.sheet, walk.step) == (sheet, step)
+
+
+def about(name: str, identifier: str) -> str:
+    """The picture while something is worked out."""
+    steps = steps_of(solved(name).document)
+    number = next(step.number for step in steps if identifier in step.gives)
+    return "\n".join(shown(name, number, Frame(80, 40)))
+
+
+def test_a_wire_is_marked_where_its_number_is_the_only_one() -> None:
+    text = about("sigmoid-2-2-1", "Z[2,1]")
+    assert ("──‹0.1›─" in text, "──‹0.8›─" in text, text.count("›─")) == (True, True, 2)
+    assert "──«0.3»─" in about("sigmoid-2-2-1", "dW[2,1,1]")
+    # 0.2 and 0.3 stand on two wires each.
+    text = about("sigmoid-2-2-2", "Z[2,2]")
+    assert ("‹0.3›" in text, "──‹0.4›─" in text) == (False, True)
 
 
 def test_the_help_names_every_key() -> None:
