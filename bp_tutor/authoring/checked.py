@@ -134,8 +134,9 @@ def finding_of(judged: Judged) -> Finding | None:
         ("name", figure.name),
         ("printed", figure.value),
         ("verdict", Key(f"published.verdict.{judged.verdict}")),
+        *(judged.misstated.values if judged.misstated is not None else ()),
         ("accepted", Key(f"published.verdict.{figure.accepted or judged.verdict}")),
     )
-    key = "changed" if judged.changed else judged.verdict
+    key = "changed" if judged.changed else "misstated" if judged.misstated else judged.verdict
     path = f"published[{judged.meant.place}]"
     return Finding(f"published.finding.{key}", values, FINDING, figure.mark, path)

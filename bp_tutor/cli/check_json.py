@@ -95,7 +95,8 @@ def _figure(judged: Judged, page: Page) -> dict[str, Any]:
                 "message": reason_text(reason, page.words),
                 **{name: str(value) for name, value in reason.values if name in SHOWN},
             }
-            for reason in judged.reasons
+            for reason in (*judged.reasons, judged.misstated)
+            if reason is not None
         ],
         "certain": judged.certain,
     }

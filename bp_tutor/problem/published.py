@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.problem.expressions import formula_of
 from bp_tutor.problem.model import Published
+from bp_tutor.problem.printed import PrintedError, decimal_of
 from bp_tutor.reader import shown
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bp_tutor.problem.shapes import Section
     from bp_tutor.problem.symbols import Reader
 
-_FIGURE = re.compile(r"[-+−]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-
 
 def read_published(problem: Section, symbols: Reader, context: Context) -> tuple[Published, ...]:
     """The figures that the file lists."""
@@ -24,8 +22,10 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
     for section in problem["published"] or ():
         if not section.sound(*section.values):
             continue
-        if not _FIGURE.fullmatch(section["value"]):
-            context.wrong(section.at("value"), "expected.printed")
+        try:
+            decimal_of(section["value"])
+        except PrintedError as error:
+            context.wrong(section.at("value"), str(error))
         if section.has("update", "after"):
             context.mistake(section.at("after"), "problem.update_and_after")
         if section.has("from"):

@@ -13,7 +13,7 @@ from bp_tutor.problem.rounded import Rounded
 from bp_tutor.problem.schema_network import LOSS, NETWORK
 from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.problem.sketch import Sketch, any_of
-from bp_tutor.problem.types import BAD, Choice, Flag, Name, Number, Whole, Words
+from bp_tutor.problem.types import BAD, Choice, Flag, Name, Number, Whole, Words, is_number
 from bp_tutor.reader import Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -141,6 +141,9 @@ CONVENTIONS = Record(
 )
 
 
+QUOTES = "\"'“”„‟‘’‚‛«»「」『』＂＇ "
+
+
 class Printed(Frozen):
     """A figure as printed, in quotes, so that its digits count."""
 
@@ -149,8 +152,13 @@ class Printed(Frozen):
     def read(self, node: Node, context: Context) -> Any:
         """The text of the figure."""
         if isinstance(node, Scalar) and not node.quoted:
-            context.mistake(node, "problem.quote_it", found=node.text[:40])
-            return BAD
+            bare = node.text.strip(QUOTES)
+            if bare != node.text:
+                context.mistake(node, "problem.plain_quotes", found=bare[:40])
+                return BAD
+            if is_number(node.text):
+                context.mistake(node, "problem.quote_it", found=node.text[:40])
+                return BAD
         return Words(40).read(node, context)
 
     def schema(self, sketch: Sketch) -> Fragment:

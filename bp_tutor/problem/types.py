@@ -52,7 +52,7 @@ def number_of(node: Node, context: Context, expected: str = "expected.number") -
     """A finite number, or `BAD`."""
     value = scalar_value(node) if isinstance(node, Scalar) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        if isinstance(value, str) and _is_number(value):
+        if isinstance(value, str) and is_number(value):
             context.mistake(node, "problem.quoted_number", found=shown(value))
         elif isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value):
             point = value.replace(",", ".")
@@ -70,7 +70,8 @@ def number_of(node: Node, context: Context, expected: str = "expected.number") -
     return number
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether YAML takes the text for a number where it stands without quotes."""
     bare = Scalar(text.strip(), quoted=False, mark=Mark(1, 1))
     return isinstance(scalar_value(bare), int | float)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,17 @@ from bp_tutor.authoring.published.judged import AGREES, NOT_FOUND, TRUNCATED, WR
 from bp_tutor.authoring.published.table import said
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.problem.model import Published
+from bp_tutor.problem.printed import PrintedError, decimal_of
 from bp_tutor.solve import solve
 from tests.authoring.pages import page_of
 
 
-def judged(problem: str, name: str, value: str, language: str = "en") -> tuple[Judged, str]:
+def judged(
+    problem: str, name: str, value: str, language: str = "en", origin: str | None = None
+) -> tuple[Judged, str]:
     """What is found of one figure, and the reason in words."""
     read = load_problem(find_problem(problem))
-    asked = read._replace(published=(Published(name=name, value=value),))
+    asked = read._replace(published=(Published(name=name, value=value, origin=origin),))
     page = page_of(asked, language)
     (found,) = judge(asked, page)
     return found, " ".join(said(found, page))
@@ -101,3 +105,73 @@ def test_a_wrong_figure_of_any_problem_gets_its_verdict(problem: str) -> None:
         name = step.quantity.identifier(index)
         value = f"{run.value(step.quantity, index) * 1.137 + 0.7313:.6f}"
         assert judged(problem, name, value)[0].verdict == WRONG
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "unit"),
+    [
+        ("0.30", "0.30", "0.01"), ("−0.30", "-0.30", "0.01"), ("–0.3", "-0.3", "0.1"),
+        ("+0.5", "0.5", "0.1"), (".5", "0.5", "0.1"), ("5.", "5", "1"), ("６２．５", "62.5", "0.1"),
+        ("0.608…", "0.608", "0.001"), ("0.333...", "0.333", "0.001"), ("≈ 0.608", "0.608", "0.001"),
+        ("= 0.608", "0.608", "0.001"), ("9.33e-5", "0.0000933", "1e-7"),
+        ("9.33E−05", "0.0000933", "1e-7"), ("9.33·10⁻⁵", "0.0000933", "1e-7"),
+        ("9.33×10⁻⁵", "0.0000933", "1e-7"), ("9.33*10^-5", "0.0000933", "1e-7"),
+        ("9.33 x 10^(-5)", "0.0000933", "1e-7"), ("9.33*10**-5", "0.0000933", "1e-7"),
+        ("9.33 \\times 10^{-5}", "0.0000933", "1e-7"), ("−2.7·10⁻⁵", "-0.000027", "1e-6"),
+        ("10⁻³", "0.001", "0.001"), ("1.20·10³", "1.20e3", "10"), ("62.6%", "0.626", "0.001"),
+        ("62.6 ％", "0.626", "0.001"), ("50%", "0.50", "0.01"), ("0,442", "0.442", "0.001"),
+        ("1,5", "1.5", "0.1"), ("1,234.5", "1234.5", "0.1"), ("12,345,678", "12345678", "1"),
+        ("10 000", "10000", "1"), ("0.625 856", "0.625856", "0.000001"),
+    ],
+)  # fmt: skip
+def test_a_figure_in_any_spelling(text: str, number: str, unit: str) -> None:
+    assert decimal_of(text) == (Decimal(number), Decimal(unit))
+
+
+@pytest.mark.parametrize(("text", "worth"), [("1/3", 1 / 3), ("−2/7", -2 / 7), ("３／４", 0.75)])
+def test_a_fraction_is_exact(text: str, worth: float) -> None:
+    number, unit = decimal_of(text)
+    assert float(number) == worth
+    assert unit < Decimal("1e-14")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "1,2,3", "0.4.4", "2/0", "0,5,5", "1 2", "9·10", "%", "1/3/4", "1" * 50 + "e",
+     "(0.5)", "1e", "0x10", "nan", "inf", "1_000"],
+)  # fmt: skip
+def test_no_figure(text: str) -> None:
+    with pytest.raises(PrintedError, match=r"expected\.printed$"):
+        decimal_of(text)
+
+
+def test_a_comma_that_may_be_two_things_is_asked_about() -> None:
+    with pytest.raises(PrintedError, match="printed_comma"):
+        decimal_of("1,234")
+
+
+@pytest.mark.parametrize(
+    ("value", "origin", "sound"),
+    [
+        ("0.442", "100*3", False),
+        ("0.442", "0.02*0.1 + 0.7*0.2 + 0.3", True),
+        ("0.442", "0.02·0.1 + 0.7·0.2 + 0.3", True),
+        ("0.4420", "0.02*0.1 + 0.7*0.2 + 0.33", False),
+        # Rounded on the page, calculated with all digits.
+        ("0.442", "0.002 + 0.141 + 0.30", True),
+    ],
+)
+def test_arithmetic_that_gives_another_number_is_told(
+    value: str, origin: str, *, sound: bool
+) -> None:
+    for language in ("en", "zh"):
+        found, why = judged("sigmoid-2-2-2", "net_h1", value, language, origin)
+        assert found.verdict == AGREES
+        assert (found.sound, origin not in why) == (sound, sound)
+
+
+def test_a_fraction_and_a_percentage_on_a_slide() -> None:
+    assert judged("sigmoid-2-2-2", "out_o1", "62.6%")[0].verdict == AGREES
+    assert judged("sigmoid-2-2-2", "out_o1", "62.5%")[0].verdict == TRUNCATED
+    assert judged("sigmoid-2-2-2", "i1*w1", "1/500")[0].verdict == AGREES
+    assert judged("sigmoid-2-2-2", "i1*w1", "1/501")[0].verdict == WRONG

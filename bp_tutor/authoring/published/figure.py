@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from math import isfinite
 
 from bp_tutor.frozen import Frozen
+from bp_tutor.problem.printed import decimal_of
 
 PAPER_FIGURES = 15
 """Figures of a float that are more than noise."""
@@ -62,5 +63,4 @@ class Printed(Frozen):
 
 def printed(text: str) -> Printed:
     """The printed number that `text` writes down."""
-    number = Decimal(text.replace("−", "-"))
-    return Printed(text, number, Decimal((0, (1,), int(number.as_tuple().exponent))))
+    return Printed(text, *decimal_of(text))

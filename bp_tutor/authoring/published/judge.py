@@ -18,7 +18,7 @@ from bp_tutor.authoring.published.judged import (
     Judged,
     Reason,
 )
-from bp_tutor.authoring.published.origins import PrintedBefore, said_origin, worth
+from bp_tutor.authoring.published.origins import PrintedBefore, misstated, said_origin, worth
 from bp_tutor.authoring.published.search import Search
 from bp_tutor.problem.choices import Rounding
 from bp_tutor.quiz.moving import leaves_of
@@ -57,7 +57,18 @@ class _Judge:
             self._searched(pending)
         for place, reason in carried.items():
             self._note(self.meant[place], BY_HAND, reason)
-        return tuple(self.found[meant.place] for meant in self.meant)
+        return tuple(self._with_origin(self.found[meant.place]) for meant in self.meant)
+
+    def _with_origin(self, judged: Judged) -> Judged:
+        if judged.verdict not in FOLLOWING or judged.meant.figure.origin is None:
+            return judged
+        return judged._replace(misstated=misstated(judged.meant, self._given()))
+
+    def _given(self) -> set[float]:
+        """The numbers that the file starts from."""
+        run = self.own.run((1, False))
+        known = run.program.model.given.values() if run is not None else ()
+        return {number for numbers in known for number in numbers or ()}
 
     def _pending(self) -> list[Meant]:
         return [meant for meant in self.meant if meant.place not in self.found]

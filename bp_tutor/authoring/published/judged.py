@@ -48,6 +48,9 @@ class Judged(Frozen):
     """How it follows; of a figure that does not follow, what would explain it. Several are
     alternatives."""
 
+    misstated: Reason | None = None
+    """What the arithmetic gives that the file states for it, where that is another number."""
+
     @property
     def accepted(self) -> bool:
         """Whether the file says that this verdict is known."""
@@ -61,7 +64,8 @@ class Judged(Frozen):
     @property
     def sound(self) -> bool:
         """Whether there is nothing to be done about it."""
-        return self.accepted or (self.verdict in FOLLOWING and not self.changed)
+        follows = self.verdict in FOLLOWING and not self.misstated
+        return self.accepted or (follows and not self.changed)
 
     @property
     def certain(self) -> bool:

@@ -12,6 +12,8 @@ from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bp_tutor.authoring.published.calculation import Calculation, Meant, Moment
     from bp_tutor.authoring.published.judged import Judged
     from bp_tutor.explain import Page
@@ -30,15 +32,18 @@ def worth(text: str) -> float | None:
         return None
 
 
-def slack(text: str) -> float:
-    """How far an arithmetic moves where each printed decimal may be off in its last digit."""
+def slack(text: str, exact: Collection[float] = ()) -> float:
+    """How far an arithmetic moves where each printed decimal may be off in its last digit.
+
+    Those that are `exact` are not.
+    """
     middle = worth(text)
     if middle is None:
         return 0.0
     total = 0.0
     for literal in _LITERAL.finditer(text):
         _, point, behind = literal[1].partition(".")
-        if not point:
+        if not point or float(literal[0]) in exact:
             continue
         unit = 10.0 ** (int((literal[2] or "e0")[1:]) - len(behind))
         moved = f"({float(literal[0]) + unit!r})"
@@ -73,6 +78,23 @@ def said_origin(meant: Meant, value: float | None, wrong: set[float]) -> Reason 
         if number in wrong:
             return Reason("published.how.carried", (*values, ("figure", literal)))
     return None
+
+
+def misstated(meant: Meant, given: Collection[float]) -> Reason | None:
+    """What the arithmetic gives that the file states, where that is not the printed figure.
+
+    `given` are the numbers that the file starts from, which nobody rounded.
+    """
+    text = meant.figure.origin
+    found = worth(text) if text is not None else None
+    if text is None or found is None or meant.printed.stands_for(found):
+        return None
+    # A source may print rounded numbers and go on with all digits.
+    if abs(found - float(meant.printed.number)) <= slack(text, given) + 2 * float(
+        meant.printed.unit
+    ):
+        return None
+    return Reason("published.origin.other", (("origin", text), ("result", f"{found:.6g}")))
 
 
 class PrintedBefore:

@@ -159,6 +159,8 @@ def said(judged: Judged, page: Page) -> Iterator[str]:
         one = words.text("published.would_explain", name=one)
     if one:
         yield one
+    if judged.misstated is not None:
+        yield reason_text(judged.misstated, words)
     if judged.meant.figure.why is not None:
         yield words.text("published.file_says", text=page.said(judged.meant.figure.why))
 
