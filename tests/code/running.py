@@ -32,7 +32,7 @@ for program in json.load(sys.stdin):
     except Exception:
         failed = traceback.format_exc()
     values = {}
-    for name, value in space.items():
+    for name, value in (space | space.get("_before", {})).items():
         if type(value).__name__ == "Tensor":
             value = value.detach()
         if hasattr(value, "tolist"):
@@ -46,6 +46,12 @@ _SHOWN = re.compile(r"^(\w+) = ", re.MULTILINE)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|nan|inf)")
 ALL_DIGITS = 17
 COLUMNS_OF_PRINT = 10**6
+STEP = "\noptimiser.step()"
+KEPT = (
+    "\n_before = {name: value.detach().clone() for name, value in globals().items()"
+    " if isinstance(value, torch.Tensor)}"
+)
+"""PyTorch's optimisers change weights in place; these are the ones from before."""
 
 
 class Written(NamedTuple):
@@ -85,7 +91,7 @@ def run_all(texts: Iterable[str], *, python: str = sys.executable) -> list[Ran]:
     """Every program in a namespace of its own; a warning counts as a failure."""
     exact = [
         re.sub(r"set_printoptions\(precision=\d+", f"set_printoptions(precision={ALL_DIGITS}, "
-               f"threshold=10**9, linewidth={COLUMNS_OF_PRINT}", text)
+               f"threshold=10**9, linewidth={COLUMNS_OF_PRINT}", text).replace(STEP, KEPT + STEP)
         for text in texts
     ]  # fmt: skip
     done = subprocess.run(

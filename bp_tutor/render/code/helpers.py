@@ -83,6 +83,13 @@ class Helpers(Frozen):
     constants: list[str]
     sources: list[str]
 
+    def behind(self, imports: list[str], settings: list[str]) -> list[str]:
+        """All of it, below all imports and behind the settings of a library."""
+        lines = [*imports, "", *settings, *self.constants]
+        for source in self.sources:
+            lines += ["", "", *source.split("\n")]
+        return lines
+
 
 def helpers(used: Iterable[str], words: Words, module: str) -> Helpers:
     """The helpers in `used` with everything that they need themselves."""
@@ -100,6 +107,8 @@ def _source(name: str, words: Words, module: str) -> str:
         return _TORCH[name]
     if name == "show" and module == "torch":
         return _SHOW_TORCH
+    if name == "drawn" and module == "torch":
+        return _with_remark(_DRAWN.replace("np.array", "torch.tensor"), name, words)
     if name in _OWN:
         return _with_remark(_OWN[name], name, words)
     if name in FUNCTIONS:

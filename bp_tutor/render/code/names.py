@@ -28,8 +28,9 @@ RESERVED = frozenset(
         *FUNCTIONS,
         *PRIMITIVES,
         "np", "torch", "F", "math", "rng", "show", "same", "drawn", "by_hand", "round_by_hand",
-        "winner", "optimiser", "update", "batches", "TINY", "PAPER_FIGURES", "NOISE", "Random",
-        "Decimal", "Context", "cos", "pi", "prod", "isfinite", "sliding_window_view",
+        "winner", "optimiser", "value", "group", "update", "batches", "TINY", "NOISE",
+        "PAPER_FIGURES", "Random", "Decimal", "Context", "cos", "pi", "prod", "isfinite",
+        "sliding_window_view",
     )
 )  # fmt: skip
 """Names that mean something else in a program."""
@@ -44,6 +45,7 @@ class Names:
         self.symbols = symbols
         self.style = style
         self._of: dict[str, str] = {}
+        self._stands: dict[str, str] = {}
         self._taken = set(RESERVED)
 
     def take(self, quantities: Iterable[Quantity]) -> None:
@@ -57,10 +59,14 @@ class Names:
             self._of[quantity.name] = self._free(quantity)
         return self._of[quantity.name]
 
+    def stand(self, quantity: Quantity, text: str) -> None:
+        """In formulas, write a quantity as `text` instead of a variable of its own."""
+        self._stands[quantity.name] = text
+
     def name(self, quantity: Quantity, index: Index | None) -> str:
         """A variable, or one entry of it."""
         place = f"[{', '.join(map(str, index))}]" if index else ""
-        return self.variable(quantity) + place
+        return (self._stands.get(quantity.name) or self.variable(quantity)) + place
 
     def _free(self, quantity: Quantity) -> str:
         if quantity.kind.endswith(UPDATED):

@@ -58,12 +58,12 @@ def outline_of(
     parts = []
     for section in sections:
         shown = tuple(quantity for quantity in section.gives if calculable(run, quantity))
-        lines = _needed(run, shown, done)
+        lines = lines_to(run, shown, done)
         done |= {line.quantity for line in lines}
         if shown:
             parts.append(Part(section.heading, lines, shown))
     news = tuple(new for _, new in run.program.carried_on) if goes_on else ()
-    return Outline(run, tuple(parts), _needed(run, (*news, *also), done), bool(news))
+    return Outline(run, tuple(parts), lines_to(run, (*news, *also), done), bool(news))
 
 
 def calculable(run: Run, quantity: Quantity) -> bool:
@@ -79,7 +79,7 @@ def has_numbers(run: Run) -> bool:
     return any(step.value is not None for step in run.steps)
 
 
-def _needed(run: Run, wanted: tuple[Quantity, ...], done: set[Quantity]) -> tuple[Definition, ...]:
+def lines_to(run: Run, wanted: tuple[Quantity, ...], done: set[Quantity]) -> tuple[Definition, ...]:
     """The lines that lead to `wanted`, without those that are done already."""
     missing = set(wanted)
     found = []

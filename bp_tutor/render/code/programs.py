@@ -20,12 +20,18 @@ class CodeError(Exception):
 
 
 def _numpy(page: Page, trace: Trace, view: View) -> str:
-    from bp_tutor.render.code.numpy_program import numpy_program
+    from bp_tutor.render.code.numpy_program import NumPyWriter
 
-    return numpy_program(page, trace, view)
+    return NumPyWriter(page, trace).program(view)
 
 
-LIBRARIES: dict[str, Callable[[Page, Trace, View], str]] = {"numpy": _numpy}
+def _pytorch(page: Page, trace: Trace, view: View) -> str:
+    from bp_tutor.render.code.torch_program import TorchWriter
+
+    return TorchWriter(page, trace).program(view)
+
+
+LIBRARIES: dict[str, Callable[[Page, Trace, View], str]] = {"numpy": _numpy, "pytorch": _pytorch}
 
 
 def code_of(library: str, page: Page, trace: Trace, view: View) -> str:

@@ -72,3 +72,17 @@ def split_terms(code: str) -> list[str]:
             terms.append(code[start:place].strip())
             start = place
     return [*terms, code[start:].strip()]
+
+
+def listed(before: str, items: Iterable[str], behind: str) -> list[str]:
+    """Items between brackets: in one line, or in as many as they need."""
+    found = list(items)
+    whole = f"{before}{', '.join(found)}{behind}"
+    if len(whole) <= WIDTH:
+        return [whole]
+    lines = [INDENT]
+    for item in found:
+        if len(lines[-1]) + len(item) > WIDTH - 2:
+            lines.append(INDENT)
+        lines[-1] += f"{item}, "
+    return [before, *(line.rstrip() for line in lines), behind]

@@ -5,48 +5,66 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.sections import sections_of
-from bp_tutor.formula.quantity import SAMPLE
-from bp_tutor.render.code.library import PYTHON, Library
-from bp_tutor.render.code.literals import INDENT, WIDTH, nested
-from bp_tutor.render.code.names import ALL, Names
-from bp_tutor.render.code.outline import Part, has_numbers, layout_of, outline_of, safe
-from bp_tutor.render.code.statements import Statement, comment, written
-from bp_tutor.solve import Drawn
+from bp_tutor.render.code.given import Given
+from bp_tutor.render.code.literals import WIDTH
+from bp_tutor.render.code.names import ALL
+from bp_tutor.render.code.outline import Part, has_numbers, outline_of, safe
+from bp_tutor.render.code.statements import Statement, comment, indented, listed, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain import Page, View
+    from bp_tutor.explain import View
     from bp_tutor.formula import Quantity
     from bp_tutor.render.code.outline import Outline
-    from bp_tutor.solve import Definition, Run, Trace
+    from bp_tutor.solve import Definition, Run
 
 INDENTED = 12
-LONG = 8
-USUAL_RATE = 0.1
-"""The learning rate of a program whose problem gives none."""
+"""Columns that indentation, commas and the equals sign take of a line."""
+MORE_DIGITS = 2
+"""Decimals printed beyond those of the derivation."""
 
 
-class Writer:
-    """Writes the pieces of one problem's program in the words of a library."""
+class Writer(Given):
+    """Writes the pieces of one problem's program; a library says what is different with it."""
 
-    def __init__(self, page: Page, trace: Trace, library: Library) -> None:
-        self.page = page
-        self.trace = trace
-        self.library = library
-        self.names = Names(page.symbols, PYTHON)
-        self.names.take(trace.runs[0].quantities())
-        self.layout = layout_of(page, trace)
-        self.by_parts = trace.before is not None and trace.before.rows != trace.runs[0].rows
-        """Whether an update uses only some of the samples."""
-        rate = trace.runs[0].program.model.rate
-        self.rates_change = (
-            rate is not None and len({run.values.get(rate) for run in trace.runs}) > 1
-        )
+    def head(self, lines: list[str]) -> list[str]:
+        """Imports, settings and helpers that the lines of a program need."""
+        raise NotImplementedError
 
-    def said(self, key: str, **values: object) -> str:
-        """A word for comments."""
-        return self.page.words.text(f"code.{key}", **values)
+    def body(self, outline: Outline, runs: list[Run]) -> list[str]:
+        """One update, or what all of `runs` have in common."""
+        raise NotImplementedError
+
+    def program(self, view: View) -> str:
+        """The whole program."""
+        outlines = self.outlines(view)
+        after = self.after(view)
+        inputs = dict.fromkeys(each for outline in outlines for each in self.inputs(outline))
+        given = self.given(inputs)
+        if self.alike(outlines):
+            lines = self._loop(outlines)
+        else:
+            lines = [line for each in outlines for line in self._one(each, several=outlines[1:])]
+        if after is not None:
+            lines += ["", comment(after.heading), *self.samples("", inputs)]
+            lines += self.part(after, [run for run in (self.trace.before, self.trace.after) if run])
+        lines = [*given, *lines]
+        return "\n".join((*self.titled(), *self.head(lines), "", "", *lines, ""))
+
+    def inputs(self, outline: Outline) -> list[Quantity]:
+        """The given quantities that an update uses."""
+        return outline.inputs
+
+    def titled(self) -> list[str]:
+        """The first lines: no title stands in the first two, where it could name an encoding."""
+        said = self.said("made", library=self.library.said)
+        return [comment(said), "#", comment(self.page.said(self.trace.problem.title)), ""]
+
+    @property
+    def precision(self) -> int:
+        """Decimals that are printed."""
+        return self.page.digits + MORE_DIGITS
 
     def outlines(self, view: View) -> list[Outline]:
         """Each update that is shown as sections of lines."""
@@ -60,79 +78,44 @@ class Writer:
         last = run is self.trace.runs[-1]
         return not last or (self.trace.after is not None and view.everything)
 
-    # What is given.
-
-    def given(self, quantities: Iterable[Quantity]) -> list[str]:
-        """The numbers of the file; drawn ones are drawn again."""
-        run = self.trace.runs[0]
+    def _one(self, outline: Outline, *, several: object) -> list[str]:
+        """One update by itself."""
+        run = outline.run
         lines: list[str] = []
-        missing = []
-        for quantity in quantities:
-            if quantity == run.program.model.rate:
-                lines.append(self._rate(run, quantity))
-                continue
-            source = self.trace.before if self._cut(quantity) and self.trace.before else run
-            held = next(q for q in source.program.model.given if q.name == quantity.name)
-            values = source.program.model.given[held]
-            if values is None:
-                missing.append(quantity)
-                continue
-            variable = self.names.variable(quantity) + (ALL if self._cut(quantity) else "")
-            lines.append(f"{variable} = {self.numbers(held, values)}")
-        lines = [comment(self.said("given")), *lines] if lines else []
-        if missing:
-            lines += [*([""] if lines else []), comment(self.said("missing"))]
-            lines += self.any_numbers(missing)
+        if several:
+            number = self._number(run.update)
+            title = self.page.words.text("section.update_number", number=number)
+            lines += ["", f'print("\\n{title}")']
+        lines += self.start(outline, repr(list(run.rows)), str(run.update - 1))
+        return [*lines, *self.body(outline, [run])]
+
+    def _loop(self, outlines: list[Outline]) -> list[str]:
+        """Updates that are all alike."""
+        first, runs = outlines[0], [each.run for each in outlines]
+        epoch = list(dict.fromkeys(run.rows for run in runs))
+        lines, rows = [""], ""
+        if self.by_parts:
+            lines.append(f"batches = {[list(each) for each in epoch]}")
+            rows = f"batches[update % {len(epoch)}]"
+        offset = self._number(1)
+        number = f"{{update + {offset}}}" if offset else "{update}"
+        title = self.page.words.text("section.update_number", number=number)
+        body = [f'print(f"\\n{title}")', *self.start(first, rows, "update")]
+        body += self.body(first, runs)
+        return [*lines, f"for update in range({len(outlines)}):", *indented(body)]
+
+    def _number(self, update: int) -> int:
+        return update - 1 + self.trace.problem.conventions.first_update
+
+    def start(self, outline: Outline, rows: str, update: str) -> list[str]:
+        """What differs from update to update: samples, learning rate."""
+        inputs = self.inputs(outline)
+        lines = self.samples(rows, inputs)
+        rate = outline.run.program.model.rate
+        if rate is not None and rate in inputs and self.rates_change:
+            name = self.names.variable(rate)
+            lines.append(f"{name} = {name}{ALL}[{update}]")
         return lines
-
-    def _cut(self, quantity: Quantity) -> bool:
-        """Whether an update uses only some rows of an array."""
-        return self.by_parts and SAMPLE in quantity.axes
-
-    def numbers(self, quantity: Quantity, values: tuple[float, ...]) -> str:
-        """An array, or a number."""
-        shape = self.layout.quantity(quantity).shape
-        if isinstance(values, Drawn):
-            self.library.used.add("drawn")
-            arguments = (repr(values.seed), repr(values.stream).replace("'", '"'),
-                         repr(values.scale), *map(str, quantity.shape))  # fmt: skip
-            turned = ".T" if self._is_turned(quantity) else ""
-            return self.library.drawn(f"drawn({', '.join(arguments)})" + turned)
-        if self._is_turned(quantity) and quantity.shape[0] == 1 and len(values) > LONG:
-            # A long column is easier to read as a row that is turned.
-            return self.library.array(nested([*map(float, values)], quantity.shape)) + ".T"
-        plain = self.layout.values(quantity, tuple(values))
-        text = nested([float(value) for value in plain], shape)
-        return self.library.array(text) if shape else self.library.scalar(text)
-
-    def _is_turned(self, quantity: Quantity) -> bool:
-        """Whether the course has rows for our columns."""
-        return self.layout.columns and len(quantity.shape) == 2
-
-    def any_numbers(self, quantities: Iterable[Quantity]) -> list[str]:
-        """Numbers for what the file leaves out."""
-        return [
-            f"{self.names.variable(quantity)} = "
-            + self.library.anything(
-                self.layout.quantity(quantity).shape, positive=self._positive(quantity)
-            )
-            for quantity in quantities
-        ]
-
-    def _positive(self, quantity: Quantity) -> bool:
-        """Targets, and what formulas of a graph may take the logarithm of."""
-        return not quantity.shape or quantity.symbol == "Y"
-
-    def _rate(self, run: Run, rate: Quantity) -> str:
-        name = self.names.variable(rate)
-        if rate not in run.values:
-            return f"{name} = {USUAL_RATE}  {comment(self.said('any_rate'))}"
-        if not self.rates_change:
-            return f"{name} = {run.values[rate][0]!r}"
-        every = [run.values[rate][0] for run in self.trace.runs]
-        return f"{name}{ALL} = {nested(every, (len(every),))}"
-
-    # What is calculated.
 
     def statement(self, line: Definition, runs: Iterable[Run]) -> Statement:
         """The line that defines a quantity, as an assignment."""
@@ -159,16 +142,7 @@ class Writer:
 
     def shown(self, pairs: Iterable[tuple[str, str]]) -> list[str]:
         """What prints values under their names."""
-        items = [f"{name}={value}" for name, value in pairs]
-        whole = f"show({', '.join(items)})"
-        if len(whole) <= WIDTH:
-            return [whole]
-        lines = [INDENT]
-        for item in items:
-            if len(lines[-1]) + len(item) > WIDTH - 2:
-                lines.append(INDENT)
-            lines[-1] += f"{item}, "
-        return ["show(", *(line.rstrip() for line in lines), ")"]
+        return listed("show(", (f"{name}={value}" for name, value in pairs), ")")
 
     def carried(self, run: Run) -> list[str]:
         """New weights take the place of the old ones."""
@@ -185,7 +159,7 @@ class Writer:
         """The rows that an update uses, of every array that has some for each sample."""
         lines = []
         for quantity in quantities:
-            if self._cut(quantity):
+            if self.is_cut(quantity):
                 place = f":, {rows}" if self.layout.columns and len(quantity.shape) == 2 else rows
                 name = self.names.variable(quantity)
                 lines.append(f"{name} = {name}{ALL}[{place}]" if rows else f"{name} = {name}{ALL}")
