@@ -31,9 +31,7 @@ class NumPyWriter(Writer):
         return found.behind([*imports, *found.of_numpy], settings)
 
     def body(self, outline: Outline, runs: list[Run]) -> list[str]:
-        lines: list[str] = []
-        for part in outline.parts:
-            lines += ["", comment(part.heading), *self.part(part, runs)]
+        lines = [line for part in outline.parts for line in self.section(part, runs)]
         return [*lines, *self.end(outline)]
 
     def end(self, outline: Outline) -> list[str]:

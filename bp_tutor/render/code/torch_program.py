@@ -158,7 +158,7 @@ class TorchWriter(Writer):
                 continue
             found = lines_to(run, part.shown, done)
             done |= {line.quantity for line in found}
-            lines += ["", comment(part.heading), *self.part(part._replace(lines=found), runs)]
+            lines += self.section(part._replace(lines=found), runs)
         if later or outline.goes_on:
             lines += self.backward(outline, done, runs)
         for part in later:
@@ -184,8 +184,7 @@ class TorchWriter(Writer):
         aim = self.library.text(
             add(*(mul(seed, Ref(quantity)) for quantity, seed in seeds.items())), self.names
         )
-        lines = ["", comment(self.said("autograd"))]
-        lines += written([self.statement(line, runs) for line in missing])
+        lines = [*self.leading(missing, runs), "", comment(self.said("autograd"))]
         if len(kept) == 1:
             lines.append(f"{kept[0]}.retain_grad()")
         elif kept:

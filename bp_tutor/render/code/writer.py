@@ -135,6 +135,19 @@ class Writer(Given):
         reason = self.page.words.text(f"rule.{line.rule}.short")
         return Statement(self.names.variable(line.quantity), code, reason)
 
+    def section(self, part: Part, runs: list[Run]) -> list[str]:
+        """A section under its heading; what only leads to it stands before."""
+        wanted = set(part.shown)
+        lead = next((at for at, line in enumerate(part.lines) if line.quantity in wanted), 0)
+        first = self.leading(part.lines[:lead], runs)
+        rest = part._replace(lines=part.lines[lead:])
+        return [*first, "", comment(part.heading), *self.part(rest, runs)]
+
+    def leading(self, lines: Iterable[Definition], runs: list[Run]) -> list[str]:
+        """Lines that were not asked for, but are needed."""
+        found = [self.statement(line, runs) for line in lines]
+        return ["", comment(self.said("needed")), *written(found)] if found else []
+
     def part(self, part: Part, runs: list[Run]) -> list[str]:
         """A section: its assignments, then what comes out."""
         lines = written([self.statement(line, runs) for line in part.lines])
