@@ -6,8 +6,8 @@ import json
 import re
 from typing import Literal
 
-from bp_tutor.render.paper.fonts import chinese_font, is_chinese
-from bp_tutor.render.svg_style import FONTS
+from bp_tutor.render.paper.fonts import is_chinese
+from bp_tutor.render.svg_style import chinese_first
 
 PIXELS = 144.0
 """Points an inch of a PNG."""
@@ -26,9 +26,7 @@ def picture_file(svg: str, kind: str) -> bytes:
 
     size = _SIZE.search(svg)
     assert size is not None
-    if is_chinese(svg):
-        # The compiler falls back to any font that has a sign, also to one of handwriting.
-        svg = svg.replace(FONTS, f"'{chinese_font(FONTS)}', {FONTS}")
+    svg = chinese_first(svg) if is_chinese(svg) else svg
     # Typst's strings are escaped as those of JSON, but for signs that need no escape here.
     text = json.dumps(svg, ensure_ascii=False)
     source = (

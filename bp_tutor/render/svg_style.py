@@ -7,10 +7,10 @@ green: nothing is told by colour alone.
 from __future__ import annotations
 
 ARROWS = ("plain", "forward", "backward", "update")
-FONTS = (
-    "'Helvetica Neue', Arial, 'Noto Sans', 'Liberation Sans', 'PingFang SC', 'Microsoft YaHei',"
-    " 'Noto Sans CJK SC', 'Noto Sans SC', 'WenQuanYi Zen Hei', sans-serif"
+_CHINESE = (
+    "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'WenQuanYi Zen Hei'"
 )
+FONTS = f"'Helvetica Neue', Arial, 'Noto Sans', 'Liberation Sans', {_CHINESE}, sans-serif"
 LIGHT = {
     "paper": "#ffffff",
     "ink": "#1b1f24",
@@ -76,6 +76,14 @@ rect.used.{name} {{ stroke: %{name}; stroke-width: 2.2px;{dash} }}
 rect.window.gives.{name} {{ stroke: %{name}; stroke-width: 3.2px; }}
 rect.gives.{name}:not(.window) {{ stroke: %{name}; stroke-width: 3.2px; fill: %{name}-fill;{dash} }}
 """
+
+
+def chinese_first(svg: str) -> str:
+    """The same picture for a compiler that takes one font for a whole text.
+
+    Where that font lacks Chinese, it would fall back to any other, also to one of handwriting.
+    """
+    return svg.replace(FONTS, f"{_CHINESE}, {FONTS}")
 
 
 def style_of(*, dark: bool) -> str:

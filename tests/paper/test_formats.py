@@ -129,3 +129,11 @@ def test_latex_compiles_in_chinese(tmp_path: Path) -> None:
 
 def test_formats_are_known_by_their_endings() -> None:
     assert {row.ending for row in FORMATS.values()} >= {".md", ".tex", ".typ", ".pdf", ".json"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_derivation_has_its_drawing_on_paper(name: str) -> None:
+    """Wide ones stand on a page of their own, behind the picture made of signs."""
+    content = text_of(name, "typ")
+    assert content.count("#image(") == 1
+    assert ("#page(flipped: true)" in content) == ("#raw(block: true" in content)

@@ -22,7 +22,7 @@ PASSING = 20.0
 Uses = dict[str, tuple[str, ...]]
 """The names of blocks, and of those that each is made from."""
 Spots = dict[int, tuple[float, float, float]]
-"""Where a wire enters a column that it passes, where it leaves it, and in which row."""
+"""Where wires enter the column of a place, where they leave it, and in which row."""
 
 
 def lay_out(
@@ -51,6 +51,7 @@ def lay_out(
             else:
                 block = blocks[place.name]
                 block.settle(x + (wide - block.width) / 2, y)
+                spots[id(place)] = x, x + wide, block.middle
         x += wide + COLUMNS_APART
     for column in columns:
         for goal in column:
@@ -111,14 +112,16 @@ def _wire(
 ) -> None:
     """A wire to a block from what it is made from, round everything in between."""
     block = blocks[goal.name]
-    points = [(block.left, block.middle)]
+    points = [(block.left, block.middle), (spots[id(goal)][0], block.middle)]
     while source.label is None:
         left, right, y = spots[id(source)]
         points += [(right, y), (left, y)]
         source = source.sources[0]
     start = blocks[source.name]
-    points.append((start.right, start.middle))
-    board.shapes.append(Wire(tuple(reversed(points)), (), when=along(start, block)))
+    # A narrow block's wires leave its column level, so that they cross no wider neighbour.
+    points += [(spots[id(source)][1], start.middle), (start.right, start.middle)]
+    bends = tuple(dict.fromkeys(reversed(points)))
+    board.shapes.append(Wire(bends, (), when=along(start, block)))
 
 
 def along(start: Block, goal: Block) -> tuple[str, ...]:

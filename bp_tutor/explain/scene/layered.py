@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def arrays_scene(board: Board, network: Network) -> Scene:
-    """Every array as a grid of cells; parameters stand between what they lead from and to."""
+    """Every array as a grid of cells; parameters stand in the column before what uses them."""
     found = Blocks(board)
     found.pad(network)
     signals = {name: block for name, block in found.blocks.items() if name not in found.parameters}
@@ -31,7 +31,6 @@ def arrays_scene(board: Board, network: Network) -> Scene:
         for name in signals
     }
     depths = depths_of([GraphNode(name, name, uses[name]) for name in signals])
-    depths = {name: 2 * depth for name, depth in depths.items()}
     for name in found.parameters:
         goals = [depths[goal] for goal, its in found.uses.items() if name in its]
         depths[name] = min(goals) - 1 if goals else 0

@@ -20,10 +20,9 @@ def is_chinese(text: str) -> bool:
     return bool(_WIDE.search(text))
 
 
-def chinese_font(preferred: str = "") -> str:
-    """The first family that this machine has, of those preferred if any; empty for none."""
+def chinese_font() -> str:
+    """The first family that this machine has; empty where it has none."""
     import typst
 
     there = set(typst.Fonts().families())
-    found = [family for family in CHINESE if family in there]
-    return next((family for family in found if f"'{family}'" in preferred), "".join(found[:1]))
+    return next((family for family in CHINESE if family in there), "")

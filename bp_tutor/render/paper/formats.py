@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 
 PICTURE_WIDTH = 80
-COMFORTABLE, WIDEST = 700, 900
-"""A drawing that is wider shows fewer labels; one still wider would be too small on paper."""
+COMFORTABLE, WIDEST, PLATE = 700, 900, 1400
+"""A drawing that is wider shows fewer labels; one still wider stands on a page of its own, turned
+to its side; and one wider than that would be too small on paper."""
 
 
 class Paper(Frozen):
@@ -68,33 +69,36 @@ def library(name: str) -> None:
 def _with_pen(paper: Paper, pen: Pen) -> tuple[str, bool]:
     page = paper.page._replace(style=pen.style)
     document = derivation(page, paper.trace, paper.view)
-    drawing = ""
+    drawing = plate = ""
     if pen.draws and document.picture:
-        drawing = _drawing(paper, pen, document)
+        svg, wide = _drawing(paper, document)
+        drawing = pen.drawing(svg, wide) if wide <= WIDEST else ""
+        plate = pen.plate(svg) if WIDEST < wide <= PLATE else ""
     elif document.picture and pen.picture_signs != UNICODE.name:
         plain = page._replace(style=style_named(pen.picture_signs))
         lines = picture_of(plain, paper.trace.problem, paper.trace.runs[0], PICTURE_WIDTH)
         document = document._replace(picture=lines)
-    return written(document, pen, page.words.language, drawing), document.sound
+    return written(document, pen, page.words.language, drawing, plate), document.sound
 
 
-def _drawing(paper: Paper, pen: Pen, document: Document) -> str:
-    """The picture as a drawing, as it is before the first step; empty where there is none."""
-    from bp_tutor.explain.scene import VALUES, Wire, scene_of
+def _drawing(paper: Paper, document: Document) -> tuple[str, float]:
+    """The picture as a drawing in SVG, as it is before the first step, and its width."""
+    from bp_tutor.explain.scene import VALUES, scene_of
     from bp_tutor.explain.scene.moment import moment_of
     from bp_tutor.explain.steps import steps_of
+    from bp_tutor.render.paper.fonts import is_chinese
     from bp_tutor.render.svg import svg_of
+    from bp_tutor.render.svg_style import chinese_first
 
     page = paper.page._replace(style=UNICODE)
     problem, run = paper.trace.problem, paper.trace.runs[0]
-    for values in VALUES:
-        scene = scene_of(page, problem, run, values)
-        if scene.width <= COMFORTABLE:
-            break
-    if scene.width > WIDEST or not any(isinstance(shape, Wire) for shape in scene.shapes):
-        return ""
+    scenes = [scene_of(page, problem, run, values) for values in VALUES]
+    scene = next((each for each in scenes if each.width <= COMFORTABLE), scenes[-1])
+    if scene.width > WIDEST:
+        scene = next((each for each in scenes if each.width <= PLATE), scene)
     moment = moment_of(scene, steps_of(document), 0)
-    return pen.drawing(svg_of(scene, moment, look="paper"), scene.width)
+    svg = svg_of(scene, moment, look="paper")
+    return chinese_first(svg) if is_chinese(svg) else svg, scene.width
 
 
 def _markdown(paper: Paper) -> tuple[str, bool]:

@@ -74,6 +74,10 @@ class Pen:
         """A drawing in SVG, `width` wide on screens; empty where the format cannot hold one."""
         return ""
 
+    def plate(self, svg: str) -> str:
+        """A drawing in SVG on a page of its own; empty where the format cannot hold one."""
+        return ""
+
     def whole(self, title: str, language: str, blocks: Sequence[str]) -> str:
         """A complete file."""
         raise NotImplementedError
@@ -95,14 +99,18 @@ def blanks(text: str) -> str:
     return _WHITE.sub(" ", text)
 
 
-def written(document: Document, pen: Pen, language: str, drawing: str = "") -> str:
-    """The whole derivation as a file; with a `drawing` instead of the picture made of signs."""
+def written(document: Document, pen: Pen, language: str, drawing: str = "", plate: str = "") -> str:
+    """The whole derivation as a file; with a `drawing` instead of the picture made of signs.
+
+    A `plate`, a drawing on a page of its own, comes last.
+    """
     blocks = [pen.paragraph(fact) for fact in document.facts]
     if drawing or document.picture:
         blocks.append(drawing or pen.picture(document.picture))
     for section in document.sections:
         blocks += section_blocks(section, pen)
     blocks += [pen.paragraph(line) for line in document.closing]
+    blocks += [plate] if plate else []
     return pen.whole(document.title, language, blocks)
 
 

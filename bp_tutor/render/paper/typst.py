@@ -92,6 +92,11 @@ class TypstPen(Pen):
         size = "100%" if points > TEXT_WIDTH else f"{points:.0f}pt"
         return f'#image(bytes({quoted(svg)}), format: "svg", width: {size})'
 
+    def plate(self, svg: str) -> str:
+        """A drawing in SVG on a page of its own, which is turned to its side."""
+        size = 'width: 100%, height: 100%, fit: "contain"'
+        return f'#page(flipped: true)[#image(bytes({quoted(svg)}), format: "svg", {size})]'
+
     def picture(self, lines: Sequence[str]) -> str:
         return f"#raw(block: true, {quoted(chr(10).join(lines))})"
 
