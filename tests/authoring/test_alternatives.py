@@ -192,3 +192,18 @@ def test_a_value_that_would_round_into_a_tie_is_shown_with_more_digits() -> None
     )
     assert one.verdict == "truncated"
     assert right(one, page_of(problem)) == "0.4962599"
+
+
+def test_a_recurrent_layer_has_no_order_of_updates_to_try() -> None:
+    """Sequential updates are refused for what is unrolled, and so they are no explanation."""
+    (one,) = judged("lstm-step", Published(name="dC[2,2,1]", value="-0.1111"))
+    assert one.verdict == WRONG
+
+
+def test_figures_of_a_large_network_are_judged_without_doing_it_by_hand() -> None:
+    first, second = judged(
+        "digits-784",
+        Published(name="A[3,1]", value="0.1234"),
+        Published(name="W'[1,1,1]", value="0.1234", update=2),
+    )
+    assert (first.verdict, second.verdict) == (WRONG, WRONG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.figure import Printed, printed
@@ -14,6 +15,7 @@ from bp_tutor.quiz.model import Context
 from bp_tutor.quiz.moving import value_of
 from bp_tutor.solve import NumberError, Trace
 from bp_tutor.solve.batches import batches
+from bp_tutor.solve.evaluate import SMALL, work
 from bp_tutor.solve.moments import runs_at
 from bp_tutor.solve.partial import PartialError
 from bp_tutor.solve.solver import forward
@@ -74,6 +76,13 @@ class Calculation:
             weights = {old: run.values[old] for old, _ in run.program.carried_on}
             self._whole[moment] = forward(self.problem, update - 1, weights)
         return self._whole[moment]
+
+    @cached_property
+    def large(self) -> bool:
+        """Whether nobody would do it by hand."""
+        moment = min(self._moments, default=(1, False))
+        run = self.run(moment) if moment[0] > 0 else None
+        return run is not None and sum(work(line.formula) for line in run.program.lines) > SMALL
 
     def _calculated(self) -> dict[int, Run | None]:
         found: dict[int, Run] = {}

@@ -39,9 +39,8 @@ class _Judge:
         self.page = page
         moments = {moment_of(problem, figure) for figure in problem.published}
         self.own = Calculation(problem, moments)
-        self.plain = problem._replace(rounding=Rounding())
-        exact = problem.rounding.by_hand
-        self.exact = Calculation(self.plain, moments) if exact else self.own
+        plain = problem._replace(rounding=Rounding())
+        self.exact = Calculation(plain, moments) if problem.rounding.by_hand else self.own
         self.meant = all_meant(problem, self.own, page)
         self.before = PrintedBefore(self.own, page)
         self.found: dict[int, Judged] = {}
@@ -117,7 +116,7 @@ class _Judge:
     def _searched(self, pending: list[Meant]) -> None:
         """What other ways to calculate say, and then which slip would explain it."""
         agreeing = [one.meant for one in self.found.values() if one.verdict in (AGREES, TRUNCATED)]
-        search = Search(self.plain, self.page, pending, agreeing)
+        search = Search(self.exact, self.page, pending, agreeing)
         left = []
         by_hand = search.by_hand()
         for meant in pending:

@@ -120,7 +120,12 @@ class PrintedBefore:
         return _value(meant, sheet) if sheet is not None else self.calculation.value(meant)
 
     def sheet(self, meant: Meant, figures: list[Meant], *, finest: bool) -> Sheet | None:
-        """Printed figures as answers, each with its fewest or most digits; None without any."""
+        """Printed figures as answers, each with its fewest or most digits; None without any.
+
+        In what is too large to be done by hand, nothing is put in either.
+        """
+        if self.calculation.large:
+            return None
         known = [one for one in figures if one.key is not None]
         update, over_all = meant.moment
         here = [one for one in known if one.moment == meant.moment and one.key != meant.key]

@@ -53,9 +53,10 @@ class Search:
     """Tries ways on the figures of one file; each way is calculated once."""
 
     def __init__(
-        self, problem: Problem, page: Page, pending: list[Meant], agreeing: list[Meant]
+        self, own: Calculation, page: Page, pending: list[Meant], agreeing: list[Meant]
     ) -> None:
-        self.problem, self.page = problem, page
+        self.problem, self.page = own.problem, page
+        self._most = 0 if own.large else MOST_BY_HAND
         self.pending, self.agreeing = pending, agreeing
         self.moments: set[Moment] = {meant.moment for meant in (*pending, *agreeing)}
         self._calculations: dict[object, Calculation] = {}
@@ -64,7 +65,7 @@ class Search:
         """For each figure, by its place, the roundings on the way that give it alike."""
         ways: dict[int, list[Way]] = {}
         for meant in self.pending:
-            near = meant.moment[0] <= MOST_BY_HAND
+            near = meant.moment[0] <= self._most
             kind = meant.key[0].name.partition("[")[0] if meant.key else ""
             found = by_hand(self.problem, meant.printed, kind) if near else ()
             ways[meant.place] = list(found)
@@ -80,7 +81,7 @@ class Search:
         calculation = self._calculations.get(way.name)
         if calculation is None:
             assert way.problem is not None
-            near = {m for m in self.moments if m[0] <= MOST_BY_HAND}
+            near = {m for m in self.moments if m[0] <= self._most}
             wanted = near if way.key.startswith("published.hand.") else self.moments
             calculation = (
                 Misapplied(way, self.page, wanted)
