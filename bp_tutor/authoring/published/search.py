@@ -19,7 +19,6 @@ from bp_tutor.frozen import Frozen
 if TYPE_CHECKING:
     from bp_tutor.authoring.published.calculation import Meant, Moment
     from bp_tutor.explain import Page
-    from bp_tutor.problem import Problem
 
 CHANCE = 0.005
 """At most so often a number that nobody calculated may be explained by a way."""
