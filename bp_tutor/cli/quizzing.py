@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.room import Asked, Room, Taken
-from bp_tutor.cli.values import shown
+from bp_tutor.cli.values import for_shell, shown
 from bp_tutor.problem.load import read_problem as read_text
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _of_seed(problem: Problem, room: Room, asked: Asked) -> tuple[Problem, Asked
 
     variant, text = with_numbers_of(problem, asked.seed)
     if text:
-        room.say("session.variant", "note", seed=asked.seed, problem=shown(problem.name))
+        room.say("session.variant", "note", seed=asked.seed, problem=for_shell(problem.path))
     return variant, asked._replace(file=text)
 
 
@@ -118,7 +118,9 @@ def _tell_unfinished(room: Room, problem: Problem) -> None:
 
     found = unfinished(room.opened.connection, str(problem.path.resolve()))
     if found is not None:
-        room.say("session.unfinished", "note", date=day(found.started), problem=found.problem)
+        room.say(
+            "session.unfinished", "note", date=day(found.started), problem=for_shell(problem.path)
+        )
 
 
 def day(time: str) -> str:

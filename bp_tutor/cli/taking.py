@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bp_tutor.cli.quizzing import day
+from bp_tutor.cli.values import for_shell
 
 if TYPE_CHECKING:
     from bp_tutor.cli.room import Room, Taken
@@ -55,10 +56,11 @@ def _close(room: Room, taken: Taken, *, finished: bool) -> None:
     if result.rows:
         talk.show(table_of(result, words))
     name = taken.problem.name
-    for text, look in sentences(result, words, name):
+    named = for_shell(taken.problem.path)
+    for text, look in sentences(result, words, named):
         talk.say(text, look)
     if not finished and taken.diary.session is not None and taken.diary.complete:
-        room.say("session.kept", "note", problem=name)
+        room.say("session.kept", "note", problem=named)
     if room.json:
         header = taken.diary.header
         about = {

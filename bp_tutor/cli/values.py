@@ -8,6 +8,7 @@ from bp_tutor.cli.refusal import RefusalError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 MOST_DIGITS = 9
 """More digits than any number that an option takes."""
@@ -59,6 +60,15 @@ def listed(values: Iterable[str] | None) -> tuple[str, ...]:
                 name += sign
         found.append(name)
     return tuple(name.strip() for name in found if name.strip())
+
+
+def for_shell(path: Path) -> str:
+    """What somebody types to mean the problem of a file, quoted where a shell needs it."""
+    import shlex
+
+    from bp_tutor.problem.find import known_as
+
+    return shlex.quote(shown(known_as(path), 400))
 
 
 def shown(text: object, longest: int = 60) -> str:

@@ -32,6 +32,17 @@ def find_problem(name_or_path: str | Path) -> Path:
     raise ProblemError([Mistake(key, values={"names": ", ".join(known)}, nearest=near, file=name)])
 
 
+def known_as(path: Path) -> str:
+    """What finds a problem again from here: its name where that will do, else its path."""
+    found = _known().get(path.stem)
+    if found is not None and found.resolve() == path.resolve() and not Path(path.stem).exists():
+        return path.stem
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (OSError, ValueError):
+        return str(path)
+
+
 def list_problems() -> tuple[Path, ...]:
     """Every problem that has a name, in alphabetical order."""
     return tuple(path for _, path in sorted(_known().items()))

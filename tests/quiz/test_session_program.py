@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -196,3 +197,17 @@ def test_control_keys_end_in_order_with_everything_saved(
     assert "1 of 1 (100 %)" in heard
     assert rows(tmp_path, "SELECT event FROM answers") == [("answer",)]
     assert rows(tmp_path, "SELECT state FROM sessions") == [("left",)]
+
+
+def test_a_quiz_is_gone_on_with_as_the_program_says(tmp_path: Path) -> None:
+    """Also of a file in another folder, whose name a shell would take apart."""
+    folder = tmp_path / "class 5"
+    folder.mkdir()
+    copied = folder / "李雷.yaml"
+    copied.write_bytes((ROOT / "problems" / "exercise.yaml").read_bytes())
+    done = program(tmp_path, "quiz", str(copied), "--width", "300", typed="1.5\nquit\n")
+    said = next(line for line in done.stdout.splitlines() if "--resume" in line)
+    typed = shlex.split(said.partition("bp-tutor ")[2])
+    again = program(tmp_path, *typed, typed="quit\n")
+    assert again.returncode == 0, (typed, again.stderr)
+    assert "Question 2" in again.stdout
