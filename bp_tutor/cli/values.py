@@ -66,9 +66,10 @@ def for_shell(path: Path) -> str:
     """What somebody types to mean the problem of a file, quoted where a shell needs it."""
     import shlex
 
+    from bp_tutor.cli.talk import printable
     from bp_tutor.problem.find import known_as
 
-    return shlex.quote(shown(known_as(path), 400))
+    return printable(shlex.quote(known_as(path)))
 
 
 def shown(text: object, longest: int = 60) -> str:

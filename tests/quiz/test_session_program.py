@@ -205,7 +205,7 @@ def test_a_quiz_is_gone_on_with_as_the_program_says(tmp_path: Path) -> None:
     folder.mkdir()
     copied = folder / "李雷.yaml"
     copied.write_bytes((ROOT / "problems" / "exercise.yaml").read_bytes())
-    done = program(tmp_path, "quiz", str(copied), "--width", "300", typed="1.5\nquit\n")
+    done = program(tmp_path, "quiz", str(copied), "--width", "200", typed="1.5\nquit\n")
     said = next(line for line in done.stdout.splitlines() if "--resume" in line)
     typed = shlex.split(said.partition("bp-tutor ")[2])
     again = program(tmp_path, *typed, typed="quit\n")
