@@ -67,17 +67,21 @@ def identifier(symbols: Symbols, run: Run, text: str) -> str:
         return text
     found = symbols.read(text) or _spelled_in(symbols, run, text)
     if found is None:
-        raise _unknown(run, text)
+        raise _unknown(symbols, run, text)
     return found
 
 
-def _unknown(run: Run, text: str) -> RefusalError:
+def _unknown(symbols: Symbols, run: Run, text: str) -> RefusalError:
     """What is wrong with a symbol: out of the range of its array, or none at all."""
     for quantity in run.quantities():
         if text.startswith(f"{quantity.name[:-1]},") and quantity.size > 1:
             first, *_, last = (quantity.identifier(i).partition("@")[0] for i in quantity.indices())
             return RefusalError("error.out_of_range", name=shown(text), first=first, last=last)
-    return RefusalError("error.unknown_symbol", name=shown(text))
+    from bp_tutor.notations.suggest import listed, meant
+
+    near, names = meant(symbols, text)
+    key = "unknown_symbol_of" if names else "unknown_symbol"
+    return RefusalError(f"error.{key}", near, name=shown(text), names=listed(names))
 
 
 def _spelled_in(symbols: Symbols, run: Run, text: str) -> str | None:

@@ -61,8 +61,8 @@ def _problem(document: Document, path: Path) -> Problem:
 
 
 def _build(section: Section, path: Path, context: Context) -> Problem:
-    notation = _notation(section, context)
-    symbols = Reader(notation)
+    notation, known = _notation(section, context)
+    symbols = Reader(notation, known=known)
     _check_kind(section, context)
     network = build_network(section, symbols, context)
     graph = _graph(section, symbols, context)
@@ -122,14 +122,14 @@ def _published(section: Section, symbols: Reader, context: Context) -> tuple[Pub
     return read_published(section, symbols, context)
 
 
-def _notation(section: Section, context: Context) -> str:
-    """The notation's name; `layered` stands in for one that does not exist."""
+def _notation(section: Section, context: Context) -> tuple[str, bool]:
+    """The notation's name, and whether it is known; the nearest stands in for another."""
     name = section["notation"]
     if name and section.has("notation") and name not in known_notations():
         node = section.at("notation")
-        context.unknown(node, "problem.unknown_notation", name, known_notations())
-        return "layered"
-    return name or "layered"
+        near = context.unknown(node, "problem.unknown_notation", name, known_notations())
+        return near or "layered", bool(near)
+    return name or "layered", True
 
 
 def _check_kind(section: Section, context: Context) -> None:

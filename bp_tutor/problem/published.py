@@ -30,9 +30,8 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
             context.mistake(section.at("after"), "problem.update_and_after")
         if section.has("from"):
             formula_of(section.at("from"), lambda _name: None, (), context)
-        if symbols.bound and not _is_known(section["name"], symbols):
-            name = shown(section["name"])
-            context.mistake(section.at("name"), "problem.unknown_published", name=name)
+        if symbols.bound and symbols.known:
+            _check_name(section, symbols, context)
         figures.append(
             Published(
                 name=section["name"],
@@ -49,10 +48,11 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
     return tuple(figures)
 
 
-def _is_known(name: str, symbols: Reader) -> bool:
-    """Whether `name` is a symbol, or a formula over symbols such as `A[2,1]*W[2,1,1]`."""
+def _check_name(section: Section, symbols: Reader, context: Context) -> None:
+    """Whether it is a symbol, or a formula over symbols such as `A[2,1]*W[2,1,1]`."""
+    name, node = section["name"], section.at("name")
     if symbols.read(name) is not None:
-        return True
+        return
     from bp_tutor.formula import FormulaError, Quantity, Ref, parse
     from bp_tutor.notations import quotient
 
@@ -63,6 +63,13 @@ def _is_known(name: str, symbols: Reader) -> bool:
 
     try:
         parse(name, resolve)
-    except FormulaError:
-        return False
-    return True
+    except FormulaError as error:
+        part = str(error.values.get("name", name))
+        sides = quotient(part) or (part,)
+        part = next((side for side in sides if symbols.read(side) is None), part)
+        near, choices = symbols.meant(part)
+        expected = "expected.one_of" if choices else ""
+        context.mistake(
+            node, "problem.unknown_published", expected=expected, nearest=near,
+            name=shown(part), choices=choices,
+        )  # fmt: skip

@@ -16,10 +16,10 @@ _CANONICAL = re.compile(
 
 
 class Reader:
-    """Reads symbols of one problem in its notation."""
+    """Reads symbols of one problem in its notation; one that is not `known` reads nothing."""
 
-    def __init__(self, notation: str) -> None:
-        self.notation = notation
+    def __init__(self, notation: str, *, known: bool = True) -> None:
+        self.notation, self.known = notation, known
         self._structure: dict[str, Any] = {}
         self._layers = 0
 
@@ -68,6 +68,13 @@ class Reader:
         from bp_tutor.notations import typed
 
         return typed(self._symbols, identifier, like)
+
+    def meant(self, text: str) -> tuple[str, str]:
+        """The name that was probably meant, or else some to choose from."""
+        from bp_tutor.notations.suggest import listed, meant
+
+        near, names = meant(self._symbols, text)
+        return near, listed(names)
 
     def _canonical(self, text: str) -> str | None:
         """An identifier of a layer that is not dense: `Z[2,1,2,2]`, `dRf[3,1,1]`."""

@@ -130,6 +130,12 @@ def _unknown(key: Scalar, value: Node, draft: Draft, symbols: Reader, context: C
         context.mistake(key, "problem.decimal_comma_inside", found=key.text)
         return
     places = islice(parameters(draft), _MOST_NAMES)
+    if not symbols.known:
+        # Which it would be is told once, where the notation stands.
+        for name, place in parameters(draft):
+            if name in draft.given:
+                draft.given[name].setdefault(place, (BAD, key))
+        return
     names = {symbols.typed(named(name, place), key.text): (name, place) for name, place in places}
     # What has its number already was hardly meant.
     free = [text for text, (name, place) in names.items() if place not in draft.given.get(name, ())]
