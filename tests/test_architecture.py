@@ -38,7 +38,7 @@ OUTSIDE: dict[str, set[str]] = {
     "reader": {"yaml"},
     "catalog": {"numpy"},
     "solve": {"numpy", "sympy"},
-    "render": {"rich", "plotext", "typst", "matplotlib", "numpy"},
+    "render": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
     "quiz": {"platformdirs", "fsrs"},
     "cli": {"typer", "rich"},
 }
@@ -51,7 +51,7 @@ HEAVY_AT_THE_TOP: dict[str, set[str]] = {
 """Rooms and modules that may import a heavy library when they are imported themselves."""
 
 HEAVY = {
-    "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "typst", "matplotlib",
+    "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "typst", "nbformat", "matplotlib",
 }  # fmt: skip
 NEVER_AT_THE_TOP = {"bp_tutor.formula.arrays"}
 """Modules that bring a heavy library: others import them inside functions."""

@@ -19,6 +19,7 @@ pytest.importorskip("typst", reason="needs the extra [paper]")
         ("tex", b"\\documentclass"),
         ("typ", b"#set document"),
         ("pdf", b"%PDF"),
+        ("ipynb", b"{"),
         ("json", b"{"),
         ("MD", b"# Sigmoid 3-3-3-2"),
     ],

@@ -72,6 +72,13 @@ class Ran(NamedTuple):
     printed: str
 
 
+def page_for(problem: Problem, notation: str | None = None, language: str = "en") -> Page:
+    symbols = symbols_of(problem, notation)
+    layout = problem.conventions.layout or symbols.notation.layout
+    return Page(symbols, load_words(language), style_named("unicode"),
+                problem.digits, problem.rounding, layout == "columns")  # fmt: skip
+
+
 def write(
     problem: Problem,
     updates: int = 1,
@@ -79,10 +86,7 @@ def write(
     view: View | None = None,
     **more: str,
 ) -> Written:
-    symbols = symbols_of(problem, more.get("notation"))
-    layout = problem.conventions.layout or symbols.notation.layout
-    page = Page(symbols, load_words(more.get("language", "en")), style_named("unicode"),
-                problem.digits, problem.rounding, layout == "columns")  # fmt: skip
+    page = page_for(problem, **more)
     trace = solve(problem, updates)
     return Written(problem, trace, page, code_of(library, page, trace, view or View()))
 

@@ -32,9 +32,10 @@ def show(**values):
 """
 _SAME = """
 def same(name, value, expected):
-    shown = np.array2string(np.asarray(expected), prefix=" " * len(f"{name} = "))
-    print(name, "=", np.array2string(np.asarray(value), prefix=f"{name} = "))
-    print(" " * len(name), "=", shown)
+    told = "{said}"
+    for said, each in ((f"{name} =", value), (told, expected)):
+        said = said.rjust(len(told))
+        print(said, np.array2string(np.asarray(each), prefix=f"{said} "))
     assert np.allclose(value, expected, rtol=1e-5, atol=1e-12), name
 """
 _DRAWN = """
@@ -60,7 +61,7 @@ _TORCH = {
     "sign": ("\ndef sign(z):\n    return torch.where(abs(z) < 1e-15, 0.0, torch.sign(z))\n"),
 }
 _OWN = {
-    "show": _SHOW, "same": _SAME, "drawn": _DRAWN, "winner": _WINNER, "by_hand": _BY_HAND,
+    "show": _SHOW, "drawn": _DRAWN, "winner": _WINNER, "by_hand": _BY_HAND,
 }  # fmt: skip
 IMPORTS = {
     "drawn": ("from math import cos, log, pi, prod, sqrt", "from random import Random"),
@@ -109,6 +110,9 @@ def _source(name: str, words: Words, module: str) -> str:
         return _SHOW_TORCH
     if name == "drawn" and module == "torch":
         return _with_remark(_DRAWN.replace("np.array", "torch.tensor"), name, words)
+    if name == "same":
+        code = _SAME.replace('"{said}"', f'"{words.text("code.derivation")}"')
+        return _with_remark(code, name, words)
     if name in _OWN:
         return _with_remark(_OWN[name], name, words)
     if name in FUNCTIONS:

@@ -23,12 +23,16 @@ class NumPyWriter(Writer):
 
     def head(self, lines: list[str]) -> list[str]:
         used = self.library.used
-        found = helpers([*sorted(used - {"rng"}), "show"], self.page.words, "np")
+        found = helpers([*sorted(used - {"rng"}), *self.printers(lines)], self.page.words, "np")
         settings = [f"np.set_printoptions(precision={self.precision})"]
         if "rng" in used:
             settings.append("rng = np.random.default_rng(1)")
         imports = [*found.imports, *([""] if found.imports else []), "import numpy as np"]
         return found.behind([*imports, *found.of_numpy], settings)
+
+    def printers(self, lines: list[str]) -> list[str]:
+        """The helpers that print, as far as some line calls them."""
+        return [name for name in ("show", "same") if any(f"{name}(" in line for line in lines)]
 
     def body(self, outline: Outline, runs: list[Run]) -> list[str]:
         lines = [line for part in outline.parts for line in self.section(part, runs)]

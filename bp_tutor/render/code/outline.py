@@ -39,6 +39,11 @@ class Outline(Frozen):
     """Whether the new weights take the place of the old ones."""
 
     @property
+    def shown(self) -> set[Quantity]:
+        """Everything that is shown."""
+        return {quantity for part in self.parts for quantity in part.shown}
+
+    @property
     def lines(self) -> list[Definition]:
         """All lines in order."""
         return [*(line for part in self.parts for line in part.lines), *self.rest]

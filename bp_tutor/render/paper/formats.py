@@ -127,6 +127,13 @@ def _pdf(paper: Paper) -> tuple[bytes, bool]:
     return pdf_of(source), sound
 
 
+def _notebook(paper: Paper) -> tuple[str, bool]:
+    from bp_tutor.render.paper.notebook import notebook_of
+
+    library("nbformat")
+    return notebook_of(paper)
+
+
 def _json(paper: Paper) -> tuple[str, bool]:
     from io import StringIO
 
@@ -144,6 +151,7 @@ FORMATS = {
         Format("tex", _latex),
         Format("typ", _typst),
         Format("pdf", _pdf, binary=True),
+        Format("ipynb", _notebook),
         Format("json", _json),
     )
 }
