@@ -16,6 +16,8 @@ from bp_tutor.problem.model import Published
 from bp_tutor.words import load_words
 from tests.authoring.pages import page_of
 from tests.authoring.test_published import found, shipped
+from tests.lectures.by_hand import one_update
+from tests.lectures.exercises import NETS
 
 CONVENTION, WRONG, BY_HAND = (
     "follows_under_convention", "does_not_follow", "follows_by_hand_rounding",
@@ -99,6 +101,47 @@ def test_a_forgotten_slope_is_the_same_cause_in_delta_and_gradient(where: str) -
     for one in judged("sigmoid-2-2-1", *printed(**figures)):
         assert (one.verdict, keys(one), one.certain) == (CONVENTION, [key], True)
         assert dict(one.reasons[0].values).get("layer") == layer
+
+
+# The practice exercise, 3-3-3-2: the way back with slopes or paths forgotten here and there.
+NET = NETS["exercise"]
+VALUES = one_update(NET)[0]
+UNITS = [[VALUES[f"A[{layer},{unit}]"] for unit in (1, 2, 3)[: 2 if layer == 4 else 3]]
+         for layer in (1, 2, 3, 4)]  # fmt: skip
+
+
+def way_back(slopeless: tuple[int, ...], lost: tuple[int, int] | None) -> dict[str, float]:
+    """dZ[3,1] and dW[1,1,1] without slopes in some layers, and without one term of the sums."""
+    assert NET.targets is not None
+    back = [a - y for a, y in zip(UNITS[3], NET.targets[0], strict=True)]
+    seen: dict[int, list[float]] = {}
+    for layer in (4, 3, 2):
+        if layer < 4:
+            back = [
+                sum(w * d for k, (w, d) in enumerate(zip(row, seen[layer + 1], strict=True))
+                    if (layer, k) != lost)
+                for row in NET.weights[layer - 1]
+            ]  # fmt: skip
+        slopes = [1.0 if layer in slopeless else a * (1 - a) for a in UNITS[layer - 1]]
+        seen[layer] = [b * slope for b, slope in zip(back, slopes, strict=True)]
+    return {"dZ31": seen[3][0], "dW111": UNITS[0][0] * seen[2][0]}
+
+
+ALONG = {
+    "slope_left_out": ((2, 3, 4), None),
+    "slope_left_out_hidden": ((2, 3), None),
+    "slope_left_out_in_layer": ((4,), None),
+    "path_left_out_in_layer": ((), (3, 1)),
+}
+
+
+@pytest.mark.parametrize("key", ALONG)
+def test_what_is_forgotten_in_some_layers_is_the_same_cause_in_all_that_follows(key: str) -> None:
+    right = way_back((), None)
+    assert right["dZ31"] == pytest.approx(VALUES["dZ[3,1]"])
+    assert right["dW111"] == pytest.approx(VALUES["dW[1,1,1]"])
+    for one in judged("exercise", *printed(**way_back(*ALONG[key]))):
+        assert (one.verdict, keys(one)) == (CONVENTION, [f"convention.{key}"])
 
 
 def test_what_comes_from_a_wrong_printed_figure_is_linked_to_it() -> None:

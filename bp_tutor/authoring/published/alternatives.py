@@ -34,8 +34,10 @@ SAME_CAUSE = {
     "no_bias": ("bias_left_out",),
     "weight_order": ("weights_transposed",),
     "slope_left_out": ("slope_left_out",),
+    "slope_left_out_hidden": ("slope_left_out",),
     "slope_left_out_in_layer": ("slope_left_out",),
     "path_left_out": ("path_left_out",),
+    "path_left_out_in_layer": ("path_left_out",),
 }
 """Conventions, and the mistakes that are the same thing at a single step."""
 

@@ -82,8 +82,7 @@ class Misapplied(Calculation):
 
     def _made_at(self, step: Step) -> bool:
         """Whether the mistake is made there, if it can be."""
-        layer = self._way.layer
-        here = layer is None or step.quantity.place[:1] == (layer,)
+        here = not self._way.layers or step.quantity.place[:1] in {(n,) for n in self._way.layers}
         return step.line.phase == "backward" and here
 
 

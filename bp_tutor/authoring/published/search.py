@@ -7,7 +7,7 @@ one figure with few digits cannot show, several can that come out the same way.
 
 from __future__ import annotations
 
-from math import comb
+from math import comb, inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import Calculation
@@ -24,6 +24,8 @@ CHANCE = 0.005
 """At most so often a number that nobody calculated may be explained by a way."""
 JOINT = 0.002
 """And so often where several figures are explained by the same one."""
+
+EVERY, ONLY = "published.hand.decimals", "published.hand.only"
 
 
 class Hit(Frozen):
@@ -154,12 +156,24 @@ class Search:
 
 
 def _plainest(hits: list[Hit]) -> tuple[Hit, ...]:
-    """Where a mistake in one layer says all that the same mistake in every layer does, it does."""
-    narrow = {hit.way.mistake for hit in hits if hit.way.layer is not None}
-    kept = [hit for hit in hits if hit.way.layer is not None or hit.way.mistake not in narrow]
-    # Two terms of a sum may be alike, and then it is one mistake to leave out either.
-    distinct = {(hit.way.key, hit.way.values): hit for hit in reversed(kept)}
-    return tuple(hit for hit in kept if hit in distinct.values())
+    """One hit for each thing to say, and none that another says already.
+
+    A mistake in one layer says all that the same mistake in more layers does. Where rounding
+    every value gives a figure, it is no news that rounding some of them does as well. And two
+    terms of a sum may be alike: then it is one mistake to leave out either.
+    """
+    fewest: dict[str, float] = {}
+    for way in (hit.way for hit in hits if hit.way.mistake):
+        fewest[way.mistake] = min(len(way.layers) or inf, fewest.get(way.mistake, inf))
+    every = {dict(hit.way.values)["count"] for hit in hits if hit.way.key == EVERY}
+    said: dict[object, Hit] = {}
+    for hit in hits:
+        way = hit.way
+        wider = bool(way.mistake) and (len(way.layers) or inf) > fewest[way.mistake]
+        part = way.key == ONLY and dict(way.values)["count"] in every
+        if not wider and not part:
+            said.setdefault((way.key, way.values), hit)
+    return tuple(said.values())
 
 
 def _joint(hits: list[Meant], pending: list[Meant], ways: int, *, cut: bool) -> float:

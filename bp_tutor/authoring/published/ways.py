@@ -36,8 +36,8 @@ class Way(Frozen):
     """So many updates later, the same number is met."""
     mistake: str = ""
     """A misconception that goes through the whole calculation."""
-    layer: int | None = None
-    """The only layer in which that mistake is made; None for all."""
+    layers: tuple[int, ...] = ()
+    """The only layers in which that mistake is made; empty for all."""
     which: int = 0
     """Where the sentence has several problems, which one it is."""
 
@@ -93,20 +93,30 @@ def conventions(problem: Problem) -> Iterator[Way]:
                 yield Way(f"published.convention.{key}", (), changed)
     yield Way("published.convention.one_update_fewer", (), problem, -1)
     yield Way("published.convention.one_update_more", (), problem, 1)
-    left_out = Way("published.convention.slope_left_out", (), problem, mistake="slope_left_out")
-    yield left_out
-    for layer in range(2, _depth(problem) + 1):
-        key, values = f"{left_out.key}_in_layer", (("layer", layer),)
-        yield left_out._replace(key=key, values=values, layer=layer)
+    yield from _misapplied(problem)
+
+
+def _misapplied(problem: Problem) -> Iterator[Way]:
+    """Mistakes that go through the way back: in all layers, in all hidden ones, in one."""
+    layers = problem.network.layers if problem.network is not None else ()
+    hidden = tuple(range(2, len(layers) + 1)) if len(layers) <= MOST_LAYERS else ()
+    several = len(hidden) > 1
+    slope = Way("published.convention.slope_left_out", (), problem, mistake="slope_left_out")
+    yield slope
+    if several:
+        yield slope._replace(key=f"{slope.key}_hidden", layers=hidden)
+    for layer in (*hidden, len(layers) + 1) if hidden else ():
+        yield _in_layer(slope, layer)
     for place in range(MOST_PATHS):
         key = "published.convention.path_left_out"
-        yield Way(key, (), problem, mistake="path_left_out", which=place)
+        path = Way(key, (), problem, mistake="path_left_out", which=place)
+        yield path
+        yield from (_in_layer(path, layer) for layer in hidden if several)
 
 
-def _depth(problem: Problem) -> int:
-    """The number of the last layer in which a mistake is looked for by itself."""
-    layers = problem.network.layers if problem.network is not None else ()
-    return len(layers) + 1 if 1 < len(layers) <= MOST_LAYERS else 1
+def _in_layer(way: Way, layer: int) -> Way:
+    values = (("layer", layer),)
+    return way._replace(key=f"{way.key}_in_layer", values=values, layers=(layer,))
 
 
 def _order(problem: Problem) -> Changed:
