@@ -8,7 +8,7 @@ from bp_tutor.explain.numbers import format_given
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
-    from bp_tutor.problem.model import Layer, Network, Problem
+    from bp_tutor.problem.model import Graph, Layer, Network, Problem
 
 
 MOST_RATES = 6
@@ -26,6 +26,8 @@ def facts_of(page: Page, problem: Problem) -> tuple[str, ...]:
             *_conventions(page, problem),
         ]
         lines.append(page.words.text("fact.join").join(text for text in said if text))
+    elif problem.graph is not None and problem.graph.learning_rate is not None:
+        lines.append(page.words.text("fact.join").join(_steps(page, problem.graph)))
     return tuple(line for line in lines if line)
 
 
@@ -38,18 +40,7 @@ def _loss(page: Page, network: Network) -> str:
 
 def _learning(page: Page, network: Network) -> list[str]:
     words = page.words
-    rate = network.learning_rate
-    said = []
-    if network.loss is not None and rate is not None:
-        rates = rate if isinstance(rate, tuple) else (rate,)
-        shown = ", ".join(
-            page.style.inline(format_given(each, page.digits, page.style.name).text)
-            for each in rates[:MOST_RATES]
-        )
-        shown += f", {page.style.inline(page.dots)}" if len(rates) > MOST_RATES else ""
-        said.append(words.text("fact.rate", symbol=_symbol(page, "eta"), value=shown))
-        if network.optimiser.name != "gradient_descent":
-            said.append(words.text(f"optimiser.{network.optimiser.name}"))
+    said = _steps(page, network) if network.loss is not None else []
     if network.loss is not None and network.loss.weight_decay:
         decay = format_given(network.loss.weight_decay, page.digits, page.style.name).text
         shown = page.style.inline(decay)
@@ -60,6 +51,23 @@ def _learning(page: Page, network: Network) -> list[str]:
         said.append(words.text(f"fact.batch_{kind}", size=size, samples=network.sample_count))
         if size > 1:
             said.append(words.text(f"fact.samples_{network.loss.samples}"))
+    return said
+
+
+def _steps(page: Page, learner: Network | Graph) -> list[str]:
+    """The learning rate, and what else makes steps of gradients."""
+    rate = learner.learning_rate
+    if rate is None:
+        return []
+    rates = rate if isinstance(rate, tuple) else (rate,)
+    shown = ", ".join(
+        page.style.inline(format_given(each, page.digits, page.style.name).text)
+        for each in rates[:MOST_RATES]
+    )
+    shown += f", {page.style.inline(page.dots)}" if len(rates) > MOST_RATES else ""
+    said = [page.words.text("fact.rate", symbol=_symbol(page, "eta"), value=shown)]
+    if learner.optimiser.name != "gradient_descent":
+        said.append(page.words.text(f"optimiser.{learner.optimiser.name}"))
     return said
 
 

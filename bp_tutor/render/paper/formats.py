@@ -9,6 +9,7 @@ from bp_tutor.explain.picture import picture_of
 from bp_tutor.formula import UNICODE
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.paper.pen import written
+from bp_tutor.render.paper.picture import given_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 
 PICTURE_WIDTH = 80
-COMFORTABLE, WIDEST, PLATE = 700, 900, 1400
-"""A drawing that is wider shows fewer labels; one still wider stands on a page of its own, turned
-to its side; and one wider than that would be too small on paper."""
 
 
 class Paper(Frozen):
@@ -71,34 +69,14 @@ def _with_pen(paper: Paper, pen: Pen) -> tuple[str, bool]:
     document = derivation(page, paper.trace, paper.view)
     drawing = plate = ""
     if pen.draws and document.picture:
-        svg, wide = _drawing(paper, document)
-        drawing = pen.drawing(svg, wide) if wide <= WIDEST else ""
-        plate = pen.plate(svg) if WIDEST < wide <= PLATE else ""
+        found = given_picture(paper.page, paper.trace, paper.trace.runs[0])
+        drawing = pen.drawing(found.svg, found.width) if found.fits else ""
+        plate = pen.plate(found.svg) if found.fits_turned else ""
     elif document.picture and pen.picture_signs != UNICODE.name:
         plain = page._replace(style=style_named(pen.picture_signs))
         lines = picture_of(plain, paper.trace.problem, paper.trace.runs[0], PICTURE_WIDTH)
         document = document._replace(picture=lines)
     return written(document, pen, page.words.language, drawing, plate), document.sound
-
-
-def _drawing(paper: Paper, document: Document) -> tuple[str, float]:
-    """The picture as a drawing in SVG, as it is before the first step, and its width."""
-    from bp_tutor.explain.scene import VALUES, scene_of
-    from bp_tutor.explain.scene.moment import moment_of
-    from bp_tutor.explain.steps import steps_of
-    from bp_tutor.render.paper.fonts import is_chinese
-    from bp_tutor.render.svg import svg_of
-    from bp_tutor.render.svg_style import chinese_first
-
-    page = paper.page._replace(style=UNICODE)
-    problem, run = paper.trace.problem, paper.trace.runs[0]
-    scenes = [scene_of(page, problem, run, values) for values in VALUES]
-    scene = next((each for each in scenes if each.width <= COMFORTABLE), scenes[-1])
-    if scene.width > WIDEST:
-        scene = next((each for each in scenes if each.width <= PLATE), scene)
-    moment = moment_of(scene, steps_of(document), 0)
-    svg = svg_of(scene, moment, look="paper")
-    return chinese_first(svg) if is_chinese(svg) else svg, scene.width
 
 
 def _markdown(paper: Paper) -> tuple[str, bool]:

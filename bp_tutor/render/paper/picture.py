@@ -1,0 +1,68 @@
+"""The picture at the head of a paper: what is given, before the first step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import UNICODE
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Page
+    from bp_tutor.solve import Run, Trace
+
+COMFORTABLE, WIDEST, PLATE = 700, 900, 1400
+"""A drawing that is wider shows fewer labels; one still wider stands on a page of its own, turned
+to its side; and one wider than that would be too small on paper."""
+
+
+class Picture(Frozen):
+    """A drawing in SVG."""
+
+    svg: str
+    width: float
+    values: str
+    """What its labels show: `both` symbols and numbers, or less."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether a page has room for it."""
+        return self.width <= WIDEST
+
+    @property
+    def fits_turned(self) -> bool:
+        """Whether it needs a page that is turned to its side."""
+        return WIDEST < self.width <= PLATE
+
+
+def given_picture(
+    page: Page,
+    trace: Trace,
+    run: Run,
+    *,
+    look: str = "paper",
+    comfortable: float = COMFORTABLE,
+    values_first: str = "both",
+) -> Picture:
+    """The picture before the first step of a run.
+
+    `values_first` is what labels show where they have a `comfortable` width for it, else less.
+    """
+    from bp_tutor.explain.scene import VALUES, scene_of
+    from bp_tutor.explain.scene.moment import moment_of
+    from bp_tutor.render.paper.fonts import is_chinese
+    from bp_tutor.render.svg import svg_of
+    from bp_tutor.render.svg_style import chinese_first
+
+    page = page._replace(style=UNICODE)
+    scenes = []
+    for values in VALUES[VALUES.index(values_first) :]:
+        scenes.append(scene_of(page, trace.problem, run, values))
+        if scenes[-1].width <= comfortable:
+            break
+    scene = scenes[-1]
+    if scene.width > WIDEST:
+        scene = next((each for each in scenes if each.width <= PLATE), scene)
+    svg = svg_of(scene, moment_of(scene, ()), look=look)
+    svg = chinese_first(svg) if look == "paper" and is_chinese(svg) else svg
+    return Picture(svg, scene.width, scene.values)
