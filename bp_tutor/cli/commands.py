@@ -18,6 +18,7 @@ COMMANDS = (
     "progress",
     "mark",
     "variant",
+    "worksheet",
     "check",
     "new",
     "schema",

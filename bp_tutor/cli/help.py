@@ -47,6 +47,12 @@ EXAMPLES = {
         "variant exercise --count 30 --out class",
         "variant exercise --names class.csv --out class",
     ),
+    "worksheet": (
+        "worksheet exercise -o sheet.pdf",
+        "worksheet exercise -o sheet.html --ask Z,A,dZ --formulas",
+        "worksheet exercise --variants 30 -o class.pdf",
+        "worksheet exercise --names class.csv --out homework --lang zh",
+    ),
     "draw": ("draw exercise -o net.svg", "draw exercise -o step12.svg --step 12"),
     "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
     "check": ("check exercise", "check sigmoid-2-2-1 exercise --json"),

@@ -15,6 +15,8 @@ from bp_tutor.cli.values import shown
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.explain import Page, View
     from bp_tutor.render.paper import Format, Paper
     from bp_tutor.solve import Trace
@@ -31,17 +33,23 @@ class Target(Frozen):
     force: bool
 
 
+def format_asked(out: str | None, name: str | None, known: Iterable[str]) -> str:
+    """The format that `--format` names, or the ending of a file; refused where it is not known."""
+    formats = tuple(known)
+    asked = (name or Path(out or "").suffix).removeprefix(".").lower()
+    if asked not in formats:
+        names = ", ".join(formats if name else (f".{each}" for each in formats))
+        key = "paper.unknown_format" if name else "paper.unknown_ending"
+        given = shown(name if name else Path(out or "").name)
+        raise RefusalError(key, nearest(asked, formats), name=given, names=names)
+    return asked
+
+
 def target_of(out: str | None, name: str | None, *, force: bool) -> Target:
     """What `-o` and `--format` ask for; refused before any work where it cannot be done."""
     from bp_tutor.render.paper import FORMATS
 
-    asked = (name or Path(out or "").suffix).removeprefix(".").lower()
-    if asked not in FORMATS:
-        names = ", ".join(FORMATS if name else (row.ending for row in FORMATS.values()))
-        key = "paper.unknown_format" if name else "paper.unknown_ending"
-        given = shown(name if name else Path(out or "").name)
-        raise RefusalError(key, nearest(asked, FORMATS), name=given, names=names)
-    row = FORMATS[asked]
+    row = FORMATS[format_asked(out, name, FORMATS)]
     if out is not None:
         refuse_existing(out, force=force)
     elif row.binary and sys.stdout.isatty():

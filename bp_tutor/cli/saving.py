@@ -47,3 +47,16 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
         there = Path(path).exists()
     if there and not force:
         raise RefusalError("error.file_exists", path=shown(str(path)), option="--force")
+
+
+def make_folder(path: Path) -> None:
+    """A folder to write into, with those that it stands in.
+
+    Raises:
+        RefusalError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RefusalError("error.not_written", path=shown(str(path)), reason=reason) from None

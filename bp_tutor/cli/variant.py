@@ -50,7 +50,7 @@ def variant(
     output = options.output_of(lang, ascii_only, no_color, width)
     read = read_problem(problem, None, None)
     if folder is not None:
-        shares = _shares(read, seed, count, names)
+        shares = shares_of(read, seed, count, names)
         listed = None if names is None else _list_of(Path(folder), read)
         _refuse(Path(folder), shares, listed, force=force)
         return _write_all(variants_of(read), shares, Path(folder), output, force=force)
@@ -73,9 +73,10 @@ def variant(
     return 0
 
 
-def _shares(
+def shares_of(
     problem: Problem, seed: int | None, count: int | None, names: str | None
 ) -> tuple[Share, ...]:
+    """Who gets which numbers: a seed for each name, or seeds in a row."""
     from bp_tutor.authoring.roster import named, numbered
 
     if names is not None:
@@ -102,12 +103,7 @@ def _refuse(folder: Path, shares: tuple[Share, ...], listed: Path | None, *, for
         saving.refuse_existing(folder / share.file, force=force)
     if listed is not None:
         saving.refuse_existing(listed, force=force)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        where = shown(str(folder))
-        raise RefusalError("error.not_written", path=where, reason=reason) from None
+    saving.make_folder(folder)
 
 
 def _write_all(

@@ -101,7 +101,10 @@ class TypstPen(Pen):
         return f"#raw(block: true, {quoted(chr(10).join(lines))})"
 
     def whole(self, title: str, language: str, blocks: Sequence[str]) -> str:
-        body = "\n\n".join([self.heading(title, 1), *blocks])
+        return self.with_head(title, language, "\n\n".join([self.heading(title, 1), *blocks]))
+
+    def with_head(self, title: str, language: str, body: str) -> str:
+        """A body behind the settings of its pages, its letters and its tables."""
         families = (TEXT_FONT, *CHINESE) if is_chinese(body) else (TEXT_FONT,)
         fonts = ", ".join(map(quoted, families))
         head = _HEAD.format(title=quoted(title), language=language, fonts=fonts)

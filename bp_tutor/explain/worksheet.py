@@ -1,0 +1,230 @@
+"""An exercise on paper: what it says and gives, and a blank for each value that is asked for.
+
+What a student gets is made from the given values alone: there is nothing else in it that could
+come out. The answers are filled in for the key only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.document import Line, Listing, Table
+from bp_tutor.explain.facts import facts_of
+from bp_tutor.explain.given import TOLD, given_section
+from bp_tutor.formula.compiling import entry_of
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.explain.document import Document, Section
+    from bp_tutor.explain.page import Page
+    from bp_tutor.formula import Quantity
+    from bp_tutor.problem.model import Problem
+    from bp_tutor.solve import Run, Trace
+
+MOST_GIVEN = 400
+"""More given numbers are not for working by hand."""
+
+
+class Asked(Frozen):
+    """One value that is asked for."""
+
+    update: int
+    quantity: Quantity
+    index: tuple[int, ...]
+
+
+class Question(Frozen):
+    """A section of the derivation, as far as it is asked for."""
+
+    number: int
+    heading: str
+    asked: tuple[Asked, ...]
+
+
+class Blank(Frozen):
+    """A value that is asked for, with its symbol; the answer stands on the key only."""
+
+    name: str
+    row: str
+    """Blanks of one quantity stand together, those of the next one in a new row."""
+    lined: bool
+    """Whether there is a line for the formula."""
+    boxed: bool
+    """Whether there is a box for the number."""
+    number: str = ""
+    formula: str = ""
+
+
+class Part(Frozen):
+    """A heading with its blanks."""
+
+    heading: str
+    blanks: tuple[Blank, ...]
+
+
+class Worksheet(Frozen):
+    """One student's sheet, or the same filled in."""
+
+    title: str
+    facts: tuple[str, ...]
+    given: tuple[Section, ...]
+    parts: tuple[Part, ...]
+    student: str = ""
+    seed: int | None = None
+    filled: bool = False
+
+
+def questions_of(document: Document) -> tuple[Question, ...]:
+    """What a derivation works out, section by section; each value once."""
+    found: list[Question] = []
+    for section in document.sections:
+        asked = tuple(dict.fromkeys(_asked_in(section)))
+        if asked:
+            found.append(Question(len(found) + 1, section.heading, asked))
+    return tuple(found)
+
+
+def _asked_in(section: Section) -> Iterator[Asked]:
+    """The entries of one quantity behind each other, whichever way the lines go through them."""
+    found: dict[tuple[str, str], list[Asked]] = {}
+    if section.phase == "given":
+        return
+    for block in section.blocks:
+        keys = block.entries if isinstance(block, Table) else ()
+        if isinstance(block, Line) and block.index is not None:
+            keys = ((block.quantity, block.index),)
+        for quantity, index in keys:
+            group = quantity.symbol, quantity.kind
+            found.setdefault(group, []).append(Asked(section.update, quantity, index))
+    for group in found.values():
+        yield from group
+
+
+def numbered_alike(document: Document, questions: tuple[Question, ...]) -> Document:
+    """The derivation with the numbers that its sections have on the sheet, and no others."""
+    numbers = {question.heading: question.number for question in questions}
+    sections = tuple(
+        section._replace(number=numbers.get(section.heading, 0))
+        for section in document.sections
+        if section.phase != "given"
+    )
+    return document._replace(facts=(), picture=(), sections=sections)
+
+
+def given_numbers(run: Run) -> int:
+    """How many numbers somebody needs who wants to work it out."""
+    return sum(quantity.size for quantity in run.program.model.given if quantity in run.values)
+
+
+def without_answers(run: Run) -> Run:
+    """The run as it is before anything is worked out, without what stands among the facts."""
+    model = run.program.model
+    given = {each: numbers for each, numbers in model.given.items() if each.symbol not in TOLD}
+    values = {quantity: numbers for quantity, numbers in run.values.items() if quantity in given}
+    steps = tuple(step._replace(value=None) for step in run.steps)
+    program = run.program._replace(model=model._replace(given=given))
+    return run._replace(program=program, steps=steps, values=values)
+
+
+def worksheet(
+    page: Page, trace: Trace, questions: tuple[Question, ...], *, formulas: bool = False
+) -> Worksheet:
+    """What a student gets: made from what is given, with blanks for the rest."""
+    run = without_answers(trace.runs[0])
+    given = given_section(page._replace(whole=True), run)
+    formula_lines = _definitions(page, run)
+    if given is not None and formula_lines:
+        given = given._replace(blocks=(*given.blocks, Listing(formula_lines)))
+    return Worksheet(
+        title=page.said(trace.problem.title),
+        facts=(*facts_of(page, trace.problem), *_activations(page, trace.problem)),
+        given=(given,) if given is not None else (),
+        parts=tuple(
+            Part(f"{question.number}. {question.heading}", _blanks(page, trace, question, formulas))
+            for question in questions
+        ),
+    )
+
+
+def _blanks(page: Page, trace: Trace, question: Question, formulas: bool) -> tuple[Blank, ...]:
+    found = []
+    for asked in question.asked:
+        run = _run(trace, asked)
+        # Whether there is a number is told by the file: some give none.
+        boxed = run.step(asked.quantity.name).value is not None
+        name = page.name(asked.quantity, asked.index)
+        row = f"{asked.quantity.kind}{asked.quantity.symbol}"
+        found.append(Blank(name, row, formulas or not boxed, boxed))
+    return tuple(found)
+
+
+def _run(trace: Trace, asked: Asked) -> Run:
+    return next(run for run in trace.runs if run.update == asked.update)
+
+
+def filled_in(
+    sheet: Worksheet, page: Page, trace: Trace, questions: tuple[Question, ...]
+) -> Worksheet:
+    """The same sheet with the answers: the key."""
+    parts = []
+    for part, question in zip(sheet.parts, questions, strict=True):
+        blanks = []
+        for blank, asked in zip(part.blanks, question.asked, strict=True):
+            run = _run(trace, asked)
+            number = answer(page, run, asked) if blank.boxed else ""
+            formula = ""
+            if blank.lined:
+                step = run.step(asked.quantity.name)
+                formula = page.spell(entry_of(step.formula, asked.index))
+            blanks.append(blank._replace(number=number, formula=formula))
+        parts.append(part._replace(blanks=tuple(blanks)))
+    return sheet._replace(parts=tuple(parts), filled=True)
+
+
+def answer(page: Page, run: Run, asked: Asked) -> str:
+    """The right number as it stands in the derivation."""
+    return page.result(run, asked.quantity, asked.index).text
+
+
+def answers(page: Page, trace: Trace, questions: tuple[Question, ...]) -> list[tuple[str, ...]]:
+    """The right numbers, question by question; empty where the file gives none."""
+    return [
+        tuple(
+            answer(page, run, asked) if asked.quantity in (run := _run(trace, asked)).values else ""
+            for asked in question.asked
+        )
+        for question in questions
+    ]
+
+
+def _definitions(page: Page, run: Run) -> tuple[str, ...]:
+    """The formulas of a computation graph, which are the exercise itself."""
+    equals = page.style.equals
+    if not page.symbols.structure.names:
+        return ()
+    return tuple(
+        f"{page.name(line.quantity, ())} {equals} {page.spell(line.formula)}"
+        for line in run.program.model.definitions
+    )
+
+
+def _activations(page: Page, problem: Problem) -> tuple[str, ...]:
+    """Which layer has which activation, as somebody needs it who has only the sheet."""
+    from bp_tutor.explain.sections import layer_name
+
+    network = problem.network
+    if network is None:
+        return ()
+    words = page.words
+    said = []
+    for number, layer in enumerate(network.layers, 2):
+        if layer.activation == "identity":
+            continue
+        name = words.text(f"activation.{layer.activation}")
+        settings = ", ".join(f"{letter} = {value:g}" for letter, value in layer.parameters)
+        name += f" ({settings})" if settings else ""
+        said.append(words.text("worksheet.layer", layer=layer_name(page, number), name=name))
+    join = words.text("worksheet.join")
+    return (words.text("worksheet.activations", list=join.join(said)),) if said else ()

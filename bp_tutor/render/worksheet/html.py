@@ -1,0 +1,145 @@
+"""Worksheets as web pages that need nothing else, made to be printed."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import style_named
+from bp_tutor.render.page.html import Html, escaped, joined, tag
+from bp_tutor.render.page.lines import Numbering, section_html, tidy
+from bp_tutor.render.page.prose import Prose, maths
+from bp_tutor.render.page.policy import hash_of
+from bp_tutor.render.svg import arrows
+from bp_tutor.render.svg_style import page_colours, page_rules
+from bp_tutor.render.worksheet.pen import SheetPen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bp_tutor.explain import Section
+    from bp_tutor.explain.worksheet import Blank
+    from bp_tutor.render.worksheet.pen import Leaf, Row
+
+NO_LINKS = Numbering({}, {})
+CSS = Path(__file__).with_name("worksheet.css")
+SMALLEST = 0.6
+"""A wide picture becomes so small at most; the page is wider instead."""
+
+
+class HtmlSheetPen(SheetPen):
+    """Writes worksheets in HTML."""
+
+    style = style_named("mathml")
+    draws = True
+    look = "page"
+
+    def __init__(self) -> None:
+        self._prose = Prose(("",))
+        self._arrows = arrows()
+        self._drawn = False
+
+    def words(self, text: str) -> str:
+        return escaped(text)
+
+    def heading(self, text: str, level: int = 2) -> str:
+        return tag(f"h{level}", {}, self._prose.write(text))
+
+    def paragraph(self, text: str, *, quiet: bool = False) -> str:
+        return tag("p", {"class": "note" if quiet else None}, self._prose.write(text))
+
+    def listing(self, items: Sequence[str]) -> str:
+        return tag("p", {"class": "listing"}, *(joined((_maths(item), " ")) for item in items))
+
+    def picture(self, lines: Sequence[str]) -> str:
+        return tag("pre", {}, "\n".join(lines))
+
+    def drawing(self, svg: str, width: float) -> str:
+        # The heads of arrows are drawn once for all pictures of the file.
+        shown = svg.replace(self._arrows, "") if self._drawn else svg
+        self._drawn = True
+        return tag("div", {"class": "picture"}, Html(shown))
+
+    def section(self, section: Section) -> Iterable[str]:
+        yield section_html(section, self._prose, NO_LINKS)
+
+    def fields(self, labels: Sequence[tuple[str, str]]) -> str:
+        found = (
+            tag("div", {}, f"{label}: ", tag("span", {"class": "field"}, said))
+            for label, said in labels
+        )
+        return tag("div", {"class": "fields"}, *found)
+
+    def part(self, heading: str, blanks: str) -> str:
+        return tag("section", {"class": "blanks"}, Html(heading), Html(blanks))
+
+    def blanks(self, rows: Sequence[Sequence[Blank]], columns: int) -> str:
+        cells = []
+        for row in rows:
+            for place in range(columns):
+                blank = row[place] if place < len(row) else None
+                cells.append(_blank(blank) if blank is not None else tag("div", {}))
+        return tag("div", {"class": f"grid of-{columns}"}, *cells)
+
+    def lines(self, blanks: Sequence[Blank], heads: tuple[str, str]) -> str:
+        boxed = any(blank.boxed for blank in blanks)
+        said = ["", *(heads if boxed else heads[:1])]
+        rows = [tag("tr", {}, *(tag("th", {"scope": "col"}, head) for head in said))]
+        for blank in blanks:
+            name = tag("th", {"scope": "row"}, _maths(blank.name))
+            line = tag("td", {"class": "line" if blank.lined else None}, _maths(blank.formula))
+            box = tag("td", {"class": "box" if blank.boxed else None}, _maths(blank.number))
+            rows.append(tag("tr", {}, name, line, box if boxed else Html("")))
+        return tag("table", {"class": "lines"}, *rows)
+
+    def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
+        heads = [*words, *map(_maths, names)]
+        lines = [tag("tr", {}, *(tag("th", {"scope": "col"}, head) for head in heads))]
+        for row in rows:
+            first, *others = row.words
+            said = [tag("th", {"scope": "row"}, first), *(tag("td", {}, text) for text in others)]
+            said += [tag("td", {}, _maths(number)) for number in row.numbers]
+            lines.append(tag("tr", {}, *said))
+        return tag("table", {"class": "roster"}, *lines)
+
+    def parted(self, blocks: Sequence[str]) -> str:
+        return joined(map(Html, blocks))
+
+    def turn(self) -> str:
+        return tag("hr", {})
+
+    def pile(self, title: str, language: str, leaves: Sequence[Leaf]) -> str:
+        style = _style()
+        policy = (
+            f"default-src 'none'; style-src {hash_of(style)}; base-uri 'none'; form-action 'none'"
+        )
+        articles = [
+            tag("article", {}, *map(Html, leaf.blocks), tag("footer", {}, leaf.foot))
+            for leaf in leaves
+        ]
+        meta = {"http-equiv": "Content-Security-Policy", "content": policy}
+        said = "".join(f' {name}="{escaped(value)}"' for name, value in meta.items())
+        return (
+            f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+            f"<meta{said}>\n"
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            '<meta name="referrer" content="no-referrer">\n'
+            f"<title>{escaped(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+            f"<main>\n{joined(articles)}\n</main>\n</body>\n</html>\n"
+        )
+
+
+def _blank(blank: Blank) -> Html:
+    name = tag("span", {"class": "name"}, maths(tidy(blank.name) + "<mo>=</mo>"))
+    return tag("div", {"class": "blank"}, name, tag("span", {"class": "box"}, _maths(blank.number)))
+
+
+def _maths(spelled: str) -> Html:
+    return maths(tidy(spelled)) if spelled else Html("")
+
+
+@cache
+def _style() -> str:
+    colours = page_colours(dark=False)
+    return f":root {{ {colours} }}\n{page_rules()}{CSS.read_text(encoding='utf-8')}"

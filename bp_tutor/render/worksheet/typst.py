@@ -1,0 +1,105 @@
+"""Worksheets in Typst, the source of their PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.render.paper.typst import TypstPen
+from bp_tutor.render.worksheet.pen import SheetPen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_tutor.explain.worksheet import Blank
+    from bp_tutor.render.worksheet.pen import Leaf, Row
+
+_SETTINGS = """\
+#set page(margin: (x: 20mm, top: 15mm, bottom: 18mm), numbering: none)
+#set heading(numbering: none)
+#show heading.where(level: 2): set text(size: 11pt)
+#let frame = 0.6pt + luma(45%)
+#let box-for(body) = rect(width: 100%, height: 8.5mm, stroke: frame, radius: 1pt,
+  inset: (x: 2mm, y: 0pt), align(left + horizon, body))
+#let blanks(columns, ..cells) = grid(columns: (auto, 1fr) * columns, column-gutter: 2mm,
+  row-gutter: 2.2mm, align: (right + horizon, left + horizon), ..cells)
+#let line-for(body) = box(width: 100%, height: 8.5mm, inset: (bottom: 1mm),
+  stroke: (bottom: (paint: luma(45%), thickness: 0.5pt, dash: "dotted")),
+  align(left + bottom, body))
+#let lines(..cells) = grid(columns: (auto, 1fr, 30mm), column-gutter: 2mm, row-gutter: 2.2mm,
+  align: (right + horizon, left + horizon, left + horizon), ..cells)
+#let field(label, body) = [#label: #box(width: 1fr, stroke: (bottom: frame),
+  inset: (x: 1mm, bottom: 1mm), body)]
+#let roster(columns, ..cells) = block(above: 0.9em, {
+  set text(size: 8.5pt)
+  table(columns: columns, inset: (x: 1.6mm, y: 1mm), stroke: (x, y) => (bottom:
+    if y == 0 { 0.6pt } else { 0.2pt + luma(70%) }),
+    fill: (x, y) => if y > 0 and calc.even(y) { luma(95%) }, ..cells)
+})
+#let leaf(end, foot, body) = page(footer: context {
+  set text(size: 7.5pt, fill: luma(35%))
+  grid(columns: (1fr, auto), column-gutter: 6mm, foot,
+    [#counter(page).display() / #counter(page).at(end).first()])
+}, counter(page).update(1) + body + [#metadata(none)#end])
+"""
+LONGEST_PART = 6
+"""Rows of blanks that are kept on one page with their heading."""
+
+
+class TypstSheetPen(TypstPen, SheetPen):
+    """Writes worksheets in Typst."""
+
+    def fields(self, labels: Sequence[tuple[str, str]]) -> str:
+        cells = ", ".join(
+            f"field[{self.words(label)}][{self.words(said)}]" for label, said in labels
+        )
+        return f"#grid(columns: (2fr, 1fr), column-gutter: 6mm, {cells})"
+
+    def part(self, heading: str, blanks: str) -> str:
+        if blanks.count("\n") <= LONGEST_PART + 1:
+            return f"#block(breakable: false, width: 100%)[\n{heading}\n\n{blanks}\n]"
+        return f"{heading}\n\n{blanks}"
+
+    def blanks(self, rows: Sequence[Sequence[Blank]], columns: int) -> str:
+        lines = []
+        for row in rows:
+            cells = [f"[${blank.name} =$], box-for[{_maths(blank.number)}]" for blank in row]
+            cells += ["[], []"] * (columns - len(row))
+            lines.append(f"  {', '.join(cells)},")
+        return f"#blanks({columns},\n" + "\n".join(lines) + "\n)"
+
+    def lines(self, blanks: Sequence[Blank], heads: tuple[str, str]) -> str:
+        formula, result = (f"text(size: 8.5pt)[{self.words(head)}]" for head in heads)
+        boxed = any(blank.boxed for blank in blanks)
+        lines = [f"  [], {formula}, {result if boxed else '[]'},"]
+        for blank in blanks:
+            line = f"line-for[{_maths(blank.formula)}]" if blank.lined else "[]"
+            box = f"box-for[{_maths(blank.number)}]" if blank.boxed else "[]"
+            lines.append(f"  [${blank.name} =$], {line}, {box},")
+        return "#lines(\n" + "\n".join(lines) + "\n)"
+
+    def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
+        heads = [f"[{self.words(head)}]" for head in words] + [f"[${name}$]" for name in names]
+        columns = ", ".join([*["auto"] * len(words), *["1fr"] * len(names)])
+        lines = [f"({columns}),", f"table.header({', '.join(heads)}),"]
+        for row in rows:
+            said = [f"[{self.words(word)}]" for word in row.words]
+            said += [f"[{_maths(number)}]" for number in row.numbers]
+            lines.append(f"{', '.join(said)},")
+        return "#roster(\n" + "".join(f"  {line}\n" for line in lines) + ")"
+
+    def turn(self) -> str:
+        return "#pagebreak()"
+
+    def pile(self, title: str, language: str, leaves: Sequence[Leaf]) -> str:
+        parts = []
+        for place, leaf in enumerate(leaves):
+            # Whoever prints on both sides finds no two students on one sheet of paper.
+            turned = '#pagebreak(to: "odd", weak: true)\n' if place else ""
+            body = "\n\n".join(leaf.blocks)
+            foot = self.words(leaf.foot)
+            parts.append(f"{turned}#leaf(<leaf-{place}>)[{foot}][\n{body}\n]")
+        return self.with_head(title, language, _SETTINGS + "\n\n".join(parts))
+
+
+def _maths(formula: str) -> str:
+    return f"${formula}$" if formula else ""
