@@ -9,13 +9,13 @@ import typer
 
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.paper import FormatName, format_asked
-from bp_tutor.cli.quiz import Seed
+from bp_tutor.cli.quiz import Seed  # noqa: TC001  (typer reads the annotations)
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bp_tutor.authoring.roster import Share
     from bp_tutor.cli.output import Output
@@ -79,9 +79,9 @@ def worksheet(
             _write_class(sheets, shares, files, path, output, own=own, force=force)
         else:
             paper = sheets.one(seed)
-            texts = sheets.written([paper]), sheets.key(paper)
-            saving.save(target, texts[0], force=force)
-            saving.save(path, texts[1], force=force)
+            sources = [sheets.written([paper]), sheets.key(paper)]
+            for file, content in zip((target, path), sheets.made(sources), strict=True):
+                saving.save(file, content, force=force)
     except PaperError as error:
         raise RefusalError(error.key, "", **error.values) from None
     _tell(sheets, output, files, path, len(shares))
@@ -129,10 +129,13 @@ def _write_class(
     if own:
         saving.make_folder(files[0].parent)
     papers = sheets.of(shares, output)
-    key_text = sheets.class_key(papers)
-    for file, some in zip(files, [[paper] for paper in papers] if own else [papers], strict=True):
-        saving.save(file, sheets.written(some), force=force)
-    saving.save(key, key_text, force=force)
+
+    def sources() -> Iterator[str]:
+        yield sheets.class_key(papers)
+        yield from (sheets.written(some) for some in ([[p] for p in papers] if own else [papers]))
+
+    for file, content in zip((key, *files), sheets.made(sources()), strict=True):
+        saving.save(file, content, force=force)
 
 
 def _tell(sheets: Sheets, output: Output, files: Sequence[Path], key: Path, count: int) -> None:

@@ -9,7 +9,7 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bp_tutor.authoring.roster import Share
     from bp_tutor.authoring.variant import Variants
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from bp_tutor.problem import Problem
     from bp_tutor.render.worksheet import Format, Paper
     from bp_tutor.solve import Trace
+
+
+WORKERS = 2
+"""Files that are set at the same time."""
 
 
 class Wanted(Frozen):
@@ -74,13 +78,20 @@ class Sheets:
                 progress(done)
         return papers
 
-    def written(self, papers: Sequence[Paper]) -> str | bytes:
-        """The file that is handed out."""
+    def written(self, papers: Sequence[Paper]) -> str:
+        """The file that is handed out, as a source."""
         from bp_tutor.render.worksheet import write_sheets
 
-        return self.form.made(write_sheets(self.pen, self.page, papers))
+        return write_sheets(self.pen, self.page, papers)
 
-    def key(self, paper: Paper) -> str | bytes:
+    def made(self, sources: Iterable[str]) -> Iterator[str | bytes]:
+        """Files of sources; while one is set, the next source is written."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(WORKERS) as workers:
+            yield from workers.map(self.form.made, sources)
+
+    def key(self, paper: Paper) -> str:
         """The key of one sheet: filled in, and the whole derivation."""
         from bp_tutor.explain import View, derivation
         from bp_tutor.explain.worksheet import filled_in, numbered_alike
@@ -88,21 +99,25 @@ class Sheets:
 
         document = derivation(self.page, paper.trace, View())
         self.sound = document.sound
-        filled = paper._replace(sheet=filled_in(paper.sheet, self.page, paper.trace, self.questions))
+        filled = paper._replace(
+            sheet=filled_in(paper.sheet, self.page, paper.trace, self.questions)
+        )
         document = numbered_alike(document, self.questions)
-        return self.form.made(write_key(self.pen, self.page, filled, document))
+        return write_key(self.pen, self.page, filled, document)
 
-    def class_key(self, papers: Sequence[Paper]) -> str | bytes:
+    def class_key(self, papers: Sequence[Paper]) -> str:
         """The key of a class."""
         from bp_tutor.explain.worksheet import answers
+        from bp_tutor.formula import UNICODE
         from bp_tutor.render.worksheet import Key, write_class_key
 
+        text = self.page._replace(style=UNICODE)
         students = tuple(
-            (paper.sheet, answers(self.page, paper.trace, self.questions)) for paper in papers
+            (paper.sheet, answers(text, paper.trace, self.questions)) for paper in papers
         )
         command = f"bp-tutor worksheet {self.called} --seed N"
         key = Key(papers[0].sheet.title, self.questions, students, command)
-        return self.form.made(write_class_key(self.pen, self.page, key))
+        return write_class_key(self.pen, self.page, key)
 
     def _paper(self, share: Share | None) -> Paper:
         from bp_tutor.explain.worksheet import worksheet

@@ -98,8 +98,8 @@ def _asked_in(section: Section) -> Iterator[Asked]:
         for quantity, index in keys:
             group = quantity.symbol, quantity.kind
             found.setdefault(group, []).append(Asked(section.update, quantity, index))
-    for group in found.values():
-        yield from group
+    for alike in found.values():
+        yield from alike
 
 
 def numbered_alike(document: Document, questions: tuple[Question, ...]) -> Document:
@@ -142,13 +142,16 @@ def worksheet(
         facts=(*facts_of(page, trace.problem), *_activations(page, trace.problem)),
         given=(given,) if given is not None else (),
         parts=tuple(
-            Part(f"{question.number}. {question.heading}", _blanks(page, trace, question, formulas))
+            Part(
+                f"{question.number}. {question.heading}",
+                _blanks(page, trace, question, formulas=formulas),
+            )
             for question in questions
         ),
     )
 
 
-def _blanks(page: Page, trace: Trace, question: Question, formulas: bool) -> tuple[Blank, ...]:
+def _blanks(page: Page, trace: Trace, question: Question, *, formulas: bool) -> tuple[Blank, ...]:
     found = []
     for asked in question.asked:
         run = _run(trace, asked)

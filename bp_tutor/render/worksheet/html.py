@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula import style_named
 from bp_tutor.render.page.html import Html, escaped, joined, tag
 from bp_tutor.render.page.lines import Numbering, section_html, tidy
-from bp_tutor.render.page.prose import Prose, maths
 from bp_tutor.render.page.policy import hash_of
-from bp_tutor.render.svg import arrows
-from bp_tutor.render.svg_style import page_colours, page_rules
+from bp_tutor.render.page.prose import Prose, maths
+from bp_tutor.render.svg_style import arrows, page_colours, page_rules
 from bp_tutor.render.worksheet.pen import SheetPen
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 NO_LINKS = Numbering({}, {})
 CSS = Path(__file__).with_name("worksheet.css")
-SMALLEST = 0.6
-"""A wide picture becomes so small at most; the page is wider instead."""
 
 
 class HtmlSheetPen(SheetPen):
@@ -99,12 +96,20 @@ class HtmlSheetPen(SheetPen):
         for row in rows:
             first, *others = row.words
             said = [tag("th", {"scope": "row"}, first), *(tag("td", {}, text) for text in others)]
-            said += [tag("td", {}, _maths(number)) for number in row.numbers]
+            said += [tag("td", {}, number) for number in row.numbers]
             lines.append(tag("tr", {}, *said))
         return tag("table", {"class": "roster"}, *lines)
 
-    def parted(self, blocks: Sequence[str]) -> str:
-        return joined(map(Html, blocks))
+    def numbered(self, listings: Sequence[tuple[str, str]]) -> str:
+        return joined(
+            tag(
+                "div",
+                {"class": "row"},
+                tag("span", {"class": "number"}, number),
+                tag("span", {}, said),
+            )
+            for number, said in listings
+        )
 
     def turn(self) -> str:
         return tag("hr", {})

@@ -22,7 +22,9 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
     """Writes worksheets in Markdown."""
 
     def fields(self, labels: Sequence[tuple[str, str]]) -> str:
-        return " ".join(f"{self.words(label)}: {self.words(said) or LINE}" for label, said in labels)
+        return " ".join(
+            f"{self.words(label)}: {self.words(said) or LINE}" for label, said in labels
+        )
 
     def blanks(self, rows: Sequence[Sequence[Blank]], columns: int) -> str:
         return "\n\n".join(map(self._row, rows))
@@ -44,19 +46,16 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
 
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
         heads = [*map(self.words, words), *(f"${name}$" for name in names)]
-        lines = [
-            [*map(self.words, row.words), *(f"${number}$" if number else "" for number in row.numbers)]
-            for row in rows
-        ]
+        lines = [[*map(self.words, (*row.words, *row.numbers))] for row in rows]
         return _table(heads, lines)
 
     def turn(self) -> str:
         return "---"
 
     def pile(self, title: str, language: str, leaves: Sequence[Leaf]) -> str:
-        parts = []
-        for leaf in leaves:
-            parts.append("\n\n".join((*leaf.blocks, f"<sub>{self.words(leaf.foot)}</sub>")))
+        parts = [
+            "\n\n".join((*leaf.blocks, f"<sub>{self.words(leaf.foot)}</sub>")) for leaf in leaves
+        ]
         return "\n\n---\n\n".join(parts) + "\n"
 
 

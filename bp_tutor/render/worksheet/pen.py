@@ -31,7 +31,7 @@ class Leaf(Frozen):
 
 
 class Row(Frozen):
-    """A row of the table of a class: words, and numbers behind them."""
+    """A row of the table of a class: words, and numbers behind them, all of it text."""
 
     words: tuple[str, ...]
     numbers: tuple[str, ...]
@@ -67,9 +67,9 @@ class SheetPen(Pen):
         """A table of students and their right numbers, under heads of words and of symbols."""
         raise NotImplementedError
 
-    def parted(self, blocks: Sequence[str]) -> str:
-        """Listings, each beginning a line."""
-        return "\n\n".join(blocks)
+    def numbered(self, listings: Sequence[tuple[str, str]]) -> str:
+        """Lines of text, each behind its number."""
+        return "\n\n".join(f"{self.words(number)} {self.words(said)}" for number, said in listings)
 
     def turn(self) -> str:
         """The beginning of a new page."""
@@ -86,7 +86,7 @@ def in_turn(some: Sequence[T], count: int) -> list[tuple[T, ...]]:
 
 
 def rows_of(blanks: Sequence[Blank], columns: int) -> list[tuple[Blank, ...]]:
-    """Blanks in rows: those of one quantity in rows of one length, with others as far as all fit."""
+    """In rows: those of one quantity in rows of one length, others beside them where all fit."""
     rows: list[tuple[Blank, ...]] = []
     for _, group in groupby(blanks, key=lambda blank: blank.row):
         alike = tuple(group)

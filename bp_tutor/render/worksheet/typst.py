@@ -18,15 +18,13 @@ _SETTINGS = """\
 #set heading(numbering: none)
 #show heading.where(level: 2): set text(size: 11pt)
 #let frame = 0.6pt + luma(45%)
-#let box-for(body) = rect(width: 100%, height: 8.5mm, stroke: frame, radius: 1pt,
-  inset: (x: 2mm, y: 0pt), align(left + horizon, body))
-#let blanks(columns, ..cells) = grid(columns: (auto, 1fr) * columns, column-gutter: 2mm,
-  row-gutter: 2.2mm, align: (right + horizon, left + horizon), ..cells)
-#let line-for(body) = box(width: 100%, height: 8.5mm, inset: (bottom: 1mm),
-  stroke: (bottom: (paint: luma(45%), thickness: 0.5pt, dash: "dotted")),
-  align(left + bottom, body))
-#let lines(..cells) = grid(columns: (auto, 1fr, 30mm), column-gutter: 2mm, row-gutter: 2.2mm,
-  align: (right + horizon, left + horizon, left + horizon), ..cells)
+#let box-for = grid.cell.with(stroke: frame, inset: (x: 2mm))
+#let blanks(columns, names, ..cells) = grid(columns: (names, 1fr) * columns, rows: 8.5mm,
+  column-gutter: 2mm, row-gutter: 2.2mm, align: (right + horizon, left + horizon), ..cells)
+#let line-for = grid.cell.with(inset: (bottom: 1mm), align: left + bottom,
+  stroke: (bottom: (paint: luma(45%), thickness: 0.5pt, dash: "dotted")))
+#let lines(..cells) = grid(columns: (auto, 1fr, 30mm), rows: (auto, 8.5mm), column-gutter: 2mm,
+  row-gutter: 2.2mm, align: (right + horizon, left + horizon, left + horizon), ..cells)
 #let field(label, body) = [#label: #box(width: 1fr, stroke: (bottom: frame),
   inset: (x: 1mm, bottom: 1mm), body)]
 #let roster(columns, ..cells) = block(above: 0.9em, {
@@ -35,12 +33,18 @@ _SETTINGS = """\
     if y == 0 { 0.6pt } else { 0.2pt + luma(70%) }),
     fill: (x, y) => if y > 0 and calc.even(y) { luma(95%) }, ..cells)
 })
+#let numbered(..cells) = {
+  set text(size: 9pt)
+  grid(columns: (auto, 1fr), column-gutter: 1.5mm, row-gutter: 1.6mm, ..cells)
+}
 #let leaf(end, foot, body) = page(footer: context {
   set text(size: 7.5pt, fill: luma(35%))
   grid(columns: (1fr, auto), column-gutter: 6mm, foot,
     [#counter(page).display() / #counter(page).at(end).first()])
 }, counter(page).update(1) + body + [#metadata(none)#end])
 """
+NAMES = {4: "14mm", 3: "22mm", 2: "34mm"}
+"""How wide the symbols are, where so many blanks stand beside each other."""
 LONGEST_PART = 6
 """Rows of blanks that are kept on one page with their heading."""
 
@@ -65,7 +69,7 @@ class TypstSheetPen(TypstPen, SheetPen):
             cells = [f"[${blank.name} =$], box-for[{_maths(blank.number)}]" for blank in row]
             cells += ["[], []"] * (columns - len(row))
             lines.append(f"  {', '.join(cells)},")
-        return f"#blanks({columns},\n" + "\n".join(lines) + "\n)"
+        return f"#blanks({columns}, {NAMES[columns]},\n" + "\n".join(lines) + "\n)"
 
     def lines(self, blanks: Sequence[Blank], heads: tuple[str, str]) -> str:
         formula, result = (f"text(size: 8.5pt)[{self.words(head)}]" for head in heads)
@@ -83,9 +87,15 @@ class TypstSheetPen(TypstPen, SheetPen):
         lines = [f"({columns}),", f"table.header({', '.join(heads)}),"]
         for row in rows:
             said = [f"[{self.words(word)}]" for word in row.words]
-            said += [f"[{_maths(number)}]" for number in row.numbers]
+            said += [f"[{self.words(number)}]" for number in row.numbers]
             lines.append(f"{', '.join(said)},")
         return "#roster(\n" + "".join(f"  {line}\n" for line in lines) + ")"
+
+    def numbered(self, listings: Sequence[tuple[str, str]]) -> str:
+        cells = (
+            f"  [{self.words(number)}], [{self.words(listing)}]," for number, listing in listings
+        )
+        return "#numbered(\n" + "\n".join(cells) + "\n)"
 
     def turn(self) -> str:
         return "#pagebreak()"

@@ -42,31 +42,32 @@ class Key(Frozen):
     title: str
     questions: tuple[Question, ...]
     students: tuple[tuple[Worksheet, list[tuple[str, ...]]], ...]
+    """Each with the numbers as text: set as formulas, hundreds of them would take long."""
     command: str
     """What gives the whole working for a seed."""
 
 
 def write_sheets(pen: SheetPen, page: Page, papers: Sequence[Paper]) -> str:
     """The sheets of some students, one behind the other; the title is told once to the file."""
-    first = papers[0].sheet
-    leaves = [Leaf(tuple(_sheet(pen, page, paper)), _foot(pen, page, paper)) for paper in papers]
-    return pen.pile(first.title, page.words.language, leaves)
+    writer = _Writer(pen, page)
+    leaves = [Leaf(tuple(writer.sheet(paper)), writer.foot(paper)) for paper in papers]
+    return pen.pile(papers[0].sheet.title, page.words.language, leaves)
 
 
 def write_key(pen: SheetPen, page: Page, paper: Paper, derivation: Document) -> str:
     """One sheet filled in, then the whole derivation."""
-    words = page.words
+    words, writer = page.words, _Writer(pen, page)
     title = words.text("worksheet.key_of", title=paper.sheet.title)
     blocks = [
         pen.heading(title, 1),
         pen.paragraph(words.text("worksheet.key_note"), quiet=True),
-        *_exercise(pen, page, paper),
+        *writer.exercise(paper),
         pen.turn(),
         pen.heading(words.text("worksheet.derivation"), 1),
         *chain.from_iterable(map(pen.section, derivation.sections)),
         *(pen.paragraph(line) for line in derivation.closing),
     ]
-    foot = words.text("worksheet.key_of", title=_foot(pen, page, paper))
+    foot = words.text("worksheet.key_of", title=writer.foot(paper))
     return pen.pile(title, words.language, [Leaf(tuple(blocks), foot)])
 
 
@@ -86,93 +87,119 @@ def write_class_key(pen: SheetPen, page: Page, key: Key) -> str:
     return pen.pile(title, words.language, [Leaf(tuple(blocks), title)])
 
 
-def _sheet(pen: SheetPen, page: Page, paper: Paper) -> Iterator[str]:
-    words, sheet = page.words, paper.sheet
-    yield pen.fields(
-        [(words.text("worksheet.name"), sheet.student), (words.text("worksheet.date"), "")]
-    )
-    yield pen.heading(sheet.title, 1)
-    yield from _exercise(pen, page, paper)
+class _Writer:
+    """Writes sheets; what fits on the first of them is taken to fit on all."""
 
+    def __init__(self, pen: SheetPen, page: Page) -> None:
+        self.pen, self.page, self.words = pen, page, page.words
+        self.values = "both"
 
-def _exercise(pen: SheetPen, page: Page, paper: Paper) -> Iterator[str]:
-    """What the exercise says and gives, its picture, and the blanks."""
-    sheet = paper.sheet
-    yield from (pen.paragraph(fact) for fact in sheet.facts)
-    yield from _picture(pen, page, paper)
-    for section in sheet.given:
-        yield from pen.section(section)
-    rounding = page.rounding
-    if rounding is None or not rounding.by_hand:
-        yield pen.paragraph(page.words.text("worksheet.digits", digits=page.digits), quiet=True)
-    for part in sheet.parts:
-        yield pen.part(pen.heading(part.heading), _blanks(pen, page, part))
+    def sheet(self, paper: Paper) -> Iterator[str]:
+        """What a student gets."""
+        words, sheet = self.words, paper.sheet
+        yield self.pen.fields(
+            [(words.text("worksheet.name"), sheet.student), (words.text("worksheet.date"), "")]
+        )
+        yield self.pen.heading(sheet.title, 1)
+        yield from self.exercise(paper)
 
+    def exercise(self, paper: Paper) -> Iterator[str]:
+        """What the exercise says and gives, its picture, and the blanks."""
+        pen, sheet = self.pen, paper.sheet
+        yield from (pen.paragraph(fact) for fact in sheet.facts)
+        yield from self.picture(paper)
+        for section in sheet.given:
+            yield from pen.section(section)
+        rounding = self.page.rounding
+        if rounding is None or not rounding.by_hand:
+            yield pen.paragraph(
+                self.words.text("worksheet.digits", digits=self.page.digits), quiet=True
+            )
+        for part in sheet.parts:
+            yield pen.part(pen.heading(part.heading), self.blanks(part))
 
-def _picture(pen: SheetPen, page: Page, paper: Paper) -> Iterator[str]:
-    """Drawn from what is given alone."""
-    run, problem = without_answers(paper.trace.runs[0]), paper.trace.problem
-    found = given_picture(page, problem, run) if pen.draws else None
-    if found is not None:
-        scene, moment = found
-        yield pen.drawing(svg_of(scene, moment, look=pen.look), scene.width)
-        return
-    lines = picture_of(page._replace(style=UNICODE), problem, run, PICTURE_WIDTH)
-    if lines:
-        yield pen.picture(lines)
+    def picture(self, paper: Paper) -> Iterator[str]:
+        """Drawn from what is given alone."""
+        pen, page, trace = self.pen, self.page, paper.trace
+        run = without_answers(trace.runs[0])
+        found = given_picture(page, trace, run, self.values) if pen.draws else None
+        if found is not None:
+            scene, moment = found
+            self.values = scene.values
+            yield pen.drawing(svg_of(scene, moment, look=pen.look), scene.width)
+            return
+        lines = picture_of(page._replace(style=UNICODE), trace.problem, run, PICTURE_WIDTH)
+        if lines:
+            yield pen.picture(lines)
 
+    def blanks(self, part: Part) -> str:
+        """Boxes beside each other, or with a line for each formula below each other."""
+        pen = self.pen
+        if any(blank.lined for blank in part.blanks):
+            heads = self.words.text("worksheet.formula"), self.words.text("worksheet.result")
+            return pen.lines(part.blanks, heads)
+        columns = columns_for([blank.name for blank in part.blanks], pen.style.name)
+        return pen.blanks(rows_of(part.blanks, columns), columns)
 
-def _blanks(pen: SheetPen, page: Page, part: Part) -> str:
-    if any(blank.lined for blank in part.blanks):
-        heads = page.words.text("worksheet.formula"), page.words.text("worksheet.result")
-        return pen.lines(part.blanks, heads)
-    columns = columns_for([blank.name for blank in part.blanks], pen.style.name)
-    return pen.blanks(rows_of(part.blanks, columns), columns)
-
-
-def _foot(pen: SheetPen, page: Page, paper: Paper) -> str:
-    """Whose it is, and which numbers it has: small, for whoever finds a single page."""
-    sheet, words = paper.sheet, page.words
-    said = [sheet.student] if sheet.student else []
-    said.append(sheet.title)
-    if sheet.seed is not None:
-        said.append(words.text("worksheet.variant", seed=sheet.seed))
-        said.append(words.text("worksheet.practise", command=paper.command))
-    return " · ".join(said)
+    def foot(self, paper: Paper) -> str:
+        """Whose it is, and which numbers it has: small, for whoever finds a single page."""
+        sheet, words = paper.sheet, self.words
+        said = [sheet.student] if sheet.student else []
+        said.append(sheet.title)
+        if sheet.seed is not None:
+            said.append(words.text("worksheet.variant", seed=sheet.seed))
+            said.append(words.text("worksheet.practise", command=paper.command))
+        return " · ".join(said)
 
 
 def _by_question(pen: SheetPen, page: Page, key: Key) -> Iterator[str]:
-    """Tables of student by quantity, as many beside each other as fit."""
-    words = page.words
-    heads = _who(words, key)
-    for place, question in enumerate(key.questions):
-        names = [page.name(asked.quantity, asked.index) for asked in question.asked]
-        for first, some in enumerate(in_turn(range(len(names)), NUMBERS_IN_A_ROW)):
+    """Tables of student by quantity, with as many questions beside each other as fit."""
+    heads = _who(page.words, key)
+    for together in _packed([len(question.asked) for question in key.questions]):
+        questions = [key.questions[place] for place in together]
+        heading = " · ".join(f"{each.number}. {each.heading}" for each in questions)
+        columns = [
+            (place, at) for place in together for at in range(len(key.questions[place].asked))
+        ]
+        for number, some in enumerate(in_turn(columns, NUMBERS_IN_A_ROW)):
+            asked = [key.questions[place].asked[at] for place, at in some]
             rows = [
-                Row(_whose(sheet, heads), tuple(numbers[place][at] for at in some))
+                Row(_whose(sheet, heads), tuple(numbers[place][at] for place, at in some))
                 for sheet, numbers in key.students
             ]
-            table = pen.roster(heads, [names[at] for at in some], rows)
-            heading = f"{question.number}. {question.heading}"
-            yield pen.part(pen.heading(heading), table) if not first else table
+            table = pen.roster(heads, [page.name(one.quantity, one.index) for one in asked], rows)
+            yield table if number else pen.part(pen.heading(heading), table)
+
+
+def _packed(sizes: Sequence[int]) -> list[list[int]]:
+    """Places of neighbours that fill a row together, each by itself where it is too large."""
+    found: list[list[int]] = []
+    for place, size in enumerate(sizes):
+        if found and sum(sizes[each] for each in found[-1]) + size <= NUMBERS_IN_A_ROW:
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return found
 
 
 def _by_student(pen: SheetPen, page: Page, key: Key) -> Iterator[str]:
     """All numbers of a student together, for whoever marks sheet by sheet."""
-    equals = page.style.equals
+    page = page._replace(style=UNICODE)
+    names = [
+        [page.name(asked.quantity, asked.index) for asked in question.asked]
+        for question in key.questions
+    ]
     for sheet, numbers in key.students:
         said = [sheet.student] if sheet.student else []
         said.append(page.words.text("worksheet.variant", seed=sheet.seed))
-        listings = [
-            pen.listing(
-                [
-                    f"{page.name(asked.quantity, asked.index)} {equals} {number}"
-                    for asked, number in zip(question.asked, found, strict=True)
-                ]
+        lines = [
+            (
+                f"{question.number}.",
+                ", ".join(f"{name} = {number}" for name, number in zip(theirs, found, strict=True)),
             )
-            for question, found in zip(key.questions, numbers, strict=True)
+            for question, theirs, found in zip(key.questions, names, numbers, strict=True)
         ]
-        yield pen.part(pen.heading(" · ".join(said)), pen.parted(listings))
+        yield pen.part(pen.heading(" · ".join(said)), pen.numbered(lines))
 
 
 def _who(words: Words, key: Key) -> tuple[str, ...]:
