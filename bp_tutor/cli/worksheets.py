@@ -45,15 +45,14 @@ class Sheets:
         from bp_tutor.solve import solve
 
         self.problem, self.called, self.form, self.wanted = problem, called, form, wanted
-        self.pen = form.pen()
-        self.page = page._replace(style=self.pen.style)
+        self.page = page._replace(style=form.pen().style)
         trace = solve(problem, wanted.updates)
         count = given_numbers(trace.runs[0])
         if count > MOST_GIVEN:
             raise RefusalError("worksheet.too_large", count=f"{count:,}", most=MOST_GIVEN)
         run = trace.runs[0]
         self.view = view_of(run, page.symbols, wanted.ask, wanted.layer, None, "full", "index")
-        self.questions = questions_of(derivation(self.page, trace, self.view))
+        self.questions = questions_of(derivation(self.page, trace, self.view), trace)
         if not self.questions:
             raise RefusalError("error.nothing_to_show")
         self.sound = True
@@ -82,7 +81,7 @@ class Sheets:
         """The file that is handed out, as a source."""
         from bp_tutor.render.worksheet import write_sheets
 
-        return write_sheets(self.pen, self.page, papers)
+        return write_sheets(self.form.pen(), self.page, papers)
 
     def made(self, sources: Iterable[str]) -> Iterator[str | bytes]:
         """Files of sources; while one is set, the next source is written."""
@@ -103,7 +102,7 @@ class Sheets:
             sheet=filled_in(paper.sheet, self.page, paper.trace, self.questions)
         )
         document = numbered_alike(document, self.questions)
-        return write_key(self.pen, self.page, filled, document)
+        return write_key(self.form.pen(), self.page, filled, document)
 
     def class_key(self, papers: Sequence[Paper]) -> str:
         """The key of a class."""
@@ -117,7 +116,7 @@ class Sheets:
         )
         command = f"bp-tutor worksheet {self.called} --seed N"
         key = Key(papers[0].sheet.title, self.questions, students, command)
-        return write_class_key(self.pen, self.page, key)
+        return write_class_key(self.form.pen(), self.page, key)
 
     def _paper(self, share: Share | None) -> Paper:
         from bp_tutor.explain.worksheet import worksheet

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.document import Line, Listing, Table
+from bp_tutor.explain.document import Line, Listing, Section, Table
 from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.given import TOLD, given_section
 from bp_tutor.formula.compiling import entry_of
@@ -17,10 +17,10 @@ from bp_tutor.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.explain.document import Document, Section
+    from bp_tutor.explain.document import Document
     from bp_tutor.explain.page import Page
     from bp_tutor.formula import Quantity
-    from bp_tutor.problem.model import Problem
+    from bp_tutor.problem.model import Layer, Problem
     from bp_tutor.solve import Run, Trace
 
 MOST_GIVEN = 400
@@ -76,14 +76,29 @@ class Worksheet(Frozen):
     filled: bool = False
 
 
-def questions_of(document: Document) -> tuple[Question, ...]:
-    """What a derivation works out, section by section; each value once."""
+def questions_of(document: Document, trace: Trace) -> tuple[Question, ...]:
+    """What a derivation works out, section by section; each value once.
+
+    What a graph defines by a formula is asked for only where it has a number.
+    """
     found: list[Question] = []
+    stated = _stated(trace)
     for section in document.sections:
-        asked = tuple(dict.fromkeys(_asked_in(section)))
+        asked = tuple(
+            one
+            for one in dict.fromkeys(_asked_in(section))
+            if one.quantity not in stated or one.quantity in _run(trace, one).values
+        )
         if asked:
             found.append(Question(len(found) + 1, section.heading, asked))
     return tuple(found)
+
+
+def _stated(trace: Trace) -> frozenset[Quantity]:
+    """What the exercise itself says a formula for."""
+    if trace.problem.graph is None:
+        return frozenset()
+    return frozenset(line.quantity for line in trace.runs[0].program.model.definitions)
 
 
 def _asked_in(section: Section) -> Iterator[Asked]:
@@ -133,10 +148,7 @@ def worksheet(
 ) -> Worksheet:
     """What a student gets: made from what is given, with blanks for the rest."""
     run = without_answers(trace.runs[0])
-    given = given_section(page._replace(whole=True), run)
-    formula_lines = _definitions(page, run)
-    if given is not None and formula_lines:
-        given = given._replace(blocks=(*given.blocks, Listing(formula_lines)))
+    given = _given(page, run)
     return Worksheet(
         title=page.said(trace.problem.title),
         facts=(*facts_of(page, trace.problem), *_activations(page, trace.problem)),
@@ -153,13 +165,15 @@ def worksheet(
 
 def _blanks(page: Page, trace: Trace, question: Question, *, formulas: bool) -> tuple[Blank, ...]:
     found = []
+    stated = _stated(trace)
     for asked in question.asked:
         run = _run(trace, asked)
         # Whether there is a number is told by the file: some give none.
         boxed = run.step(asked.quantity.name).value is not None
         name = page.name(asked.quantity, asked.index)
         row = f"{asked.quantity.kind}{asked.quantity.symbol}"
-        found.append(Blank(name, row, formulas or not boxed, boxed))
+        lined = not boxed or (formulas and asked.quantity not in stated)
+        found.append(Blank(name, row, lined, boxed))
     return tuple(found)
 
 
@@ -202,8 +216,19 @@ def answers(page: Page, trace: Trace, questions: tuple[Question, ...]) -> list[t
     ]
 
 
+def _given(page: Page, run: Run) -> Section | None:
+    """All numbers, and the formulas of a computation graph: these are the exercise itself."""
+    given = given_section(page._replace(whole=True), run)
+    formulas = _definitions(page, run)
+    if not formulas:
+        return given
+    if given is None:
+        given = Section(page.words.text("section.given"), "given", ())
+    return given._replace(blocks=(*given.blocks, Listing(formulas)))
+
+
 def _definitions(page: Page, run: Run) -> tuple[str, ...]:
-    """The formulas of a computation graph, which are the exercise itself."""
+    """The formulas of a computation graph."""
     equals = page.style.equals
     if not page.symbols.structure.names:
         return ()
@@ -221,13 +246,21 @@ def _activations(page: Page, problem: Problem) -> tuple[str, ...]:
     if network is None:
         return ()
     words = page.words
-    said = []
+    if len(said := {_activation(page, layer) for layer in network.layers}) == 1 and said != {""}:
+        return (words.text("worksheet.activation", name=said.pop()),)
+    listed = []
     for number, layer in enumerate(network.layers, 2):
-        if layer.activation == "identity":
-            continue
-        name = words.text(f"activation.{layer.activation}")
-        settings = ", ".join(f"{letter} = {value:g}" for letter, value in layer.parameters)
-        name += f" ({settings})" if settings else ""
-        said.append(words.text("worksheet.layer", layer=layer_name(page, number), name=name))
+        if name := _activation(page, layer):
+            where = layer_name(page, number)
+            listed.append(words.text("worksheet.layer", layer=where, name=name))
     join = words.text("worksheet.join")
-    return (words.text("worksheet.activations", list=join.join(said)),) if said else ()
+    return (words.text("worksheet.activations", list=join.join(listed)),) if listed else ()
+
+
+def _activation(page: Page, layer: Layer) -> str:
+    """The name of an activation with its parameters; nothing where there is none."""
+    if layer.activation == "identity":
+        return ""
+    name = page.words.text(f"activation.{layer.activation}")
+    settings = ", ".join(f"{letter} = {value:g}" for letter, value in layer.parameters)
+    return f"{name} ({settings})" if settings else name

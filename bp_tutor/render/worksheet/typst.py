@@ -21,10 +21,10 @@ _SETTINGS = """\
 #let box-for = grid.cell.with(stroke: frame, inset: (x: 2mm))
 #let blanks(columns, names, ..cells) = grid(columns: (names, 1fr) * columns, rows: 8.5mm,
   column-gutter: 2mm, row-gutter: 2.2mm, align: (right + horizon, left + horizon), ..cells)
-#let line-for = grid.cell.with(inset: (bottom: 1mm), align: left + bottom,
+#let line-for = grid.cell.with(inset: (y: 1.5mm),
   stroke: (bottom: (paint: luma(45%), thickness: 0.5pt, dash: "dotted")))
-#let lines(..cells) = grid(columns: (auto, 1fr, 30mm), rows: (auto, 8.5mm), column-gutter: 2mm,
-  row-gutter: 2.2mm, align: (right + horizon, left + horizon, left + horizon), ..cells)
+#let lines(columns, row, ..cells) = grid(columns: columns, rows: (auto, row), column-gutter: 2mm,
+  row-gutter: 2.2mm, align: (right + horizon, left + bottom, left + horizon), ..cells)
 #let field(label, body) = [#label: #box(width: 1fr, stroke: (bottom: frame),
   inset: (x: 1mm, bottom: 1mm), body)]
 #let roster(columns, ..cells) = block(above: 0.9em, {
@@ -74,12 +74,15 @@ class TypstSheetPen(TypstPen, SheetPen):
     def lines(self, blanks: Sequence[Blank], heads: tuple[str, str]) -> str:
         formula, result = (f"text(size: 8.5pt)[{self.words(head)}]" for head in heads)
         boxed = any(blank.boxed for blank in blanks)
-        lines = [f"  [], {formula}, {result if boxed else '[]'},"]
+        lines = [f"  [], {formula},{f' {result},' * boxed}"]
         for blank in blanks:
             line = f"line-for[{_maths(blank.formula)}]" if blank.lined else "[]"
             box = f"box-for[{_maths(blank.number)}]" if blank.boxed else "[]"
-            lines.append(f"  [${blank.name} =$], {line}, {box},")
-        return "#lines(\n" + "\n".join(lines) + "\n)"
+            lines.append(f"  [${blank.name} =$], {line},{f' {box},' * boxed}")
+        columns = "(auto, 1fr, 30mm)" if boxed else "(auto, 1fr)"
+        # A long formula on the key takes the lines that it needs.
+        row = "auto" if any(blank.formula for blank in blanks) else "8.5mm"
+        return f"#lines({columns}, {row},\n" + "\n".join(lines) + "\n)"
 
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
         heads = [f"[{self.words(head)}]" for head in words] + [f"[${name}$]" for name in names]

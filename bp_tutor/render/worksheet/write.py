@@ -9,7 +9,7 @@ from bp_tutor.explain.picture import picture_of
 from bp_tutor.explain.worksheet import without_answers
 from bp_tutor.formula import UNICODE
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.paper.picture import given_picture
+from bp_tutor.render.paper.picture import WIDEST, given_picture
 from bp_tutor.render.svg import svg_of
 from bp_tutor.render.worksheet.pen import Leaf, Row, columns_for, in_turn, rows_of
 
@@ -111,7 +111,8 @@ class _Writer:
         for section in sheet.given:
             yield from pen.section(section)
         rounding = self.page.rounding
-        if rounding is None or not rounding.by_hand:
+        boxed = any(blank.boxed for part in sheet.parts for blank in part.blanks)
+        if boxed and (rounding is None or not rounding.by_hand):
             yield pen.paragraph(
                 self.words.text("worksheet.digits", digits=self.page.digits), quiet=True
             )
@@ -122,7 +123,7 @@ class _Writer:
         """Drawn from what is given alone."""
         pen, page, trace = self.pen, self.page, paper.trace
         run = without_answers(trace.runs[0])
-        found = given_picture(page, trace, run, self.values) if pen.draws else None
+        found = given_picture(page, trace, run, self.values, WIDEST) if pen.draws else None
         if found is not None:
             scene, moment = found
             self.values = scene.values

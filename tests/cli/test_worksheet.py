@@ -1,0 +1,212 @@
+"""`bp-tutor worksheet`: which files are written, for whom, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from math import exp
+from pathlib import Path
+
+import pytest
+
+from bp_tutor.problem import load_problem
+from tests.cli.running import good, run
+
+GIVEN = re.compile(r"## Given\n\n(.*?)\n\n\*Write", re.DOTALL)
+HOSTILE = ("<script>alert(1)</script>", '#read("x")', "$x$ | a | *b*", "../../up", 'O\'Neil & "Co"')
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def text(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8")
+
+
+def here() -> set[str]:
+    return {path.name for path in Path().iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"),
+    [("pdf", b"%PDF"), ("typ", b"#set document"), ("html", b"<!DOCTYPE"), ("md", b"Name:")],
+)
+def test_a_sheet_and_its_key_are_two_files(ending: str, start: bytes) -> None:
+    if ending == "pdf":
+        pytest.importorskip("typst", reason="needs the extra [paper]")
+    said = good("worksheet", "exercise", "-o", f"sheet.{ending}")
+    assert said == f"For students: sheet.{ending}; answer key: sheet-key.{ending}\n"
+    assert here() == {f"sheet.{ending}", f"sheet-key.{ending}"}
+    assert Path(f"sheet.{ending}").read_bytes().startswith(start)
+    assert Path(f"sheet-key.{ending}").read_bytes() != Path(f"sheet.{ending}").read_bytes()
+
+
+def test_names_of_files() -> None:
+    good("worksheet", "exercise", "--format", "md")
+    assert here() == {"exercise-worksheet.md", "exercise-worksheet-key.md"}
+    good("worksheet", "exercise", "-o", "a.typ", "--key", "only-for-me.typ")
+    assert {"a.typ", "only-for-me.typ"} <= here()
+
+
+def test_what_is_asked_for() -> None:
+    good("worksheet", "exercise", "-o", "some.md", "--ask", "Z,dZ", "--layer", "3")
+    sheet = text("some.md")
+    assert re.findall(r"\| (\$.*?) \|\n", sheet) == [
+        "$Z_{31}$ | $Z_{32}$ | $Z_{33}$",
+        r"$\delta Z_{31}$ | $\delta Z_{32}$ | $\delta Z_{33}$",
+    ]
+    assert "0.1" in sheet
+    assert "formula" not in sheet
+    good("worksheet", "exercise", "-o", "more.md", "--ask", "Z", "--formulas")
+    assert "| formula | result |" in text("more.md")
+
+
+def test_updates_and_digits() -> None:
+    good("worksheet", "linear-regression", "-o", "one.md", "--updates", "1")
+    good("worksheet", "linear-regression", "-o", "two.md", "--updates", "2", "--digits", "6")
+    assert len(re.findall("^## ", text("two.md"), re.MULTILINE)) > len(
+        re.findall("^## ", text("one.md"), re.MULTILINE)
+    )
+    assert "6 decimals" in text("two.md")
+
+
+def test_chinese() -> None:
+    assert "答案" in good("worksheet", "exercise", "-o", "a.md", "--lang", "zh")
+    assert text("a.md").startswith("姓名: ")
+    assert "已知" in text("a.md")
+
+
+def hand(path: str) -> tuple[float, float]:
+    """Z₂₁ and A₂₁ of a variant's file, worked out by a loop."""
+    network = load_problem(Path(path)).network
+    assert network is not None
+    layer = network.layers[0]
+    (inputs,) = network.samples  # type: ignore[misc]
+    weights, biases = layer.weights, layer.bias.values
+    z = sum(x * row[0] for x, row in zip(inputs, weights, strict=True)) + biases[0]  # type: ignore[arg-type, index]
+    return z, 1 / (1 + exp(-z))
+
+
+def test_a_seed_gives_the_numbers_of_its_variant() -> None:
+    good("variant", "exercise", "--seed", "7", "-o", "seven.yaml")
+    good("worksheet", "seven.yaml", "-o", "file.md")
+    good("worksheet", "exercise", "--seed", "7", "-o", "seed.md")
+    given = GIVEN.search(text("file.md"))
+    assert given is not None
+    assert GIVEN.findall(text("seed.md")) == [given[1]]
+    _, a = hand("seven.yaml")
+    assert f"${a:.4f}$" in text("seed-key.md")
+    assert "bp-tutor quiz exercise --seed 7" in text("seed.md")
+
+
+def test_a_class_in_one_file() -> None:
+    said = good("worksheet", "exercise", "--variants", "3", "-o", "class.md")
+    assert said == "For students: class.md (3 worksheets); answer key: class-key.md\n"
+    good("variant", "exercise", "--count", "3", "--out", "files")
+    sheets = text("class.md").split("\n\n---\n\n")
+    assert len(sheets) == 3
+    key = text("class-key.md")
+    for number, sheet in enumerate(sheets, 1):
+        good("worksheet", f"files/exercise-{number}.yaml", "-o", "own.md", "--force")
+        assert GIVEN.findall(sheet) == GIVEN.findall(text("own.md"))
+        z, a = hand(f"files/exercise-{number}.yaml")
+        row = next(line for line in key.splitlines() if line.startswith(f"| {number} |"))
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        assert float(cells[1].replace("−", "-")) == pytest.approx(z)
+        assert cells[4] == f"{a:.4f}"
+        assert f"{a:.4f}" not in sheet
+        assert f"variant {number}" in sheet
+
+
+def test_a_class_by_name() -> None:
+    Path("class.csv").write_text("姓名\n李雷\n韩梅梅\n李雷\n", encoding="utf-8")
+    said = good("worksheet", "sigmoid-2-2-1", "--names", "class.csv", "--out", "hand out",
+                "--format", "html")  # fmt: skip
+    assert "3 worksheets in hand out" in said
+    assert "answer key: hand out-key.html" in said
+    files = sorted(path.name for path in Path("hand out").iterdir())
+    assert files == sorted(
+        ["sigmoid-2-2-1-李雷.html", "sigmoid-2-2-1-韩梅梅.html", "sigmoid-2-2-1-李雷-2.html"]
+    )
+    good("variant", "sigmoid-2-2-1", "--names", "class.csv", "--out", "numbers")
+    listed = text("numbers/sigmoid-2-2-1-list.csv").splitlines()[1:]
+    key = text("hand out-key.html")
+    for row in listed:
+        student, seed, file = row.split(",")
+        sheet = text(f"hand out/{file.replace('.yaml', '.html')}")
+        assert f'<span class="field">{student}</span>' in sheet
+        assert f"--seed {seed}" in sheet
+        assert f'<th scope="row">{student}</th><td>{seed}</td>' in key
+
+
+def test_names_that_carry_markup(tmp_path: Path) -> None:
+    typst = pytest.importorskip("typst", reason="needs the extra [paper]")
+    lines = "\n".join('"' + name.replace('"', '""') + '"' for name in HOSTILE)
+    Path("class.csv").write_text(f"name\n{lines}\n", encoding="utf-8")
+    for ending in ("html", "typ", "md"):
+        good("worksheet", "sigmoid-2-2-1", "--names", "class.csv", "-o", f"class.{ending}")
+    for file in ("class", "class-key"):
+        assert "<script" not in text(f"{file}.html")
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text(f"{file}.html")
+        assert "<script" not in text(f"{file}.md")
+        assert r"\$x\$ \| a \| \*b\*" in text(f"{file}.md")
+        made = typst.compile(text(f"{file}.typ").encode(), format="pdf", ignore_system_fonts=True)
+        assert made.startswith(b"%PDF")
+    good("worksheet", "sigmoid-2-2-1", "--names", "class.csv", "--out", "in", "--format", "md")
+    assert len(list(Path("in").iterdir())) == len(HOSTILE)
+    assert {path.parent for path in tmp_path.rglob("*up*")} == {tmp_path / "in"}
+
+
+def test_what_does_not_vary_is_told() -> None:
+    said = good("worksheet", "given-deltas", "--variants", "2", "-o", "a.md")
+    assert "no numbers in this problem that vary" in said
+
+
+def test_a_file_that_is_there_stays() -> None:
+    Path("a-key.md").write_text("mine", encoding="utf-8")
+    done = run("worksheet", "exercise", "-o", "a.md")
+    assert done.code == 2
+    assert "--force" in done.err
+    assert here() == {"a-key.md"}
+    good("worksheet", "exercise", "-o", "a.md", "--force")
+    assert text("a-key.md") != "mine"
+    Path("class").mkdir()
+    Path("class/exercise-2.md").write_text("mine", encoding="utf-8")
+    done = run("worksheet", "exercise", "--variants", "3", "--out", "class", "--format", "md")
+    assert done.code == 2
+    assert [path.name for path in Path("class").iterdir()] == ["exercise-2.md"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("exercise", "-o", "a.docx"), ".pdf, .typ, .html, .md"),
+        (("exercise", "--format", "tex"), 'no format "tex"'),
+        (("exercise", "-o", "no/such/folder/a.md"), "cannot write"),
+        (("exercise", "-o", "a.md", "--key", "./a.md"), "both a sheet and the key"),
+        (("exercise", "-o", "a.md", "--variants", "2", "--names", "x.csv"), "--names"),
+        (("exercise", "--out", "folder"), "--variants N or --names CSV"),
+        (("exercise", "-o", "a.md", "--variants", "2", "--out", "folder"), "no -o"),
+        (("exercise", "-o", "a.md", "--ask", "dQ"), "dQ"),
+        (("exercise", "-o", "a.md", "--ask", "dZ", "--layer", "1"), "nothing matches"),
+        (("exercise", "-o", "a.md", "--variants", "0"), "--variants"),
+        (("exercise", "-o", "a.md", "--names", "none.csv"), "cannot read none.csv"),
+        (("digits-784", "-o", "a.md"), "not for working by hand"),
+        (("no-such-problem", "-o", "a.md"), "no-such-problem"),
+    ],
+)
+def test_what_is_refused(arguments: tuple[str, ...], said: str) -> None:
+    done = run("worksheet", *arguments)
+    assert done.code == 2, done
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert not here()
+
+
+def test_a_missing_library_gets_a_clear_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    done = run("worksheet", "exercise", "-o", "a.pdf")
+    assert done.code == 2
+    assert "pip install 'bp-tutor[paper]'" in done.err
+    assert not here()
