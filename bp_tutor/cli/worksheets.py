@@ -41,7 +41,8 @@ class Sheets:
     ) -> None:
         from bp_tutor.cli.view import view_of
         from bp_tutor.explain import derivation
-        from bp_tutor.explain.worksheet import MOST_GIVEN, given_numbers, questions_of
+        from bp_tutor.explain.asked import questions_of
+        from bp_tutor.explain.worksheet import MOST_GIVEN, given_numbers
         from bp_tutor.solve import solve
 
         self.problem, self.called, self.form, self.wanted = problem, called, form, wanted
@@ -93,7 +94,8 @@ class Sheets:
     def key(self, paper: Paper) -> str:
         """The key of one sheet: filled in, and the whole derivation."""
         from bp_tutor.explain import View, derivation
-        from bp_tutor.explain.worksheet import filled_in, numbered_alike
+        from bp_tutor.explain.asked import numbered_alike
+        from bp_tutor.explain.worksheet import filled_in
         from bp_tutor.render.worksheet import write_key
 
         document = derivation(self.page, paper.trace, View())

@@ -111,3 +111,31 @@ def _has_frozen_bias(layer: Layer) -> bool:
 
 def _bends_at_zero(layer: Layer) -> bool:
     return layer.activation == "relu"
+
+
+def activations_of(page: Page, problem: Problem) -> tuple[str, ...]:
+    """Which layer has which activation, as somebody needs it who has only the sheet."""
+    from bp_tutor.explain.sections import layer_name
+
+    network = problem.network
+    if network is None:
+        return ()
+    words = page.words
+    if len(said := {_activation(page, layer) for layer in network.layers}) == 1 and said != {""}:
+        return (words.text("worksheet.activation", name=said.pop()),)
+    listed = []
+    for number, layer in enumerate(network.layers, 2):
+        if name := _activation(page, layer):
+            where = layer_name(page, number)
+            listed.append(words.text("worksheet.layer", layer=where, name=name))
+    join = words.text("worksheet.join")
+    return (words.text("worksheet.activations", list=join.join(listed)),) if listed else ()
+
+
+def _activation(page: Page, layer: Layer) -> str:
+    """The name of an activation with its parameters; nothing where there is none."""
+    if layer.activation == "identity":
+        return ""
+    name = page.words.text(f"activation.{layer.activation}")
+    settings = ", ".join(f"{letter} = {value:g}" for letter, value in layer.parameters)
+    return f"{name} ({settings})" if settings else name

@@ -8,39 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.document import Line, Listing, Section, Table
-from bp_tutor.explain.facts import facts_of
+from bp_tutor.explain.asked import run_of, stated
+from bp_tutor.explain.document import Listing, Section
+from bp_tutor.explain.facts import activations_of, facts_of
 from bp_tutor.explain.given import TOLD, given_section
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bp_tutor.explain.document import Document
+    from bp_tutor.explain.asked import Asked, Question
     from bp_tutor.explain.page import Page
-    from bp_tutor.formula import Quantity
-    from bp_tutor.problem.model import Layer, Problem
     from bp_tutor.solve import Run, Trace
 
 MOST_GIVEN = 400
 """More given numbers are not for working by hand."""
-
-
-class Asked(Frozen):
-    """One value that is asked for."""
-
-    update: int
-    quantity: Quantity
-    index: tuple[int, ...]
-
-
-class Question(Frozen):
-    """A section of the derivation, as far as it is asked for."""
-
-    number: int
-    heading: str
-    asked: tuple[Asked, ...]
 
 
 class Blank(Frozen):
@@ -76,58 +57,6 @@ class Worksheet(Frozen):
     filled: bool = False
 
 
-def questions_of(document: Document, trace: Trace) -> tuple[Question, ...]:
-    """What a derivation works out, section by section; each value once.
-
-    What a graph defines by a formula is asked for only where it has a number.
-    """
-    found: list[Question] = []
-    stated = _stated(trace)
-    for section in document.sections:
-        asked = tuple(
-            one
-            for one in dict.fromkeys(_asked_in(section))
-            if one.quantity not in stated or one.quantity in _run(trace, one).values
-        )
-        if asked:
-            found.append(Question(len(found) + 1, section.heading, asked))
-    return tuple(found)
-
-
-def _stated(trace: Trace) -> frozenset[Quantity]:
-    """What the exercise itself says a formula for."""
-    if trace.problem.graph is None:
-        return frozenset()
-    return frozenset(line.quantity for line in trace.runs[0].program.model.definitions)
-
-
-def _asked_in(section: Section) -> Iterator[Asked]:
-    """The entries of one quantity behind each other, whichever way the lines go through them."""
-    found: dict[tuple[str, str], list[Asked]] = {}
-    if section.phase == "given":
-        return
-    for block in section.blocks:
-        keys = block.entries if isinstance(block, Table) else ()
-        if isinstance(block, Line) and block.index is not None:
-            keys = ((block.quantity, block.index),)
-        for quantity, index in keys:
-            group = quantity.symbol, quantity.kind
-            found.setdefault(group, []).append(Asked(section.update, quantity, index))
-    for alike in found.values():
-        yield from alike
-
-
-def numbered_alike(document: Document, questions: tuple[Question, ...]) -> Document:
-    """The derivation with the numbers that its sections have on the sheet, and no others."""
-    numbers = {question.heading: question.number for question in questions}
-    sections = tuple(
-        section._replace(number=numbers.get(section.heading, 0))
-        for section in document.sections
-        if section.phase != "given"
-    )
-    return document._replace(facts=(), picture=(), sections=sections)
-
-
 def given_numbers(run: Run) -> int:
     """How many numbers somebody needs who wants to work it out."""
     return sum(quantity.size for quantity in run.program.model.given if quantity in run.values)
@@ -151,7 +80,7 @@ def worksheet(
     given = _given(page, run)
     return Worksheet(
         title=page.said(trace.problem.title),
-        facts=(*facts_of(page, trace.problem), *_activations(page, trace.problem)),
+        facts=(*facts_of(page, trace.problem), *activations_of(page, trace.problem)),
         given=(given,) if given is not None else (),
         parts=tuple(
             Part(
@@ -165,20 +94,16 @@ def worksheet(
 
 def _blanks(page: Page, trace: Trace, question: Question, *, formulas: bool) -> tuple[Blank, ...]:
     found = []
-    stated = _stated(trace)
+    said = stated(trace)
     for asked in question.asked:
-        run = _run(trace, asked)
+        run = run_of(trace, asked)
         # Whether there is a number is told by the file: some give none.
         boxed = run.step(asked.quantity.name).value is not None
         name = page.name(asked.quantity, asked.index)
         row = f"{asked.quantity.kind}{asked.quantity.symbol}"
-        lined = not boxed or (formulas and asked.quantity not in stated)
+        lined = not boxed or (formulas and asked.quantity not in said)
         found.append(Blank(name, row, lined, boxed))
     return tuple(found)
-
-
-def _run(trace: Trace, asked: Asked) -> Run:
-    return next(run for run in trace.runs if run.update == asked.update)
 
 
 def filled_in(
@@ -189,7 +114,7 @@ def filled_in(
     for part, question in zip(sheet.parts, questions, strict=True):
         blanks = []
         for blank, asked in zip(part.blanks, question.asked, strict=True):
-            run = _run(trace, asked)
+            run = run_of(trace, asked)
             number = answer(page, run, asked) if blank.boxed else ""
             formula = ""
             if blank.lined:
@@ -209,7 +134,9 @@ def answers(page: Page, trace: Trace, questions: tuple[Question, ...]) -> list[t
     """The right numbers, question by question; empty where the file gives none."""
     return [
         tuple(
-            answer(page, run, asked) if asked.quantity in (run := _run(trace, asked)).values else ""
+            answer(page, run, asked)
+            if asked.quantity in (run := run_of(trace, asked)).values
+            else ""
             for asked in question.asked
         )
         for question in questions
@@ -236,31 +163,3 @@ def _definitions(page: Page, run: Run) -> tuple[str, ...]:
         f"{page.name(line.quantity, ())} {equals} {page.spell(line.formula)}"
         for line in run.program.model.definitions
     )
-
-
-def _activations(page: Page, problem: Problem) -> tuple[str, ...]:
-    """Which layer has which activation, as somebody needs it who has only the sheet."""
-    from bp_tutor.explain.sections import layer_name
-
-    network = problem.network
-    if network is None:
-        return ()
-    words = page.words
-    if len(said := {_activation(page, layer) for layer in network.layers}) == 1 and said != {""}:
-        return (words.text("worksheet.activation", name=said.pop()),)
-    listed = []
-    for number, layer in enumerate(network.layers, 2):
-        if name := _activation(page, layer):
-            where = layer_name(page, number)
-            listed.append(words.text("worksheet.layer", layer=where, name=name))
-    join = words.text("worksheet.join")
-    return (words.text("worksheet.activations", list=join.join(listed)),) if listed else ()
-
-
-def _activation(page: Page, layer: Layer) -> str:
-    """The name of an activation with its parameters; nothing where there is none."""
-    if layer.activation == "identity":
-        return ""
-    name = page.words.text(f"activation.{layer.activation}")
-    settings = ", ".join(f"{letter} = {value:g}" for letter, value in layer.parameters)
-    return f"{name} ({settings})" if settings else name

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bp_tutor.explain import Document, Page
-    from bp_tutor.explain.worksheet import Part, Question, Worksheet
+    from bp_tutor.explain.asked import Question
+    from bp_tutor.explain.worksheet import Part, Worksheet
     from bp_tutor.render.worksheet.pen import SheetPen
     from bp_tutor.solve import Trace
     from bp_tutor.words import Words
