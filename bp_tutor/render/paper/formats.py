@@ -14,7 +14,7 @@ from bp_tutor.render.paper.picture import given_picture
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.explain import Document, Page, View
+    from bp_tutor.explain import Page, View
     from bp_tutor.render.paper.pen import Pen
     from bp_tutor.solve import Trace
 

@@ -31,6 +31,7 @@ class HtmlSheetPen(SheetPen):
     style = style_named("mathml")
     draws = True
     look = "page"
+    scrolls = True
 
     def __init__(self) -> None:
         self._prose = Prose(("",))

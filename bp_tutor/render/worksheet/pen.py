@@ -42,6 +42,8 @@ class SheetPen(Pen):
 
     look = "paper"
     """How its drawings look."""
+    scrolls = False
+    """Whether there is room for drawings of any width."""
 
     def section(self, section: Section) -> Iterable[str]:
         """A section of a derivation, or what is given."""

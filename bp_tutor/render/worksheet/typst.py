@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.render.paper.typst import TypstPen
+from bp_tutor.render.paper.typst import TypstPen, quoted
 from bp_tutor.render.worksheet.pen import SheetPen
 
 if TYPE_CHECKING:
@@ -57,6 +57,12 @@ class TypstSheetPen(TypstPen, SheetPen):
             f"field[{self.words(label)}][{self.words(said)}]" for label, said in labels
         )
         return f"#grid(columns: (2fr, 1fr), column-gutter: 6mm, {cells})"
+
+    def plate(self, svg: str) -> str:
+        """A drawing on a page of its own, turned to its side: within a leaf, no page can turn."""
+        size = 'width: 240mm, height: 165mm, fit: "contain"'
+        image = f'image(bytes({quoted(svg)}), format: "svg", {size})'
+        return f"#pagebreak(weak: true)\n#align(center, rotate(-90deg, reflow: true, {image}))"
 
     def part(self, heading: str, blanks: str) -> str:
         if blanks.count("\n") <= LONGEST_PART + 1:

@@ -10,7 +10,6 @@ from bp_tutor.explain.worksheet import without_answers
 from bp_tutor.formula import UNICODE
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.paper.picture import WIDEST, given_picture
-from bp_tutor.render.svg import svg_of
 from bp_tutor.render.worksheet.pen import Leaf, Row, columns_for, in_turn, rows_of
 
 if TYPE_CHECKING:
@@ -108,7 +107,8 @@ class _Writer:
         """What the exercise says and gives, its picture, and the blanks."""
         pen, sheet = self.pen, paper.sheet
         yield from (pen.paragraph(fact) for fact in sheet.facts)
-        yield from self.picture(paper)
+        drawing, plate = self.picture(paper)
+        yield from filter(None, (drawing,))
         for section in sheet.given:
             yield from pen.section(section)
         rounding = self.page.rounding
@@ -119,20 +119,23 @@ class _Writer:
             )
         for part in sheet.parts:
             yield pen.part(pen.heading(part.heading), self.blanks(part))
+        yield from filter(None, (plate,))
 
-    def picture(self, paper: Paper) -> Iterator[str]:
-        """Drawn from what is given alone."""
+    def picture(self, paper: Paper) -> tuple[str, str]:
+        """The picture, and what of it needs a page of its own; drawn from what is given alone."""
         pen, page, trace = self.pen, self.page, paper.trace
         run = without_answers(trace.runs[0])
-        found = given_picture(page, trace, run, self.values, WIDEST) if pen.draws else None
-        if found is not None:
-            scene, moment = found
-            self.values = scene.values
-            yield pen.drawing(svg_of(scene, moment, look=pen.look), scene.width)
-            return
+        plate = ""
+        if pen.draws:
+            found = given_picture(
+                page, trace, run, look=pen.look, comfortable=WIDEST, values_first=self.values
+            )
+            self.values = found.values
+            if found.fits or pen.scrolls:
+                return pen.drawing(found.svg, found.width), ""
+            plate = pen.plate(found.svg) if found.fits_turned else ""
         lines = picture_of(page._replace(style=UNICODE), trace.problem, run, PICTURE_WIDTH)
-        if lines:
-            yield pen.picture(lines)
+        return pen.picture(lines) if lines else "", plate
 
     def blanks(self, part: Part) -> str:
         """Boxes beside each other, or with a line for each formula below each other."""
