@@ -12,7 +12,7 @@ from tests.explain.paper import NAMES, page_of, problem_of
 
 TEXT = ("typ", "html", "md")
 SMALL = tuple(name for name in NAMES if name != "digits-784")
-PRINTED = re.compile(r"\d+\.\d+")
+PRINTED = re.compile(r"\d+\.\d{3,}")
 
 
 class Pair(NamedTuple):

@@ -49,15 +49,15 @@ def test_a_sheet_hangs_on_nothing_but_what_is_given(name: str, ending: str) -> N
 @pytest.mark.parametrize("ending", TEXT)
 @pytest.mark.parametrize("name", SMALL)
 def test_no_number_of_the_key_is_on_the_sheet_but_given_ones(name: str, ending: str) -> None:
-    """Numbers with four decimals or more: positions in a picture have one at most."""
+    """Numbers with three decimals or more: positions in a picture have one at most."""
     run = trace_of(name).runs[0]
     given = {
         round(abs(number), 9)
         for numbers in run.program.model.given.values()
         for number in numbers or ()
     }
-    sheet = {text for text in PRINTED.findall(pair(name, ending).sheet) if len(text) > 5}
-    key = {text for text in PRINTED.findall(pair(name, ending).key) if len(text) > 5}
+    sheet = set(PRINTED.findall(pair(name, ending).sheet))
+    key = set(PRINTED.findall(pair(name, ending).key))
     assert not {text for text in sheet & key if round(float(text), 9) not in given}
 
 
