@@ -111,7 +111,13 @@ def compiled(engine: str, source: str, folder: Path) -> str:
 
 
 @pytest.mark.skipif(not LATIN, reason="there is no pdflatex here")
-@pytest.mark.parametrize(("name", "form"), [("exercise", "both"), ("cnn-backward", "both")])
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("exercise", "both"), ("cnn-backward", "both"), ("conv-stride-padding", "index"),
+        ("batch-weight-decay", "matrix"), ("lstm-step", "matrix"),
+    ],
+)  # fmt: skip
 def test_latex_compiles(name: str, form: str, tmp_path: Path) -> None:
     assert LATIN
     log = compiled(LATIN, text_of(name, "tex", "en", form), tmp_path)

@@ -80,7 +80,7 @@ def _small(width_: int) -> str:
 
 def _spaces(text: str, signs: str) -> int:
     """The room around signs."""
-    return sum(f" {sign} " in text and text.count(f" {sign} ") for sign in signs) // 2
+    return sum(text.count(f" {sign} ") for sign in signs) * 3 // 4
 
 
 def broken(text: str, style: Style, room: int) -> list[str]:

@@ -61,6 +61,8 @@ _BODY = r"""\allowdisplaybreaks
 \setcounter{MaxMatrixCols}{99}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
+\setlength{\emergencystretch}{3em}
+\setlength{\arraycolsep}{3pt}
 \begin{document}
 """
 

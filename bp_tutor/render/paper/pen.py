@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Style
 
 
+SMALLER = 1.3
+"""How many times as much of small letters fits into a row."""
 _WHITE = re.compile(r"\s+")
 
 
@@ -165,9 +167,23 @@ def line_rows(line: Line, pen: Pen, reason: str) -> list[Row]:
         first, *rest = broken(text, pen.style, room)
         rows += [Row("", relation, first), *(Row("", "", more) for more in rest)]
     rows[0] = rows[0]._replace(name=line.name, reason=reason)
-    if line.shape:
-        rows.insert(1, Row(shape=line.shape))
+    rows[1:1] = [Row(shape=shape) for shape in _shapes(line.shape, pen)]
     return rows
+
+
+def _shapes(shape: str, pen: Pen) -> list[str]:
+    """The shapes of what goes in and comes out, in as many small rows as they need."""
+    style = pen.style
+    rows: list[str] = []
+    for piece in shape.split(style.comma) if shape else ():
+        longer = style.comma.join((*rows[-1:], piece))
+        # A comma may stand within a name as well.
+        inside = rows and any(rows[-1].count(a) != rows[-1].count(b) for a, b in ("()", "[]", "{}"))
+        if rows and (inside or width(longer, style.name) <= pen.room * SMALLER):
+            rows[-1] = longer
+        else:
+            rows.append(piece)
+    return [f"{row}{style.comma.rstrip()}" for row in rows[:-1]] + rows[-1:]
 
 
 def text_of(part: Part, style: Style) -> str:
