@@ -82,6 +82,9 @@ def help_rows(context: Any, output: Output) -> Iterator[Row]:
             yield ()
             yield ((words.text(heading), "heading"),)
             yield from _table(rows, output.width)
+    if f"help.more.{name}" in words:
+        yield ()
+        yield from _wrapped(words.text(f"help.more.{name}"), 0, output.width)
     examples = EXAMPLES.get(name, ())
     if examples:
         yield ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bp_tutor.cli.quizzing import day
 from bp_tutor.cli.values import for_shell
@@ -28,6 +28,7 @@ def take(room: Room, taken: Taken) -> int:
         lambda: room.say_troubles(taken.diary.new_troubles()),
         hints=taken.hints,
         ahead=talk.terminal,
+        piped=talk.piped,
     )
     finished, code = False, 0
     try:
@@ -57,7 +58,8 @@ def _close(room: Room, taken: Taken, *, finished: bool) -> None:
         talk.show(table_of(result, words))
     name = taken.problem.name
     named = for_shell(taken.problem.path)
-    for text, look in sentences(result, words, named):
+    options = _options(taken.diary.header.options)
+    for text, look in sentences(result, words, named, options):
         talk.say(text, look)
     if not finished and taken.diary.session is not None and taken.diary.complete:
         room.say("session.kept", "note", problem=named)
@@ -69,3 +71,11 @@ def _close(room: Room, taken: Taken, *, finished: bool) -> None:
         }  # fmt: skip
         text = json.dumps(as_data(taken.session, result, **about), ensure_ascii=False, indent=1)
         sys.stdout.write(f"{text}\n")
+
+
+def _options(asked: dict[str, Any]) -> str:
+    """What was asked for, as it is typed again: the same numbers, the same kind of questions."""
+    seed, level = asked["seed"], asked["level"]
+    given = [("--seed", seed)] if seed is not None else []
+    given += [("--level", level)] if level != "numbers" else []
+    return "".join(f" {option} {value}" for option, value in given)

@@ -25,6 +25,7 @@ class LineTalk:
         if hasattr(self._input, "reconfigure"):
             self._input.reconfigure(errors="replace")
         self.terminal = self._input.isatty() and output.stream.isatty()
+        self.piped = not self._input.isatty()
         if self.terminal and not plain:
             _edit_lines()
 
@@ -64,7 +65,7 @@ class LineTalk:
         self.output.stream.write(prompt)
         self.output.stream.flush()
         line = self._read()
-        if not self._input.isatty():
+        if self.piped:
             # Nobody typed it into this output: repeated, the talk can be read afterwards.
             echo = "" if line is None else shown(line[:ECHO], ECHO)
             self.output.stream.write(f"{echo}\n")

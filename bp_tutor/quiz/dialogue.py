@@ -36,11 +36,14 @@ class Dialogue:
         *,
         hints: bool = True,
         ahead: bool = False,
+        piped: bool = False,
     ) -> None:
         self.session, self.talk, self.words = session, talk, words
         self.hints = hints
         self._ahead = ahead
         """Whether somebody thinks before typing, so that there is time to prepare."""
+        self._piped = piped
+        """Whether the answers come from a file or a program, and not from a keyboard."""
         self._between = between
         self._asides = Asides(session, talk, words)
         self._last: int | None = None
@@ -71,6 +74,8 @@ class Dialogue:
             self._say("session.help.hint")
             self._say("session.help.show")
         self._say("session.help.others")
+        if self._piped:
+            self._say("session.help.piped")
 
     def _pose(self) -> None:
         session = self.session
@@ -222,8 +227,7 @@ class Dialogue:
             self._say("session.nothing_yet")
             return
         question = session.questions[last]
-        rule = f"rule.{question.rule}.long"
         self._say("session.about", question=prompt(session.context(last), question))
-        if rule in self.words:
-            self.talk.say(self.words.text(rule))
+        if why := hints.why_of_rule(session.context(last), question):
+            self.talk.say(why)
         self._lines(hints.worked(session.context(last), question))

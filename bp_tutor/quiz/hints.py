@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.lines import DETAILS, entry_line
+from bp_tutor.formula import Ref, walk
 from bp_tutor.quiz.asking import mark, understand
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import asked_steps
@@ -70,8 +71,8 @@ def hint(context: Context, question: Question, name: str) -> Hint:
         rule = f"rule.{question.rule}"
         if f"{rule}.short" not in words:
             return Hint(name, words.text("session.hint.nothing"))
-        said = {"rule": words.text(f"{rule}.short"), "why": words.text(f"{rule}.long")}
-        return Hint(name, words.text("session.hint.rule", **said))
+        short, why = words.text(f"{rule}.short"), why_of_rule(context, question)
+        return Hint(name, words.text("session.hint.rule", rule=short, why=why))
     if name == "choice":
         return Hint(
             name, words.text("session.hint.choice", answer=_right_choice(context, question))
@@ -83,6 +84,21 @@ def hint(context: Context, question: Question, name: str) -> Hint:
     if not any(line.parts for line in lines):
         return Hint(name, words.text("session.hint.nothing"))
     return Hint(name, words.text(f"session.hint.{name}"), lines)
+
+
+def why_of_rule(context: Context, question: Question) -> str:
+    """What a rule does, in a sentence; nothing of a bias where there is none."""
+    words = context.words
+    rule = f"rule.{question.rule}"
+    if f"{rule}.without_bias" in words and not _has_bias(context, question):
+        return words.text(f"{rule}.without_bias")
+    return words.text(f"{rule}.long") if f"{rule}.long" in words else ""
+
+
+def _has_bias(context: Context, question: Question) -> bool:
+    steps = [book_of(context).steps.get(quantity) for quantity, _ in _keys(context, question)[:1]]
+    nodes = [node for step in steps if step is not None for node in walk(step.formula)]
+    return any(isinstance(node, Ref) and node.quantity.symbol.startswith("B") for node in nodes)
 
 
 def _right_choice(context: Context, question: Question) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.explain import Table
-from bp_tutor.quiz.standing import OPEN, SHOWN, SKIPPED
+from bp_tutor.quiz.standing import AGAIN, OPEN, SHOWN, SKIPPED
 from bp_tutor.quiz.telling import name_of, percent
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SCHEMA = "bp-tutor/quiz/1"
 WEAK = 0.7
 """A rule with less of its marks is one to practise."""
+HEADS = ("kind", "asked", "right", "again", "helped", "mark")
 
 
 class Row(NamedTuple):
@@ -26,9 +27,16 @@ class Row(NamedTuple):
     kind: str
     asked: int
     right: int
+    again: int
+    """How many of these took more than one try."""
     credit: float
     helped: int
     """How many took a hint, or were shown."""
+
+    @property
+    def share(self) -> float:
+        """The part of their marks that was earned."""
+        return self.credit / self.asked
 
 
 class Result(NamedTuple):
@@ -54,7 +62,7 @@ class Result(NamedTuple):
 
 def result_of(session: Session) -> Result:
     """What a session came to so far."""
-    kinds: dict[str, list[tuple[bool, float, bool]]] = {}
+    kinds: dict[str, list[tuple[bool, bool, float, bool]]] = {}
     rules: dict[str, list[float]] = {}
     asked_for: dict[str, str] = {}
     left = 0
@@ -65,7 +73,8 @@ def result_of(session: Session) -> Result:
         kind = question.identifier.partition("[")[0].partition("@")[0]
         right = bool(standing.verdict and standing.verdict.right and standing.state != SHOWN)
         helped = standing.hints > 0 or standing.state == SHOWN
-        kinds.setdefault(kind, []).append((right, standing.credit, helped))
+        again = right and standing.tries > 1
+        kinds.setdefault(kind, []).append((right, again, standing.credit, helped))
         if standing.state != SKIPPED:
             rules.setdefault(question.rule, []).append(standing.credit)
             asked_for.setdefault(question.rule, kind)
@@ -73,9 +82,10 @@ def result_of(session: Session) -> Result:
         Row(
             kind,
             len(found),
-            sum(right for right, _, _ in found),
-            round(sum(credit for _, credit, _ in found), 4),
-            sum(helped for _, _, helped in found),
+            sum(right for right, _, _, _ in found),
+            sum(again for _, again, _, _ in found),
+            round(sum(credit for _, _, credit, _ in found), 4),
+            sum(helped for _, _, _, helped in found),
         )
         for kind, found in kinds.items()
     )
@@ -90,22 +100,29 @@ def result_of(session: Session) -> Result:
 
 def table_of(result: Result, words: Words) -> Table:
     """The rows of a result as a table."""
-    heads = tuple(words.text(f"result.{head}") for head in ("kind", "asked", "right", "helped"))
+    heads = tuple(words.text(f"result.{head}") for head in HEADS)
     rows = tuple(
-        (row.kind, str(row.asked), str(row.right), str(row.helped), percent(row.credit / row.asked))
+        (row.kind, *map(str, (row.asked, row.right, row.again, row.helped)), percent(row.share))
         for row in result.rows
     )
-    return Table((*heads, words.text("result.mark")), rows)
+    return Table(heads, rows)
 
 
-def sentences(result: Result, words: Words, problem: str) -> Iterator[tuple[str, str]]:
-    """The score and what follows from it, each with its look."""
+def sentences(
+    result: Result, words: Words, problem: str, options: str = ""
+) -> Iterator[tuple[str, str]]:
+    """The score and what follows from it, each with its look.
+
+    `options` are what a quiz that practises it takes over, such as ` --seed 7`.
+    """
     if not result.asked:
         yield words.text("result.nothing"), ""
         return
     share = percent(result.score / result.asked)
     score = f"{round(result.score, 2):g}"
     yield words.text("result.score", score=score, count=result.asked, share=share), "heading"
+    if any(row.again or row.helped for row in result.rows):
+        yield words.text("result.how", part=percent(AGAIN)), "note"
     if result.left:
         yield words.text("result.left", count=result.left), "note"
     if result.mistakes:
@@ -116,7 +133,7 @@ def sentences(result: Result, words: Words, problem: str) -> Iterator[tuple[str,
         name = words.text(key) if key in words else rule
         # A prime would close the quotes of a shell.
         asked = f'"{kind}"' if "'" in kind else kind
-        command = f"bp-tutor quiz {problem} --ask {asked}"
+        command = f"bp-tutor quiz {problem}{options} --ask {asked}"
         yield words.text("result.practise", rule=name, command=command), ""
 
 

@@ -45,6 +45,7 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
 )
 """A piece of where a parser was, a piece of its complaint, and the sentence for it."""
 
+_OPENED = ("reader.unclosed", "reader.open_quote")
 _AT_THE_BEGINNING = ("reader.character", "reader.directive")
 
 
@@ -76,7 +77,10 @@ def syntax_mistake(error: yaml.MarkedYAMLError, text: str, file: str) -> Mistake
     last = since if key == "reader.no_colon" else line
     if found := in_lines(lines, first, last, begin, key):
         return found.mistake(file)
-    if key == "reader.no_colon":
+    ended = not lines[line][column:].strip() if line < len(lines) else True
+    if key == "reader.no_colon" or (
+        key in _OPENED and ended and not any(rest.strip() for rest in lines[line + 1 :])
+    ):
         line, column = since, begin
     if line >= len(lines):
         # One of the parsers counts a line behind the last one.

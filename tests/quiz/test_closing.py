@@ -1,0 +1,78 @@
+"""What a quiz says before and after: answers through a pipe, how the mark comes about."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.quiz.talking import program
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("BP_TUTOR_HOME", str(tmp_path))
+    return tmp_path
+
+
+def quiz(home: Path, *options: str, typed: str) -> str:
+    return " ".join(program(home, "quiz", *options, typed=typed).stdout.split())
+
+
+def test_what_to_practise_keeps_the_seed_and_the_level(home: Path) -> None:
+    said = quiz(home, "sigmoid-2-2-1", "--seed", "7", "--count", "1", typed="skip\n")
+    assert "bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask Z" not in said, "skipped, not weak"
+    said = quiz(home, "sigmoid-2-2-1", "--seed", "7", "--count", "1", typed="show\n")
+    assert said.endswith("with bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask Z")
+    said = quiz(
+        home, "sigmoid-2-2-1", "--level", "formulas", "--count", "1", typed="x1*w31\n\nquit\n"
+    )
+    assert said.endswith("with bp-tutor quiz sigmoid-2-2-1 --level formulas --ask Z")
+    said = quiz(home, "sigmoid-2-2-1", "--count", "1", typed="show\n")
+    assert said.endswith("with bp-tutor quiz sigmoid-2-2-1 --ask Z")
+
+
+def test_a_quiz_that_goes_on_keeps_its_seed(home: Path) -> None:
+    quiz(home, "sigmoid-2-2-1", "--seed", "7", "--count", "2", typed="show\nquit\n")
+    said = quiz(home, "--resume", typed="skip\n")
+    assert "bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask Z" in said
+
+
+@pytest.mark.parametrize("typed", ["hint\nshow\nwhy\nquit\n"])
+@pytest.mark.parametrize(("language", "bias"), [("en", "bias"), ("zh", "偏置")])
+def test_no_bias_is_spoken_of_where_there_is_none(
+    home: Path, typed: str, language: str, bias: str
+) -> None:
+    asked = ("--lang", language, "--ask", "Z", typed)
+    without = quiz(home, "linear-2-2-1", *asked[:-1], typed=typed)
+    title, _, talk = without.partition(" 1")
+    assert bias in title, "the title says that there are none"
+    assert bias not in talk
+    assert bias in quiz(home, "sigmoid-2-2-2", *asked[:-1], typed=typed).partition(" 1")[2]
+
+
+def test_how_the_mark_comes_about_is_said(home: Path) -> None:
+    # z3 = 0.35*0.1 + 0.9*0.8 = 0.755 at the second try: half of one mark of two; z4 at once.
+    typed = "0.751\n0.755\n0.68\n"
+    said = quiz(home, "sigmoid-2-2-1", "--count", "2", typed=typed)
+    assert "Z 2 2 1 0 75 %" in said
+    assert "1.5 of 2 (75 %)" in said
+    assert "each further try 50 % of what is left" in said
+    at_once = quiz(home, "sigmoid-2-2-1", "--count", "2", typed="0.755\n0.68\n")
+    assert "2 of 2 (100 %)" in at_once
+    assert "each further try" not in at_once
+
+
+def test_a_pipe_is_told_what_its_lines_are(home: Path) -> None:
+    said = quiz(home, "sigmoid-2-2-1", "--count", "1", typed="quit\n")
+    assert "After a wrong answer the next line is another try" in said
+    assert "答错之后，下一行算作重答" in quiz(home, "sigmoid-2-2-1", "--lang", "zh", typed="")
+
+
+def test_json_counts_second_tries(home: Path) -> None:
+    done = program(
+        home, "quiz", "sigmoid-2-2-1", "--count", "1", "--json", typed="0.751\n0.755\n"
+    )
+    (row,) = json.loads(done.stdout)["by_kind"]
+    assert (row["right"], row["again"], row["credit"]) == (1, 1, 0.5)
