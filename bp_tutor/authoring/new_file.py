@@ -33,7 +33,7 @@ BY_SYMBOL = 60
 """So many weights and biases are named one by one; more stand in matrices."""
 MOST_TYPED = 600
 """More than these come from a generator."""
-_RATE = "0.5"
+_RATE = "0.4"
 
 
 def new_text(plan: Plan, words: Words) -> str:

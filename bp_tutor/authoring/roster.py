@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 from bp_tutor.authoring.draw import seed_of
@@ -21,12 +21,23 @@ _OF_WINDOWS = {"con", "prn", "aux", "nul"} | {
 """Names that Windows keeps for itself, whatever ending they have."""
 
 
+class Student(NamedTuple):
+    """Somebody on the list of a class."""
+
+    name: str
+    number: str = ""
+    """The student number, where the list has one."""
+
+
 class Share(Frozen):
     """One variant of a class: its seed, its file's name, and whose it is."""
 
     seed: int
     file: str
     student: str = ""
+    """Whose it is, told apart from everybody else: `2023017 Ada`, or `Ada (2)`."""
+    name: str = ""
+    number: str = ""
 
 
 def numbered(problem: str, first: int, count: int) -> tuple[Share, ...]:
@@ -38,27 +49,38 @@ def numbered(problem: str, first: int, count: int) -> tuple[Share, ...]:
     )
 
 
-def named(problem: str, students: Iterable[str], start: int = 0) -> tuple[Share, ...]:
-    """A variant for each name; a name's seed hangs on the name and on `start` alone.
+def named(problem: str, students: Iterable[Student], start: int = 0) -> tuple[Share, ...]:
+    """A variant for each student, whose seed hangs on `start` and on who it is alone.
 
-    Of two of the same name the second gets another seed, and file names differ in more than
-    their capital letters.
+    That is the student number where there is one, and the name where there is none: of two of
+    the same name the second then gets another seed. File names differ in more than their
+    capital letters.
     """
     seen: Counter[str] = Counter()
     taken: set[str] = set()
     found = []
     for student in students:
-        name = " ".join(normalize("NFC", student).split())
-        seen[name] += 1
-        label = name if seen[name] == 1 else f"{name}/{seen[name]}"
-        stem = f"{safe(problem, 'problem')}-{safe(name, 'student')}"
-        file, number = stem, 1
+        name, number = (" ".join(normalize("NFC", text).split()) for text in student)
+        who = number or name
+        seen[who] += 1
+        again = seen[who] > 1
+        label = f"{who}/{seen[who]}" if again else who
+        told = f"{number} {name}".strip() + (f" ({seen[who]})" if again else "")
+        parts = (problem, number, name) if number else (problem, name)
+        stem = "-".join(safe(part, "student") for part in parts)
+        file, more = stem, 1
         while file.casefold() in taken:
-            number += 1
-            file = f"{stem}-{number}"
+            more += 1
+            file = f"{stem}-{more}"
         taken.add(file.casefold())
-        found.append(Share(seed_of(label, start), file + ENDING, name))
+        found.append(Share(seed_of(label, start), file + ENDING, told, name, number))
     return tuple(found)
+
+
+def alike(shares: Iterable[Share]) -> tuple[str, ...]:
+    """Who stands on the list more than once, by number or by name, so that a place decides."""
+    counts = Counter(share.number or share.name for share in shares)
+    return tuple(who for who, count in counts.items() if count > 1)
 
 
 def safe(text: str, otherwise: str) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from bp_tutor.authoring.draw import LARGEST_SEED, Stream
 from bp_tutor.authoring.likeness import ONE, ZERO, is_binary, like, resized, step_of
 from bp_tutor.authoring.places import SEED
+from bp_tutor.authoring.targets import span_of
+from bp_tutor.formula import FUNCTIONS
 from bp_tutor.formula.atoms import plain
 from bp_tutor.formula.quantity import SAMPLE
 from bp_tutor.frozen import Frozen
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.places import Place
     from bp_tutor.problem import Problem
     from bp_tutor.problem.choices import Rule
+    from bp_tutor.problem.model import Layer
 
     Drawn = dict[int, str]
     """The new text of each place, by its number in the list of places."""
@@ -216,8 +219,25 @@ def _targets(
         whole = range(0 if edges else 1, int(ONE / step) + (1 if edges else 0))
         chosen = [step * place for place in whole]
     else:
-        chosen = like(values, zero=ZERO in values)
+        chosen = _within(like(values, zero=ZERO in values), last, values)
     yield from _alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
+
+
+def _within(chosen: list[Decimal], last: Layer, given: list[Decimal]) -> list[Decimal]:
+    """Those that the output can reach, and not its very ends unless they are given."""
+    if last.kind != "dense":
+        return chosen
+    function, own = FUNCTIONS[last.activation], dict(last.parameters)
+    names = function.parameters[len(function.parameters) - len(function.defaults) :]
+    settings = [own.get(*pair) for pair in zip(names, function.defaults, strict=True)]
+    least, most = span_of(last.activation, tuple(settings))
+    inside = [
+        value
+        for value in chosen
+        if value in given
+        or ((least is None or float(value) > least) and (most is None or float(value) < most))
+    ]
+    return inside or chosen
 
 
 def _binary(values: list[Decimal]) -> list[Decimal]:

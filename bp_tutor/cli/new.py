@@ -10,13 +10,13 @@ import typer
 
 from bp_tutor.authoring.plan import FILLS, KINDS
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.cli.planning import Wishes, plan_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.talk import printable
 from bp_tutor.cli.values import one_of, whole
 from bp_tutor.notations import notation_names
 from bp_tutor.problem.names import LOSSES
+from bp_tutor.reader import ReadError
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
@@ -80,7 +80,11 @@ def _write(path: str, wishes: Wishes, output: Output, *, force: bool) -> None:
     from bp_tutor.authoring.schema import SCHEMA_FILE, schema_text
 
     words = output.words
-    text = new_text(plan_of(wishes), words)
+    try:
+        text = new_text(plan_of(wishes), words)
+    except ReadError as error:
+        reason = error.mistakes[0].message(words.text)
+        raise RefusalError("new.does_not_fit", reason=reason) from None
     saving.save(path, text, force=force)
     output.line(words.text("new.written", path=printable(path)))
     beside = str(Path(path).parent / SCHEMA_FILE)
@@ -89,7 +93,6 @@ def _write(path: str, wishes: Wishes, output: Output, *, force: bool) -> None:
         saving.save(beside, schema_text(words))
     key = "new.schema_kept" if there else "new.schema_written"
     output.line(words.text(key, path=printable(beside)))
-    commands = ", ".join(
-        f"bp-tutor {name} {shlex.quote(path)}" for name in ("check", "solve") if name in COMMANDS
-    )
-    output.line(words.text("new.next", commands=printable(commands)))
+    output.line(words.text("new.next"))
+    for name in ("check", "solve"):
+        output.line(printable(f"  bp-tutor {name} {shlex.quote(path)}"))

@@ -109,6 +109,7 @@ def _refuse(folder: Path, shares: tuple[Share, ...], listed: Path | None, *, for
 def _write_all(
     variants: Variants, shares: tuple[Share, ...], folder: Path, output: Output, *, force: bool
 ) -> int:
+    from bp_tutor.authoring.roster import alike
     from bp_tutor.cli.bar import Progress
 
     words = output.words
@@ -128,6 +129,8 @@ def _write_all(
         path = _list_of(folder, variants.problem)
         saving.save(path, _listed(shares), force=force)
         output.line(words.text("variant.listed", path=shown(str(path))))
+        for who in alike(shares):
+            output.line(words.text("variant.alike", name=shown(who)), "note")
     if not variants.varies:
         output.line(words.text("variant.nothing_varies"), "note")
     elif variants.unjudged:
@@ -145,8 +148,12 @@ def _listed(shares: tuple[Share, ...]) -> str:
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("student", "seed", "file"))
-    writer.writerows((share.student, share.seed, share.file) for share in shares)
+    numbers = any(share.number for share in shares)
+    heads = ("number", "student") if numbers else ("student",)
+    writer.writerow((*heads, "seed", "file"))
+    for share in shares:
+        who = (share.number, share.name) if numbers else (share.student,)
+        writer.writerow((*who, share.seed, share.file))
     return "\ufeff" + text.getvalue()
 
 

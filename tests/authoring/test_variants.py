@@ -15,8 +15,9 @@ import pytest
 from bp_tutor.authoring.draw import Stream, seed_of
 from bp_tutor.authoring.likeness import like, resized
 from bp_tutor.authoring.places import places_of
-from bp_tutor.authoring.roster import named, numbered, safe
+from bp_tutor.authoring.roster import Student, alike, named, numbered, safe
 from bp_tutor.authoring.variant import Made, Variants
+from bp_tutor.cli.names import read_names
 from bp_tutor.explain import Page, style_named, symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem
@@ -246,6 +247,19 @@ def test_numbers_are_like_those_given() -> None:
             assert all(0.1 <= abs(value) <= 0.8 and round(value, 1) == value for value in values)
 
 
+def test_targets_stay_where_the_output_can_get() -> None:
+    text = NETWORK.replace("units: 1, activation: sigmoid", "units: 1, activation: tanh")
+    variants = of_text(text.replace("targets: [0.2]", "targets: [-0.7]"))
+    seen = set()
+    for seed in range(20):
+        network = variants.problem_of(variants.make(seed)).network
+        assert network is not None
+        assert isinstance(network.targets, tuple)
+        seen.add(network.targets[0][0])
+    assert max(map(abs, seen)) < 1
+    assert len(seen) > 5
+
+
 @pytest.mark.parametrize("name", ["softmax-cross-entropy", "attention-tiny", "sigmoid-2-2-2"])
 def test_targets_stay_one_of_many(name: str) -> None:
     variants = variants_of(name)
@@ -390,8 +404,9 @@ def test_nothing_varies_where_nothing_is_to() -> None:
 
 
 def test_a_class() -> None:
-    first = named("exercise", ["Ada", "李雷", "Ada", "a/b", "A:B", "CON", "..", "x" * 300])
-    more = named("exercise", ["Ada", "李雷", "Ada", "a/b", "A:B", "CON", "..", "x" * 300, "Bo"])
+    names = ("Ada", "李雷", "Ada", "a/b", "A:B", "CON", "..", "x" * 300)
+    first = named("exercise", [Student(name) for name in names])
+    more = named("exercise", [Student(name) for name in (*names, "Bo")])
     assert more[: len(first)] == first
     assert len({share.seed for share in first}) == len(first)
     files = [share.file for share in first]
@@ -401,10 +416,48 @@ def test_a_class() -> None:
     ]  # fmt: skip
     assert files[6] == "exercise-student.yaml"
     assert all(len(file.encode()) < 160 for file in files)
-    assert [one.seed for one in named("other", ["李雷", "Ada"])] == [first[1].seed, first[0].seed]
+    assert [share.student for share in first[:3]] == ["Ada", "李雷", "Ada (2)"]
+    assert alike(first) == ("Ada",)
+    other = named("other", [Student("李雷"), Student("Ada")])
+    assert [one.seed for one in other] == [first[1].seed, first[0].seed]
     assert [share.file for share in numbered("exercise", 9, 2)] == [
         "exercise-09.yaml", "exercise-10.yaml"
     ]  # fmt: skip
+
+
+def test_student_numbers_tell_apart_who_has_the_same_name() -> None:
+    students = [Student("李雷", "2023001"), Student("李雷", "2023003"), Student("Ada")]
+    shares = named("exercise", students)
+    assert [share.file for share in shares] == [
+        "exercise-2023001-李雷.yaml", "exercise-2023003-李雷.yaml", "exercise-Ada.yaml"
+    ]  # fmt: skip
+    assert [share.student for share in shares] == ["2023001 李雷", "2023003 李雷", "Ada"]
+    assert alike(shares) == ()
+    # In another order, and with the name spelled otherwise, everybody keeps the numbers.
+    turned = named("exercise", [students[1], Student("李磊", "2023001")])
+    assert [share.seed for share in turned] == [shares[1].seed, shares[0].seed]
+    twice = named("exercise", [Student("Ada", "7"), Student("Bo", "7")])
+    assert twice[0].seed != twice[1].seed
+    assert alike(twice) == ("7",)
+
+
+@pytest.mark.parametrize(
+    ("text", "students"),
+    [
+        ("name\nAda\nBo\n", [("Ada", ""), ("Bo", "")]),
+        ("学号,姓名\n1,李雷\n", [("李雷", "1")]),
+        ("姓名;学号\n李雷;007\n", [("李雷", "007")]),
+        ("Name,ID\nAda,a1\n,a2\n", [("Ada", "a1"), ("a2", "")]),
+        ("number\n17\n", [("17", "")]),
+        ("17,Ada\n18,Bo\n", [("Ada", "17"), ("Bo", "18")]),
+        ("Ada,17\n", [("Ada", "")]),
+        ("1,2\n", [("1", "")]),
+        ("name,mark\nAda,3\n", [("Ada", "")]),
+    ],
+)
+def test_lists_of_a_class(tmp_path: Path, text: str, students: list[tuple[str, str]]) -> None:
+    (tmp_path / "class.csv").write_text(text, encoding="utf-8")
+    assert [tuple(one) for one in read_names(tmp_path / "class.csv")] == students
 
 
 @pytest.mark.parametrize(
@@ -446,17 +499,23 @@ def test_the_command(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     with (tmp_path / "class/exercise-list.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    for row, student in zip(rows, ("李雷", "韩梅梅"), strict=True):
+    assert [(row["number"], row["student"]) for row in rows] == [("1", "李雷"), ("2", "韩梅梅")]
+    for row, student in zip(rows, ("1 李雷", "2 韩梅梅"), strict=True):
         problem: Problem = load_problem(tmp_path / "class" / row["file"])
         assert problem.variant is not None
         assert (problem.variant.student, problem.variant.seed) == (student, int(row["seed"]))
         again = variants_of("exercise").make(int(row["seed"]), student)
         assert (tmp_path / "class" / row["file"]).read_text(encoding="utf-8") == again.text
-    before = (tmp_path / "class/exercise-李雷.yaml").read_bytes()
+    before = (tmp_path / "class/exercise-1-李雷.yaml").read_bytes()
     done = run("exercise", "--names", "class.csv", "--out", "class", cwd=tmp_path)
     assert done.returncode == 2
     assert "--force" in done.stderr
-    assert (tmp_path / "class/exercise-李雷.yaml").read_bytes() == before
+    assert (tmp_path / "class/exercise-1-李雷.yaml").read_bytes() == before
+    (tmp_path / "twice.csv").write_text("name\nAda\nAda\n", encoding="utf-8")
+    done = run("momentum", "--names", "twice.csv", "--out", "twice", cwd=tmp_path)
+    assert "Ada stands on the list more than once" in done.stdout
+    listed = (tmp_path / "twice/momentum-list.csv").read_text(encoding="utf-8-sig")
+    assert [line.split(",")[0] for line in listed.splitlines()] == ["student", "Ada", "Ada (2)"]
     done = run("exercise", "--seed", "7", "-o", "mine.yaml", "--lang", "zh", cwd=tmp_path)
     assert done.stdout.startswith("mine.yaml：exercise 的变式 7")
     printed = run("exercise", "--seed", "7", cwd=tmp_path)

@@ -131,3 +131,20 @@ def test_what_is_said_already_is_not_asked() -> None:
 def test_who_leaves_leaves_nothing_behind(lines: str) -> None:
     with pytest.raises(_LeftError):
         answered(lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "these do not go together: layer 3 has one unit"),
+        ("zh", "这些选择不能放在一起：第 3 层"),
+    ],
+)
+def test_what_does_not_go_together_is_said_of_the_choices(language: str, said: str) -> None:
+    done = run(
+        "new", "a.yaml", "--layers", "2,2,1", "--activation", "relu,softmax", "--lang", language
+    )
+    assert done.code == 2
+    assert done.err.startswith(said)
+    assert "problem.yaml" not in done.err
+    assert not Path("a.yaml").exists()

@@ -71,8 +71,6 @@ def test_a_pipe_is_told_what_its_lines_are(home: Path) -> None:
 
 
 def test_json_counts_second_tries(home: Path) -> None:
-    done = program(
-        home, "quiz", "sigmoid-2-2-1", "--count", "1", "--json", typed="0.751\n0.755\n"
-    )
+    done = program(home, "quiz", "sigmoid-2-2-1", "--count", "1", "--json", typed="0.751\n0.755\n")
     (row,) = json.loads(done.stdout)["by_kind"]
     assert (row["right"], row["again"], row["credit"]) == (1, 1, 0.5)
