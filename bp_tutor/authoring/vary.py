@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.draw import LARGEST_SEED, Stream
 from bp_tutor.authoring.likeness import ONE, ZERO, is_binary, like, resized, step_of
+from bp_tutor.authoring.lot import Lot, alike
 from bp_tutor.authoring.places import SEED
 from bp_tutor.authoring.targets import span_of
 from bp_tutor.formula import FUNCTIONS
 from bp_tutor.formula.atoms import plain
 from bp_tutor.formula.quantity import SAMPLE
-from bp_tutor.frozen import Frozen
 from bp_tutor.problem.names import ACTIVATIONS
 
 if TYPE_CHECKING:
@@ -30,39 +29,6 @@ if TYPE_CHECKING:
 
     Drawn = dict[int, str]
     """The new text of each place, by its number in the list of places."""
-
-
-class Lot(Frozen):
-    """Places that are drawn from one stream, one after another."""
-
-    label: str
-    places: tuple[int, ...]
-    choices: tuple[tuple[str, ...], ...] = ()
-    """For each place; empty where the places of each row exchange their numbers, or where a
-    seed is drawn."""
-    rows: tuple[tuple[int, ...], ...] = ()
-    texts: tuple[str, ...] = ()
-    apart: bool = False
-    """Whether no two are equal, as far as there are enough choices."""
-
-    def draw(self, seed: int, attempt: int) -> Iterator[tuple[int, str]]:
-        """The new text of each place."""
-        stream = Stream(seed, attempt, self.label)
-        if self.rows:
-            for row in self.rows:
-                for place, other in zip(row, stream.order(len(row)), strict=True):
-                    yield self.places[place], self.texts[row[other]]
-            return
-        taken: set[str] = set()
-        for at, place in enumerate(self.places):
-            if self.choices:
-                free = [text for text in self.choices[at] if text not in taken] if taken else ()
-                text = stream.one_of(free or self.choices[at])
-                if self.apart:
-                    taken.add(text)
-                yield place, text
-            else:
-                yield place, str(stream.below(LARGEST_SEED + 1))
 
 
 def lots_of(problem: Problem, places: tuple[Place, ...]) -> tuple[Lot, ...]:
@@ -96,32 +62,7 @@ def _seeds(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]
 def _by_rule(places: tuple[Place, ...], numbers: list[int], rule: Rule) -> Iterator[Lot]:
     if rule.choices:
         choices = tuple(plain(value) for value in rule.choices)
-        yield from _alike(places, numbers, dict.fromkeys(numbers, choices))
-
-
-def _alike(
-    places: tuple[Place, ...], numbers: list[int], choices: dict[int, tuple[str, ...]]
-) -> Iterator[Lot]:
-    """A lot for each quantity, its entries in row-major order however the file spells them."""
-    lots: dict[str, list[tuple[tuple[int, ...], int]]] = {}
-    for number in numbers:
-        place = places[number]
-        if place.entries:
-            quantity, index = place.entries[0]
-            lots.setdefault(quantity.name, []).append((index, number))
-        elif place.role == "learning_rate":
-            lots.setdefault("eta", []).append(((number,), number))
-    for label, entries in lots.items():
-        ordered = tuple(number for _, number in sorted(entries))
-        own = tuple(choices[number] for number in ordered)
-        rows = {index[:1] for index, _ in entries}
-        yield Lot(label, ordered, own, apart=len(rows) == 1 and _go_apart(label, own))
-
-
-def _go_apart(label: str, choices: tuple[tuple[str, ...], ...]) -> bool:
-    """Biases and inputs that are equal hide who takes the wrong one; of 0 and 1 there are two."""
-    binary = any(set(own) <= values for own in choices for values in ({"0", "1"}, {"-1", "1"}))
-    return (label == "A[1]" or label.startswith("B")) and not binary
+        yield from alike(places, numbers, dict.fromkeys(numbers, choices))
 
 
 def _texts(values: list[Decimal]) -> tuple[str, ...]:
@@ -139,7 +80,7 @@ def _leaves(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule
             yield from _by_rule(places, [number], rule)
             continue
         own = [value for value in usual if value * place.value >= 0]
-        yield from _alike(places, [number], {number: _texts(own)})
+        yield from alike(places, [number], {number: _texts(own)})
 
 
 def _by_kind(
@@ -155,10 +96,10 @@ def _by_kind(
     elif role == "inputs":
         zero = ZERO in values
         chosen = _binary(values) if is_binary(values) else like(values, zero=zero)
-        yield from _alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
+        yield from alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
     elif role in ("weights", "biases"):
         if _has_steps(problem):
-            yield from _alike(
+            yield from alike(
                 places, numbers, {one: _texts(resized(places[one].value)) for one in numbers}
             )
             return
@@ -178,7 +119,7 @@ def _weights(places: tuple[Place, ...], numbers: list[int], weights: list[int]) 
         if not any(values):
             values = [places[number].value for number in weights]
         chosen = like(values, zero=True, whole=2) if sort == "kernel" else like(values, whole=3)
-        yield from _alike(places, members, dict.fromkeys(members, _texts(chosen)))
+        yield from alike(places, members, dict.fromkeys(members, _texts(chosen)))
 
 
 def _targets(
@@ -220,7 +161,7 @@ def _targets(
         chosen = [step * place for place in whole]
     else:
         chosen = _within(like(values, zero=ZERO in values), last, values)
-    yield from _alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
+    yield from alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
 
 
 def _within(chosen: list[Decimal], last: Layer, given: list[Decimal]) -> list[Decimal]:
