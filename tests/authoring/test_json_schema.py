@@ -40,7 +40,8 @@ ONLY_READING = {
     "a name stands for something else in the file": """
         edge-twice edges-not-neighbours edges-unknown-unit edges-without-names
         graph-differentiate-unknown graph-given-form graph-leaf-and-formula graph-reserved
-        graph-unknown-name-asked optimiser-own-symbol published-name rounding-layer unit-name-twice
+        graph-unknown-name-asked optimiser-own-symbol published-comma published-name rounding-layer
+        unit-name-twice
         value-no-weight value-of-no-bias value-outside value-outside-kernel value-twice
         value-decimal-comma-inside value-missing-in-notation value-typo value-unknown
         values-missing""",
