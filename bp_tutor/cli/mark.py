@@ -55,6 +55,7 @@ def mark(
     if not found.count and not found.bad:
         raise RefusalError("marking.no_rows", where=shown(answers))
     page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
+    output = output._replace(words=page.words)
     trace = solve_problem(read, updates_of(read, updates))
     contexts = [context_of(trace, page, run.update) for run in trace.runs]
     form = FORMS["json" if json else "csv" if csv else "table"](output, read, path)

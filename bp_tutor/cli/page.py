@@ -64,7 +64,7 @@ def _page(
     whole: bool,
 ) -> tuple[str, bool]:
     """The page as text, and whether everything on it was found right."""
-    from bp_tutor.explain import View, derivation, style_named, symbols_of
+    from bp_tutor.explain import View, derivation, named_words, style_named, symbols_of
     from bp_tutor.render.page import PageParts, write_page
     from bp_tutor.solve import solve
     from bp_tutor.words import languages, load_words
@@ -72,7 +72,7 @@ def _page(
 
     symbols = symbols_of(read, notation)
     trace = solve(read, updates_of(read, updates))
-    words = AllWords(map(load_words, languages()))
+    words = AllWords(named_words(load_words(name), read) for name in languages())
     usual = page_of(PageChoice(read, symbols, output, digits, whole))._replace(words=words)
     mathml = usual._replace(style=style_named("mathml"))
     document = derivation(mathml, trace, View(form="both"))

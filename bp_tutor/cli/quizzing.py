@@ -144,6 +144,7 @@ def go_on(room: Room, name: str | None) -> Taken:
 
 def resumed(room: Room, saved: Saved) -> Taken:
     """A quiz as it stood when it was left or broken off."""
+    from bp_tutor.explain import in_notation
     from bp_tutor.quiz.store import events_of
 
     path = Path(saved.path)
@@ -154,7 +155,7 @@ def resumed(room: Room, saved: Saved) -> Taken:
     notation = room.notation or saved.notation
     asked = _as_asked(saved.options)
     problem = read_text(asked.file, path) if asked.file else read_problem(saved.path, None, None)
-    problem = problem if problem.graph is not None else problem._replace(notation=notation)
+    problem = in_notation(problem, notation)
     room = room._replace(notation=None)
     trace, page = _worked_out(room, problem, asked)
     choice = _choice(trace, page, asked, saved.seed)

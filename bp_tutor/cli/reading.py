@@ -60,13 +60,13 @@ class PageChoice(Frozen):
 
 def page_of(choice: PageChoice) -> Page:
     """How this reader sees the problem."""
-    from bp_tutor.explain import Page, style_named
+    from bp_tutor.explain import Page, named_words, style_named
 
     problem, symbols = choice.problem, choice.symbols
     layout = problem.conventions.layout or symbols.notation.layout
     return Page(
         symbols=symbols,
-        words=choice.output.words,
+        words=named_words(choice.output.words, problem),
         style=style_named(choice.output.style),
         digits=choice.digits or problem.digits,
         rounding=problem.rounding,

@@ -42,6 +42,14 @@ class Room(NamedTuple):
     notation: str | None
     json: bool
 
+    def about(self, problem: Problem) -> Room:
+        """The same room, where quantities are called as the problem calls them."""
+        from bp_tutor.explain import named_words
+
+        return self._replace(
+            output=self.output._replace(words=named_words(self.output.words, problem))
+        )
+
     def say(self, key: str, look: str = "", **values: object) -> None:
         """A sentence of the words."""
         self.talk.say(self.output.words.text(key, **values), look)

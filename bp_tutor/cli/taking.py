@@ -19,6 +19,7 @@ def take(room: Room, taken: Taken) -> int:
     """Ask until all is settled or the student leaves; the exit code."""
     from bp_tutor.quiz.dialogue import Dialogue
 
+    room = room.about(taken.problem)
     words, talk = room.output.words, room.talk
     talk.say(taken.problem.title.in_language(words.language), "title")
     dialogue = Dialogue(

@@ -13,8 +13,9 @@ from bp_tutor.explain.document import (
     Table,
     apart,
 )
+from bp_tutor.explain.naming import named_words
 from bp_tutor.explain.page import Page
-from bp_tutor.explain.structure import structure_of, symbols_of
+from bp_tutor.explain.structure import in_notation, structure_of, symbols_of
 from bp_tutor.explain.view import View
 from bp_tutor.formula import style_named
 
@@ -34,5 +35,7 @@ __all__ = [
     "derivation",
     "structure_of",
     "style_named",
+    "in_notation",
+    "named_words",
     "symbols_of",
 ]

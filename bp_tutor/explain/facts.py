@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.naming import legend
 from bp_tutor.explain.numbers import format_given
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def facts_of(page: Page, problem: Problem) -> tuple[str, ...]:
         lines.append(page.words.text("fact.join").join(text for text in said if text))
     elif problem.graph is not None and problem.graph.learning_rate is not None:
         lines.append(page.words.text("fact.join").join(_steps(page, problem.graph)))
+    if problem.own_names:
+        lines.append(legend(page, problem))
     return tuple(line for line in lines if line)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from bp_tutor.explain.schematic import is_plain
-from bp_tutor.notations import Structure, Symbols, load_notation
+from bp_tutor.notations import Structure, Symbols, laid_over, load_notation
 from bp_tutor.problem.kinds import signals
 
 if TYPE_CHECKING:
@@ -45,5 +45,19 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
 
 def symbols_of(problem: Problem, notation: str | None = None) -> Symbols:
     """The problem's symbols in its own notation, or in another."""
-    name = "plain" if problem.graph is not None else notation or problem.notation
-    return load_notation(name).bind(structure_of(problem))
+    problem = in_notation(problem, notation)
+    name = "plain" if problem.graph is not None else problem.notation
+    return laid_over(load_notation(name), problem.own_names).bind(structure_of(problem))
+
+
+def in_notation(problem: Problem, notation: str | None) -> Problem:
+    """The problem in another notation: the symbols that the file gives belong to its own.
+
+    What the file calls things in words, and units and weights, stays.
+    """
+    if notation in (None, problem.notation) or problem.graph is not None:
+        return problem
+    own = tuple(
+        each._replace(symbol="", ascii="") if each.symbol else each for each in problem.own_names
+    )
+    return problem._replace(notation=notation, own_names=own)

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 _LATEX_LETTERS = {
     "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon",
     "η": r"\eta", "θ": r"\theta", "λ": r"\lambda", "μ": r"\mu", "ρ": r"\rho", "σ": r"\sigma",
-    "Δ": r"\Delta", "Σ": r"\Sigma", "ℒ": r"\mathcal{L}", "ŷ": r"\hat{y}", "Ŷ": r"\hat{Y}",
+    "ζ": r"\zeta", "ι": r"\iota", "κ": r"\kappa", "ν": r"\nu", "ξ": r"\xi", "π": r"\pi",
+    "τ": r"\tau", "υ": r"\upsilon", "φ": r"\varphi", "χ": r"\chi", "ψ": r"\psi",
+    "ω": r"\omega", "Γ": r"\Gamma", "Θ": r"\Theta", "Λ": r"\Lambda", "Ξ": r"\Xi", "Π": r"\Pi",
+    "Φ": r"\Phi", "Ψ": r"\Psi", "Ω": r"\Omega", "Δ": r"\Delta", "Σ": r"\Sigma",
+    "ℒ": r"\mathcal{L}", "ŷ": r"\hat{y}", "Ŷ": r"\hat{Y}",
     "′": r"\prime", "∂": r"\partial",
 }  # fmt: skip
 _LATEX_SPECIAL = {

@@ -8,6 +8,7 @@ from bp_tutor.notations.notation import (
     notation_names,
     read_notation,
 )
+from bp_tutor.notations.own import laid_over
 from bp_tutor.notations.quotient import quotient
 from bp_tutor.notations.structure import Structure
 from bp_tutor.notations.symbols import Symbols
@@ -15,6 +16,7 @@ from bp_tutor.notations.template import NotationError
 from bp_tutor.notations.typed import typed
 
 __all__ = [
+    "laid_over",
     "load_notation",
     "notation_names",
     "quotient",

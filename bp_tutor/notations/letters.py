@@ -12,7 +12,10 @@ STYLES = (*style.STYLES, "canonical")
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta",
     "θ": "theta", "λ": "lambda", "μ": "mu", "σ": "sigma", "Δ": "Delta", "ℒ": "Loss",
-    "ŷ": "yhat", "Ŷ": "Yhat", "′": "'", "∂": "d",
+    "ŷ": "yhat", "Ŷ": "Yhat", "′": "'", "∂": "d", "ζ": "zeta", "ι": "iota", "κ": "kappa",
+    "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "τ": "tau", "υ": "upsilon", "φ": "phi",
+    "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi",
+    "Π": "Pi", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
 """Letter -> its spelling in ASCII."""
 

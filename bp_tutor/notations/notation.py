@@ -59,6 +59,8 @@ class Notation(Frozen):
     """What stands before a parameter to mean its step."""
     sample: dict[str, str]
     """Style -> what stands behind a symbol where there are several samples."""
+    own: Mapping[str, str] = {}
+    """Letters that a problem file has changed: canonical -> its own."""
 
     def bind(self, structure: Structure) -> Symbols:
         """The symbols of one problem in this notation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.quantity import DERIVATIVE, VALUE
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.identifiers import FIRST_LAYER, KINDS
 from bp_tutor.notations.template import Slot, Template
@@ -46,13 +46,20 @@ def patterns(symbols: Symbols) -> Iterator[Pattern]:
         (notation.reads, False, True),
     ):
         for key, by_role in table.items():
-            kind, symbol = (VALUE, key) if key in KINDS else (DERIVATIVE, key[1:])
+            kind, symbol = _meant(key)
             for role, template in by_role.items():
                 for nodes in _node_roles(template, role, notation.nodes):
                     skeleton, slots = _skeleton(symbols, template, nodes)
                     yield Pattern(
                         skeleton, slots, symbol, kind, role, tuple(nodes.items()), whole, alias
                     )
+
+
+def _meant(key: str) -> tuple[str, str]:
+    """The kind and the canonical letter that a key of a table stands for: `dZ`, `W'`."""
+    if key.endswith("'"):
+        return UPDATED, key[:-1]
+    return (VALUE, key) if key in KINDS else (DERIVATIVE, key[1:])
 
 
 def _node_roles(template: Template, role: str, nodes: dict[str, str]) -> Iterator[dict[str, str]]:

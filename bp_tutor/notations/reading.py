@@ -55,6 +55,12 @@ class Reading:
             self._exact.setdefault(pattern.skeleton, []).append(pattern)
             if not pattern.whole:
                 self._loose.setdefault(pattern.skeleton.lower(), []).append(pattern)
+        self._bare = {
+            symbol: of
+            for of, symbol in symbols.notation.own.items()
+            if of in KINDS and of not in FIRST_LAYER and of not in "EY"
+        }
+        """The file's own symbols of what has no index; they go before canonical letters."""
         self._given: dict[tuple[str, tuple[str, ...], int | None], str] = {}
         for identifier in self._named():
             name = symbols.name(*identifier.entry(self.structure), "ascii")
@@ -67,6 +73,8 @@ class Reading:
         """The canonical identifier of what was typed; None where it is no symbol of these."""
         if len(text) > LONGEST:
             return None
+        if own := self._bare.get(text.strip()):
+            return own
         found = canonical(text, self.structure)
         if found is not None:
             return str(found)
@@ -186,7 +194,7 @@ class Reading:
     def _identified(self, pattern: Pattern, form: Typed) -> Iterator[Identifier]:
         """Every entry that the numbers of `form` can mean in the slots of `pattern`."""
         kind = UPDATED if form.updated and pattern.kind == VALUE else pattern.kind
-        if form.updated and kind != UPDATED:
+        if form.updated and pattern.kind != VALUE:
             return
         for values in split_run(pattern.slots, form.runs):
             numbers = locate(self.symbols.counting, pattern, values)

@@ -122,12 +122,13 @@ class Symbols:
         whole = index is None
         value = quantity.as_kind(VALUE)
         template = self.template(quantity, self._table(index))
+        named = template is not None or self.key(quantity) in self.notation.own
         if quantity.kind == STEP:
             before, step = self.notation.spelling.before, self.notation.step
             return lambda index: before(
                 step, self._bare(value, None if whole else index, style), style
             )
-        if quantity.kind == DERIVATIVE and template is None:
+        if quantity.kind == DERIVATIVE and not named:
             markup, loss = style_named(style), self.loss(style)
             sign = markup.minus if self.structure.downhill else ""
             return lambda index: (
@@ -152,10 +153,20 @@ class Symbols:
     def _table(self, index: Index | None) -> Table:
         return self.notation.array if index is None else self.notation.entry
 
+    def key(self, quantity: Quantity) -> str:
+        """The key of the tables by which a quantity is written: `Z`, `dZ`; `W'` if it has one."""
+        if quantity.kind == DERIVATIVE:
+            return DERIVATIVE + quantity.symbol
+        updated = quantity.symbol + UPDATED
+        return (
+            updated
+            if quantity.kind == UPDATED and updated in self.notation.own
+            else (quantity.symbol)
+        )
+
     def template(self, quantity: Quantity, table: Table) -> Template | None:
         """The notation's template for a quantity, or None where it has none of its own."""
-        kind = quantity.kind if quantity.kind == DERIVATIVE else ""
-        by_role = table.get(kind + quantity.symbol)
+        by_role = table.get(self.key(quantity))
         if by_role is None or not self._fits(quantity):
             return None
         roles = self.roles(quantity.symbol, self.layer(quantity))

@@ -16,6 +16,7 @@ _LAYERS = ("layer", "layer0", "to_layer", "to_layer0")
 _NODES = ("node", "node_from", "node_to")
 SLOTS = frozenset((*_LAYERS, *_NODES, "unit", "from", "to", "number"))
 _TOKEN = re.compile(r"\{(\w+)\}|([_^])|([^{}_^]+)")
+_RUN = re.compile(r"[^\W_]+")
 _TRAILING_DIGITS = re.compile(r"^(.*[^\d_])(\d+)$")
 
 
@@ -79,13 +80,23 @@ class Spelling(Frozen):
     """Spells filled forms in each style; `letters` are a notation's own ASCII letters."""
 
     letters: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    """Whole names that a problem file gives, and how it spells them in ASCII."""
 
     def ascii(self, text: str) -> str:
-        """`text` in ASCII letters: `δ` -> `delta`, or as the notation says."""
+        """`text` in ASCII letters: `δ` -> `delta`, or as the notation or the file says."""
         if text.isascii():
             return text
+        if self.names:
+            text = _RUN.sub(self._name, text)
         own = dict(self.letters)
         return "".join(own.get(letter) or GREEK.get(letter, letter) for letter in text)
+
+    def _name(self, run: re.Match[str]) -> str:
+        """A run of letters and digits; where it is a name, in ASCII, its index behind it kept."""
+        names = dict(self.names)
+        bare = run[0].rstrip("0123456789")
+        return names.get(run[0]) or names.get(bare, bare) + run[0][len(bare) :]
 
     def spell(self, base: str, sub: str, sup: str, style: str) -> str:
         """One symbol in `style`."""

@@ -35,16 +35,19 @@ def writer(
     `index` None binds it to the whole array; without a template the quantity is written by
     its canonical letter and plain numbers.
     """
+    key = symbols.key(quantity)
     spots = tuple(i for i, axis in enumerate(quantity.axes) if axis not in (SAMPLE, ONE))
     if template is None:
         own = quantity.symbol in symbols.structure.names
         letter = quantity.symbol if own else greek(quantity.symbol, style)
+        letter = symbols.notation.own.get(key, letter)
         write = _plain(quantity, letter, () if index is None else spots)
     else:
         write = _parts(symbols, quantity, template)
     base_of, sub_of, sup_of = write
     spell = symbols.notation.spelling.spell
-    updated = symbols.notation.updated if quantity.kind == UPDATED else ""
+    marked = quantity.kind == UPDATED and not key.endswith(UPDATED)
+    updated = symbols.notation.updated if marked else ""
     sampled = index is not None and quantity.samples > 1
     sample = _sample(symbols, style) if sampled else ""
     spot = quantity.axes.index(SAMPLE) if sampled else 0

@@ -74,6 +74,18 @@ class Published(Frozen):
     mark: Mark | None = None
 
 
+class OwnName(Frozen):
+    """What the course calls a quantity, a unit or a weight."""
+
+    of: str
+    """A letter such as `Z` or `dZ`, `X` (inputs), `O` (outputs), or a name of the file."""
+    symbol: str = ""
+    """In formulas; empty where only the words are given, and for what the file names itself."""
+    ascii: str = ""
+    """The symbol in ASCII, where letters alone do not say it."""
+    words: Text | None = None
+
+
 class Rule(Frozen):
     """How values of one sort are drawn anew: one of these, or kept as they are."""
 

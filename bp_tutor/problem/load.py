@@ -15,6 +15,7 @@ from bp_tutor.reader import ReadError, parse_document, read_document
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Graph, Network, Published, Variant
+    from bp_tutor.problem.own_names import Named
     from bp_tutor.problem.shapes import Section
     from bp_tutor.reader import Document
 
@@ -62,10 +63,12 @@ def _problem(document: Document, path: Path) -> Problem:
 
 def _build(section: Section, path: Path, context: Context) -> Problem:
     notation, known = _notation(section, context)
-    symbols = Reader(notation, known=known)
+    own: tuple[Named, ...] = section["names"] or ()
+    symbols = Reader(notation, tuple(named.name for named in own), known=known)
     _check_kind(section, context)
     network = build_network(section, symbols, context)
     graph = _graph(section, symbols, context)
+    _check_names(section, own, symbols, context)
     published = _published(section, symbols, context)
     check_rounded(section, symbols, context)
     vary, variant = _varied(section, network, graph, context)
@@ -83,9 +86,20 @@ def _build(section: Section, path: Path, context: Context) -> Problem:
         digits=section["digits"],
         updates=section["updates"],
         published=published,
+        own_names=symbols.own,
         vary=vary,
         variant=variant,
     )
+
+
+def _check_names(
+    section: Section, own: tuple[Named, ...], symbols: Reader, context: Context
+) -> None:
+    """Names of the file must differ, from each other and from all that has a symbol."""
+    if symbols.bound and (own or symbols.names_units):
+        from bp_tutor.problem.clashes import check_clashes
+
+        check_clashes(section, own, symbols, context)
 
 
 def _varied(

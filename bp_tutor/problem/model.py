@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.choices import Conventions, Published, Rounding, Variant, Vary
+from bp_tutor.problem.choices import Conventions, OwnName, Published, Rounding, Variant, Vary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bias", "Conventions", "Generated", "Graph", "Layer", "Loss", "Matrix", "Names", "Network",
-    "Optimiser", "Problem", "Published", "Rounding", "Row", "Setting", "Text", "Variant", "Vary",
+    "Optimiser", "OwnName", "Problem", "Published", "Rounding", "Row", "Setting", "Text", "Variant",
+    "Vary",
 ]  # fmt: skip
 
 Row = tuple[float, ...]
@@ -208,6 +209,7 @@ class Problem(Frozen):
     digits: int = 4
     updates: int = 1
     published: tuple[Published, ...] = ()
+    own_names: tuple[OwnName, ...] = ()
     vary: Vary = Vary()
     variant: Variant | None = None
 

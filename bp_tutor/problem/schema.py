@@ -86,6 +86,12 @@ def _optimiser() -> Type:
     return OPTIMISER
 
 
+def _own_names() -> Type:
+    from bp_tutor.problem.own_names import OWN_NAMES
+
+    return OWN_NAMES
+
+
 def _vary() -> Type:
     from bp_tutor.problem.schema_vary import VARY
 
@@ -98,6 +104,7 @@ def _variant() -> Type:
     return VARIANT
 
 
+_NAMES = Later(_own_names, "expected.own_names")
 _OPTIMISER = Field(
     "optimiser",
     Later(_optimiser, "expected.optimiser"),
@@ -187,6 +194,7 @@ PROBLEM = Record(
         Field("text", Bilingual(4000, lines=True), "Find dW.", Text()),
         Field("source", Source(), '{lecture: "003"}', Text()),
         Field("notation", NotationName(), "net-out", "layered"),
+        Field("names", _NAMES, "{Z: net, dZ: delta}", (), also=("symbols", "letters")),
         Field("network", NETWORK, "{inputs: 2, layers: [{units: 1}]}"),
         Field("graph", GRAPH, "{formulas: {c: a + b}, given: {dL/dc: δ}, with_respect_to: [a]}"),
         Field("inputs", _DATA, "[1, 0, 1]", also=("x", "input")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bp_tutor.notations.symbols import Symbols
-    from bp_tutor.problem.model import Names
+    from bp_tutor.problem.model import Names, OwnName
 
 _CANONICAL = re.compile(
     r"(?:d|step)?[A-Z][a-z]?'?\[([0-9]{1,5})(?:,[0-9]{1,5}){0,4}\](?:@[0-9]{1,6})?"
@@ -18,8 +18,10 @@ _CANONICAL = re.compile(
 class Reader:
     """Reads symbols of one problem in its notation; one that is not `known` reads nothing."""
 
-    def __init__(self, notation: str, *, known: bool = True) -> None:
-        self.notation, self.known = notation, known
+    def __init__(
+        self, notation: str, own: tuple[OwnName, ...] = (), *, known: bool = True
+    ) -> None:
+        self.notation, self.own, self.known = notation, own, known
         self._structure: dict[str, Any] = {}
         self._layers = 0
 
@@ -47,33 +49,46 @@ class Reader:
         self._structure = {"names": names, "loss": loss}
 
     @cached_property
-    def _symbols(self) -> Symbols:
-        from bp_tutor.notations import Structure, load_notation
+    def symbols(self) -> Symbols:
+        """The symbols of the problem."""
+        from bp_tutor.notations import Structure, laid_over, load_notation
 
-        return load_notation(self.notation).bind(Structure(**self._structure))
+        notation = laid_over(load_notation(self.notation), self.own)
+        return notation.bind(Structure(**self._structure))
+
+    @property
+    def plain(self) -> bool:
+        """Whether all layers are dense, so that there are no letters but the usual ones."""
+        return not self._layers
 
     @property
     def bound(self) -> bool:
         """Whether anything can be read yet."""
         return bool(self._structure)
 
+    @property
+    def names_units(self) -> bool:
+        """Whether the file names units or weights itself, or nodes by letters beyond ASCII."""
+        units, weights, nodes = map(self._structure.get, ("unit_names", "weight_names", "names"))
+        return any(units or ()) or bool(weights) or not "".join(nodes or ()).isascii()
+
     def read(self, text: str) -> str | None:
         """The canonical identifier of a symbol; None if it is none."""
         if not self._structure:
             return None
-        return self._symbols.read(text) or self._canonical(text)
+        return self.symbols.read(text) or self._canonical(text)
 
     def typed(self, identifier: str, like: str) -> str:
         """How a file that says `like` elsewhere would name a canonical identifier."""
         from bp_tutor.notations import typed
 
-        return typed(self._symbols, identifier, like)
+        return typed(self.symbols, identifier, like)
 
     def meant(self, text: str) -> tuple[str, str]:
         """The name that was probably meant, or else some to choose from."""
         from bp_tutor.notations.suggest import listed, meant
 
-        near, names = meant(self._symbols, text)
+        near, names = meant(self.symbols, text)
         return near, listed(names)
 
     def _canonical(self, text: str) -> str | None:

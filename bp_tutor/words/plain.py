@@ -62,7 +62,7 @@ class PlainWords(Words):
     """The same words with their signs in ASCII."""
 
     def __init__(self, words: Words) -> None:
-        super().__init__(words.language, words._texts)
+        super().__init__(words.language, words._texts, words._called)
 
     def text(self, key: str, **values: object) -> str:
         return plain(super().text(key, **values))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -29,12 +30,17 @@ class Words:
     'Hello {Ada}'
     """
 
-    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
+    def __init__(
+        self, language: str, texts: Mapping[str, str], called: Mapping[str, str] | None = None
+    ) -> None:
         self.language = language
         self._texts = texts
+        self._called = called or {}
 
     def text(self, key: str, **values: object) -> str:
         """The text of `key` with `values` put in; what is put in is never looked into again.
+
+        Where no value is given for a place, what such a quantity is called goes there: `{Z}`.
 
         Raises:
             KeyError: there is no such text, or a value that it needs is missing.
@@ -42,7 +48,25 @@ class Words:
         text = self._texts[key]
         if "{" not in text:
             return text
-        return _PLACE.sub(lambda place: str(values[place[1]]), text)
+        return _PLACE.sub(
+            lambda place: str(values[place[1]]) if place[1] in values else self.called(place[1]),
+            text,
+        )
+
+    def called(self, place: str) -> str:
+        """What a quantity is called: by the course, else as it is usual here."""
+        own = self._called.get(place.partition("_")[0])
+        if own is None:
+            return self._texts[f"called.{place}"]
+        if place.endswith("_many") and self.language == "en":
+            return plural(own)
+        return own[:1].upper() + own[1:] if place.endswith("_title") else own
+
+    def calling(self, called: Mapping[str, str]) -> Words:
+        """The same words with other names for quantities, by their canonical letters."""
+        words = copy(self)
+        words._called = called
+        return words
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
@@ -68,7 +92,20 @@ class Words:
 
     def places(self, key: str) -> frozenset[str]:
         """The names of the values that a text needs."""
-        return frozenset(_PLACE.findall(self._texts[key]))
+        return frozenset(
+            place for place in _PLACE.findall(self._texts[key]) if f"called.{place}" not in self
+        )
+
+
+def plural(word: str) -> str:
+    """An English word in the plural.
+
+    >>> plural("error signal"), plural("sensitivity"), plural("bias")
+    ('error signals', 'sensitivities', 'biases')
+    """
+    if word[-1:] == "y" and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "sh", "ch")) else f"{word}s"
 
 
 class Sections(Mapping[str, str]):

@@ -45,6 +45,13 @@ ONLY_READING = {
         value-no-weight value-of-no-bias value-outside value-outside-kernel value-twice
         value-decimal-comma-inside value-missing-in-notation value-typo value-unknown
         values-missing""",
+    "a name has to be spelled and read back": """
+        names-ascii-clash names-ascii-function names-ascii-greek names-ascii-needless
+        names-canonical names-clash names-convolution names-function names-graph names-graph-ascii
+        names-graph-letter names-graph-no-ascii names-index names-no-ascii names-rate names-step
+        names-sum-sign names-two names-unit-function names-unit-like-quantity names-unit-no-ascii
+        names-unit-symbol names-units-alike names-weight-like-unit names-weight-like-updated
+        names-weight-twice names-wide""",
     "a formula has to be read, or worked out": """
         graph-circle graph-division graph-exponent graph-itself graph-log-zero graph-step
         graph-syntax graph-too-deep graph-too-long graph-undefined graph-unexpected""",

@@ -11,6 +11,7 @@ from bp_tutor.problem.any_layer import AnyLayer
 from bp_tutor.problem.forms import SOURCE, Source
 from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.optimisers import OptimiserName
+from bp_tutor.problem.own_names import QUANTITIES, OwnNames
 from bp_tutor.problem.schema import PROBLEM
 from bp_tutor.problem.shapes import Later, ListOf, OneOf, Record
 from bp_tutor.words import load_words
@@ -25,6 +26,8 @@ def records(kind: Any, path: str = "") -> Iterator[tuple[str, Record]]:
             yield from records(field.type, f"{path}.{field.name}" if path else field.name)
     elif isinstance(kind, Source):
         yield path, SOURCE
+    elif isinstance(kind, OwnNames):
+        yield from records(QUANTITIES, path)
     elif isinstance(kind, ListOf):
         yield from records(kind.item, f"{path}[…]")
     elif isinstance(kind, Later):

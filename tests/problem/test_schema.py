@@ -15,6 +15,7 @@ from bp_tutor.problem.forms import SOURCE, Source
 from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from bp_tutor.problem.optimisers import OptimiserName
+from bp_tutor.problem.own_names import QUANTITIES, OwnNames
 from bp_tutor.problem.schema import CONVENTIONS, PROBLEM
 from bp_tutor.problem.schema_network import LOSS
 from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Record
@@ -31,6 +32,8 @@ def records(kind: object, seen: set[str]) -> Iterator[Record]:
             yield from records(field.type, seen)
     elif isinstance(kind, Source):
         yield from records(SOURCE, seen)
+    elif isinstance(kind, OwnNames):
+        yield from records(QUANTITIES, seen)
     elif isinstance(kind, ListOf):
         yield from records(kind.item, seen)
     elif isinstance(kind, Later):

@@ -1,0 +1,171 @@
+"""Whether every name of a file can be told from every other: each is spelled and read back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula.quantity import UPDATED, VALUE, Quantity
+from bp_tutor.notations.identifiers import canonical
+from bp_tutor.notations.named import named_entries
+from bp_tutor.notations.own import LETTERS
+from bp_tutor.problem.own_names import FUNCTION_NAMES
+from bp_tutor.problem.shapes import Section
+from bp_tutor.reader import Mapping, Node, Sequence, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.notations import Symbols
+    from bp_tutor.notations.identifiers import Identifier
+    from bp_tutor.problem.context import Context
+    from bp_tutor.problem.own_names import Named
+    from bp_tutor.problem.symbols import Reader
+
+TYPED = ("ascii", "unicode")
+"""The styles in which names are typed."""
+IN_GRAPHS = ("eta",)
+"""What a graph has beside its nodes."""
+CANONICAL = frozenset("ABELWYZ")
+
+
+class Places:
+    """Where in the file each name stands."""
+
+    def __init__(self, problem: Section, own: tuple[Named, ...]) -> None:
+        self.own = {named.name.of: named for named in own}
+        self.symbols = [named.node for named in own if named.name.symbol]
+        self.units: dict[tuple[int, int], Node] = {}
+        self.weights: dict[str, Node] = {}
+        self.graph: dict[str, Node] = {}
+        network, graph = problem["network"], problem["graph"]
+        if isinstance(network, Section) and network.sound("inputs", "layers"):
+            rows = [network.at("inputs"), *(layer.at("units") for layer in network["layers"])]
+            for layer, row in enumerate(rows, 1):
+                for unit, node in enumerate(row.items if isinstance(row, Sequence) else (), 1):
+                    self.units[layer, unit] = node
+            edges = network["edges"]
+            self.weights = {key.text: key for key, _ in edges.items} if edges else {}
+        if isinstance(graph, Section):
+            for part in (graph["values"], graph["formulas"]):
+                if isinstance(part, Mapping):
+                    self.graph |= {key.text: key for key, _ in part.items}
+
+    def known(self) -> tuple[str, ...]:
+        """Every name that the file gives to a unit, a weight, a node of a graph."""
+        units = (node.text for node in self.units.values())  # type: ignore[union-attr]
+        return (*units, *self.weights, *self.graph)
+
+    def within(self, name: str) -> list[Node]:
+        """The symbols under `names` that may be to blame for how a name is read."""
+        found = [each.node for each in self.own.values() if each.name.symbol in name]
+        return [node for node in found if node in self.symbols] or self.symbols
+
+    def of(self, identifier: Identifier, symbols: Symbols) -> Iterator[Node]:
+        """The names that went into the symbol of a quantity, the nearest first."""
+        letter, numbers = identifier.symbol, identifier.numbers
+        role = {1: "X", symbols.structure.depth: "O"}.get(numbers[0] if numbers else 0, "")
+        updated = letter + UPDATED if identifier.kind == UPDATED else ""
+        for key in (identifier.kind + letter, updated, role if letter == "A" else "", letter):
+            if key in self.own and self.own[key].name.symbol:
+                yield self.own[key].node
+        given = symbols.given.get(str(identifier._replace(kind=VALUE, sample=None)))
+        if given in self.weights:
+            yield self.weights[given]
+        if letter in "EY":
+            numbers = (symbols.structure.depth, *numbers)
+        if symbols.own_names(numbers[0] if numbers else 1) and len(numbers) > 1:
+            yield from (self.units[key] for key in [numbers[:2]] if key in self.units)
+
+
+def check_clashes(
+    problem: Section, own: tuple[Named, ...], reader: Reader, context: Context
+) -> None:
+    """Tell names that are for nothing here, that cannot be typed, and that two things share."""
+    places, symbols = Places(problem, own), reader.symbols
+    letters = IN_GRAPHS if places.graph else LETTERS
+    for named in own:
+        of = named.name.of
+        if of in letters:
+            continue
+        if of not in places.known():
+            context.unknown(named.key, "names.unknown", of, (*letters, *places.known()))
+        elif named.name.symbol:
+            context.mistake(named.node, "names.symbol_of_unit", name=shown(of))
+    if not len(context):
+        _check_ascii(places, symbols, context)
+    if not len(context):
+        _check_canonical(places, context, plain=reader.plain)
+    if not len(context):
+        _check_read_back(places, symbols, context)
+
+
+def _check_ascii(places: Places, symbols: Symbols, context: Context) -> None:
+    """A name that the file itself gives must be typed on any keyboard, in one way or another."""
+    nodes = list(places.graph.items()) + list(places.weights.items())
+    nodes += [(node.text, node) for node in places.units.values()]  # type: ignore[union-attr]
+    if symbols.notation.takes_names or places.graph:
+        for name, node in nodes:
+            if not symbols.notation.spelling.ascii(name).isascii():
+                context.mistake(node, "names.unit_no_ascii", name=shown(name))
+
+
+def _check_canonical(places: Places, context: Context, *, plain: bool) -> None:
+    """Canonical letters are understood in every file, so they can name nothing else."""
+    for of, named in places.own.items():
+        symbol = named.name.symbol
+        capital = len(symbol) == 1 and symbol.isascii() and symbol.isupper()
+        reserved = symbol in CANONICAL or (capital and not plain) or symbol in ("eta", "lambda")
+        if reserved and symbol != of and (of, symbol) != ("L", "E"):
+            context.mistake(named.node, "names.canonical", name=symbol)
+
+
+def _check_read_back(places: Places, symbols: Symbols, context: Context) -> None:
+    """One mistake for each name that has to change."""
+    found: dict[int, tuple[Node, str, str, str]] = {}
+    for mixed in _mixed_up(places, symbols):
+        found.setdefault(id(mixed[0]), mixed)
+    # Where names of units suffer from a symbol, it is the symbol that has to change.
+    own = [mixed for mixed in found.values() if mixed[0] in places.symbols]
+    for node, name, one, other in own or found.values():
+        if name in FUNCTION_NAMES:
+            context.mistake(node, "names.function", name=shown(name))
+        elif not other:
+            context.mistake(node, "names.not_read_back", name=shown(name), one=one)
+        else:
+            context.mistake(node, "names.clash", name=shown(name), one=one, other=other)
+
+
+def _mixed_up(places: Places, symbols: Symbols) -> Iterator[tuple[Node, str, str, str]]:
+    """Symbols that are not read as what they were written for, with the name to change.
+
+    Beside the node: how it is spelled, for what, and for what else (empty: it is not known).
+    """
+    for name, identifiers in _spelled(symbols).items():
+        found = symbols.read(name)
+        for identifier, is_entry in identifiers.items():
+            if found == str(identifier) and not (is_entry and name in FUNCTION_NAMES):
+                continue
+            others = [each for each in identifiers if each != identifier]
+            other = canonical(found, symbols.structure) if found else next(iter(others), None)
+            both = (identifier, other) if other else (identifier,)
+            nodes = [node for each in both for node in places.of(each, symbols)]
+            nodes += places.within(name)
+            if nodes:
+                node = min(nodes, key=lambda node: node not in places.symbols)
+                yield node, name, str(identifier), str(other or "")
+    for of, node in places.graph.items():
+        name = symbols.name(Quantity(of), (), "ascii")
+        found = symbols.read(name)
+        if found != of:
+            yield (places.own[of].node if of in places.own else node), name, of, found or ""
+
+
+def _spelled(symbols: Symbols) -> dict[str, dict[Identifier, bool]]:
+    """Each name with what it is written for; true where that is a single number."""
+    spelled: dict[str, dict[Identifier, bool]] = {}
+    for identifier in named_entries(symbols.structure):
+        quantity, index = identifier.entry(symbols.structure)
+        for style in TYPED:
+            name = symbols.name(quantity, index, style)
+            spelled.setdefault(name, {})[identifier] = index is not None
+    return spelled
