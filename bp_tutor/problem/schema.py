@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.choices import VERDICTS
 from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Source
 from bp_tutor.problem.model import Rounding, Text
 from bp_tutor.problem.names import MEASURES
 from bp_tutor.problem.rounded import Rounded
 from bp_tutor.problem.schema_network import LOSS, NETWORK
+from bp_tutor.problem.schema_published import MOST_UPDATES, PUBLISHED
 from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.problem.sketch import Sketch, any_of
-from bp_tutor.problem.types import BAD, Choice, Flag, Name, Number, Whole, Words, is_number
-from bp_tutor.reader import Node, Scalar, Sequence
+from bp_tutor.problem.types import Choice, Flag, Name, Number, Whole, Words
+from bp_tutor.reader import Node, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bp_tutor.problem.sketch import Fragment
     from bp_tutor.problem.types import Type
 
-MOST_UPDATES = 10_000_000
 _RATE = Number("expected.positive", above=0)
 _RATES = OneOf("expected.rate", word=_RATE, items=ListOf(_RATE, "expected.rate", most=100_000))
 
@@ -144,46 +143,6 @@ CONVENTIONS = Record(
     (
         *(Field(name, Choice(names), names[1], names[0]) for name, names in _CHOICES.items()),
         Field("first_update", Whole(0, 1), "0", 1),
-    ),
-)
-
-
-QUOTES = "\"'“”„‟‘’‚‛«»「」『』＂＇ "
-
-
-class Printed(Frozen):
-    """A figure as printed, in quotes, so that its digits count."""
-
-    expected: str = "expected.printed"
-
-    def read(self, node: Node, context: Context) -> Any:
-        """The text of the figure."""
-        if isinstance(node, Scalar) and not node.quoted:
-            bare = node.text.strip(QUOTES)
-            if bare != node.text:
-                context.mistake(node, "problem.plain_quotes", found=bare[:40])
-                return BAD
-            if is_number(node.text):
-                context.mistake(node, "problem.quote_it", found=node.text[:40])
-                return BAD
-        return Words(40).read(node, context)
-
-    def schema(self, sketch: Sketch) -> Fragment:
-        """A text; a number has lost its digits."""
-        return {"type": "string", "maxLength": 40}
-
-
-PUBLISHED = Record(
-    "published",
-    (
-        Field("name", Words(120), '"W[1,1,1]"', required=True),
-        Field("value", Printed(), '"0.8909"', required=True),
-        Field("update", Whole(0, MOST_UPDATES), "2"),
-        Field("after", Whole(0, MOST_UPDATES), "100"),
-        Field("from", Words(300), '"0.1*0.02 + 0.3"'),
-        Field("page", Words(40), "12"),
-        Field("accepted", Choice(VERDICTS), "does_not_follow"),
-        Field("why", Bilingual(300), "{en: a zero was lost, zh: 漏了一个零}"),
     ),
 )
 
