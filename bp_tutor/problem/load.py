@@ -96,7 +96,7 @@ def _check_names(
     section: Section, own: tuple[Named, ...], symbols: Reader, context: Context
 ) -> None:
     """Names of the file must differ, from each other and from all that has a symbol."""
-    if symbols.bound and (own or symbols.names_units):
+    if symbols.bound and symbols.known and (own or symbols.names_units):
         from bp_tutor.problem.clashes import check_clashes
 
         check_clashes(section, own, symbols, context)

@@ -18,9 +18,7 @@ _CANONICAL = re.compile(
 class Reader:
     """Reads symbols of one problem in its notation; one that is not `known` reads nothing."""
 
-    def __init__(
-        self, notation: str, own: tuple[OwnName, ...] = (), *, known: bool = True
-    ) -> None:
+    def __init__(self, notation: str, own: tuple[OwnName, ...] = (), *, known: bool = True) -> None:
         self.notation, self.own, self.known = notation, own, known
         self._structure: dict[str, Any] = {}
         self._layers = 0
