@@ -94,10 +94,10 @@ def _scene(page: Page, trace: Trace) -> Scene:
     """The picture: with symbols beside the numbers where there is room for them."""
     from bp_tutor.explain.scene import scene_of
 
-    scene = scene_of(page, trace.problem, trace.runs[0], "numbers")
+    scene = scene_of(page, trace.problem, trace.runs[0], "numbers", trace.runs)
     if scene.width > NARROW:
         return scene
-    return scene_of(page, trace.problem, trace.runs[0], "both")
+    return scene_of(page, trace.problem, trace.runs[0], "both", trace.runs)
 
 
 def _losses(trace: Trace) -> tuple[tuple[int, float], ...]:

@@ -19,8 +19,9 @@ MOST_GRIDS = 6
 
 def before_lines(page: Page, run: Run, step: Step) -> list[Block]:
     """What is said above the first line of a step: its remarks, and a window as it lies."""
+    minus = page.style.inline(page.style.minus)
     said: list[Block] = [
-        Note(page.words.text(f"remark.{remark.key}", minus=page.style.minus, **dict(remark.values)))
+        Note(page.words.text(f"remark.{remark.key}", minus=minus, **dict(remark.values)))
         for remark in step.line.remarks
     ]
     index = next(step.quantity.indices())

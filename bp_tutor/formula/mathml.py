@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula.function_table import Function
 
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 class _MathML(Typeset):

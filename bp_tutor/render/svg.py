@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.scene import Box, Label, Wire
 from bp_tutor.render.svg_style import ARROWS, arrows, style_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from bp_tutor.explain.scene import Scene
+    from bp_tutor.explain.scene import Scene, Shape
     from bp_tutor.explain.scene.moment import Moment
 
 DESCENT = 0.35
@@ -46,8 +47,13 @@ def svg_of(scene: Scene, moment: Moment | None = None, *, look: str = "file") ->
     if look != "page":
         lines.append(f'<rect class="paper" width="{width}" height="{height}"/>')
     # Wires lie under boxes, and the edge of a cell that is looked at over its neighbours.
-    lines += (_wire(shape, moment) for shape in scene.shapes if isinstance(shape, Wire))
-    boxes = [shape for shape in scene.shapes if isinstance(shape, Box)]
+    shapes = list(scene.shapes if moment is None else _in_update(scene))
+    numbers = count()
+    for wire in shapes:
+        if isinstance(wire, Wire):
+            number = next(numbers) if wire.route is not None else None
+            lines.append(_wire(wire, moment, number))
+    boxes = [shape for shape in shapes if isinstance(shape, Box)]
     if moment is not None:
         boxes.sort(key=lambda box: _rank(box, moment))
     lines += (_box(box, moment) for box in boxes)
@@ -60,30 +66,41 @@ def svg_of(scene: Scene, moment: Moment | None = None, *, look: str = "file") ->
     return "\n".join(lines) + "\n"
 
 
+def _in_update(scene: Scene) -> Iterator[Shape]:
+    """The shapes in the picture of one update: of earlier ones only their way."""
+    for shape in scene.shapes:
+        if isinstance(shape, Label) or shape.update in (0, scene.update):
+            yield shape
+        elif shape.update < scene.update and shape.role != "tangent":
+            role = "trail" if shape.role == "step" else shape.role
+            yield shape._replace(keys=(), role=role)
+
+
 def _rank(box: Box, moment: Moment) -> int:
     """Which boxes are drawn later, over others."""
     states = {moment.state(key) for key in box.keys}
     return 2 * (box.role == "window") + ("used" in states) + 2 * ("gives" in states)
 
 
-def _wire(wire: Wire, moment: Moment | None) -> str:
+def _wire(wire: Wire, moment: Moment | None, number: int | None) -> str:
     classes = _classes(wire.role, wire.keys, moment)
-    if moment is not None and moment.gives.intersection(wire.when):
+    if moment is not None and number in moment.wires:
         classes = f"{wire.role} gives {moment.direction}"
-    when = f" data-when={_value(' '.join(wire.when))}" if wire.when else ""
     arrow = ""
     if wire.arrow:
         name = next((part for part in classes.split() if part in ARROWS), "plain")
         side = "start" if name == "backward" else "end"
         arrow = f' marker-{side}="url(#arrow-{name})"'
     points = " ".join(f"{_number(x)},{_number(y)}" for x, y in wire.points)
-    return f'<polyline class="{classes}"{_keys(wire.keys)}{when} points="{points}"{arrow}/>'
+    place = "" if number is None else f' data-wire="{number}"'
+    more = _keys(wire.keys) + place + _update(wire)
+    return f'<polyline class="{classes}"{more} points="{points}"{arrow}/>'
 
 
 def _box(box: Box, moment: Moment | None) -> str:
     corner = f' rx="{_number(box.round)}"' if box.round else ""
     return (
-        f'<rect class="{_classes(box.role, box.keys, moment)}"{_keys(box.keys)}'
+        f'<rect class="{_classes(box.role, box.keys, moment)}"{_keys(box.keys)}{_update(box)}'
         f' x="{_number(box.x)}" y="{_number(box.y)}"'
         f' width="{_number(box.width)}" height="{_number(box.height)}"{corner}/>'
     )
@@ -134,6 +151,10 @@ def _classes(role: str, keys: Iterable[str], moment: Moment | None) -> str:
 
 def _keys(keys: tuple[str, ...]) -> str:
     return f" data-key={_value(' '.join(keys))}" if keys else ""
+
+
+def _update(shape: Wire | Box) -> str:
+    return f' data-update="{shape.update}"' if shape.update else ""
 
 
 def _number(value: float) -> str:

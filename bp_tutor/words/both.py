@@ -43,6 +43,9 @@ class AllWords(Words):
             [in_language(words.language).translate(_NO_MARKS) for words in self.several]
         )
 
+    def versions(self, text: str) -> tuple[str, ...]:
+        return tuple(apart(text, place) for place in range(len(self.several)))
+
 
 def together(texts: list[str]) -> str:
     """One text that holds the same in several languages."""

@@ -83,6 +83,10 @@ class Words:
         """A text that came from outside, in the language of these words."""
         return in_language(self.language)
 
+    def versions(self, text: str) -> tuple[str, ...]:
+        """A text made from these words, as it stands in each of their languages."""
+        return (text,)
+
     def section(self, name: str) -> dict[str, str]:
         """The texts of one section, with the places for their values still open."""
         texts = self._texts

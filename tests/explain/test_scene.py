@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from bp_tutor.explain.scene import VALUES, Area, Box, Label, Scene, Wire, scene_of
 from bp_tutor.explain.scene.moment import Moment, everything, moment_of
+from bp_tutor.explain.scene.routes import wires_with_routes
 from bp_tutor.explain.steps import StepOf, steps_of
 from tests.explain.pages import NAMES, Solved, solved, solved_path
 
@@ -142,6 +144,70 @@ def test_of_many_wires_only_those_in_use_are_named() -> None:
     assert weights & set(first) == {"W[1,1,1]", "W[1,2,1]", "W[1,3,1]"}
     assert not weights & set(moment_of(picture, steps, 0).shown)
     assert "784 units" in {label.symbol for label in picture.labels}
+
+
+BLOCKS = ("cell", "kernel", "node", "loss")
+Block = list[Box]
+
+
+def blocks_of(picture: Scene) -> list[Block]:
+    """Cells that stand together, by where they are drawn alone."""
+    blocks: list[Block] = []
+    for box in (s for s in picture.shapes if isinstance(s, Box) and s.role in BLOCKS):
+        around = Area(box.x - 11, box.y - 11, box.width + 22, box.height + 22)
+        near = [block for block in blocks if any(around.meets(each.area) for each in block)]
+        blocks = [block for block in blocks if block not in near]
+        blocks.append([box, *(each for block in near for each in block)])
+    return blocks
+
+
+def block_at(point: tuple[float, float], blocks: list[Block]) -> Block:
+    """The block that a wire ends at: the nearest one."""
+
+    def far(block: Block) -> float:
+        across = max(
+            min(b.x for b in block) - point[0], 0, point[0] - max(b.x + b.width for b in block)
+        )
+        down = max(
+            min(b.y for b in block) - point[1], 0, point[1] - max(b.y + b.height for b in block)
+        )
+        return math.hypot(across, down)
+
+    return min(blocks, key=far)
+
+
+def holds(block: Block, keys: set[str]) -> bool:
+    return any(keys & set(box.keys) for box in block)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_steps_run_along_the_wires_from_what_they_use(name: str) -> None:
+    """Told from the drawing alone: which cells a wire joins, and which values stand there."""
+    done = solved(name)
+    picture, steps = scene(done), steps_of(done.document)
+    wires = [wire for wire, _ in wires_with_routes(picture)]
+    blocks = blocks_of(picture)
+    ends = [(block_at(w.points[0], blocks), block_at(w.points[-1], blocks)) for w in wires]
+    derivatives = {f"d{quantity.name}" for quantity in done.trace.runs[0].quantities()}
+    for step in steps:
+        gives, uses = set(step.gives), set(step.uses)
+        back = {key for key in gives | uses if array_of(key) in derivatives}
+        found = moment_of(picture, steps, step.number).wires
+        if step.phase in ("forward", "loss"):
+            expected = {n for n, (a, b) in enumerate(ends) if holds(a, uses) and holds(b, gives)}
+        elif step.phase == "update":
+            expected = set()
+        else:
+            starts = {n for n, (a, _) in enumerate(ends) if holds(a, gives)}
+            expected = {n for n in starts if holds(ends[n][1], uses)}
+            own = any(holds(ends[n][0], uses & back) for n in starts)
+            expected = expected or (set() if own else starts)
+        assert found == expected, (step.number, step.gives, step.uses)
+
+
+def array_of(key: str) -> str:
+    """`dZ[2]` of `dZ[2,1]@3`, for the arrays of layers."""
+    return key.partition(",")[0].partition("@")[0].rstrip("]") + "]" * ("[" in key)
 
 
 @given(sizes=st.lists(st.integers(1, 12), min_size=2, max_size=4), seed=st.integers(1, 99))

@@ -25,6 +25,7 @@ ARGUMENTS = (
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM, reason="there is no chromium here: on Debian, apt-get install chromium"
 )
+SERIOUS = ("serious", "critical")
 _FOLDER = Path(mkdtemp(prefix="bp-tutor-pages-"))
 
 
@@ -88,3 +89,13 @@ class Visit:
 
     def click(self, selector: str) -> None:
         self.ask("s => document.querySelector(s).click()", selector)
+
+
+def serious(visit: Visit) -> list[tuple[str, str]]:
+    """What the accessibility check finds on a page, of what is serious."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(visit.page).response["violations"]
+    return [
+        (each["id"], each["nodes"][0]["html"][:200]) for each in found if each["impact"] in SERIOUS
+    ]

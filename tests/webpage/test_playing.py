@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import count, product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bp_tutor.explain import View, derivation
+from bp_tutor.explain.scene import Scene, Wire, scene_of
+from bp_tutor.explain.scene.moment import Moment, moment_of
 from bp_tutor.explain.steps import StepOf, steps_of
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.solve import Trace, solve
 from tests.cli.running import PROBLEMS
 from tests.explain.paper import page_of
-from tests.webpage.browsing import Visit, needs_chromium, written
+from tests.webpage.browsing import Visit, needs_chromium, serious, written
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = needs_chromium
 MOST_UPDATES = 3
+STEP = {"index": "step", "matrix": "matrix"}
+"""What stands in the address."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 
 WALK = """async ([forms]) => {
@@ -32,7 +37,10 @@ WALK = """async ([forms]) => {
     address: location.hash,
     direction: document.querySelector('#net').dataset.direction,
     gives: all('#net text.gives:not(.away)').map((t) => [t.dataset.key, number(t)]),
-    lit: all('#net .gives, #net .used').flatMap((e) => e.dataset.key.split(' ')),
+    wires: all('#net polyline.gives, #net polyline.used').filter((e) => !e.matches('.away'))
+      .map((e) => [e.dataset.wire || '', e.dataset.key || '', e.dataset.update || '',
+        ['forward', 'backward', 'update'].filter((way) => e.matches('.' + way)).join(' '),
+        getComputedStyle(e).visibility]),
     card: all('#card-line .result [data-key]').map((e) => [e.dataset.key, e.textContent,
       e.previousElementSibling && e.previousElementSibling.textContent === '−']),
     current: all('#derivation .current').map((e) => e.dataset.step),
@@ -85,20 +93,47 @@ def close(shown: float, half: float, value: float) -> bool:
     return abs(shown - value) <= half + 1e-9 * abs(value)
 
 
+LOOKS = tuple(product((1280, 360), ("light", "dark"), ("en", "zh")))
+DIGITS = ("2", "3", "6", "8")
+
+
 @pytest.mark.parametrize("name", PROBLEMS)
-def test_each_step_shows_what_the_calculation_gives(chromium: Browser, name: str) -> None:
-    trace = trace_of(name)
-    with Visit(chromium, written(name)) as visit:
-        both = not visit.ask("() => document.querySelector('#form').hidden")
-        forms = ["index", "matrix"] if both else ["index"]
-        walked = visit.ask(WALK, [forms])
+def test_each_page_plays_rounds_asks_and_can_be_read(chromium: Browser, name: str) -> None:
+    """One visit for everything that holds for every problem: loading takes the longest."""
+    place = PROBLEMS.index(name)
+    width, scheme, language = LOOKS[place % len(LOOKS)]
+    with Visit(chromium, written(name), reduced_motion="reduce") as visit:
+        _plays(visit, name)
+        _rounds(visit, name, DIGITS[place % len(DIGITS)])
+        _asks(visit, name)
+        visit.page.emulate_media(color_scheme=scheme)
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        visit.click(f'[data-language="{language}"]')
         assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth")
+        # The lines of a derivation are made alike: some of them, and all that is around.
+        visit.ask("""() => { const lines = [...document.querySelectorAll('#derivation .line')];
+            const kept = lines.filter((line) => getComputedStyle(line).display !== 'none');
+            lines.filter((line) => !kept.slice(0, 8).includes(line))
+              .forEach((line) => line.remove()); }""")
+        assert serious(visit) == []
+
+
+def _plays(visit: Visit, name: str) -> None:
+    """To the end and back, in both forms; every step shows what the calculation gives."""
+    trace = trace_of(name)
+    both = not visit.ask("() => document.querySelector('#form').hidden")
+    forms = ["index", "matrix"] if both else ["index"]
+    walked = visit.ask(WALK, [forms])
+    assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth")
+    picture = scene_of(page_of(name, "unicode"), trace.problem, trace.runs[0], runs=trace.runs)
     for form in forms:
         steps = expected_steps(name, form)
         seen: list[dict[str, Any]] = walked[form]["forward"]
         assert len(seen) == len(steps) == len(walked[form]["back"]) + 1 or not steps
         for step, shown in zip(steps, seen, strict=True):
             _agrees(trace, step, shown, form)
+            moment = moment_of(picture, steps, step.number)
+            assert sorted(shown["wires"]) == _lit(picture, step, moment), step.number
         # Going back, every step looks as it did on the way there.
         for there, back in zip(seen, walked[form]["back"], strict=False):
             assert there == back
@@ -106,10 +141,102 @@ def test_each_step_shows_what_the_calculation_gives(chromium: Browser, name: str
         assert walked[form]["unknown"] == 0
 
 
+LINES = """(text) => {
+  const page = text ? new DOMParser().parseFromString(text, 'text/html') : document;
+  return [...page.querySelectorAll('#derivation .line .parts > div, #derivation td')].map((e) => {
+    const found = [...e.querySelectorAll('math')].map((m) => m.textContent);
+    const line = e.closest('.line').querySelector('.numbers > math:nth-of-type(2)');
+    return [found, Boolean(line) && line.textContent.includes('…')];
+  });
+}"""
+
+
+def _rounds(visit: Visit, name: str, digits: str) -> None:
+    """Other digits are what the program writes; or there is no switch, as nothing would change."""
+    free = not visit.ask("() => document.querySelector('#digits').closest('label').hidden")
+    text = written(name, "--digits", digits).read_text(encoding="utf-8")
+    usual = visit.ask("() => document.querySelector('#digits').value")
+    before = visit.ask(LINES, "")
+    switch = """(d) => { const s = document.querySelector('#digits'); s.value = d;
+        s.dispatchEvent(new Event('change')); }"""
+    if free:
+        visit.ask(switch, digits)
+    expected, shown = visit.ask(LINES, text), visit.ask(LINES, "")
+    assert len(expected) == len(shown)
+    for (wanted, elided), (found, _) in zip(expected, shown, strict=True):
+        if elided and found != wanted:
+            # Terms are left out, so that nobody can tell from the page whether `=` holds.
+            assert found[0] == "≈"
+            assert found[1:] == wanted[1:]
+        else:
+            assert found == wanted
+    if free:
+        visit.ask(switch, usual)
+        assert visit.ask(LINES, "") == before
+
+
+ASKED = """() => ({
+  fields: [...document.querySelectorAll('#predict-fields input')].map((e) => e.dataset.for),
+  open: !document.querySelector('#predict').hidden,
+  result: document.querySelectorAll('#card-line .result').length,
+  said: document.querySelector('#predict-some').textContent,
+  numbers: [...document.querySelectorAll('#derivation .current .result > math:nth-of-type(2), '
+    + '#derivation .current td:last-child')].map((e) => getComputedStyle(e).visibility),
+})"""
+ANSWERED = """(texts) => {
+  document.querySelectorAll('#predict-fields input').forEach((e, n) => { e.value = texts[n]; });
+  document.querySelector('#predict-check').click();
+  return document.querySelector('#predict-verdict').className;
+}"""
+
+
+def _asks(visit: Visit, name: str) -> None:
+    """In both forms, a step in the middle and the last one hide their results and mark answers."""
+    if visit.ask("() => document.querySelector('#predicting').hidden"):
+        assert all(step.value is None for run in trace_of(name).runs for step in run.steps)
+        return
+    trace = trace_of(name)
+    visit.click("#predicting")
+    for form in ("index", "matrix"):
+        steps = expected_steps(name, form)
+        for number in dict.fromkeys((len(steps) // 2, len(steps))):
+            if not number:
+                continue
+            visit.click("#predicting")
+            visit.ask("(n) => { location.hash = n; }", f"#{STEP[form]}={number}")
+            visit.page.wait_for_function(
+                "(n) => document.querySelector('#counter').textContent.startsWith(n)",
+                arg=f"{number} ",
+            )
+            visit.click("#predicting")
+            asked = visit.ask(ASKED)
+            assert asked["open"], number
+            assert asked["result"] == 0
+            assert set(asked["numbers"]) == {"hidden"}
+            step = steps[number - 1]
+            run = trace.runs[max(step.update, 1) - 1]
+            values = []
+            for key in asked["fields"]:
+                found = run.find(key)
+                assert found is not None
+                assert key in step.gives or found[0].name in step.gives
+                values.append(run.value(*found))
+            assert values
+            assert len(values) >= min(5, len(step.gives))
+            off = [f"{value + 0.3 * max(abs(value), 1):.5g}" for value in values]
+            assert visit.ask(ANSWERED, off) == "wrong", (number, off)
+            one_off = [f"{value:.5g}" for value in values[:-1]] + off[-1:]
+            assert visit.ask(ANSWERED, one_off) == "wrong", (number, one_off)
+            right = [f"{value:.5g}" for value in values]
+            assert visit.ask(ANSWERED, right) == "right", (number, right)
+            assert set(visit.ask(ASKED)["numbers"]) == {"visible"}
+    visit.click("#predicting")
+    visit.click("#predicting")
+
+
 def _agrees(trace: Trace, step: StepOf, shown: dict[str, Any], form: str) -> None:
     run = trace.runs[max(step.update, 1) - 1]
-    word = "step" if form == "index" else "matrix"
-    assert shown["address"] == f"#{word}={step.number}"
+    assert shown["address"] == f"#{STEP[form]}={step.number}"
     assert shown["current"] == [str(step.number)]
     forward = step.phase in ("forward", "loss")
     wanted = "update" if step.phase == "update" else "forward" if forward else "backward"
@@ -126,6 +253,24 @@ def _agrees(trace: Trace, step: StepOf, shown: dict[str, Any], form: str) -> Non
         assert key in step.gives or found[0].name in step.gives, key
         value, half = number_of(_plain(text))
         assert close(-value if negative else value, half, run.value(*found)), (key, text)
+
+
+def _lit(picture: Scene, step: StepOf, moment: Moment) -> list[list[str]]:
+    """The wires that a step lights up: those of its values, and those that it runs along."""
+    values = {*step.gives, *step.uses}
+    numbers = count()
+    found = []
+    for wire in picture.shapes:
+        if not isinstance(wire, Wire):
+            continue
+        number = next(numbers) if wire.route is not None else None
+        if wire.update not in (0, max(step.update, 1)):
+            continue
+        if values & set(wire.keys) or number in moment.wires:
+            said = "" if number is None else str(number)
+            update = str(wire.update or "")
+            found.append([said, " ".join(wire.keys), update, moment.direction, "visible"])
+    return sorted(found)
 
 
 def _plain(text: str) -> str:

@@ -93,16 +93,8 @@ class Block:
     @property
     def forward(self) -> tuple[str, ...]:
         """The identifiers of its values."""
-        return self._of_roles("value", "loss")
-
-    @property
-    def backward(self) -> tuple[str, ...]:
-        """The identifiers of what comes back to it."""
-        return self._of_roles("delta", "gradient")
-
-    def _of_roles(self, *roles: str) -> tuple[str, ...]:
         labels = (label for cell in self.cells for rows in cell.rows for label in rows)
-        return tuple(label.key for label in labels if label.role in roles)
+        return tuple(label.key for label in labels if label.role in ("value", "loss"))
 
     @property
     def width(self) -> float:

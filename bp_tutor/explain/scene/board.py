@@ -9,7 +9,7 @@ from bp_tutor.explain.scene.shapes import LINE, SIZE, Label, Scene, Shape
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bp_tutor.explain.page import Page
     from bp_tutor.formula import Quantity
@@ -29,9 +29,12 @@ ROLES = {DERIVATIVE: "delta", UPDATED: "updated", STEP: "step"}
 class Board:
     """Gathers the shapes of one picture, and knows how each value is written."""
 
-    def __init__(self, page: Page, run: Run, values: str = "both") -> None:
+    def __init__(
+        self, page: Page, run: Run, values: str = "both", runs: Sequence[Run] = ()
+    ) -> None:
         self.page = page
         self.run = run
+        self.others = [each for each in runs if each is not run]
         self.values = values
         self.shapes: list[Shape] = []
         self.placed: set[str] = set()
@@ -46,6 +49,15 @@ class Board:
         """A value as it stands on the page; empty where the file leaves numbers out."""
         known = quantity in self.run.values
         return self.page.result(self.run, quantity, index).text if known else ""
+
+    def _widest(self, quantity: Quantity, index: tuple[int, ...], number: str) -> str:
+        """The widest number of an entry in the other updates, where it has a `number` at all."""
+        texts = [
+            self.page.result(run, quantity, index).text
+            for run in self.others
+            if quantity in run.values
+        ]
+        return max(texts, key=text_width) if number and texts else ""
 
     def entries(
         self, quantity: Quantity, index: tuple[int, ...]
@@ -93,6 +105,7 @@ class Board:
                 found.append(
                     Label(
                         0, 0, key, symbol, number, said, place,
+                        widest=self._widest(quantity, full, number),
                         crowded=crowded, bare=bare, given=given,
                     )
                 )  # fmt: skip
@@ -123,7 +136,7 @@ class Board:
         """The finished picture, with a row at the bottom for what has no place above."""
         height = self._notes(width, height)
         title = self.page.words.text(f"scene.{kind}")
-        return Scene(kind, width, height, tuple(self.shapes), title, self.values)
+        return Scene(kind, width, height, tuple(self.shapes), title, self.values, self.run.update)
 
     def _notes(self, width: float, height: float) -> float:
         """Write what has no place in the picture below it; how high it is then."""
@@ -147,4 +160,5 @@ class Board:
 
     def words_width(self, texts: Iterable[str]) -> float:
         """The width of the widest of some words."""
-        return max((text_width(text) * SIZE for text in texts), default=0.0)
+        every = (version for text in texts for version in self.page.words.versions(text))
+        return max((text_width(text) * SIZE for text in every), default=0.0)

@@ -11,7 +11,7 @@ from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.solve.landscape import losses_at, span_around
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bp_tutor.explain.scene.board import Board
     from bp_tutor.formula import Quantity
@@ -22,6 +22,7 @@ SAMPLES = 48
 DOT = 9.0
 REACH = 0.18
 """How far a tangent reaches to either side, as a part of the width."""
+Point = tuple[float, float]
 
 
 def variable_of(run: Run) -> tuple[Quantity, Quantity] | None:
@@ -35,16 +36,14 @@ def variable_of(run: Run) -> tuple[Quantity, Quantity] | None:
 
 
 def draw_curve(board: Board, runs: Sequence[Run], top: float) -> tuple[float, float]:
-    """Draw the curve below `top`; the right and lower end of the drawing."""
+    """Draw the curve below `top` with the steps of all updates; its right and lower end."""
     run = board.run
     found = variable_of(run)
     assert found is not None
     leaf, goal = found
-    visited = [each.values[leaf][0] for each in runs if leaf in each.values]
-    new = leaf.as_kind(UPDATED)
-    now = run.values[leaf][0]
-    after = run.values[new][0] if new in run.values else now
-    low, high = span_around((*visited, now, after), now)
+    every = {each.update: each for each in (*runs, run) if leaf in each.values}
+    visited = [x for each in every.values() for x in _step(each, leaf)]
+    low, high = span_around(visited, run.values[leaf][0])
     spots = [low + (high - low) * place / SAMPLES for place in range(SAMPLES + 1)]
     heights = [
         (x, y) for x, y in zip(spots, _heights(run, leaf, spots), strict=True) if isfinite(y)
@@ -54,7 +53,7 @@ def draw_curve(board: Board, runs: Sequence[Run], top: float) -> tuple[float, fl
         return 0.0, top
     floor, span = min(ys), max(ys) - min(ys)
 
-    def at(x: float, y: float) -> tuple[float, float]:
+    def at(x: float, y: float) -> Point:
         across = MARGIN + LINE + (x - low) / (high - low) * WIDTH
         return across, top + LINE + (1 - (y - floor) / span) * HEIGHT
 
@@ -65,36 +64,50 @@ def draw_curve(board: Board, runs: Sequence[Run], top: float) -> tuple[float, fl
     page = board.page
     board.caption(page.name(leaf, ()), left + WIDTH + 12, bottom + LINE * 0.8)
     board.caption(page.name(goal, ()), left + LINE, top + LINE * 0.3)
-    _tangent(board, leaf, (now, _heights(run, leaf, [now])[0]), at)
-    path = [*visited[: visited.index(now) + 1], after] if now in visited else [now, after]
-    points = list(map(at, path, _heights(run, leaf, path)))
-    if len(points) > 1 and after != now:
-        board.shapes.append(Wire(tuple(points[-2:]), (new.name,), "step"))
-    if len(points) > 2:
-        board.shapes.append(Wire(tuple(points[:-1]), (), "trail", arrow=False))
-    names = [*[""] * (len(points) - 2), leaf.name, new.name][-len(points) :]
-    for (x, y), name in zip(points, names, strict=True):
-        keys = (name,) if name else ()
-        board.shapes.append(Box(x - DOT / 2, y - DOT / 2, DOT, DOT, keys, "point", DOT / 2))
+    for each in every.values():
+        _tangent(board, each, leaf, at)
+        ends = _step(each, leaf)
+        _move(board, each, leaf, list(map(at, ends, _heights(run, leaf, ends))))
     return left + WIDTH + 12 + MARGIN, bottom + LINE * 2
 
 
-def _tangent(board: Board, leaf: Quantity, spot: tuple[float, float], at: object) -> None:
+def _step(run: Run, leaf: Quantity) -> tuple[float, float]:
+    """Where the variable stands before and after an update."""
+    now = run.values[leaf][0]
+    new = leaf.as_kind(UPDATED)
+    return now, run.values[new][0] if new in run.values else now
+
+
+def _move(board: Board, run: Run, leaf: Quantity, ends: Sequence[Point]) -> None:
+    """Draw one update: where it starts, where it leads, and the way between."""
+    names = leaf.name, leaf.as_kind(UPDATED).name
+    if ends[0] != ends[1]:
+        board.shapes.append(Wire(tuple(ends), (names[1],), "step", update=run.update))
+    for (x, y), name in zip(ends, names, strict=True):
+        corner = x - DOT / 2, y - DOT / 2
+        board.shapes.append(Box(*corner, DOT, DOT, (name,), "point", DOT / 2, update=run.update))
+
+
+def _tangent(
+    board: Board,
+    run: Run,
+    leaf: Quantity,
+    at: Callable[[float, float], Point],
+) -> None:
     """The line that touches the curve where the variable stands."""
     slope = leaf.as_kind(DERIVATIVE)
-    if slope not in board.run.values or not callable(at):
+    if slope not in run.values:
         return
-    x, y = spot
+    x = run.values[leaf][0]
+    (y,) = _heights(board.run, leaf, [x])
     first = at(x, y)
     # A step of one along the axis, measured on the drawing.
-    across, up = (
-        b - a for a, b in zip(first, at(x + 1, y + board.run.values[slope][0]), strict=True)
-    )
+    across, up = (b - a for a, b in zip(first, at(x + 1, y + run.values[slope][0]), strict=True))
     factor = REACH * WIDTH / (across * across + up * up) ** 0.5
     points = tuple(
         (first[0] + sign * factor * across, first[1] + sign * factor * up) for sign in (-1, 1)
     )
-    board.shapes.append(Wire(points, (slope.name,), "tangent", arrow=False))
+    board.shapes.append(Wire(points, (slope.name,), "tangent", arrow=False, update=run.update))
 
 
 def _heights(run: Run, leaf: Quantity, places: Sequence[float]) -> Sequence[float]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.layering import GraphNode, Place, columns_of, depths_of, settle
 from bp_tutor.explain.scene.board import MARGIN
-from bp_tutor.explain.scene.shapes import Wire
+from bp_tutor.explain.scene.shapes import Route, Wire
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -121,9 +122,15 @@ def _wire(
     # A narrow block's wires leave its column level, so that they cross no wider neighbour.
     points += [(spots[id(source)][1], start.middle), (start.right, start.middle)]
     bends = tuple(dict.fromkeys(reversed(points)))
-    board.shapes.append(Wire(bends, (), when=along(start, block)))
+    board.shapes.append(Wire(bends, (), route=route(start, block)))
 
 
-def along(start: Block, goal: Block) -> tuple[str, ...]:
-    """What is worked out along a wire: the goal's values, and what comes back to the start."""
-    return (*goal.forward, *start.backward)
+def route(start: Block, goal: Block) -> Route:
+    """What a wire between two blocks leads from and to."""
+    have = start.board.have
+
+    def of_kind(block: Block, kind: str) -> frozenset[str]:
+        return frozenset(name for name in block.arrays if have[name].kind == kind)
+
+    arrays = frozenset(start.arrays), frozenset(goal.arrays)
+    return Route(*arrays, of_kind(goal, VALUE), of_kind(start, DERIVATIVE))

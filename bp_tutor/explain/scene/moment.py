@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.scene.routes import Routes, arrays_of
+from bp_tutor.explain.scene.shapes import Box
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from bp_tutor.explain.scene.shapes import Label, Scene
     from bp_tutor.explain.steps import StepOf
@@ -30,6 +32,8 @@ class Moment(Frozen):
     direction: str
     """`forward`, `backward` or `update`; empty before the first step."""
     shown: dict[str, str]
+    wires: frozenset[int] = frozenset()
+    """The numbers of the wires that the step runs along, of those that stand for no value."""
 
     def state(self, key: str) -> str:
         """Whether a value is `given` by this step, `used` by it, `known` or `unknown`."""
@@ -51,15 +55,27 @@ def moment_of(scene: Scene, steps: Sequence[StepOf], number: int = 0) -> Moment:
         for step in steps[:number]:
             if step.update == now.update:
                 known.update(step.gives)
-    gives = frozenset(now.gives if now else ())
-    uses = frozenset(now.uses if now else ())
+    whole = {key for shape in scene.shapes if isinstance(shape, Box) for key in shape.keys}
+    gives = _with_arrays(now.gives if now else (), whole)
+    uses = _with_arrays(now.uses if now else (), whole)
     direction = ""
     if now is not None:
         direction = "backward" if now.phase in BACKWARD else "forward"
         direction = "update" if now.phase == "update" else direction
-    moment = Moment(frozenset(known), gives, uses, direction, {})
-    moment.shown.update(_turns(scene, moment))
+    moment = Moment(_with_arrays(known, whole), gives, uses, direction, {}, _wires(scene, now))
+    single = now is not None and len(now.gives) == 1
+    moment.shown.update(_turns(scene, moment, single=single))
     return moment
+
+
+def _wires(scene: Scene, step: StepOf | None) -> frozenset[int]:
+    return frozenset() if step is None else Routes(scene).used(step.gives, step.uses)
+
+
+def _with_arrays(keys: Iterable[str], whole: Container[str]) -> frozenset[str]:
+    """Identifiers of entries, and the arrays they belong to that are drawn as a whole."""
+    found = set(keys)
+    return frozenset(found | arrays_of(found, whole))
 
 
 def everything(scene: Scene, steps: Sequence[StepOf], update: int = 1) -> Moment:
@@ -72,15 +88,16 @@ def everything(scene: Scene, steps: Sequence[StepOf], update: int = 1) -> Moment
     return moment
 
 
-def _turns(scene: Scene, moment: Moment) -> dict[str, str]:
-    """For each place the value whose turn it is."""
+def _turns(scene: Scene, moment: Moment, *, single: bool = False) -> dict[str, str]:
+    """For each place the value whose turn it is; crowded ones where a `single` value is made.
+
+    A line works out one value; a table of all would need all crowded labels at once.
+    """
     sample = _sample(moment)
     places: dict[str, list[Label]] = {}
     for label in scene.labels:
         if label.key:
             places.setdefault(label.place, []).append(label)
-    # A line works out one value; a table of all would need all crowded labels at once.
-    single = len(moment.gives) == 1
     shown = {}
     for place, labels in places.items():
         found = _turn(labels, moment, sample)

@@ -30,7 +30,7 @@ def scene_of(
 
     `runs` are all updates, where their steps can be drawn on one curve.
     """
-    board = Board(page, run, values)
+    board = Board(page, run, values, runs)
     network = problem.network
     if network is None:
         from bp_tutor.explain.scene.layered import graph_scene

@@ -48,11 +48,24 @@ class Box(Frozen):
     """`unit`, `cell`, `node`, `loss`, `window`, `group`, ..."""
     round: float = 0.0
     """The radius of its corners; half of its height for a unit."""
+    update: int = 0
+    """The update that it belongs to, where a picture shows several; 0 where to all."""
 
     @property
     def area(self) -> Area:
         """The rectangle that it takes."""
         return Area(self.x, self.y, self.width, self.height)
+
+
+class Route(Frozen):
+    """The arrays at the two ends of a wire, and those of them that are worked out along it."""
+
+    start: frozenset[str]
+    goal: frozenset[str]
+    made: frozenset[str]
+    """Values at its goal."""
+    back: frozenset[str]
+    """Derivatives at its start."""
 
 
 class Wire(Frozen):
@@ -62,8 +75,10 @@ class Wire(Frozen):
     keys: tuple[str, ...]
     role: str = "wire"
     arrow: bool = True
-    when: tuple[str, ...] = ()
-    """Identifiers whose working out runs along it, where it stands for no value itself."""
+    route: Route | None = None
+    """What it leads from and to, where it stands for no value itself."""
+    update: int = 0
+    """The update that it belongs to, where a picture shows several; 0 where to all."""
 
 
 class Label(Frozen):
@@ -91,6 +106,8 @@ class Label(Frozen):
     """Whether its place in a grid says the symbol, so that the number alone is enough."""
     aside: bool = False
     """Whether it stands apart from the picture, where its number needs its symbol."""
+    widest: str = ""
+    """The widest number that takes its turn there in the updates that a picture shows."""
     crowded: bool = False
     given: bool = False
     """Whether it is known before the first step."""
@@ -115,7 +132,10 @@ class Label(Frozen):
 
     def area(self, values: str) -> Area:
         """The room that its text takes, and that of its symbol alone."""
-        width = max(text_width(self.text(values)), text_width(self.symbol)) * self.size
+        texts = [self.text(values), self.symbol]
+        if self.widest:
+            texts.append(self._replace(number=self.widest).text(values))
+        width = max(map(text_width, texts)) * self.size
         start = {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
         return Area(self.x - start, self.y - self.size / 2, width, self.size)
 
@@ -134,6 +154,8 @@ class Scene(Frozen):
     title: str
     values: str = "both"
     """What labels show, as the room was laid out: `symbols`, `numbers` or `both`."""
+    update: int = 1
+    """The update whose values it shows."""
 
     @property
     def labels(self) -> Iterator[Label]:

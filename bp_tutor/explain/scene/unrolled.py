@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.scene.arrays import Blocks
 from bp_tutor.explain.scene.board import MARGIN
-from bp_tutor.explain.scene.flow import along
+from bp_tutor.explain.scene.flow import route
 from bp_tutor.explain.scene.panel import Panel
 from bp_tutor.explain.scene.shapes import LINE, Wire
 
@@ -155,7 +155,7 @@ def _over(start: Block, goal: Block, lane: float) -> Wire:
     begin = (start.left + start.right) / 2 + BESIDE
     end = (goal.left + goal.right) / 2 - BESIDE
     points = ((begin, _head(start)), (begin, lane), (end, lane), (end, _head(goal)))
-    return Wire(points, (), when=along(start, goal))
+    return Wire(points, (), route=route(start, goal))
 
 
 def _head(block: Block) -> float:
@@ -196,4 +196,4 @@ def _wire(start: Block, goal: Block, *, level: bool) -> Wire:
         points[0] = begin, _head(start)
         if goal.left < start.right:
             points[1] = end, goal.y + goal.grid_height
-    return Wire(tuple(points), (), when=along(start, goal))
+    return Wire(tuple(points), (), route=route(start, goal))

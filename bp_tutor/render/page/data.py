@@ -7,22 +7,22 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain.document import Line, Section
+from bp_tutor.explain.scene.routes import Routes
 from bp_tutor.explain.steps import steps_of
 from bp_tutor.formula.quantity import ONE, SAMPLE, STEP, VALUE
 from bp_tutor.render.page.lines import Numbering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from bp_tutor.explain import Document, Page
+    from bp_tutor.explain.scene import Scene
     from bp_tutor.explain.steps import StepOf
     from bp_tutor.formula import Quantity
     from bp_tutor.solve import Run
 
 WHOLE = 200
 """Numbers of an array that is told as a whole; of a larger one only what the page shows."""
-MOST_USED = 60
-"""Values that one step lights up."""
 _NUMBERS = re.compile(r"\d+")
 CALCULATED, GIVEN = 0, 1
 
@@ -43,60 +43,62 @@ def in_form(document: Document, form: str) -> Document:
 
 
 def numbered(
-    document: Document, rules: Mapping[Quantity, str], *, whole: bool
+    document: Document, rules: Mapping[Quantity, str], scene: Scene, *, whole: bool
 ) -> tuple[Numbering, dict[str, Any]]:
     """The steps of both forms: their numbers for the lines, and the data for the script.
 
     `rules` says by which rule each quantity is worked out.
     """
+    routes = Routes(scene)
     numbers: dict[str, dict[int, int]] = {}
     data: dict[str, Any] = {}
     for form in ("index", "matrix"):
         steps = steps_of(in_form(document, form), whole=whole)
         numbers[form] = {id(step.block): step.number for step in steps}
-        data[form] = [_step(step, rules) for step in steps]
+        data[form] = [_step(step, rules, routes) for step in steps]
     return Numbering(numbers["index"], numbers["matrix"]), data
 
 
-def _step(step: StepOf, rules: Mapping[Quantity, str]) -> list[Any]:
-    """Phase, update, rule, what it gives, what it uses."""
+def as_shown(steps: list[list[Any]], shown: Container[str]) -> list[list[Any]]:
+    """The steps with only those values that stand somewhere on the page."""
+    return [
+        [*head, *([key for key in keys if key in shown] for keys in (gives, uses)), wires]
+        for *head, gives, uses, wires in steps
+    ]
+
+
+def _step(step: StepOf, rules: Mapping[Quantity, str], routes: Routes) -> list[Any]:
+    """Phase, update, rule, what it gives, what it uses, along which wires it runs."""
     rule = rules.get(step.block.quantity, "") if isinstance(step.block, Line) else ""
-    gives, uses = list(step.gives[:MOST_USED]), list(step.uses[:MOST_USED])
-    return [step.phase, max(step.update, 1), rule, gives, uses]
+    gives, uses = list(step.gives), list(step.uses)
+    wires = sorted(routes.used(step.gives, step.uses))
+    return [step.phase, max(step.update, 1), rule, gives, uses, wires]
 
 
 def values_of(run: Run, shown: Iterable[str], page: Page) -> dict[str, Any]:
     """Every value by array: how it is rounded, and its numbers by identifier."""
     found: dict[str, Any] = {}
-    large: list[Quantity] = []
-    for quantity in run.quantities():
-        if quantity not in run.values:
-            continue
-        if quantity.size > WHOLE:
-            large.append(quantity)
-            continue
-        numbers = run.values[quantity]
-        names = map(quantity.identifier, quantity.indices())
-        found[quantity.name] = [
-            _way(run, quantity, page),
-            dict(zip(names, numbers, strict=True)),
-        ]
-    for quantity in large:
-        named = {}
-        for name in shown:
-            index = _index(quantity, name)
-            if index is not None:
-                named[name] = run.value(quantity, index)
-        found[quantity.name] = [_way(run, quantity, page), named]
+    for quantity in sorted(run.quantities(), key=lambda each: each.size > WHOLE):
+        if quantity in run.values:
+            values = {name: run.value(quantity, at) for name, at in _entries(quantity, shown)}
+            found[quantity.name] = [_way(run, quantity, page), values]
     for old, new in run.program.carried_on:
         step = old.as_kind(STEP)
         # Of a weight, not of what an optimiser keeps of it.
-        if old.kind == VALUE and new in run.values and step not in run.values and old.size <= WHOLE:
-            pairs = zip(run.values[old], run.values[new], strict=True)
-            taken = (after - before for before, after in pairs)
-            names = map(step.identifier, old.indices())
-            found[step.name] = [_way(run, new, page), dict(zip(names, taken, strict=True))]
+        if old.kind == VALUE and new in run.values and step not in run.values:
+            taken = {
+                name: run.value(new, at) - run.value(old, at) for name, at in _entries(step, shown)
+            }
+            found[step.name] = [_way(run, new, page), taken]
     return found
+
+
+def _entries(quantity: Quantity, shown: Iterable[str]) -> Iterable[tuple[str, tuple[int, ...]]]:
+    """The entries that the page may need, by identifier and index."""
+    if quantity.size <= WHOLE:
+        return ((quantity.identifier(index), index) for index in quantity.indices())
+    pairs = ((name, _index(quantity, name)) for name in shown)
+    return ((name, index) for name, index in pairs if index is not None)
 
 
 def _way(run: Run, quantity: Quantity, page: Page) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor import __version__
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.page.data import dumped, numbered, values_of
+from bp_tutor.render.page.data import as_shown, dumped, numbered, values_of
 from bp_tutor.render.page.html import Html, escaped, joined, tag
 from bp_tutor.render.page.lines import section_html
 from bp_tutor.render.page.picture import picture_html
@@ -28,14 +28,12 @@ ASSETS = Path(__file__).with_name("assets")
 HASHES = "hashes.txt"
 """The hashes of script and style, `policy.py`."""
 SCRIPTS = (
-    "base", "numbers", "arithmetic", "state", "predict", "picture", "lines", "card", "player",
-    "loss", "settings", "pointing", "start",
+    "base", "numbers", "arithmetic", "state", "predict", "lines", "card", "player", "loss", "fit",
+    "picture", "settings", "pointing", "start",
 )  # fmt: skip
 """The parts of the script, in the order in which they need each other."""
 DIGITS = (2, 3, 4, 5, 6, 8)
 """What the reader can choose from, beside the digits that the page was made with."""
-WIDE = 480.0
-"""A wider picture may be wider than a narrow screen."""
 WORDS = "page."
 KEYS = ("right", "left", "space", "back", "ends", "phases", "predict", "form", "help")
 """The rows of the help, by the keys that they are about."""
@@ -70,7 +68,7 @@ def write_page(parts: PageParts) -> str:
     languages = [words.language for words in parts.words.several]
     prose = Prose(languages)
     rules = {step.quantity: step.line.rule for run in parts.trace.runs for step in run.steps}
-    numbering, steps = numbered(parts.document, rules, whole=parts.page.whole)
+    numbering, steps = numbered(parts.document, rules, parts.scene, whole=parts.page.whole)
     sections = joined(
         section_html(section, prose, numbering) for section in parts.document.sections
     )
@@ -90,7 +88,6 @@ def write_page(parts: PageParts) -> str:
         "languages": joined(_language(parts, name) for name in languages),
         "digits": _digits(parts.page.digits),
         "picture": picture,
-        "wide": Html(' class="wide" tabindex="0"') if parts.scene.width > WIDE else "",
         "derivation": sections,
         "closing": _closing(parts.document, prose),
         "help": _help(parts.words, prose),
@@ -127,7 +124,7 @@ def _data(parts: PageParts, steps: dict[str, Any], shown: list[str]) -> dict[str
         },
         "digits": parts.page.digits,
         "first": parts.trace.problem.conventions.first_update,
-        "steps": steps,
+        "steps": {form: as_shown(found, keys) for form, found in steps.items()},
         "runs": [values_of(run, keys, parts.page) for run in runs + ends],
         "before": len(runs) + 1,
         "after": len(runs) + len(ends),

@@ -40,9 +40,6 @@ const Arithmetic = (() => {
   const negative = (m) => each((x) => -x, m);
 
   const signOf = (node) => (node && node.localName === "mo" ? node.textContent : "");
-  const bracketed = (node) => node && node.localName === "mrow"
-    && signOf(node.firstElementChild) === "(";
-  const inner = (node) => [...node.children].slice(1, -1);
 
   /* The nodes of a row, without spaces and without the groups that only let it break. */
   const flat = (nodes) => [...nodes].flatMap((node) => {
@@ -50,10 +47,29 @@ const Arithmetic = (() => {
     return node.classList.contains("term") ? flat(node.children) : [node];
   });
 
+  /* The same with what stands between single brackets as one node again. */
+  const closed = (nodes) => {
+    const rows = [[]];
+    for (const node of nodes) {
+      if (signOf(node) === "(") rows.push([]);
+      rows[rows.length - 1].push(node);
+      if (signOf(node) === ")" && rows.length > 1) {
+        const row = document.createElementNS(node.namespaceURI, "mrow");
+        row.append(...rows.pop().map((each) => each.cloneNode(true)));
+        rows[rows.length - 1].push(row);
+      }
+    }
+    return rows.length === 1 ? rows[0] : unknown();
+  };
+
+  const bracketed = (node) => node && node.localName === "mrow"
+    && signOf(flat(node.children)[0]) === "(";
+  const inner = (node) => flat(node.children).slice(1, -1);
+
   /* A reader over one row: sums of products of factors. */
   class Row {
     constructor(nodes) {
-      this.nodes = flat(nodes);
+      this.nodes = closed(flat(nodes));
       this.place = 0;
     }
 
@@ -108,21 +124,45 @@ const Arithmetic = (() => {
           this.place += 1;
           return each(Math[name], ...list(inside));
         }
+        if (name === "I") {
+          this.place += 1;
+          return indicator(inside);
+        }
+        if (name === "winner") {
+          this.place += 1;
+          const [place, ...values] = list(inside);
+          return Number(values.indexOf(Math.max(...values)) === place - 1);
+        }
         unknown();
       }
       return value(node);
     }
   }
 
+  const unwrapped = (nodes) => flat(nodes.length === 1 && nodes[0].localName === "mrow"
+    ? nodes[0].children : nodes);
+
   /* What stands between commas. */
   const list = (nodes) => {
-    const whole = nodes.length === 1 && nodes[0].localName === "mrow" ? nodes[0].children : nodes;
     const groups = [[]];
-    for (const node of whole) {
+    for (const node of unwrapped(nodes)) {
       if (signOf(node) === ",") groups.push([]);
       else groups[groups.length - 1].push(node);
     }
     return groups.map(row);
+  };
+
+  const COMPARED = {
+    ">": (a, b) => a > b, "≥": (a, b) => a >= b, "<": (a, b) => a < b, "≤": (a, b) => a <= b,
+  };
+
+  /* 1 where the comparison between the brackets holds, else 0. */
+  const indicator = (nodes) => {
+    const parts = unwrapped(nodes);
+    const place = parts.findIndex((node) => COMPARED[signOf(node)]);
+    if (place < 1) return unknown();
+    const holds = COMPARED[signOf(parts[place])];
+    return each((a, b) => Number(holds(a, b)), row(parts.slice(0, place)), row(parts.slice(place + 1)));
   };
 
   const row = (nodes) => {

@@ -56,32 +56,50 @@ const Card = (() => {
     return found;
   };
 
-  /* A field for every number of the result, in the shape of the result. */
+  const MOST_ASKED = 12;
+  const CHOSEN = 6;
+
+  /* Fields for the numbers of the result, in its shape; of a larger one, and of a table, a few
+   * that are spread over it, each with its name. */
   const ask = (step, line) => {
-    const keys = all(".result [data-key]", line).map((element) => element.dataset.key);
     form.hidden = !Predict.hidden(State.place);
     verdict.textContent = "";
     verdict.className = "";
     if (form.hidden) return;
-    fields.replaceChildren();
-    const few = keys.length <= 12 && new Set(keys).size === keys.length;
-    find("#predict-check").hidden = !few || !keys.length;
-    if (!few || !keys.length) return;
-    const columns = find(".result mtr", line) ? find(".result mtr", line).children.length : 1;
-    fields.style.gridTemplateColumns = `repeat(${columns}, minmax(5.5em, 1fr))`;
-    keys.forEach((key) => fields.append(make("input", {
-      type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
-      maxlength: "40", "data-for": key, "aria-label": say("result_of", { name: key }),
-    })));
+    const table = !find(".result", line);
+    const found = all(table ? "td:last-child [data-key]" : ".result [data-key]", line);
+    const keys = [...new Set(found.map((element) => element.dataset.key))];
+    const few = !table && keys.length === found.length && keys.length <= MOST_ASKED;
+    const asked = few ? keys : spread(keys);
+    find("#predict-some").textContent = asked.length < keys.length
+      ? say("predict_some", { asked: asked.length, count: keys.length }) : "";
+    const row = few && find(".result mtr", line);
+    fields.className = few ? "" : "named";
+    fields.style.gridTemplateColumns = few
+      ? `repeat(${row ? row.children.length : 1}, minmax(5.5em, 1fr))` : "";
+    fields.replaceChildren(...asked.map((key) => {
+      const input = make("input", {
+        type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
+        maxlength: "40", "data-for": key, "aria-label": say("result_of", { name: key }),
+      });
+      // The number that the line itself gives, where its arithmetic can be done.
+      input.dataset.place = found.findIndex((element) => element.dataset.key === key);
+      return few ? input : make("label", {}, Pointing.nameOf(key), input);
+    }));
   };
+
+  const spread = (keys) => (keys.length <= CHOSEN ? keys : Array.from({ length: CHOSEN },
+    (_, place) => keys[Math.round((place * (keys.length - 1)) / (CHOSEN - 1))]));
 
   const answer = () => {
     const line = Lines.of();
     const numbers = find(".numbers > math:nth-of-type(2)", line);
     const value = numbers ? Arithmetic(numbers) : null;
     const values = value === null ? [] : [value].flat(2);
-    const marks = all("input", fields).map((input, place) => {
-      const mark = Predict.judge(input.value, input.dataset.for, values[place] ?? null);
+    const whole = values.length === all(".result [data-key]", line).length;
+    const marks = all("input", fields).map((input) => {
+      const fromLine = whole ? values[input.dataset.place] ?? null : null;
+      const mark = Predict.judge(input.value, input.dataset.for, fromLine);
       input.className = mark;
       input.setAttribute("aria-invalid", String(mark !== "right"));
       return mark;

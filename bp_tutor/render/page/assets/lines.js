@@ -58,38 +58,65 @@ const Lines = (() => {
   const results = (math) => all("[data-key]", math).filter(isNumber)
     .map((element) => State.shown(element.dataset.key, updateOf(element)));
 
+  /* The lines of single values, by update and value: what all of them say together holds for
+   * the line in matrix form. */
+  const single = new Map();
+  const nameIn = (line, key) => `${line.closest("[data-run]").dataset.run} ${key}`;
+  const keysIn = (line) => all(".result [data-key]", line).map((element) => element.dataset.key);
+  for (const line of all(".line.index", article)) {
+    const keys = keysIn(line);
+    if (keys.length === 1) single.set(nameIn(line, keys[0]), line);
+  }
+
+  /* How the lines were written at first, with the digits that the page was made with. */
+  const signOf = (line) => find(".result > .sign", line);
+  const numbersOf = (line) => find(".numbers > math:nth-of-type(2)", line);
+  const textOf = (line) => line.textContent.replace(/[=≈]/g, "");
+  const first = new Map(all(".line", article).filter((line) => signOf(line) && numbersOf(line))
+    .map((line) => [line, { sign: signOf(line).textContent, text: textOf(line) }]));
+
   /* `=` where the arithmetic that stands there gives the result that stands there, else `≈`;
-   * null where that cannot be told from the page. */
-  const relation = (line) => {
+   * null where that cannot be told from what stands there. */
+  const reproduced = (line) => {
     const result = find(".result > math:nth-of-type(2)", line);
-    const numbers = find(".numbers > math:nth-of-type(2)", line);
-    if (!result) return null;
-    const shown = results(result);
-    if (!shown.length || shown.includes(null)) return null;
-    if (!numbers) {
-      const [key] = line.dataset.step ? State.steps()[line.dataset.step - 1].gives : [];
-      return key && find(".formula", line) ? null : "=";
-    }
-    const value = Arithmetic(numbers);
+    const numbers = numbersOf(line);
+    const shown = result && numbers ? results(result) : [];
+    const value = shown.length && !shown.includes(null) ? Arithmetic(numbers) : null;
     if (value === null) return null;
     const values = [value].flat(2);
     if (values.length !== shown.length) return null;
     return values.every((each, place) => Numbers.reproduces(each, shown[place])) ? "=" : "≈";
   };
 
-  const signOf = (line) => find(".result > .sign", line);
-
-  const compare = (line) => {
-    const sign = signOf(line);
-    const found = sign && relation(line);
-    if (found) sign.replaceChildren(leaf("mo", found));
+  /* The sign of a line. Where terms are left out, nobody can add them up from the page: then it
+   * stays as it was as long as the numbers do, and `≈` is right with any others. */
+  const relation = (line) => {
+    const found = reproduced(line);
+    if (found) return found;
+    const parts = keysIn(line).map((key) => single.get(nameIn(line, key)));
+    const signs = parts.map((part) => (part && part !== line ? reproduced(part) : null));
+    if (signs.length && !signs.includes(null)) return signs.includes("≈") ? "≈" : "=";
+    const before = first.get(line);
+    return before.text === textOf(line) ? before.sign : "≈";
   };
 
-  /* Whether every sign between arithmetic and result can be told at other digits too. */
-  const canRound = () => all(".line", article).every((line) => {
-    const sign = signOf(line);
-    return !sign || !find(".numbers", line) || relation(line) === sign.textContent;
-  });
+  const compare = (line) => {
+    if (first.has(line)) signOf(line).replaceChildren(leaf("mo", relation(line)));
+  };
+
+  /* Whether a step works out a number. */
+  const tells = (number, form = State.form) => {
+    const line = byStep[form].get(number);
+    return Boolean(line && find(".result [data-key], td [data-key]", line));
+  };
+
+  /* Tables that only gather what was worked out, each with the last step before it. */
+  const asides = [];
+  let behind = 0;
+  for (const line of all(".line.index", article)) {
+    if (line.dataset.step) behind = Number(line.dataset.step);
+    else if (line.classList.contains("table")) asides.push({ line, after: behind });
+  }
 
   const mark = () => {
     for (const line of all(".current", article)) {
@@ -98,6 +125,7 @@ const Lines = (() => {
     }
     article.dataset.direction = State.direction;
     const frontier = Predict.on ? Predict.frontier() : Infinity;
+    for (const { line, after } of asides) line.classList.toggle("closed", frontier <= after);
     for (const [number, line] of byStep[State.form]) {
       line.classList.toggle("closed", Predict.hidden(number));
       line.classList.toggle("later", number > frontier);
@@ -119,24 +147,51 @@ const Lines = (() => {
     article.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
   };
 
+  const isSign = (node, signs) => node.localName === "mo" && signs.includes(node.textContent);
+  const isBracket = (node) => node.localName === "mrow" && node.firstElementChild
+    && isSign(node.firstElementChild, "(");
+
+  /* Nodes in groups between which a long formula can break: before plus and minus, and before
+   * the sign of a product whose first part is long. */
+  const grouped = (nodes) => {
+    const groups = [];
+    for (const node of nodes) {
+      const last = groups[groups.length - 1];
+      const long = last && last.map((each) => each.textContent).join("").length > 12;
+      const breaks = last && (isSign(node, "+−⊙") || (long && isSign(node, "·")));
+      if (breaks) node.setAttribute("form", "infix");
+      if (!last || breaks) groups.push([node]);
+      else last.push(node);
+    }
+    return groups;
+  };
+
+  /* A long sum in brackets can break as well: then its terms stand among the others, the
+   * brackets with the first and the last of them. */
+  const opened = (group) => {
+    const place = group.findIndex((node) => isBracket(node) && node.textContent.length >= 30);
+    if (place < 0) return [group];
+    const [before, ...inside] = group[place].children;
+    const behind = inside.pop();
+    const row = inside.length === 1 && inside[0].localName === "mrow" && !isBracket(inside[0])
+      && !inside[0].dataset.key;
+    const found = grouped(row ? [...inside[0].children] : inside);
+    if (found.length < 2) return [group];
+    found[0].unshift(...group.slice(0, place), before);
+    found[found.length - 1].push(behind, ...group.slice(place + 1));
+    return found;
+  };
+
   /* Groups the terms of a formula, so that a long one can break between them. */
   const fold = (math) => {
-    const groups = [];
-    for (const node of [...math.children]) {
-      const sign = node.localName === "mo" ? node.textContent : "";
-      const last = groups[groups.length - 1];
-      const breaks = last && ("+−⊙".includes(sign) ? sign : sign === "·" && last.textContent.length > 12);
-      if (!last || breaks) groups.push(nest("mrow"));
-      if (breaks) node.setAttribute("form", "infix");
-      groups[groups.length - 1].append(node);
-    }
-    if (groups.length < 2) {
-      math.append(...groups.flatMap((group) => [...group.children]));
-      return;
-    }
-    groups.forEach((group) => group.setAttribute("class", "term"));
+    const groups = grouped([...math.children]).flatMap(opened);
+    if (groups.length < 2) return;
     math.classList.add("folds");
-    math.append(...groups);
+    math.replaceChildren(...groups.map((nodes) => {
+      const found = nest("mrow", ...nodes);
+      found.setAttribute("class", "term");
+      return found;
+    }));
   };
 
   article.addEventListener("click", (event) => {
@@ -169,5 +224,5 @@ const Lines = (() => {
     if (["start", "form", "digits"].includes(what)) reachable();
   });
 
-  return { of, article, canRound, relation, byStep };
+  return { of, article, tells };
 })();

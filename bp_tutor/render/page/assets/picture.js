@@ -3,11 +3,13 @@
 const Picture = (() => {
   const figure = find("#net");
   // A picture that would be too small to read is scrolled instead, to where the step is.
-  const svg = find("svg", figure);
-  if (svg.viewBox.baseVal.width > 900) svg.style.minWidth = `${0.85 * svg.viewBox.baseVal.width}px`;
-  const shapes = all("[data-key]", figure).map((element) => ({
+  const words = (element, name) => (element.getAttribute(name) || "").split(" ").filter(Boolean);
+  const shapes = all("[data-key], [data-wire], [data-update]", figure).map((element) => ({
     element,
-    keys: element.getAttribute("data-key").split(" "),
+    keys: words(element, "data-key"),
+    // The number of a wire that stands for no value itself.
+    wire: element.hasAttribute("data-wire") ? Number(element.dataset.wire) : null,
+    update: Number(element.getAttribute("data-update")),
     label: element.localName === "text",
     place: element.getAttribute("data-place") || "",
     symbol: find(".symbol", element),
@@ -23,7 +25,8 @@ const Picture = (() => {
   }
   const STATES = ["gives", "used", "known", "unknown", "forward", "backward", "update"];
 
-  const stateOf = (keys, gives, uses) => {
+  const stateOf = ({ keys, wire }, gives, uses) => {
+    if (wire !== null) return State.step() && State.step().wires.includes(wire) ? "gives" : "";
     if (keys.some((key) => gives.has(key))) return "gives";
     if (keys.some((key) => uses.has(key))) return "used";
     return keys.some((key) => State.isKnown(key)) ? "known" : "unknown";
@@ -61,12 +64,14 @@ const Picture = (() => {
     return waits(mine[0]) ? mine[0] : null;
   };
 
+  /* There is room for the digits that the page was made with. */
+  const roomFor = () => Math.min(State.digits, data.digits);
+
   const write = (shape, hidden) => {
     const [key] = shape.keys;
-    const number = State.isKnown(key) ? State.shown(key) : null;
+    const number = State.isKnown(key) ? State.shown(key, State.update, roomFor()) : null;
     if (shape.number) {
-      const text = number ? (hidden(key) ? "?" : Numbers.text(number)) : "";
-      shape.number.textContent = text;
+      shape.number.textContent = number ? (hidden(key) ? "?" : Numbers.text(number)) : "";
       if (shape.equals) shape.equals.textContent = number ? " = " : "";
       else shape.symbol.textContent = number ? "" : shape.symbol.dataset.text;
     }
@@ -77,23 +82,31 @@ const Picture = (() => {
 
   const draw = () => {
     const step = State.step();
-    const gives = new Set(step ? step.gives : []);
-    const uses = new Set(step ? step.uses : []);
+    // Of a large array that is drawn as a whole, each entry stands for the whole.
+    const [gives, uses] = [step ? step.gives : [], step ? step.uses : []]
+      .map((keys) => new Set([...keys, ...keys.map(State.arrayOf)]));
+    const single = Boolean(step) && step.gives.length === 1;
     figure.dataset.direction = State.direction;
     figure.classList.toggle("back", State.back);
     const shownAt = new Map();
     for (const [place, several] of places) shownAt.set(place, turn(several, gives, uses));
     for (const shape of shapes) {
       const { element } = shape;
-      const now = stateOf(shape.keys, gives, uses);
+      const over = shape.update > 0 && shape.update !== State.update;
+      const now = over ? "" : stateOf(shape, gives, uses);
       element.classList.remove(...STATES);
-      element.classList.add(now);
+      if (now) element.classList.add(now);
+      if (shape.update) {
+        // Of earlier updates only the way remains; later ones are still to come.
+        element.classList.toggle("past", shape.update < State.update);
+        element.classList.toggle("away", shape.update > State.update);
+      }
       const lit = now === "gives" || now === "used";
       if (lit) element.classList.add(State.direction);
       if (shape.label) {
         const there = shownAt.get(shape.place) === shape;
         // A line works out one value; a table of all would need all crowded labels at once.
-        const crowded = element.classList.contains("crowded") && !(lit && gives.size === 1);
+        const crowded = element.classList.contains("crowded") && !(lit && single);
         element.classList.toggle("away", !there || crowded);
         if (there) write(shape, Predict.hides);
       } else if (element.localName === "polyline") point(element, lit, shape);
@@ -101,14 +114,30 @@ const Picture = (() => {
     centre();
   };
 
-  /* On a narrow screen, where the picture is wider: what the step is about comes into view. */
+  /* Where the picture is larger than its place: what the step is about comes into view, with
+   * what it uses as far as both have room. */
   const centre = () => {
-    const active = find("rect.gives, text.gives", figure);
-    if (!active || figure.scrollWidth <= figure.clientWidth + 1) return;
-    const box = active.getBoundingClientRect();
-    const middle = box.left + box.width / 2 - figure.getBoundingClientRect().left;
-    const left = figure.scrollLeft + middle - figure.clientWidth / 2;
-    figure.scrollTo({ left, behavior: calm.matches ? "auto" : "smooth" });
+    const [across, down] = [figure.scrollWidth - figure.clientWidth,
+      figure.scrollHeight - figure.clientHeight];
+    const made = all("rect.gives:not(.window), text.gives:not(.away)", figure);
+    if (!made.length || (across < 2 && down < 2)) return;
+    const from = figure.getBoundingClientRect();
+    const used = all("rect.used:not(.window), text.used:not(.away)", figure);
+    const middle = (start, end, room) => {
+      const span = (elements) => {
+        const boxes = elements.map((element) => element.getBoundingClientRect());
+        return [Math.min(...boxes.map((box) => box[start])),
+          Math.max(...boxes.map((box) => box[end]))];
+      };
+      const [first, last] = span([...made, ...used]);
+      const [low, high] = last - first <= room ? [first, last] : span(made);
+      return (low + high) / 2 - from[start] - room / 2;
+    };
+    figure.scrollTo({
+      left: figure.scrollLeft + middle("left", "right", figure.clientWidth),
+      top: figure.scrollTop + middle("top", "bottom", figure.clientHeight),
+      behavior: calm.matches ? "auto" : "smooth",
+    });
   };
 
   const point = (element, lit, shape) => {

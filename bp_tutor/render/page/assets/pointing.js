@@ -24,11 +24,13 @@ const Pointing = (() => {
   };
 
   /* `Z₂₁ = 0.6803`, or that it is not calculated yet; an array says only what it is. */
+  const nameOf = (key) => (names.has(key) ? names.get(key).cloneNode(true) : key);
+
   const row = (key, update) => {
     const symbol = names.get(key);
     const number = State.shown(key, update);
     if (!number && !symbol) return null;
-    const found = make("div", {}, symbol ? symbol.cloneNode(true) : key);
+    const found = make("div", {}, nameOf(key));
     if (!number) return found;
     const known = update !== State.update ? update < State.update : State.isKnown(key);
     const hidden = !known || Predict.hides(key);
@@ -96,5 +98,5 @@ const Pointing = (() => {
   });
 
   State.changed(clear);
-  return { show, clear };
+  return { show, clear, nameOf };
 })();

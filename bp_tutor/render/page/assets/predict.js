@@ -4,16 +4,19 @@ const Predict = (() => {
   const score = { right: 0, tries: 0, told: 0 };
   let on = false;
 
+  /* Whether a step's result is still to be answered; a step without numbers has none. */
+  const closed = (number) => !shown[State.form].has(number) && Lines.tells(number);
+
   /* The first step whose result is still hidden; nobody goes past it. */
   const frontier = () => {
     const count = State.steps().length;
     for (let number = 1; number <= count; number += 1) {
-      if (!shown[State.form].has(number)) return number;
+      if (closed(number)) return number;
     }
     return count + 1;
   };
 
-  const hidden = (number) => on && number >= 1 && !shown[State.form].has(number);
+  const hidden = (number) => on && number >= 1 && closed(number);
 
   /* Whether a value is hidden: the current step works it out, and has not been answered. */
   const hides = (key) => {

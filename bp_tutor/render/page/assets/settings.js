@@ -52,9 +52,12 @@ const Settings = (() => {
   });
   form.hidden = !data.steps.matrix.length || !data.steps.index.length;
 
-  const fits = Lines.canRound();
-  digits.disabled = !fits;
-  if (!fits) digits.closest("label").title = say("digits_fixed");
+  // No control that would do nothing: where no number is free to be written with other digits
+  // (all of them rounded by hand, or none there), or where there is none to predict.
+  const ways = data.runs.flatMap((run) => Object.values(run).map(([way]) => way));
+  digits.closest("label").hidden = !ways.includes(0);
+  predicting.hidden = !["index", "matrix"].some((name) => data.steps[name]
+    .some((_, place) => Lines.tells(place + 1, name)));
   digits.addEventListener("change", () => State.setDigits(Number(digits.value)));
 
   predicting.addEventListener("click", () => {

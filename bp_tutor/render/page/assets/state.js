@@ -8,7 +8,6 @@ const State = (() => {
   const place = () => state.at[state.form];
   const step = (number = place()) => steps()[number - 1] || null;
   const updateOf = (found) => (found ? found.update : 1);
-  const runOf = (found) => data.runs[updateOf(found) - 1];
 
   /* Since when each value is known, by form and update: the number of a step, 0 for what is
    * given. Where a step names only the first entries, the others are known with the last. */
@@ -61,7 +60,18 @@ const State = (() => {
     return at !== undefined && at <= number;
   };
 
-  const sinceWhen = (key) => since(state.form, updateOf(step())).get(key);
+  /* The array that an entry belongs to, `Z[2]` of `Z[2,1]@3`. */
+  const arrays = new Set(data.runs.flatMap((run) => Object.keys(run)));
+  const arrayOf = (key) => {
+    if (arrays.has(key)) return key;
+    const [head, inside = ""] = key.split("@")[0].replace(/\]$/, "").split("[");
+    const places = inside.split(",");
+    for (let count = places.length - 1; count > 0; count -= 1) {
+      const name = `${head}[${places.slice(0, count).join(",")}]`;
+      if (arrays.has(name)) return name;
+    }
+    return head;
+  };
 
   const changed = (listener) => listeners.push(listener);
   const tell = (what) => listeners.forEach((listener) => listener(what));
@@ -95,7 +105,7 @@ const State = (() => {
   };
 
   return {
-    changed, tell, go, setForm, setDigits, steps, step, shown, exact, isKnown, sinceWhen, updateOf, runOf,
+    changed, tell, go, setForm, setDigits, steps, step, shown, exact, isKnown, arrayOf, updateOf,
     get place() { return place(); },
     get form() { return state.form; },
     get digits() { return state.digits; },

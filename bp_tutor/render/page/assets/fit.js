@@ -1,0 +1,44 @@
+/* The size of the picture: as large as there is room beside the step and the buttons, but never
+ * so small that it cannot be read; then it is scrolled instead. */
+const Fit = (() => {
+  const LEAST = 0.8;
+  const MOST = 1.5;
+  const LOWEST = 240;
+  const GAPS = 48;
+  const figure = find("#net");
+  const svg = find("svg", figure);
+  const { width, height } = svg.viewBox.baseVal;
+  const stage = find(".stage");
+  const loss = find("#loss");
+  const beside = matchMedia("(min-width: 60.01rem)");
+  let taken = 0;
+
+  /* The height that is left. The largest step so far counts, so that the picture stays as it
+   * is; the curve of the loss counts where there is room for both. */
+  const room = () => {
+    if (!beside.matches) return innerHeight * 0.6;
+    taken = Math.max(taken, find("#card").offsetHeight + find(".transport").offsetHeight + GAPS);
+    const left = stage.clientHeight - taken;
+    const less = left - (loss.hidden ? 0 : loss.offsetHeight + 12);
+    return Math.max(LOWEST, less >= height * LEAST ? less : left);
+  };
+
+  const fit = () => {
+    const high = room();
+    const wide = figure.clientWidth;
+    const scale = Math.max(LEAST, Math.min(wide / width, high / height, MOST));
+    svg.style.width = `${Math.floor(width * scale)}px`;
+    figure.style.maxHeight = `${Math.ceil(high)}px`;
+    const larger = figure.scrollWidth > figure.clientWidth + 1
+      || figure.scrollHeight > figure.clientHeight + 1;
+    if (larger) figure.setAttribute("tabindex", "0");
+    else figure.removeAttribute("tabindex");
+  };
+
+  addEventListener("resize", () => {
+    taken = 0;
+    fit();
+  });
+  State.changed(fit);
+  return { fit };
+})();
