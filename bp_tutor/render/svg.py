@@ -92,15 +92,15 @@ def _wire(wire: Wire, moment: Moment | None, number: int | None) -> str:
         side = "start" if name == "backward" else "end"
         arrow = f' marker-{side}="url(#arrow-{name})"'
     points = " ".join(f"{_number(x)},{_number(y)}" for x, y in wire.points)
-    place = "" if number is None else f' data-wire="{number}"'
-    more = _keys(wire.keys) + place + _update(wire)
+    place = "" if number is None or moment is not None else f' data-wire="{number}"'
+    more = _keys(wire.keys) + place + _update(wire, moment)
     return f'<polyline class="{classes}"{more} points="{points}"{arrow}/>'
 
 
 def _box(box: Box, moment: Moment | None) -> str:
     corner = f' rx="{_number(box.round)}"' if box.round else ""
     return (
-        f'<rect class="{_classes(box.role, box.keys, moment)}"{_keys(box.keys)}{_update(box)}'
+        f'<rect class="{_classes(box.role, box.keys, moment)}"{_keys(box.keys)}{_update(box, moment)}'
         f' x="{_number(box.x)}" y="{_number(box.y)}"'
         f' width="{_number(box.width)}" height="{_number(box.height)}"{corner}/>'
     )
@@ -153,8 +153,9 @@ def _keys(keys: tuple[str, ...]) -> str:
     return f" data-key={_value(' '.join(keys))}" if keys else ""
 
 
-def _update(shape: Wire | Box) -> str:
-    return f' data-update="{shape.update}"' if shape.update else ""
+def _update(shape: Wire | Box, moment: Moment | None) -> str:
+    """For a page that shows several updates one after the other."""
+    return f' data-update="{shape.update}"' if shape.update and moment is None else ""
 
 
 def _number(value: float) -> str:

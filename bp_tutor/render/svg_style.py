@@ -59,9 +59,7 @@ polyline.curve { stroke: %ink; stroke-width: 1.8px; }
 .trail { stroke-dasharray: 2 3; }
 polyline.step { stroke: %update; stroke-width: 2px; }
 .point { fill: %ink; }
-.point.unknown, polyline.step.unknown, .tangent.unknown, .tangent.past { visibility: hidden; }
-polyline.step.past { stroke: %line; stroke-width: 1.3px; stroke-dasharray: 2 3; }
-.point.past { fill: %line; }
+.point.unknown, .step.unknown, .tangent.unknown { visibility: hidden; }
 .bias { stroke-dasharray: 2 3; }
 .unit, .node, .target, rect.loss, .cell, .kernel, .group {
   fill: %fill; stroke: %line; stroke-width: 1.3px;

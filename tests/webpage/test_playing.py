@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import count, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -93,7 +93,9 @@ def close(shown: float, half: float, value: float) -> bool:
     return abs(shown - value) <= half + 1e-9 * abs(value)
 
 
-LOOKS = tuple(product((1280, 360), ("light", "dark"), ("en", "zh")))
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+LOOKS = tuple(product((1280, 360), SCHEMES, ("en", "zh")))
 DIGITS = ("2", "3", "6", "8")
 
 
