@@ -100,7 +100,8 @@ def _wire(wire: Wire, moment: Moment | None, number: int | None) -> str:
 def _box(box: Box, moment: Moment | None) -> str:
     corner = f' rx="{_number(box.round)}"' if box.round else ""
     return (
-        f'<rect class="{_classes(box.role, box.keys, moment)}"{_keys(box.keys)}{_update(box, moment)}'
+        f'<rect class="{_classes(box.role, box.keys, moment)}"'
+        f"{_keys(box.keys)}{_update(box, moment)}"
         f' x="{_number(box.x)}" y="{_number(box.y)}"'
         f' width="{_number(box.width)}" height="{_number(box.height)}"{corner}/>'
     )
