@@ -6,10 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.plan import FILLS, KINDS, usual_activations, usual_loss
+from bp_tutor.cli.choosing import chosen, labels, notations
 from bp_tutor.cli.planning import Wishes, activations_of, units_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.talk import LineTalk
-from bp_tutor.cli.values import one_of
 from bp_tutor.notations import notation_names
 from bp_tutor.problem.names import LOSSES
 
@@ -74,7 +74,8 @@ class Questions:
 
     def _one_of(self, name: str, choices: Iterable[str], usual: str) -> str:
         known = tuple(choices)
-        return self._line(name, usual, one_of(name, known), choices=", ".join(known))
+        told = labels(self.talk.output, name, known)
+        return self._line(name, usual, lambda text: chosen(name, text, known), choices=told)
 
     def _line(self, name: str, usual: str, read: Callable[[str], str], **values: str) -> str:
         """The first answer that can be used."""
@@ -83,6 +84,8 @@ class Questions:
 
         question = self.words.text(f"new.question.{name}", **values)
         self.talk.say(question)
+        for more in notations(self.talk.output) if name == "notation" else ():
+            self.talk.say(more)
         while True:
             line = self.talk.ask(f"[{usual}] {PROMPT}" if usual else PROMPT)
             if line is None or command_in(line) == "quit":

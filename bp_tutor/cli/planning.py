@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from bp_tutor.authoring.plan import KINDS, Plan, activations_for, usual_activations, usual_loss
+from bp_tutor.cli.choosing import known, usual
 from bp_tutor.cli.refusal import RefusalError, nearest
 from bp_tutor.cli.values import listed, shown
 from bp_tutor.problem.names import ACTIVATIONS
@@ -51,7 +52,7 @@ def plan_of(wishes: Wishes) -> Plan:
 
 def units_of(text: str, kind: str) -> tuple[int, ...]:
     """The sizes: `3,3,2`, `3-3-2`."""
-    parts = _BETWEEN.split(text.strip())
+    parts = _BETWEEN.split(usual(text))
     plain = all(part.isascii() and part.isdigit() and len(part) <= _MOST_DIGITS for part in parts)
     units = tuple(int(part) for part in parts) if plain else ()
     if not 2 <= len(units) <= MOST_LAYERS + 1 or not all(1 <= n <= MOST_UNITS for n in units):
@@ -68,7 +69,8 @@ def activations_of(
     text: str | None, units: tuple[int, ...], kind: str, loss: str | None
 ) -> tuple[str, ...]:
     """The activation of each layer that has one of its own choice."""
-    names = usual_activations(loss) if text is None else listed([text])
+    typed = usual_activations(loss) if text is None else listed([usual(text)])
+    names = tuple(known("activation", name, ACTIVATIONS) or name for name in typed)
     for name in names:
         if name not in ACTIVATIONS:
             choices = ", ".join(ACTIVATIONS)

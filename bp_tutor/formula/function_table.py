@@ -73,7 +73,7 @@ FUNCTIONS: dict[str, Function] = {
             "({y} if {y} < {z} else {z})", "np.minimum({y}, {z})", latex=r"\min",
         ),
         # Activations: slopes in the form in which lectures state them.
-        _row("identity", "z", "1", "{z}", "{z}", activation=True, also=("linear", "none", "id")),
+        _row("identity", "z", "1", "{z}", "{z}", activation=True, also=("linear", "none", "id", "线性", "恒等")),
         _row(
             "sigmoid", "1/(1 + exp(-z))", "a*(1 - a)",
             "(1.0/(1.0+exp(-{z})) if {z} > -700.0 else exp({z}))",
@@ -104,7 +104,7 @@ FUNCTIONS: dict[str, Function] = {
             "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
             "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish", activation=True, also=("silu",),
         ),
-        _row("step", "I(z >= 0)", None, "(1.0 if {z} > -1e-15 else 0.0)", "np.where({z} > -1e-15, 1.0, 0.0)", kinks=(0.0,), activation=True, also=("heaviside", "threshold")),
+        _row("step", "I(z >= 0)", None, "(1.0 if {z} > -1e-15 else 0.0)", "np.where({z} > -1e-15, 1.0, 0.0)", kinks=(0.0,), activation=True, also=("heaviside", "threshold", "阶跃")),
         _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 1e-15 else -1.0 if {z} < -1e-15 else 0.0)", "np.where(np.abs({z}) < 1e-15, 0.0, np.sign({z}))", unicode="sgn", kinks=(0.0,), elementary=True, activation=True, also=("sgn",)),
     )
 }  # fmt: skip

@@ -120,6 +120,22 @@ def test_questions_are_asked_until_an_answer_can_be_used() -> None:
     assert "did you mean 'softmax'?" in told
 
 
+@pytest.mark.parametrize(
+    ("language", "lines", "said"),
+    [
+        ("en", "dense\n2，3，1\nlinear\nmse\nnet-out\nempty\n\n", "weights to-from"),
+        ("zh", "网络\n２，３，１\n线性\n均方误差\nnet-out\n空白\n\n", "均方误差、"),
+    ],
+)
+def test_answers_may_be_words_of_any_language(language: str, lines: str, said: str) -> None:
+    wishes, told = answered(lines, language=language)
+    plan = plan_of(wishes)
+    assert (plan.units, plan.activations) == ((2, 3, 1), ("identity", "identity"))
+    assert (plan.loss, plan.notation, plan.fill) == ("mean_squared_error", "net-out", "blank")
+    assert said in told
+    assert "superscript a" in told or "superscript 层" in told
+
+
 def test_what_is_said_already_is_not_asked() -> None:
     wishes, told = answered("\n\n\n\n\n", Wishes(kind="sequence", title="T"))
     assert plan_of(wishes).kind == "sequence"
