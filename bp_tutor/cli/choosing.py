@@ -62,7 +62,7 @@ def notations(output: Output) -> Iterable[str]:
     """A line for each notation: how it looks, and in which order a weight names its units."""
     for name in notation_names():
         found = load_notation(name)
-        looks = output.words.choose(lambda language: found.title[language])
+        looks = output.words.choose(found.title.__getitem__)
         looks = looks.removeprefix(f"{name}: ").removeprefix(f"{name}：")
         order = output.words.text(f"new.order.{found.weight_order}")
         line = f"  {name:<11}  {output.words.text('new.notation', looks=looks, order=order)}"

@@ -15,8 +15,8 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.talk import printable
 from bp_tutor.cli.values import one_of, whole
 from bp_tutor.notations import notation_names
-from bp_tutor.problem.names import LOSSES
 from bp_tutor.reader import ReadError
+from bp_tutor.problem.names import LOSSES, also_called
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
@@ -31,7 +31,10 @@ def new(
     layers: Annotated[str | None, typer.Option("--layers", metavar="UNITS")] = None,
     activation: Annotated[str | None, typer.Option("--activation", metavar="NAMES")] = None,
     loss: Annotated[
-        str | None, typer.Option("--loss", metavar="NAME", parser=one_of("--loss", LOSS_NAMES))
+        str | None,
+        typer.Option(
+            "--loss", metavar="NAME", parser=one_of("--loss", LOSS_NAMES, also_called(LOSSES))
+        ),
     ] = None,
     notation: Annotated[
         str | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.cli.refusal import RefusalError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 MOST_DIGITS = 9
@@ -27,15 +27,17 @@ def whole(option: str, low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def one_of(option: str, choices: Iterable[str]) -> Callable[[str], str]:
-    """A reader of one of some words."""
+def one_of(
+    option: str, choices: Iterable[str], also: Mapping[str, str] | None = None
+) -> Callable[[str], str]:
+    """A reader of one of some words; `also` says what other names mean one of them."""
     known = tuple(choices)
 
     def read(text: str) -> str:
         if text not in known:
             raise RefusalError(
                 "usage.choice",
-                nearest(text, known),
+                (also or {}).get(text.lower()) or nearest(text, known),
                 name=option,
                 value=shown(text),
                 choices=", ".join(known),

@@ -64,31 +64,18 @@ ACTIVATIONS: dict[str, ActivationName] = {
 """Softmax looks at all units at once, and so is no row of the function table."""
 
 _L = LossName
+_BINARY = ("bce", "二分类交叉熵", "二元交叉熵")
+_MANY = ("ce", "categorical_cross_entropy", "交叉熵")
 
 LOSSES: dict[str, LossName] = {
     row.name: row
     for row in (
         _L("half_squared_error", has_error=True, also=("half_mse", "hse", "平方误差的一半")),
         _L("squared_error", has_factor=True, has_error=True, also=("sse", "se", "平方误差")),
-        _L(
-            "mean_squared_error",
-            has_factor=True,
-            has_error=True,
-            also=("mse", "均方误差", "均方差"),
-        ),
+        _L("mean_squared_error", has_factor=True, has_error=True, also=("mse", "均方误差")),
         _L("mean_absolute_error", has_error=True, also=("mae", "l1", "平均绝对误差")),
-        _L(
-            "binary_cross_entropy",
-            "sigmoid",
-            last=("sigmoid", "softmax"),
-            also=("bce", "二分类交叉熵", "二元交叉熵"),
-        ),
-        _L(
-            "cross_entropy",
-            "softmax",
-            last=("softmax",),
-            also=("ce", "categorical_cross_entropy", "交叉熵"),
-        ),
+        _L("binary_cross_entropy", "sigmoid", last=("sigmoid", "softmax"), also=_BINARY),
+        _L("cross_entropy", "softmax", last=("softmax",), also=_MANY),
     )
 }
 
