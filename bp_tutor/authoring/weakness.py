@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 4
 """So many entries are named; of the others, how many there are."""
+OF_THE_RATE = ("misconception.step_for_gradient.name", "misconception.gradient_for_step.name")
+"""Mistakes whose numbers hang on the learning rate, so that another one tells them apart."""
 NOT_JUDGED = "not_judged"
 """Said of a network that is too large to be looked at; it is no weakness of its numbers."""
 
@@ -52,6 +54,8 @@ def sentence(weakness: Weakness, page: Page) -> str:
     if more > 0:
         listed = words.text("teaching.and_more", names=listed, count=more)
     told = words.text(f"teaching.{weakness.key}", entries=listed, **values)
+    if any(value in OF_THE_RATE for _, value in weakness.values):
+        told = words.text("teaching.other_rate", told=told)
     if weakness.update == 1:
         return told
     return words.text("teaching.in_update", update=weakness.update, told=told)

@@ -11,7 +11,7 @@ import typer
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.quiz import LARGEST_SEED, Seed
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import shown, whole
+from bp_tutor.cli.values import for_shell, shown, whole
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.roster import Share
@@ -113,12 +113,12 @@ def _write_all(
     from bp_tutor.cli.bar import Progress
 
     words = output.words
-    hiding = 0
+    hiding: list[Share] = []
     with Progress(len(shares), words.text("variant.progress"), sys.stderr) as progress:
         for done, share in enumerate(shares, 1):
             made = variants.make(share.seed, share.student)
             saving.save(folder / share.file, made.text, force=force)
-            hiding += bool(made.weaknesses)
+            hiding += [share] if made.weaknesses else []
             progress(done)
     where = shown(str(folder))
     first, last = shares[0].file, shares[-1].file
@@ -136,8 +136,10 @@ def _write_all(
     elif variants.unjudged:
         output.line(words.text(f"variant.unjudged.{variants.unjudged}"), "note")
     elif hiding:
-        told = words.text("variant.some_hide", count=hiding, all=len(shares), folder=where)
-        output.line(told, "note")
+        key = "some" if len(hiding) < len(shares) else "all"
+        file = for_shell(folder / hiding[0].file)
+        count = {"count": len(hiding), "all": len(shares)}
+        output.line(words.text(f"variant.{key}_hide", file=file, **count), "note")
     return 0
 
 

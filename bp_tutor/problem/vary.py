@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 _OF_NETWORKS = ("weights", "biases", "inputs", "targets")
 _TITLES = {"en": "{} (variant {})", "zh": "{}（变式 {}）"}
+_TITLES_OF = {"en": "{} (for {})", "zh": "{}（{}）"}
 
 
 def titled(title: Text, variant: Variant) -> Text:
-    """The title with the number of the variant, so that nobody mistakes it for another."""
+    """The title with whose variant it is, or its number: nobody mistakes it for another."""
+    titles, whose = (_TITLES_OF, variant.student) if variant.student else (_TITLES, variant.seed)
     return Text(
         tuple(
-            (language, _TITLES[language].format(text, variant.seed))
-            for language, text in title.by_language
+            (language, titles[language].format(text, whose)) for language, text in title.by_language
         )
     )
 

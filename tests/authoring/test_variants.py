@@ -504,6 +504,8 @@ def test_the_command(tmp_path: Path) -> None:
         problem: Problem = load_problem(tmp_path / "class" / row["file"])
         assert problem.variant is not None
         assert (problem.variant.student, problem.variant.seed) == (student, int(row["seed"]))
+        assert problem.title.in_language("zh").endswith(f"（{student}）")
+        assert problem.title.in_language("en").endswith(f"(for {student})")
         again = variants_of("exercise").make(int(row["seed"]), student)
         assert (tmp_path / "class" / row["file"]).read_text(encoding="utf-8") == again.text
     before = (tmp_path / "class/exercise-1-李雷.yaml").read_bytes()
