@@ -15,8 +15,8 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.talk import printable
 from bp_tutor.cli.values import one_of, whole
 from bp_tutor.notations import notation_names
-from bp_tutor.reader import ReadError
 from bp_tutor.problem.names import LOSSES, also_called
+from bp_tutor.reader import ReadError
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
