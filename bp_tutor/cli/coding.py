@@ -24,13 +24,19 @@ Code = Annotated[
 ]
 
 
-def refuse_file(out: str | None, *, force: bool) -> None:
-    """Refuse a file that cannot be written, before any work for it."""
+def refuse_file(library: str | None, out: str | None, *, force: bool) -> None:
+    """Refuse a file that cannot be written, before any work for it; or a program in no library."""
     if out is None:
         return
-    if Path(out).suffix.lower() != ENDING:
-        raise RefusalError("code.ending", name=shown(Path(out).name), ending=ENDING)
-    refuse_existing(out, force=force)
+    is_program = Path(out).suffix.lower() == ENDING
+    name = shown(Path(out).name)
+    if library is None and is_program:
+        names = ", ".join(LIBRARIES)
+        raise RefusalError("code.which", name=name, option="--code", names=names)
+    if library is not None:
+        if not is_program:
+            raise RefusalError("code.ending", name=name, ending=ENDING)
+        refuse_existing(out, force=force)
 
 
 def write_code(library: str, sheet: Paper, out: str | None, *, force: bool) -> int:

@@ -61,7 +61,8 @@ def solve(
         _refuse_others("--play", alone | {"-o": out, "--code": code})
     if code:
         _refuse_others("--code", alone)
-        coding.refuse_file(out, force=force)
+    if not file_format:
+        coding.refuse_file(code, out, force=force)
     output = options.output_of(lang, ascii_only, no_color, width)
     asked = "json" if json and out else file_format
     target = paper.target_of(out, asked, force=force) if (out or asked) and not code else None

@@ -48,6 +48,7 @@ def test_a_poor_terminal_does_not_make_a_poor_program() -> None:
     [
         (("--code", "jax"), "numpy, pytorch"),
         (("--code", "numpy", "-o", "a.txt"), ".py"),
+        (("-o", "a.py"), "--code"),
         (("--code", "numpy", "--json"), "do not go together"),
         (("--code", "numpy", "--symbolic"), "do not go together"),
         (("--code", "numpy", "--format", "md"), "do not go together"),

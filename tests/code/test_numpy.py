@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bp_tutor.explain import View
-from bp_tutor.problem import Bias, Graph, Layer, Loss, Network, Problem, Text
+from bp_tutor.problem import Bias, Conventions, Graph, Layer, Loss, Network, Problem, Text
 from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
 from tests.code.running import Ran, Written, deviation, run_all, write
 from tests.explain.paper import NAMES, problem_of
@@ -50,6 +51,36 @@ def test_programs_of_random_problems(kind: str) -> None:
         deviation(each, ran)
 
 
+FORMULAS = (
+    "exp(x) + log(y)", "log10(y)*sqrt(y)", "sin(x)*cos(y)", "abs(x) - abs(-y)", "max(x, y)",
+    "min(x, y)", "max(0, x)", "max(x, y, z)", "sigmoid(x)*tanh(y)", "relu(x) + leaky_relu(-y)",
+    "leaky_relu(-x, 0.2)", "elu(-x) + elu(y, 0.5)", "softplus(x)", "swish(x) + swish(y, 2)",
+    "x**2", "x**-2", "2**x", "x**y", "(-x)**2", "-x**2", "-(x + y)", "x - (y - z)", "x/(y/z)",
+    "x/y/z", "(x + y)/(x*y)", "1/2*x", "1/3*x", "x*-2", "exp(-(x**2))", "sqrt(2)*x",
+    "I(x > 0) + I(y >= 0)*z", "-I(x > 0)*y", "exp(x)**2", "sqrt(x)**3", "x**0.5",
+    "winner(1, x, y)*x", "step(x) + y", "sign(-x)*y", "softplus(-30*x)*y", "1e300*x*1e-300",
+    "3 - (-2)*x", "log(10)*x", "max(1, 2)*x", "(x + y)*(x + z)/(x - -y)",
+)  # fmt: skip
+"""All that a formula of a graph can be made of."""
+
+
+def graph_problem(text: str) -> Problem:
+    graph = Graph(
+        (("f", text),),
+        values=(("x", 0.7), ("y", 1.3), ("z", 0.4)),
+        differentiate="f",
+        with_respect_to=("x", "y", "z"),
+        learning_rate=0.1,
+    )
+    return Problem(Path("case.yaml"), notation="plain", graph=graph)
+
+
+def test_programs_of_formulas() -> None:
+    written = [write(graph_problem(text), 2) for text in FORMULAS]
+    for each, ran in zip(written, run_all([each.text for each in written]), strict=True):
+        deviation(each, ran)
+
+
 def hostile(text: str) -> Problem:
     said = Text((("en", text),))
     return problem_of("linear-regression")._replace(title=said, source=said, text=said)
@@ -58,6 +89,7 @@ def hostile(text: str) -> Problem:
 HOSTILE = (
     'x\nimport os\nprint("owned")',
     "x\r\u2028\x85\x0cprint('owned')",
+    "x\x1b[31m\x07\u202e y end",
     "coding: latin-1",
     '""" + print("owned") + """',
     "back\\slash {braces} # more 标题 é",
@@ -73,6 +105,7 @@ def test_no_text_of_a_file_is_run() -> None:
     for text, program in zip(HOSTILE, programs[1:], strict=True):
         compile(program.encode(), "<program>", "exec", dont_inherit=True)
         assert " ".join(text.split())[-6:] in program
+        assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", program)
 
 
 def test_names_that_mean_something_else_get_an_underscore() -> None:
@@ -101,6 +134,14 @@ def test_a_saturated_output_has_its_loss() -> None:
     (ran,) = run_all([written.text])
     deviation(written, ran)
     assert dict(ran.shown)["E"] != [0.0]
+
+
+def test_updates_are_counted_as_the_course_counts() -> None:
+    problem = problem_of("momentum")
+    from_zero = problem._replace(conventions=Conventions(first_update=0))
+    ran = run_all([write(each, 3).text for each in (problem, from_zero)])
+    heads = [re.findall(r"^Update (\d)$", each.printed, re.MULTILINE) for each in ran]
+    assert heads == [["1", "2", "3"], ["0", "1", "2"]]
 
 
 def test_only_what_is_asked_for_is_printed() -> None:

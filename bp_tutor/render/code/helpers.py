@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bp_tutor import formula, solve
-from bp_tutor.formula import FUNCTIONS
+from bp_tutor.formula import CANONICAL, FUNCTIONS
+from bp_tutor.formula.functions import template
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.code.library import TINY, TINY_LINE
+from bp_tutor.render.code.library import PYTHON, TINY, TINY_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bp_tutor.formula import Function
     from bp_tutor.words import Words
 
 _SHOW = """
@@ -56,7 +58,6 @@ def by_hand(values, digits, **way):
     return np.vectorize(lambda value: round_by_hand(float(value), digits, **way))(values)
 """
 _TORCH = {
-    "swish": "\ndef swish(z, beta):\n    return z * torch.sigmoid(beta * z)\n",
     "step": "\ndef step(z):\n    return torch.where(z > -1e-15, 1.0, 0.0)\n",
     "sign": ("\ndef sign(z):\n    return torch.where(abs(z) < 1e-15, 0.0, torch.sign(z))\n"),
 }
@@ -117,12 +118,24 @@ def _source(name: str, words: Words, module: str) -> str:
         return _with_remark(_OWN[name], name, words)
     if name in FUNCTIONS:
         row = FUNCTIONS[name]
-        code = row.array.format(**{each: each for each in row.parameters})
+        code = _of_body(row) if module == "torch" else _of_row(row)
         return f"def {name}({', '.join(row.parameters)}):\n    return {code}\n"
     said = words.text(f"code.helper.{name}") if words.has(f"code.helper.{name}") else ""
     if name == "round_by_hand":
         return _taken(_file_of(solve, "rounding"), name, said)
     return _taken(_file_of(formula, "arrays"), name, said)
+
+
+def _of_row(row: Function) -> str:
+    """A function as the tutor calculates it with NumPy."""
+    return row.array.format(**{each: each for each in row.parameters})
+
+
+def _of_body(row: Function) -> str:
+    """A function by its definition, in PyTorch."""
+    from bp_tutor.render.code.torch_library import PyTorch
+
+    return PyTorch().text(template(row.body or row.parameters[0]), CANONICAL._replace(style=PYTHON))
 
 
 def _with_remark(code: str, name: str, words: Words) -> str:

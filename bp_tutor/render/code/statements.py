@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from bp_tutor.render.code.literals import INDENT, WIDTH
 
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
 
 COLUMN = 52
 """Where reasons begin at most; behind a longer line they follow at once."""
-_ENDS = dict.fromkeys(map(ord, "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\0"), " ")
-"""What ends a line, here or in some editor."""
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that make a line read in another order than it runs."""
 
 
 class Statement:
@@ -27,14 +28,18 @@ class Statement:
 
     @property
     def line(self) -> str:
-        """The assignment alone; a long sum has a line for each of its terms."""
+        """The assignment alone; a long sum stands on several lines."""
         whole = f"{self.target} = {self.code}"
         if len(whole) <= WIDTH or "\n" in self.code:
             return whole
-        terms = split_terms(self.code)
-        if len(terms) == 1:
+        lines = [INDENT]
+        for term in split_terms(self.code):
+            if len(lines[-1]) > len(INDENT) and len(lines[-1]) + len(term) > WIDTH:
+                lines.append(INDENT)
+            lines[-1] += f"{term} "
+        if len(lines) == 1:
             return whole
-        return f"{self.target} = (\n{INDENT}" + f"\n{INDENT}".join(terms) + "\n)"
+        return f"{self.target} = (\n" + "\n".join(line.rstrip() for line in lines) + "\n)"
 
 
 def written(statements: Sequence[Statement]) -> list[str]:
@@ -55,7 +60,13 @@ def written(statements: Sequence[Statement]) -> list[str]:
 
 def comment(text: str) -> str:
     """A text as one comment, whatever is in it."""
-    return f"# {text.translate(_ENDS)}".rstrip()
+    # No sign that ends a line, here or in some editor, and none that steers a terminal.
+    said = "".join(" " if _acts(each) else each for each in text)
+    return f"# {said}".rstrip()
+
+
+def _acts(sign: str) -> bool:
+    return sign in _TURNS or category(sign) in ("Cc", "Cs", "Zl", "Zp")
 
 
 def indented(lines: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula.style import Binding
 from bp_tutor.render.code.library import Library, is_number
+from bp_tutor.render.code.programs import CodeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ class PyTorch(Library):
                 return f"F.avg_pool2d({inside}, {options[:2]}, stride={options[2:]})"
             case "correlate":
                 return _convolution(arguments, options)
-        raise NotImplementedError(node.primitive.name)
+        raise CodeError("code.lacking", name=node.primitive.name)
 
     def largest(self, candidates: Sequence[str]) -> str:
         return f"torch.max(torch.stack([{', '.join(candidates)}]))"

@@ -14,7 +14,7 @@ from bp_tutor.render.code.statements import Statement, comment, indented, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain import View
+    from bp_tutor.explain import Section, View
     from bp_tutor.formula import Quantity
     from bp_tutor.render.code.outline import Outline
     from bp_tutor.solve import Definition, Run
@@ -68,8 +68,13 @@ class Writer(Given):
 
     def outlines(self, view: View) -> list[Outline]:
         """Each update that is shown as sections of lines."""
+        # The sections of all updates on the same samples are alike.
+        sections: dict[tuple[int, ...], list[Section]] = {}
+        for run in self.trace.runs:
+            if run.rows not in sections:
+                sections[run.rows] = sections_of(self.page, run, view)
         return [
-            outline_of(run, sections_of(self.page, run, view), goes_on=self.goes_on(run, view))
+            outline_of(run, sections[run.rows], goes_on=self.goes_on(run, view))
             for run in self.trace.runs
         ]
 
