@@ -57,10 +57,8 @@ def solve(
     from bp_tutor.solve import solve as solve_problem
 
     alone = {"--json": json, "--symbolic": symbolic, "--format": file_format}
-    if play:
-        _refuse_others("--play", alone | {"-o": out, "--code": code})
-    if code:
-        _refuse_others("--code", alone)
+    _refuse_others("--play", play, alone | {"-o": out, "--code": code})
+    _refuse_others("--code", code, alone)
     if not file_format:
         coding.refuse_file(code, out, force=force)
     output = options.output_of(lang, ascii_only, no_color, width)
@@ -105,7 +103,7 @@ def solve(
     return 0 if document.sound else 1
 
 
-def _refuse_others(option: str, others: Mapping[str, object]) -> None:
+def _refuse_others(option: str, asked: object, others: Mapping[str, object]) -> None:
     """Refuse what cannot be asked for together."""
-    for other in (name for name, value in others.items() if value):
+    for other in (name for name, value in others.items() if asked and value):
         raise RefusalError("walk.alone", option=option, other=other)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.solve import solve
 from tests.cli.running import good, run
+from tests.code.running import run_all
 
 
 def test_a_program_is_printed_or_written(tmp_path: Path) -> None:
@@ -25,6 +28,21 @@ def test_options_choose_what_is_in_it() -> None:
     assert "precision=5" in said
     assert "隐藏层误差项" in said
     assert "new" not in said
+
+
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+def test_a_derivative_of_one_value_by_another(layout: str, tmp_path: Path) -> None:
+    source = Path(find_problem("batch-weight-decay")).read_text(encoding="utf-8")
+    path = tmp_path / "batch.yaml"
+    assert "layout: columns" in source
+    path.write_text(source.replace("layout: columns", f"layout: {layout}"), encoding="utf-8")
+    asked = ("solve", str(path), "--entry", "dA[2,2]/dZ[2,2]", "--code", "numpy")
+    (ran,) = run_all([good(*asked)])
+    outputs = solve(load_problem(path)).runs[0].step("A[2]").value
+    assert outputs is not None
+    # The second unit of each of four samples.
+    expected = [output * (1 - output) for output in outputs[1::2]]
+    assert [number for _, (number,) in ran.shown] == pytest.approx(expected)
 
 
 def test_several_updates_are_a_loop() -> None:

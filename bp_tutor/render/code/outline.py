@@ -7,7 +7,7 @@ from math import isclose
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.layout import in_columns, turned
-from bp_tutor.formula import Apply, Formula, Stable, replace, walk
+from bp_tutor.formula import Apply, Entry, Formula, Stable, replace, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.program import used
@@ -71,9 +71,16 @@ def outline_of(
     return Outline(run, tuple(parts), lines_to(run, (*news, *also), done), bool(news))
 
 
+def all_lines(run: Run) -> list[Definition]:
+    """The lines of the program, and of steps that were asked for beside it (`∂A/∂Z`)."""
+    known = run.program.defined
+    more = (step.line for step in run.steps if step.quantity not in known)
+    return [*run.program.lines, *more]
+
+
 def calculable(run: Run, quantity: Quantity) -> bool:
     """Whether it has a value: a measure may have none, such as R² of equal targets."""
-    line = run.program.line(quantity)
+    line = next((each for each in all_lines(run) if each.quantity == quantity), None)
     return line is not None and not (
         line.may_fail and quantity not in run.values and has_numbers(run)
     )
@@ -88,7 +95,7 @@ def lines_to(run: Run, wanted: tuple[Quantity, ...], done: set[Quantity]) -> tup
     """The lines that lead to `wanted`, without those that are done already."""
     missing = set(wanted)
     found = []
-    for line in reversed(run.program.lines):
+    for line in reversed(all_lines(run)):
         if line.quantity in missing and line.quantity not in done:
             found.append(line)
             missing.update(used(line.formula))
@@ -102,7 +109,7 @@ class Layout(Frozen):
 
     def formula(self, formula: Formula) -> Formula:
         """A formula over arrays as the course lays them out."""
-        return in_columns(formula) if self.columns else formula
+        return replace(in_columns(formula), _turned_entry) if self.columns else formula
 
     def quantity(self, quantity: Quantity) -> Quantity:
         """An array as the course lays it out."""
@@ -115,6 +122,13 @@ class Layout(Frozen):
         rows, columns = quantity.shape
         return tuple(values[row * columns + column] for column in range(columns)
                      for row in range(rows))  # fmt: skip
+
+
+def _turned_entry(node: Formula) -> Formula | None:
+    """One entry of an array whose rows are the course's columns."""
+    if isinstance(node, Entry) and len(node.index) == 2:
+        return Entry(turned(node.quantity), node.index[::-1])
+    return None
 
 
 def layout_of(page: Page, trace: Trace) -> Layout:

@@ -10,7 +10,7 @@ from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.render.code.helpers import helpers
 from bp_tutor.render.code.literals import INDENT
 from bp_tutor.render.code.names import ALL
-from bp_tutor.render.code.outline import lines_to
+from bp_tutor.render.code.outline import all_lines, lines_to
 from bp_tutor.render.code.programs import CodeError
 from bp_tutor.render.code.statements import comment, indented, listed, written
 from bp_tutor.render.code.torch_library import PyTorch
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run, Trace
 
 FORWARD = ("forward", "loss")
+BY_FORMULA = (*FORWARD, "derivative")
+"""Phases whose values are worked out line by line."""
 
 
 class TorchWriter(Writer):
@@ -43,7 +45,7 @@ class TorchWriter(Writer):
         self.asked = dict.fromkeys((*model.trained, *model.wanted))
         self.forward = [line for line in program.lines if line.phase in FORWARD]
         self.in_forward = {quantity for line in self.forward for quantity in used(line.formula)}
-        self.phases = {line.quantity.name: line.phase for line in program.lines}
+        self.phases = {line.quantity.name: line.phase for line in all_lines(trace.runs[0])}
         for line in program.lines:
             if line.quantity.kind == DERIVATIVE:
                 value = self.names.variable(line.quantity.as_kind(VALUE))
@@ -51,8 +53,8 @@ class TorchWriter(Writer):
         self.optimiser = optimiser_of(trace, self.names, rates_change=self.rates_change)
 
     def is_forward(self, quantity: Quantity) -> bool:
-        """Whether a quantity belongs to the forward pass or the loss."""
-        return self.phases.get(quantity.name) in FORWARD
+        """Whether a quantity belongs to the forward pass, the loss, or to `∂A/∂Z`."""
+        return self.phases.get(quantity.name) in BY_FORMULA
 
     def shown_by(self, outline: Outline, phase: str) -> list[Quantity]:
         """What an update shows of one phase."""
