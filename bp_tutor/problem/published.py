@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.problem.expressions import formula_of
 from bp_tutor.problem.model import Published
 from bp_tutor.problem.printed import PrintedError, decimal_of
+from bp_tutor.problem.sizes import size_in
 from bp_tutor.reader import shown
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
 
 
 def _check_name(section: Section, symbols: Reader, context: Context) -> None:
-    """Whether it is a symbol, or a formula over symbols such as `A[2,1]*W[2,1,1]`."""
+    """Whether it is a symbol, a formula over some such as `A[2,1]*W[2,1,1]`, or a size."""
     name, node = section["name"], section.at("name")
+    if (size := size_in(name)) is not None:
+        name = size[1]
     if symbols.read(name) is not None:
         return
     from bp_tutor.formula import FormulaError, Quantity, Ref, parse

@@ -51,6 +51,8 @@ NOT_PLAIN = {
         WRONG: """2:A[1,1]*W[2,1,1]=0.28 2:A[1,1]*W[2,2,1]=0.30
             2:A[1,2]*W[2,1,1]=0.42 2:A[1,2]*W[2,2,1]=0.45""",
     },
+    # The statement that is to be found wrong.
+    "mlp-shapes": {WRONG: "1:rows(W[2])=32 1:columns(W[2])=16"},
     "sigmoid-2-2-1": {
         CUT: "1:y4=0.663",
         CARRIED: "1:C=0.01805",
@@ -81,12 +83,27 @@ def met_in(figure: dict[str, Any]) -> int:
 
 def exact(problem: str, figure: dict[str, Any]) -> float:
     """What the figure's quantity is without any rounding."""
+    if figure["name"].startswith(("rows(", "columns(")):
+        return shapes()[figure["name"]]
     values = expected(problem, met_in(figure))
     if problem in NETS:
         values["eta"] = NETS[problem].rate
     name = SYMBOLS.get(problem, {}).get(figure["name"], figure["name"])
     quantity = r"[A-Za-z]+'?\[[\d,]+\]|\beta\b|\bL\b"
     return arithmetic(re.sub(quantity, lambda match: f"({values[match[0]]!r})", name))
+
+
+def shapes() -> dict[str, float]:
+    """Rows and columns in a network 16-32-16-1 where h = W x + b, with columns for vectors."""
+    units = [16, 32, 16, 1]
+    found: dict[str, float] = {}
+    for layer, count in enumerate(units, start=1):
+        sizes = {f"A[{layer}]": (count, 1), f"B[{layer}]": (count, 1)}
+        if layer < len(units):
+            sizes[f"W[{layer}]"] = (units[layer], count)
+        for name, (rows, columns) in sizes.items():
+            found |= {f"rows({name})": rows, f"columns({name})": columns}
+    return found
 
 
 def arithmetic(text: str) -> float:

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.figure import Printed, printed
-from bp_tutor.formula import Entry, FormulaError, Quantity, parse, replace
+from bp_tutor.formula import Entry, FormulaError, Number, Quantity, parse, replace
 from bp_tutor.formula.build import neg
 from bp_tutor.formula.quantity import UPDATED, VALUE
 from bp_tutor.frozen import Frozen
+from bp_tutor.problem.sizes import ROWS, size_in
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.model import Context
 from bp_tutor.quiz.moving import value_of
@@ -134,10 +135,14 @@ def all_meant(problem: Problem, calculation: Calculation, page: Page) -> tuple[M
 
 def _read(meant: Meant, calculation: Calculation, book: Book) -> Meant:
     """The figure with its formula; of two that its name can mean, the one that it agrees with."""
+    size = size_in(meant.figure.name)
     try:
-        readings = readings_of(meant.figure.name, book)
+        readings = readings_of(meant.figure.name, book) if size is None else ()
     except PartialError as error:
         return meant._replace(missing=str(error))
+    if size is not None:
+        in_columns = calculation.problem.conventions.layout == "columns"
+        readings = _length(size, book, columns=in_columns)
     if meant.figure.after is not None:
         readings = tuple(map(_without_marks, readings))
     found = [meant._replace(formula=formula, missing="") for formula in readings]
@@ -179,6 +184,17 @@ def readings_of(name: str, book: Book) -> tuple[Formula, ...]:
 
     formulas = dict.fromkeys((read(0), read(-1)))
     return tuple(formula for formula in formulas if formula is not None)
+
+
+def _length(size: tuple[str, str], book: Book, *, columns: bool) -> tuple[Formula, ...]:
+    """How many rows or columns an array has; nothing where the name is none of an array."""
+    counted, name = size
+    array = book.read(name)
+    if not isinstance(array, Quantity) or len(array.shape) < 2:
+        return ()
+    if counted[:-1] in array.axes:  # an image or a kernel, where rows are rows
+        return (Number(array.shape[array.axes.index(counted[:-1])]),)
+    return (Number(array.shape[-2 if (counted == ROWS) != columns else -1]),)
 
 
 def _without_marks(formula: Formula) -> Formula:

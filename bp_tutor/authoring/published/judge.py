@@ -158,7 +158,8 @@ class _Judge:
         if run is None or meant.formula is None:
             return meant.moment[0], 0
         places = {quantity: place for place, quantity in enumerate(run.quantities())}
-        return meant.moment[0], max(places[key[0]] for key in leaves_of(meant.formula))
+        inside = (places.get(key[0], 0) for key in leaves_of(meant.formula))
+        return meant.moment[0], max(inside, default=0)
 
 
 def _unfounded(meant: Meant) -> tuple[Reason, ...]:
