@@ -121,6 +121,9 @@ def _arrays(plan: Plan, place: int, block: Block, numbers: Iterator[str]) -> Ite
 def _named(plan: Plan, words: Words, numbers: Iterable[str]) -> Iterator[str]:
     """Every weight and bias under its symbol, layer by layer."""
     yield from _comment(words, f"new.comment.values_{plan.fill}", "  ")
+    if not plan.drawn:
+        for line in words.text("new.comment.shared").splitlines():
+            yield f"  # {line}"
     yield "  values:"
     for layer, letter, names in parameters(plan.notation, plan.units):
         yield from _comment(words, f"new.comment.{letter}", "    ", layer=layer, before=layer - 1)

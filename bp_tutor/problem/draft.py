@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem.kinds import Array, Signal
     from bp_tutor.problem.model import Generated, Layer, Matrix, Row
     from bp_tutor.problem.shapes import Section
-    from bp_tutor.reader import Node
+    from bp_tutor.reader import Node, Scalar
 
 
 Given = dict[tuple[int, ...], tuple[float, "Node"]]
@@ -71,10 +71,13 @@ class Draft:
     """All layers, and what the second pass finds out.
 
     `weight_names` maps canonical identifiers to the file's own names; `given` holds, for the
-    letter of an array and the number it is known by, the values that are given by name.
+    letter of an array and the number it is known by, the values that are given by name;
+    `blank` the names that stand there without one.
     """
 
-    __slots__ = ("given", "input_names", "layers", "output", "signal", "weight_names", "whole")
+    __slots__ = (
+        "blank", "given", "input_names", "layers", "output", "signal", "weight_names", "whole",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -91,6 +94,7 @@ class Draft:
         """False where a layer cannot stand where it stands, so that none after it is known."""
         self.weight_names: dict[str, str] = {}
         self.given: dict[tuple[str, int], Given] = {}
+        self.blank: dict[tuple[str, int], list[Scalar]] = {}
 
     @property
     def inputs(self) -> int:

@@ -8,6 +8,7 @@ from bp_tutor.problem.kinds import KINDS
 from bp_tutor.problem.model import Generated
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from bp_tutor.problem.types import BAD
+from bp_tutor.reader import shown
 
 if TYPE_CHECKING:
     from bp_tutor.problem.context import Context
@@ -98,7 +99,13 @@ def check_complete(
             and layer.section.lacks("bias")
             and not layer.bias.shared
         ):
-            context.mistake(layer.section.node, "problem.no_bias", child="bias", layer=layer.number)
+            blank = draft.blank.get(("B", layer.number))
+            if blank:
+                names = ", ".join(shown(key.text) for key in blank)
+                context.mistake(blank[0], "problem.blank_bias", names=names, layer=layer.number)
+            else:
+                node = layer.section.node
+                context.mistake(node, "problem.no_bias", child="bias", layer=layer.number)
     if loss is not None and problem.lacks("targets"):
         context.mistake(problem.node, "problem.no_targets", child="targets")
 

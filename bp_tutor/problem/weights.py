@@ -120,6 +120,8 @@ def read_values(values: Mapping, draft: Draft, symbols: Reader, context: Context
                 )
             elif number is not None:
                 given[tuple(place)] = number, key
+            else:
+                draft.blank.setdefault((match[1], layer), []).append(key)
     for key, value in unknown:
         _unknown(key, value, draft, symbols, context)
 

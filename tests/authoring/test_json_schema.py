@@ -37,8 +37,8 @@ ONLY_READING = {
         inputs-width-missing learning-rate-missing matrix-and-values no-weight-order
         optimiser-without-rate pooling-both-ways published-update-and-after
         recurrent-bias-missing recurrent-no-weight-order targets-missing""",
-    "a figure is a text like any other": """
-        published-comma published-curly-quotes published-half-quoted published-words""",
+    "a figure is a text like any other, and a bias may be left blank": """
+        bias-blank published-comma published-curly-quotes published-half-quoted published-words""",
     "a name stands for something else in the file": """
         edge-twice edges-not-neighbours edges-unknown-unit edges-without-names
         graph-differentiate-unknown graph-given-form graph-leaf-and-formula graph-reserved
