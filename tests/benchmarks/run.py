@@ -245,6 +245,20 @@ def variants() -> Iterator[Verdict]:
     yield Verdict("1000 variants against 100", times[1000] / times[100], 13, "times")
 
 
+def worksheets(rounds: int = 3) -> Iterator[Verdict]:
+    """Thirty worksheets with their key against one with its own, numbers drawn for each."""
+    with TemporaryDirectory() as folder:
+        out = str(Path(folder, "sheet.pdf"))
+        command = [BP_TUTOR, "worksheet", "exercise", "-o", out, "--force"]
+        one, thirty = [*command, "--seed", "1"], [*command, "--variants", "30"]
+        runs = interleaved({"one": one, "thirty": thirty}, rounds)
+    what = "30 worksheets of exercise against one"
+    failure = runs["one"].failure or runs["thirty"].failure
+    ratio = None if failure else runs["thirty"].time / runs["one"].time
+    note = failure or f"{runs['thirty'].time * 1e3:.0f} ms, {runs['thirty'].memory:.0f} MiB"
+    yield Verdict(what, ratio, 5, "times", note=note)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=11, help="rounds of whole processes")
@@ -258,6 +272,7 @@ def main() -> int:
         *verdicts_of_numbers(),
         *marking(),
         *variants(),
+        *worksheets(),
     ]
     print(f"{'':<42} {'measured':>8}  {'promise':<22}")
     for verdict in verdicts:

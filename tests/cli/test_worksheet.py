@@ -73,7 +73,7 @@ def test_updates_and_digits() -> None:
 
 def test_chinese() -> None:
     assert "答案" in good("worksheet", "exercise", "-o", "a.md", "--lang", "zh")
-    assert text("a.md").startswith("姓名: ")
+    assert text("a.md").startswith("姓名： ")
     assert "已知" in text("a.md")
 
 

@@ -64,7 +64,7 @@ class HtmlSheetPen(SheetPen):
 
     def fields(self, labels: Sequence[tuple[str, str]]) -> str:
         found = (
-            tag("div", {}, f"{label}: ", tag("span", {"class": "field"}, said))
+            tag("div", {}, f"{label} ", tag("span", {"class": "field"}, said))
             for label, said in labels
         )
         return tag("div", {"class": "fields"}, *found)

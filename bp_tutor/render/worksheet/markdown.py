@@ -23,7 +23,7 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
 
     def fields(self, labels: Sequence[tuple[str, str]]) -> str:
         return " ".join(
-            f"{self.words(label)}: {self.words(said) or LINE}" for label, said in labels
+            f"{self.words(label)} {self.words(said) or LINE}" for label, said in labels
         )
 
     def blanks(self, rows: Sequence[Sequence[Blank]], columns: int) -> str:

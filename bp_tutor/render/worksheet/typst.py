@@ -25,7 +25,7 @@ _SETTINGS = """\
   stroke: (bottom: (paint: luma(45%), thickness: 0.5pt, dash: "dotted")))
 #let lines(columns, row, ..cells) = grid(columns: columns, rows: (auto, row), column-gutter: 2mm,
   row-gutter: 2.2mm, align: (right + horizon, left + bottom, left + horizon), ..cells)
-#let field(label, body) = [#label: #box(width: 1fr, stroke: (bottom: frame),
+#let field(label, body) = [#label #box(width: 1fr, stroke: (bottom: frame),
   inset: (x: 1mm, bottom: 1mm), body)]
 #let roster(columns, ..cells) = block(above: 0.9em, {
   set text(size: 8.5pt)
