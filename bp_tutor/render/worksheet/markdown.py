@@ -22,9 +22,7 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
     """Writes worksheets in Markdown."""
 
     def fields(self, labels: Sequence[tuple[str, str]]) -> str:
-        return " ".join(
-            f"{self.words(label)} {self.words(said) or LINE}" for label, said in labels
-        )
+        return " ".join(f"{self.words(label)} {self.words(said) or LINE}" for label, said in labels)
 
     def blanks(self, rows: Sequence[Sequence[Blank]], columns: int) -> str:
         return "\n\n".join(map(self._row, rows))
