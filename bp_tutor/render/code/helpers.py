@@ -5,16 +5,13 @@ Functions of the table are written from their row, array primitives from the tut
 
 from __future__ import annotations
 
-import ast
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bp_tutor import formula, solve
 from bp_tutor.formula import CANONICAL, FUNCTIONS
 from bp_tutor.formula.functions import template
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.code.library import PYTHON, TINY, TINY_LINE
+from bp_tutor.render.code.taken import ARRAYS, ROUNDING, taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,8 +119,8 @@ def _source(name: str, words: Words, module: str) -> str:
         return f"def {name}({', '.join(row.parameters)}):\n    return {code}\n"
     said = words.text(f"code.helper.{name}") if words.has(f"code.helper.{name}") else ""
     if name == "round_by_hand":
-        return _taken(_file_of(solve, "rounding"), name, said)
-    return _taken(_file_of(formula, "arrays"), name, said)
+        return taken(ROUNDING, name, said)
+    return taken(ARRAYS, name, said)
 
 
 def _of_row(row: Function) -> str:
@@ -143,50 +140,3 @@ def _with_remark(code: str, name: str, words: Words) -> str:
         return code
     head, rest = code.strip("\n").split("\n", 1)
     return f'{head}\n    """{words.text(f"code.helper.{name}")}"""\n{rest}\n'
-
-
-def _file_of(room: object, module: str) -> Path:
-    return Path(str(getattr(room, "__file__", ""))).with_name(f"{module}.py")
-
-
-@cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _taken(path: Path, name: str, said: str) -> str:
-    """One function of the tutor's own, without its types, with the constants that it uses."""
-    tree = _tree(path)
-    function = next(
-        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name
-    )
-    plain = _Plain().visit(ast.parse(ast.unparse(function)).body[0])
-    assert isinstance(plain, ast.FunctionDef)
-    uses = {node.id for node in ast.walk(plain) if isinstance(node, ast.Name)}
-    constants = [
-        ast.unparse(node)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and {ast.unparse(each) for each in node.targets} & uses
-    ]
-    if ast.get_docstring(plain) is not None:
-        plain.body = plain.body[1:]
-    if said:
-        plain.body.insert(0, ast.Expr(ast.Constant(said)))
-    return "\n".join((*constants, *(["", ""] if constants else []), ast.unparse(plain)))
-
-
-class _Plain(ast.NodeTransformer):
-    """Takes out what is there for type checkers only."""
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.returns = None
-        self.generic_visit(node)
-        return node
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        node.annotation = None
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        return node.args[0] if ast.unparse(node.func) == "np.asarray" else node

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula.style import Binding
 from bp_tutor.render.code.library import Library
+from bp_tutor.render.code.taken import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ class NumPy(Library):
             case "flip":
                 return f"{atom}[:, :, ::-1, ::-1]", Binding.ATOM
         self.used.add(name)
-        return f"{name}({', '.join((*arguments, *map(str, node.options)))})", Binding.ATOM
+        return f"{name}({', '.join((*arguments, *options_of(name, node.options)))})", Binding.ATOM
 
     def largest(self, candidates: Sequence[str]) -> str:
         return f"max({', '.join(candidates)})"
