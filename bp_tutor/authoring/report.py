@@ -77,7 +77,9 @@ def _sections(checked: Checked, page: Page, *, whole: bool) -> Iterator[Section]
     if checked.teaching:
         from bp_tutor.authoring.weakness import sentence
 
-        said = tuple(Note(sentence(weakness, page)) for weakness in checked.teaching)
+        said = tuple(
+            Note(sentence(weakness, page), one_of_many=True) for weakness in checked.teaching
+        )
         yield Section(words.text("check.section.teaching"), "teaching", said)
 
 

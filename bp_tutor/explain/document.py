@@ -65,6 +65,8 @@ class Note(Frozen):
     """A sentence between lines: what was left out, what a convention means here."""
 
     text: str
+    one_of_many: bool = False
+    """Whether it stands in a list of such sentences, so that its beginning has to be seen."""
 
 
 class Listing(Frozen):

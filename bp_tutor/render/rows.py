@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bp_tutor.render.bands import Band
 
 INDENT = 2
+HANG = 2
+"""How much further the other rows of one of many sentences begin."""
 
 Span = tuple[str, str]
 """A text with the name of its look: see `LOOKS` in `terminal.py`."""
@@ -77,8 +79,10 @@ def block_rows(
             yield from _line_rows(block, margin, width, layout, said)
         case Table():
             yield from table_rows(block, margin, layout.width)
-        case Note(text):
-            yield from wrapped(text, "note", margin, layout.width)
+        case Note(text, one_of_many):
+            first, *others = wrapped(text, "note", margin + HANG * one_of_many, layout.width)
+            yield ((" " * margin, ""), *first[1:])
+            yield from others
         case Listing(items):
             yield from _listing_rows(items, margin, layout.width)
 
