@@ -43,8 +43,8 @@ def figure_blocks(figures: tuple[Judged, ...], page: Page) -> Iterator[Note | Ta
         numbers=False,
     )
     for text, names in grouped(told, page):
-        told = words.text("published.because", names=names, reason=text)
-        yield Note(told, one_of_many=True)
+        said = words.text("published.because", names=names, reason=text)
+        yield Note(said, one_of_many=True)
 
 
 def summary(figures: tuple[Judged, ...], words: Words) -> str:
