@@ -33,12 +33,10 @@ ONLY_READING = {
         drop-factor image-output not-fused pooling-after-flatten recurrent-after-vector
         sign-with-loss softmax-alone step-with-loss targets-out-of-range""",
     "one key asks for another, or rules it out": """
-        batch-too-large bias-omitted bias-twice graph-no-start inputs-mixed-forms
+        batch-too-large bias-blank bias-omitted bias-twice graph-no-start inputs-mixed-forms
         inputs-width-missing learning-rate-missing matrix-and-values no-weight-order
         optimiser-without-rate pooling-both-ways published-update-and-after
         recurrent-bias-missing recurrent-no-weight-order targets-missing""",
-    "a figure is a text like any other, and a bias may be left blank": """
-        bias-blank published-comma published-curly-quotes published-half-quoted published-words""",
     "a name stands for something else in the file": """
         edge-twice edges-not-neighbours edges-unknown-unit edges-without-names
         graph-differentiate-unknown graph-given-form graph-leaf-and-formula graph-reserved
