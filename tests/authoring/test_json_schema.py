@@ -40,8 +40,8 @@ ONLY_READING = {
     "a name stands for something else in the file": """
         edge-twice edges-not-neighbours edges-unknown-unit edges-without-names
         graph-differentiate-unknown graph-given-form graph-leaf-and-formula graph-reserved
-        graph-unknown-name-asked optimiser-own-symbol published-name rounding-layer unit-name-twice
-        value-no-weight value-of-no-bias value-outside value-outside-kernel value-twice
+        graph-unknown-name-asked optimiser-own-symbol published-name published-size rounding-layer
+        unit-name-twice value-no-weight value-of-no-bias value-outside value-outside-kernel value-twice
         value-decimal-comma-inside value-missing-in-notation value-typo value-unknown
         values-missing""",
     "a name has to be spelled and read back": """
@@ -59,7 +59,7 @@ ONLY_READING = {
         vary-span-empty vary-span-fine vary-span-turned vary-targets-one-hot vary-targets-range
         vary-twice""",
     "what is printed has to be read as a number": """
-        published-comma published-curly-quotes published-half-quoted published-size published-words""",
+        published-comma published-curly-quotes published-half-quoted published-words""",
     "JSON has no such numbers": "infinity not-a-number",
     "the limit stands in no pattern": "rounding",
 }
