@@ -41,8 +41,8 @@ ONLY_READING = {
         edge-twice edges-not-neighbours edges-unknown-unit edges-without-names
         graph-differentiate-unknown graph-given-form graph-leaf-and-formula graph-reserved
         graph-unknown-name-asked optimiser-own-symbol published-name published-size rounding-layer
-        unit-name-twice value-no-weight value-of-no-bias value-outside value-outside-kernel value-twice
-        value-decimal-comma-inside value-missing-in-notation value-typo value-unknown
+        unit-name-twice value-no-weight value-of-no-bias value-outside value-outside-kernel
+        value-twice value-decimal-comma-inside value-missing-in-notation value-typo value-unknown
         values-missing""",
     "a name has to be spelled and read back": """
         names-ascii-clash names-ascii-function names-ascii-greek names-ascii-needless
