@@ -17,7 +17,7 @@ TEXTS = ("title", "text", "source", "source.part")
 
 
 def missing_texts(root: Node) -> tuple[Finding, ...]:
-    """What is missing of title, text, source and reasons.
+    """What is missing of title, text, source, names and reasons.
 
     Whoever writes one language only is told so in a note. Where other texts of the file stand
     in both languages, one that lacks the other was forgotten, and that is a finding. A text
@@ -45,6 +45,9 @@ def _texts(root: Node) -> Iterator[tuple[str, Node]]:
             node = node.get(key) if isinstance(node, Mapping) else None
         if node is not None:
             yield path, node
+    names = root.get("names") if isinstance(root, Mapping) else None
+    for of, name in names.items if isinstance(names, Mapping) else ():
+        yield f"names.{of.text}", name
     published = root.get("published") if isinstance(root, Mapping) else None
     for place, figure in enumerate(published.items if isinstance(published, Sequence) else ()):
         why = figure.get("why") if isinstance(figure, Mapping) else None

@@ -59,11 +59,13 @@ def target_of(out: str | None, name: str | None, *, force: bool) -> Target:
 
 def sheet_of(page: Page, trace: Trace, view: View, lang: str | None) -> Paper:
     """What is to be written; files hold every sign, whatever the terminal can show."""
+    from bp_tutor.explain import named_words
     from bp_tutor.render.paper import Paper
 
     if not any(run.steps and any(map(view.shows, run.steps)) for run in trace.runs):
         raise RefusalError("error.nothing_to_show")
-    return Paper(page._replace(words=words_in(lang)), trace, view)
+    words = named_words(words_in(lang), trace.problem)
+    return Paper(page._replace(words=words), trace, view)
 
 
 def write_paper(paper: Paper, target: Target) -> int:

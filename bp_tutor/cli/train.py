@@ -83,7 +83,7 @@ def train(
     document = training_document(page, read, training, count)
     write_document(document, output.stream, width=output.width, colour=output.colour)
     if plot:
-        _plot(training, output)
+        _plot(training, output._replace(words=page.words))
     return 0
 
 

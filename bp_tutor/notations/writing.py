@@ -40,7 +40,9 @@ def writer(
     if template is None:
         own = quantity.symbol in symbols.structure.names
         letter = quantity.symbol if own else greek(quantity.symbol, style)
-        letter = symbols.notation.own.get(key, letter)
+        names = symbols.notation.own
+        inputs = key == "A" and quantity.place[:1] == (1,) and "X" in names
+        letter = names.get("X" if inputs else key, letter)
         write = _plain(quantity, letter, () if index is None else spots)
     else:
         write = _parts(symbols, quantity, template)

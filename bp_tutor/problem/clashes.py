@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import UPDATED, VALUE, Quantity
-from bp_tutor.notations.identifiers import canonical
+from bp_tutor.notations.identifiers import Identifier, canonical
 from bp_tutor.notations.named import named_entries
 from bp_tutor.notations.own import LETTERS
 from bp_tutor.problem.own_names import FUNCTION_NAMES
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.notations import Symbols
-    from bp_tutor.notations.identifiers import Identifier
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.own_names import Named
     from bp_tutor.problem.symbols import Reader
@@ -25,7 +24,10 @@ TYPED = ("ascii", "unicode")
 """The styles in which names are typed."""
 IN_GRAPHS = ("eta",)
 """What a graph has beside its nodes."""
-CANONICAL = frozenset("ABELWYZ")
+CANONICAL = frozenset("ABELWYZ") | {"eta", "lambda"}
+"""Letters that every network has."""
+OF_OTHER_LAYERS = frozenset("CDFGHIKMNPQRSTUVX")
+"""Letters of layers that are not dense."""
 
 
 class Places:
@@ -113,8 +115,7 @@ def _check_canonical(places: Places, context: Context, *, plain: bool) -> None:
     """Canonical letters are understood in every file, so they can name nothing else."""
     for of, named in places.own.items():
         symbol = named.name.symbol
-        capital = len(symbol) == 1 and symbol.isascii() and symbol.isupper()
-        reserved = symbol in CANONICAL or (capital and not plain) or symbol in ("eta", "lambda")
+        reserved = symbol in CANONICAL or (symbol in OF_OTHER_LAYERS and not plain)
         if reserved and symbol != of and (of, symbol) != ("L", "E"):
             context.mistake(named.node, "names.canonical", name=symbol)
 
@@ -163,7 +164,8 @@ def _mixed_up(places: Places, symbols: Symbols) -> Iterator[tuple[Node, str, str
 def _spelled(symbols: Symbols) -> dict[str, dict[Identifier, bool]]:
     """Each name with what it is written for; true where that is a single number."""
     spelled: dict[str, dict[Identifier, bool]] = {}
-    for identifier in named_entries(symbols.structure):
+    rate = (Identifier("eta"),) if "eta" in symbols.notation.own else ()
+    for identifier in rate if symbols.structure.names else named_entries(symbols.structure):
         quantity, index = identifier.entry(symbols.structure)
         for style in TYPED:
             name = symbols.name(quantity, index, style)

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from bp_tutor.problem import Mistake, ProblemError
 from bp_tutor.problem.load import read_problem
 from bp_tutor.words import load_words
+from tests.problem.own import OWN
 
 FILES = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
 TREES = [
     yaml.safe_load(path.read_text(encoding="utf-8")) for path in FILES if "784" not in path.stem
 ]
+TREES.append(yaml.safe_load(OWN))
 TEXTS = [path.read_text(encoding="utf-8") for path in FILES]
 WORDS = [load_words(language).text for language in ("en", "zh")]
 JUNK: list[object] = [
