@@ -18,25 +18,29 @@ ALL_KINDS = 2
 """Of so many units in a layer steps and updated values are looked at as well."""
 
 
-def named_entries(structure: Structure) -> Iterator[Identifier]:
-    """Arrays and entries of every kind; of large layers, some."""
+def named_entries(structure: Structure, *, all_kinds: bool = True) -> Iterator[Identifier]:
+    """Arrays and entries, of every kind or values alone; of large layers, some."""
     for symbol in KINDS:
         layers = range(1, structure.depth + 1) if symbol in FIRST_LAYER else (None,)
         for layer in layers:
             place = () if layer is None else (layer,)
             for numbers in ((), *_numbers(symbol, layer, structure)):
-                yield from _kinds(Identifier(symbol, (*place, *numbers)), numbers, structure)
+                value = Identifier(symbol, (*place, *numbers))
+                kinds = KINDS[symbol] if all_kinds else (VALUE,)
+                yield from _of_kinds(value, numbers, kinds, structure)
 
 
-def _kinds(
-    value: Identifier, numbers: tuple[int, ...], structure: Structure
+def _of_kinds(
+    value: Identifier, numbers: tuple[int, ...], kinds: tuple[str, ...], structure: Structure
 ) -> Iterator[Identifier]:
     """The value and what is derived from it, as far as there is such a thing."""
-    several = structure.samples > 1 and value.symbol in SAMPLED and (numbers or value.symbol == "L")
-    for kind in KINDS[value.symbol]:
+    samples: tuple[int | None, ...] = (None,)
+    if structure.samples > 1 and numbers and value.symbol in SAMPLED:
+        samples = (1, structure.samples)
+    for kind in kinds:
         if kind not in (VALUE, DERIVATIVE) and any(number > ALL_KINDS for number in numbers):
             continue
-        for sample in {1, structure.samples} if several and value.symbol != "L" else (None,):
+        for sample in samples[: len(samples) if len(kinds) > 1 else 1]:
             found = value._replace(kind=kind, sample=sample)
             if found.exists(structure):
                 yield found

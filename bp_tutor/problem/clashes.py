@@ -164,10 +164,15 @@ def _mixed_up(places: Places, symbols: Symbols) -> Iterator[tuple[Node, str, str
 def _spelled(symbols: Symbols) -> dict[str, dict[Identifier, bool]]:
     """Each name with what it is written for; true where that is a single number."""
     spelled: dict[str, dict[Identifier, bool]] = {}
-    rate = (Identifier("eta"),) if "eta" in symbols.notation.own else ()
-    for identifier in rate if symbols.structure.names else named_entries(symbols.structure):
+    own = symbols.notation.own
+    identifiers = named_entries(symbols.structure, all_kinds=bool(own))
+    if symbols.structure.names:
+        identifiers = iter((Identifier("eta"),) if "eta" in own else ())
+    # Units and weights alone are mixed up wherever they stand, or nowhere.
+    styles = TYPED if own or symbols.notation.spelling.names else TYPED[:1]
+    for identifier in identifiers:
         quantity, index = identifier.entry(symbols.structure)
-        for style in TYPED:
+        for style in styles:
             name = symbols.name(quantity, index, style)
             spelled.setdefault(name, {})[identifier] = index is not None
     return spelled

@@ -15,6 +15,10 @@ _CANONICAL = re.compile(
 )
 
 
+MOST_NAMED = 300
+"""Names of units and weights that are held against each other."""
+
+
 class Reader:
     """Reads symbols of one problem in its notation; one that is not `known` reads nothing."""
 
@@ -66,9 +70,13 @@ class Reader:
 
     @property
     def names_units(self) -> bool:
-        """Whether the file names units or weights itself, or nodes by letters beyond ASCII."""
+        """Whether the file names a few units or weights, or nodes by letters beyond ASCII.
+
+        Whoever makes names for hundreds does it by program, and counts them.
+        """
         units, weights, nodes = map(self._structure.get, ("unit_names", "weight_names", "names"))
-        return any(units or ()) or bool(weights) or not "".join(nodes or ()).isascii()
+        count = sum(map(len, units or ())) + len(weights or ())
+        return 0 < count <= MOST_NAMED or not "".join(nodes or ()).isascii()
 
     def read(self, text: str) -> str | None:
         """The canonical identifier of a symbol; None if it is none."""
