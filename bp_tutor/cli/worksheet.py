@@ -151,5 +151,8 @@ def _tell(sheets: Sheets, output: Output, files: Sequence[Path], key: Path, coun
     else:
         said = words.text("worksheet.written", path=where, answers=theirs)
     output.line(said)
+    if sheets.left_out:
+        told = {"count": sheets.asked, "all": sheets.asked + sheets.left_out}
+        output.line(words.text("worksheet.some_asked", **told), "note")
     if not sheets.varies:
         output.line(words.text("variant.nothing_varies"), "note")

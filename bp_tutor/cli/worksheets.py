@@ -41,8 +41,8 @@ class Sheets:
     ) -> None:
         from bp_tutor.cli.view import view_of
         from bp_tutor.explain import derivation
-        from bp_tutor.explain.asked import questions_of
-        from bp_tutor.explain.worksheet import MOST_GIVEN, given_numbers
+        from bp_tutor.explain.asked import left_out, questions_of
+        from bp_tutor.explain.worksheet import MOST_ASKED, MOST_GIVEN, given_numbers
         from bp_tutor.solve import solve
 
         self.problem, self.called, self.form, self.wanted = problem, called, form, wanted
@@ -56,6 +56,10 @@ class Sheets:
         self.questions = questions_of(derivation(self.page, trace, self.view), trace)
         if not self.questions:
             raise RefusalError("error.nothing_to_show")
+        self.asked = sum(len(question.asked) for question in self.questions)
+        if self.asked > MOST_ASKED:
+            raise RefusalError("worksheet.too_many", count=self.asked, most=MOST_ASKED)
+        self.left_out = left_out(self.questions)
         self.sound = True
         self.varies = True
         self._variants: Variants | None = None

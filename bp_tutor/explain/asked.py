@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Line, Table
@@ -57,19 +58,41 @@ def stated(trace: Trace) -> frozenset[Quantity]:
 
 
 def _asked_in(section: Section) -> Iterator[Asked]:
-    """The entries of one quantity behind each other, whichever way the lines go through them."""
-    found: dict[tuple[str, str], list[Asked]] = {}
+    """The entries of one quantity behind each other, whichever way the lines go through them.
+
+    What a table of updates has no row for, and a single line shows as an example, is left out.
+    """
+    found: dict[str, list[Asked]] = {}
+    listed: set[Quantity] = set()
     if section.phase == "given":
         return
     for block in section.blocks:
         keys = block.entries if isinstance(block, Table) else ()
+        listed.update(quantity for quantity, _ in keys)
         if isinstance(block, Line) and block.index is not None:
             keys = ((block.quantity, block.index),)
         for quantity, index in keys:
-            group = quantity.symbol, quantity.kind
-            found.setdefault(group, []).append(Asked(section.update, quantity, index))
+            asked = Asked(section.update, quantity, index)
+            found.setdefault(group_of(quantity), []).append(asked)
     for alike in found.values():
-        yield from alike
+        counts = Counter(each.quantity for each in alike)
+        yield from (
+            each
+            for each in alike
+            if not listed or each.quantity in listed or counts[each.quantity] == each.quantity.size
+        )
+
+
+def group_of(quantity: Quantity) -> str:
+    """What stands together: quantities of one kind and layer, whichever step they are of."""
+    layer = quantity.place[0] if quantity.place else ""
+    return f"{quantity.kind}{quantity.symbol}{layer}"
+
+
+def left_out(questions: tuple[Question, ...]) -> int:
+    """How many entries of the same arrays are not asked for, because they are large."""
+    counts = Counter((one.update, one.quantity) for each in questions for one in each.asked)
+    return sum(quantity.size - count for (_, quantity), count in counts.items())
 
 
 def numbered_alike(document: Document, questions: tuple[Question, ...]) -> Document:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.asked import run_of, stated
+from bp_tutor.explain.asked import group_of, run_of, stated
 from bp_tutor.explain.document import Listing, Section
 from bp_tutor.explain.facts import activations_of, facts_of
 from bp_tutor.explain.given import TOLD, given_section
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_GIVEN = 400
 """More given numbers are not for working by hand."""
+MOST_ASKED = 400
+"""More blanks are not for one sheet."""
 
 
 class Blank(Frozen):
@@ -100,7 +102,7 @@ def _blanks(page: Page, trace: Trace, question: Question, *, formulas: bool) -> 
         # Whether there is a number is told by the file: some give none.
         boxed = run.step(asked.quantity.name).value is not None
         name = page.name(asked.quantity, asked.index)
-        row = f"{asked.quantity.kind}{asked.quantity.symbol}"
+        row = group_of(asked.quantity)
         lined = not boxed or (formulas and asked.quantity not in said)
         found.append(Blank(name, row, lined, boxed))
     return tuple(found)

@@ -158,6 +158,11 @@ def test_names_that_carry_markup(tmp_path: Path) -> None:
     assert {path.parent for path in tmp_path.rglob("*up*")} == {tmp_path / "in"}
 
 
+def test_what_is_not_asked_for_is_told() -> None:
+    said = good("worksheet", "mlp-shapes", "-o", "a.md")
+    assert "of large layers only the first ones" in said
+
+
 def test_what_does_not_vary_is_told() -> None:
     said = good("worksheet", "given-deltas", "--variants", "2", "-o", "a.md")
     assert "no numbers in this problem that vary" in said
@@ -193,6 +198,7 @@ def test_a_file_that_is_there_stays() -> None:
         (("exercise", "-o", "a.md", "--variants", "0"), "--variants"),
         (("exercise", "-o", "a.md", "--names", "none.csv"), "cannot read none.csv"),
         (("digits-784", "-o", "a.md"), "not for working by hand"),
+        (("exercise", "-o", "a.md", "--updates", "9"), "choose some with --ask"),
         (("no-such-problem", "-o", "a.md"), "no-such-problem"),
     ],
 )
