@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bp_tutor.explain import View
 from bp_tutor.problem import Bias, Conventions, Graph, Layer, Loss, Network, Problem, Text
+from bp_tutor.render.code.statements import comment, split_terms
 from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
 from tests.code.running import Ran, Written, deviation, run_all, write
 from tests.explain.paper import NAMES, problem_of
@@ -106,6 +110,30 @@ def test_no_text_of_a_file_is_run() -> None:
         compile(program.encode(), "<program>", "exec", dont_inherit=True)
         assert " ".join(text.split())[-6:] in program
         assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", program)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text())
+def test_any_text_is_one_comment(text: str) -> None:
+    said = comment(text)
+    assert [ast.unparse(each) for each in ast.parse(f"{said}\nx = 1").body] == ["x = 1"]
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("line", ["a = b + c", "f(a - b) * c", "x - (a + b) - c", "-a", "1e-05"])
+def test_a_sum_parts_at_its_own_signs(line: str) -> None:
+    terms = split_terms(line)
+    assert " ".join(terms) == line
+    assert all(ast.parse(term.removeprefix("+ ").removeprefix("- ")) for term in terms)
+
+
+def test_what_is_minus_a_derivative_says_so() -> None:
+    problem = problem_of("exercise")
+    downhill = problem._replace(notation="superscript", conventions=Conventions(delta="descent"))
+    written = write(downhill)
+    (ran,) = run_all([written.text])
+    deviation(written, ran)
+    assert "minus_dL_dW1" in dict(ran.shown)
 
 
 def test_names_that_mean_something_else_get_an_underscore() -> None:

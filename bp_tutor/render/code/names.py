@@ -90,6 +90,8 @@ class Names:
 
 def identifier(symbol: str) -> str:
     """A symbol in ASCII spelling as a word of Python: `dL/dW^(1)` is `dL_dW1`."""
+    if symbol.startswith("-"):
+        return f"minus_{identifier(symbol[1:])}"
     text = unicodedata.normalize("NFKC", _LAYER.sub(r"\1", symbol))
     word = _SIGNS.sub("_", text).strip("_")
     return word if word.isidentifier() else f"_{word}"
