@@ -5,6 +5,7 @@ const Card = (() => {
   const title = find("#card-title");
   const reason = find("#card-reason");
   const body = find("#card-line");
+  const called = find("#card-name");
   const where = find("#card-where");
   const form = find("#predict");
   const fields = find("#predict-fields");
@@ -18,6 +19,7 @@ const Card = (() => {
     card.dataset.direction = State.direction;
     where.textContent = say("where", { step: State.place, count: State.steps().length });
     body.replaceChildren();
+    called.replaceChildren();
     form.hidden = true;
     if (!step || !line) {
       title.textContent = say("begin");
@@ -36,7 +38,7 @@ const Card = (() => {
       body.append(make("p", { class: "note" }, say("see_table")));
       return;
     }
-    body.append(copy(name));
+    called.append(...copy(name).childNodes);
     const closed = Predict.hidden(State.place);
     for (const kind of KINDS) {
       for (const part of all(`.parts > .${kind}`, line)) {
@@ -47,7 +49,7 @@ const Card = (() => {
         body.append(row);
       }
     }
-    for (const symbol of all("[data-key]", body)) symbol.setAttribute("tabindex", "0");
+    for (const symbol of all("[data-key]", card)) symbol.setAttribute("tabindex", "0");
   };
 
   const copy = (element) => {

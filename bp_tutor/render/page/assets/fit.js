@@ -16,7 +16,7 @@ const Fit = (() => {
   /* The height that is left. The largest step so far counts, so that the picture stays as it
    * is; the curve of the loss counts where there is room for both. */
   const room = () => {
-    if (!beside.matches) return innerHeight * 0.6;
+    if (!beside.matches) return Math.max(LOWEST, innerHeight * 0.45);
     taken = Math.max(taken, find("#card").offsetHeight + find(".transport").offsetHeight + GAPS);
     const left = stage.clientHeight - taken;
     const less = left - (loss.hidden ? 0 : loss.offsetHeight + 12);
