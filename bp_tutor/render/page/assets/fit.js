@@ -1,7 +1,8 @@
 /* The size of the picture: as large as there is room beside the step and the buttons, but never
  * so small that it cannot be read; then it is scrolled instead. */
 const Fit = (() => {
-  const LEAST = 0.8;
+  const SCROLLED = 0.8;
+  const LEAST = 0.7;
   const MOST = 1.5;
   const LOWEST = 240;
   const GAPS = 48;
@@ -26,7 +27,9 @@ const Fit = (() => {
   const fit = () => {
     const high = room();
     const wide = figure.clientWidth;
-    const scale = Math.max(LEAST, Math.min(wide / width, high / height, MOST));
+    const whole = Math.min(wide / width, high / height, MOST);
+    // A little smaller is better than scrolling.
+    const scale = whole >= LEAST ? whole : SCROLLED;
     svg.style.width = `${Math.floor(width * scale)}px`;
     figure.style.maxHeight = `${Math.ceil(high)}px`;
     const larger = figure.scrollWidth > figure.clientWidth + 1

@@ -4,7 +4,7 @@ const Loss = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 320;
   const HEIGHT = 120;
-  const LEFT = 58;
+  const LEFT = 74;
   const BOTTOM = 22;
   const points = data.loss.filter(([, loss]) => Number.isFinite(loss));
 
