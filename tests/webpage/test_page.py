@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bp_tutor.explain.document import Line
 from bp_tutor.explain.numbers import format_by_hand, format_given, format_number, reproduces
 from bp_tutor.render.page.policy import hashes, policy
 from bp_tutor.render.page.whole import ASSETS, HASHES, script_of_pages, style_of_pages
 from tests.cli.running import run
 from tests.webpage.browsing import Visit, needs_chromium, serious, written
+from tests.webpage.test_playing import expected_steps
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -303,6 +305,98 @@ def test_pages_print_without_the_buttons(chromium: Browser, name: str) -> None:
         assert visit.page.locator("header .settings").is_hidden()
         height = visit.ask("() => document.querySelector('#derivation').clientHeight")
         assert height > 2_000
+
+
+COVERED = """() => {
+  const box = (s) => document.querySelector(s).getBoundingClientRect();
+  const at = box('#play');
+  const top = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+  return { reached: Boolean(top.closest('#play')), controls: box('.controls').top,
+    height: innerHeight, last: box('#derivation > :last-child').bottom,
+    small: Math.min(...[...document.querySelectorAll('.buttons button')]
+      .map((e) => Math.min(e.offsetWidth, e.offsetHeight))) };
+}"""
+
+
+@needs_chromium
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (360, 800), (768, 1024), (1280, 720)])
+def test_the_buttons_stay_within_reach(chromium: Browser, width: int, height: int) -> None:
+    size = {"width": width, "height": height}
+    with Visit(chromium, written("exercise"), "#step=40", viewport=size) as visit:
+        for part in (0, 0.3, 0.7, 1):
+            visit.ask("(part) => scrollTo(0, part * document.body.scrollHeight)", part)
+            found = visit.ask(COVERED)
+            assert found["reached"], part
+            assert found["small"] >= 24
+            if width < 960:
+                # A strip at the bottom, over nothing that could not be scrolled up.
+                assert found["controls"] > 0.8 * height
+        if width < 960:
+            assert found["last"] <= found["controls"]
+
+
+CURVE = """() => Object.fromEntries(['point', 'step', 'tangent'].map((name) => [name,
+  [...document.querySelectorAll(`#net .${name}:not(text)`)].map((e) => {
+    const style = getComputedStyle(e);
+    const hidden = style.visibility === 'hidden' || style.display === 'none';
+    return hidden ? '' : e.dataset.update + (e.matches('.past') ? ' past' : '')
+      + (e.matches('.gives') ? ' gives' : '');
+  })]))"""
+
+
+@needs_chromium
+def test_a_descent_goes_down_its_curve_update_by_update(chromium: Browser) -> None:
+    steps = expected_steps("momentum", "index")
+    moved = {s.update: s.number for s in steps if s.gives == ("w'",) and isinstance(s.block, Line)}
+    sloped = {step.update: step.number for step in steps if step.gives == ("dw",)}
+    assert list(moved) == [1, 2, 3]
+    with Visit(chromium, written("momentum"), reduced_motion="reduce") as visit:
+
+        def at(number: int) -> dict[str, list[str]]:
+            visit.ask("(n) => { const s = document.querySelector('#slider'); s.value = n;"
+                      " s.dispatchEvent(new Event('input')); }", number)  # fmt: skip
+            found: dict[str, list[str]] = visit.ask(CURVE)
+            return found
+
+        # Before the first step only the start is known.
+        start = at(0)
+        assert start["point"] == ["1", "", "", "", "", ""]
+        assert start["step"] == start["tangent"] == ["", "", ""]
+        slope = at(sloped[1])
+        assert slope["tangent"] == ["1 gives", "", ""]
+        assert slope["point"] == ["1", "", "", "", "", ""]
+        there = at(moved[1])
+        assert there["point"] == ["1", "1 gives", "", "", "", ""]
+        assert there["step"] == ["1 gives", "", ""]
+        second = at(sloped[2])
+        assert second["tangent"] == ["", "2 gives", ""]
+        assert second["step"] == ["1 past", "", ""]
+        assert second["point"] == ["1 past", "1 past", "2", "", "", ""]
+        last = at(moved[3])
+        assert last["step"] == ["1 past", "2 past", "3 gives"]
+        assert last["point"][-2:] == ["3", "3 gives"]
+        # And back again.
+        assert at(sloped[2]) == second
+        assert at(0) == start
+
+
+@needs_chromium
+def test_of_large_results_some_are_asked(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise"), "#step=61") as visit:
+        visit.press("p")
+        # Two layers of 3·3 weights, one of 3·2, 3 + 3 + 2 biases.
+        assert visit.text("#predict-some").startswith("6 of the 32 results")
+        fields = "() => [...document.querySelectorAll('#predict-fields label')].length"
+        assert visit.ask(fields) == 6
+        names = visit.ask("() => [...document.querySelectorAll('#predict-fields input')]"
+                          ".map((e) => e.dataset.for)")  # fmt: skip
+        assert (names[0], names[-1]) == ("W'[3,1,1]", "B'[2,3]")
+        gathered = "() => [...document.querySelectorAll('.line.table:not([data-step]) td')]"
+        hidden = ".map((e) => getComputedStyle(e).visibility)"
+        # The tables that only gather what came before: one whole, one still closed.
+        assert set(visit.ask(gathered + hidden)) == {"visible", "hidden"}
+        visit.click("#predict-reveal")
+        assert set(visit.ask(gathered + hidden)) == {"visible"}
 
 
 @needs_chromium

@@ -28,6 +28,11 @@ STEP = {"index": "step", "matrix": "matrix"}
 """What stands in the address."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 
+SCALE = """() => { const svg = document.querySelector('#net svg');
+  return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width; }"""
+LEAST_SCALE = 0.69
+"""Letters of 13 are still read at 9."""
+
 WALK = """async ([forms]) => {
   const all = (s, e = document) => [...e.querySelectorAll(s)];
   const number = (t) => { const n = t.querySelector('.number');
@@ -104,7 +109,10 @@ def test_each_page_plays_rounds_asks_and_can_be_read(chromium: Browser, name: st
     """One visit for everything that holds for every problem: loading takes the longest."""
     place = PROBLEMS.index(name)
     width, scheme, language = LOOKS[place % len(LOOKS)]
+    # No markup passes for text.
+    assert "&lt;m" not in written(name).read_text(encoding="utf-8")
     with Visit(chromium, written(name), reduced_motion="reduce") as visit:
+        assert visit.ask(SCALE) >= LEAST_SCALE
         _plays(visit, name)
         _rounds(visit, name, DIGITS[place % len(DIGITS)])
         _asks(visit, name)
@@ -112,6 +120,7 @@ def test_each_page_plays_rounds_asks_and_can_be_read(chromium: Browser, name: st
         visit.page.set_viewport_size({"width": width, "height": 800})
         visit.click(f'[data-language="{language}"]')
         assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth")
+        assert visit.ask(SCALE) >= LEAST_SCALE
         # The lines of a derivation are made alike: some of them, and all that is around.
         visit.ask("""() => { const lines = [...document.querySelectorAll('#derivation .line')];
             const kept = lines.filter((line) => getComputedStyle(line).display !== 'none');

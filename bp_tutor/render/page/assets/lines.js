@@ -177,6 +177,7 @@ const Lines = (() => {
       && !inside[0].dataset.key;
     const found = grouped(row ? [...inside[0].children] : inside);
     if (found.length < 2) return [group];
+    if (isSign(found[0][0], "−")) found[0][0].setAttribute("form", "prefix");
     found[0].unshift(...group.slice(0, place), before);
     found[found.length - 1].push(behind, ...group.slice(place + 1));
     return found;

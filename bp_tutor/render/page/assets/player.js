@@ -196,8 +196,9 @@ const Player = (() => {
   buttons.play.addEventListener("click", () => play(1));
   buttons.back.addEventListener("click", () => play(-1));
   slider.addEventListener("input", () => {
+    const number = Number(slider.value);
     stop();
-    Predict.jump(Number(slider.value));
+    Predict.jump(number);
   });
   addEventListener("hashchange", read);
 
