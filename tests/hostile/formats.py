@@ -62,8 +62,8 @@ class Format(NamedTuple):
     """With `FILE` for the file to write; without it, what is printed is looked at."""
     seen: Callable[[bytes], str]
     built: Callable[[bytes], object]
-    tells: int = 3
-    """How many of title, text and source it tells, in this order."""
+    tells: int = 4
+    """How many of title, text, source and the loss's name it tells, in this order."""
     needs: str = ""
     """A library or program without which it cannot be tried."""
 
@@ -210,16 +210,16 @@ FORMATS = {
     "quiz": Format("quiz {}", plain, no_structure, 1),
     "md": Format("solve {} -o FILE.md", markdown_seen, markdown_built),
     "tex": Format("solve {} -o FILE.tex", latex_seen, latex_built),
-    "typ": Format("solve {} -o FILE.typ", typst_seen, no_structure, 3, "typst pdftotext"),
-    "pdf": Format("solve {} -o FILE.pdf", pdf_seen, no_structure, 3, "typst pdftotext"),
+    "typ": Format("solve {} -o FILE.typ", typst_seen, no_structure, 4, "typst pdftotext"),
+    "pdf": Format("solve {} -o FILE.pdf", pdf_seen, no_structure, 4, "typst pdftotext"),
     "page": Format("page {} -o FILE.html", html_seen, html_built),
-    "ipynb": Format("solve {} -o FILE.ipynb", notebook_seen, notebook_built, 3, "nbformat"),
+    "ipynb": Format("solve {} -o FILE.ipynb", notebook_seen, notebook_built, 4, "nbformat"),
     "numpy": Format("solve {} --code numpy -o FILE.py", program_seen, program_built, 1),
     "pytorch": Format("solve {} --code pytorch -o FILE.py", program_seen, program_built, 1),
     "json": Format("solve {} -o FILE.json", json_seen, json_built, 1),
     "train": Format("train {} --no-plot", plain, no_structure),
     "train-svg": Format("train {} -o FILE.svg", svg_seen, svg_built, 1, "matplotlib"),
-    "train-html": Format("train {} -o FILE.html", html_seen, html_built, 3, "matplotlib"),
+    "train-html": Format("train {} -o FILE.html", html_seen, html_built, 4, "matplotlib"),
     "sheet-md": Format("worksheet {} -o FILE.md", markdown_seen, markdown_built, 2),
     "sheet-html": Format("worksheet {} -o FILE.html", html_seen, html_built, 2),
     "sheet-typ": Format("worksheet {} -o FILE.typ", typst_seen, no_structure, 2, "typst pdftotext"),

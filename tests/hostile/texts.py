@@ -25,6 +25,8 @@ REFUSED = "\x00\x07\x08\x1b\x7f\x85\x9b\u061c\u200e\u202a\u202e\u2066\u2069\ufef
 STUDENT = "<b>Ann</b> $x$ #y _z_ \\end{document} *w* `v`"
 NAMES = ("frac", "def", "import", "script", "a__b", "重量", "größe", "constructor")
 """Names that mean something to a language in which they are written down."""
+MOST_WORDS = 40
+"""The longest name that a quantity may have in words."""
 _WHITE = re.compile(r"\s+")
 
 
@@ -33,20 +35,23 @@ def bare(text: str) -> str:
     return _WHITE.sub("", unicodedata.normalize("NFKC", text))
 
 
-def groups() -> list[tuple[str, str, str]]:
-    """Title, text and source made of these texts, so that each begins some of them."""
+def groups() -> list[tuple[str, str, str, str]]:
+    """Title, text, source and the loss's name of these texts, so that each begins some of them."""
     found = []
+    short = [text for text in TEXTS if len(text) <= MOST_WORDS]
     for start in range(0, len(TEXTS), 6):
         six = TEXTS[start : start + 6]
-        found.append((" ; ".join(six[:3]), " ; ".join(six[3:] or six), " ; ".join(six[2::-1])))
+        said = " ; ".join(six[:3]), " ; ".join(six[3:] or six), " ; ".join(six[2::-1])
+        found.append((*said, short[start % len(short)]))
     return found
 
 
 def problem(folder: Path, *texts: str) -> Path:
-    """A problem whose title, text and source are these."""
+    """A problem whose title, text, source and name of the loss are these."""
     path = folder / "t.yaml"
-    said = dict(zip(("title", "text", "source"), texts, strict=True))
-    lines = [f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in said.items()]
+    *said, words = (json.dumps(text, ensure_ascii=False) for text in texts)
+    lines = [f"{key}: {text}" for key, text in zip(("title", "text", "source"), said, strict=True)]
+    lines.append(f"names: {{L: {{symbol: J, en: {words}, zh: {words}}}}}")
     path.write_text("\n".join([*lines, NETWORK]), encoding="utf-8")
     return path
 
@@ -69,9 +74,15 @@ def graph(folder: Path) -> Path:
     path = folder / "g.yaml"
     leaves = ", ".join(f"{name}: {place + 2}" for place, name in enumerate(NAMES))
     product = " + ".join(f"{name}*{name}" for name in NAMES)
-    path.write_text(
-        f"title: Names\ngraph:\n  values: {{{leaves}}}\n  formulas: {{class: {product}}}\n"
-        f"  differentiate: class\n  with_respect_to: [{', '.join(NAMES)}]\n  learning_rate: 0.1\n",
-        encoding="utf-8",
-    )
+    lines = [
+        "title: Names",
+        "names: {重量: {ascii: kg}, größe: {ascii: size}}",
+        "graph:",
+        f"  values: {{{leaves}}}",
+        f"  formulas: {{class: {product}}}",
+        "  differentiate: class",
+        f"  with_respect_to: [{', '.join(NAMES)}]",
+        "  learning_rate: 0.1",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
     return path
