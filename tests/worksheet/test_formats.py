@@ -66,7 +66,7 @@ def test_every_problem_has_a_sheet_with_a_blank_for_each_answer(name: str, langu
     assert not re.search(r"(box|line)-for\[\$", sheet)
     filled = re.findall(r"(?:box|line)-for\[\$[^$]+\$\]", key)
     assert len(filled) == asked
-    assert words.text("worksheet.name") in sheet
+    assert FORMATS["typ"].pen().words(words.text("worksheet.name")) in sheet
     assert words.text("worksheet.derivation") in key
     assert words.text("worksheet.derivation") not in sheet
     assert title in Reading(pair(name, "html", language).sheet).said
