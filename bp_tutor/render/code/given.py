@@ -83,13 +83,13 @@ class Given:
             arguments = (repr(values.seed), repr(values.stream).replace("'", '"'),
                          repr(values.scale), *map(str, quantity.shape))  # fmt: skip
             turned = ".T" if self._is_turned(quantity) else ""
-            return self.library.drawn(f"drawn({', '.join(arguments)})" + turned)
+            return f"drawn({', '.join(arguments)}){turned}"
         if self._is_turned(quantity) and quantity.shape[0] == 1 and len(values) > LONG:
             # A long column is easier to read as a row that is turned.
             return self.library.array(nested([*map(float, values)], quantity.shape)) + ".T"
         plain = self.layout.values(quantity, tuple(values))
         text = nested([float(value) for value in plain], shape)
-        return self.library.array(text) if shape else self.library.scalar(text)
+        return self.library.array(text) if shape else text
 
     def _is_turned(self, quantity: Quantity) -> bool:
         """Whether the course has rows for our columns."""

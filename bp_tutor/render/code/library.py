@@ -64,7 +64,6 @@ class Spelled(Formula):
 class Library:
     """One library's words for formulas; `used` are the helpers that they need."""
 
-    name = ""
     said = ""
     """What it is called in a sentence."""
 
@@ -77,14 +76,6 @@ class Library:
 
     def array(self, values: str) -> str:
         """Numbers as an array."""
-        raise NotImplementedError
-
-    def scalar(self, text: str) -> str:
-        """A number of its own."""
-        raise NotImplementedError
-
-    def drawn(self, text: str) -> str:
-        """Numbers that the helper `drawn` gives."""
         raise NotImplementedError
 
     def anything(self, shape: tuple[int, ...], *, positive: bool) -> str:

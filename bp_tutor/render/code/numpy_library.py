@@ -23,17 +23,10 @@ OWN = {
 class NumPy(Library):
     """NumPy's words; what it lacks is a helper in the program."""
 
-    name = "numpy"
     said = "NumPy"
 
     def array(self, values: str) -> str:
         return f"np.array({values})"
-
-    def scalar(self, text: str) -> str:
-        return text
-
-    def drawn(self, text: str) -> str:
-        return text
 
     def anything(self, shape: tuple[int, ...], *, positive: bool) -> str:
         self.used.add("rng")

@@ -27,17 +27,10 @@ OF_NUMBERS = ("exp", "log", "log10", "sqrt", "sin", "cos", "tanh")
 class PyTorch(Library):
     """PyTorch's words."""
 
-    name = "pytorch"
     said = "PyTorch"
 
     def array(self, values: str) -> str:
         return f"torch.tensor({values})"
-
-    def scalar(self, text: str) -> str:
-        return text
-
-    def drawn(self, text: str) -> str:
-        return text
 
     def anything(self, shape: tuple[int, ...], *, positive: bool) -> str:
         self.used.add("rng")
