@@ -119,7 +119,9 @@ const Picture = (() => {
   const centre = () => {
     const [across, down] = [figure.scrollWidth - figure.clientWidth,
       figure.scrollHeight - figure.clientHeight];
-    const made = all("rect.gives:not(.window), text.gives:not(.away)", figure);
+    const cells = all("rect.gives:not(.window), text.gives:not(.away)", figure);
+    // Of a unit that is not drawn, the wires tell where it would be.
+    const made = cells.length ? cells : all("polyline.gives:not(.away)", figure);
     if (!made.length || (across < 2 && down < 2)) return;
     const from = figure.getBoundingClientRect();
     const used = all("rect.used:not(.window), text.used:not(.away)", figure);
