@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.reader import Key, Mapping, Mark, Mistake, Node, ReadError, Scalar, shown
 from bp_tutor.reader.mistake import LIMIT
-from bp_tutor.reader.signs import in_scalar, without
+from bp_tutor.reader.signs import in_scalar, numbers_in, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SIMPLE = re.compile(r"\w+")
 _OF_KEYS = ("problem.unknown_key", "problem.unknown_symbol")
+_LISTS = ("expected.data", "expected.row")
 _MAPPINGS = ("expected.mapping", "expected.layer", "expected.list")
 
 
@@ -58,6 +59,8 @@ class Context:
         if isinstance(node, Scalar) and (sign := in_scalar(node, key=expected in _MAPPINGS)):
             self.mistake(node, sign.key, mark=sign.mark, **sign.values)
             return
+        if expected in _LISTS and isinstance(node, Scalar) and not node.quoted:
+            values["nearest"] = numbers_in(node.text, ", ")
         self.mistake(node, "problem.found", expected=expected, found=found(node), **values)
 
     def unknown(

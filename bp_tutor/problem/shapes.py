@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from bp_tutor.problem.types import Type
 
 
+IN_CHINESE = {
+    "标题": "title", "题目": "title", "说明": "text", "来源": "source", "记号": "notation",
+    "符号": "notation", "网络": "network", "计算图": "graph", "输入": "inputs", "目标": "targets",
+    "目标值": "targets", "损失": "loss", "损失函数": "loss", "学习率": "learning_rate",
+    "更新次数": "updates", "优化器": "optimiser", "层": "layers", "单元": "units",
+    "神经元": "units", "激活": "activation", "激活函数": "activation", "权重": "weights",
+    "权值": "weights", "偏置": "bias", "公式": "formulas", "数值": "values",
+}  # fmt: skip
+"""Keys as somebody may translate them; only for the hint in a message."""
+
+
 class ListOf(Frozen):
     """A list of values of one kind, all of them read even where some are wrong."""
 
@@ -187,6 +198,7 @@ class Record(Frozen):
                 continue
             if field is None:
                 also = {other: row.name for row in self.fields for other in row.also}
+                also |= {other: name for other, name in IN_CHINESE.items() if name in table}
                 section.meant.add(
                     context.unknown(key, "problem.unknown_key", key.text, table, also)
                 )

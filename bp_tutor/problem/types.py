@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader import Mark, Node, Scalar, scalar_value, shown
+from bp_tutor.reader.signs import numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
@@ -57,6 +58,8 @@ def number_of(node: Node, context: Context, expected: str = "expected.number") -
         elif isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value):
             point = value.replace(",", ".")
             context.mistake(node, "problem.decimal_comma", found=value, point=point)
+        elif isinstance(value, str) and "," in (several := numbers_in(value)):
+            context.mistake(node, "problem.several_numbers", found=shown(value), several=several)
         else:
             context.wrong(node, expected)
         return BAD

@@ -35,6 +35,9 @@ _OPENING = re.compile(r"(?:^[ \t]*|[-:,\[{][ \t]+|[\[{])([“”„‘’【［�
 _WIDE_COLON = re.compile(r"[ \t\-]*[\w.\[\], ]+(：)")
 _NO_SPACE = re.compile(r"[ \t\-]*[A-Za-z]\w*(?:\[[\d,]+\])?(:)(?![\s:/]|$)")
 _BARE_KEY = re.compile(r"([A-Za-z]\w*(?:\[[\d,]+\])?):(?![:/])\S")
+_A_NUMBER = re.compile(r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NO_SPACE_BEHIND_DASH = re.compile(r"[ \t]*(-)[\[{]")
+_EQUALS = re.compile(r"[ \t\-]*([\w.\[\],']+)[ \t]*(=)[ \t]*\S[^:]*$")
 _QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|(?:(?<=\s)|^)#.*""")
 
 
@@ -67,6 +70,15 @@ def in_scalar(scalar: Scalar, *, key: bool) -> Found | None:
     return None
 
 
+def numbers_in(text: str, mark: str = "") -> str:
+    """The numbers of a text as a list, `[0.4, 0.9]`; nothing where something else stands there.
+
+    `mark` is what may part them beside blanks and semicolons.
+    """
+    pieces = re.split(rf"[\s;{mark}]+", text.strip().removeprefix("(").removesuffix(")").strip())
+    return f"[{', '.join(pieces)}]" if all(map(_A_NUMBER.fullmatch, pieces)) else ""
+
+
 def without(text: str) -> str:
     """What was probably meant by a word with such a sign in it: its first piece."""
     return next((piece for piece in re.split(rf"{_ANY.pattern}|:", text) if piece.strip()), "")
@@ -90,6 +102,11 @@ def in_lines(lines: list[str], first: int, last: int, column: int, key: str) -> 
         if bare := _NO_SPACE.match(line):
             name = line[: bare.start(1)].strip(" \t-")
             return _no_space(name, Mark(number + 1, bare.start(1) + 1))
+        if dash := _NO_SPACE_BEHIND_DASH.match(line):
+            return Found("reader.no_space_behind_dash", Mark(number + 1, dash.start(1) + 1), {})
+        if equals := _EQUALS.match(line):
+            values: dict[str, Any] = {"name": shown(equals[1])}
+            return Found("reader.equals", Mark(number + 1, equals.start(2) + 1), values)
         if number == last and (opening := _OPENING.search(line)):
             return _told(opening[1], Mark(number + 1, opening.start(1) + 1))
     return None

@@ -6,6 +6,7 @@ who write parsers. Here stand all of them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.reader.mistake import Mistake, shown
@@ -46,6 +47,7 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
 """A piece of where a parser was, a piece of its complaint, and the sentence for it."""
 
 _OPENED = ("reader.unclosed", "reader.open_quote")
+_MINUS = re.compile(r"-\s+[\d.]")
 _AT_THE_BEGINNING = ("reader.character", "reader.directive")
 
 
@@ -77,6 +79,12 @@ def syntax_mistake(error: yaml.MarkedYAMLError, text: str, file: str) -> Mistake
     last = since if key == "reader.no_colon" else line
     if found := in_lines(lines, first, last, begin, key):
         return found.mistake(file)
+    if key == "reader.dash" and _MINUS.match(_rest(lines, line, column)):
+        key = "reader.minus"
+    if key == "reader.colon" and _is_bare(lines, first, line):
+        # The line above began a text, and goes on here.
+        key, line, column = "reader.no_colon", first, _indent(lines[first])
+        since, begin = line, column
     ended = not lines[line][column:].strip() if line < len(lines) else True
     if key == "reader.no_colon" or (
         key in _OPENED and ended and not any(rest.strip() for rest in lines[line + 1 :])
@@ -90,7 +98,24 @@ def syntax_mistake(error: yaml.MarkedYAMLError, text: str, file: str) -> Mistake
 
 
 def _sign(lines: list[str], line: int, column: int) -> str:
-    return lines[line][column : column + 1] if line < len(lines) else ""
+    return _rest(lines, line, column)[:1]
+
+
+def _rest(lines: list[str], line: int, column: int) -> str:
+    return lines[line][column:] if line < len(lines) else ""
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _is_bare(lines: list[str], above: int, line: int) -> bool:
+    """Whether the line above stands as far to the right as this one, and has no colon."""
+    if above >= line or line >= len(lines):
+        return False
+    text = lines[above].strip()
+    plain = bool(text) and ":" not in text and text[0] not in "-#[{'\"|>"
+    return plain and _indent(lines[above]) == _indent(lines[line])
 
 
 def _line_above(lines: list[str], line: int) -> int:
