@@ -63,9 +63,9 @@ class Reading:
         """The file's own symbols of what has no index; they go before canonical letters."""
         self._given: dict[tuple[str, tuple[str, ...], int | None], str] = {}
         for identifier in self._named():
-            name = symbols.name(*identifier.entry(self.structure), "ascii")
-            for form in self.forms(name):
-                if form.updated == (identifier.kind == UPDATED):
+            quantity, index = identifier.entry(self.structure)
+            for form in self.forms(symbols.name(quantity, index, "ascii")):
+                if form.updated == symbols.marked(quantity):
                     key = (form.skeleton, form.digits, identifier.sample)
                     self._given.setdefault(key, str(identifier))
 

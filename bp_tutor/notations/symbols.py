@@ -103,7 +103,7 @@ class Symbols:
         if isinstance(quantity, Ratio) and quantity.upper and quantity.lower:
             return self.partial(quantity.upper, quantity.lower, style)
         if self.given and index is not None:
-            updated = quantity.kind == UPDATED
+            updated = self.marked(quantity)
             named = quantity.as_kind(VALUE) if updated else quantity
             given = self.given.get(named.identifier(index))
             if given is not None:
@@ -163,6 +163,10 @@ class Symbols:
             if quantity.kind == UPDATED and updated in self.notation.own
             else (quantity.symbol)
         )
+
+    def marked(self, quantity: Quantity) -> bool:
+        """Whether it is an updated value that is written as the old one with a mark."""
+        return quantity.kind == UPDATED and self.key(quantity) == quantity.symbol
 
     def template(self, quantity: Quantity, table: Table) -> Template | None:
         """The notation's template for a quantity, or None where it has none of its own."""

@@ -48,8 +48,7 @@ def writer(
         write = _parts(symbols, quantity, template)
     base_of, sub_of, sup_of = write
     spell = symbols.notation.spelling.spell
-    marked = quantity.kind == UPDATED and not key.endswith(UPDATED)
-    updated = symbols.notation.updated if marked else ""
+    updated = symbols.notation.updated if symbols.marked(quantity) else ""
     sampled = index is not None and quantity.samples > 1
     sample = _sample(symbols, style) if sampled else ""
     spot = quantity.axes.index(SAMPLE) if sampled else 0

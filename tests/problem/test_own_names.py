@@ -23,6 +23,7 @@ from bp_tutor.notations import notation_names
 from bp_tutor.notations.own import LETTERS
 from bp_tutor.problem import Problem, ProblemError, find_problem
 from bp_tutor.problem.load import read_problem
+from bp_tutor.problem.model import Text
 from bp_tutor.quiz import Context, NotUnderstood, context_of, mark, understand
 from bp_tutor.quiz.kinds.table_of_kinds import KINDS
 from bp_tutor.quiz.sheet import Sheet
@@ -235,3 +236,32 @@ def test_other_layers_and_optimisers_keep_their_numbers(name: str) -> None:
         found = {entry["name"] for step in steps for entry in step["entries"]}
         assert any(each.startswith("out") for each in found)
         assert not any(each.startswith(("A", "δ₁", "L")) for each in found)
+
+
+def test_named_weights_keep_their_numbers_in_other_letters() -> None:
+    problem = read_problem("""
+notation: flat
+names: {dW: g, W': V, W: k}
+network:
+  inputs: [i1, i2]
+  layers:
+    - {units: [o1], activation: sigmoid}
+  edges: {w7: [i1, o1], w5: [i2, o1], b1: o1}
+""")
+    symbols = symbols_of(problem)
+    told = {
+        identifier: symbols.name(quantity, index, "ascii")
+        for quantity, index, identifier in entries(symbols.structure)
+    }
+    assert [told[each] for each in ("W[1,1,1]", "W[1,2,1]")] == ["w7", "w5"]
+    assert [told[each] for each in ("dW[1,1,1]", "W'[1,2,1]", "B'[2,1]")] == ["g7", "V5", "b1'"]
+    assert {name: symbols.read(name) for name in told.values()} == {
+        name: identifier for identifier, name in told.items()
+    }
+
+
+def test_signs_that_nobody_sees_are_left_out() -> None:
+    problem = read_problem(OWN)
+    loud = problem.own_names[0]._replace(words=Text((("en", "\ufdd0net\u202e\x1b[31m\ufdd2"),)))
+    words = named_words(load_words("en"), problem._replace(own_names=(loud,)))
+    assert words.text("rule.weighted_sum.short") == "net[31m"
