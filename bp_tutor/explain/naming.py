@@ -41,7 +41,13 @@ def legend(page: Page, problem: Problem) -> str:
 
 
 def _symbol(page: Page, of: str) -> str:
-    """The letters of a quantity without indices, or the name of a unit, a weight, a node."""
-    symbols, style = page.symbols, page.style
-    base, sub = letters_of(symbols.notation, of) if of in LETTERS else split_name(of)
-    return style.inline(symbols.notation.spelling.spell(base, sub, "", style.name)) if base else ""
+    """The letters of a quantity without indices, or the name of a unit, a weight, a node.
+
+    Empty where the notation has no letters for it, or none that the file may choose.
+    """
+    notation, style = page.symbols.notation, page.style
+    if of in LETTERS:
+        base, sub = letters_of(notation, of)
+    else:
+        base, sub = split_name(of) if notation.takes_names else ("", "")
+    return style.inline(notation.spelling.spell(base, sub, "", style.name)) if base else ""

@@ -57,7 +57,7 @@ class Symbol(Frozen):
             context.wrong(node, self.expected)
         elif len(text) > LONGEST:
             context.mistake(node, "problem.too_long", longest=LONGEST, length=len(text))
-        elif normalize("NFKC", text) != text:
+        elif normalize("NFKC", text) != text and text not in GREEK:
             near = normalize("NFKC", text)
             context.mistake(node, "names.other_letters", nearest=near, name=shown(text))
         elif text in FUNCTION_NAMES:
@@ -165,7 +165,6 @@ OWN_NAMES = OwnNames()
 
 def _named(key: Scalar, node: Node, context: Context) -> Named | None:
     """One entry; None where something is wrong with it."""
-    is_letter = key.text in LETTERS
     given = _QUANTITY.read(node, context)
     if given is BAD:
         return None
@@ -177,7 +176,7 @@ def _named(key: Scalar, node: Node, context: Context) -> Named | None:
     if isinstance(given.node, Mapping) and not given.nodes:
         context.wrong(node, "expected.own_name")
         return None
-    if not _sound_symbol(key, symbol if is_letter else key.text, spelled, given, context):
+    if not _sound_symbol(key, symbol, spelled, given, context):
         return None
     texts = tuple((language, given[language]) for language in LANGUAGES if given[language])
     own = OwnName(key.text, symbol, spelled, Text(texts) if texts else None)
@@ -187,11 +186,12 @@ def _named(key: Scalar, node: Node, context: Context) -> Named | None:
 def _sound_symbol(key: Scalar, symbol: str, spelled: str, given: Section, context: Context) -> bool:
     """Whether a symbol fits its quantity, and can be spelled in ASCII."""
     node = given.at("symbol")
-    if "_" in symbol and key.text in LETTERS and key.text not in WITHOUT_INDEX:
+    name = symbol if key.text in LETTERS else key.text
+    if "_" in symbol and key.text not in WITHOUT_INDEX:
         context.mistake(node, "names.index_there", name=symbol, nearest=symbol.partition("_")[0])
         return False
-    if spelled and symbol.isascii():
-        context.mistake(given.at("ascii"), "names.ascii_needless", name=shown(symbol or key.text))
+    if spelled and name.isascii():
+        context.mistake(given.at("ascii"), "names.ascii_needless", name=shown(name or key.text))
         return False
     if symbol and not spelled and not "".join(GREEK.get(s, s) for s in symbol).isascii():
         context.mistake(node, "names.no_ascii", name=shown(symbol))
