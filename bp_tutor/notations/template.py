@@ -88,7 +88,7 @@ class Spelling(Frozen):
         if text.isascii():
             return text
         if self.names:
-            text = _RUN.sub(self._name, text)
+            text = dict(self.names).get(text) or _RUN.sub(self._name, text)
         own = dict(self.letters)
         return "".join(own.get(letter) or GREEK.get(letter, letter) for letter in text)
 
@@ -122,8 +122,10 @@ class Spelling(Frozen):
         return base
 
     def _ascii(self, base: str, sub: str, sup: str) -> str:
-        text = self.ascii(base)
-        if sub:
+        # A name of the file in which a `_` stands came here in two parts.
+        whole = dict(self.names).get(f"{base}_{sub}", "") if self.names else ""
+        text = whole or self.ascii(base)
+        if sub and not whole:
             text += _index(self.ascii(sub), sub if sub.isdecimal() else None)
         if sup:
             text += "'" if sup == "′" else f"^{self.ascii(sup)}"

@@ -7,7 +7,6 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.compiling import compile_scalars
-from bp_tutor.formula.quantity import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,10 +18,11 @@ if TYPE_CHECKING:
 
 def trained_entries(run: Run) -> tuple[Watched, ...]:
     """Every weight, bias or leaf that an update changes, entry by entry."""
+    trained = set(run.program.model.trained)
     return tuple(
         (quantity, index)
         for quantity, _ in run.program.carried_on
-        if quantity.kind == VALUE and quantity.symbol != "t"
+        if quantity in trained
         for index in quantity.indices()
     )
 

@@ -140,12 +140,12 @@ def test_latex_shows_every_sign(tmp_path: Path) -> None:
 
 NAMED = """
 title: Names
-names: {重量: {ascii: weight}, größe: {ascii: size}, naïve: {ascii: naive}}
+names: {重量: {ascii: weight}, größe: {ascii: size}, naïve_x_y: {ascii: naive}}
 graph:
-  values: {naïve: 2, b__c: 3, 重量: 4, q: 5}
-  formulas: {größe: naïve*b__c + 重量*q**2}
+  values: {naïve_x_y: 2, b__c: 3, 重量: 4, q: 5}
+  formulas: {größe: naïve_x_y*b__c + 重量*q**2}
   differentiate: größe
-  with_respect_to: [naïve, b__c, 重量, q]
+  with_respect_to: [naïve_x_y, b__c, 重量, q]
 """
 
 
