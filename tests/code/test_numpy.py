@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.explain import View
-from bp_tutor.problem import Bias, Conventions, Graph, Layer, Loss, Network, Problem, Text
+from bp_tutor.problem import Bias, Conventions, Graph, Layer, Loss, Network, Problem, Rounding, Text
 from bp_tutor.render.code.statements import comment, split_terms
 from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
 from tests.code.running import Ran, Written, deviation, run_all, write
@@ -162,6 +162,22 @@ def test_a_saturated_output_has_its_loss() -> None:
     (ran,) = run_all([written.text])
     deviation(written, ran)
     assert dict(ran.shown)["E"] != [0.0]
+
+
+@pytest.mark.parametrize(
+    "rounding",
+    [
+        Rounding("hand", 4),
+        Rounding("hand", 3, significant=True),
+        Rounding("hand", 4, truncate=True),
+        Rounding("exact", by_quantity=(("Z", 2), ("dW[1]", 3))),
+    ],
+)
+def test_programs_round_as_by_hand(rounding: Rounding) -> None:
+    names = ("exercise", "cnn-backward", "momentum-adam", "batch-weight-decay", "lstm-step")
+    written = [write(problem_of(name)._replace(rounding=rounding), 2) for name in names]
+    for each, ran in zip(written, run_all([each.text for each in written]), strict=True):
+        deviation(each, ran)
 
 
 def test_updates_are_counted_as_the_course_counts() -> None:
