@@ -35,13 +35,18 @@ _ALIASES = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode} 
 }  # fmt: skip
 
 
-def parse(text: str, resolve: Callable[[str], Formula | None]) -> Formula:
+def parse(
+    text: str, resolve: Callable[[str], Formula | None], *, implicit: bool = False
+) -> Formula:
     """The formula that `text` writes down; `resolve` says what each name stands for.
+
+    With `implicit`, a product needs no sign where a name or a bracket follows: `2(a + b)`.
 
     Raises:
         FormulaError: the text is no formula; says where.
     """
     reader = _Reader(tokens_of(text), len(text), resolve)
+    reader.implicit = implicit
     try:
         formula = reader.sum()
         reader.expect_end()
@@ -71,6 +76,8 @@ def height(formula: Formula) -> int:
 class _Reader(CallReader):
     """Sums, products, powers: each level of binding reads the next."""
 
+    implicit = False
+
     def sum(self) -> Formula:
         self.deeper()
         terms = [self.product()]
@@ -90,7 +97,7 @@ class _Reader(CallReader):
         self.take("+")
         factors = [self.power()]
         chain = 0
-        while token := self.take("*", "·", "⊙", "/", "@"):
+        while token := self.take("*", "·", "⊙", "/", "@") or self.unsaid(factors):
             factor = self.power()
             matrices = token.text == "·" and factor.shape and any(f.shape for f in factors)
             if token.text not in "/@" and not matrices:
@@ -101,6 +108,15 @@ class _Reader(CallReader):
             before = factors[0] if len(factors) == 1 else Mul(tuple(factors))
             factors = [Div(before, factor) if token.text == "/" else MatMul(before, factor)]
         return factors[0] if len(factors) == 1 else Mul(tuple(factors))
+
+    def unsaid(self, factors: list[Formula]) -> Token | None:
+        """A product whose sign is left out; never behind a quotient, where it could be two."""
+        token = self.peek()
+        starts = token.kind in ("name", "half") or (token.kind == "sign" and token.text == "(")
+        fraction = isinstance(factors[-1], Div) and not isinstance(factors[-1].bottom, Number)
+        if not (self.implicit and starts) or fraction:
+            return None
+        return Token("sign", "*", token.start)
 
     def signed_number(self) -> bool:
         """Whether a minus sign belongs to the number behind it."""
@@ -203,6 +219,13 @@ class _Reader(CallReader):
             return self.named(Token("name", parts[1], at))
         if name == "e" and self.peek().text == "^":
             return EULER
+        raised = re.fullmatch(r"(.+?)\^\{([^{}]+)\}", name)
+        if raised is not None:
+            # No index, but a power as LaTeX writes it.
+            inner = [Token(kind, text, token.start) for kind, text, _ in tokens_of(raised[2])]
+            power = [Token("sign", sign, token.start) for sign in "^()"]
+            self.tokens[self.at : self.at] = [*power[:2], *inner, power[2]]
+            return self.named(Token("name", raised[1], token.start))
         raise FormulaError("formula.unknown_name", token.start, len(name), name=name)
 
 

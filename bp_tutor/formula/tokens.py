@@ -43,6 +43,8 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
+_POWER = re.compile(r"(\)|(?<!\w)e)\^\{((?:[^{}]|\{[^{}]*\})*)\}")
+"""A power of a bracket or of e, as LaTeX writes it; of a name it may be an index."""
 _SIGNS = {
     "−": "-", "·": "·", "×": "*", "⋅": "*", "÷": "/", "**": "^", "≥": ">=", "≤": "<=", ".T": "ᵀ",
 }  # fmt: skip
@@ -51,11 +53,15 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 def upright(text: str) -> str:
-    """Letters as formulas on slides have them, `𝑤`, `𝜕`, as plain ones.
+    r"""What is copied from slides, `𝑤`, `𝜕` or the commands of LaTeX, in plain letters.
 
-    >>> upright("𝜕𝐸/𝜕𝑤₅")
-    '∂E/∂w₅'
+    >>> upright("𝜕𝐸/𝜕𝑤₅"), upright(r"\frac{\partial E}{\partial w_5}")
+    ('∂E/∂w₅', '∂E/∂w_5')
     """
+    if "\\" in text:
+        from bp_tutor.formula.latex_text import from_latex
+
+        text = from_latex(text)
     if not any("\U0001d400" <= letter <= "\U0001d7ff" for letter in text):
         return text
     from unicodedata import normalize
@@ -77,6 +83,8 @@ def tokens_of(text: str) -> list[Token]:
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
     text = upright(text)
+    if "^{" in text:
+        text = _POWER.sub(r"\1^(\2)", text)
     tokens = []
     position = 0
     while position < len(text):

@@ -50,10 +50,9 @@ def linear(text: str) -> str:
     >>> linear("w_{11}^{(2)}"), linear("w₁₁⁽²⁾")
     ('w_11^(2)', 'w_11^(2)')
     """
-    text = text.translate(_TYPED)
+    text = upright(text).translate(_TYPED)
     if text.isascii():
         return text
-    text = upright(text)
     text = _LOWERED_RUN.sub(lambda run: "_" + run[0].translate(_FROM_LOWERED), text)
     return _RAISED_RUN.sub(lambda run: "^" + run[0].translate(_FROM_RAISED), text)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bp_tutor.formula.tokens import upright
+
 SIGNS = ("d", "∂", "𝜕")
 """What a derivative is written with; the last is that of formulas copied from slides."""
 
@@ -12,7 +14,7 @@ def quotient(text: str) -> tuple[str, str] | None:
     >>> quotient("∂out_h1 / ∂net_h1"), quotient("w1/w2")
     (('out_h1', 'net_h1'), None)
     """
-    upper, slash, lower = (part.strip() for part in text.partition("/"))
+    upper, slash, lower = (part.strip() for part in upright(text).partition("/"))
     if not slash or not (upper[:1] in SIGNS and lower[:1] in SIGNS):
         return None
     upper, lower = upper[1:].strip(), lower[1:].strip()

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE
+from bp_tutor.formula.tokens import upright
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.identifiers import FIRST_LAYER, KINDS, SAMPLED, Identifier, canonical
 from bp_tutor.notations.letters import linear
@@ -73,6 +74,7 @@ class Reading:
         """The canonical identifier of what was typed; None where it is no symbol of these."""
         if len(text) > LONGEST:
             return None
+        text = upright(text)
         if own := self._bare.get(text.strip()):
             return own
         found = canonical(text, self.structure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.problem.expressions import formula_of
+from bp_tutor.problem.expressions import formula_of, place_in
 from bp_tutor.problem.model import Published
 from bp_tutor.problem.printed import PrintedError, decimal_of
 from bp_tutor.problem.sizes import size_in
@@ -65,8 +65,12 @@ def _check_name(section: Section, symbols: Reader, context: Context) -> None:
         return Ref(Quantity(part)) if known else None
 
     try:
-        parse(name, resolve)
+        parse(name, resolve, implicit=True)
     except FormulaError as error:
+        if error.key != "formula.unknown_name":
+            values = {key: shown(str(value)) for key, value in error.values.items()}
+            context.mistake(node, error.key, mark=place_in(node, error.position), **values)
+            return
         part = str(error.values.get("name", name))
         sides = quotient(part) or (part,)
         part = next((side for side in sides if symbols.read(side) is None), part)

@@ -59,7 +59,8 @@ ONLY_READING = {
         vary-span-empty vary-span-fine vary-span-turned vary-targets-one-hot vary-targets-range
         vary-twice""",
     "what is printed has to be read as a number": """
-        published-comma published-curly-quotes published-half-quoted published-words""",
+        published-bracket published-comma published-curly-quotes published-half-quoted
+        published-words""",
     "JSON has no such numbers": "infinity not-a-number",
     "the limit stands in no pattern": "rounding",
 }

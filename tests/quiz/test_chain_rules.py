@@ -90,3 +90,48 @@ def test_a_wrong_chain_is_wrong() -> None:
     question = next(one for one in make(LECTURE) if one.identifier == "dW[2,1,1]")
     assert not marked(LECTURE, question, "∂E_total/∂out_o1*∂net_o1/∂w5").right
     assert question.kind == KIND
+
+
+@pytest.mark.parametrize(
+    ("identifier", "text"),
+    [
+        ("dW[2,1,1]", r"\frac{\partial E_{total}}{\partial net_{o1}} \cdot \mathrm{out}_{h1}"),
+        ("dZ[2,1]", r"(\delta_{o1} w_5 + \delta_{o2} w_7) \cdot out_{h1} (1 - out_{h1})"),
+        ("dZ[2,1]", "(δ_o1*w5 + δ_o2*w7)out_h1(1 − out_h1)"),
+        ("dZ[2,1]", "(δ_o1*w5 + δ_o2*w7)*σ'(net_h1)"),
+        ("A[2,1]", "1/(1 + e^{-net_h1})"),
+        ("A[2,1]", r"\frac{1}{1 + e^{-net_{h1}}}"),
+        ("L", "½(out_o1 - target_o1)² + ½(out_o2 - target_o2)²"),
+        ("L", "1/2(out_o1 - target_o1)^2 + 1/2(out_o2 - target_o2)^2"),
+        ("W'[2,1,1]", "w5 - η ∂E_total/∂w5"),
+        # What is given may be put in, and what was calculated with three figures or more.
+        ("W'[2,1,1]", "w5 - 0.5*∂E_total/∂w5"),
+        ("Z[2,1]", "w1·0.02 + w2·0.7 + 0.3"),
+        ("dZ[3,1]", "(out_o1 - 0)*out_o1*(1 - out_o1)"),
+        ("dZ[2,1]", "(0.1466*w5 + δ_o2*w7)*out_h1*(1 - out_h1)"),
+    ],
+)
+def test_a_formula_in_other_spellings_is_right(identifier: str, text: str) -> None:
+    question = next(one for one in make(LECTURE) if one.identifier == identifier)
+    assert marked(LECTURE, question, text).right
+
+
+@pytest.mark.parametrize(
+    ("identifier", "text"),
+    [
+        ("W'[2,1,1]", "w5 - 0.4*∂E_total/∂w5"),
+        ("dZ[2,1]", "(0.15*w5 + δ_o2*w7)*out_h1*(1 - out_h1)"),
+        ("Z[2,1]", "w1·0.7 + w2·0.02 + 0.3"),
+        ("dW[2,1,1]", "0.1466*0.6087"),
+    ],
+)
+def test_other_numbers_are_not(identifier: str, text: str) -> None:
+    question = next(one for one in make(LECTURE) if one.identifier == identifier)
+    assert not marked(LECTURE, question, text).right
+
+
+@pytest.mark.parametrize("text", ["1/out_h1 w5", "w5 0.2", "(w5", "w5 / / w6", "\\foo{w5}", "2 3"])
+def test_what_could_be_read_in_two_ways_is_refused(text: str) -> None:
+    question = next(one for one in make(LECTURE) if one.identifier == "dW[2,1,1]")
+    with pytest.raises(NotUnderstood):
+        understand(question, text, LECTURE)

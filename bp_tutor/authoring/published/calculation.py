@@ -178,7 +178,7 @@ def readings_of(name: str, book: Book) -> tuple[Formula, ...]:
             return neg(Entry(*found)) if book.turned(part) else Entry(*found)
 
         try:
-            return resolve(name) or parse(name, resolve)
+            return resolve(name) or parse(name, resolve, implicit=True)
         except FormulaError:
             return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import (
@@ -22,6 +23,7 @@ from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.frozen import RULE as KEPT
 from bp_tutor.quiz.kinds.entries import asked_steps, numbers_of
+from bp_tutor.quiz.kinds.literals import with_names
 from bp_tutor.quiz.mistakes.diagnose import diagnose_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
 from bp_tutor.quiz.moving import value_of
@@ -117,16 +119,27 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         return formula
 
     try:
-        formula = parse(plain, resolve)
-        if index is not None and not formula.shape and not same(book, formula, (asked, index)):
-            # In `∂Z⟨2⟩/∂R` may be meant what goes through the step before as well.
-            other = parse(plain, lambda name: resolve(name, -1))
-            formula = other if same(book, other, (asked, index)) else formula
+        # In `∂Z⟨2⟩/∂R` may be meant what goes through the step before as well.
+        readings = (partial(resolve, reading=reading) for reading in (0, -1))
+        formulas = [parse(plain, read, implicit=True) for read in readings]
     except FormulaError as error:
         raise refused(error, 0) from None
-    if index is not None and formula.shape:
-        raise NotUnderstood("quiz.answer.no_number", 0, len(text))
+    formula = formulas[0]
+    if index is not None:
+        if formula.shape:
+            raise NotUnderstood("quiz.answer.no_number", 0, len(text))
+        formula = _as_meant(book, (asked, index), formulas)
     return Understood(spell(formula, context.page), formula)
+
+
+def _as_meant(book: Book, key: Key, formulas: list[Formula]) -> Formula:
+    """Of several things that can be meant, the one that is right; the first if none is."""
+
+    def right(one: Formula) -> bool:
+        return same(book, one, key)
+
+    found = next((one for one in formulas if right(one)), None)
+    return found or with_names(book, formulas[0], key, right) or formulas[0]
 
 
 def _as_typed(found: Key | Quantity, context: Context, *, wanted: bool) -> Formula:
