@@ -8,7 +8,7 @@ from bp_tutor.problem.expressions import formula_of, place_in
 from bp_tutor.problem.model import Published
 from bp_tutor.problem.printed import PrintedError, decimal_of
 from bp_tutor.problem.sizes import size_in
-from bp_tutor.reader import shown
+from bp_tutor.reader import Scalar, shown
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula
@@ -69,7 +69,8 @@ def _check_name(section: Section, symbols: Reader, context: Context) -> None:
     except FormulaError as error:
         if error.key != "formula.unknown_name":
             values = {key: shown(str(value)) for key, value in error.values.items()}
-            context.mistake(node, error.key, mark=place_in(node, error.position), **values)
+            mark = place_in(node, error.position) if isinstance(node, Scalar) else node.mark
+            context.mistake(node, error.key, mark=mark, **values)
             return
         part = str(error.values.get("name", name))
         sides = quotient(part) or (part,)
