@@ -8,6 +8,7 @@ as good as the best of every 32 of them. What no draw could avoid is not held ag
 
 from __future__ import annotations
 
+from bisect import insort
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.authoring.draw import SCHEME
@@ -15,7 +16,7 @@ from bp_tutor.authoring.places import SEED, places_of, rewritten
 from bp_tutor.authoring.rewriting import as_data, variant_text
 from bp_tutor.authoring.subject import Subject
 from bp_tutor.authoring.teaching import in_updates, weaknesses_in
-from bp_tutor.authoring.trial import MISTAKES, Trial
+from bp_tutor.authoring.trial import MISTAKES, NO_NUMBER, Trial
 from bp_tutor.authoring.vary import lots_of
 from bp_tutor.explain import Page, style_named, symbols_of
 from bp_tutor.problem.choices import Variant
@@ -127,6 +128,11 @@ class Variants:
 
     def _good_enough(self, trial: Trial) -> int:
         if self._enough is None:
-            costs = sorted(trial.cost(self._draw(TRIAL_SEED, at)) for at in range(TRIALS))
-            self._enough = min(costs[TRIALS // BEST], costs[0] + GRAVE)
+            costs: list[int] = []
+            rank = TRIALS // BEST
+            for at in range(TRIALS):
+                # What costs more than those that decide need not be counted to the end.
+                limit = costs[rank] if at > rank else NO_NUMBER
+                insort(costs, trial.cost(self._draw(TRIAL_SEED, at), limit))
+            self._enough = min(costs[rank], costs[0] + GRAVE)
         return self._enough

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from math import exp
 from pathlib import Path
 
@@ -117,6 +119,27 @@ def test_a_class_in_one_file() -> None:
         assert cells[4] == f"{a:.4f}"
         assert f"{a:.4f}" not in sheet
         assert f"variant {number}" in sheet
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="there is no pdftotext here")
+def test_in_a_pdf_for_a_class_everybody_begins_on_a_front_side() -> None:
+    pytest.importorskip("typst", reason="needs the extra [paper]")
+    good("worksheet", "exercise", "--variants", "3", "-o", "class.pdf")
+    done = subprocess.run(
+        [shutil.which("pdftotext") or "", "-layout", "class.pdf", "-"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    pages = [page.replace(" / ", "/") for page in done.stdout.split("\f")[:-1]]
+    first = [place for place, page in enumerate(pages, 1) if "Name:" in page]
+    assert len(first) == 3
+    assert all(place % 2 for place in first)
+    for number, start in enumerate(first, 1):
+        own = [page for page in pages[start - 1 : start + 3] if f"variant {number} ·" in page]
+        assert len(own) == 3
+        for place, page in enumerate(own, 1):
+            assert f"{place}/{len(own)}" in page
 
 
 def test_a_class_by_name() -> None:

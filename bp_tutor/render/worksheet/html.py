@@ -89,7 +89,7 @@ class HtmlSheetPen(SheetPen):
             line = tag("td", {"class": "line" if blank.lined else None}, _maths(blank.formula))
             box = tag("td", {"class": "box" if blank.boxed else None}, _maths(blank.number))
             rows.append(tag("tr", {}, name, line, box if boxed else Html("")))
-        return tag("table", {"class": "lines"}, *rows)
+        return _wide(tag("table", {"class": "lines"}, *rows))
 
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
         heads = [*words, *map(_maths, names)]
@@ -99,7 +99,7 @@ class HtmlSheetPen(SheetPen):
             said = [tag("th", {"scope": "row"}, first), *(tag("td", {}, text) for text in others)]
             said += [tag("td", {}, number) for number in row.numbers]
             lines.append(tag("tr", {}, *said))
-        return tag("table", {"class": "roster"}, *lines)
+        return _wide(tag("table", {"class": "roster"}, *lines))
 
     def numbered(self, listings: Sequence[tuple[str, str]]) -> str:
         return joined(
@@ -132,6 +132,11 @@ class HtmlSheetPen(SheetPen):
             f"<title>{escaped(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
             f"<main>\n{joined(articles)}\n</main>\n</body>\n</html>\n"
         )
+
+
+def _wide(table: Html) -> Html:
+    """A table that may be wider than a narrow screen."""
+    return tag("div", {"class": "wide", "tabindex": "0"}, table)
 
 
 def _blank(blank: Blank) -> Html:
