@@ -61,9 +61,11 @@ def read_names(path: Path) -> list[Student]:
         first = next((line for line in text.splitlines() if line.strip()), "")
         mark = max(",;\t", key=first.count)
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark) if row]
-    except (OSError, ValueError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        reason = error.strerror or str(error)
         raise RefusalError("variant.unreadable", path=where, reason=reason) from None
+    except (ValueError, csv.Error):
+        raise RefusalError("variant.no_list", path=where) from None
     found = list(_students(rows))
     if not found:
         raise RefusalError("variant.no_names", path=where)

@@ -532,10 +532,12 @@ def test_the_command(tmp_path: Path) -> None:
         ("--names", "empty.csv", "--out", "x"), ("--seed", "-1"),
         ("--count", "3", "--out", "empty.csv"),
         ("--seed", "999999999", "--count", "2", "--out", "x"),
+        ("--names", "bytes.csv", "--out", "x"),
     ],
 )  # fmt: skip
 def test_command_lines_that_cannot_be_done(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (tmp_path / "empty.csv").write_text("name\n", encoding="utf-8")
+    (tmp_path / "bytes.csv").write_bytes(b"name\nA\xff\xffd\n")
     done = run("exercise", *arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.strip()
