@@ -30,9 +30,11 @@ _CALLED: dict[str, tuple[str, str]] = {
     "）": ("bracket", ")"),
     **dict.fromkeys("\u3000\u00a0", ("space", " ")),
 }
+LONGEST, MOST_LINES = 2_000, 1_000
+"""Signs of a line, and lines, that are looked at; nobody typed more between two brackets."""
 _ANY = re.compile(f"[{''.join(_CALLED)}]")
 _OPENING = re.compile(r"(?:^[ \t]*|[-:,\[{][ \t]+|[\[{])([“”„‘’【［〔｛])")
-_WIDE_COLON = re.compile(r"[ \t\-]*[\w.\[\], ]+(：)")
+_WIDE_COLON = re.compile(r"[ \t\-]*[\w.\[\],][\w.\[\], ]*(：)")
 _NO_SPACE = re.compile(r"[ \t\-]*[A-Za-z]\w*(?:\[[\d,]+\])?(:)(?![\s:/]|$)")
 _BARE_KEY = re.compile(r"([A-Za-z]\w*(?:\[[\d,]+\])?):(?![:/])\S")
 _A_NUMBER = re.compile(r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -91,7 +93,9 @@ def in_lines(lines: list[str], first: int, last: int, column: int, key: str) -> 
     begun, from `column` of the first line on; elsewhere a colon does, or one that opens.
     """
     inside = key == "reader.unclosed"
-    for number in range(first, min(last + 1, len(lines))):
+    for number in range(first, min(last + 1, len(lines), first + MOST_LINES)):
+        if len(lines[number]) > LONGEST:
+            continue
         line = _QUOTED_OR_COMMENT.sub(lambda found: "_" * len(found[0]), lines[number])
         if inside:
             wide = _ANY.search(line, column if number == first else 0)

@@ -181,6 +181,10 @@ BOMBS = {
     "one long line of colons": b"a" + b":" * 1_000_000,
     "nulls": b"\0" * 1_000_000,
     "duplicates": b"a: 1\n" * 200_000,
+    "escaped quotes": b'a: "' + b'\\"' * 1_000_000,
+    "brackets and blanks": b"a: [\n" + (b" " * 1900 + b"x\n") * 8_000,
+    "brackets and quotes": b"a: [\n" + (b'"\\"' * 600 + b"\n") * 8_000,
+    "signs without end": b"a: [" + "，".encode() * 1_000_000,
     "numbers without end": b"a: " + b"9" * 5_000_000,
 }
 _CHILD = """
