@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_HEIGHT = 150
 """Nodes within nodes: what walks through a formula calls itself for each."""
+OWN = ("f", "g", "φ")
+"""What a course calls the activation that all of its units have."""
 MAX_EXPONENT = 100
 MAX_DIGITS = 4
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -36,17 +38,22 @@ _ALIASES = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode} 
 
 
 def parse(
-    text: str, resolve: Callable[[str], Formula | None], *, implicit: bool = False
+    text: str,
+    resolve: Callable[[str], Formula | None],
+    *,
+    implicit: bool = False,
+    own_function: str = "",
 ) -> Formula:
     """The formula that `text` writes down; `resolve` says what each name stands for.
 
     With `implicit`, a product needs no sign where a name or a bracket follows: `2(a + b)`.
+    `own_function` is the one that `f(x)` and its slope `f'(x)` mean.
 
     Raises:
         FormulaError: the text is no formula; says where.
     """
     reader = _Reader(tokens_of(text), len(text), resolve)
-    reader.implicit = implicit
+    reader.implicit, reader.own_function = implicit, own_function
     try:
         formula = reader.sum()
         reader.expect_end()
@@ -76,7 +83,7 @@ def height(formula: Formula) -> int:
 class _Reader(CallReader):
     """Sums, products, powers: each level of binding reads the next."""
 
-    implicit = False
+    implicit, own_function = False, ""
 
     def sum(self) -> Formula:
         self.deeper()
@@ -199,6 +206,8 @@ class _Reader(CallReader):
         if self.peek().text == "(" and self.peek().kind == "sign":
             primed = name.endswith("'")
             function = _ALIASES.get(name.rstrip("'"), name.rstrip("'"))
+            if function in OWN and self.own_function:
+                function = self.own_function
             if function == "I":
                 return self.indicator()
             if function in ("sum", "mean"):

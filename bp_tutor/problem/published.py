@@ -65,7 +65,8 @@ def _check_name(section: Section, symbols: Reader, context: Context) -> None:
         return Ref(Quantity(part)) if known else None
 
     try:
-        parse(name, resolve, implicit=True)
+        # Which function the course calls f, the calculation knows.
+        parse(name, resolve, implicit=True, own_function="sigmoid")
     except FormulaError as error:
         if error.key != "formula.unknown_name":
             values = {key: shown(str(value)) for key, value in error.values.items()}

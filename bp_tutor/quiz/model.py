@@ -112,3 +112,9 @@ class Context(NamedTuple):
     symbols: Symbols
     page: Page
     words: Words
+
+    @property
+    def own_function(self) -> str:
+        """The activation that the course may just call f; empty where there are several."""
+        network = self.problem.network
+        return network.own_function if network is not None else ""

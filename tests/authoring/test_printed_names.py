@@ -56,6 +56,21 @@ def judged(
         ("graph-chain-rule", "∂c/∂a", "1"),
         ("graph-chain-rule", "∂e/∂d", "3"),
         ("rnn-bptt", "dZ[2,2,1]/dA[2,1,1]", "0.2"),
+        # As other slides and hands write it.
+        ("sigmoid-2-2-2", r"\frac{\partial E_{total}}{\partial w_5}", "0.08921"),
+        ("sigmoid-2-2-2", r"\mathrm{net}_{h1}", "0.442"),
+        ("sigmoid-2-2-2", "out_h1(1-out_h1)", "0.238"),
+        ("sigmoid-2-2-2", "½(target_o1−out_o1)²", "0.19585"),
+        ("sigmoid-2-2-2", "σ'(net_h1)", "0.238"),
+        ("sigmoid-2-2-2", "f'(net_h1)", "0.238"),
+        ("sigmoid-2-2-2", "E", "0.2774"),
+        ("sigmoid-2-2-2", "E(total)", "0.2774"),
+        ("sigmoid-2-2-2", "E_{total}", "0.2774"),
+        ("sigmoid-2-2-2", "w_5^{new}", "0.1554"),
+        ("sigmoid-2-2-2", "w5 - η*∂E_total/∂w5", "0.1554"),
+        ("sigmoid-2-2-1", "f(z5)", "0.6903"),
+        ("sigmoid-2-2-1", "∂C/∂w_{53}", "0.02767"),
+        ("linear-2-2-1", "out-actual", "-0.809"),
     ],
 )
 def test_the_derivative_of_one_value_by_another(problem: str, name: str, value: str) -> None:
@@ -83,6 +98,7 @@ def test_a_shared_weight_directly_or_by_all_paths(value: str) -> None:
         ("sigmoid-2-2-2", "∂net_h1/∂out_h1", "turned round"),
         ("sigmoid-2-2-2", "∂E_o1/∂target_o1", "not by targets"),
         ("batch-weight-decay", "Z[2,1]", "@3"),
+        ("sigmoid-2-2-2", "Δw5", "report: step"),
     ],
 )
 def test_what_has_no_number_says_why(problem: str, name: str, said_en: str) -> None:

@@ -99,6 +99,8 @@ def test_a_wrong_chain_is_wrong() -> None:
         ("dZ[2,1]", r"(\delta_{o1} w_5 + \delta_{o2} w_7) \cdot out_{h1} (1 - out_{h1})"),
         ("dZ[2,1]", "(δ_o1*w5 + δ_o2*w7)out_h1(1 − out_h1)"),
         ("dZ[2,1]", "(δ_o1*w5 + δ_o2*w7)*σ'(net_h1)"),
+        ("dZ[2,1]", "(δ_o1*w5 + δ_o2*w7)*f'(net_h1)"),
+        ("A[2,1]", "f(net_h1)"),
         ("A[2,1]", "1/(1 + e^{-net_h1})"),
         ("A[2,1]", r"\frac{1}{1 + e^{-net_{h1}}}"),
         ("L", "½(out_o1 - target_o1)² + ½(out_o2 - target_o2)²"),

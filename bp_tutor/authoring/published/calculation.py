@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.authoring.published.figure import Printed, printed
 from bp_tutor.formula import Entry, FormulaError, Number, Quantity, parse, replace
 from bp_tutor.formula.build import neg
-from bp_tutor.formula.quantity import UPDATED, VALUE
+from bp_tutor.formula.quantity import STEP, UPDATED, VALUE
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.sizes import ROWS, size_in
 from bp_tutor.quiz.books import book_of
@@ -136,8 +136,10 @@ def all_meant(problem: Problem, calculation: Calculation, page: Page) -> tuple[M
 def _read(meant: Meant, calculation: Calculation, book: Book) -> Meant:
     """The figure with its formula; of two that its name can mean, the one that it agrees with."""
     size = size_in(meant.figure.name)
+    network = calculation.problem.network
+    own = network.own_function if network is not None else ""
     try:
-        readings = readings_of(meant.figure.name, book) if size is None else ()
+        readings = readings_of(meant.figure.name, book, own) if size is None else ()
     except PartialError as error:
         return meant._replace(missing=str(error))
     if size is not None:
@@ -150,6 +152,8 @@ def _read(meant: Meant, calculation: Calculation, book: Book) -> Meant:
         if one.printed.stands_for(calculation.value(one)):
             return one
     several = "samples" if len(book.run.rows) > 1 else "name"
+    if (book.page.symbols.read(meant.figure.name) or "").startswith(STEP):
+        several = "step"
     return found[-1] if found else meant._replace(missing=several)
 
 
@@ -158,7 +162,7 @@ def context_at(problem: Problem, run: Run, page: Page) -> Context:
     return Context(problem, Trace(problem, ()), run, page.symbols, page, page.words)
 
 
-def readings_of(name: str, book: Book) -> tuple[Formula, ...]:
+def readings_of(name: str, book: Book, own_function: str = "") -> tuple[Formula, ...]:
     """What a figure's name can stand for, over single entries; nothing where there is none.
 
     Raises:
@@ -173,12 +177,13 @@ def readings_of(name: str, book: Book) -> tuple[Formula, ...]:
                 return derivative.readings[which] if derivative is not None else None
             if isinstance(found, Quantity):
                 if found.size > 1:
-                    return None
+                    # Who writes E of several outputs means the whole error.
+                    return resolve("L") if found.symbol == "E" and not found.kind else None
                 found = found, (0,) * len(found.shape)
             return neg(Entry(*found)) if book.turned(part) else Entry(*found)
 
         try:
-            return resolve(name) or parse(name, resolve, implicit=True)
+            return resolve(name) or parse(name, resolve, implicit=True, own_function=own_function)
         except FormulaError:
             return None
 

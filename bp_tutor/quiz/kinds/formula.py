@@ -121,7 +121,8 @@ def understand(question: Question, text: str, context: Context) -> Understood:
     try:
         # In `∂Z⟨2⟩/∂R` may be meant what goes through the step before as well.
         readings = (partial(resolve, reading=reading) for reading in (0, -1))
-        formulas = [parse(plain, read, implicit=True) for read in readings]
+        own = context.own_function
+        formulas = [parse(plain, read, implicit=True, own_function=own) for read in readings]
     except FormulaError as error:
         raise refused(error, 0) from None
     formula = formulas[0]
