@@ -87,6 +87,12 @@ def in_turn(some: Sequence[T], count: int) -> list[tuple[T, ...]]:
     return [tuple(some[start : start + count]) for start in range(0, len(some), count)]
 
 
+def evenly(some: Sequence[T], most: int) -> list[tuple[T, ...]]:
+    """In as few groups of at most so many as there can be, all about as large."""
+    groups = -(-len(some) // most)
+    return in_turn(some, -(-len(some) // groups)) if groups else []
+
+
 def rows_of(blanks: Sequence[Blank], columns: int) -> list[tuple[Blank, ...]]:
     """In rows: those of one quantity in rows of one length, others beside them where all fit."""
     rows: list[tuple[Blank, ...]] = []
@@ -95,8 +101,7 @@ def rows_of(blanks: Sequence[Blank], columns: int) -> list[tuple[Blank, ...]]:
         if rows and len(rows[-1]) + len(alike) <= columns:
             rows[-1] += alike
         else:
-            count = -(-len(alike) // columns)
-            rows += in_turn(alike, -(-len(alike) // count))
+            rows += evenly(alike, columns)
     return rows
 
 

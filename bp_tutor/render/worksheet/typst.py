@@ -27,10 +27,11 @@ _SETTINGS = """\
   row-gutter: 2.2mm, align: (right + horizon, left + bottom, left + horizon), ..cells)
 #let field(label, body) = [#label #box(width: 1fr, stroke: (bottom: frame),
   inset: (x: 1mm, bottom: 1mm), body)]
-#let roster(columns, ..cells) = block(above: 0.9em, {
+#let roster(words, columns, ..cells) = block(above: 0.9em, {
   set text(size: 8.5pt)
-  table(columns: columns, inset: (x: 1.6mm, y: 1mm), stroke: (x, y) => (bottom:
-    if y == 0 { 0.6pt } else { 0.2pt + luma(70%) }),
+  table(columns: columns, inset: (x: 1.6mm, y: 1mm),
+    align: (x, y) => if x < words { left } else { right },
+    stroke: (x, y) => (bottom: if y == 0 { 0.6pt } else { 0.2pt + luma(70%) }),
     fill: (x, y) => if y > 0 and calc.even(y) { luma(95%) }, ..cells)
 })
 #let numbered(..cells) = {
@@ -93,7 +94,7 @@ class TypstSheetPen(TypstPen, SheetPen):
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
         heads = [f"[{self.words(head)}]" for head in words] + [f"[${name}$]" for name in names]
         columns = ", ".join([*["auto"] * len(words), *["1fr"] * len(names)])
-        lines = [f"({columns}),", f"table.header({', '.join(heads)}),"]
+        lines = [f"{len(words)}, ({columns}),", f"table.header({', '.join(heads)}),"]
         for row in rows:
             said = [f"[{self.words(word)}]" for word in row.words]
             said += [f"[{self.words(number)}]" for number in row.numbers]

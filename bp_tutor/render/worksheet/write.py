@@ -10,7 +10,7 @@ from bp_tutor.explain.worksheet import without_answers
 from bp_tutor.formula import UNICODE
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.paper.picture import WIDEST, given_picture
-from bp_tutor.render.worksheet.pen import Leaf, Row, columns_for, in_turn, rows_of
+from bp_tutor.render.worksheet.pen import Leaf, Row, columns_for, evenly, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,7 +166,7 @@ def _by_question(pen: SheetPen, page: Page, key: Key) -> Iterator[str]:
         columns = [
             (place, at) for place in together for at in range(len(key.questions[place].asked))
         ]
-        for number, some in enumerate(in_turn(columns, NUMBERS_IN_A_ROW)):
+        for number, some in enumerate(evenly(columns, NUMBERS_IN_A_ROW)):
             asked = [key.questions[place].asked[at] for place, at in some]
             rows = [
                 Row(_whose(sheet, heads), tuple(numbers[place][at] for place, at in some))
