@@ -29,7 +29,7 @@ def missing_texts(root: Node) -> tuple[Finding, ...]:
     for path, node in texts:
         for language in LANGUAGES:
             if _languages(node) and language not in _languages(node):
-                values = (("text", path), ("language", Key(f"check.language.{language}")))
+                values = (("language", Key(f"check.language.{language}")),)
                 severity = FINDING if both else NOTE
                 found.append(Finding("check.text_missing", values, severity, node.mark, path))
     if isinstance(root, Mapping) and root.get("title") is None:

@@ -129,12 +129,12 @@ def test_folders_and_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_texts_in_one_language(tmp_path: Path) -> None:
     one = written(tmp_path, "one.yaml", SOUND.replace("{en: A line, zh: 直线}", "{en: A line}"))
-    assert "title is not given in Chinese" in good("check", one)
+    assert "title: this text is not given in Chinese" in good("check", one)
     some = written(tmp_path, "some.yaml", SOUND + "text: {zh: 求输出。}\n")
     done = run("check", some)
     assert done.code == 1
-    assert re.search(r"some\.yaml:12:7: text: text is not given in English", done.out)
-    assert "text 缺少英文" in run("check", some, "--lang", "zh").out
+    assert re.search(r"some\.yaml:12:7: text: this text is not given in English", done.out)
+    assert "text: 这段文字缺少英文" in run("check", some, "--lang", "zh").out
 
 
 def test_json_says_the_same(tmp_path: Path) -> None:
