@@ -52,7 +52,7 @@ class Place(Frozen):
 
 def places_of(text: str, problem: Problem) -> tuple[Place, ...]:
     """Every number that a variant could change, in the order of the text."""
-    starts = [0, *(found.end() for found in _LINE.finditer(text))]
+    starts = line_starts(text)
     found = []
     for role, name, scalar in _numbers(read_text(text)):
         start = starts[scalar.mark.line - 1] + scalar.mark.column - 1
@@ -60,6 +60,11 @@ def places_of(text: str, problem: Problem) -> tuple[Place, ...]:
             found.append(Place(start, scalar.text, role, name))
     found.sort(key=lambda place: place.start)
     return tuple(_placed(text, found, problem))
+
+
+def line_starts(text: str) -> list[int]:
+    """The offset where each line begins."""
+    return [0, *(found.end() for found in _LINE.finditer(text))]
 
 
 def rewritten(text: str, changes: Iterable[tuple[int, str, str]]) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.places import rewritten
+from bp_tutor.authoring.places import line_starts, rewritten
 from bp_tutor.reader import Mapping, plain, read_text
 from bp_tutor.words import languages, load_words
 
@@ -25,33 +25,43 @@ _LONGEST = 200
 
 def variant_text(text: str, places: tuple[Place, ...], drawn: Drawn, variant: Variant) -> str:
     """The file with the drawn numbers, without printed figures, and with `variant:` at its head."""
-    changes = [
-        (places[number].start, places[number].text, new)
-        for number, new in drawn.items()
-        if new != places[number].text
-    ]
-    root = read_text(text)
-    assert isinstance(root, Mapping)
+    root = _root(text)
+    changes = list(_renumbering(root, text, places, drawn))
     head = _head(variant)
     if not _in_lines(root, text):
         return _as_json(rewritten(text, changes), head, variant)
+    # Numbers that vary never stand in what goes.
+    changes += [(start, old, "") for name, start, old in _blocks(root, text) if name in GONE]
     lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
     end = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    told = dict(_told(places, drawn))
-    for name, first, last in _blocks(root, lines):
-        old = text[starts[first] : starts[last]]
-        if name in GONE:
-            # Numbers that vary never stand in these blocks.
-            changes.append((starts[first], old, ""))
-        elif name in TOLD and told:
-            changes.append((starts[first], old, _retold(old, told)))
-    first_key = starts[root.mark.line - 1]
+    first_key = line_starts(text)[root.mark.line - 1]
     changes.append((first_key, "", end.join([*head, _key(variant), ""])))
     new = rewritten(text, changes)
     return new if new.endswith(("\n", "\r")) else new + end
+
+
+def renumbered(text: str, places: tuple[Place, ...], drawn: Drawn) -> str:
+    """The file with the drawn numbers, also where title and text tell them; all else stays."""
+    return rewritten(text, _renumbering(_root(text), text, places, drawn))
+
+
+def _root(text: str) -> Mapping:
+    root = read_text(text)
+    assert isinstance(root, Mapping)
+    return root
+
+
+def _renumbering(
+    root: Mapping, text: str, places: tuple[Place, ...], drawn: Drawn
+) -> Iterator[tuple[int, str, str]]:
+    """What changes with the numbers: (offset, old, new)."""
+    for number, new in drawn.items():
+        if new != places[number].text:
+            yield places[number].start, places[number].text, new
+    if told := dict(_told(places, drawn)):
+        for name, start, old in _blocks(root, text):
+            if name in TOLD:
+                yield start, old, _retold(old, told)
 
 
 def _head(variant: Variant) -> list[str]:
@@ -86,16 +96,15 @@ def _in_lines(root: Mapping, text: str) -> bool:
     )
 
 
-def _blocks(root: Mapping, lines: list[str]) -> Iterator[tuple[str, int, int]]:
-    """Each key with the lines (counted from 0) in which it and its value stand."""
-    firsts = [key.mark.line - 1 for key, _ in root.items]
-    for (key, _), first, following in zip(
-        root.items, firsts, [*firsts[1:], len(lines)], strict=True
-    ):
-        last = following
-        while last > first + 1 and _is_between(lines[last - 1]):
-            last -= 1
-        yield key.text, first, last
+def _blocks(root: Mapping, text: str) -> Iterator[tuple[str, int, str]]:
+    """Each key, the offset where it begins, and the text in which it and its value stand."""
+    lines = line_starts(text)
+    starts = [lines[key.mark.line - 1] + key.mark.column - 1 for key, _ in root.items]
+    for (key, _), start, end in zip(root.items, starts, [*starts[1:], len(text)], strict=True):
+        own = text[start:end].splitlines(keepends=True)
+        while len(own) > 1 and _is_between(own[-1]):
+            own.pop()
+        yield key.text, start, "".join(own)
 
 
 def _is_between(line: str) -> bool:
@@ -112,8 +121,6 @@ def _told(places: tuple[Place, ...], drawn: Drawn) -> Iterator[tuple[tuple[str, 
 
 def _retold(block: str, told: dict[tuple[str, str], str]) -> str:
     """`a = 2` with the number that `a` has now."""
-    if not told:
-        return block
     names = "|".join(sorted({re.escape(name) for name, _ in told}, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w.])({names})(\s*=\s*)([-−+]?[\d.]*\d)(?![\w.]*\d)")
 

@@ -12,8 +12,8 @@ from bisect import insort
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.authoring.draw import SCHEME
-from bp_tutor.authoring.places import SEED, places_of, rewritten
-from bp_tutor.authoring.rewriting import as_data, variant_text
+from bp_tutor.authoring.places import SEED, places_of
+from bp_tutor.authoring.rewriting import as_data, renumbered, variant_text
 from bp_tutor.authoring.subject import Subject
 from bp_tutor.authoring.teaching import in_updates, weaknesses_in
 from bp_tutor.authoring.trial import MISTAKES, NO_NUMBER, Trial
@@ -89,12 +89,9 @@ class Variants:
         return Made(variant, text, draws, self._weaknesses(drawn))
 
     def filled(self, seed: int) -> str:
-        """The file itself with the numbers of a seed, and nothing else changed."""
+        """The file itself with the numbers of a seed, also where its text tells them."""
         drawn, _ = self._drawn(seed)
-        places = self.places
-        return rewritten(
-            self.text, [(places[at].start, places[at].text, new) for at, new in drawn.items()]
-        )
+        return renumbered(self.text, self.places, drawn)
 
     def problem_of(self, made: Made) -> Problem:
         """The variant as a problem, under the name of the original."""

@@ -361,11 +361,19 @@ def test_what_no_draw_can_avoid_is_said() -> None:
     assert keys & {"hidden_mistake", "alike_mistakes", "equal_weights"}
 
 
-def test_a_text_that_names_a_leaf_names_its_new_value() -> None:
+@pytest.mark.parametrize("in_json", [False, True])
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_text_that_names_a_leaf_names_its_new_value(in_json: bool, alone: bool) -> None:
+    import json
+
     variants = variants_of("graph-chain-rule")
-    problem = variants.problem_of(variants.make(7))
+    if in_json:
+        variants = of_text(json.dumps(data(variants.text), ensure_ascii=False))
+    made = variants.filled(7) if alone else variants.make(7).text
+    problem = read_problem(made)
     assert problem.graph is not None
     values = {name: value for name, value in problem.graph.values if value is not None}
+    assert values != {"a": 2, "b": 1}
     for language in ("en", "zh"):
         text = problem.text.in_language(language)
         assert f"a = {values['a']:g}" in text
@@ -398,8 +406,9 @@ def test_nothing_varies_where_nothing_is_to() -> None:
     for text in (f"{NETWORK}vary: none\n", find_problem("mlp-shapes").read_text(encoding="utf-8")):
         variants = of_text(text)
         assert not variants.varies
+        kept = {key: value for key, value in data(text).items() if key != "published"}
         assert data(variants.make(3).text) == {
-            **data(text), "variant": {"of": "problem", "seed": 3, "drawing": 1}
+            **kept, "variant": {"of": "problem", "seed": 3, "drawing": 1}
         }  # fmt: skip
 
 

@@ -102,6 +102,20 @@ def test_a_seed_gives_the_numbers_of_its_variant() -> None:
     assert "bp-tutor quiz exercise --seed 7" in text("seed.md")
 
 
+@pytest.mark.parametrize(("name", "leaf"), [("graph-chain-rule", "b"), ("momentum", "w")])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_text_of_a_sheet_tells_its_own_numbers(name: str, leaf: str, lang: str) -> None:
+    good("worksheet", name, "--variants", "9", "-o", "class.md", "--lang", lang)
+    sheets = text("class.md").split("\n\n---\n\n")
+    given = [re.findall(rf"\${leaf} = (-?[\d.]+)", sheet)[0] for sheet in sheets]
+    told = [re.findall(rf"(?<![$\w]){leaf} = ([-−]?[\d.]*\d)", sheet)[0] for sheet in sheets]
+    assert [number.replace("−", "-") for number in told] == given
+    assert len(set(given)) > 2
+    good("worksheet", name, "--seed", "7", "-o", "seven.md", "--lang", lang)
+    assert f"{leaf} = {told[6]}" in text("seven.md").split("##")[0]
+    assert f"{leaf} = {told[6]}" in text("seven-key.md").split("##")[0]
+
+
 def test_a_class_in_one_file() -> None:
     said = good("worksheet", "exercise", "--variants", "3", "-o", "class.md")
     assert said == "For students: class.md (3 worksheets); answer key: class-key.md\n"
