@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.by_hand import rounding_told
 from bp_tutor.explain.naming import legend
 from bp_tutor.explain.numbers import format_given
 
@@ -26,9 +27,14 @@ def facts_of(page: Page, problem: Problem) -> tuple[str, ...]:
             *_learning(page, network),
             *_conventions(page, problem),
         ]
-        lines.append(page.words.text("fact.join").join(text for text in said if text))
-    elif problem.graph is not None and problem.graph.learning_rate is not None:
-        lines.append(page.words.text("fact.join").join(_steps(page, problem.graph)))
+    else:
+        said = _steps(page, problem.graph) if problem.graph is not None else []
+    rounded = rounding_told(page, problem.rounding)
+    by_kind = bool(problem.rounding.by_quantity)
+    told = (text for text in (*said, "" if by_kind else rounded) if text)
+    lines.append(page.words.text("fact.join").join(told))
+    # What differs from quantity to quantity is a sentence of its own.
+    lines.append(rounded if by_kind else "")
     if problem.own_names:
         lines.append(legend(page, problem))
     return tuple(line for line in lines if line)
@@ -82,7 +88,7 @@ def _symbol(page: Page, letter: str) -> str:
 
 def _conventions(page: Page, problem: Problem) -> list[str]:
     words = page.words
-    network, conventions, rounding = problem.network, problem.conventions, problem.rounding
+    network, conventions = problem.network, problem.conventions
     assert network is not None
     said = [words.text(f"fact.{key}") for key, holds in (
         ("delta_descent", conventions.delta == "descent"),
@@ -99,12 +105,6 @@ def _conventions(page: Page, problem: Problem) -> list[str]:
     ) if holds]  # fmt: skip
     slopes = sorted({layer.slope_at_zero for layer in network.layers if _bends_at_zero(layer)})
     said += [words.text("fact.slope_at_zero", slope=slope) for slope in slopes]
-    if rounding.mode == "hand":
-        way = "truncated" if rounding.truncate else "rounded"
-        kind = "significant" if rounding.significant else "decimals"
-        said.append(words.text(f"fact.{way}_{kind}", digits=rounding.digits))
-    elif rounding.by_hand:
-        said.append(words.text("fact.rounded_partly"))
     return said
 
 

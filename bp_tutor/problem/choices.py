@@ -33,6 +33,11 @@ class Rounding(Frozen):
         """Whether anything is rounded at all."""
         return self.mode == "hand" or bool(self.by_quantity)
 
+    @property
+    def everything(self) -> bool:
+        """Whether nothing at all is left exact."""
+        return self.mode == "hand" and all(digits is not None for _, digits in self.by_quantity)
+
 
 class Conventions(Frozen):
     """Choices in which courses differ and that change a figure or a sign."""

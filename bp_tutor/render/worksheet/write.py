@@ -113,9 +113,10 @@ class _Writer:
             yield from pen.section(section)
         rounding = self.page.rounding
         boxed = any(blank.boxed for part in sheet.parts for blank in part.blanks)
-        if boxed and (rounding is None or not rounding.by_hand):
+        if boxed and (rounding is None or not rounding.everything):
+            which = "others" if rounding is not None and rounding.by_hand else "digits"
             yield pen.paragraph(
-                self.words.text("worksheet.digits", digits=self.page.digits), quiet=True
+                self.words.text(f"worksheet.{which}", digits=self.page.digits), quiet=True
             )
         for part in sheet.parts:
             yield pen.part(pen.heading(part.heading), self.blanks(part))
