@@ -41,6 +41,8 @@ def question_of(contexts: Sequence[Context], text: str) -> Question | str:
     found = book.read(name.strip())
     if found is None:
         return "marking.unknown_id"
+    if book.turned(name.strip()):
+        return "marking.downhill_id"
     quantity, index = found if isinstance(found, tuple) else (found, None)
     step = book.steps.get(quantity)
     if step is None or step.value is None:

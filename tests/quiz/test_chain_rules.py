@@ -10,6 +10,7 @@ from bp_tutor.explain import style_named
 from bp_tutor.explain.lines import chain_text
 from bp_tutor.problem import load_problem
 from bp_tutor.quiz import Context, NotUnderstood, Sheet, Verdict, mark, understand
+from bp_tutor.quiz.batch import question_of
 from bp_tutor.quiz.kinds.formula import KIND, make
 from bp_tutor.quiz.model import Question
 from tests.quiz.networks import context_of_problem
@@ -137,3 +138,15 @@ def test_what_could_be_read_in_two_ways_is_refused(text: str) -> None:
     question = next(one for one in make(LECTURE) if one.identifier == "dW[2,1,1]")
     with pytest.raises(NotUnderstood):
         understand(question, text, LECTURE)
+
+
+def test_a_derivative_where_minus_it_is_reported_is_not_taken_for_it() -> None:
+    read = load_problem(FOLDER / "sigmoid-2-2-2.yaml")
+    turned = read._replace(conventions=read.conventions._replace(delta="descent"))
+    context = context_of_problem(turned)
+    assert question_of([context], "∂E_total/∂w5") == "marking.downhill_id"
+    assert isinstance(question_of([context], "dW[2,1,1]"), Question)
+    question = next(one for one in make(context) if one.identifier == "W'[2,1,1]")
+    assert marked(context, question, "w5 - η*∂E_total/∂w5").right
+    assert marked(context, question, "w5 + η*dW[2,1,1]").right
+    assert not marked(context, question, "w5 + η*∂E_total/∂w5").right
