@@ -124,7 +124,7 @@ MATHS = {"-": "−", r"\tfrac12": "½", r"\Sigma": "Σ", "^2": "²", r"\delta": 
 
 def latex_seen(data: bytes) -> str:
     """Words read back; that they are escaped without a gap another test sees to."""
-    text = IN_MATHS.sub(lambda found: MATHS[found[1]], data.decode())
+    text = IN_MATHS.sub(lambda found: MATHS.get(found[1], found[0]), data.decode())
     return COMMANDS.sub(lambda found: BACK[found[0]], text)
 
 

@@ -124,6 +124,15 @@ def test_latex_compiles(name: str, form: str, tmp_path: Path) -> None:
     assert "Overfull \\hbox" not in log
 
 
+@pytest.mark.skipif(not LATIN, reason="there is no pdflatex here")
+def test_latex_compiles_without_tikz(tmp_path: Path) -> None:
+    """Then the picture made of signs stands there."""
+    assert LATIN
+    source = text_of("exercise", "tex")
+    assert "\\begin{tikzpicture}" in source
+    compiled(LATIN, source.replace("\\usepackage{tikz}", ""), tmp_path)
+
+
 @pytest.mark.skipif(not ANY, reason="there is no xelatex here")
 def test_latex_compiles_in_chinese(tmp_path: Path) -> None:
     assert ANY
@@ -140,6 +149,7 @@ def test_formats_are_known_by_their_endings() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_derivation_has_its_drawing_on_paper(name: str) -> None:
     """Wide ones stand on a page of their own, behind the picture made of signs."""
+    assert text_of(name, "tex").count("\\begin{tikzpicture}") == 1
     content = text_of(name, "typ")
     assert content.count("#image(") == 1
     assert ("#page(flipped: true)" in content) == ("#raw(block: true" in content)

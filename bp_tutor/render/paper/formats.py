@@ -76,6 +76,9 @@ def _with_pen(paper: Paper, pen: Pen) -> tuple[str, bool]:
         plain = page._replace(style=style_named(pen.picture_signs))
         lines = picture_of(plain, paper.trace.problem, paper.trace.runs[0], PICTURE_WIDTH)
         document = document._replace(picture=lines)
+        found = given_picture(paper.page, paper.trace, paper.trace.runs[0])
+        drawing = pen.sketch(found, lines) if found.fits else ""
+        plate = pen.turned(found) if found.fits_turned else ""
     return written(document, pen, page.words.language, drawing, plate), document.sound
 
 

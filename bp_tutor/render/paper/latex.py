@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula.latex import LATEX
 from bp_tutor.render.paper.fonts import is_chinese
 from bp_tutor.render.paper.pen import Pen, blanks
+from bp_tutor.render.paper.tikz import tikz_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bp_tutor.render.paper.pen import Row
+    from bp_tutor.render.paper.picture import Picture
 
 SPECIAL = {
     **{sign: f"\\{sign}" for sign in "#$%&_{}"},
@@ -35,12 +37,15 @@ _MATHS = {
     "⁻": "^{-}", "⁺": "^{+}", "⁽": "^{(}", "⁾": "^{)}",
 }  # fmt: skip
 """Signs of mathematics that a text may hold."""
+TEXT_WIDE, TEXT_HIGH = 480.0, 680.0
+"""Points between the margins, with room for a heading."""
 _LATIN = re.compile("[\x20-\x7e\xa0-\u017f]")
 _HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{iftex}
 \usepackage{amsmath,amssymb,longtable,array}
 \usepackage[margin=20mm]{geometry}
 \usepackage{textcomp}
+\IfFileExists{tikz.sty}{\usepackage{tikz}}{}
 \ifPDFTeX
   \usepackage[utf8]{inputenc}
   \usepackage[T1]{fontenc}
@@ -107,6 +112,19 @@ class LatexPen(Pen):
 
     def picture(self, lines: Sequence[str]) -> str:
         return "\n".join((r"\begin{verbatim}", *lines, r"\end{verbatim}"))
+
+    def sketch(self, picture: Picture, lines: Sequence[str]) -> str:
+        """The picture by TikZ; where TikZ is not there, the one made of signs."""
+        drawn = tikz_of(picture.scene, picture.moment, escaped, (TEXT_WIDE, TEXT_HIGH))
+        center = rf"\begin{{center}}{chr(10)}{drawn}{chr(10)}\end{{center}}"
+        return "\n".join((r"\ifdefined\tikz", center, r"\else", self.picture(lines), r"\fi"))
+
+    def turned(self, picture: Picture) -> str:
+        """The picture by TikZ on a page of its own, turned to its side."""
+        drawn = tikz_of(picture.scene, picture.moment, escaped, (TEXT_HIGH, TEXT_WIDE))
+        return "\n".join(
+            (r"\ifdefined\tikz", r"\clearpage\centering\rotatebox{90}{%", f"{drawn}}}", r"\fi")
+        )
 
     def whole(self, title: str, language: str, blocks: Sequence[str]) -> str:
         body = "\n\n".join([self.heading(title, 1), *blocks])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.explain import Block, Document, Part, Section
     from bp_tutor.formula import Style
+    from bp_tutor.render.paper.picture import Picture
 
 
 SMALLER = 1.3
@@ -74,6 +75,14 @@ class Pen:
 
     def drawing(self, svg: str, width: float) -> str:
         """A drawing in SVG, `width` wide on screens; empty where the format cannot hold one."""
+        return ""
+
+    def sketch(self, picture: Picture, lines: Sequence[str]) -> str:
+        """A picture drawn in the format's own commands; here, the one made of signs."""
+        return self.picture(lines)
+
+    def turned(self, picture: Picture) -> str:
+        """Such a picture on a page of its own; empty where the format has no commands."""
         return ""
 
     def plate(self, svg: str) -> str:

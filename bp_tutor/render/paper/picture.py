@@ -9,6 +9,8 @@ from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Page
+    from bp_tutor.explain.scene import Scene
+    from bp_tutor.explain.scene.moment import Moment
     from bp_tutor.solve import Run, Trace
 
 COMFORTABLE, WIDEST, PLATE = 700, 900, 1400
@@ -17,9 +19,11 @@ to its side; and one wider than that would be too small on paper."""
 
 
 class Picture(Frozen):
-    """A drawing in SVG."""
+    """A drawing in SVG, and what it was drawn from."""
 
     svg: str
+    scene: Scene
+    moment: Moment
     width: float
     values: str
     """What its labels show: `both` symbols and numbers, or less."""
@@ -63,6 +67,7 @@ def given_picture(
     scene = scenes[-1]
     if scene.width > WIDEST:
         scene = next((each for each in scenes if each.width <= PLATE), scene)
-    svg = svg_of(scene, moment_of(scene, ()), look=look)
+    moment = moment_of(scene, ())
+    svg = svg_of(scene, moment, look=look)
     svg = chinese_first(svg) if look == "paper" and is_chinese(svg) else svg
-    return Picture(svg, scene.width, scene.values)
+    return Picture(svg, scene, moment, scene.width, scene.values)
