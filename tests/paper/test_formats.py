@@ -153,3 +153,8 @@ def test_every_derivation_has_its_drawing_on_paper(name: str) -> None:
     content = text_of(name, "typ")
     assert content.count("#image(") == 1
     assert ("#page(flipped: true)" in content) == ("#raw(block: true" in content)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_english_papers_need_no_more_than_pdflatex(name: str) -> None:
+    assert "need xelatex" not in text_of(name, "tex")

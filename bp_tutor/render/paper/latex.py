@@ -31,7 +31,7 @@ _MATHS = {
     "³": "^3", "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon",
     "η": r"\eta", "θ": r"\theta", "λ": r"\lambda", "μ": r"\mu", "ρ": r"\rho", "σ": r"\sigma",
     "Δ": r"\Delta", "ℒ": r"\mathcal{L}", "ŷ": r"\hat{y}", "⟨": r"\langle", "⟩": r"\rangle",
-    "ᵀ": r"^{\top}",
+    "ᵀ": r"^{\top}", "⋮": r"\vdots",
     **{sign: f"_{digit}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
     **{sign: f"^{digit}" for digit, sign in zip("01456789", "⁰¹⁴⁵⁶⁷⁸⁹", strict=True)},
     "⁻": "^{-}", "⁺": "^{+}", "⁽": "^{(}", "⁾": "^{)}",
