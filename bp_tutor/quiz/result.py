@@ -123,6 +123,8 @@ def sentences(
     yield words.text("result.score", score=score, count=result.asked, share=share), "heading"
     if any(row.again or row.helped for row in result.rows):
         yield words.text("result.how", part=percent(AGAIN)), "note"
+    if any(row.credit > row.right for row in result.rows):
+        yield words.text("result.entries"), "note"
     if result.left:
         yield words.text("result.left", count=result.left), "note"
     if result.mistakes:

@@ -64,6 +64,15 @@ def test_how_the_mark_comes_about_is_said(home: Path) -> None:
     assert "each further try" not in at_once
 
 
+def test_parts_of_a_matrix_are_said_to_count(home: Path) -> None:
+    # z3 = 0.755 and z4 = 0.68; one of the two is wrong.
+    typed = "[0.755; 0.701]\n\nquit\n"
+    asked = ("sigmoid-2-2-1", "--form", "matrix", "--ask", "Z", "--count", "1")
+    said = quiz(home, *asked, typed=typed)
+    assert "0.5 of 1 (50 %)" in said
+    assert "each right entry earns its part of the mark" in said
+
+
 def test_a_pipe_is_told_what_its_lines_are(home: Path) -> None:
     said = quiz(home, "sigmoid-2-2-1", "--count", "1", typed="quit\n")
     assert "After a wrong answer the next line is another try" in said
