@@ -200,6 +200,13 @@ def test_what_is_not_asked_for_is_told() -> None:
     assert "of large layers only the first ones" in said
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_question_about_shapes_does_not_tell_them(lang: str) -> None:
+    good("worksheet", "mlp-shapes", "-o", "a.md", "--lang", lang)
+    assert "16-32-16-1" in text("a.md")
+    assert not re.search(r"\d+ [×x] \d+", text("a.md"))
+
+
 def test_what_does_not_vary_is_told() -> None:
     said = good("worksheet", "given-deltas", "--variants", "2", "-o", "a.md")
     assert "no numbers in this problem that vary" in said
