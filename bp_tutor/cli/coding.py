@@ -14,6 +14,7 @@ from bp_tutor.cli.values import one_of, shown
 from bp_tutor.render.code import LIBRARIES
 
 if TYPE_CHECKING:
+    from bp_tutor.cli.output import Output
     from bp_tutor.render.paper import Paper
 
 ENDING = ".py"
@@ -39,7 +40,7 @@ def refuse_file(library: str | None, out: str | None, *, force: bool) -> None:
         refuse_existing(out, force=force)
 
 
-def write_code(library: str, sheet: Paper, out: str | None, *, force: bool) -> int:
+def write_code(library: str, sheet: Paper, out: str | None, output: Output, *, force: bool) -> int:
     """Write the program; a library that calculates something else is refused, with the reason."""
     from bp_tutor.render.code import CodeError, code_of
 
@@ -47,5 +48,5 @@ def write_code(library: str, sheet: Paper, out: str | None, *, force: bool) -> i
         text = code_of(library, sheet.page, sheet.trace, sheet.view)
     except CodeError as error:
         raise RefusalError(error.key, "", **error.values) from None
-    deliver(text, out, force=force)
+    deliver(text, out, output, force=force)
     return 0

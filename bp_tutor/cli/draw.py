@@ -60,6 +60,7 @@ def draw(
     look = "file" if ending == ".svg" else "paper"
     svg = svg_of(scene, moment_of(scene, steps, step or 0), look=look)
     saving.save(out, svg if ending == ".svg" else set_picture(svg, ending[1:]), force=force)
+    saving.tell(out, output)
     return 0
 
 

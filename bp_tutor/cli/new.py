@@ -89,7 +89,7 @@ def _write(path: str, wishes: Wishes, output: Output, *, force: bool) -> None:
         reason = error.mistakes[0].message(words.text)
         raise RefusalError("new.does_not_fit", reason=reason) from None
     saving.save(path, text, force=force)
-    output.line(words.text("new.written", path=printable(path)))
+    saving.tell(path, output)
     beside = str(Path(path).parent / SCHEMA_FILE)
     there = Path(beside).exists()
     if not there:

@@ -9,6 +9,7 @@ import typer
 
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
+from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem import Problem
     from bp_tutor.solve import Trace
 
+ENDINGS = (".html", ".htm")
 NARROW = 480.0
 """The width of a picture in whose labels symbols have room beside the numbers."""
 LOSSES = 60
@@ -45,10 +47,12 @@ def page(
     output = options.output_of(lang, ascii_only, True, None)
     read = read_problem(problem, rounding, notation)
     path = Path(out or f"{read.name}.html")
+    if path.suffix.lower() not in ENDINGS:
+        raise RefusalError("draw.ending", name=shown(path.name), endings=", ".join(ENDINGS))
     saving.refuse_existing(path, force=force)
     text, sound = _page(read, output, notation, updates, digits, lang is not None, whole)
     saving.save(path, text, force=force)
-    output.line(output.words.text("page.written", path=shown(str(path))))
+    saving.tell(path, output)
     if open_it:
         _open(path)
     return 0 if sound else 1

@@ -10,13 +10,14 @@ import typer
 
 from bp_tutor.cli.language import words_in
 from bp_tutor.cli.refusal import RefusalError, nearest
-from bp_tutor.cli.saving import refuse_existing, save
+from bp_tutor.cli.saving import refuse_existing, save, tell
 from bp_tutor.cli.values import shown
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bp_tutor.cli.output import Output
     from bp_tutor.explain import Page, View
     from bp_tutor.render.paper import Format, Paper
     from bp_tutor.solve import Trace
@@ -68,7 +69,7 @@ def sheet_of(page: Page, trace: Trace, view: View, lang: str | None) -> Paper:
     return Paper(page._replace(words=words), trace, view)
 
 
-def write_paper(paper: Paper, target: Target) -> int:
+def write_paper(paper: Paper, target: Target, output: Output) -> int:
     """Write it; the exit code says whether everything in it was found right."""
     from bp_tutor.render.paper import PaperError
 
@@ -76,14 +77,15 @@ def write_paper(paper: Paper, target: Target) -> int:
         content, sound = target.format.write(paper)
     except PaperError as error:
         raise RefusalError(error.key, "", **error.values) from None
-    deliver(content, target.out, force=target.force)
+    deliver(content, target.out, output, force=target.force)
     return 0 if sound else 1
 
 
-def deliver(content: str | bytes, out: str | None, *, force: bool) -> None:
-    """Save a file, or print it."""
+def deliver(content: str | bytes, out: str | None, output: Output, *, force: bool) -> None:
+    """Save a file and say so, or print it."""
     if out is not None:
         save(out, content, force=force)
+        tell(out, output)
         return
     data = content.encode() if isinstance(content, str) else content
     sys.stdout.flush()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
+
+if TYPE_CHECKING:
+    from bp_tutor.cli.output import Output
 
 Force = Annotated[bool, typer.Option("--force")]
 Out = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
@@ -38,6 +41,11 @@ def save(path: str | Path, content: str | bytes, *, force: bool = False) -> None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RefusalError("error.not_written", path=shown(str(path)), reason=reason) from None
+
+
+def tell(path: str | Path, output: Output) -> None:
+    """Say which file was written."""
+    output.line(output.words.text("saved.written", path=shown(str(path))))
 
 
 def refuse_existing(path: str | Path, *, force: bool) -> None:

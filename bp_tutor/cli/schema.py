@@ -15,14 +15,15 @@ def schema(
 ) -> int:
     """Print the JSON Schema, or write it into a file."""
     from bp_tutor.authoring.schema import schema_text
-    from bp_tutor.cli.language import words_in
     from bp_tutor.cli.output import can_write
 
-    words = words_in(lang)
+    output = options.output_of(lang, ascii_only, False, None)
+    words = output.words
     text = schema_text(words, ascii_only=ascii_only)
     if out is None:
         plain = can_write(sys.stdout, text)
         sys.stdout.write(text if plain else schema_text(words, ascii_only=True))
     else:
         saving.save(out, text, force=force)
+        saving.tell(out, output)
     return 0

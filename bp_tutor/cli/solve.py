@@ -79,8 +79,8 @@ def solve(
             raise RefusalError("paper.symbolic", option="--symbolic")
         sheet = paper.sheet_of(page, trace, view, lang)
         if target is not None:
-            return paper.write_paper(sheet, target)
-        return coding.write_code(code or "", sheet, out, force=force)
+            return paper.write_paper(sheet, target, output)
+        return coding.write_code(code or "", sheet, out, output, force=force)
     if json:
         from bp_tutor.render.json_trace import write_trace
 

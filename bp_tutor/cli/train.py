@@ -70,6 +70,7 @@ def train(
         drawn = drawn_of(read, symbols, count, out, paths, surface=surface, force=force)
         training = _trained(read, count, output, drawn.points, drawn.watched)
         save_picture(page_of(PageChoice(read, symbols, output, digits)), read, training, drawn)
+        saving.tell(out, output)
         return 0
     training = _trained(read, count, output)
     if json or csv:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 _FRAME = str.maketrans("┌─┤│└┬┴┘┐├┼", "+-+|+++++++")
 HEIGHT = 14
+MOST_TICKS = 6
 
 
 def loss_plot(training: Training, words: Words, *, width: int, ascii_only: bool) -> list[str]:
@@ -35,7 +37,8 @@ def loss_plot(training: Training, words: Words, *, width: int, ascii_only: bool)
         plotext.yscale("log")
     style = "ascii" if ascii_only else "unicode"
     ticks = even_ticks(losses, far=far)
-    plotext.yticks(ticks, [format_number(tick, 3, style).text for tick in ticks])
+    digits = 8 if far else 3
+    plotext.yticks(ticks, [format_number(tick, digits, style).text for tick in ticks])
     whole = sorted({round(counts[-1] * part / 4) for part in range(5)})
     plotext.xticks(whole, [str(tick) for tick in whole])
     plotext.title(words.text("train.plot_logarithmic" if far else "train.plot"))
@@ -45,10 +48,21 @@ def loss_plot(training: Training, words: Words, *, width: int, ascii_only: bool)
 
 
 def even_ticks(losses: Sequence[float], *, far: bool) -> list[float]:
-    """Five heights from the smallest loss to the largest, evenly spaced as the scale is."""
+    """About five heights from the smallest loss to the largest, evenly spaced as the scale is."""
     low, high = min(losses), max(losses)
     if low == high:
         return [low]
     if far:
-        return [low * (high / low) ** (part / 4) for part in range(5)]
+        return _round_ticks(low, high)
     return [low + (high - low) * part / 4 for part in range(5)]
+
+
+def _round_ticks(low: float, high: float) -> list[float]:
+    """Round numbers of a logarithmic scale: of every decade 1, 2 and 5, or 1; or of a few."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for firsts in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [float(f"{first}e{power}") for power in decades for first in firsts]
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        if len(ticks) <= MOST_TICKS:
+            return ticks
+    return ticks[:: -(-len(ticks) // MOST_TICKS)]

@@ -65,7 +65,7 @@ def test_without_a_name_the_file_is_called_after_the_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run("page", "linear-2-2-1").out.startswith("linear-2-2-1.html is written")
+    assert run("page", "linear-2-2-1").out.startswith("Written: linear-2-2-1.html")
     assert [path.name for path in tmp_path.iterdir()] == ["linear-2-2-1.html"]
 
 

@@ -53,11 +53,12 @@ def draw_lines(axes: Axes, panel: Lines, picture: TrainingPicture, tall: float) 
         axes.minorticks_off()
         heights = [height for series in panel.series for height in series.up]
         ticks = even_ticks(heights, far=True)
-        axes.set_yticks(ticks, _written(ticks, ROUNDED))
+        axes.set_yticks(ticks, _written(ticks, EXACT))
     else:
         _ticks(axes, "y")
     axes.margins(x=0.02)
-    _ticks(axes, "x")
+    counted = all(float(place).is_integer() for series in panel.series for place in series.across)
+    _ticks(axes, "x", whole=counted)
     _names(axes, panel, tall)
 
 
@@ -178,13 +179,15 @@ def _levels(panel: Field) -> list[float]:
     return [float(level) for level in MaxNLocator(LEVELS).tick_values(low, high)]
 
 
-def _ticks(axes: Axes, side: str) -> None:
+def _ticks(axes: Axes, side: str, *, whole: bool = False) -> None:
     """A few round numbers along an axis, written as everywhere else."""
     from matplotlib.ticker import MaxNLocator
 
     axis = axes.xaxis if side == "x" else axes.yaxis
     low, high = axis.get_view_interval()
-    found = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    found = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=1).tick_values(
+        low, high
+    )
     ticks = [float(tick) for tick in found if low <= tick <= high]
     axis.set_ticks(ticks, labels=_written(ticks, EXACT))
     (axes.set_xlim if side == "x" else axes.set_ylim)(low, high)
