@@ -53,7 +53,8 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         fill_in(draft, symbols, context)
     check_activations(draft, problem, loss, context)
     check_targets(problem, loss, targets, draft.layers[-1].units, context)
-    check_complete(draft, problem, loss, inputs=samples is not None, context=context)
+    if samples is not None:
+        check_complete(draft, problem, loss, symbols, context)
     check_training(problem, rate=not problem.lacks("learning_rate"), context=context)
     check_measures(problem, context)
     check_order(draft, problem, context)

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from bp_tutor.problem.draft import Draft, LayerDraft
     from bp_tutor.problem.model import Loss, Matrix
     from bp_tutor.problem.shapes import Section
+    from bp_tutor.problem.symbols import Reader
 
 _CLOSE = 1e-6
+MOST_NAMED = 6
 
 
 def check_activations(draft: Draft, problem: Section, loss: Loss | None, context: Context) -> None:
@@ -85,10 +87,10 @@ def check_targets(
 
 
 def check_complete(
-    draft: Draft, problem: Section, loss: Loss | None, *, inputs: bool, context: Context
+    draft: Draft, problem: Section, loss: Loss | None, symbols: Reader, context: Context
 ) -> None:
     """In a network with numbers, what is left out is told rather than turned into symbols."""
-    if not inputs or any(_lacks_weights(layer) for layer in draft.layers):
+    if any(_lacks_weights(layer) for layer in draft.layers):
         return
     for layer in draft.layers:
         if layer.layer.kind != "dense":
@@ -99,15 +101,23 @@ def check_complete(
             and layer.section.lacks("bias")
             and not layer.bias.shared
         ):
-            blank = draft.blank.get(("B", layer.number))
-            if blank:
-                names = ", ".join(shown(key.text) for key in blank)
-                context.mistake(blank[0], "problem.blank_bias", names=names, layer=layer.number)
-            else:
-                node = layer.section.node
-                context.mistake(node, "problem.no_bias", child="bias", layer=layer.number)
+            _told_dense(layer, draft, symbols, context)
     if loss is not None and problem.lacks("targets"):
         context.mistake(problem.node, "problem.no_targets", child="targets")
+
+
+def _told_dense(layer: LayerDraft, draft: Draft, symbols: Reader, context: Context) -> None:
+    """Which biases are missing, by the names that stand there or that they would have."""
+    blank = draft.blank.get(("B", layer.number))
+    if blank:
+        names = ", ".join(shown(key.text) for key in blank[:MOST_NAMED])
+        context.mistake(blank[0], "problem.blank_bias", names=names, layer=layer.number)
+        return
+    units = range(1, min(layer.units, MOST_NAMED) + 1)
+    names = ", ".join(symbols.typed(f"B[{layer.number},{unit}]", "") for unit in units)
+    names += ", ..." * (layer.units > MOST_NAMED)
+    node = layer.section.node
+    context.mistake(node, "problem.no_bias_named", child="bias", layer=layer.number, names=names)
 
 
 def _lacks_weights(layer: LayerDraft) -> bool:
