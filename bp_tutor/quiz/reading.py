@@ -10,6 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from bp_tutor.formula import Formula, FormulaError, Number, parse, replace, walk
+from bp_tutor.problem.printed import PrintedError, decimal_of
 from bp_tutor.quiz.model import NotUnderstood
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def read_number(text: str, offset: int = 0) -> Typed:
     bare = _without_comma(plain[: -1 if percent else None].rstrip(), start)
     typed = _plain_number(_with_power(bare))
     if typed is None:
-        typed = _expression(bare, start)
+        typed = _as_printed(bare) or _expression(bare, start)
     value, radius = (part / 100 if percent else part for part in typed[:2])
     if not isfinite(value):
         raise NotUnderstood("quiz.answer.too_large", start, len(plain))
@@ -116,6 +117,18 @@ def _plain_number(text: str) -> Typed | None:
     rounded = bool(found[3]) or found[4] is not None
     radius = float(f"5e{power - decimals - 1}") if rounded else 0.0
     return Typed(value, radius, len(digits), text)
+
+
+def _as_printed(text: str) -> Typed | None:
+    """A figure as slides print it, `≈ 0.608`, `10 000.5`, `0.333…`; None of anything else."""
+    # A fraction is exact, and an expression.
+    if "/" in text:
+        return None
+    try:
+        number, unit = decimal_of(text)
+    except PrintedError:
+        return None
+    return Typed(float(number), float(unit) / 2, len(number.as_tuple().digits), text)
 
 
 def _expression(text: str, start: int) -> Typed:
