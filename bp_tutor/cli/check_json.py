@@ -114,6 +114,7 @@ def _teaching(checked: Checked) -> list[dict[str, Any]]:
         {
             "key": weakness.key,
             "grave": weakness.grave,
+            "update": weakness.update,
             "ids": list(weakness.identifiers),
             "message": sentence(weakness, checked.page),
         }
