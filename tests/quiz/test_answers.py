@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bp_tutor.problem import load_problem
+from bp_tutor.problem.model import Bias, Layer, Network, Problem
 from bp_tutor.quiz import Context, NotUnderstood, Sheet, Verdict, mark, understand
 from bp_tutor.quiz.batch import mark_sheet, question_of
 from bp_tutor.quiz.kinds import KINDS
@@ -113,6 +114,32 @@ def test_too_few_digits_are_asked_for_and_not_marked(text: str) -> None:
 def test_a_short_number_that_is_exact_needs_no_more_digits() -> None:
     assert marked(Sheet(CONTEXT), "Z[2,1]", "1.5").right
     assert marked(Sheet(CONTEXT), "Z[2,3]", ".3").right
+
+
+@pytest.mark.parametrize(
+    ("text", "mistakes"),
+    # 0.35*0.4 + 0.9*(-0.6) = -0.4 where the bias -0.2 is forgotten. The right value is -0.6.
+    [("-0.4", ["bias_left_out"]), ("-0.400", ["bias_left_out"]), ("-2/5", ["bias_left_out"])],
+)
+def test_a_short_number_that_a_mistake_gives_exactly_is_an_answer(
+    text: str, mistakes: list[str]
+) -> None:
+    layer = Layer(2, "tanh", weights=((0.1, 0.4), (0.8, -0.6)), bias=Bias(values=(0.1, -0.2)))
+    network = Network(2, (layer,), samples=((0.35, 0.9),), targets=((0.5, 1.0),))
+    context = context_of_problem(Problem(Path("own.yaml"), network=network))
+    verdict = marked(Sheet(context), "Z[2,2]", text, context)
+    assert not verdict.right
+    assert [each.misconception for each in verdict.diagnoses] == mistakes
+
+
+def test_a_short_number_that_may_be_the_right_one_rounded_is_not_judged() -> None:
+    # Without the bias 0.01 the sum is 0.5 just, and 0.51 is 0.5 as well to one digit.
+    layer = Layer(1, "identity", weights=((0.5,),), bias=Bias(values=(0.01,)))
+    network = Network(1, (layer,), samples=((1.0,),), targets=((1.0,),))
+    context = context_of_problem(Problem(Path("own.yaml"), network=network))
+    with pytest.raises(NotUnderstood):
+        marked(Sheet(context), "Z[2,1]", "0.5", context)
+    assert marked(Sheet(context), "Z[2,1]", "0.500", context).diagnoses
 
 
 def test_zero_is_no_small_gradient() -> None:

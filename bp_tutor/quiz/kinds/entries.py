@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.quiz.book import NEARLY
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.mistakes import diagnose
+from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.model import NotUnderstood, Question, Verdict, full_name
 from bp_tutor.quiz.reading import LEAST_FIGURES
-from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, Answer, Judged
+from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, WRONG, Answer, Judged
 
 if TYPE_CHECKING:
     from bp_tutor.quiz.book import Key
@@ -71,7 +72,10 @@ def mark_entry(context: Context, sheet: Sheet, key: Key, typed: Typed) -> Verdic
     answer = Answer(typed.value, typed.radius, typed.figures)
     if typed.figures < LEAST_FIGURES and not _exactly(sheet, key, typed.value):
         zero = typed.value == 0 and not typed.decimals
-        if not zero:
+        if _exactly_wrong(context, sheet, key, answer):
+            # More digits of what somebody worked out would be zeros.
+            answer = Answer(typed.value)
+        elif not zero:
             raise NotUnderstood(
                 "quiz.answer.more_digits", 0, len(typed.text) or 1, digits=LEAST_FIGURES,
                 name=context.page.name(*key),
@@ -79,13 +83,14 @@ def mark_entry(context: Context, sheet: Sheet, key: Key, typed: Typed) -> Verdic
     # What came of an earlier answer to the same question has no say in this one.
     sheet.forget(key)
     judged = sheet.judge(key, answer)
-    found = _verdict(context, sheet, key, typed, judged)
+    found = _verdict(context, sheet, key, typed, answer, judged)
     sheet.answer(key[0].identifier(key[1]), *answer)
     return found
 
 
-def _verdict(context: Context, sheet: Sheet, key: Key, typed: Typed, judged: Judged) -> Verdict:
-    answer = Answer(typed.value, typed.radius, typed.figures)
+def _verdict(
+    context: Context, sheet: Sheet, key: Key, typed: Typed, answer: Answer, judged: Judged
+) -> Verdict:
     name = context.page.name(*key)
     first = judged.first_wrong
     update = context.run.update
@@ -130,7 +135,21 @@ def _exactly(sheet: Sheet, key: Key, value: float) -> bool:
     """Whether a short number is the value itself, so that it needs no more digits."""
     book = sheet.book
     own = [book.exact(key), *([sheet.follows(key)] if sheet.answers else [])]
+    return any(other is not None and _same(value, other) for other in own)
+
+
+def _exactly_wrong(context: Context, sheet: Sheet, key: Key, answer: Answer) -> bool:
+    """Whether a short number is just what a mistake gives, and no rounding of the right value."""
+    if answer.value == 0 or key[0] not in sheet.book.steps:
+        return False
+    if sheet.judge(key, answer).status != WRONG:
+        return False
+    candidates = singles(context, sheet.book, key)
     return any(
-        other is not None and abs(value - other) <= NEARLY * max(abs(other), NEARLY)
-        for other in own
+        value is not None and candidate.decimals is None and _same(answer.value, value)
+        for candidate, value in zip(candidates.found, candidates.values(sheet.lookup), strict=True)
     )
+
+
+def _same(value: float, other: float) -> bool:
+    return abs(value - other) <= NEARLY * max(abs(other), NEARLY)
