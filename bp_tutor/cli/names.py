@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
@@ -27,13 +27,20 @@ HEADS = (
     "名字",
 )
 """What the column of names may be called, the surest first."""
+FIRST = ("first name", "first names", "firstname", "given name", "given names", "forename",
+         "vorname", "名")  # fmt: skip
+LAST = ("last name", "lastname", "surname", "family name", "nachname", "familienname", "姓")
+"""What the columns may be called where first and last names stand in columns of their own."""
 NUMBERS = (
     "学号",
     "student number",
     "student no",
     "student no.",
     "student id",
+    "id number",
     "matriculation number",
+    "matrikelnummer",
+    "matrikel",
     "number",
     "no.",
     "no",
@@ -46,7 +53,8 @@ NUMBERS = (
 def read_names(path: Path) -> list[Student]:
     """The students of the column of names, with the numbers of the column of numbers.
 
-    Without headings the first column is the names, or the second where the first is numbers.
+    Without headings it must be clear which columns these are: one of texts, or one of numbers
+    and one of texts behind it.
 
     Raises:
         RefusalError: the file cannot be read, or there are no names in it, or too many.
@@ -60,13 +68,20 @@ def read_names(path: Path) -> list[Student]:
         text = _decoded(data)
         first = next((line for line in text.splitlines() if line.strip()), "")
         mark = max(",;\t", key=first.count)
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark) if row]
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
     except OSError as error:
         reason = error.strerror or str(error)
         raise RefusalError("variant.unreadable", path=where, reason=reason) from None
     except (ValueError, csv.Error):
         raise RefusalError("variant.no_list", path=where) from None
-    found = list(_students(rows))
+    rows = [row for row in rows if any(_cell(row, at) for at in range(len(row)))]
+    columns = _headed(rows)
+    if columns is not None:
+        rows = rows[1:]
+    elif (columns := _unheaded(rows)) is None:
+        heads = shown(", ".join(cell.strip() for cell in rows[0]))
+        raise RefusalError("variant.no_heading", path=where, heads=heads)
+    found = list(_students(rows, columns))
     if not found:
         raise RefusalError("variant.no_names", path=where)
     if len(found) > MOST:
@@ -74,28 +89,72 @@ def read_names(path: Path) -> list[Student]:
     return found
 
 
-def _students(rows: list[list[str]]) -> Iterator[Student]:
+class Columns(NamedTuple):
+    """In which columns names and numbers stand."""
+
+    names: tuple[int, ...]
+    """One column, or first names and last names."""
+    number: int | None = None
+
+
+def _students(rows: list[list[str]], columns: Columns) -> Iterator[Student]:
     from bp_tutor.authoring.roster import Student
 
-    heads = [cell.strip().casefold() for cell in rows[0]] if rows else []
-    name = next((heads.index(head) for head in HEADS if head in heads), None)
-    number = next((heads.index(head) for head in NUMBERS if head in heads), None)
-    if name is None and number is None:
-        name, number = (1, 0) if _begin_with_numbers(rows) else (0, None)
-    else:
-        rows = rows[1:]
     for row in rows:
-        called, counted = (_cell(row, column) for column in (name, number))
+        called = _joined([text for at in columns.names if (text := _cell(row, at))])
+        counted = _cell(row, columns.number)
         if called or counted:
             yield Student(called, counted) if called else Student(counted)
 
 
-def _begin_with_numbers(rows: list[list[str]]) -> bool:
-    """Whether every row begins with a number, and a name follows."""
-    return bool(rows) and all(
-        _cell(row, 0).isdecimal() and _cell(row, 1) and not _cell(row, 1).isdecimal()
-        for row in rows
+def _joined(parts: list[str]) -> str:
+    """First and last name as one: 李 before 雷 and without a space, Ada before Lovelace."""
+    if len(parts) > 1 and all("\u2e80" <= sign <= "\U0003ffff" for sign in "".join(parts)):
+        return "".join(reversed(parts))
+    return " ".join(parts)
+
+
+def _headed(rows: list[list[str]]) -> Columns | None:
+    """The columns by what is written above them; None where nothing known is."""
+    heads = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    name, number, first, last = (
+        next((heads.index(head) for head in known if head in heads), None)
+        for known in (HEADS, NUMBERS, FIRST, LAST)
     )
+    # "Name, first name": beside first names, a name is the last name.
+    if first is not None and last is None and name is not None and heads[name] == "name":
+        name, last = None, name
+    if name is not None:
+        return Columns((name,), number)
+    if names := tuple(column for column in (first, last) if column is not None):
+        return Columns(names, number)
+    only = number is not None and not _texts(rows[1:]) - {number}
+    return Columns((), number) if only else None
+
+
+def _unheaded(rows: list[list[str]]) -> Columns | None:
+    """The columns by what stands in them; None where that does not tell."""
+    texts = _texts(rows)
+    if all(len(row) <= 1 for row in rows):
+        # Numbers below a text: that is no student, but a heading that nobody knows.
+        heading = len(rows) > 1 and _is_text(_cell(rows[0], 0)) and not _texts(rows[1:])
+        return None if heading else Columns((0,))
+    if len(texts) != 1:
+        return None
+    (name,) = texts
+    if not all(_is_text(_cell(row, name)) for row in rows):
+        return None
+    number = 0 if name and all(_cell(row, 0).isdecimal() for row in rows) else None
+    return Columns((name,), number)
+
+
+def _texts(rows: list[list[str]]) -> set[int]:
+    """The columns in which there is a text that is no number."""
+    return {at for row in rows for at in range(len(row)) if _is_text(_cell(row, at))}
+
+
+def _is_text(cell: str) -> bool:
+    return any(sign.isalpha() for sign in cell)
 
 
 def _cell(row: list[str], column: int | None) -> str:

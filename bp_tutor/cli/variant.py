@@ -109,8 +109,8 @@ def _refuse(folder: Path, shares: tuple[Share, ...], listed: Path | None, *, for
 def _write_all(
     variants: Variants, shares: tuple[Share, ...], folder: Path, output: Output, *, force: bool
 ) -> int:
-    from bp_tutor.authoring.roster import alike
     from bp_tutor.cli.bar import Progress
+    from bp_tutor.cli.variants import tell_alike
 
     words = output.words
     hiding: list[Share] = []
@@ -129,8 +129,7 @@ def _write_all(
         path = _list_of(folder, variants.problem)
         saving.save(path, _listed(shares), force=force)
         output.line(words.text("variant.listed", path=shown(str(path))))
-        for who in alike(shares):
-            output.line(words.text("variant.alike", name=shown(who)), "note")
+        tell_alike(shares, output)
     if not variants.varies:
         output.line(words.text("variant.nothing_varies"), "note")
     elif variants.unjudged:

@@ -8,7 +8,11 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.authoring.roster import Share
     from bp_tutor.authoring.variant import Variants
+    from bp_tutor.cli.output import Output
     from bp_tutor.problem import Problem
 
 
@@ -33,3 +37,11 @@ def with_numbers_of(problem: Problem, seed: int) -> tuple[Problem, str]:
         return problem, ""
     made = variants.make(seed)
     return variants.problem_of(made), made.text
+
+
+def tell_alike(shares: Iterable[Share], output: Output) -> None:
+    """Say who stands on the list more than once."""
+    from bp_tutor.authoring.roster import alike
+
+    for who in alike(share for share in shares if share.student):
+        output.line(output.words.text("variant.alike", name=shown(who)), "note")

@@ -84,7 +84,7 @@ def worksheet(
                 saving.save(file, content, force=force)
     except PaperError as error:
         raise RefusalError(error.key, "", **error.values) from None
-    _tell(sheets, output, files, path, len(shares))
+    _tell(sheets, output, files, path, shares)
     return 0 if sheets.sound else 1
 
 
@@ -138,9 +138,13 @@ def _write_class(
         saving.save(file, content, force=force)
 
 
-def _tell(sheets: Sheets, output: Output, files: Sequence[Path], key: Path, count: int) -> None:
+def _tell(
+    sheets: Sheets, output: Output, files: Sequence[Path], key: Path, shares: Sequence[Share]
+) -> None:
     """What was written, and what is for whom."""
-    words = output.words
+    from bp_tutor.cli.variants import tell_alike
+
+    words, count = output.words, len(shares)
     where, theirs = shown(str(files[0])), shown(str(key))
     if len(files) > 1:
         last, folder = shown(files[-1].name), shown(str(files[0].parent))
@@ -151,6 +155,7 @@ def _tell(sheets: Sheets, output: Output, files: Sequence[Path], key: Path, coun
     else:
         said = words.text("worksheet.written", path=where, answers=theirs)
     output.line(said)
+    tell_alike(shares, output)
     if sheets.left_out:
         told = {"count": sheets.asked, "all": sheets.asked + sheets.left_out}
         output.line(words.text("worksheet.some_asked", **told), "note")

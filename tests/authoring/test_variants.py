@@ -18,6 +18,7 @@ from bp_tutor.authoring.places import places_of
 from bp_tutor.authoring.roster import Student, alike, named, numbered, safe
 from bp_tutor.authoring.variant import Made, Variants
 from bp_tutor.cli.names import read_names
+from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.explain import Page, style_named, symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem
@@ -460,13 +461,44 @@ def test_student_numbers_tell_apart_who_has_the_same_name() -> None:
         ("number\n17\n", [("17", "")]),
         ("17,Ada\n18,Bo\n", [("Ada", "17"), ("Bo", "18")]),
         ("Ada,17\n", [("Ada", "")]),
-        ("1,2\n", [("1", "")]),
         ("name,mark\nAda,3\n", [("Ada", "")]),
+        ("First name,Last name\nAda,Lovelace\n", [("Ada Lovelace", "")]),
+        ("Matrikel;Vorname;Nachname\n17;Ada;Lovelace\n", [("Ada Lovelace", "17")]),
+        ("Name,Vorname,Punkte\nLovelace,Ada,9\n", [("Ada Lovelace", "")]),
+        ("Surname\tFirst name\tID number\nLovelace\tAda\t17\n", [("Ada Lovelace", "17")]),
+        ("学号,姓,名\n1,李,雷\n", [("李雷", "1")]),
+        ("First name,Last name\n雷,李\nAda,\n", [("李雷", ""), ("Ada", "")]),
+        ("student,first name,last name\nAda L.,Ada,Lovelace\n", [("Ada L.", "")]),
+        ("Ada Lovelace\nBob Smith\n", [("Ada Lovelace", ""), ("Bob Smith", "")]),
+        ("17\n18\n", [("17", ""), ("18", "")]),
+        (",\n,Ada\n,Bo\n", [("Ada", ""), ("Bo", "")]),
     ],
 )
 def test_lists_of_a_class(tmp_path: Path, text: str, students: list[tuple[str, str]]) -> None:
     (tmp_path / "class.csv").write_text(text, encoding="utf-8")
     assert [tuple(one) for one in read_names(tmp_path / "class.csv")] == students
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "foo,bar\n1,2\n",
+        "1,2\n",
+        "Kennung\n17\n18\n",
+        "Nom,Prénom\nLovelace,Ada\n",
+        "Lovelace, Ada\nSmith, Bob\n",
+        "17,Ada,Lovelace\n18,Bob,Smith\n",
+        "学号,学生的名字\n1,李雷\n",
+    ],
+)
+def test_a_list_that_does_not_say_who_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "class.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(RefusalError) as refused:
+        read_names(tmp_path / "class.csv")
+    assert refused.value.key == "variant.no_heading"
+    for language in ("en", "zh"):
+        said = refused.value.text(load_words(language))
+        assert ", ".join(cell.strip() for cell in text.splitlines()[0].split(",")) in said
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,8 @@ def test_a_class_by_name() -> None:
     said = good("worksheet", "sigmoid-2-2-1", "--names", "class.csv", "--out", "hand out",
                 "--format", "html")  # fmt: skip
     assert "3 worksheets in hand out" in said
+    assert "李雷 stands on the list more than once" in said
+    assert "韩梅梅 stands" not in said
     assert "answer key: hand out-key.html" in said
     files = sorted(path.name for path in Path("hand out").iterdir())
     assert files == sorted(
