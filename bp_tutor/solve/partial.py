@@ -118,8 +118,10 @@ class _Partials:
         self.below: dict[Place, list[tuple[Place, Formula]]] = {}
 
     def partial(self, of: Place) -> Partial:
-        line = self.lines.get(of[0])
-        share = number(abs(self.model.factor)) if line and line.phase == "loss" else ONE
+        # A factor that the course drops is dropped where an error is differentiated.
+        errors = {line.quantity for line in self.model.definitions if line.phase == "loss"}
+        drops = of[0] in errors and self.over[0] not in errors
+        share = number(abs(self.model.factor)) if drops else ONE
         along_all = self._by(of, 0)
         if len(walk(along_all)) > MOST_NODES:
             raise PartialError("too_long")

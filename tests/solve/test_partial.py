@@ -10,6 +10,7 @@ import pytest
 
 from bp_tutor.formula import CANONICAL, Stable, replace, spell
 from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.problem.model import Loss
 from bp_tutor.solve import Run, solve
 from bp_tutor.solve.evaluate import evaluate
 from bp_tutor.solve.partial import PartialError, partial, with_partial
@@ -143,3 +144,22 @@ def test_a_shared_weight_has_two_readings() -> None:
     assert found.along_all.value(run.value) == pytest.approx(by_differences(run, of, over))
     with pytest.raises(PartialError, match="two_ways"):
         with_partial(run, of, over)
+
+
+def test_a_dropped_factor_is_dropped_from_errors_alone() -> None:
+    problem = load_problem(find_problem("sigmoid-2-2-2"))
+    assert problem.network is not None
+    network = problem.network._replace(loss=Loss("squared_error", drop_factor=True))
+    run = solve(problem._replace(network=network)).runs[0]
+
+    def value(upper: str, lower: str) -> float:
+        of, over = run.find(upper), run.find(lower)
+        assert of
+        assert over
+        return partial(run.program, of, over).direct.value(run.value)
+
+    out = run.value(*(run.find("A[3,1]") or (0, 0)))
+    assert value("E[1]", "A[3,1]") == pytest.approx(out - 0)
+    assert value("L", "A[3,1]") == pytest.approx(out - 0)
+    assert value("L", "E[1]") == 1
+    assert value("A[3,1]", "Z[3,1]") == pytest.approx(out * (1 - out))
