@@ -117,10 +117,11 @@ def test_each_page_plays_rounds_asks_and_can_be_read(chromium: Browser, name: st
         _rounds(visit, name, DIGITS[place % len(DIGITS)])
         _asks(visit, name)
         visit.page.emulate_media(color_scheme=scheme)
-        visit.page.set_viewport_size({"width": width, "height": 800})
         visit.click(f'[data-language="{language}"]')
-        assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth")
-        assert visit.ask(SCALE) >= LEAST_SCALE
+        for size in (1640 - width, width):
+            visit.page.set_viewport_size({"width": size, "height": 800})
+            assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth")
+            assert visit.ask(SCALE) >= LEAST_SCALE
         # The lines of a derivation are made alike: some of them, and all that is around.
         visit.ask("""() => { const lines = [...document.querySelectorAll('#derivation .line')];
             const kept = lines.filter((line) => getComputedStyle(line).display !== 'none');

@@ -71,10 +71,11 @@ const Card = (() => {
     const table = !find(".result", line);
     const found = all(table ? "td:last-child [data-key]" : ".result [data-key]", line);
     const keys = [...new Set(found.map((element) => element.dataset.key))];
-    const few = !table && keys.length === found.length && keys.length <= MOST_ASKED;
+    const cut = !table && find(".result", line).textContent.includes("…");
+    const few = !table && !cut && keys.length === found.length && keys.length <= MOST_ASKED;
     const asked = few ? keys : spread(keys);
-    find("#predict-some").textContent = asked.length < keys.length
-      ? say("predict_some", { asked: asked.length, count: keys.length }) : "";
+    find("#predict-some").textContent = cut || asked.length < keys.length
+      ? say("predict_some", { asked: asked.length }) : "";
     const row = few && find(".result mtr", line);
     fields.className = few ? "" : "named";
     fields.style.gridTemplateColumns = few

@@ -23,6 +23,7 @@ const Picture = (() => {
     if (!places.has(shape.place)) places.set(shape.place, []);
     places.get(shape.place).push(shape);
   }
+  const MANY = 12;
   const STATES = ["gives", "used", "known", "unknown", "forward", "backward", "update"];
 
   const stateOf = ({ keys, wire }, gives, uses) => {
@@ -87,7 +88,7 @@ const Picture = (() => {
       .map((keys) => new Set([...keys, ...keys.map(State.arrayOf)]));
     const single = Boolean(step) && step.gives.length === 1;
     figure.dataset.direction = State.direction;
-    figure.classList.toggle("back", State.back);
+    figure.classList.toggle("many", gives.size > MANY);
     const shownAt = new Map();
     for (const [place, several] of places) shownAt.set(place, turn(several, gives, uses));
     for (const shape of shapes) {
@@ -157,6 +158,12 @@ const Picture = (() => {
     }
   };
 
+  /* How a value is written in the picture; empty where it has no place there. */
+  const symbolOf = (key) => {
+    const found = shapes.find((shape) => shape.label && shape.symbol && shape.keys[0] === key);
+    return found ? found.symbol.dataset.text : "";
+  };
+
   State.changed(draw);
-  return { draw, pointOut, figure };
+  return { draw, pointOut, symbolOf, figure };
 })();

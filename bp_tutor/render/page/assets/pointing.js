@@ -24,7 +24,8 @@ const Pointing = (() => {
   };
 
   /* `Z₂₁ = 0.6803`, or that it is not calculated yet; an array says only what it is. */
-  const nameOf = (key) => (names.has(key) ? names.get(key).cloneNode(true) : key);
+  const nameOf = (key) => (names.has(key)
+    ? names.get(key).cloneNode(true) : Picture.symbolOf(key) || key);
 
   const row = (key, update) => {
     const symbol = names.get(key);

@@ -2,7 +2,7 @@
  * shown follows from this; whoever wants to follow it is told by `State.changed`. */
 const State = (() => {
   const listeners = [];
-  const state = { form: "index", at: { index: 0, matrix: 0 }, digits: data.digits, back: false };
+  const state = { form: "index", at: { index: 0, matrix: 0 }, digits: data.digits };
 
   const steps = () => data.steps[state.form];
   const place = () => state.at[state.form];
@@ -78,7 +78,6 @@ const State = (() => {
 
   const go = (number) => {
     const target = Math.max(0, Math.min(number, steps().length));
-    state.back = target < place();
     state.at[state.form] = target;
     tell("step");
   };
@@ -109,7 +108,6 @@ const State = (() => {
     get place() { return place(); },
     get form() { return state.form; },
     get digits() { return state.digits; },
-    get back() { return state.back; },
     get update() { return updateOf(step()); },
     get direction() {
       const phase = step() ? step().phase : "forward";
