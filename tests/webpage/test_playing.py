@@ -60,12 +60,12 @@ WALK = """async ([forms]) => {
       forward.push(one());
     }
     const back = [];
-    for (let n = count; n > 1; n -= 1) {
+    for (let n = form === 'index' ? count : 1; n > 1; n -= 1) {
       document.querySelector('#backward').click();
       back.push(one());
     }
     back.reverse();
-    document.querySelector('#backward').click();
+    document.querySelector(form === 'index' ? '#backward' : '#first').click();
     found[form] = { forward, back, start: one(), unknown: all('#net text.gives').length };
     const other = document.querySelector('#form');
     if (!other.hidden) other.click();
@@ -141,7 +141,8 @@ def _plays(visit: Visit, name: str) -> None:
     for form in forms:
         steps = expected_steps(name, form)
         seen: list[dict[str, Any]] = walked[form]["forward"]
-        assert len(seen) == len(steps) == len(walked[form]["back"]) + 1 or not steps
+        assert len(seen) == len(steps)
+        assert form == "matrix" or len(walked[form]["back"]) == max(len(steps) - 1, 0)
         for step, shown in zip(steps, seen, strict=True):
             _agrees(trace, step, shown, form)
             moment = moment_of(picture, steps, step.number)

@@ -13,6 +13,7 @@ const Fit = (() => {
   const loss = find("#loss");
   const beside = matchMedia("(min-width: 60.01rem)");
   let taken = 0;
+  let larger = false;
 
   /* The height that is left. The largest step so far counts, so that the picture stays as it
    * is; the curve of the loss counts where there is room for both. */
@@ -32,7 +33,7 @@ const Fit = (() => {
     const scale = whole >= LEAST ? whole : SCROLLED;
     svg.style.width = `${Math.floor(width * scale)}px`;
     figure.style.maxHeight = `${Math.ceil(high)}px`;
-    const larger = figure.scrollWidth > figure.clientWidth + 1
+    larger = figure.scrollWidth > figure.clientWidth + 1
       || figure.scrollHeight > figure.clientHeight + 1;
     if (larger) figure.setAttribute("tabindex", "0");
     else figure.removeAttribute("tabindex");
@@ -43,5 +44,5 @@ const Fit = (() => {
     fit();
   });
   State.changed(fit);
-  return { fit };
+  return { get larger() { return larger; } };
 })();

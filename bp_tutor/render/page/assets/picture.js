@@ -118,12 +118,11 @@ const Picture = (() => {
   /* Where the picture is larger than its place: what the step is about comes into view, with
    * what it uses as far as both have room. */
   const centre = () => {
-    const [across, down] = [figure.scrollWidth - figure.clientWidth,
-      figure.scrollHeight - figure.clientHeight];
+    if (!Fit.larger) return;
     const cells = all("rect.gives:not(.window), text.gives:not(.away)", figure);
     // Of a unit that is not drawn, the wires tell where it would be.
     const made = cells.length ? cells : all("polyline.gives:not(.away)", figure);
-    if (!made.length || (across < 2 && down < 2)) return;
+    if (!made.length) return;
     const from = figure.getBoundingClientRect();
     const used = all("rect.used:not(.window), text.used:not(.away)", figure);
     const middle = (start, end, room) => {
