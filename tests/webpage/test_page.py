@@ -17,7 +17,7 @@ from bp_tutor.render.page.policy import hashes, policy
 from bp_tutor.render.page.whole import ASSETS, HASHES, script_of_pages, style_of_pages
 from tests.cli.running import run
 from tests.webpage.browsing import Visit, needs_chromium, serious, written
-from tests.webpage.test_playing import expected_steps
+from tests.webpage.test_playing import SLIDE, expected_steps
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -353,8 +353,7 @@ def test_a_descent_goes_down_its_curve_update_by_update(chromium: Browser) -> No
     with Visit(chromium, written("momentum"), reduced_motion="reduce") as visit:
 
         def at(number: int) -> dict[str, list[str]]:
-            visit.ask("(n) => { const s = document.querySelector('#slider'); s.value = n;"
-                      " s.dispatchEvent(new Event('input')); }", number)  # fmt: skip
+            visit.ask(SLIDE, number)
             found: dict[str, list[str]] = visit.ask(CURVE)
             return found
 
