@@ -56,7 +56,7 @@ def draw(
         raise RefusalError("draw.no_step", number=step, count=len(steps))
     update = steps[step - 1].update if step else 1
     run = next((run for run in trace.runs if run.update == update), trace.runs[0])
-    scene = scene_of(page, read, run, values, trace.runs)
+    scene = scene_of(page, read, run, values, trace.runs, still=step is None)
     look = "file" if ending == ".svg" else "paper"
     svg = svg_of(scene, moment_of(scene, steps, step or 0), look=look)
     saving.save(out, svg if ending == ".svg" else set_picture(svg, ending[1:]), force=force)

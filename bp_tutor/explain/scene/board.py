@@ -30,8 +30,15 @@ class Board:
     """Gathers the shapes of one picture, and knows how each value is written."""
 
     def __init__(
-        self, page: Page, run: Run, values: str = "both", runs: Sequence[Run] = ()
+        self,
+        page: Page,
+        run: Run,
+        values: str = "both",
+        runs: Sequence[Run] = (),
+        *,
+        still: bool = False,
     ) -> None:
+        """A `still` picture has no room for what comes back and for new values."""
         self.page = page
         self.run = run
         self.others = [each for each in runs if each is not run]
@@ -39,7 +46,12 @@ class Board:
         self.shapes: list[Shape] = []
         self.placed: set[str] = set()
         """The arrays whose entries have their places."""
-        self.have = {quantity.name: quantity for quantity in run.quantities()}
+        given = run.program.model.given
+        self.have = {
+            quantity.name: quantity
+            for quantity in run.quantities()
+            if not still or not quantity.kind or quantity in given
+        }
 
     def array(self, name: str) -> Quantity | None:
         """An array of this run by its canonical name, if there is one."""

@@ -25,13 +25,18 @@ def scene_of(
     run: Run,
     values: str = "both",
     runs: Sequence[Run] = (),
+    *,
+    still: bool = False,
 ) -> Scene:
     """The picture of a problem, with the values of one update.
 
-    `runs` are all updates, where their steps can be drawn on one curve.
+    `runs` are all updates, where their steps can be drawn on one curve. A `still` picture is
+    never gone through step by step, and needs no room for what comes back.
     """
-    board = Board(page, run, values, runs)
     network = problem.network
+    # Wires with their numbers need the room between units in any case.
+    still = still and (network is None or not is_plain(network))
+    board = Board(page, run, values, runs, still=still)
     if network is None:
         from bp_tutor.explain.scene.layered import graph_scene
 

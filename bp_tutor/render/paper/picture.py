@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain.scene.moment import Moment
     from bp_tutor.solve import Run, Trace
 
-COMFORTABLE, WIDEST, PLATE = 700, 900, 1400
+COMFORTABLE, WIDEST, PLATE = 700, 920, 1400
 """A drawing that is wider shows fewer labels; one still wider stands on a page of its own, turned
 to its side; and one wider than that would be too small on paper."""
 
@@ -61,7 +61,7 @@ def given_picture(
     page = page._replace(style=UNICODE)
     scenes = []
     for values in VALUES[VALUES.index(values_first) :]:
-        scenes.append(scene_of(page, trace.problem, run, values))
+        scenes.append(scene_of(page, trace.problem, run, values, still=True))
         if scenes[-1].width <= comfortable:
             break
     scene = scenes[-1]
