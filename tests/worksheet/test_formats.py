@@ -63,8 +63,8 @@ def test_every_problem_has_a_sheet_with_a_blank_for_each_answer(name: str, langu
     sheet, key = pair(name, "typ", language)
     blanks = len(re.findall(r"box-for\[\]", sheet)) + len(re.findall(r"line-for\[\]", sheet))
     assert asked == blanks > 0
-    assert not re.search(r"(box|line)-for\[\$", sheet)
-    filled = re.findall(r"(?:box|line)-for\[\$[^$]+\$\]", key)
+    assert not re.search(r"(box|line)-for\[[^\]]", sheet)
+    filled = re.findall(r"(?:box|line)-for\[(?:#tall\()?\$[^$]+\$\)?\]", key)
     assert len(filled) == asked
     assert FORMATS["typ"].pen().words(words.text("worksheet.name")) in sheet
     assert words.text("worksheet.derivation") in key
@@ -131,6 +131,24 @@ def test_the_pages_of_a_pdf(name: str, tmp_path: Path) -> None:
 @pytest.mark.skipif(not chinese_font(), reason="there is no Chinese font here")
 def test_a_chinese_pdf() -> None:
     assert bytes(FORMATS["pdf"].made(pair("exercise", "typ", "zh").key)).startswith(b"%PDF")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ending", "large", "fraction"),
+    [
+        ("typ", r"#tall\(\$display\([^$]*\$\)", "frac("),
+        ("html", r'<math displaystyle="true">.*?</math>', "<mfrac"),
+        ("md", r"\$\\displaystyle [^$]*\$", r"\frac"),
+    ],
+)
+def test_gradients_are_set_large_enough_to_read(ending: str, large: str, fraction: str) -> None:
+    sheets = sheets_of("sigmoid-2-2-2", ending)
+    papers = [sheets.one(seed) for seed in (1, 2)]
+    for text in (sheets.written(papers), sheets.class_key(papers)):
+        # Each of the eight weights has a gradient, on two sheets or above a column of the key.
+        found = [formula for formula in re.findall(large, text) if fraction in formula]
+        assert len(found) == text.count(fraction)
+        assert len(found) in (8, 16)
 
 
 def test_markdown_tables_have_rows_of_one_length() -> None:

@@ -140,12 +140,13 @@ def _wide(table: Html) -> Html:
 
 
 def _blank(blank: Blank) -> Html:
-    name = tag("span", {"class": "name"}, maths(blank.name + "<mo>=</mo>"))
+    name = tag("span", {"class": "name"}, _maths(blank.name + "<mo>=</mo>"))
     return tag("div", {"class": "blank"}, name, tag("span", {"class": "box"}, _maths(blank.number)))
 
 
 def _maths(spelled: str) -> Html:
-    return maths(spelled) if spelled else Html("")
+    """A formula whose fractions are as large as on a line of their own."""
+    return maths(spelled, displaystyle="true") if spelled else Html("")
 
 
 @cache

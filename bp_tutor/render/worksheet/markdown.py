@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.latex import LATEX
 from bp_tutor.render.paper.markdown import MarkdownPen
 from bp_tutor.render.worksheet.pen import SheetPen
 
@@ -29,21 +30,21 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
 
     def _row(self, row: Sequence[Blank]) -> str:
         return _table(
-            [f"${blank.name}$" for blank in row],
-            [[f"${blank.number}$" if blank.number else ROOM for blank in row]],
+            [_maths(blank.name) for blank in row],
+            [[_maths(blank.number) if blank.number else ROOM for blank in row]],
         )
 
     def lines(self, blanks: Sequence[Blank], heads: tuple[str, str]) -> str:
         boxed = any(blank.boxed for blank in blanks)
         rows = []
         for blank in blanks:
-            line = f"${blank.formula}$" if blank.formula else ROOM * 3 * blank.lined
-            box = f"${blank.number}$" if blank.number else ROOM * blank.boxed
-            rows.append([f"${blank.name}$", line, *([box] if boxed else [])])
+            line = _maths(blank.formula) if blank.formula else ROOM * 3 * blank.lined
+            box = _maths(blank.number) if blank.number else ROOM * blank.boxed
+            rows.append([_maths(blank.name), line, *([box] if boxed else [])])
         return _table(["", *map(self.words, heads if boxed else heads[:1])], rows)
 
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
-        heads = [*map(self.words, words), *(f"${name}$" for name in names)]
+        heads = [*map(self.words, words), *map(_maths, names)]
         lines = [[*map(self.words, (*row.words, *row.numbers))] for row in rows]
         return _table(heads, lines)
 
@@ -55,6 +56,12 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
             "\n\n".join((*leaf.blocks, f"<sub>{self.words(leaf.foot)}</sub>")) for leaf in leaves
         ]
         return "\n\n---\n\n".join(parts) + "\n"
+
+
+def _maths(formula: str) -> str:
+    """A formula, with fractions as large as on a line of their own."""
+    large = r"\displaystyle " if LATEX.slash in formula else ""
+    return f"${large}{formula}$"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.typst import TYPST
 from bp_tutor.render.paper.typst import TypstPen, quoted
 from bp_tutor.render.worksheet.pen import SheetPen
 
@@ -25,6 +26,7 @@ _SETTINGS = """\
   stroke: (bottom: (paint: luma(45%), thickness: 0.5pt, dash: "dotted")))
 #let lines(columns, row, ..cells) = grid(columns: columns, rows: (auto, row), column-gutter: 2mm,
   row-gutter: 2.2mm, align: (right + horizon, left + bottom, left + horizon), ..cells)
+#let tall(formula) = text(top-edge: "bounds", bottom-edge: "bounds", formula)
 #let field(label, body) = [#label #box(width: 1fr, stroke: (bottom: frame),
   inset: (x: 1mm, bottom: 1mm), body)]
 #let roster(words, columns, ..cells) = block(above: 0.9em, {
@@ -73,7 +75,9 @@ class TypstSheetPen(TypstPen, SheetPen):
     def blanks(self, rows: Sequence[Sequence[Blank]], columns: int) -> str:
         lines = []
         for row in rows:
-            cells = [f"[${blank.name} =$], box-for[{_maths(blank.number)}]" for blank in row]
+            cells = [
+                f"[{_maths(blank.name, ' =')}], box-for[{_maths(blank.number)}]" for blank in row
+            ]
             cells += ["[], []"] * (columns - len(row))
             lines.append(f"  {', '.join(cells)},")
         return f"#blanks({columns}, {NAMES[columns]},\n" + "\n".join(lines) + "\n)"
@@ -85,14 +89,16 @@ class TypstSheetPen(TypstPen, SheetPen):
         for blank in blanks:
             line = f"line-for[{_maths(blank.formula)}]" if blank.lined else "[]"
             box = f"box-for[{_maths(blank.number)}]" if blank.boxed else "[]"
-            lines.append(f"  [${blank.name} =$], {line},{f' {box},' * boxed}")
+            lines.append(f"  [{_maths(blank.name, ' =')}], {line},{f' {box},' * boxed}")
         columns = "(auto, 1fr, 30mm)" if boxed else "(auto, 1fr)"
         # A long formula on the key takes the lines that it needs.
         row = "auto" if any(blank.formula for blank in blanks) else "8.5mm"
         return f"#lines({columns}, {row},\n" + "\n".join(lines) + "\n)"
 
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
-        heads = [f"[{self.words(head)}]" for head in words] + [f"[${name}$]" for name in names]
+        heads = [f"[{self.words(head)}]" for head in words] + [
+            f"[{_maths(name)}]" for name in names
+        ]
         columns = ", ".join([*["auto"] * len(words), *["1fr"] * len(names)])
         lines = [f"{len(words)}, ({columns}),", f"table.header({', '.join(heads)}),"]
         for row in rows:
@@ -121,5 +127,8 @@ class TypstSheetPen(TypstPen, SheetPen):
         return self.with_head(title, language, _SETTINGS + "\n\n".join(parts))
 
 
-def _maths(formula: str) -> str:
-    return f"${formula}$" if formula else ""
+def _maths(formula: str, after: str = "") -> str:
+    """A formula, with fractions as large as on a line of their own and room for them."""
+    if TYPST.slash in formula:
+        return f"#tall($display({formula}){after}$)"
+    return f"${formula}{after}$" if formula else ""
