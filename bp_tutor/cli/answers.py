@@ -6,6 +6,7 @@ import csv
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.cli.reasons import reason_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
 from bp_tutor.reader import Mapping, Scalar, Sequence, read_file
@@ -130,7 +131,7 @@ def _csv_rows(path: Path) -> Iterator[Cells | BadRow]:
                 student, identifier, value = (cells[place].strip() for place in places)
                 yield Cells(student, identifier, value, lines.line_num)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         raise RefusalError("marking.unreadable", where=where, reason=reason) from None
 
 

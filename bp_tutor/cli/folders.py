@@ -6,6 +6,7 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import NamedTuple
 
+from bp_tutor.cli.reasons import reason_of
 from bp_tutor.problem import ProblemError, find_problem
 from bp_tutor.problem.find import ENDING
 from bp_tutor.reader import Mistake
@@ -48,7 +49,7 @@ def _meant(text: str) -> list[Named]:
     except ProblemError as error:
         return [Named(path, error.mistakes)]
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         return [Named(path, (Mistake("reader.unreadable", values={"reason": reason}, file=text),))]
 
 

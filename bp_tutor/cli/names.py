@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.cli.reasons import reason_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
 
@@ -70,7 +71,7 @@ def read_names(path: Path) -> list[Student]:
         mark = max(",;\t", key=first.count)
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise RefusalError("variant.unreadable", path=where, reason=reason) from None
     except (ValueError, csv.Error):
         raise RefusalError("variant.no_list", path=where) from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from bp_tutor.reader import Key
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,7 +24,11 @@ class RefusalError(Exception):
 
     def text(self, words: Words) -> str:
         """The sentence, with the nearest right name where there is one."""
-        said = words.text(self.key, **self.values)
+        values = {
+            name: words.text(value) if isinstance(value, Key) else value
+            for name, value in self.values.items()
+        }
+        said = words.text(self.key, **values)
         return said + words.text("mistake.nearest", nearest=self.nearest) if self.nearest else said
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.cli.reasons import reason_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
+from bp_tutor.reader import Key
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
@@ -39,7 +41,9 @@ def save(path: str | Path, content: str | bytes, *, force: bool = False) -> None
         finally:
             part.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        # A new file needs nothing but the folder.
+        missing = isinstance(error, FileNotFoundError)
+        reason = Key("reason.no_folder") if missing else reason_of(error)
         raise RefusalError("error.not_written", path=shown(str(path)), reason=reason) from None
 
 
@@ -57,6 +61,15 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
         raise RefusalError("error.file_exists", path=shown(str(path)), option="--force")
 
 
+def refuse_no_folder(path: Path, option: str) -> None:
+    """Refuse a file where a folder was asked for."""
+    there = False
+    with suppress(OSError, ValueError):
+        there = path.exists() and not path.is_dir()
+    if there:
+        raise RefusalError("error.not_a_folder", path=shown(str(path)), option=option)
+
+
 def make_folder(path: Path) -> None:
     """A folder to write into, with those that it stands in.
 
@@ -66,5 +79,5 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         raise RefusalError("error.not_written", path=shown(str(path)), reason=reason) from None

@@ -47,6 +47,8 @@ def variant(
         raise RefusalError("variant.count_or_names")
     if several != (folder is not None) or (several and out is not None):
         raise RefusalError("variant.one_or_several")
+    if folder is not None:
+        saving.refuse_no_folder(Path(folder), "--out")
     output = options.output_of(lang, ascii_only, no_color, width)
     read = read_problem(problem, None, None)
     if folder is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.cli.reasons import reason_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
 
@@ -24,7 +25,7 @@ def variants_of(problem: Problem) -> Variants:
         with problem.path.open(encoding="utf-8-sig", newline="") as stream:
             text = stream.read()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         where = shown(str(problem.path))
         raise RefusalError("variant.unreadable", path=where, reason=reason) from None
     return Variants(text, problem)

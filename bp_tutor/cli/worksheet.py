@@ -60,6 +60,8 @@ def worksheet(
         raise RefusalError("worksheet.variants_or_names")
     if folder is not None and (out is not None or (variants is None and names is None)):
         raise RefusalError("worksheet.folder_alone", option="--out")
+    if folder is not None:
+        saving.refuse_no_folder(Path(folder), "--out")
     output = options.output_of(lang, False, False, None)
     read = read_problem(problem, rounding, notation)
     form = FORMATS[format_asked(out or "worksheet.pdf", file_format, FORMATS)]

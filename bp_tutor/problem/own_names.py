@@ -174,7 +174,8 @@ def _named(key: Scalar, node: Node, context: Context) -> Named | None:
         return None
     symbol, spelled = given["symbol"] or "", given["ascii"] or ""
     if isinstance(given.node, Mapping) and not given.nodes:
-        context.wrong(node, "expected.own_name")
+        if not given.node.items:
+            context.wrong(node, "expected.own_name")
         return None
     if not _sound_symbol(key, symbol, spelled, given, context):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.saving import save
+from bp_tutor.words import load_words
+from tests.cli.running import run
 
 
 def test_a_file_is_written_and_nothing_else_stays(tmp_path: Path) -> None:
@@ -51,6 +54,33 @@ def test_what_cannot_be_written_is_refused_with_a_reason(tmp_path: Path, name: s
         save(f"{tmp_path}/{name}", "new", force=True)
     assert refused.value.key == "error.not_written"
     assert refused.value.values["reason"]
+    for language in ("en", "zh"):
+        said = refused.value.text(load_words(language))
+        assert "reason." not in said
+        assert (language == "zh") == ("无法写入" in said)
+        if language == "zh" and name:
+            assert not re.search("[a-z]{2,} [a-z]", said.replace(str(tmp_path), ""))
+
+
+def test_a_missing_folder_is_called_missing(tmp_path: Path) -> None:
+    with pytest.raises(RefusalError) as refused:
+        save(tmp_path / "no" / "a.pdf", "new")
+    assert "its folder does not exist" in refused.value.text(load_words("en"))
+    assert "所在的文件夹不存在" in refused.value.text(load_words("zh"))
+
+
+@pytest.mark.parametrize("command", ["worksheet", "variant"])
+def test_a_file_is_no_folder_for_a_class(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("class.csv").write_text("name\nAda\n", encoding="utf-8")
+    for name in ("one.pdf", "one-key.pdf"):
+        Path(name).write_text("mine")
+    done = run(command, "exercise", "--names", "class.csv", "--out", "one.pdf")
+    assert done.code == 2
+    assert done.err.strip() == "one.pdf is a file; --out needs the name of a folder"
+    assert Path("one.pdf").read_text() == "mine"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
