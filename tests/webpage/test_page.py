@@ -239,6 +239,10 @@ def test_keys_walk_and_play(chromium: Browser) -> None:
         assert there() == "1"
         visit.press("End")
         assert there() == "61"
+        visit.page.wait_for_function("() => location.hash === '#step=61'")
+        visit.press("m")
+        visit.page.wait_for_function("() => location.hash.startsWith('#matrix=')")
+        visit.press("m")
         visit.press("Home")
         assert there() == "0"
         visit.press("PageDown")

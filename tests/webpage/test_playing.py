@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 pytestmark = needs_chromium
 MOST_UPDATES = 3
-STEP = {"index": "step", "matrix": "matrix"}
-"""What stands in the address."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 
-SCALE = """() => { const svg = document.querySelector('#net svg');
+SCALE = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const svg = document.querySelector('#net svg');
   return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width; }"""
 # The lines of a derivation are made alike; some of each sort are enough to look at.
 PRUNED = """() => {
@@ -47,7 +47,6 @@ WALK = """async ([forms]) => {
     return n ? n.textContent.replace(' = ', '') : ''; };
   const one = () => ({
     counter: document.querySelector('#counter').textContent,
-    address: location.hash,
     direction: document.querySelector('#net').dataset.direction,
     gives: all('#net text.gives:not(.away)').map((t) => [t.dataset.key, number(t)]),
     wires: all('#net polyline.gives, #net polyline.used').filter((e) => !e.matches('.away'))
@@ -149,7 +148,7 @@ def _plays(visit: Visit, name: str) -> None:
         assert len(seen) == len(steps)
         assert form == "matrix" or len(walked[form]["back"]) == max(len(steps) - 1, 0)
         for step, shown in zip(steps, seen, strict=True):
-            _agrees(trace, step, shown, form)
+            _agrees(trace, step, shown)
             moment = moment_of(picture, steps, step.number)
             assert sorted(shown["wires"]) == _lit(picture, step, moment), step.number
         # Going back, every step looks as it did on the way there.
@@ -252,9 +251,8 @@ def _asks(visit: Visit, name: str) -> None:
     visit.click("#predicting")
 
 
-def _agrees(trace: Trace, step: StepOf, shown: dict[str, Any], form: str) -> None:
+def _agrees(trace: Trace, step: StepOf, shown: dict[str, Any]) -> None:
     run = trace.runs[max(step.update, 1) - 1]
-    assert shown["address"] == f"#{STEP[form]}={step.number}"
     assert shown["current"] == [str(step.number)]
     forward = step.phase in ("forward", "loss")
     wanted = "update" if step.phase == "update" else "forward" if forward else "backward"

@@ -41,4 +41,19 @@ const Memory = {
   },
 };
 
+/* What has to look where things stand: once before the page is drawn, however many steps went by. */
+const beforeDrawing = (() => {
+  const tasks = new Set();
+  return (task) => {
+    if (!tasks.size) {
+      requestAnimationFrame(() => {
+        const found = [...tasks];
+        tasks.clear();
+        found.forEach((each) => each());
+      });
+    }
+    tasks.add(task);
+  };
+})();
+
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

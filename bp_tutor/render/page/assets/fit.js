@@ -43,6 +43,6 @@ const Fit = (() => {
     taken = 0;
     fit();
   });
-  State.changed(fit);
+  State.changed(() => beforeDrawing(fit));
   return { get larger() { return larger; } };
 })();

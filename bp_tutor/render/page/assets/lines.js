@@ -134,12 +134,13 @@ const Lines = (() => {
     if (!current) return;
     current.classList.add("current");
     current.setAttribute("aria-current", "step");
-    reveal(current);
+    beforeDrawing(reveal);
   };
 
   /* Scrolls inside the derivation, and only where it has a scroll bar of its own. */
-  const reveal = (line) => {
-    if (article.scrollHeight <= article.clientHeight + 1) return;
+  const reveal = () => {
+    const line = of();
+    if (!line || article.scrollHeight <= article.clientHeight + 1) return;
     const box = article.getBoundingClientRect();
     const at = line.getBoundingClientRect();
     if (at.top >= box.top + 48 && at.bottom <= box.bottom - 48) return;

@@ -112,7 +112,7 @@ const Picture = (() => {
         if (there) write(shape, Predict.hides);
       } else if (element.localName === "polyline") point(element, lit, shape);
     }
-    centre();
+    beforeDrawing(centre);
   };
 
   /* Where the picture is larger than its place: what the step is about comes into view, with

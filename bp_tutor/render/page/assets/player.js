@@ -96,6 +96,11 @@ const Player = (() => {
       if (chip === current) chip.setAttribute("aria-current", "true");
       else chip.removeAttribute("aria-current");
     }
+    beforeDrawing(showPhase);
+  };
+
+  const showPhase = () => {
+    const current = find("[aria-current]", phases);
     if (current && phases.scrollWidth > phases.clientWidth) {
       phases.scrollLeft = current.offsetLeft - phases.offsetLeft - 40;
     }
@@ -207,7 +212,7 @@ const Player = (() => {
     draw();
     markPhase();
     tell();
-    if (begun) remember();
+    if (begun) beforeDrawing(remember);
   });
 
   return { stop, play, one, read, announce, jumpPhase };
