@@ -29,6 +29,8 @@ def begin(room: Room, name: str, asked: Asked) -> Taken:
     trace, page = _worked_out(room, problem, asked)
     seed = int.from_bytes(os.urandom(4)) % LARGEST if asked.seed is None else asked.seed
     choice = _choice(trace, page, asked, seed)
+    # Kept by the letters that hold in every notation.
+    asked = asked._replace(ask=choice.ask)
     questions = _questions(trace, page, choice, asked)
     if not questions:
         raise RefusalError("session.none")

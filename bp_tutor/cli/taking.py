@@ -48,19 +48,20 @@ def take(room: Room, taken: Taken) -> int:
 
 
 def _close(room: Room, taken: Taken, *, finished: bool) -> None:
-    from bp_tutor.quiz.result import as_data, result_of, sentences, table_of
+    from bp_tutor.quiz.result import as_data, kinds_of, result_of, sentences, table_of
 
     words, talk = room.output.words, room.talk
     room.say_troubles(taken.diary.new_troubles())
     result = result_of(taken.session)
+    kinds = kinds_of(taken.session)
     talk.say("")
     room.say("result.heading", "heading")
     if result.rows:
-        talk.show(table_of(result, words))
+        talk.show(table_of(result, words, kinds, room.output.style))
     name = taken.problem.name
     named = for_shell(taken.problem.path)
     options = _options(taken.diary.header.options)
-    for text, look in sentences(result, words, named, options):
+    for text, look in sentences(result, words, kinds, named, options):
         talk.say(text, look)
     if not finished and taken.diary.session is not None and taken.diary.complete:
         room.say("session.kept", "note", problem=named)

@@ -8,12 +8,11 @@ from bp_tutor.cli import options
 from bp_tutor.cli.refusal import RefusalError, nearest
 from bp_tutor.cli.values import listed, shown
 from bp_tutor.explain import View
+from bp_tutor.notations import Kinds
 
 if TYPE_CHECKING:
     from bp_tutor.notations import Symbols
     from bp_tutor.solve import Run
-
-_DERIVATIVES = ("δ", "∂", "Δ")
 
 
 def view_of(
@@ -26,20 +25,21 @@ def view_of(
     form: str,
 ) -> View:
     """The view that the options describe, each part checked against this problem."""
-    return View(_kinds(run, only), _layers(symbols, layer), _entries(run, symbols, entry),
+    return View(_kinds(run, symbols, only), _layers(symbols, layer), _entries(run, symbols, entry),
                 detail, form)  # fmt: skip
 
 
-def _kinds(run: Run, only: list[str] | None) -> tuple[str, ...]:
-    known = list(dict.fromkeys(step.quantity.name.partition("[")[0] for step in run.steps))
+def _kinds(run: Run, symbols: Symbols, only: list[str] | None) -> tuple[str, ...]:
+    if not only:
+        return ()
+    kinds = Kinds(symbols, (step.quantity for step in run.steps))
     found = []
     for text in listed(only):
-        kind = "d" + text[1:] if text.startswith(_DERIVATIVES) and text not in known else text
-        kind = kind.replace("′", "'").replace("’", "'")
-        if kind not in known:
-            names = ", ".join(known)
-            near = nearest(kind, known)
-            raise RefusalError("error.unknown_kind", near, name=shown(text), names=names)
+        kind = kinds.read(text)
+        if kind is None:
+            names = kinds.typed_names
+            near = nearest(text, names)
+            raise RefusalError("error.unknown_kind", near, name=shown(text), names=", ".join(names))
         found.append(kind)
     return tuple(found)
 

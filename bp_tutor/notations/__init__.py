@@ -1,5 +1,6 @@
 """Notations: the symbols of each course, spelled and read back."""
 
+from bp_tutor.notations.kinds import Kinds, kind_of
 from bp_tutor.notations.letters import STYLES
 from bp_tutor.notations.notation import (
     Notation,
@@ -21,6 +22,8 @@ __all__ = [
     "notation_names",
     "quotient",
     "read_notation",
+    "Kinds",
+    "kind_of",
     "Notation",
     "Structure",
     "Symbols",

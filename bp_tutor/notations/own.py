@@ -38,7 +38,8 @@ LETTERS = (
     "lambda",
 )  # fmt: skip
 """What can be named: canonical letters, and `X` for the inputs, `O` for the outputs."""
-_ROLES = {"X": ("input",), "O": ("only_output", "output")}
+ROLES = {"X": ("input",), "O": ("only_output", "output")}
+"""Those, by the roles of the layers that they belong to."""
 
 
 def greek_letter(word: str) -> str:
@@ -90,10 +91,13 @@ def letters_of(notation: Notation, of: str) -> tuple[str, str]:
     """The letters of a quantity without indices, base and subscript; empty where it has none."""
     if of in notation.own:
         return split_name(notation.own[of])
-    by_role = notation.entry.get("A" if of in _ROLES else of, {})
-    roles = (*_ROLES.get(of, ()), "all", "hidden", "output")
+    by_role = notation.entry.get("A" if of in ROLES else of, {})
+    roles = (*ROLES.get(of, ()), "all", "hidden", "output")
     template = next((by_role[role] for role in roles if role in by_role), None)
-    return (_word(template), "") if template else ("", "")
+    if template is None:
+        return "", ""
+    sub = [part for part in template.sub if isinstance(part, str)]
+    return _word(template), "".join(sub) if len(sub) == len(template.sub) else ""
 
 
 def _word(template: Template) -> str:
@@ -103,11 +107,11 @@ def _word(template: Template) -> str:
 def _renamed(notation: Notation, table: Table, symbols: dict[str, str]) -> Table:
     renamed = dict(table)
     for of, symbol in symbols.items():
-        if of not in _ROLES:
+        if of not in ROLES:
             by_role = _alike(of, renamed.get(of) or renamed[of.strip("d'")])
             changed = {role: _with_letters(template, symbol) for role, template in by_role.items()}
             renamed[of] = {**renamed.get(of, {}), **changed}
-    for of, roles in _ROLES.items():
+    for of, roles in ROLES.items():
         if of in symbols:
             # Inputs and outputs are counted by themselves, unless all units have numbers.
             slot = Slot("node" if notation.nodes.get("all") == "{n}" else "unit")

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.explain import Table
+from bp_tutor.notations import Kinds
 from bp_tutor.quiz.standing import AGAIN, OPEN, SHOWN, SKIPPED
 from bp_tutor.quiz.telling import name_of, percent
 
@@ -98,18 +99,29 @@ def result_of(session: Session) -> Result:
     return Result(rows, tuple(seen.most_common()), weak, left)
 
 
-def table_of(result: Result, words: Words) -> Table:
+def kinds_of(session: Session) -> Kinds:
+    """The kinds of quantities that a session is about, as its course writes them."""
+    updates = {question.update: place for place, question in enumerate(session.questions)}
+    runs = [session.context(place).run for place in updates.values()]
+    return Kinds(session.context(0).symbols, (step.quantity for run in runs for step in run.steps))
+
+
+def table_of(result: Result, words: Words, kinds: Kinds, style: str) -> Table:
     """The rows of a result as a table."""
     heads = tuple(words.text(f"result.{head}") for head in HEADS)
     rows = tuple(
-        (row.kind, *map(str, (row.asked, row.right, row.again, row.helped)), percent(row.share))
+        (
+            kinds.shown(row.kind, style),
+            *map(str, (row.asked, row.right, row.again, row.helped)),
+            percent(row.share),
+        )
         for row in result.rows
     )
     return Table(heads, rows)
 
 
 def sentences(
-    result: Result, words: Words, problem: str, options: str = ""
+    result: Result, words: Words, kinds: Kinds, problem: str, options: str = ""
 ) -> Iterator[tuple[str, str]]:
     """The score and what follows from it, each with its look.
 
@@ -133,8 +145,9 @@ def sentences(
     for rule, kind in result.practise:
         key = f"rule.{rule}.short"
         name = words.text(key) if key in words else rule
+        asked = kinds.typed(kind)
         # A prime would close the quotes of a shell.
-        asked = f'"{kind}"' if "'" in kind else kind
+        asked = asked if asked.replace("_", "").isalnum() else f'"{asked}"'
         command = f"bp-tutor quiz {problem}{options} --ask {asked}"
         yield words.text("result.practise", rule=name, command=command), ""
 

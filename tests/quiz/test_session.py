@@ -7,7 +7,7 @@ import pytest
 from bp_tutor.quiz import Choice, NotUnderstood
 from bp_tutor.quiz.commands import WORDS, command_in
 from bp_tutor.quiz.hints import next_step, steps_of
-from bp_tutor.quiz.result import as_data, result_of, sentences
+from bp_tutor.quiz.result import as_data, kinds_of, result_of, sentences, table_of
 from bp_tutor.quiz.store.history import Noted
 from bp_tutor.words import load_words
 from tests.quiz.talking import right_answers, session_of, talk
@@ -172,9 +172,12 @@ def test_why_names_the_mistake_with_the_students_numbers() -> None:
     assert "bias left out" in heard
     assert "the bias b₁ = 0.3 belongs to the weighted sum" in heard
     assert session.mistakes[0].misconception == "bias_left_out"
-    said = "\n".join(text for text, _ in sentences(result_of(session), EN, "sigmoid-2-2-2"))
+    result, kinds = result_of(session), kinds_of(session)
+    said = "\n".join(text for text, _ in sentences(result, EN, kinds, "sigmoid-2-2-2"))
     assert "Mistakes recognised: bias left out (1)." in said
-    assert "bp-tutor quiz sigmoid-2-2-2 --ask Z" in said
+    # The course writes net_h1.
+    assert "bp-tutor quiz sigmoid-2-2-2 --ask net" in said
+    assert table_of(result, EN, kinds, "unicode").rows[0][0] == "net"
 
 
 def test_back_stops_at_the_first_question_and_skip_goes_on() -> None:
