@@ -120,11 +120,12 @@ const Picture = (() => {
   const centre = () => {
     if (!Fit.larger) return;
     const cells = all("rect.gives:not(.window), text.gives:not(.away)", figure);
-    // Of a unit that is not drawn, the wires tell where it would be.
-    const made = cells.length ? cells : all("polyline.gives:not(.away)", figure);
-    if (!made.length) return;
-    const from = figure.getBoundingClientRect();
     const used = all("rect.used:not(.window), text.used:not(.away)", figure);
+    // Of a unit that is not drawn, the wires tell where it would be, or what it is made from.
+    const made = [cells, all("polyline.gives:not(.away)", figure), used]
+      .find((found) => found.length);
+    if (!made) return;
+    const from = figure.getBoundingClientRect();
     const middle = (start, end, room) => {
       const span = (elements) => {
         const boxes = elements.map((element) => element.getBoundingClientRect());
