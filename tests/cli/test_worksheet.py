@@ -70,7 +70,9 @@ def test_updates_and_digits() -> None:
     assert len(re.findall("^## ", text("two.md"), re.MULTILINE)) > len(
         re.findall("^## ", text("one.md"), re.MULTILINE)
     )
-    assert "6 decimals" in text("two.md")
+    assert "6 decimals; one between -0.1 and 0.1 with 6 significant figures" in text("two.md")
+    good("worksheet", "linear-regression", "-o", "zh.md", "--lang", "zh")
+    assert "绝对值小于 0.1 的保留 4 位有效数字" in text("zh.md")
 
 
 def test_chinese() -> None:

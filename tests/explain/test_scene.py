@@ -97,6 +97,19 @@ def test_labels_say_what_the_page_says() -> None:
     assert texts["eta"] == "λ = 0.1"
 
 
+@pytest.mark.parametrize(
+    ("language", "hidden"),
+    [("en", ["hidden layer 1", "hidden layer 2"]), ("zh", ["第 1 隐藏层", "第 2 隐藏层"])],
+)
+def test_layers_are_called_as_in_the_derivation(language: str, hidden: list[str]) -> None:
+    done = solved("exercise", language)
+    headings = " ".join(section.heading for section in done.document.sections)
+    picture = repr(scene(done))
+    for name in hidden:
+        assert name in headings
+        assert name in picture
+
+
 def test_old_and_new_weight_and_the_samples_take_turns() -> None:
     done = solved("batch-weight-decay")
     picture = scene(done)

@@ -50,10 +50,12 @@ def dense_scene(board: Board) -> Scene:
 
 def _named(board: Board, layer: int) -> str:
     """What stands above a layer."""
-    depth = len(board.page.symbols.structure.units)
-    if 1 < layer < depth:
-        return board.page.words.text("scene.hidden", number=layer - 1 if depth > 3 else "")
-    return board.page.words.text("scene.input" if layer == 1 else "scene.output")
+    words, depth = board.page.words, len(board.page.symbols.structure.units)
+    if not 1 < layer < depth:
+        return words.text("scene.input" if layer == 1 else "scene.output")
+    if depth == 3:
+        return words.text("scene.hidden")
+    return words.text("scene.hidden_number", number=layer - 1)
 
 
 def _loss(board: Board, outputs: Column, left: float, middle: float) -> float:
