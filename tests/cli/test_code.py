@@ -25,7 +25,7 @@ def test_options_choose_what_is_in_it() -> None:
     said = good("solve", "exercise", "--code", "numpy", "--only", "dZ", "--notation", "superscript",
                 "--digits", "3", "--lang", "zh")  # fmt: skip
     assert "delta2" in said
-    assert "precision=5" in said
+    assert "precision=6" in said
     assert "隐藏层误差项" in said
     assert "new" not in said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +14,7 @@ from bp_tutor.problem.model import Text
 from bp_tutor.render.paper import FORMATS, Paper
 from bp_tutor.render.paper.markdown import MarkdownPen
 from bp_tutor.solve import solve
+from bp_tutor.words import load_words
 from tests.code.drawn import dense_problems, layered_problems, trained_problems
 from tests.code.running import page_for, run_all
 from tests.explain.paper import NAMES, problem_of
@@ -63,6 +65,23 @@ def test_a_number_that_is_not_the_trace_s_stops_the_notebook(notebooks: dict[str
     wrong = [code.replace("(1 - A3)", "(1 - A2)"), code.replace("lr = 0.1", "lr = 0.2")]
     for result in run_all(wrong):
         assert "AssertionError" in result.failed
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_value_stands_above_that_of_the_derivation(language: str) -> None:
+    (result,) = run_all([code_of(notebook_of(problem_of("exercise"), language=language))])
+    assert not result.failed
+    lines = result.printed.splitlines()
+    told = load_words(language).text("code.derivation")
+    pairs = [(above, line) for above, line in pairwise(lines) if told in line and "=" in above]
+    assert pairs
+    for above, line in pairs:
+        # A Chinese sign is two columns wide.
+        ends = [
+            sum(2 if ord(sign) > 0x2E7F else 1 for sign in text[: text.rindex(mark) + 1])
+            for text, mark in ((above, "="), (line, told[-1]))
+        ]
+        assert ends[0] == ends[1] > 10, (above, line)
 
 
 def test_every_line_is_compared(notebooks: dict[str, str]) -> None:

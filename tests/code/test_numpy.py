@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,19 @@ def test_a_program_prints_the_numbers_of_the_trace(
 ) -> None:
     written, ran = programs[name]
     deviation(written, ran)
+
+
+def test_small_numbers_are_printed_with_the_figures_of_the_derivation() -> None:
+    graph = Graph((("f", "x*y"),), values=(("x", 0.00176849), ("y", 0.1)), differentiate="f",
+                  with_respect_to=("x",))  # fmt: skip
+    written = write(Problem(Path("case.yaml"), notation="plain", graph=graph))
+    done = subprocess.run(
+        [sys.executable, "-c", written.text], capture_output=True, text=True, check=True
+    )
+    (run,) = written.trace.runs
+    f = next(each for each in run.values if each.name == "f")
+    assert written.page.result(run, f, ()).text == "0.0001768"
+    assert "f = 0.0001768\n" in done.stdout
 
 
 DRAWN = {

@@ -12,6 +12,7 @@ from bp_tutor.formula.functions import template
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.code.library import PYTHON, TINY, TINY_LINE
 from bp_tutor.render.code.taken import ARRAYS, ROUNDING, taken
+from bp_tutor.render.wrapping import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,10 +32,10 @@ def show(**values):
 """
 _SAME = """
 def same(name, value, expected):
-    told = "{said}"
-    for said, each in ((f"{name} =", value), (told, expected)):
-        said = said.rjust(len(told))
-        print(said, np.array2string(np.asarray(each), prefix=f"{said} "))
+    width = max(len(name) + 2, {width})
+    told = " " * (width - {width}) + "{said}"
+    for said, each in ((f"{name} =".rjust(width), value), (told, expected)):
+        print(said, np.array2string(np.asarray(each), prefix=" " * (width + 1)))
     assert np.allclose(value, expected, rtol=1e-5, atol=1e-12), name
 """
 _DRAWN = """
@@ -109,7 +110,8 @@ def _source(name: str, words: Words, module: str) -> str:
     if name == "drawn" and module == "torch":
         return _with_remark(_DRAWN.replace("np.array", "torch.tensor"), name, words)
     if name == "same":
-        code = _SAME.replace('"{said}"', f'"{words.text("code.derivation")}"')
+        said = words.text("code.derivation")
+        code = _SAME.replace("{said}", said).replace("{width}", str(cells(said)))
         return _with_remark(code, name, words)
     if name in _OWN:
         return _with_remark(_OWN[name], name, words)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 INDENTED = 12
 """Columns that indentation, commas and the equals sign take of a line."""
-MORE_DIGITS = 2
-"""Decimals printed beyond those of the derivation."""
+MORE_DIGITS = 3
+"""Decimals printed beyond those of the derivation, which shows as many figures of 0.0001768."""
 
 
 class Writer(Given):
