@@ -9,7 +9,7 @@ from bp_tutor.cli.values import shown
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Block
+    from bp_tutor.explain import Block, Matrix
 
 LONGEST = 20_000
 """Signs of a line that are looked at; what stands behind them is read and dropped."""
@@ -40,15 +40,20 @@ class LineTalk:
         self.output.rows(wrapped(text, look, 0, self.output.width))
 
     def show(self, block: Block) -> None:
-        """A line of a derivation, or a table."""
-        from bp_tutor.explain import Line, Table
+        """A line of a derivation, a table, a list of numbers."""
+        from bp_tutor.explain import Line, Listing, Note, Table
         from bp_tutor.render.rows import Layout, block_rows
 
         if not self.plain:
             self.output.rows(block_rows(block, 2, 0, Layout(self.output.width)))
         elif isinstance(block, Line):
             for part in block.parts:
-                self.say(f"{block.name} {part.relation} {part.text}")
+                text = part.text or " ".join(map(_piece, part.pieces))
+                self.say(f"{block.name} {part.relation} {text}")
+        elif isinstance(block, Listing):
+            self.say(", ".join(block.items))
+        elif isinstance(block, Note):
+            self.say(block.text)
         elif isinstance(block, Table):
             for name, *values in block.rows:
                 pairs = zip(block.heads[1:], values, strict=True)
@@ -77,6 +82,13 @@ class LineTalk:
         while len(rest) == LONGEST and not rest.endswith("\n"):
             rest = self._input.readline(LONGEST)
         return line.rstrip("\r\n") if line else None
+
+
+def _piece(piece: str | Matrix) -> str:
+    """A matrix in one line, as it can be typed."""
+    if isinstance(piece, str):
+        return piece
+    return f"[{'; '.join(', '.join(row) for row in piece.rows)}]"
 
 
 def _edit_lines() -> None:

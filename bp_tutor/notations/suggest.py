@@ -42,7 +42,7 @@ def listed(names: tuple[str, ...]) -> str:
 
 
 def _letters(name: str) -> str:
-    return re.sub(r"[\d_,\[\]]", "", name).lower()
+    return re.sub(r"[\d_,\[\]^()]", "", name).lower()
 
 
 def _numbers(name: str) -> list[int]:

@@ -12,6 +12,7 @@ from bp_tutor.quiz.frozen import with_frozen
 from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.quiz.mistakes.candidates import prepare as prepare_entry
 from bp_tutor.quiz.model import Choice, Context
+from bp_tutor.quiz.spelled import without_name
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Page
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000
 """Signs of an answer; what stands behind them is not looked at."""
+
+
+NAMED = ("number", "update", "array", "formula", "matrix_formula")
+"""The kinds whose answer may be typed behind the name that is asked for, `w = 0.5`."""
 
 
 def context_of(trace: Trace, page: Page, update: int = 1) -> Context:
@@ -87,7 +92,10 @@ def understand(question: Question, text: str, context: Context) -> Understood:
     Raises:
         NotUnderstood: it makes no sense; says from where on.
     """
-    return KINDS[question.kind].understand(question, text[:LONGEST], context)
+    text = text[:LONGEST]
+    if question.kind in NAMED:
+        text = without_name(book_of(context), question.identifier, text)
+    return KINDS[question.kind].understand(question, text, context)
 
 
 def prepare(question: Question, context: Context) -> None:

@@ -8,8 +8,9 @@ from bp_tutor.quiz import hints
 from bp_tutor.quiz.asides import Asides
 from bp_tutor.quiz.asking import prepare
 from bp_tutor.quiz.commands import command_in
+from bp_tutor.quiz.introducing import help_lines, introduction
 from bp_tutor.quiz.model import NotUnderstood
-from bp_tutor.quiz.needs import MOST_SHOWN, needs_of
+from bp_tutor.quiz.needs import MOST_SHOWN, all_given, needs_of
 from bp_tutor.quiz.standing import AGAIN, OPEN, SHOWN
 from bp_tutor.quiz.telling import caret, percent, prompt, reasons, verdict_lines
 
@@ -65,17 +66,13 @@ class Dialogue:
 
     def introduce(self) -> None:
         """How many questions there are, and what can be typed."""
-        self._say("session.intro", count=len(self.session.questions))
+        self.talk.say(introduction(self.session, self.words))
         self._help()
         self.talk.say("")
 
     def _help(self) -> None:
-        if self.hints:
-            self._say("session.help.hint")
-            self._say("session.help.show")
-        self._say("session.help.others")
-        if self._piped:
-            self._say("session.help.piped")
+        for line in help_lines(self.session, self.words, hints=self.hints, piped=self._piped):
+            self.talk.say(line)
 
     def _pose(self) -> None:
         session = self.session
@@ -93,7 +90,7 @@ class Dialogue:
         if standing.text and standing.state != SHOWN:
             self._say("session.before", answer=standing.text[:60])
 
-    def _needs(self, most: int | None) -> None:
+    def _needs(self, most: int | None) -> bool:
         session = self.session
         found = needs_of(session.context(), session.question, session.sheet(), session.shown)
         for name, values in zip(found._fields, found, strict=True):
@@ -102,6 +99,7 @@ class Dialogue:
                 more = len(values) - len(shown)
                 rest = self.words.text("session.more", count=more) if more else ""
                 self._say(f"session.needs.{name}", "note", values=", ".join(shown) + rest)
+        return any(found)
 
     def _price(self) -> None:
         """What the next hint would show, and what it takes."""
@@ -206,7 +204,12 @@ class Dialogue:
         self._asides.remedy()
 
     def _given(self) -> None:
-        self._needs(None)
+        if self._needs(None):
+            return
+        blocks = all_given(self.session.context())
+        self._say("section.given" if blocks else "session.nothing_given", "note")
+        for block in blocks:
+            self.talk.show(block)
 
     def _why(self) -> None:
         """Why the last answer is right or wrong; the whole line once its question is settled."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.explain.given import given_section
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.frozen import RULE as KEPT
 from bp_tutor.quiz.mistakes.candidates import singles
@@ -11,6 +12,7 @@ from bp_tutor.quiz.model import full_name
 from bp_tutor.quiz.moving import leaves_of
 
 if TYPE_CHECKING:
+    from bp_tutor.explain import Block
     from bp_tutor.quiz.book import Book, Key
     from bp_tutor.quiz.model import Context, Question
     from bp_tutor.quiz.sheet import Sheet
@@ -50,6 +52,12 @@ def needs_of(
         bucket = own if _answered(sheet, key, shown) else known if _calculated(book, key) else given
         bucket.append(f"{context.page.name(*key)} = {number}")
     return Needs(tuple(given), tuple(own), tuple(known))
+
+
+def all_given(context: Context) -> tuple[Block, ...]:
+    """Everything that the exercise gives: which of it a formula needs is left to the student."""
+    section = given_section(context.page, context.run)
+    return section.blocks if section is not None else ()
 
 
 def _answered(sheet: Sheet, key: Key, shown: frozenset[str]) -> bool:

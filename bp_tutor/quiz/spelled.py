@@ -6,8 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import FormulaError
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE
 from bp_tutor.formula.tokens import tokens_of
-from bp_tutor.quiz.reading import normalised
+from bp_tutor.notations.suggest import listed, meant
+from bp_tutor.quiz.model import NotUnderstood
+from bp_tutor.quiz.reading import normalised, refused, shown
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
@@ -87,6 +90,49 @@ def _whole(name: str) -> str:
     end = r"(?!\w)" if name[-1].isalnum() else ""
     # In dZ[1]/dR of two such names, each has a d in front.
     return rf"(?:(?<!\w)|(?<=\bd)){re.escape(name)}{end}"
+
+
+def unreadable(book: Book, error: FormulaError) -> NotUnderstood:
+    """What keeps an answer from being a formula; of an unknown name, which may be meant."""
+    if error.key != "formula.unknown_name":
+        return refused(error, 0)
+    name = str(error.values["name"])
+    near, names = meant(book.page.symbols, name)
+    key = "near" if near else "of" if names else "name"
+    told = {"found": shown(name), "near": near, "names": listed(names)}
+    return NotUnderstood(f"quiz.answer.not_defined_{key}", error.position, error.length, **told)
+
+
+def without_name(book: Book, identifier: str, text: str) -> str:
+    """The text without the name that is asked for and its equals sign; the rest stays in place."""
+    name, sign, rest = normalised(text).partition("=")
+    if not sign:
+        return text
+    asked = book.find(identifier) or book.array(identifier)
+    sample = identifier.partition("@")[2]
+    found = book.read(name.strip()) or (book.read(f"{name.strip()}@{sample}") if sample else None)
+    return " " * (len(name) + 1) + text[-len(rest) :] if rest and found == asked else text
+
+
+def typing(book: Book) -> list[tuple[str, str]]:
+    """A weight, a value and a derivative as the page spells them, and as one can type them."""
+    found: dict[str, tuple[str, str]] = {}
+    symbols, style = book.page.symbols, book.page.style.name
+    for quantity in book.order:
+        kind = quantity.kind or ("W" if quantity.symbol.startswith("W") else VALUE)
+        if kind in found or kind not in ("W", VALUE, DERIVATIVE) or _numberless(book, quantity):
+            continue
+        index = next(quantity.indices())
+        name = symbols.name(quantity, index, "ascii")
+        # A quotient shows nothing of how indices are typed.
+        if "/" not in name and can_be_typed(book, name) and book.read(name) == (quantity, index):
+            found[kind] = symbols.name(quantity, index, style), name
+    return list(found.values())
+
+
+def _numberless(book: Book, quantity: Quantity) -> bool:
+    """Whether its name shows nothing of how entries are counted; in a graph every name is one."""
+    return not (quantity.shape or quantity.symbol in book.page.symbols.structure.names)
 
 
 def can_be_typed(book: Book, name: str) -> bool:

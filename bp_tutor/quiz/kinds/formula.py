@@ -28,8 +28,8 @@ from bp_tutor.quiz.mistakes.diagnose import diagnose_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
 from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.points import number_at, points_of
-from bp_tutor.quiz.reading import normalised, refused, shown
-from bp_tutor.quiz.spelled import in_one_piece, replaced
+from bp_tutor.quiz.reading import normalised, shown
+from bp_tutor.quiz.spelled import in_one_piece, replaced, unreadable
 from bp_tutor.solve import used
 from bp_tutor.solve.partial import PartialError
 
@@ -124,7 +124,7 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         own = context.own_function
         formulas = [parse(plain, read, implicit=True, own_function=own) for read in readings]
     except FormulaError as error:
-        raise refused(error, 0) from None
+        raise unreadable(book, error) from None
     formula = formulas[0]
     if index is not None:
         if formula.shape:
