@@ -88,11 +88,20 @@ class Words:
         return (text,)
 
     def section(self, name: str) -> dict[str, str]:
-        """The texts of one section, with the places for their values still open."""
+        """The texts of one section, with the places for their values still open.
+
+        What quantities are called is put in: whoever fills in the values does not know it.
+        """
         texts = self._texts
-        if isinstance(texts, Sections):
-            return dict(texts.section(name))
-        return {key: text for key, text in texts.items() if key.startswith(f"{name}.")}
+        found: Mapping[str, str] = (
+            texts.section(name)
+            if isinstance(texts, Sections)
+            else {key: text for key, text in texts.items() if key.startswith(f"{name}.")}
+        )
+        return {key: _PLACE.sub(self._known, text) for key, text in found.items()}
+
+    def _known(self, place: re.Match[str]) -> str:
+        return self.called(place[1]) if f"called.{place[1]}" in self else place[0]
 
     def places(self, key: str) -> frozenset[str]:
         """The names of the values that a text needs."""
