@@ -57,6 +57,13 @@ class Typed(NamedTuple):
         """Whether it was typed as a rounded decimal, so that even zero may be a small number."""
         return self.radius > 0
 
+    @property
+    def unit(self) -> float:
+        """One unit of its last digit; 0 of what nobody rounded."""
+        if self.radius or self.figures == EXACT:
+            return 2 * self.radius
+        return 0.01 if self.text.endswith("%") else 1.0
+
 
 def normalised(text: str) -> str:
     """The text with the signs of every input method made plain, sign for sign."""

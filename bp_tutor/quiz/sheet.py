@@ -7,25 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.quiz.book import NEARLY
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.moving import moved, value_of
+from bp_tutor.quiz.tolerance import NOTHING, Answer, within
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
     from bp_tutor.quiz.book import Key
     from bp_tutor.quiz.model import Context
 
-NOTHING = 1e-12
-MOST_CARRIED = 0.05
-"""Rounding on the way explains at most this part of a value."""
-
 RIGHT, CARRIED, TRIVIAL, WRONG = "right", "carried", "trivial", "wrong"
-
-
-class Answer(NamedTuple):
-    """A number that a student gave, and by how much rounding may have moved it."""
-
-    value: float
-    radius: float = 0.0
-    figures: int = 99
 
 
 class Place(NamedTuple):
@@ -233,12 +222,3 @@ class Sheet:
 
 def _alike(one: float, other: float) -> bool:
     return abs(one - other) <= NEARLY * max(abs(one), abs(other))
-
-
-def within(answer: Answer, value: float, carried: float) -> bool:
-    """Whether digits and rounding explain an answer; zero is no small number."""
-    size = abs(value)
-    if answer.value == 0 and size > NOTHING:
-        return False
-    allowed = answer.radius * (1 + NEARLY) + min(carried, MOST_CARRIED * size)
-    return abs(answer.value - value) <= allowed + max(NEARLY * size, NOTHING)

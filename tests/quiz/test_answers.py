@@ -98,17 +98,52 @@ def test_digits_are_the_tolerance(text: str) -> None:
     assert marked(Sheet(CONTEXT), "A[2,1]", text).right
 
 
-@pytest.mark.parametrize("text", ["0.819", "0.8178", "0.8175", "0.817576", "0.8200"])
+@pytest.mark.parametrize(
+    "text", ["0.819", "0.8177", "0.8174", "0.817576", "0.8200", "0.816", "-0.8175"]
+)
 def test_wrong_digits_are_wrong(text: str) -> None:
     assert not marked(Sheet(CONTEXT), "A[2,1]", text).right
 
 
-@pytest.mark.parametrize("text", ["0.8", "0.82", "0.3", "1", "2"])
-def test_too_few_digits_are_asked_for_and_not_marked(text: str) -> None:
+@pytest.mark.parametrize("text", ["0.8", "0.82", "0.81", "1", "82%", "≈ 0.8"])
+def test_too_few_digits_that_may_be_right_are_asked_for_and_not_marked(text: str) -> None:
     with pytest.raises(NotUnderstood) as refused:
         marked(Sheet(CONTEXT), "A[2,1]", text)
     assert refused.value.key == "quiz.answer.more_digits"
     assert dict(refused.value.values) == {"digits": "3", "name": "A₂₁"}
+
+
+@pytest.mark.parametrize(
+    "text", ["0.3", "0.9", "0.7", "0.83", "0.80", "2", "-1", "0", "0.0", "84%", "80%", "9e-1", "30"]
+)
+def test_too_few_digits_that_the_right_value_does_not_begin_with_are_wrong(text: str) -> None:
+    sheet = Sheet(CONTEXT)
+    verdict = marked(sheet, "A[2,1]", text)
+    assert (verdict.right, verdict.credit, verdict.first_wrong) == (False, 0.0, "A[2,1]")
+
+
+@pytest.mark.parametrize("text", ["1.4", "1.6", "4", "15", "-2", "0.5"])
+def test_what_is_exact_cannot_be_found_by_short_guesses(text: str) -> None:
+    # Z[2,1] is 1.5, as it stands; only 2 may be it, rounded.
+    assert not marked(Sheet(CONTEXT), "Z[2,1]", text).right
+    with pytest.raises(NotUnderstood):
+        marked(Sheet(CONTEXT), "Z[2,1]", "2")
+
+
+@pytest.mark.parametrize("text", ["0.8175", "0.81757", "0.817", "81.75%"])
+def test_digits_cut_off_are_right(text: str) -> None:
+    assert marked(Sheet(CONTEXT), "A[2,1]", text).right
+
+
+def test_short_numbers_are_held_against_what_follows_from_the_students_own() -> None:
+    sheet = Sheet(CONTEXT)
+    assert not marked(sheet, "Z[2,1]", "1.30").right
+    # sigmoid(1.3) = 0.78583; the right value is 0.81757.
+    for text in ("0.79", "0.78", "0.82"):
+        with pytest.raises(NotUnderstood):
+            marked(sheet, "A[2,1]", text)
+    for text in ("0.77", "0.83", "0.6"):
+        assert not marked(sheet, "A[2,1]", text).right
 
 
 def test_a_short_number_that_is_exact_needs_no_more_digits() -> None:

@@ -14,7 +14,8 @@ from bp_tutor.quiz.mistakes import diagnose
 from bp_tutor.quiz.mistakes.candidates import pairs, singles
 from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.reading import read_number
-from bp_tutor.quiz.sheet import WRONG, Answer
+from bp_tutor.quiz.sheet import WRONG
+from bp_tutor.quiz.tolerance import Answer
 from bp_tutor.words import languages, load_words
 from tests.quiz.networks import random_context
 

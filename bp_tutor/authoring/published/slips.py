@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bp_tutor.authoring.published.calculation import context_at
 from bp_tutor.authoring.published.judged import FOLLOWING, Reason
 from bp_tutor.quiz.mistakes import diagnose
-from bp_tutor.quiz.sheet import Answer, Sheet
+from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz.tolerance import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from bp_tutor.quiz.mistakes import diagnose
 from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.model import NotUnderstood, Question, Verdict, full_name
 from bp_tutor.quiz.reading import LEAST_FIGURES
-from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, WRONG, Answer, Judged
+from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, WRONG, Judged
+from bp_tutor.quiz.tolerance import Answer
 
 if TYPE_CHECKING:
     from bp_tutor.quiz.book import Key
@@ -67,15 +68,14 @@ def mark_entry(context: Context, sheet: Sheet, key: Key, typed: Typed) -> Verdic
     """One number marked, and noted on the student's sheet.
 
     Raises:
-        NotUnderstood: it has too few digits to tell; asked for, and never marked wrong.
+        NotUnderstood: it may be right, and has too few digits to tell; more are asked for.
     """
     answer = Answer(typed.value, typed.radius, typed.figures)
     if typed.figures < LEAST_FIGURES and not _exactly(sheet, key, typed.value):
-        zero = typed.value == 0 and not typed.decimals
         if _exactly_wrong(context, sheet, key, answer):
             # More digits of what somebody worked out would be zeros.
             answer = Answer(typed.value)
-        elif not zero:
+        elif _undecided(sheet, key, typed):
             raise NotUnderstood(
                 "quiz.answer.more_digits", 0, len(typed.text) or 1, digits=LEAST_FIGURES,
                 name=context.page.name(*key),
@@ -136,6 +136,15 @@ def _exactly(sheet: Sheet, key: Key, value: float) -> bool:
     book = sheet.book
     own = [book.exact(key), *([sheet.follows(key)] if sheet.answers else [])]
     return any(other is not None and _same(value, other) for other in own)
+
+
+def _undecided(sheet: Sheet, key: Key, typed: Typed) -> bool:
+    """Whether the right value may begin like this short number; else more digits are no help."""
+    if typed.value == 0:
+        # A small value rounded or cut off to nothing; a whole 0 is meant as one.
+        own = [sheet.book.exact(key), *([sheet.follows(key)] if sheet.answers else [])]
+        return typed.decimals and any(each is not None and abs(each) < typed.unit for each in own)
+    return sheet.judge(key, Answer(typed.value, typed.unit / 2, typed.figures)).status != WRONG
 
 
 def _exactly_wrong(context: Context, sheet: Sheet, key: Key, answer: Answer) -> bool:

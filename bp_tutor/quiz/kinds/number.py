@@ -16,7 +16,8 @@ from bp_tutor.quiz.kinds.entries import (
 from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.model import Question, Understood
 from bp_tutor.quiz.reading import Typed, read_number
-from bp_tutor.quiz.sheet import Answer, Sheet
+from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz.tolerance import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

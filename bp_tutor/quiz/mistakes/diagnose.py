@@ -13,14 +13,15 @@ from bp_tutor.quiz.model import Diagnosis
 from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.quiz.reading import EXACT
-from bp_tutor.quiz.sheet import MOST_CARRIED
+from bp_tutor.quiz.tolerance import MOST_CARRIED
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Entry, Formula
     from bp_tutor.quiz.book import Book, Key
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
     from bp_tutor.quiz.model import Context
-    from bp_tutor.quiz.sheet import Answer, Sheet
+    from bp_tutor.quiz.sheet import Sheet
+    from bp_tutor.quiz.tolerance import Answer
 
 CHANCE = 0.04
 """So much chance may the candidates use up together, the likeliest first.
