@@ -14,7 +14,14 @@ from bp_tutor.problem.kinds import KINDS
 from tests.test_architecture import PACKAGE
 
 ROOMS = ("solve", "explain", "render", "quiz")
-MODULES = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
+DICTIONARIES = {"render/code/numpy_library.py", "render/code/torch_library.py"}
+"""What a library calls the primitives for which it has words of its own; nothing else."""
+MODULES = sorted(
+    path
+    for room in ROOMS
+    for path in (PACKAGE / room).rglob("*.py")
+    if path.relative_to(PACKAGE).as_posix() not in DICTIONARIES
+)
 NAMES = {*LAYERS, *KINDS, *PRIMITIVES}
 
 

@@ -68,11 +68,8 @@ IMPORTS = {
                 "from math import isfinite"),
 }  # fmt: skip
 WINDOWS = "from numpy.lib.stride_tricks import sliding_window_view"
-_NEEDS = {
-    "correlate": "_windows", "correlate_to_kernel": "_windows", "max_pool": "_windows",
-    "max_pool_back": "_windows", "average_pool": "_windows", "by_hand": "round_by_hand",
-}  # fmt: skip
-"""Helpers that need another one."""
+SHARED = ("_windows", "round_by_hand")
+"""Helpers that others call."""
 
 
 class Helpers(Frozen):
@@ -94,12 +91,14 @@ class Helpers(Frozen):
 def helpers(used: Iterable[str], words: Words, module: str) -> Helpers:
     """The helpers in `used` with everything that they need themselves."""
     wanted = [*dict.fromkeys(used)]
-    needed = [*dict.fromkeys(_NEEDS[name] for name in wanted if name in _NEEDS), *wanted]
+    sources = {name: _source(name, words, module).strip("\n") for name in wanted if name != TINY}
+    called = [each for each in SHARED if any(f"{each}(" in text for text in sources.values())]
+    sources = {name: _source(name, words, module).strip("\n") for name in called} | sources
+    needed = [*called, *wanted]
     imports = [line for name in needed for line in IMPORTS.get(name, ())]
     of_numpy = [WINDOWS] if "_windows" in needed else []
     constants = [f"{TINY_LINE}  # {words.text('code.tiny')}"] if TINY in wanted else []
-    sources = [_source(name, words, module).strip("\n") for name in needed if name != TINY]
-    return Helpers(sorted(set(imports)), of_numpy, constants, sources)
+    return Helpers(sorted(set(imports)), of_numpy, constants, [*sources.values()])
 
 
 def _source(name: str, words: Words, module: str) -> str:
