@@ -25,13 +25,15 @@ _IN_VALUE = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;
 """
 
 
-def svg_of(scene: Scene, moment: Moment | None = None, *, look: str = "file") -> str:
+def svg_of(
+    scene: Scene, moment: Moment | None = None, *, look: str = "file", labels: bool = True
+) -> str:
     """A picture as SVG.
 
     At a `moment` only what is shown then is there, marked by what the step does with it;
     without one everything is there, for a page that shows and hides it by itself. `look` is
     `file` (colours inside, dark where the reader's screen is dark), `paper` (light colours
-    inside) or `page` (none: the page's style rules).
+    inside) or `page` (none: the page's style rules). Without `labels` there is no text in it.
     """
     width, height = _number(scene.width), _number(scene.height)
     size = "" if look == "page" else f' width="{width}" height="{height}"'
@@ -59,7 +61,7 @@ def svg_of(scene: Scene, moment: Moment | None = None, *, look: str = "file") ->
     lines += (_box(box, moment) for box in boxes)
     lines += (
         _label(scene, label, moment)
-        for label in scene.labels
+        for label in (scene.labels if labels else ())
         if moment is None or not label.key or moment.shown.get(label.place) == label.key
     )
     lines.append("</svg>")

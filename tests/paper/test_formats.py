@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -14,7 +15,8 @@ from bp_tutor.render.paper import FORMATS, PaperError
 from bp_tutor.render.paper.fonts import chinese_font
 from bp_tutor.render.paper.formats import library
 from bp_tutor.render.paper.pdf import pdf_of
-from tests.explain.paper import NAMES, document_of, lines_of
+from bp_tutor.render.paper.picture import given_picture
+from tests.explain.paper import NAMES, document_of, lines_of, page_of, trace_of
 from tests.paper.writing import text_of, written
 
 PDF_TO_TEXT = shutil.which("pdftotext")
@@ -151,10 +153,25 @@ def test_every_derivation_has_its_drawing_on_paper(name: str) -> None:
     """Wide ones stand on a page of their own, behind the picture made of signs."""
     assert text_of(name, "tex").count("\\begin{tikzpicture}") == 1
     content = text_of(name, "typ")
-    assert content.count("#image(") == 1
+    assert content.count("image(bytes(") == 1
     assert ("#page(flipped: true)" in content) == ("#raw(block: true" in content)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_english_papers_need_no_more_than_pdflatex(name: str) -> None:
     assert "need xelatex" not in text_of(name, "tex")
+
+
+@pytest.mark.parametrize("name", ["exercise", "cnn-2x2", "rnn-bptt"])
+def test_labels_of_drawings_stand_there_as_text(name: str) -> None:
+    """Text within SVG would be slow to set: none is left there, and every label is beside it."""
+    trace = trace_of(name)
+    found = given_picture(page_of(name, "unicode"), trace, trace.runs[0])
+    drawn = ElementTree.fromstring(found.svg).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314
+    wanted = []
+    for text in drawn:
+        spans = text.iter("{http://www.w3.org/2000/svg}tspan")
+        wanted.append("".join(span.text or "" for span in spans))
+    assert wanted
+    assert "<text" not in found.shapes
+    assert [text for _, text, _ in found.labels] == wanted

@@ -70,7 +70,7 @@ def _with_pen(paper: Paper, pen: Pen) -> tuple[str, bool]:
     drawing = plate = ""
     if pen.draws and document.picture:
         found = given_picture(paper.page, paper.trace, paper.trace.runs[0])
-        drawing = pen.drawing(found.svg, found.width) if found.fits else ""
+        drawing = pen.drawing(found) if found.fits else ""
         plate = pen.plate(found.svg) if found.fits_turned else ""
     elif document.picture and pen.picture_signs != UNICODE.name:
         plain = page._replace(style=style_named(pen.picture_signs))

@@ -115,13 +115,13 @@ class LatexPen(Pen):
 
     def sketch(self, picture: Picture, lines: Sequence[str]) -> str:
         """The picture by TikZ; where TikZ is not there, the one made of signs."""
-        drawn = tikz_of(picture.scene, picture.moment, escaped, (TEXT_WIDE, TEXT_HIGH))
+        drawn = tikz_of(picture, escaped, (TEXT_WIDE, TEXT_HIGH))
         center = rf"\begin{{center}}{chr(10)}{drawn}{chr(10)}\end{{center}}"
         return "\n".join((r"\ifdefined\tikz", center, r"\else", self.picture(lines), r"\fi"))
 
     def turned(self, picture: Picture) -> str:
         """The picture by TikZ on a page of its own, turned to its side."""
-        drawn = tikz_of(picture.scene, picture.moment, escaped, (TEXT_HIGH, TEXT_WIDE))
+        drawn = tikz_of(picture, escaped, (TEXT_HIGH, TEXT_WIDE))
         return "\n".join(
             (r"\ifdefined\tikz", r"\clearpage\centering\rotatebox{90}{%", f"{drawn}}}", r"\fi")
         )

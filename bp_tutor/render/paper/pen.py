@@ -73,8 +73,8 @@ class Pen:
         """A picture made of signs, as it is."""
         raise NotImplementedError
 
-    def drawing(self, svg: str, width: float) -> str:
-        """A drawing in SVG, `width` wide on screens; empty where the format cannot hold one."""
+    def drawing(self, picture: Picture) -> str:
+        """A drawing; empty where the format cannot hold one."""
         return ""
 
     def sketch(self, picture: Picture, lines: Sequence[str]) -> str:

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula import UNICODE
 from bp_tutor.frozen import Frozen
+from bp_tutor.render.paper.fonts import is_chinese
+from bp_tutor.render.svg import svg_of
+from bp_tutor.render.svg_style import chinese_first
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bp_tutor.explain import Page
-    from bp_tutor.explain.scene import Scene
+    from bp_tutor.explain.scene import Label, Scene
     from bp_tutor.explain.scene.moment import Moment
     from bp_tutor.solve import Run, Trace
 
@@ -19,14 +24,41 @@ to its side; and one wider than that would be too small on paper."""
 
 
 class Picture(Frozen):
-    """A drawing in SVG, and what it was drawn from."""
+    """A drawing: what it is drawn from, and how it looks."""
 
-    svg: str
     scene: Scene
     moment: Moment
-    width: float
-    values: str
-    """What its labels show: `both` symbols and numbers, or less."""
+    look: str
+
+    @property
+    def width(self) -> float:
+        """How wide it is on screens."""
+        return self.scene.width
+
+    @property
+    def values(self) -> str:
+        """What its labels show: `both` symbols and numbers, or less."""
+        return self.scene.values
+
+    @property
+    def svg(self) -> str:
+        """The whole drawing in SVG."""
+        svg = svg_of(self.scene, self.moment, look=self.look)
+        return chinese_first(svg) if self.look == "paper" and is_chinese(svg) else svg
+
+    @property
+    def shapes(self) -> str:
+        """The drawing in SVG but for its labels, for whoever sets these by other means."""
+        return svg_of(self.scene, self.moment, look=self.look, labels=False)
+
+    @property
+    def labels(self) -> Iterator[tuple[Label, str, bool]]:
+        """Each label with its text, and whether its value is known."""
+        for label in self.scene.labels:
+            if not label.key or self.moment.shown.get(label.place) == label.key:
+                known = not label.key or self.moment.state(label.key) != "unknown"
+                text = label.text(self.scene.values) if known else label.symbol
+                yield label, text or label.symbol, known
 
     @property
     def fits(self) -> bool:
@@ -54,9 +86,6 @@ def given_picture(
     """
     from bp_tutor.explain.scene import VALUES, scene_of
     from bp_tutor.explain.scene.moment import moment_of
-    from bp_tutor.render.paper.fonts import is_chinese
-    from bp_tutor.render.svg import svg_of
-    from bp_tutor.render.svg_style import chinese_first
 
     page = page._replace(style=UNICODE)
     scenes = []
@@ -67,7 +96,4 @@ def given_picture(
     scene = scenes[-1]
     if scene.width > WIDEST:
         scene = next((each for each in scenes if each.width <= PLATE), scene)
-    moment = moment_of(scene, ())
-    svg = svg_of(scene, moment, look=look)
-    svg = chinese_first(svg) if look == "paper" and is_chinese(svg) else svg
-    return Picture(svg, scene, moment, scene.width, scene.values)
+    return Picture(scene, moment_of(scene, ()), look)

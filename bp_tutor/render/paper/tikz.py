@@ -11,8 +11,8 @@ from bp_tutor.render.svg import DESCENT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bp_tutor.explain.scene import Scene
     from bp_tutor.explain.scene.moment import Moment
+    from bp_tutor.render.paper.picture import Picture
 
 POINTS = 0.75
 """Points in a unit of the picture."""
@@ -22,17 +22,16 @@ _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 _HAT = re.compile("(.)\u0302")
 
 
-def tikz_of(
-    scene: Scene, moment: Moment, escaped: Callable[[str], str], room: tuple[float, float]
-) -> str:
+def tikz_of(picture: Picture, escaped: Callable[[str], str], room: tuple[float, float]) -> str:
     """The picture, in so many points to either side; `escaped` writes words."""
+    scene, moment = picture.scene, picture.moment
     wide, high = scene.width * POINTS, scene.height * POINTS
     scale = min(1.0, room[0] / wide, room[1] / high)
     units = f"x={POINTS}pt, y=-{POINTS}pt, scale={scale:.3f}"
     lines = [rf"\begin{{tikzpicture}}[{units}, transform shape, >=stealth]"]
     lines += (_wire(shape, moment) for shape in scene.shapes if isinstance(shape, Wire))
     lines += (_box(shape, moment) for shape in scene.shapes if isinstance(shape, Box))
-    lines += _labels(scene, moment, escaped)
+    lines += _labels(picture, escaped)
     return "\n".join([*filter(None, lines), r"\end{tikzpicture}"])
 
 
@@ -62,12 +61,9 @@ def _box(box: Box, moment: Moment) -> str:
     return rf"\draw[{style}{corners if box.round else ''}] {start} rectangle {far};"
 
 
-def _labels(scene: Scene, moment: Moment, escaped: Callable[[str], str]) -> Iterator[str]:
-    for label in scene.labels:
-        if not label.key or moment.shown.get(label.place) == label.key:
-            known = not label.key or moment.state(label.key) != "unknown"
-            text = _written(label.text(scene.values) if known else label.symbol, escaped)
-            yield _label(label, text or _written(label.symbol, escaped), known=known)
+def _labels(picture: Picture, escaped: Callable[[str], str]) -> Iterator[str]:
+    for label, text, known in picture.labels:
+        yield _label(label, _written(text, escaped), known=known)
 
 
 def _label(label: Label, text: str, *, known: bool) -> str:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula.typst import TYPST
 from bp_tutor.render.paper.fonts import CHINESE, is_chinese
 from bp_tutor.render.paper.pen import Pen, blanks
+from bp_tutor.render.svg import DESCENT
+from bp_tutor.render.svg_style import LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bp_tutor.render.paper.pen import Row
+    from bp_tutor.render.paper.picture import Picture
 
 _MARKUP = frozenset("\\#$*_`@<>[]=-+/~'\"{}.:;|&%^!")
 _HEAD = """\
@@ -33,12 +36,31 @@ _HEAD = """\
     align: (right + horizon, left + horizon, right + horizon), ..rows,
   )
 }})
+#let drawing(width, height, shapes, ..labels) = {{
+  let unit = calc.min({points}pt, {room}pt / width)
+  block(width: width * unit, height: height * unit, {{
+    place(shapes)
+    set text(top-edge: "baseline", bottom-edge: "baseline")
+    let halo = (paint: {paper}, thickness: 4 * unit, join: "round")
+    for (side, x, y, size, fill, open, said) in labels.pos() {{
+      let put = place.with(top + side, dx: x * unit, dy: y * unit)
+      if open {{ put(text(size: size * unit, stroke: halo, said)) }}
+      put(text(size: size * unit, fill: fill, said))
+    }}
+  }})
+}}
 """
 TEXT_FONT = "Libertinus Serif"
 TEXT_WIDTH = 482
 """Points between the margins."""
 POINTS = 0.75
 """Points in a pixel."""
+_SIDES = {"start": "left", "middle": "center", "end": "right"}
+_COLOURS = {
+    "caption": "quiet", "delta": "backward", "gradient": "backward",
+    "updated": "update", "step": "update",
+}  # fmt: skip
+"""Of labels, by their roles, as in SVG."""
 
 
 class TypstPen(Pen):
@@ -86,11 +108,14 @@ class TypstPen(Pen):
     def listing(self, items: Sequence[str]) -> str:
         return ", ".join(f"#box[${item}$]" for item in items)
 
-    def drawing(self, svg: str, width: float) -> str:
-        """A drawing in SVG, `width` wide on screens, no wider than the page."""
-        points = width * POINTS
-        size = "100%" if points > TEXT_WIDTH else f"{points:.0f}pt"
-        return f'#image(bytes({quoted(svg)}), format: "svg", width: {size})'
+    def drawing(self, picture: Picture) -> str:
+        """A drawing no wider than the page: its shapes in SVG, its labels as text over them.
+
+        Text within SVG would take the compiler several times as long.
+        """
+        shapes = f'image(bytes({quoted(picture.shapes)}), format: "svg", width: 100%)'
+        size = f"{picture.width:.1f}, {picture.scene.height:.1f}"
+        return f"#drawing({size}, {shapes},\n{_labels(picture)})"
 
     def plate(self, svg: str) -> str:
         """A drawing in SVG on a page of its own, which is turned to its side."""
@@ -107,8 +132,25 @@ class TypstPen(Pen):
         """A body behind the settings of its pages, its letters and its tables."""
         families = (TEXT_FONT, *CHINESE) if is_chinese(body) else (TEXT_FONT,)
         fonts = ", ".join(map(quoted, families))
-        head = _HEAD.format(title=quoted(title), language=language, fonts=fonts)
+        paper = f'rgb("{LIGHT["paper"]}")'
+        head = _HEAD.format(
+            title=quoted(title), language=language, fonts=fonts, paper=paper, points=POINTS,
+            room=TEXT_WIDTH,
+        )  # fmt: skip
         return f"{head}\n{body}\n"
+
+
+def _labels(picture: Picture) -> str:
+    """Where each label stands, from where to which side, how it looks, and what it says."""
+    shift = {"start": 0.0, "middle": picture.width / 2, "end": picture.width}
+    lines = []
+    for label, text, known in picture.labels:
+        open_ = "false" if label.inside else "true"
+        x, y = label.x - shift[label.anchor], label.y + DESCENT * label.size
+        fill = LIGHT[_COLOURS.get(label.role, "ink" if known else "quiet")]
+        place = f"{_SIDES[label.anchor]}, {x:.1f}, {y:.1f}, {label.size:.0f}"
+        lines.append(f'  ({place}, rgb("{fill}"), {open_}, {quoted(text)}),\n')
+    return "".join(lines)
 
 
 def quoted(text: str) -> str:

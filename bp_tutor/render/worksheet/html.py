@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.explain import Section
     from bp_tutor.explain.worksheet import Blank
+    from bp_tutor.render.paper.picture import Picture
     from bp_tutor.render.worksheet.pen import Leaf, Row
 
 NO_LINKS = Numbering({}, {})
@@ -53,7 +54,8 @@ class HtmlSheetPen(SheetPen):
     def picture(self, lines: Sequence[str]) -> str:
         return tag("pre", {}, "\n".join(lines))
 
-    def drawing(self, svg: str, width: float) -> str:
+    def drawing(self, picture: Picture) -> str:
+        svg = picture.svg
         # The heads of arrows are drawn once for all pictures of the file.
         shown = svg.replace(self._arrows, "") if self._drawn else svg
         self._drawn = True

@@ -133,7 +133,7 @@ class _Writer:
             )
             self.values = found.values
             if found.fits or pen.scrolls:
-                return pen.drawing(found.svg, found.width), ""
+                return pen.drawing(found), ""
             plate = pen.plate(found.svg) if found.fits_turned else ""
         lines = picture_of(page._replace(style=UNICODE), trace.problem, run, PICTURE_WIDTH)
         return pen.picture(lines) if lines else "", plate
