@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,12 @@ def begin(room: Room, name: str, asked: Asked) -> Taken:
     # Kept by the letters that hold in every notation.
     asked = asked._replace(ask=choice.ask)
     questions = _questions(trace, page, choice, asked)
+    if not questions and asked.level == "numbers":
+        # Where nothing has a number, the formulas are what there is to ask.
+        asked = asked._replace(level="formulas")
+        questions = _questions(trace, page, replace(choice, level="formulas"), asked)
+        if questions:
+            room.say("session.no_numbers", "note", option="--level formulas")
     if not questions:
         raise RefusalError("session.none")
     _tell_unfinished(room, problem)

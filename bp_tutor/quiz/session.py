@@ -92,7 +92,8 @@ class Session:
         understood = understand(self.question, text, context)
         verdict = mark(self.question, understood, self.sheet(), context)
         standing.text, standing.understood, standing.verdict = text, understood, verdict
-        standing.tries += 1
+        # A right answer given once more, after going back, is no further try.
+        standing.tries += not (verdict.right and standing.state == RIGHT)
         standing.state = RIGHT if verdict.right else OPEN
         return verdict
 
@@ -238,9 +239,8 @@ class Session:
                 self.mistakes += [one for one in verdict.diagnoses if one.certainty == "only"]
                 list(self._mark_again())
             elif event.name == "told" and standing.verdict is not None:
-                causes = standing.verdict.diagnoses
-                told = [one for one in causes if one.misconception == event.told]
-                self._tell(event.place, told[0] if told else None)
+                causes = {one.misconception: one for one in standing.verdict.diagnoses}
+                self._tell(event.place, causes.get(event.told))
             elif event.name == "remedy":
                 self.remedies.append((event.understood, bool(event.correct)))
             elif event.name in (SHOWN, SKIPPED, KEPT):

@@ -255,3 +255,17 @@ def test_what_makes_no_sense_is_no_answer() -> None:
     with pytest.raises(NotUnderstood):
         session.answer("nonsense")
     assert events == []
+
+
+def test_a_right_answer_given_once_more_is_no_further_try() -> None:
+    session, events = session_of()
+    session.answer("1.5")
+    session.go_on()
+    assert session.back()
+    session.answer("1.50")
+    assert (session.standing.tries, session.standing.credit) == (1, 1.0)
+    assert session.back() is False
+    session.answer("1.70")
+    session.answer("1.5")
+    assert session.standing.credit == 0.25
+    assert [event.tries for event in events] == [1, 1, 2, 3]

@@ -81,7 +81,7 @@ def test_resuming_keeps_the_shuffled_order(tmp_path: Path) -> None:
         (("quiz", "exercise", "--layer", "9"), "the layers go from 1 to 4"),
         (("quiz", "exercise", "--level", "hard"), "numbers, formulas, shapes, mixed"),
         (("quiz", "exercise", "--count", "0"), "a whole number from 1"),
-        (("quiz", "given-deltas"), "nothing of this problem can be asked"),
+        (("quiz", "given-deltas", "--level", "shapes"), "nothing of this problem can be asked"),
         (("quiz", "--resume"), "there is no quiz to go on with"),
         (("progress", "--export", "x", "--forget"), "cannot be done at once"),
     ],
@@ -211,3 +211,10 @@ def test_a_quiz_is_gone_on_with_as_the_program_says(tmp_path: Path) -> None:
     again = program(tmp_path, *typed, typed="quit\n")
     assert again.returncode == 0, (typed, again.stderr)
     assert "Question 2" in again.stdout
+
+
+@pytest.mark.parametrize("name", ["given-deltas", "chain-2-2-1", "mlp-shapes"])
+def test_formulas_are_asked_for_where_nothing_has_a_number(tmp_path: Path, name: str) -> None:
+    done = program(tmp_path, "quiz", name, typed="quit\n")
+    assert "so formulas are asked for (--level formulas)" in done.stdout
+    assert done.returncode == program(tmp_path, "quiz", "exercise", typed="quit\n").returncode
