@@ -15,7 +15,7 @@ from bp_tutor.render.svg_style import arrows, page_colours, page_rules
 from bp_tutor.render.worksheet.pen import SheetPen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bp_tutor.explain import Section
     from bp_tutor.explain.worksheet import Blank
@@ -103,16 +103,21 @@ class HtmlSheetPen(SheetPen):
             lines.append(tag("tr", {}, *said))
         return _wide(tag("table", {"class": "roster"}, *lines))
 
-    def numbered(self, listings: Sequence[tuple[str, str]]) -> str:
+    def numbered(self, listings: Sequence[tuple[str, Sequence[str]]]) -> str:
         return joined(
             tag(
                 "div",
                 {"class": "row"},
                 tag("span", {"class": "number"}, number),
-                tag("span", {}, said),
+                tag("span", {}, joined(self._unbroken(items))),
             )
-            for number, said in listings
+            for number, items in listings
         )
+
+    def _unbroken(self, items: Sequence[str]) -> Iterator[str]:
+        for place, item in enumerate(items):
+            yield tag("span", {"class": "item"}, item + "," * (place < len(items) - 1))
+            yield " "
 
     def turn(self) -> str:
         return Html("<hr>")

@@ -69,9 +69,11 @@ class SheetPen(Pen):
         """A table of students and their right numbers, under heads of words and of symbols."""
         raise NotImplementedError
 
-    def numbered(self, listings: Sequence[tuple[str, str]]) -> str:
-        """Lines of text, each behind its number."""
-        return "\n\n".join(f"{self.words(number)} {self.words(said)}" for number, said in listings)
+    def numbered(self, listings: Sequence[tuple[str, Sequence[str]]]) -> str:
+        """Lists of short texts that are not broken, each list behind its number."""
+        return "\n\n".join(
+            f"{self.words(number)} {self.words(', '.join(items))}" for number, items in listings
+        )
 
     def turn(self) -> str:
         """The beginning of a new page."""

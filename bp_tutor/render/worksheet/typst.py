@@ -107,10 +107,12 @@ class TypstSheetPen(TypstPen, SheetPen):
             lines.append(f"{', '.join(said)},")
         return "#roster(\n" + "".join(f"  {line}\n" for line in lines) + ")"
 
-    def numbered(self, listings: Sequence[tuple[str, str]]) -> str:
-        cells = (
-            f"  [{self.words(number)}], [{self.words(listing)}]," for number, listing in listings
+    def numbered(self, listings: Sequence[tuple[str, Sequence[str]]]) -> str:
+        lists = (
+            (number, ", ".join(f"#box[{self.words(item)}]" for item in items))
+            for number, items in listings
         )
+        cells = (f"  [{self.words(number)}], [{items}]," for number, items in lists)
         return "#numbered(\n" + "\n".join(cells) + "\n)"
 
     def turn(self) -> str:

@@ -201,7 +201,7 @@ def _by_student(pen: SheetPen, page: Page, key: Key) -> Iterator[str]:
         lines = [
             (
                 f"{question.number}.",
-                ", ".join(f"{name} = {number}" for name, number in zip(theirs, found, strict=True)),
+                [f"{name} = {number}" for name, number in zip(theirs, found, strict=True)],
             )
             for question, theirs, found in zip(key.questions, names, numbers, strict=True)
         ]
