@@ -92,7 +92,9 @@ class Column:
                 at = y + (row - (len(unit.inside) - 1) / 2) * LINE
                 board.put(labels, self.x, at, inside=True)
             for row, labels in enumerate(unit.bias):
-                board.put(labels, self.x, y - UNIT / 2 - BIAS_WIRE - (row + 0.5) * LINE + 3)
+                # The value over its gradient, as on the wires.
+                above = (len(unit.bias) - row - 0.5) * LINE
+                board.put(labels, self.x, y - UNIT / 2 - BIAS_WIRE - above + 3)
             for row, labels in enumerate(unit.under):
                 board.put(labels, self.x, y + UNIT / 2 + 4 + (row + 0.5) * LINE)
         if self.folded:

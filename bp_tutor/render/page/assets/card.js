@@ -36,6 +36,8 @@ const Card = (() => {
     const name = find(".name", line);
     if (!name) {
       body.append(make("p", { class: "note" }, say("see_table")));
+      const coloured = State.direction === "update" && find("#net .label.gradient");
+      if (coloured) body.append(make("p", { class: "note" }, say("see_colours")));
       return;
     }
     called.append(...copy(name).childNodes);

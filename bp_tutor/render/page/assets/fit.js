@@ -5,6 +5,10 @@ const Fit = (() => {
   const LEAST = 0.7;
   const MOST = 1.5;
   const LOWEST = 240;
+  // On a narrow screen: the least height, and what the step below it takes.
+  const LOW = 200;
+  const STEP = 236;
+  const BAR = 16;
   const GAPS = 48;
   const figure = find("#net");
   const svg = find("svg", figure);
@@ -15,10 +19,20 @@ const Fit = (() => {
   let taken = 0;
   let larger = false;
 
+  /* On a narrow screen the step's formula and result are seen together with the picture. The
+   * texts of the head do not count: where they are unfolded, the page is scrolled. */
+  const narrow = () => {
+    const facts = find("#facts");
+    const head = find("header").offsetHeight - facts.offsetHeight
+      + find("summary", facts).offsetHeight;
+    const left = innerHeight - head - find(".controls").offsetHeight - STEP;
+    return Math.max(LOW, Math.min(left, innerHeight * 0.45));
+  };
+
   /* The height that is left. The largest step so far counts, so that the picture stays as it
    * is; the curve of the loss counts where there is room for both. */
   const room = () => {
-    if (!beside.matches) return Math.max(LOWEST, innerHeight * 0.45);
+    if (!beside.matches) return narrow();
     taken = Math.max(taken, find("#card").offsetHeight + find(".transport").offsetHeight + GAPS);
     const left = stage.clientHeight - taken;
     const less = left - (loss.hidden ? 0 : loss.offsetHeight + 12);
@@ -29,8 +43,10 @@ const Fit = (() => {
     const high = room();
     const wide = figure.clientWidth;
     const whole = Math.min(wide / width, high / height, MOST);
-    // A little smaller is better than scrolling.
-    const scale = whole >= LEAST ? whole : SCROLLED;
+    // A little smaller is better than scrolling, and scrolling one way than both ways.
+    const one = Math.max((wide - BAR) / width, (high - BAR) / height);
+    const scrolled = one >= LEAST ? Math.min(one, SCROLLED) : SCROLLED;
+    const scale = whole >= LEAST ? whole : scrolled;
     svg.style.width = `${Math.floor(width * scale)}px`;
     figure.style.maxHeight = `${Math.ceil(high)}px`;
     larger = figure.scrollWidth > figure.clientWidth + 1
