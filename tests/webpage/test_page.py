@@ -273,6 +273,14 @@ def test_keys_walk_and_play(chromium: Browser) -> None:
         )
 
 
+COLOURS = """() => Object.fromEntries(["W'", "dW"].map((name) => [name,
+  [...new Set([...document.querySelectorAll(`#net text[data-key^="${name}"]:not(.away)`)]
+    .map((e) => getComputedStyle(e).fill + getComputedStyle(e).fontWeight))]]))"""
+BIASES = """() => ["B'", "dB"].map((name) =>
+  [...document.querySelectorAll(`#net text[data-key^="${name}"]:not(.away)`)]
+    .map((e) => Number(e.getAttribute('y'))))"""
+
+
 @needs_chromium
 def test_updated_weights_replace_the_old_ones(chromium: Browser) -> None:
     with Visit(chromium, written("exercise", "--updates", "3")) as visit:
@@ -281,6 +289,13 @@ def test_updated_weights_replace_the_old_ones(chromium: Browser) -> None:
           .map((e) => e.dataset.key).filter((k) => /^W/.test(k))""")
         assert len(shown) == 24
         assert all(key.startswith("W'") for key in shown)
+        # Of many at once the new values and their gradients differ in colour, not in weight.
+        colours = visit.ask(COLOURS)
+        assert {name: len(found) for name, found in colours.items()} == {"W'": 1, "dW": 1}
+        assert colours["W'"] != colours["dW"]
+        values, gradients = visit.ask(BIASES)
+        assert len(values) == len(gradients) == 8
+        assert all(a < b for a, b in zip(values, gradients, strict=True))
         assert not visit.ask("() => document.querySelector('#loss').hidden")
         assert visit.ask("() => document.querySelectorAll('#loss .point').length") == 4
         many = visit.ask("() => document.querySelectorAll('#phases button').length")
@@ -322,11 +337,28 @@ COVERED = """() => {
 }"""
 
 
+SEEN = """() => {
+  const box = (s) => document.querySelector(s).getBoundingClientRect();
+  const line = document.querySelector('#card-line');
+  return { picture: box('#net').height, result: box('#card-line .result').bottom,
+    controls: box('.controls').top, folded: !document.querySelector('#facts').open,
+    bar: getComputedStyle(line).overflowY !== 'hidden' || line.scrollHeight > line.clientHeight };
+}"""
+
+
 @needs_chromium
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (360, 800), (768, 1024), (1280, 720)])
 def test_the_buttons_stay_within_reach(chromium: Browser, width: int, height: int) -> None:
     size = {"width": width, "height": height}
     with Visit(chromium, written("exercise"), "#step=40", viewport=size) as visit:
+        if width < 960:
+            # Before anybody scrolls: picture and result of the step are seen together.
+            visit.page.wait_for_function("() => document.querySelector('#net').style.maxHeight")
+            seen = visit.ask(SEEN)
+            assert 200 <= seen["picture"] <= 0.45 * height + 1
+            assert seen["result"] <= seen["controls"]
+            assert seen["folded"] == (width < 540)
+            assert not seen["bar"]
         for part in (0, 0.3, 0.7, 1):
             visit.ask("(part) => scrollTo(0, part * document.body.scrollHeight)", part)
             found = visit.ask(COVERED)

@@ -85,7 +85,9 @@ class Column:
             if unit.bias:
                 bias = self._bias(board, unit.number)
                 top = y - UNIT / 2
-                board.shapes.append(Wire(((self.x, top - BIAS_WIRE), (self.x, top)), bias, "bias"))
+                # It begins below the value, also where there is no gradient between them yet.
+                start = top - BIAS_WIRE - (len(unit.bias) - 1) * LINE
+                board.shapes.append(Wire(((self.x, start), (self.x, top)), bias, "bias"))
             box = Box(left, y - UNIT / 2, self.unit_width, UNIT, keys, "unit", UNIT / 2)
             board.shapes.append(box)
             for row, labels in enumerate(unit.inside):
