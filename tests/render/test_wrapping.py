@@ -115,3 +115,22 @@ def test_a_wide_matrix_is_cut_or_told_in_parts() -> None:
 def test_a_firm_blank_ends_no_row() -> None:
     rows = list(wrapped("given: a\u00a0=\u00a01, b\u00a0=\u00a02", "", 0, 17))
     assert [row[1][0] for row in rows] == ["given: a = 1,", "b = 2"]
+
+
+def rows_of(text: str, width: int) -> list[str]:
+    return ["".join(part for part, _ in row) for row in wrapped(text, "", 0, width)]
+
+
+def test_a_short_chinese_phrase_is_not_parted_nor_one_sign_left_alone() -> None:
+    mistakes = "发现的错误：求和漏掉一项，权重转置错误。"
+    assert rows_of(mistakes, 34) == ["发现的错误：求和漏掉一项，", "权重转置错误。"]
+    more = "可用 --updates 多看几次，或用 train 训练到底。"
+    for width in range(24, 60):
+        assert all(len(row.rstrip("。")) > 1 for row in rows_of(more, width))
+
+
+def test_a_name_stays_with_its_number() -> None:
+    for width in range(24, 60):
+        for row in rows_of("用到：W₂₁₁ = 0.5, A₁₁₂₂ = 4, 这里还有偏置 B₂₁ ≈ −0.25，不能忘。", width):
+            assert row.count("=") + row.count("≈") == sum(row.count(n) for n in "WAB")
+            assert not row.rstrip().endswith(("=", "≈"))

@@ -114,8 +114,10 @@ def understand(question: Question, text: str, context: Context) -> Understood:
             formula = _as_typed(found, context, wanted=index is not None)
             formula = neg(formula) if book.turned(name) else formula
         for quantity in used(formula) if formula is not None else ():
-            if asked == quantity or asked in book.above(quantity):
+            if asked == quantity and _is_itself(formula, asked, index):
                 raise refuse("quiz.answer.circular", name)
+            if asked == quantity or asked in book.above(quantity):
+                raise refuse("quiz.answer.circular_later", name)
         return formula
 
     try:
@@ -131,6 +133,12 @@ def understand(question: Question, text: str, context: Context) -> Understood:
             raise NotUnderstood("quiz.answer.no_number", 0, len(text))
         formula = _as_meant(book, (asked, index), formulas)
     return Understood(spell(formula, context.page), formula)
+
+
+def _is_itself(formula: Formula | None, asked: Quantity, index: tuple[int, ...] | None) -> bool:
+    """Whether what is asked for stands in a formula, not another entry of its array."""
+    entries = [] if formula is None else [n for n in walk(formula) if isinstance(n, Entry)]
+    return index is None or any((n.quantity, n.index) == (asked, index) for n in entries)
 
 
 def _as_meant(book: Book, key: Key, formulas: list[Formula]) -> Formula:
