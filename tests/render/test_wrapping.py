@@ -131,6 +131,8 @@ def test_a_short_chinese_phrase_is_not_parted_nor_one_sign_left_alone() -> None:
 
 def test_a_name_stays_with_its_number() -> None:
     for width in range(24, 60):
-        for row in rows_of("用到：W₂₁₁ = 0.5, A₁₁₂₂ = 4, 这里还有偏置 B₂₁ ≈ −0.25，不能忘。", width):
+        for row in rows_of(
+            "用到：W₂₁₁ = 0.5, A₁₁₂₂ = 4, 这里还有偏置 B₂₁ ≈ −0.25，不能忘。", width
+        ):
             assert row.count("=") + row.count("≈") == sum(row.count(n) for n in "WAB")
             assert not row.rstrip().endswith(("=", "≈"))
