@@ -241,3 +241,16 @@ def test_random_networks_stay_legible(
     )
     done = solved_path(path)
     check_geometry(scene(done), steps_of(done.document))
+
+
+@pytest.mark.parametrize("name", ["sigmoid-2-2-2", "exercise"])
+def test_a_bias_that_units_share_stands_at_each_of_them(name: str) -> None:
+    where: dict[str, set[tuple[float, float]]] = {}
+    biases: list[Label] = []
+    for label in scene(solved(name)).labels:
+        if label.key.startswith(("B[", "dB[", "B'[")):
+            biases.append(label)
+            where.setdefault(label.place, set()).add((label.x, label.y))
+    assert biases
+    # What takes turns stands at one point, so nothing that stands elsewhere goes away for it.
+    assert all(len(points) == 1 for points in where.values())

@@ -138,10 +138,14 @@ def _bias_labels(board: Board, layer: int, unit: int) -> list[Labels]:
     if bias is None or layer == 1:
         return []
     index = (0, min(unit, bias.shape[-1] - 1))
-    return [
+    rows = [
         board.labels([f"B[{layer}]", f"B'[{layer}]"], index, "weight"),
         board.labels([f"dB[{layer}]"], index, "gradient"),
     ]
+    if unit == index[1]:
+        return rows
+    # A bias that all units share is written at each of them: those places do not take turns.
+    return [[label._replace(place=f"{label.place} {unit}") for label in row] for row in rows]
 
 
 def _some(rows: list[Labels]) -> list[Labels]:
