@@ -62,6 +62,7 @@ def can_play(output: Output) -> bool:
 
 def play(output: Output, page: Page, trace: Trace, document: Document) -> None:
     """Walk until it is left; where nothing is worked out, there is only a page to show."""
+    from bp_tutor.explain.picture import picture_of
     from bp_tutor.explain.steps import steps_of
     from bp_tutor.render.terminal import write_document
     from bp_tutor.render.walk import walk_of
@@ -70,6 +71,10 @@ def play(output: Output, page: Page, trace: Trace, document: Document) -> None:
     if not steps:
         write_document(document, output.stream, width=output.width, colour=output.colour)
         return
+    if not document.picture:
+        # A part of a derivation is printed without it; a walk always shows where it stands.
+        picture = picture_of(page, trace.problem, trace.runs[0], output.width)
+        document = document._replace(picture=picture)
     told = Play(output, page, trace, document, steps)
     if os.environ.get("TERM", "") == "dumb":
         _by_lines(told, walk_of(steps))

@@ -15,8 +15,8 @@ ESCAPE = "\x1b"
 MEANINGS = {
     "forward": (" ", "n", "l", "\x1b[C", "\x1bOC", "\xe0M", "\0M"),
     "back": ("b", "p", "h", "\x7f", "\x08", "\x1b[D", "\x1bOD", "\xe0K", "\0K"),
-    "next_phase": ("]", "j", "\x1b[B", "\x1bOB", "\xe0P", "\0P"),
-    "last_phase": ("[", "k", "\x1b[A", "\x1bOA", "\xe0H", "\0H"),
+    "next_section": ("]", "j", "\x1b[B", "\x1bOB", "\xe0P", "\0P"),
+    "last_section": ("[", "k", "\x1b[A", "\x1bOA", "\xe0H", "\0H"),
     "first": ("g", "\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~", "\xe0G", "\0G"),
     "last": ("G", "\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~", "\xe0O", "\0O"),
     "jump": ("\r", "\n"),
@@ -35,7 +35,7 @@ class Walk(Frozen):
     """Where somebody stands in a derivation."""
 
     starts: tuple[int, ...]
-    """The number of the first step of each phase."""
+    """The number of the first step of each numbered section."""
     count: int
     step: int = 1
     typed: str = ""
@@ -51,9 +51,9 @@ def walk_of(steps: Sequence[StepOf]) -> Walk:
     starts = []
     before = None
     for step in steps:
-        if (step.update, step.phase) != before:
+        if step.section != before:
             starts.append(step.number)
-        before = step.update, step.phase
+        before = step.section
     return Walk(tuple(starts), len(steps))
 
 
@@ -101,16 +101,16 @@ def pressed(walk: Walk, key: str) -> Walk:
 
 def _target(walk: Walk, meaning: str) -> int:
     behind = [start for start in walk.starts if start > walk.step]
-    # From the midst of a phase one comes to its own beginning first.
+    # From the midst of a section one comes to its own beginning first.
     before = [start for start in walk.starts if start < walk.step]
     match meaning:
         case "forward":
             return walk.step + 1
         case "back":
             return walk.step - 1
-        case "next_phase":
+        case "next_section":
             return behind[0] if behind else walk.count
-        case "last_phase":
+        case "last_section":
             return before[-1] if before else 1
         case "first":
             return 1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bp_tutor.render.rows import Row, Span
     from bp_tutor.words import Words
 
-HELP = ("forward", "back", "phase", "ends", "jump", "more", "help", "quit")
+HELP = ("forward", "back", "section", "ends", "jump", "more", "help", "quit")
 MARGIN = 2
 
 

@@ -62,7 +62,7 @@ class Terminal:
 def test_forward_back_jump_and_quit(language: str, step: str) -> None:
     terminal = Terminal("exercise", "--lang", language)
     for keys, number in (
-        ("", 1), (" ", 2), ("\x1b[C", 3), ("b", 2), ("]", 17), ("[", 1), ("G", 61), ("g", 1),
+        ("", 1), (" ", 2), ("\x1b[C", 3), ("b", 2), ("]", 7), ("[", 1), ("G", 61), ("g", 1),
     ):  # fmt: skip
         assert step.format(number) in terminal.page(keys)
     for digit in "20":
@@ -141,6 +141,21 @@ def test_a_change_of_size_draws_anew() -> None:
     assert "▶" not in page
     assert page.count("\n") <= 9
     assert max(len(row.strip("\r")) for row in page.split("\n")) <= 50
+    assert terminal.end("q") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "node"),
+    [
+        (["exercise", "--only", "dZ,dW"], "«A₄₁»"),
+        (["graph-chain-rule", "--entry", "de/db"], "«b»= 1"),
+    ],
+)
+def test_a_part_of_the_derivation_stands_below_the_picture_too(
+    arguments: list[str], node: str
+) -> None:
+    terminal = Terminal(*arguments, "--no-color", rows=40)
+    assert node in terminal.page()
     assert terminal.end("q") == 0
 
 

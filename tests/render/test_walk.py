@@ -45,14 +45,16 @@ def test_q_leaves_and_the_interrupt_key_breaks_off() -> None:
         after("n\x03")
 
 
-def test_phases_begin_where_they_begin() -> None:
+def test_sections_begin_where_they_begin() -> None:
     document = solved("exercise").document
     steps = steps_of(document)
     walk = walk_of(steps)
-    assert [steps[start - 1].phase for start in walk.starts] == list(
-        dict.fromkeys(step.phase for step in steps)
-    )
+    numbered = [part.number for part in document.sections if part.number]
+    reached = [steps[start - 1].section for start in walk.starts]
+    assert reached == [number for number in numbered if number in {s.section for s in steps}]
+    assert reached[:3] == [1, 2, 3]
     assert walk.count == len(steps)
+    assert steps[pressed(walk, "]").step - 1].section == 2
 
 
 def shown(
