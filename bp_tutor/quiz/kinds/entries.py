@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.formula import Entry, walk
 from bp_tutor.quiz.book import NEARLY
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.mistakes import diagnose
@@ -12,9 +13,11 @@ from bp_tutor.quiz.model import NotUnderstood, Question, Verdict, full_name
 from bp_tutor.quiz.reading import LEAST_FIGURES
 from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, WRONG, Judged
 from bp_tutor.quiz.tolerance import Answer
+from bp_tutor.solve import used
 
 if TYPE_CHECKING:
-    from bp_tutor.quiz.book import Key
+    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.quiz.book import Book, Key
     from bp_tutor.quiz.model import Context
     from bp_tutor.quiz.reading import Typed
     from bp_tutor.quiz.sheet import Place, Sheet
@@ -162,3 +165,16 @@ def _exactly_wrong(context: Context, sheet: Sheet, key: Key, answer: Answer) -> 
 
 def _same(value: float, other: float) -> bool:
     return abs(value - other) <= NEARLY * max(abs(other), NEARLY)
+
+
+def circle(
+    book: Book, formula: Formula | None, asked: Quantity, index: tuple[int, ...] | None
+) -> str:
+    """What is said of a formula that uses what is asked for, or what comes with it or later."""
+    found = set() if formula is None else set(used(formula))
+    if asked in found:
+        entries = [node for node in walk(formula) if isinstance(node, Entry)] if formula else []
+        itself = any((node.quantity, node.index) == (asked, index) for node in entries)
+        return "quiz.answer.circular" if index is None or itself else "quiz.answer.circular_later"
+    later = any(asked in book.above(quantity) for quantity in found)
+    return "quiz.answer.circular_later" if later else ""

@@ -22,7 +22,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.frozen import RULE as KEPT
-from bp_tutor.quiz.kinds.entries import asked_steps, numbers_of
+from bp_tutor.quiz.kinds.entries import asked_steps, circle, numbers_of
 from bp_tutor.quiz.kinds.literals import with_names
 from bp_tutor.quiz.mistakes.diagnose import diagnose_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
@@ -30,7 +30,6 @@ from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.points import number_at, points_of
 from bp_tutor.quiz.reading import normalised, shown
 from bp_tutor.quiz.spelled import in_one_piece, replaced, unreadable
-from bp_tutor.solve import used
 from bp_tutor.solve.partial import PartialError
 
 if TYPE_CHECKING:
@@ -113,11 +112,8 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         else:
             formula = _as_typed(found, context, wanted=index is not None)
             formula = neg(formula) if book.turned(name) else formula
-        for quantity in used(formula) if formula is not None else ():
-            if asked == quantity and _is_itself(formula, asked, index):
-                raise refuse("quiz.answer.circular", name)
-            if asked == quantity or asked in book.above(quantity):
-                raise refuse("quiz.answer.circular_later", name)
+        if key := circle(book, formula, asked, index):
+            raise refuse(key, name)
         return formula
 
     try:
@@ -133,12 +129,6 @@ def understand(question: Question, text: str, context: Context) -> Understood:
             raise NotUnderstood("quiz.answer.no_number", 0, len(text))
         formula = _as_meant(book, (asked, index), formulas)
     return Understood(spell(formula, context.page), formula)
-
-
-def _is_itself(formula: Formula | None, asked: Quantity, index: tuple[int, ...] | None) -> bool:
-    """Whether what is asked for stands in a formula, not another entry of its array."""
-    entries = [] if formula is None else [n for n in walk(formula) if isinstance(n, Entry)]
-    return index is None or any((n.quantity, n.index) == (asked, index) for n in entries)
 
 
 def _as_meant(book: Book, key: Key, formulas: list[Formula]) -> Formula:
