@@ -101,6 +101,8 @@ class Verdict(NamedTuple):
     key: str = ""
     """The sentence that says it, a key of the words."""
     values: Values = ()
+    cut: tuple[str, ...] = ()
+    """Names of right answers whose digits were cut off instead of rounded."""
 
 
 class Context(NamedTuple):

@@ -17,6 +17,7 @@ from bp_tutor.quiz.batch import mark_sheet, question_of
 from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.quiz.matrices import read_matrix
 from bp_tutor.quiz.reading import read_number
+from bp_tutor.quiz.telling import verdict_lines
 from tests.quiz.networks import context_of_problem
 
 CONTEXT = context_of_problem(load_problem(Path(__file__).parents[2] / "problems" / "exercise.yaml"))
@@ -131,8 +132,17 @@ def test_what_is_exact_cannot_be_found_by_short_guesses(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["0.8175", "0.81757", "0.817", "81.75%"])
-def test_digits_cut_off_are_right(text: str) -> None:
-    assert marked(Sheet(CONTEXT), "A[2,1]", text).right
+def test_digits_cut_off_are_right_and_named(text: str) -> None:
+    # 1/(1 + e^-1.5) = 0.817574476
+    verdict = marked(Sheet(CONTEXT), "A[2,1]", text)
+    assert (verdict.right, verdict.credit) == (True, 1.0)
+    assert verdict.cut == (() if text in ROUNDED_ALIKE else ("A₂₁",))
+    said = [line for line, _ in verdict_lines(CONTEXT, verdict)]
+    assert any("cut off" in line for line in said) == bool(verdict.cut)
+
+
+ROUNDED_ALIKE = ("0.81757",)
+"""Cut off or rounded, it is the same."""
 
 
 def test_short_numbers_are_held_against_what_follows_from_the_students_own() -> None:

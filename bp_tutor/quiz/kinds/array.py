@@ -74,11 +74,12 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
             sheet.forget((quantity, index))
             raise
     wrong = [index for index, verdict in verdicts.items() if not verdict.right]
+    cut = tuple(each for verdict in verdicts.values() for each in verdict.cut)
     if not wrong:
         carried = next((verdict for verdict in verdicts.values() if verdict.carried), None)
         found = carried or next(iter(verdicts.values()))
         return found._replace(
-            understood=understood.text, values=(("name", name), *found.values[1:])
+            understood=understood.text, values=(("name", name), *found.values[1:]), cut=cut
         )
     names = ", ".join(context.page.name(quantity, index) for index in wrong)
     first = verdicts[wrong[0]]
@@ -91,6 +92,7 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
         wrong_entries=tuple(quantity.identifier(index) for index in wrong),
         key="quiz.verdict.entries",
         values=(("name", name), ("entries", names)),
+        cut=cut,
     )
 
 

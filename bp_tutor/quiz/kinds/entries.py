@@ -12,7 +12,7 @@ from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.model import NotUnderstood, Question, Verdict, full_name
 from bp_tutor.quiz.reading import LEAST_FIGURES
 from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, WRONG, Judged
-from bp_tutor.quiz.tolerance import Answer
+from bp_tutor.quiz.tolerance import Answer, cut_off
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def _verdict(
             understood=typed.text,
             key=f"quiz.verdict.{judged.status}",
             values=values,
+            cut=(name,) if _cut_off(sheet, key, answer) else (),
         )
     kind = "trivial" if judged.status == TRIVIAL else "zero" if answer.value == 0 else "wrong"
     return Verdict(
@@ -132,6 +133,14 @@ def _told(context: Context, first: Place | None) -> str:
     if first.update == context.run.update:
         return name
     return context.words.text("quiz.of_update", name=name, number=first.update)
+
+
+def _cut_off(sheet: Sheet, key: Key, answer: Answer) -> bool:
+    """Whether a right answer has its digits cut off, and is no rounding of what it may be."""
+    own = [sheet.book.exact(key), *([sheet.follows(key)] if sheet.answers else [])]
+    may_be = [each for each in own if each is not None]
+    rounded = any(abs(each - answer.value) <= answer.radius * (1 + NEARLY) for each in may_be)
+    return not rounded and any(cut_off(answer, each) for each in may_be)
 
 
 def _exactly(sheet: Sheet, key: Key, value: float) -> bool:

@@ -106,6 +106,7 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
         wrong_entries=tuple(quantity.identifier(index) for quantity, index in wrong),
         key=f"quiz.verdict.{'entries' if wrong else 'right'}",
         values=(("name", name), ("entries", names), ("first", "")),
+        cut=tuple(each for verdict in verdicts.values() for each in verdict.cut),
     )
 
 
