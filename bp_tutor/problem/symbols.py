@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ _CANONICAL = re.compile(
 
 MOST_NAMED = 300
 """Names of units and weights that are held against each other."""
+
+
+@lru_cache(maxsize=4)
+def _symbols(name: str, own: tuple[OwnName, ...], **structure: Any) -> Symbols:
+    """The symbols of a structure; variants of one problem share them."""
+    from bp_tutor.notations import Structure, laid_over, load_notation
+
+    return laid_over(load_notation(name), own).bind(Structure(**structure))
 
 
 class Reader:
@@ -53,10 +61,7 @@ class Reader:
     @cached_property
     def symbols(self) -> Symbols:
         """The symbols of the problem."""
-        from bp_tutor.notations import Structure, laid_over, load_notation
-
-        notation = laid_over(load_notation(self.notation), self.own)
-        return notation.bind(Structure(**self._structure))
+        return _symbols(self.notation, self.own, **self._structure)
 
     @property
     def plain(self) -> bool:

@@ -161,3 +161,16 @@ def test_markdown_tables_have_rows_of_one_length() -> None:
 
 def test_every_format_is_tested() -> None:
     assert set(FORMATS) == {*TEXT, "pdf"}
+
+
+def test_what_is_alike_on_several_sheets_is_written_once() -> None:
+    sheets = sheets_of("exercise", "typ")
+    papers = [sheets.one(seed) for seed in (1, 2, 3)]
+    source = sheets.written(papers)
+    assert source.count("$W_(111)^(prime)") == 1
+    assert source.count("#drawing(") == len(papers)
+    names = re.findall("#let (alike-[0-9]+) =", source)
+    assert names
+    for name in names:
+        assert len(re.findall(rf"#{name}\b", source)) == len(papers)
+    assert typst.compile(source.encode(), format="pdf", ignore_system_fonts=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.typst import TYPST
@@ -119,11 +120,15 @@ class TypstSheetPen(TypstPen, SheetPen):
         return "#pagebreak()"
 
     def pile(self, title: str, language: str, leaves: Sequence[Leaf]) -> str:
-        parts = []
+        # What stands on several sheets alike is written once.
+        counts = Counter(block for leaf in leaves for block in leaf.blocks)
+        alike = [block for block, count in counts.items() if count > 1]
+        names = {block: f"#alike-{place}" for place, block in enumerate(alike)}
+        parts = [f"#let {name[1:]} = [\n{block}\n]" for block, name in names.items()]
         for place, leaf in enumerate(leaves):
             # Whoever prints on both sides finds no two students on one sheet of paper.
             turned = '#pagebreak(to: "odd", weak: true)\n' if place else ""
-            body = "\n\n".join(leaf.blocks)
+            body = "\n\n".join(names.get(block, block) for block in leaf.blocks)
             foot = self.words(leaf.foot)
             parts.append(f"{turned}#leaf(<leaf-{place}>)[{foot}][\n{body}\n]")
         return self.with_head(title, language, _SETTINGS + "\n\n".join(parts))
