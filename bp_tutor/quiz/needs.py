@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.given import given_section
+from bp_tutor.explain.numbers import format_given
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.frozen import RULE as KEPT
 from bp_tutor.quiz.mistakes.candidates import singles
@@ -48,8 +49,13 @@ def needs_of(
     for key in _leaves(context, book, question):
         if not book.known(key):
             continue
-        number = context.page.shown(context.run, key[0], sheet.lookup(key)).text
-        bucket = own if _answered(sheet, key, shown) else known if _calculated(book, key) else given
+        value = sheet.lookup(key)
+        number = context.page.shown(context.run, key[0], value).text
+        bucket = known if _calculated(book, key) else given
+        if _answered(sheet, key, shown):
+            # With no digits that were not typed.
+            number = format_given(value, context.page.digits, context.page.style.name).text
+            bucket = own
         bucket.append(f"{context.page.name(*key)} = {number}")
     return Needs(tuple(given), tuple(own), tuple(known))
 

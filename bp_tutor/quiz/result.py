@@ -142,14 +142,17 @@ def sentences(
     if result.mistakes:
         names = ", ".join(f"{name_of(key, words)} ({count})" for key, count in result.mistakes)
         yield words.text("result.mistakes", names=names), ""
+    # Rules that the same questions practise are told together.
+    rules: dict[str, list[str]] = {}
     for rule, kind in result.practise:
         key = f"rule.{rule}.short"
-        name = words.text(key) if key in words else rule
+        rules.setdefault(kind, []).append(words.text(key) if key in words else rule)
+    for kind, names_of_rules in rules.items():
         asked = kinds.typed(kind)
         # A prime would close the quotes of a shell.
         asked = asked if asked.replace("_", "").isalnum() else f'"{asked}"'
         command = f"bp-tutor quiz {problem}{options} --ask {asked}"
-        yield words.text("result.practise", rule=name, command=command), ""
+        yield words.text("result.practise", rule=", ".join(names_of_rules), command=command), ""
 
 
 def as_data(session: Session, result: Result, **about: object) -> dict[str, Any]:

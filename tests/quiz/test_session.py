@@ -7,6 +7,7 @@ import pytest
 from bp_tutor.quiz import Choice, NotUnderstood
 from bp_tutor.quiz.commands import WORDS, command_in
 from bp_tutor.quiz.hints import next_step, steps_of
+from bp_tutor.quiz.needs import needs_of
 from bp_tutor.quiz.result import as_data, kinds_of, result_of, sentences, table_of
 from bp_tutor.quiz.store.history import Noted
 from bp_tutor.words import load_words
@@ -269,3 +270,27 @@ def test_a_right_answer_given_once_more_is_no_further_try() -> None:
     session.answer("1.5")
     assert session.standing.credit == 0.25
     assert [event.tries for event in events] == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("typed", ["0.0123", "-0.00327", "0.000113", "1.25", "-0.0819"])
+def test_own_answers_stand_with_the_digits_that_were_typed(typed: str) -> None:
+    session, _ = session_of(choice=Choice(ask=("dZ", "dW")))
+    session.answer(typed)
+    session.skip()
+    while session.question.identifier != "dW[3,1,1]":
+        session.skip()
+        session.go_on()
+    found = needs_of(session.context(), session.question, session.sheet())
+    assert found.own == (f"δZ₄₁ = {typed.replace('-', '−')}",)
+
+
+def test_a_command_to_practise_is_told_once_for_all_its_rules() -> None:
+    session, _ = session_of(choice=Choice(ask=("dZ",)))
+    while not session.over:
+        session.show()
+        session.go_on()
+    result = result_of(session)
+    assert len(result.practise) == 2
+    said = [text for text, _ in sentences(result, EN, kinds_of(session), "exercise")]
+    assert sum("--ask" in text for text in said) == 1
+    assert all(EN.text(f"rule.{rule}.short") in said[-1] for rule, _ in result.practise)
