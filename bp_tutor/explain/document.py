@@ -46,6 +46,8 @@ class Line(Frozen):
     reason: str = ""
     shape: str = ""
     """The shapes of what goes in and of what comes out, in matrix form."""
+    remark: str = ""
+    """What a name in it means, said where the line stands alone, without the notes above it."""
 
 
 class Table(Frozen):

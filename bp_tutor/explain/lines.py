@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.chain import paths
 from bp_tutor.explain.document import Line, Part
 from bp_tutor.explain.numbers import relation
-from bp_tutor.formula import Number
+from bp_tutor.formula import Number, Winner, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity, Ratio
 from bp_tutor.solve.partial import ways
@@ -46,7 +46,14 @@ def entry_line(
     if step.value is not None:
         parts += _in_numbers(page, run, quantity, index, formula, kinds)
     reason = page.words.text(f"rule.{step.line.rule}.short")
-    return Line(quantity, index, page.name(quantity, index), tuple(parts), reason)
+    remark = page.words.text("remark.winner") if has_winner(formula) else ""
+    name = page.name(quantity, index)
+    return Line(quantity, index, name, tuple(parts), reason, remark=remark)
+
+
+def has_winner(formula: Formula) -> bool:
+    """Whether a formula picks the largest of some values."""
+    return any(isinstance(node, Winner) for node in walk(formula))
 
 
 def _in_numbers(

@@ -35,11 +35,13 @@ def tree_of(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) ->
     if quantity not in steps:
         return Node(None, (), _named(page, run, "why.given", [(quantity, index)]))
     shown: set[Place] = {(quantity, index)}
+    remarked: set[str] = set()
 
     def node(quantity: Quantity, index: tuple[int, ...]) -> Node:
         step = steps[quantity]
         uses = _uses(step, index)
-        most = len(uses) if page.whole else MOST_CHILDREN
+        # A note that one is left out would take as much room as that one.
+        most = len(uses) if page.whole or len(uses) == MOST_CHILDREN + 1 else MOST_CHILDREN
         kept, left_out = uses[:most], len(uses) - most
         children, again, given = [], [], []
         for use in kept:
@@ -51,10 +53,14 @@ def tree_of(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) ->
                 shown.add(use)
                 children.append(node(*use))
         notes = [_named(page, run, "why.given", given), _named(page, run, "why.again", again)]
+        line = entry_line(page, run, step, index, DETAILS["full"])
+        if line.remark and line.remark not in remarked:
+            remarked.add(line.remark)
+            children.insert(0, Node(None, (), line.remark))
         if left_out > 0:
             notes.append(page.words.text("why.more", count=left_out, option="--all"))
         children += [Node(None, (), note) for note in notes if note]
-        return Node(entry_line(page, run, step, index, DETAILS["full"]), tuple(children))
+        return Node(line, tuple(children))
 
     return node(quantity, index)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bp_tutor.words import Words
 
 PROMPT = "> "
+STUCK = 3
+"""After so many wrong tries, and as many more, it is said what helps."""
 
 
 class Dialogue:
@@ -150,6 +152,8 @@ class Dialogue:
         else:
             self._asides.after(place, outcome.verdict)
             self._say("session.retry", part=percent(AGAIN))
+            if session.standing.tries % STUCK == 0:
+                self._say("session.stuck" if self.hints else "session.stuck_alone", "note")
 
     def _go_on(self) -> None:
         self.session.go_on()

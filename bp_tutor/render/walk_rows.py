@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.document import Line
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.rows import Layout, block_rows
 from bp_tutor.render.wrapping import cells, wrapped
@@ -83,6 +84,8 @@ def _body_rows(standing: Standing, frame: Frame, words: Words) -> Iterator[Row]:
     for row in block_rows(step.block, len(head), 0, layout):
         cut = cut or any(section.dots in text for text, _ in row)
         yield row
+    if isinstance(step.block, Line) and step.block.remark:
+        yield from wrapped(step.block.remark, "note", len(head), frame.width)
     if standing.marks.numbers:
         yield ()
         used = ", ".join(number.replace(" ", "\u00a0") for number in standing.marks.numbers)

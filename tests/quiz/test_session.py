@@ -134,6 +134,13 @@ def test_a_second_try_counts_half() -> None:
     assert session.standings[0].credit == 0.5
 
 
+def test_after_a_few_wrong_tries_it_is_said_what_helps() -> None:
+    for wrong, told in ((2, 0), (3, 1), (5, 1), (6, 2)):
+        session, _ = session_of()
+        heard = talk(session, *["77.7"] * wrong, "quit").text
+        assert heard.count("Stuck?") == told
+
+
 def test_enter_keeps_a_wrong_value_and_it_is_carried_on() -> None:
     session, events = session_of("sigmoid-2-2-1")
     names = [question.identifier for question in session.questions]

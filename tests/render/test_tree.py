@@ -45,3 +45,13 @@ def test_large_trees_are_shortened_with_a_word() -> None:
 
 def test_what_is_given_has_no_tree() -> None:
     assert good("why", "exercise", "W[1,1,1]") == "given: W₁₁₁ = 0.5\n"
+
+
+def test_a_single_further_value_is_named_rather_than_counted() -> None:
+    text = good("why", "cnn-backward", "Z[2,1,1,1]")
+    assert "B₂₁ = 0" in text
+    assert "left out" not in text
+
+
+def test_the_tree_says_once_what_the_winner_means() -> None:
+    assert good("why", "cnn-backward", "dW[1,1,1,1,1]").count("k-th") == 1

@@ -173,3 +173,10 @@ def test_the_help_names_every_key() -> None:
         )
         for key in ("n", "b", "]", "[", "g", "G", "?", "q"):
             assert key in text
+
+
+def test_a_step_says_what_the_winner_in_it_means() -> None:
+    steps = steps_of(solved("cnn-backward").document)
+    number = next(step.number for step in steps if "winner" in str(step.block))
+    assert "1 where the k-th" in "\n".join(shown("cnn-backward", number + 1, Frame(120, 60)))
+    assert "k-th" not in "\n".join(shown("exercise", 20, Frame(120, 60)))
