@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.typst import TYPST
+from bp_tutor.render.paper.pen import blanks
 from bp_tutor.render.paper.typst import TypstPen, quoted
 from bp_tutor.render.worksheet.pen import SheetPen
 
@@ -103,17 +104,17 @@ class TypstSheetPen(TypstPen, SheetPen):
         columns = ", ".join([*["auto"] * len(words), *["1fr"] * len(names)])
         lines = [f"{len(words)}, ({columns}),", f"table.header({', '.join(heads)}),"]
         for row in rows:
-            said = [f"[{self.words(word)}]" for word in row.words]
-            said += [f"[{self.words(number)}]" for number in row.numbers]
+            # Texts in code: markup with its backslashes would be many pieces, and slow to set.
+            said = (quoted(blanks(text)) for text in (*row.words, *row.numbers))
             lines.append(f"{', '.join(said)},")
         return "#roster(\n" + "".join(f"  {line}\n" for line in lines) + ")"
 
     def numbered(self, listings: Sequence[tuple[str, Sequence[str]]]) -> str:
         lists = (
-            (number, ", ".join(f"#box[{self.words(item)}]" for item in items))
+            (number, ", ".join(_unbroken(blanks(item)) for item in items))
             for number, items in listings
         )
-        cells = (f"  [{self.words(number)}], [{items}]," for number, items in lists)
+        cells = (f"  {quoted(blanks(number))}, {quoted(items)}," for number, items in lists)
         return "#numbered(\n" + "\n".join(cells) + "\n)"
 
     def turn(self) -> str:
@@ -132,6 +133,11 @@ class TypstSheetPen(TypstPen, SheetPen):
             foot = self.words(leaf.foot)
             parts.append(f"{turned}#leaf(<leaf-{place}>)[{foot}][\n{body}\n]")
         return self.with_head(title, language, _SETTINGS + "\n\n".join(parts))
+
+
+def _unbroken(text: str) -> str:
+    """The same in one line: boxes would do as well, but thousands of them are slow to set."""
+    return text.replace(" ", "\u00a0").replace("/", "/\u2060").replace("-", "-\u2060")
 
 
 def _maths(formula: str, after: str = "") -> str:
