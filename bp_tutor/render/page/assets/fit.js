@@ -2,14 +2,15 @@
  * so small that it cannot be read; then it is scrolled instead. */
 const Fit = (() => {
   const SCROLLED = 0.8;
-  const LEAST = 0.7;
+  // Letters of 13 at 9.
+  const LEAST = 0.6925;
   const MOST = 1.5;
   const LOWEST = 240;
   // On a narrow screen: the least height, and what the step below it takes.
   const LOW = 200;
   const STEP = 236;
-  const BAR = 16;
-  const GAPS = 48;
+  const BAR = 15;
+  const GAPS = 30;
   const figure = find("#net");
   const svg = find("svg", figure);
   const { width, height } = svg.viewBox.baseVal;
