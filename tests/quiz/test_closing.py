@@ -22,21 +22,21 @@ def quiz(home: Path, *options: str, typed: str) -> str:
 
 def test_what_to_practise_keeps_the_seed_and_the_level(home: Path) -> None:
     said = quiz(home, "sigmoid-2-2-1", "--seed", "7", "--count", "1", typed="skip\n")
-    assert "bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask Z" not in said, "skipped, not weak"
+    assert "bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask z" not in said, "skipped, not weak"
     said = quiz(home, "sigmoid-2-2-1", "--seed", "7", "--count", "1", typed="show\n")
-    assert said.endswith("with bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask Z")
+    assert said.endswith("(run bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask z)")
     said = quiz(
         home, "sigmoid-2-2-1", "--level", "formulas", "--count", "1", typed="x1*w31\n\nquit\n"
     )
-    assert said.endswith("with bp-tutor quiz sigmoid-2-2-1 --level formulas --ask Z")
+    assert said.endswith("(run bp-tutor quiz sigmoid-2-2-1 --level formulas --ask z)")
     said = quiz(home, "sigmoid-2-2-1", "--count", "1", typed="show\n")
-    assert said.endswith("with bp-tutor quiz sigmoid-2-2-1 --ask Z")
+    assert said.endswith("(run bp-tutor quiz sigmoid-2-2-1 --ask z)")
 
 
 def test_a_quiz_that_goes_on_keeps_its_seed(home: Path) -> None:
     quiz(home, "sigmoid-2-2-1", "--seed", "7", "--count", "2", typed="show\nquit\n")
     said = quiz(home, "--resume", typed="skip\n")
-    assert "bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask Z" in said
+    assert "bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask z" in said
 
 
 @pytest.mark.parametrize("typed", ["hint\nshow\nwhy\nquit\n"])
@@ -56,7 +56,7 @@ def test_how_the_mark_comes_about_is_said(home: Path) -> None:
     # z3 = 0.35*0.1 + 0.9*0.8 = 0.755 at the second try: half of one mark of two; z4 at once.
     typed = "0.751\n0.755\n0.68\n"
     said = quiz(home, "sigmoid-2-2-1", "--count", "2", typed=typed)
-    assert "Z 2 2 1 0 75 %" in said
+    assert "z 2 2 1 0 75 %" in said
     assert "1.5 of 2 (75 %)" in said
     assert "each further try 50 % of what is left" in said
     at_once = quiz(home, "sigmoid-2-2-1", "--count", "2", typed="0.755\n0.68\n")
