@@ -295,6 +295,13 @@ def test_a_formula_that_goes_round_in_a_circle_is_refused() -> None:
         assert refused.value.key == f"quiz.answer.circular{ending}"
 
 
+@pytest.mark.parametrize("text", ["-0.0123", "0.3894", "1/3", "7"])
+def test_a_number_is_no_formula_and_costs_nothing(text: str) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        marked_formula("dZ[3,1]", text)
+    assert refused.value.key == "quiz.answer.formula_wanted"
+
+
 def test_a_wrong_formula_is_diagnosed() -> None:
     found = marked_formula("dZ[3,1]", "δZ41·W311 + δZ42·W312")
     assert [each.misconception for each in found.diagnoses] == ["slope_left_out"]

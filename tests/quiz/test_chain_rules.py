@@ -76,7 +76,7 @@ def test_the_chain_rule_of_the_slide_is_right(text: str) -> None:
         ("∂net_o1/∂out_o1", "quiz.answer.partial.backwards"),
         ("∂E_o1/∂target_o1", "quiz.answer.partial.no_slope"),
         ("∂E_total/∂δ_o1", "quiz.answer.partial.of_values"),
-        ("∂foo/∂net_o1", "formula.unknown_name"),
+        ("∂foo/∂net_o1", "quiz.answer.not_defined_of"),
         ("∂E_total/∂w5", "quiz.answer.circular"),
     ],
 )

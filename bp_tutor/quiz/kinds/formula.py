@@ -23,7 +23,7 @@ from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.frozen import RULE as KEPT
 from bp_tutor.quiz.kinds.entries import asked_steps, circle, numbers_of
-from bp_tutor.quiz.kinds.literals import with_names
+from bp_tutor.quiz.kinds.literals import only_numbers, with_names
 from bp_tutor.quiz.mistakes.diagnose import diagnose_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
 from bp_tutor.quiz.moving import value_of
@@ -128,6 +128,9 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         if formula.shape:
             raise NotUnderstood("quiz.answer.no_number", 0, len(text))
         formula = _as_meant(book, (asked, index), formulas)
+        # Where the right one is a number itself, another number is just wrong.
+        if only_numbers(formula) and book.leaves((asked, index)):
+            raise NotUnderstood("quiz.answer.formula_wanted", 0, len(text))
     return Understood(spell(formula, context.page), formula)
 
 

@@ -6,7 +6,7 @@ from itertools import product
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Entry, Neg, Number, replace, walk
+from bp_tutor.formula import Entry, Neg, Number, Ref, replace, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +30,7 @@ def with_names(
     What is nothing but numbers stays so: asked for was a formula.
     """
     literals = [node for node in walk(formula) if isinstance(node, Number)]
-    named = any(isinstance(node, Entry) for node in walk(formula))
-    if not (named and 0 < len(literals) <= MOST_LITERALS):
+    if only_numbers(formula) or not (0 < len(literals) <= MOST_LITERALS):
         return None
     above = book.above(key[0])
     places = [
@@ -94,3 +93,8 @@ def _put(formula: Formula, chosen: Iterator[Formula | None]) -> Formula:
         return next(chosen, None) or node
 
     return replace(formula, named)
+
+
+def only_numbers(formula: Formula) -> bool:
+    """Whether no name stands in a formula."""
+    return not any(isinstance(node, Entry | Ref) for node in walk(formula))
