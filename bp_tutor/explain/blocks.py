@@ -83,8 +83,10 @@ def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
                 if view.wants(step.quantity, index):
                     if position == 0 and not view.only:
                         blocks += before_lines(page, run, step)
-                    kinds = _kinds(view, step, position)
-                    blocks.append(entry_line(page, run, step, index, kinds))
+                    line = entry_line(page, run, step, index, _kinds(view, step, position))
+                    if position == 0 and view.only and line.remark:
+                        blocks.append(Note(line.remark))
+                    blocks.append(line)
                     blocks += tie(page, run, step, index)
     if left_out:
         blocks.append(Note(page.words.text("elided.entries", count=left_out, option="--all")))

@@ -55,3 +55,4 @@ def test_a_single_further_value_is_named_rather_than_counted() -> None:
 
 def test_the_tree_says_once_what_the_winner_means() -> None:
     assert good("why", "cnn-backward", "dW[1,1,1,1,1]").count("k-th") == 1
+    assert good("solve", "cnn-backward", "--only", "dZ").count("k-th") == 1
