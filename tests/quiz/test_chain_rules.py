@@ -125,12 +125,18 @@ def test_a_formula_in_other_spellings_is_right(identifier: str, text: str) -> No
         ("W'[2,1,1]", "w5 - 0.4*∂E_total/∂w5"),
         ("dZ[2,1]", "(0.15*w5 + δ_o2*w7)*out_h1*(1 - out_h1)"),
         ("Z[2,1]", "w1·0.7 + w2·0.02 + 0.3"),
-        ("dW[2,1,1]", "0.1466*0.6087"),
+        ("dW[2,1,1]", "0.1466*w5"),
     ],
 )
 def test_other_numbers_are_not(identifier: str, text: str) -> None:
     question = next(one for one in make(LECTURE) if one.identifier == identifier)
     assert not marked(LECTURE, question, text).right
+
+
+def test_numbers_without_a_name_are_no_formula() -> None:
+    question = next(one for one in make(LECTURE) if one.identifier == "dW[2,1,1]")
+    with pytest.raises(NotUnderstood):
+        marked(LECTURE, question, "0.1466*0.6087")
 
 
 @pytest.mark.parametrize("text", ["1/out_h1 w5", "w5 0.2", "(w5", "w5 / / w6", "\\foo{w5}", "2 3"])
