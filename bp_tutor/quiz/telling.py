@@ -48,7 +48,7 @@ def verdict_lines(context: Context, verdict: Verdict) -> Iterator[tuple[str, str
     look = "sound" if verdict.right else "broken"
     yield words.text("session.verdict", understood=understood, said=said), look
     if verdict.cut:
-        yield words.text("quiz.verdict.cut", names=", ".join(verdict.cut)), "note"
+        yield words.text("session.cut", names=", ".join(verdict.cut)), "note"
     if verdict.diagnoses:
         names = ", ".join(names_of(each, words) for each in verdict.diagnoses)
         several = len(verdict.diagnoses) > 1
