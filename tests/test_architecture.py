@@ -60,7 +60,7 @@ MAY_EXECUTE = {"formula/compiling.py"}
 """The modules that turn formulas into code; nothing else runs code that was made."""
 EXECUTING = {"exec", "eval", "compile", "__import__"}
 
-LONGEST = 250
+LONGEST = 500
 
 
 class Import(NamedTuple):

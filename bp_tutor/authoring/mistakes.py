@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.steps import ZERO, radius, shows_nothing
-from bp_tutor.authoring.subject import is_zero, value_at
+from bp_tutor.authoring.subject import is_zero
 from bp_tutor.authoring.weakness import Weakness
+from bp_tutor.quiz.points import number_at
 from bp_tutor.reader import Key as WordKey
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def unnoticed(subject: Subject, numbers: Numbers) -> Iterator[tuple[tuple[str, .
     apart by any.
     """
     for key in subject.keys:
-        right = value_at(numbers, key)
+        right = number_at(numbers, key)
         if abs(right) <= ZERO or shows_nothing(subject, numbers, key):
             continue
         reach = radius(right, subject.digits)
@@ -49,7 +50,7 @@ def unnoticed(subject: Subject, numbers: Numbers) -> Iterator[tuple[tuple[str, .
 
 
 def _values(subject: Subject, key: Key, numbers: Numbers) -> Iterator[tuple[int, float]]:
-    values = subject.candidates(key).values(lambda leaf: value_at(numbers, leaf))
+    values = subject.candidates(key).values(lambda leaf: number_at(numbers, leaf))
     for place, value in enumerate(values):
         if value is not None:
             yield place, value

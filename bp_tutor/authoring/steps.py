@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.subject import value_at
 from bp_tutor.authoring.weakness import Weakness
+from bp_tutor.quiz.points import number_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def shows_nothing(subject: Subject, numbers: Numbers, key: Key) -> bool:
     if quantity not in subject.moved:
         return False
     old, gradient = subject.moved[quantity]
-    if gradient in numbers and abs(value_at(numbers, (gradient, index))) <= ZERO:
+    if gradient in numbers and abs(number_at(numbers, (gradient, index))) <= ZERO:
         return True
-    new = value_at(numbers, key)
-    return abs(new - value_at(numbers, (old, index))) < radius(new, subject.digits)
+    new = number_at(numbers, key)
+    return abs(new - number_at(numbers, (old, index))) < radius(new, subject.digits)

@@ -14,8 +14,8 @@ from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED, VALUE
 from bp_tutor.quiz import MISCONCEPTIONS, context_of
 from bp_tutor.quiz.book import Book
 from bp_tutor.quiz.mistakes.candidates import Candidates, singles
-from bp_tutor.quiz.moving import leaves_of, value_of
-from bp_tutor.quiz.points import number_at, points_of
+from bp_tutor.quiz.moving import leaves_of
+from bp_tutor.quiz.points import number_of, points_of
 from bp_tutor.solve.evaluate import SMALL, work
 
 if TYPE_CHECKING:
@@ -157,13 +157,8 @@ def _entries(
 def _agree(book: Book, one: Formula, other: Formula) -> bool:
     """Whether two formulas have the same values at random points."""
     for point in points_of(book):
-        values = [
-            value_of(formula, lambda key, point=point: number_at(point, *key))  # type: ignore[misc]
-            for formula in (one, other)
-        ]
-        if values[0] is None or values[1] is None:
-            return False
-        if abs(values[0] - values[1]) > SAME * max(abs(values[0]), SAME):
+        value, also = number_of(one, point), number_of(other, point)
+        if value is None or also is None or abs(value - also) > SAME * max(abs(value), SAME):
             return False
     return True
 
@@ -173,15 +168,4 @@ def is_zero(candidate: Candidate, numbers: Numbers) -> bool:
     place = candidate.place
     if place is None or not leaves_of(place):
         return False
-    return value_of(place, lambda key: value_at(numbers, key)) == 0
-
-
-def value_at(numbers: Numbers, key: Key) -> float:
-    """One entry."""
-    quantity, index = key
-    if len(index) == 2:  # nearly all
-        return numbers[quantity][index[0] * quantity.shape[1] + index[1]]
-    place = 0
-    for position, length in zip(index, quantity.shape, strict=True):
-        place = place * length + position
-    return numbers[quantity][place]
+    return number_of(place, numbers) == 0

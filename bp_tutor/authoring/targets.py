@@ -6,11 +6,11 @@ from functools import cache
 from math import nan
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.subject import value_at
 from bp_tutor.authoring.weakness import Weakness
 from bp_tutor.explain.numbers import format_given
 from bp_tutor.formula import FUNCTIONS, Apply, Call, Number
 from bp_tutor.quiz.moving import value_of
+from bp_tutor.quiz.points import number_at
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def target_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...
     beyond: dict[tuple[str, str, float], list[Key]] = {}
     for target, name, (least, most) in _outputs(subject):
         for index in target.indices():
-            value = value_at(numbers, (target, index))
+            value = number_at(numbers, (target, index))
             if least is not None and value < least - NEARLY:
                 beyond.setdefault(("target_too_low", name, least), []).append((target, index))
             if most is not None and value > most + NEARLY:

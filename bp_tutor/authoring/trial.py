@@ -84,10 +84,7 @@ class Trial:
             quantity = by_name.get(whole.name)
             pairs = zip(index, quantity.shape, strict=False) if quantity is not None else ()
             if quantity is not None and all(at < length for at, length in pairs):
-                flat = 0
-                for at, length in zip(index, quantity.shape, strict=True):
-                    flat = flat * length + at
-                found.append((quantity, flat))
+                found.append((quantity, quantity.row_major(index)))
         return found
 
     def numbers(self, drawn: Drawn) -> Numbers | None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.subject import value_at
 from bp_tutor.authoring.weakness import Weakness
 from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.problem.model import Generated
+from bp_tutor.quiz.points import number_at
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.subject import Numbers, Subject
@@ -35,7 +35,7 @@ def twin_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
         if quantity.axes[0] not in (SAMPLE, ONE) or columns < 2:
             continue
         table = [
-            tuple(value_at(numbers, (quantity, (row, column))) for row in range(rows))
+            tuple(number_at(numbers, (quantity, (row, column))) for row in range(rows))
             for column in range(columns)
         ]
         if quantity.name == "A[1]":

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.subject import value_at
 from bp_tutor.authoring.weakness import Weakness
 from bp_tutor.formula.quantity import DERIVATIVE
-from bp_tutor.quiz.moving import value_of
+from bp_tutor.quiz.points import number_at, number_of
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.subject import Numbers, Subject
@@ -39,11 +38,11 @@ def _slopes(subject: Subject, numbers: Numbers) -> tuple[list[Key], list[Key], l
     kinks: list[Key] = []
     for unit, before, slope, bends in subject.units:
         if before is not None and bends:
-            value = value_at(numbers, before)
+            value = number_at(numbers, before)
             if any(abs(value - bend) <= ZERO for bend in bends):
                 kinks.append(before)
         if slope is not None:
-            size = abs(value_of(slope, lambda key: value_at(numbers, key)) or 0.0)
+            size = abs(number_of(slope, numbers) or 0.0)
             known, _ = steepest.get(unit, (0.0, False))
             steepest[unit] = max(known, size), bool(bends)
     dead = [unit for unit, (size, bent) in steepest.items() if size <= ZERO and bent]
@@ -64,7 +63,7 @@ def _zero_inputs(subject: Subject, numbers: Numbers) -> list[Key]:
         found += [
             (quantity, (0, unit))
             for unit in range(width)
-            if not any(value_at(numbers, (quantity, (row, unit))) for row in range(rows))
+            if not any(number_at(numbers, (quantity, (row, unit))) for row in range(rows))
         ]
     return found
 
@@ -79,6 +78,6 @@ def _zero_gradients(subject: Subject, numbers: Numbers, zeros: list[Key]) -> lis
             continue
         for index in derivative.indices():
             explained = quantity.name == "W[1]" and index[0] in silent
-            if not explained and abs(value_at(numbers, (derivative, index))) <= ZERO:
+            if not explained and abs(number_at(numbers, (derivative, index))) <= ZERO:
                 found.append((derivative, index))
     return found

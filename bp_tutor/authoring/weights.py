@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.subject import value_at
 from bp_tutor.authoring.weakness import Weakness
 from bp_tutor.problem.model import Generated
+from bp_tutor.quiz.points import number_at
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.subject import Numbers, Subject
@@ -29,7 +29,7 @@ def weight_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...
             continue
         rows, columns = quantity.shape
         table = [
-            [value_at(numbers, (quantity, (row, column))) for column in range(columns)]
+            [number_at(numbers, (quantity, (row, column))) for column in range(columns)]
             for row in range(rows)
         ]
         zeros += [
@@ -60,9 +60,9 @@ def digit_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]
             many += [
                 (quantity, index)
                 for index in quantity.indices()
-                if _is_long(value_at(numbers, (quantity, index)))
+                if _is_long(number_at(numbers, (quantity, index)))
             ]
-    results = [(key, abs(value_at(numbers, key))) for key in subject.keys]
+    results = [(key, abs(number_at(numbers, key))) for key in subject.keys]
     least = 0.5 * 10.0**-subject.digits
     lists = {
         "many_digits": many,

@@ -6,7 +6,7 @@ textbook form overflows, the code of a row computes the same value safely.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Function(NamedTuple):
@@ -47,9 +47,9 @@ class Function(NamedTuple):
 
 
 def _row(
-    name: str, body: str | None, slope: str | None, scalar: str, array: str, **more: object
+    name: str, body: str | None, slope: str | None, scalar: str, array: str, **more: Any
 ) -> Function:
-    return Function(name, ("z",), body, (slope,), scalar, array, **more)  # type: ignore[arg-type]
+    return Function(name, ("z",), body, (slope,), scalar, array, **more)
 
 
 # ruff: noqa: E501 - a row of the table is read as one line

@@ -78,6 +78,15 @@ class Quantity:
         """Every index in row-major order, counted from 0."""
         return product(*(range(length) for length in self.shape))
 
+    def row_major(self, index: tuple[int, ...]) -> int:
+        """The place of an entry among all of them, counted from 0."""
+        if len(index) == 2:  # nearly all; a loop over the axes takes three times as long
+            return index[0] * self.shape[1] + index[1]
+        place = 0
+        for position, length in zip(index, self.shape, strict=True):
+            place = place * length + position
+        return place
+
     def shown_index(self, index: tuple[int, ...]) -> tuple[tuple[int, ...], int | None]:
         """What a reader sees of `index`, counted from 1: the places, and the sample if several."""
         places: list[int] = []

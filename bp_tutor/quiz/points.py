@@ -5,12 +5,13 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+from bp_tutor.quiz.moving import value_of
 from bp_tutor.solve import NumberError
 from bp_tutor.solve.evaluate import evaluate
 
 if TYPE_CHECKING:
-    from bp_tutor.formula import Quantity
-    from bp_tutor.quiz.book import Book
+    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.quiz.book import Book, Key
     from bp_tutor.solve.trace import Values
 
     Point = dict[Quantity, Values]
@@ -60,9 +61,12 @@ def _values(book: Book, quantity: Quantity, draw: Random) -> Values:
     return tuple(numbers)
 
 
-def number_at(point: Point, quantity: Quantity, index: tuple[int, ...]) -> float:
+def number_at(point: Point, key: Key) -> float:
     """One entry at a point."""
-    place = 0
-    for position, length in zip(index, quantity.shape, strict=True):
-        place = place * length + position
-    return point[quantity][place]
+    quantity, index = key
+    return point[quantity][quantity.row_major(index)]
+
+
+def number_of(formula: Formula, point: Point) -> float | None:
+    """The number of a formula at a point; None where it has none."""
+    return value_of(formula, lambda key: number_at(point, key))

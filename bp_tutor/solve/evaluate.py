@@ -64,13 +64,7 @@ def _by_entries(
     rounded: Callable[[Quantity, float], float] | None,
 ) -> Iterable[float]:
     def lookup(quantity: Quantity, index: tuple[int, ...]) -> float:
-        numbers = values[quantity]
-        if len(index) == 2:
-            return numbers[index[0] * quantity.shape[1] + index[1]]
-        place = 0
-        for position, length in zip(index, quantity.shape, strict=True):
-            place = place * length + position
-        return numbers[place]
+        return values[quantity][quantity.row_major(index)]
 
     for index in line.quantity.indices():
         try:

@@ -50,13 +50,7 @@ class Run(NamedTuple):
         Raises:
             KeyError: the quantity has no number.
         """
-        numbers = self.values[quantity]
-        if len(index) == 2:  # nearly all; a loop over the axes takes three times as long
-            return numbers[index[0] * quantity.shape[1] + index[1]]
-        place = 0
-        for position, length in zip(index, quantity.shape, strict=True):
-            place = place * length + position
-        return numbers[place]
+        return self.values[quantity][quantity.row_major(index)]
 
     def step(self, name: str) -> Step:
         """The step of the quantity with a canonical name such as `dZ[2]`."""

@@ -9,7 +9,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.quiz.book import Book
 from bp_tutor.quiz.mistakes import MISCONCEPTIONS
 from bp_tutor.quiz.mistakes.case import Case
-from bp_tutor.quiz.moving import value_of
+from bp_tutor.quiz.points import number_of
 from bp_tutor.solve import Run
 from bp_tutor.solve.batches import batches, rate_at
 from bp_tutor.solve.solver import solve
@@ -88,17 +88,10 @@ class Misapplied(Calculation):
 
 def _evaluated(lines: Lines, known: dict[Quantity, Values]) -> dict[Quantity, Values] | None:
     values = dict(known)
-
-    def lookup(key: tuple[Quantity, tuple[int, ...]]) -> float:
-        quantity, index = key
-        place = 0
-        for position, length in zip(index, quantity.shape, strict=True):
-            place = place * length + position
-        return values[quantity][place]
-
     for quantity, formulas in lines:
-        numbers = [value_of(formula, lookup) for formula in formulas]
-        if any(number is None for number in numbers):
+        found = (number_of(formula, values) for formula in formulas)
+        numbers = tuple(number for number in found if number is not None)
+        if len(numbers) < len(formulas):
             return None
-        values[quantity] = tuple(numbers)  # type: ignore[arg-type]
+        values[quantity] = numbers
     return values

@@ -26,8 +26,7 @@ from bp_tutor.quiz.kinds.entries import asked_steps, circle, numbers_of
 from bp_tutor.quiz.kinds.literals import only_numbers, with_names
 from bp_tutor.quiz.mistakes.diagnose import diagnose_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
-from bp_tutor.quiz.moving import value_of
-from bp_tutor.quiz.points import number_at, points_of
+from bp_tutor.quiz.points import number_at, number_of, points_of
 from bp_tutor.quiz.reading import normalised, shown
 from bp_tutor.quiz.spelled import in_one_piece, replaced, unreadable
 from bp_tutor.solve.partial import PartialError
@@ -206,7 +205,7 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
         )
     key = (quantity, off[0])
     entry = formula if index is not None else _entry(formula, off[0], turned=turned)
-    values_there = [_number(book, entry, place) for place in range(len(points_of(book)))]
+    values_there = [number_of(entry, point) for point in points_of(book)]
     found = _wrong(question, understood, "wrong", (("name", name), ("first", "")))
     return found._replace(diagnoses=diagnose_values(context, sheet, key, values_there))
 
@@ -235,15 +234,10 @@ def _wrong(
     )
 
 
-def _number(book: Book, formula: Formula, point: int) -> float | None:
-    values = points_of(book)[point]
-    return value_of(formula, lambda key: number_at(values, *key))
-
-
 def same(book: Book, formula: Formula, key: Key) -> bool:
     """Whether a formula gives the entry's number at every point."""
-    for place, point in enumerate(points_of(book)):
-        found, right = _number(book, formula, place), number_at(point, *key)
+    for point in points_of(book):
+        found, right = number_of(formula, point), number_at(point, key)
         if found is None or abs(found - right) > CLOSE * max(abs(right), CLOSE):
             return False
     return True

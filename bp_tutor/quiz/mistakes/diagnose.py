@@ -10,8 +10,7 @@ from bp_tutor.formula import Number
 from bp_tutor.quiz.book import NEARLY
 from bp_tutor.quiz.mistakes.candidates import pairs, singles
 from bp_tutor.quiz.model import Diagnosis
-from bp_tutor.quiz.moving import value_of
-from bp_tutor.quiz.points import number_at, points_of
+from bp_tutor.quiz.points import number_of, points_of
 from bp_tutor.quiz.reading import EXACT
 from bp_tutor.quiz.tolerance import MOST_CARRIED
 
@@ -86,7 +85,7 @@ def diagnose_values(
 
 def _agrees(book: Book, candidate: Candidate, numbers: list[float | None]) -> bool:
     for point, number in zip(points_of(book), numbers, strict=True):
-        value = value_of(candidate.formula, lambda key, point=point: number_at(point, *key))  # type: ignore[misc]
+        value = number_of(candidate.formula, point)
         if value is None or number is None:
             return False
         if abs(value - number) > SAME * max(abs(number), SAME):
