@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.finding import FINDING, Finding
+from bp_tutor.authoring.published.names import check_names
 from bp_tutor.authoring.texts import missing_texts
 from bp_tutor.explain import View
 from bp_tutor.explain.sections import sections_of
@@ -74,6 +75,7 @@ def check_file(path: Path, page_of: Callable[[Problem], Page], *, quick: bool = 
     """Everything that can be found in one file; `quick` leaves out what has to be searched for."""
     try:
         problem = load_problem(path)
+        check_names(problem)
         root = read_document(path).root
     except ReadError as error:
         found = error.mistakes

@@ -62,6 +62,8 @@ class Model(NamedTuple):
     rate: Quantity | None = None
     factor: float = 1.0
     """What is reported is this many times the derivative of the loss (-1: descent)."""
+    asides: tuple[Definition, ...] = ()
+    """What has a name and takes no part in the calculation: the loss of each sample."""
 
     def quantity(self, name: str) -> Quantity:
         """The quantity with a canonical name, among values and given ones."""

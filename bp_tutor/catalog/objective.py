@@ -12,8 +12,11 @@ from bp_tutor.catalog.values import sample_values
 from bp_tutor.formula import HALF, Call, Formula, Mul, Number, Pow, Quantity, Reduce, Ref, replace
 from bp_tutor.formula.build import add, mul, number, tidy
 from bp_tutor.formula.functions import Hole, template
+from bp_tutor.formula.quantity import ONE, SAMPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bp_tutor.catalog.definition import Model
     from bp_tutor.catalog.layers import Flow
     from bp_tutor.problem.model import Loss, Problem
@@ -56,6 +59,7 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     axes = tuple(range(len(outputs[0].shape)))
     sums = [Reduce("sum", Ref(line.quantity), axes, scalar=True) for line in lines]
     total = mul(number(share), add(*sums))
+    asides = list(_of_samples(lines, _share(loss._replace(samples="sum"), outputs[0])))
     given = dict(model.given)
     given |= dict(
         zip(targets, sample_values(network.targets, rows, network, tuple(targets)), strict=True)
@@ -65,12 +69,15 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     if loss.weight_decay:
         given[DECAY] = (loss.weight_decay,)
         penalty = _penalty(model)
-        if dropped:
+        parts = [
+            Definition(OF_DATA, total, "loss", "data_loss"),
+            Definition(OF_WEIGHTS, penalty, "loss", "penalty"),
+        ]
+        if not dropped:
+            asides += parts
+        else:
             # Only the errors lose their factor 2: the two parts are differentiated apart.
-            lines += [
-                Definition(OF_DATA, total, "loss", "data_loss"),
-                Definition(OF_WEIGHTS, penalty, "loss", "penalty"),
-            ]
+            lines += parts
             total, penalty = Ref(OF_DATA), Ref(OF_WEIGHTS)
             seeds = {OF_DATA: number(factor), OF_WEIGHTS: number(sign)}
         total = add(total, penalty)
@@ -89,7 +96,23 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
         rules={**model.rules, **dict.fromkeys(shortcuts, "fused_delta")},
         loss=LOSS,
         factor=float(factor),
+        asides=tuple(asides),
     )
+
+
+def _of_samples(lines: list[Definition], share: Fraction) -> Iterator[Definition]:
+    """The loss of each sample, without weight decay, where there are several."""
+    samples = lines[0].quantity.samples
+    if samples == 1:
+        return
+    terms: list[Formula] = []
+    for line in lines:
+        each, axes = Ref(line.quantity), tuple(range(1, len(line.quantity.shape)))
+        terms.append(Reduce("sum", each, axes) if line.quantity.size > samples else each)
+    # The other axes have length 1: the index says the sample, and zeros.
+    one = (ONE,) * (len(lines[0].quantity.shape) - 1)
+    quantity = Quantity("L", (), (samples, *[1] * len(one)), (SAMPLE, *one))
+    yield Definition(quantity, mul(number(share), add(*terms)), "loss", "sample_loss")
 
 
 def _beside(output: Quantity, letter: str, steps: int) -> Quantity:

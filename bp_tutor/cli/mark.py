@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from bp_tutor.cli.output import Output
     from bp_tutor.quiz import Context, Question
+    from bp_tutor.quiz.batch import Unclear
+    from bp_tutor.words import Words
 
 LONGEST_ID = 200
 ALL_RIGHT, SOME_WRONG, BAD_ROWS = 0, 1, 2
@@ -70,7 +72,7 @@ def mark(
 
 def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: Output) -> None:
     """Every row that can be marked, student by student; the others join the bad ones."""
-    from bp_tutor.quiz.batch import mark_sheet
+    from bp_tutor.quiz.batch import Unclear, mark_sheet
 
     questions = [_question(contexts, text) for text in answers.identifiers]
     done = 0
@@ -82,8 +84,8 @@ def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: O
             for place, row in enumerate(rows):
                 question = questions[row.identifier]
                 name = answers.identifiers[row.identifier]
-                if isinstance(question, str):
-                    answers.bad.append(BadRow(row.line, question, (("found", shown(name)),)))
+                if isinstance(question, Unclear):
+                    answers.bad.append(_bad_name(row.line, name, question, output.words))
                 elif question.full_name in seen:
                     twice = (("name", f"{shown(student)}, {shown(name)}"),)
                     answers.bad.append(BadRow(row.line, "quiz.answer.twice", twice))
@@ -103,8 +105,19 @@ def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: O
             progress(done)
 
 
-def _question(contexts: Sequence[Context], text: str) -> Question | str:
-    """The question behind an id, or the key of what is the matter with it."""
-    from bp_tutor.quiz.batch import question_of
+def _question(contexts: Sequence[Context], text: str) -> Question | Unclear:
+    """The question behind an id, or what is the matter with it."""
+    from bp_tutor.quiz.batch import Unclear, question_of
 
-    return question_of(contexts, text) if len(text) <= LONGEST_ID else "marking.unknown_id"
+    return question_of(contexts, text) if len(text) <= LONGEST_ID else Unclear("marking.unknown_id")
+
+
+def _bad_name(line: int, name: str, unclear: Unclear, words: Words) -> BadRow:
+    """The row of an id that is nothing that can be asked for, or not one thing."""
+    if unclear.startswith("marking."):
+        values = (("found", shown(name)), ("near", unclear.near))
+        return BadRow(line, "marking.unknown_near" if unclear.near else unclear, values)
+    reason = words.text(unclear, **dict(unclear.values))
+    if unclear.near:
+        reason += words.text("mistake.nearest", nearest=unclear.near)
+    return BadRow(line, "marking.unclear_id", (("reason", reason),))

@@ -71,7 +71,7 @@ def _choice(trace: Trace, page: Page, asked: Asked, seed: int) -> Choice:
     from bp_tutor.quiz import Choice, context_of
 
     only, layers = list(asked.ask), list(asked.layer)
-    view = view_of(context_of(trace, page).run, page.symbols, only, layers, None, "full", "index")
+    view = view_of(context_of(trace, page).run, page.symbols, only, layers, (), "full", "index")
     # Fewer are taken after those that are not wanted are left out.
     count = None if asked.rules else asked.most
     return Choice(view.only, view.layers, count, asked.level, asked.form, seed, asked.shuffle)

@@ -30,6 +30,10 @@ def read_problem(name: str, rounding: str | None, notation: str | None) -> Probl
             names=", ".join(known),
         )
     problem = load_problem(find_problem(name))
+    if problem.published:
+        from bp_tutor.authoring.published.names import check_names
+
+        check_names(problem)
     if rounding is None:
         return problem
     asked = read_rounding(rounding)

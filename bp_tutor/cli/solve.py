@@ -67,12 +67,13 @@ def solve(
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
     trace = solve_problem(read, updates_of(read, updates))
-    if entry and any("/" in text for text in entry):
-        from bp_tutor.cli.quotients import with_quotients
+    entries: tuple[str, ...] = ()
+    if entry:
+        from bp_tutor.cli.naming import with_asked
 
-        runs, entry = with_quotients(trace.runs, symbols, listed(entry), read.rounding)
+        runs, entries = with_asked(trace.runs, symbols, listed(entry), read.rounding)
         trace = trace._replace(runs=runs)
-    view = view_of(trace.runs[0], symbols, only, layer, entry, detail, form)
+    view = view_of(trace.runs[0], symbols, only, layer, entries, detail, form)
     page = page_of(PageChoice(read, symbols, output, digits, whole))
     if target is not None or code:
         if symbolic:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bp_tutor.cli import options, saving
+from bp_tutor.cli import saving
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import listed, shown
 from bp_tutor.frozen import Frozen
@@ -50,6 +50,8 @@ def drawn_of(
     force: bool,
 ) -> Drawn:
     """What the options ask for; refused before the training where it cannot be done."""
+    from bp_tutor.cli.naming import refusal
+    from bp_tutor.notations.names import Names
     from bp_tutor.solve.landscape import trained_entries
     from bp_tutor.solve.solver import forward
     from bp_tutor.solve.surface import plane_inputs
@@ -64,10 +66,14 @@ def drawn_of(
         raise RefusalError("training_picture.no_plane")
     run = forward(problem, 0, {})
     trained = trained_entries(run)
+    names = Names(symbols, run.named())
     found = []
     for text in listed(paths):
-        entry = run.find(options.identifier(symbols, run, text))
-        if entry is None or entry not in trained:
+        meaning = names.read(text)
+        if meaning is None or not (meaning.key or meaning.quantity.size == 1):
+            raise refusal(names, text, {quantity for quantity, _ in trained})
+        entry = meaning.keys[0]
+        if entry not in trained:
             raise RefusalError("training_picture.not_trained", name=shown(text))
         found.append(entry)
     chosen = tuple(dict.fromkeys(found))

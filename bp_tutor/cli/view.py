@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.cli import options
 from bp_tutor.cli.refusal import RefusalError, nearest
 from bp_tutor.cli.values import listed, shown
 from bp_tutor.explain import View
@@ -20,13 +19,15 @@ def view_of(
     symbols: Symbols,
     only: list[str] | None,
     layer: list[str] | None,
-    entry: list[str] | None,
+    entries: tuple[str, ...],
     detail: str,
     form: str,
 ) -> View:
-    """The view that the options describe, each part checked against this problem."""
-    return View(_kinds(run, symbols, only), _layers(symbols, layer), _entries(run, symbols, entry),
-                detail, form)  # fmt: skip
+    """The view that the options describe, each part checked against this problem.
+
+    `entries` are canonical identifiers of what the run has steps for.
+    """
+    return View(_kinds(run, symbols, only), _layers(symbols, layer), entries, detail, form)
 
 
 def _kinds(run: Run, symbols: Symbols, only: list[str] | None) -> tuple[str, ...]:
@@ -54,16 +55,4 @@ def _layers(symbols: Symbols, layer: list[str] | None) -> tuple[int, ...]:
         if not 1 <= number <= depth:
             raise RefusalError("error.unknown_layer", name=shown(text), count=depth)
         found.append(number)
-    return tuple(found)
-
-
-def _entries(run: Run, symbols: Symbols, entry: list[str] | None) -> tuple[str, ...]:
-    found = []
-    for text in listed(entry):
-        name = options.identifier(symbols, run, text)
-        view = View(entries=(name,))
-        if not any(view.wants_some(step.quantity) for step in run.steps):
-            given = any(view.wants_some(quantity) for quantity in run.program.model.given)
-            raise RefusalError("error.given" if given else "error.not_derived", name=shown(text))
-        found.append(name)
     return tuple(found)

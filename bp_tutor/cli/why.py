@@ -25,8 +25,10 @@ def why(
     width: options.Width = None,
 ) -> int:
     """Print the tree under one value."""
+    from bp_tutor.cli.naming import refusal, with_asked
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.why import tree_of
+    from bp_tutor.notations.names import Names
     from bp_tutor.render.tree import tree_rows
     from bp_tutor.solve import solve as solve_problem
 
@@ -34,14 +36,20 @@ def why(
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
     run = solve_problem(read).runs[0]
-    wanted = symbol
-    if "/" in symbol:
-        from bp_tutor.cli.quotients import with_quotients
-
-        (run,), (wanted, *_) = with_quotients((run,), symbols, (symbol,), read.rounding)
-    wanted = options.identifier(symbols, run, wanted)
-    # Where several samples are calculated and none is named, the first one serves.
-    found = run.find(wanted) or run.find(f"{wanted}@1")
+    names = Names(symbols, run.named())
+    meaning = names.read(symbol)
+    if meaning is None and "/" in symbol:
+        (run,), (wanted, *others) = with_asked((run,), symbols, (symbol,), read.rounding)
+        if others:
+            several = ", ".join((wanted, *others))
+            raise RefusalError("naming.which_sample", name=shown(symbol), names=several)
+        found = run.find(wanted)
+    else:
+        alone = meaning is not None and meaning.array is not None and meaning.array.size == 1
+        if meaning is None or meaning.short or not (meaning.key or alone):
+            raise refusal(names, symbol)
+        found = meaning.keys[0]
+        run = run.with_asides({found[0]})
     if found is None:
         raise RefusalError("error.not_derived", name=shown(symbol))
     page = page_of(PageChoice(read, symbols, output, digits, whole))

@@ -52,7 +52,7 @@ class Sheets:
         if count > MOST_GIVEN:
             raise RefusalError("worksheet.too_large", count=f"{count:,}", most=MOST_GIVEN)
         run = trace.runs[0]
-        self.view = view_of(run, page.symbols, wanted.ask, wanted.layer, None, "full", "index")
+        self.view = view_of(run, page.symbols, wanted.ask, wanted.layer, (), "full", "index")
         self.questions = questions_of(derivation(self.page, trace, self.view), trace)
         if not self.questions:
             raise RefusalError("error.nothing_to_show")

@@ -42,9 +42,14 @@ class View(Frozen):
 
     def wants(self, quantity: Quantity, index: tuple[int, ...]) -> bool:
         """Whether one entry is asked for."""
-        if not self.entries or quantity.name in self.entries:
+        if not self.entries:
             return True
         identifier = quantity.identifier(index)
+        # The loss of a sample, L@2, is no part of what L names.
+        if identifier.partition("@")[0] == quantity.name and identifier != quantity.name:
+            return identifier in self.entries
+        if quantity.name in self.entries:
+            return True
         return identifier in self.entries or identifier.partition("@")[0] in self.entries
 
     def wants_some(self, quantity: Quantity) -> bool:

@@ -123,7 +123,21 @@ class _Reader(CallReader):
         fraction = isinstance(factors[-1], Div) and not isinstance(factors[-1].bottom, Number)
         if not (self.implicit and starts) or fraction:
             return None
+        self.refuse_index()
         return Token("sign", "*", token.start)
+
+    def refuse_index(self) -> None:
+        """Refuse `h21(2)`: whoever writes it means a step or a sample, and hardly `h21*2`."""
+        name, *inside = (self.peek(ahead) for ahead in (-1, 0, 1, 2))
+        joined = inside[0].start == name.start + len(name.text)
+        if name.kind != "name" or not joined or inside[1].kind != "number":
+            return
+        if inside[1].text.isdecimal() and [inside[0].text, inside[2].text] == ["(", ")"]:
+            text = f"{name.text}({inside[1].text})"
+            raise FormulaError(
+                "formula.index_or_product", name.start, len(text), found=text[:40],
+                product=f"{name.text}*{inside[1].text}"[:40],
+            )  # fmt: skip
 
     def signed_number(self) -> bool:
         """Whether a minus sign belongs to the number behind it."""

@@ -47,6 +47,8 @@ class Identifier(Frozen):
             self.symbol in SAMPLED and 0 < self.sample <= structure.samples
         ):
             return False
+        if self.symbol == "L" and self.sample is not None and self.kind != VALUE:
+            return False
         limits = self._limits(structure)
         if limits is None or len(self.numbers) not in (self._places(), len(limits)):
             return False
@@ -84,6 +86,8 @@ class Identifier(Frozen):
             axes = ("from", "to")
         elif self.symbol == "B":
             axes, shape, index = (ONE, *axes), (1, *shape), (0, *numbers)
+        elif self.symbol == "L" and self.sample is not None:
+            axes, shape, index = (SAMPLE,), (structure.samples,), (self.sample - 1,)
         elif self.symbol in SAMPLED and self.symbol != "L":
             axes, shape = (SAMPLE, *axes), (structure.samples, *shape)
             index = ((self.sample or 1) - 1, *numbers)

@@ -16,7 +16,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.notations.identifiers import FIRST_LAYER, KINDS, SAMPLED, Identifier, canonical
 from bp_tutor.notations.letters import linear
 from bp_tutor.notations.patterns import Pattern, locate, patterns, split_run
-from bp_tutor.notations.quotient import quotient
+from bp_tutor.notations.quotient import SIGNS, quotient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,12 +75,16 @@ class Reading:
         if len(text) > LONGEST:
             return None
         text = upright(text)
-        if own := self._bare.get(text.strip()):
+        if own := self.own(text):
             return own
         found = canonical(text, self.structure)
         if found is not None:
             return str(found)
         return self._graph(text) or self._whole(text)
+
+    def own(self, text: str) -> str | None:
+        """What a symbol of the file that has no index stands for."""
+        return self._bare.get(text.strip())
 
     def _whole(self, text: str) -> str | None:
         if "/" in text:
@@ -105,6 +109,10 @@ class Reading:
 
     def _fraction(self, text: str) -> str | None:
         """`dL/dw5`, `∂L/∂w₅`: the derivative of the loss."""
+        upper, _, lower = (part.strip() for part in text.partition("/"))
+        if upper in SIGNS and lower[:1] in SIGNS and upper not in self.structure.names:
+            # d/dw: what else is differentiated than the loss?
+            return self._derivative(lower[1:].strip())
         sides = quotient(text)
         if sides is None:
             return None

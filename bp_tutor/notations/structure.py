@@ -28,6 +28,10 @@ class Structure(Frozen):
     """Whether what is called a derivative is minus the derivative of the loss."""
     kinds: tuple[str, ...] = ()
     """What kind each layer is, the input left out; empty where all are dense."""
+    states: tuple[str, ...] = ()
+    """What an optimiser works out for each weight: `v`, `v'`."""
+    scalars: tuple[str, ...] = ()
+    """Single numbers with a name of their own: parameters, measures, parts of the loss."""
 
     @property
     def depth(self) -> int:

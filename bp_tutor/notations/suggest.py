@@ -5,89 +5,153 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
-from bp_tutor.notations.identifiers import FIRST_LAYER, Identifier
-from bp_tutor.notations.typed import typed
+from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, UPDATED, VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from bp_tutor.notations.symbols import Symbols
+    from bp_tutor.formula import Quantity
+    from bp_tutor.notations.names import Key, Meaning, Names
 
 MOST = 1_500
 """Names that are compared."""
 MOST_LISTED = 12
 CLOSE, LONGEST = 0.75, 60
+_ORDER = {VALUE: 0, DERIVATIVE: 1, UPDATED: 2}
+_LETTERS = {letter: place for place, letter in enumerate("ZAWBEYL")}
+_RUNS = re.compile(r"[0-9]+")
 
 
-def meant(symbols: Symbols, text: str) -> tuple[str, tuple[str, ...]]:
-    """The name that was probably meant, or else names to choose from.
+class Hint(NamedTuple):
+    """What to tell whoever typed a name that means nothing here, or not enough."""
 
-    Where only the numbers are others, all names of that kind are to choose from.
+    key: str
+    """The last part of the key of a sentence about it."""
+    near: str = ""
+    """The name that was probably meant."""
+    names: tuple[str, ...] = ()
+    """Names to choose from, where no single one is near."""
+
+    @property
+    def listed(self) -> str:
+        """Some of them, for a sentence."""
+        return ", ".join(self.names[:MOST_LISTED]) + ", ..." * (len(self.names) > MOST_LISTED)
+
+
+def hint(names: Names, text: str, among: Collection[Quantity] | None = None) -> Hint:
+    """What a name that does not stand for one entry could have meant.
+
+    Each name that is offered is read as an entry, of one of the quantities `among` where only
+    some are accepted.
     """
-    names = _all_names(symbols, text)
-    family = tuple(name for name in names if _letters(name) == _letters(text))
+    found = names.read(text)
+    if found is not None:
+        return _of_several(names, found, text, among)
+    if turned := _turned(names, text, among):
+        first = "from" if _counts_from(names, text) else "to"
+        return Hint(f"turned_{first}", turned)
+    if sample := _sampled(names, text, among):
+        return sample
+    known = _typed(names, text, among)
+    family = tuple(name for name in known if _letters(name) == _letters(text))
     if len(family) > 1:
-        return "", tuple(sorted(family, key=_numbers))
-    by_lower = {name.lower(): name for name in names}
+        return Hint("unknown", "", tuple(sorted(family, key=_numbers)))
+    by_lower = {name.lower(): name for name in known}
     close = get_close_matches(text.lower(), by_lower, 1, CLOSE) if len(text) < LONGEST else []
-    return (by_lower[close[0]], ()) if close else ("", names)
+    return Hint("unknown", by_lower[close[0]]) if close else Hint("unknown", "", known)
 
 
-def listed(names: tuple[str, ...]) -> str:
-    """Some of them, for a sentence."""
-    return ", ".join(names[:MOST_LISTED]) + ", ..." * (len(names) > MOST_LISTED)
+def _of_several(
+    names: Names, found: Meaning, text: str, among: Collection[Quantity] | None
+) -> Hint:
+    """A name of several entries where one is wanted: all that it can mean."""
+    keys = list(found.keys)
+    if found.short:
+        # A[2,1] may be unit 1 of layer 2 at each step, as in a network without time.
+        place = found.quantity.place
+        for other in names.quantities:
+            alike = (other.symbol, other.kind) == (found.quantity.symbol, found.quantity.kind)
+            if alike and len(other.place) == len(place) and other.place[:-1] == place[:-1]:
+                keys += [
+                    (other, index)
+                    for index in other.indices()
+                    if other.shown_index(index)[0] == place[-1:]
+                ]
+    several = not found.short and len(found.indices) > 1
+    kept = [key for key in keys if among is None or key[0] in among][:MOST]
+    spelled = tuple(dict.fromkeys(names.typed(key, text) for key in kept))
+    return Hint("which_sample" if several else "which_entry", "", spelled)
+
+
+def _turned(names: Names, text: str, among: Collection[Quantity] | None) -> str:
+    """A weight's name whose two indices stand the wrong way round, put right."""
+    runs = list(_RUNS.finditer(text))
+    if not runs:
+        return ""
+    last = runs[-1]
+    tries = []
+    if len(last[0]) > 1:
+        tries.append(f"{text[: last.end() - 2]}{last[0][-1]}{last[0][-2]}{text[last.end() :]}")
+    if len(runs) > 1:
+        before = runs[-2]
+        between = text[before.end() : last.start()]
+        tries.append(f"{text[: before.start()]}{last[0]}{between}{before[0]}{text[last.end() :]}")
+    if len(runs) > 1 and len(runs[-2][0]) > 1:
+        # w_12^(2): the layer stands behind them.
+        end = runs[-2].end()
+        tries.append(f"{text[: end - 2]}{text[end - 1]}{text[end - 2]}{text[end:]}")
+    for one in tries:
+        found = names.read(one)
+        if one == text or found is None or found.key is None:
+            continue
+        weight = found.quantity.symbol.startswith("W") and len(found.quantity.axes) == 2
+        if weight and (among is None or found.quantity in among):
+            return one
+    return ""
+
+
+def _counts_from(names: Names, text: str) -> bool:
+    return "[" in text or names.symbols.notation.weight_order == "from-to"
+
+
+def _sampled(names: Names, text: str, among: Collection[Quantity] | None) -> Hint | None:
+    """A name of a sample that there is not, or of what no sample has: without it, with others."""
+    bare, sign, _ = text.rpartition("@")
+    found = names.read(bare) if sign else None
+    if found is None or found.array is not None:
+        return None
+    if among is not None and found.quantity not in among:
+        return None
+    return Hint("unknown", "", tuple(names.typed(key, bare) for key in found.keys))
 
 
 def _letters(name: str) -> str:
-    return re.sub(r"[\d_,\[\]^()]", "", name).lower()
+    return re.sub(r"[\d_,\[\]^()<>@]", "", name).lower()
 
 
 def _numbers(name: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", name)]
 
 
-def _all_names(symbols: Symbols, like: str) -> tuple[str, ...]:
+def _typed(names: Names, like: str, among: Collection[Quantity] | None) -> tuple[str, ...]:
     """The names of values, then those of derivatives and of updated weights, as one types them."""
-    names, loss = symbols.structure.names, symbols.structure.loss
-    if names:
-        return (*names, *(f"d{loss}/d{name}" for name in names if name != loss))
-    return tuple(
-        dict.fromkeys(
-            typed(symbols, str(identifier), like)
-            for identifier in islice(_identifiers(symbols), MOST)
-        )
-    )
+    keys = islice((key for key in _keys(names) if among is None or key[0] in among), MOST)
+    return tuple(dict.fromkeys(names.typed(key, like) for key in keys))
 
 
-def _identifiers(symbols: Symbols) -> Iterator[Identifier]:
-    """Single entries of a network of units, in the order of the calculation."""
-    structure = symbols.structure
-    for kind in (VALUE, DERIVATIVE, UPDATED):
-        for letter in ("Z", "A", "W", "B"):
-            for layer in range(1, structure.depth + 1):
-                if FIRST_LAYER[letter] <= layer:
-                    yield from _entries(symbols, letter, layer, kind)
-        for letter in ("E", "Y"):
-            for unit in range(1, (structure.units or (0,))[-1] + 1):
-                found = Identifier(letter, (unit,), kind)
-                if found.exists(structure):
-                    yield found
-        found = Identifier("L", (), kind)
-        if kind == VALUE and found.exists(structure):
-            yield found
+def _keys(names: Names) -> Iterator[Key]:
+    """Single entries, values first, dense layers' in the order of the letters; one sample each."""
+    dense = not names.symbols.structure.names and not names.symbols.structure.kinds
 
+    def order(quantity: Quantity) -> tuple[int, int]:
+        letter = _LETTERS.get(quantity.symbol, len(_LETTERS)) if dense else 0
+        return _ORDER.get(quantity.kind, len(_ORDER)), letter
 
-def _entries(symbols: Symbols, letter: str, layer: int, kind: str) -> Iterator[Identifier]:
-    units = symbols.structure.units
-    ends = (
-        [(a, b) for a in range(1, units[layer - 1] + 1) for b in range(1, units[layer] + 1)]
-        if letter == "W" and layer < len(units)
-        else [(a,) for a in range(1, units[layer - 1] + 1)]
-    )
-    for numbers in ends:
-        found = Identifier(letter, (layer, *numbers), kind)
-        if found.exists(symbols.structure):
-            yield found
+    for quantity in sorted(names.quantities, key=order):
+        alone = quantity.samples > 1 and not quantity.place and quantity.symbol == "L"
+        for index in quantity.indices():
+            sample = index[quantity.axes.index(SAMPLE)] if SAMPLE in quantity.axes else 0
+            if sample == 0 or alone:
+                yield quantity, index

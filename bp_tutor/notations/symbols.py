@@ -71,11 +71,18 @@ class Symbols:
         Canonical identifiers are always understood. Where there are several samples and
         none is named, the identifier names none either.
         """
+        return self._reader().read(text)
+
+    def own(self, text: str) -> str | None:
+        """What a symbol that the file gives to something without an index stands for."""
+        return self._reader().own(text) if self.notation.own else None
+
+    def _reader(self) -> Reading:
         if self._reading is None:
             from bp_tutor.notations.reading import Reading
 
             self._reading = Reading(self)
-        return self._reading.read(text)
+        return self._reading
 
     def nodes(self, layer: int) -> tuple[str, ...]:
         """The names of a layer's units: the file's own, or the notation's."""

@@ -52,7 +52,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
     _check_optimiser(section, keys | leaf_keys, context)
     _check_derived(problem, keys | leaf_keys, context)
-    symbols.bind_graph(names, section["differentiate"] or "")
+    symbols.bind_graph(names, section["differentiate"] or loss, *_named(section["optimiser"]))
     if len(context):
         return None
     return Graph(
@@ -135,6 +135,15 @@ def _check_optimiser(section: Section, keys: dict[str, Scalar], context: Context
         context.mistake(section.at("optimiser"), "problem.optimiser_without_rate")
     for name in sorted(parameter_names(section["optimiser"]) & keys.keys()):
         context.mistake(keys[name], "problem.reserved_name", name=name)
+
+
+def _named(optimiser: Optimiser | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What there is of each leaf by the optimiser, and its single numbers."""
+    if not optimiser:
+        return (), ()
+    from bp_tutor.problem.optimisers import named_in
+
+    return named_in(optimiser)
 
 
 def _check_derived(problem: Section, keys: dict[str, Scalar], context: Context) -> None:

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from bp_tutor.problem.kinds import Signal
     from bp_tutor.problem.symbols import Reader
 
+MEASURES = {"rmse": "RMSE", "r_squared": "R2"}
+"""What each measure is called among the quantities."""
+DECAYED = ("L_data", "L_decay")
+"""The parts of a loss with weight decay."""
+
 
 def build_network(problem: Section, symbols: Reader, context: Context) -> Network | None:
     """The network of the file; None where too little of it is right.
@@ -47,7 +52,11 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     targets = read_data(problem, "targets", draft.output, context)
     count = sample_count(problem, samples, targets, context)
     names = Names(draft.unit_names, tuple(draft.weight_names.items()))
-    symbols.bind(draft.units, count, names, draft.shared_biases, plain=draft.plain)
+    states, scalars = _named(problem, loss)
+    symbols.bind(
+        draft.units, count, names, draft.shared_biases, plain=draft.plain, states=states,
+        scalars=scalars,
+    )  # fmt: skip
     if section["values"]:
         read_values(section["values"], draft, symbols, context)
         fill_in(draft, symbols, context)
@@ -84,6 +93,19 @@ def _sizes(signal: Signal) -> tuple[int, ...]:
     if signal.form == "vector":
         return ()
     return (signal.steps, *signal.shape) if signal.form == "sequence" else signal.shape
+
+
+def _named(problem: Section, loss: Loss | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What there is of each weight by the optimiser, and single numbers with names."""
+    states: tuple[str, ...] = ()
+    scalars: tuple[str, ...] = ()
+    if isinstance(problem["optimiser"], Optimiser):
+        from bp_tutor.problem.optimisers import named_in
+
+        states, scalars = named_in(problem["optimiser"])
+    measures = problem["measures"] if problem["measures"] is not BAD else ()
+    scalars += tuple(MEASURES[name] for name in measures or ())
+    return states, scalars + (DECAYED if loss is not None and loss.weight_decay else ())
 
 
 def read_loss(problem: Section) -> Loss | None:

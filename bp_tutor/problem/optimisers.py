@@ -115,3 +115,10 @@ def parameter_names(optimiser: Optimiser) -> frozenset[str]:
     """The symbols that its formulas use beside weight, gradient and learning rate."""
     names = {field.name for field in OPTIMISERS[optimiser.name].fields}
     return frozenset(names | {_COUNT}) if optimiser.name == "adam" else frozenset(names)
+
+
+def named_in(optimiser: Optimiser) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What it works out for each weight, as kinds of a quantity, and its single numbers."""
+    states = STATES.get(optimiser.name, ())
+    kept = tuple(f"{state}'" for state in states if not state.endswith("hat"))
+    return (*states, *kept), tuple(sorted(parameter_names(optimiser)))

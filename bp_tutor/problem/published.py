@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.problem.expressions import formula_of, place_in
 from bp_tutor.problem.model import Published
@@ -12,6 +12,7 @@ from bp_tutor.reader import Scalar, shown
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula
+    from bp_tutor.notations.names import Names
     from bp_tutor.problem.context import Context
     from bp_tutor.problem.shapes import Section
     from bp_tutor.problem.symbols import Reader
@@ -51,34 +52,66 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
 
 def _check_name(section: Section, symbols: Reader, context: Context) -> None:
     """Whether it is a symbol, a formula over some such as `A[2,1]*W[2,1,1]`, or a size."""
-    name, node = section["name"], section.at("name")
+    node = section.at("name")
+    # Of other layers the structure does not know everything; what there is shows only later.
+    wrong = wrong_name(section["name"], symbols.names if symbols.plain else None)
+    if wrong is not None:
+        mark = node.mark
+        if isinstance(node, Scalar) and wrong.position:
+            mark = place_in(node, wrong.position)
+        context.mistake(
+            node, wrong.key, expected=wrong.expected, nearest=wrong.nearest, mark=mark,
+            **wrong.values,
+        )  # fmt: skip
+
+
+class WrongName(NamedTuple):
+    """What is wrong with the name of a figure, as it is said of a place in a file."""
+
+    key: str
+    values: dict[str, str]
+    expected: str = ""
+    nearest: str = ""
+    position: int = 0
+
+
+def wrong_name(name: str, names: Names | None) -> WrongName | None:
+    """What is wrong with the name of a figure; without names any will do that can be one."""
+    from bp_tutor.formula import FormulaError, Quantity, Ref, parse
+
     if (size := size_in(name)) is not None:
         name = size[1]
-    if symbols.read(name) is not None:
-        return
-    from bp_tutor.formula import FormulaError, Quantity, Ref, parse
-    from bp_tutor.notations import quotient
+    if names is not None and (whole := names.read(name)) is not None and not whole.short:
+        return None
 
     def resolve(part: str) -> Formula | None:
-        names = quotient(part) or (part,)
-        known = symbols.read(part) or all(symbols.read(name) for name in names)
+        if names is None:
+            return Ref(Quantity(part)) if "/" not in part else None
+        found = names.read(part)
+        known = (found is not None and not found.short) or names.quotient(part)
         return Ref(Quantity(part)) if known else None
 
     try:
         # Which function the course calls f, the calculation knows.
         parse(name, resolve, implicit=True, own_function="sigmoid")
     except FormulaError as error:
-        if error.key != "formula.unknown_name":
-            values = {key: shown(str(value)) for key, value in error.values.items()}
-            mark = place_in(node, error.position) if isinstance(node, Scalar) else node.mark
-            context.mistake(node, error.key, mark=mark, **values)
-            return
-        part = str(error.values.get("name", name))
-        sides = quotient(part) or (part,)
-        part = next((side for side in sides if symbols.read(side) is None), part)
-        near, choices = symbols.meant(part)
-        expected = "expected.one_of" if choices else ""
-        context.mistake(
-            node, "problem.unknown_published", expected=expected, nearest=near,
-            name=shown(part), choices=choices,
-        )  # fmt: skip
+        values = {key: shown(str(value)) for key, value in error.values.items()}
+        if error.key != "formula.unknown_name" or names is None:
+            return WrongName(error.key, values, position=error.position)
+        return _unknown(str(error.values.get("name", name)), names)
+    return None
+
+
+def _unknown(part: str, names: Names) -> WrongName:
+    from bp_tutor.notations import quotient
+    from bp_tutor.notations.suggest import hint
+
+    sides = quotient(part) or (part,)
+    part = next((side for side in sides if names.read(side) is None), part)
+    found = hint(names, part)
+    if found.key != "unknown":
+        values = {"name": shown(part), "names": found.listed}
+        return WrongName(f"naming.{found.key}", values, nearest=found.near)
+    values = {"name": shown(part), "choices": found.listed}
+    expected = "expected.one_of" if found.names else ""
+    return WrongName("problem.unknown_published", values, expected, found.near)

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bp_tutor.notations.names import Names as Named
     from bp_tutor.notations.symbols import Symbols
     from bp_tutor.problem.model import Names, OwnName
 
@@ -43,9 +44,13 @@ class Reader:
         shared: tuple[int, ...],
         *,
         plain: bool = True,
+        states: tuple[str, ...] = (),
+        scalars: tuple[str, ...] = (),
     ) -> None:
         """Take down the structure of a network."""
         self._structure = {
+            "states": states,
+            "scalars": scalars,
             "units": units,
             "samples": samples,
             "unit_names": names.units,
@@ -54,9 +59,15 @@ class Reader:
         }
         self._layers = 0 if plain else len(units)
 
-    def bind_graph(self, names: tuple[str, ...], loss: str) -> None:
+    def bind_graph(
+        self,
+        names: tuple[str, ...],
+        loss: str,
+        states: tuple[str, ...] = (),
+        scalars: tuple[str, ...] = (),
+    ) -> None:
         """Take down the names of a computation graph."""
-        self._structure = {"names": names, "loss": loss}
+        self._structure = {"names": names, "loss": loss, "states": states, "scalars": scalars}
 
     @cached_property
     def symbols(self) -> Symbols:
@@ -95,12 +106,27 @@ class Reader:
 
         return typed(self.symbols, identifier, like)
 
-    def meant(self, text: str) -> tuple[str, str]:
-        """The name that was probably meant, or else some to choose from."""
-        from bp_tutor.notations.suggest import listed, meant
+    @cached_property
+    def names(self) -> Named:
+        """Every name of the problem; where not all layers are dense, the structure has not all."""
+        from bp_tutor.notations.names import names_of
 
-        near, names = meant(self.symbols, text)
-        return near, listed(names)
+        return names_of(self.symbols)
+
+    def turned(self, text: str) -> tuple[str, str, str] | None:
+        """Of a weight whose indices stand the wrong way round: what is said, and what was meant.
+
+        That is its name, and its canonical identifier.
+        """
+        if not self.plain:
+            return None
+        from bp_tutor.notations.suggest import hint
+
+        found = hint(self.names, text)
+        meaning = self.names.read(found.near) if found.key.startswith("turned") else None
+        if meaning is None or meaning.quantity.kind:
+            return None
+        return f"naming.{found.key}", found.near, meaning.identifier
 
     def _canonical(self, text: str) -> str | None:
         """An identifier of a layer that is not dense: `Z[2,1,2,2]`, `dRf[3,1,1]`."""

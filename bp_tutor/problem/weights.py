@@ -139,6 +139,14 @@ def _unknown(key: Scalar, value: Node, draft: Draft, symbols: Reader, context: C
                 draft.given[name].setdefault(place, (BAD, key))
         return
     names = {symbols.typed(named(name, place), key.text): (name, place) for name, place in places}
+    if turned := symbols.turned(key.text):
+        key_of, near, identifier = turned
+        context.mistake(key, key_of, nearest=near, name=shown(key.text))
+        match = CANONICAL.fullmatch(identifier)
+        if match is not None:
+            layer, *numbers = (int(part) for part in match[2].split(","))
+            draft.given.setdefault((match[1], layer), {}).setdefault(tuple(numbers), (BAD, key))
+        return
     # What has its number already was hardly meant.
     free = [text for text, (name, place) in names.items() if place not in draft.given.get(name, ())]
     near = context.unknown(key, "problem.unknown_symbol", key.text, free or names)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.notations.suggest import hint
 from bp_tutor.quiz.asking import LONGEST, mark, understand
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import numbers_of
 from bp_tutor.quiz.model import NotUnderstood, Question, Verdict
+from bp_tutor.quiz.reading import normalised, shown
 from bp_tutor.quiz.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bp_tutor.quiz.book import Book
     from bp_tutor.quiz.model import Context
 
 MORE_DIGITS = "quiz.answer.more_digits"
@@ -25,33 +28,57 @@ class Marked(NamedTuple):
     refused: NotUnderstood | None = None
 
 
-def question_of(contexts: Sequence[Context], text: str) -> Question | str:
+class Unclear(str):
+    """What is the matter with the name of an answer: a key of the words, and its values."""
+
+    values: tuple[tuple[str, str], ...]
+    near: str
+
+    def __new__(cls, key: str, values: tuple[tuple[str, str], ...] = (), near: str = "") -> Unclear:
+        """`near` is the name that was probably meant."""
+        made = super().__new__(cls, key)
+        made.values, made.near = values, near
+        return made
+
+
+def question_of(contexts: Sequence[Context], text: str) -> Question | Unclear:
     """The question behind a name, whichever way it is spelled: one number, or a whole array.
 
-    `Z[2,1]#2` is of the second update. Else the key of what is the matter with the name.
+    `Z[2,1]#2` is of the second update. Else what is the matter with the name.
     """
     name, sign, number = text.rpartition("#")
     if not sign:
         name, number = text, "1"
     known = number.isascii() and number.isdigit() and len(number) < 4
     if not known or not 1 <= int(number) <= len(contexts):
-        return "marking.unknown_update" if known else "marking.unknown_id"
+        return Unclear("marking.unknown_update" if known else "marking.unknown_id")
     context = contexts[int(number) - 1]
     book = book_of(context)
-    found = book.read(name.strip())
+    found = book.read(name)
     if found is None:
-        return "marking.unknown_id"
+        return _unclear(book, normalised(name.strip()))
     if book.turned(name.strip()):
-        return "marking.downhill_id"
+        return Unclear("marking.downhill_id")
     quantity, index = found if isinstance(found, tuple) else (found, None)
     step = book.steps.get(quantity)
     if step is None or step.value is None:
-        return "marking.given_id"
+        return Unclear("marking.given_id")
     kind = "array" if index is None else "update" if step.line.phase == "update" else "number"
     identifier = quantity.name if index is None else quantity.identifier(index)
     called = (("name", context.page.name(quantity, None)),)
     values = called if index is None else numbers_of(context, (quantity, index))
     return Question(kind, identifier, step.line.rule, step.update, f"quiz.prompt.{kind}", values)
+
+
+def _unclear(book: Book, name: str) -> Unclear:
+    """A name of nothing, or of several numbers: what it may have meant."""
+    asked = {step.quantity for step in book.run.steps if step.value is not None}
+    found = hint(book.names, name, asked)
+    if found.key == "unknown":
+        return Unclear("marking.unknown_id", (), found.near)
+    return Unclear(
+        f"naming.{found.key}", (("name", shown(name)), ("names", found.listed)), found.near
+    )
 
 
 def mark_sheet(

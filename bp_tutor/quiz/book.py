@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from math import floor, log10
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.notations import quotient
+from bp_tutor.notations.names import Names
 from bp_tutor.quiz.moving import leaves_of, moved
 from bp_tutor.quiz.reading import LEAST_FIGURES, normalised
-from bp_tutor.quiz.spelled import spelled
 from bp_tutor.solve import used
 from bp_tutor.solve.partial import partial
 
@@ -26,14 +24,17 @@ if TYPE_CHECKING:
 
 NEARLY = 1e-9
 """Two ways to the same number differ by less, relatively."""
-_IDENTIFIER = re.compile(r"([^\[\]@]+)(?:\[([\d,]+)\])?(?:@(\d+))?")
 
 
 class Book:
     """What a run says about each entry, worked out once and kept."""
 
     def __init__(self, run: Run, page: Page) -> None:
-        self.run, self.page = run, page
+        self.opened = run
+        """The run as it was calculated; here it has a step for what stands aside as well."""
+        self.run, self.page = run.with_asides(), page
+        run = self.run
+        self.names = Names(page.symbols, run.quantities())
         self.steps = {step.quantity: step for step in run.steps}
         self.order = {quantity: place for place, quantity in enumerate(run.quantities())}
         self._found: dict[str, Key | None] = {}
@@ -51,40 +52,32 @@ class Book:
         """What else is worked out once for an entry, by whoever needs it."""
 
     def find(self, identifier: str) -> Key | None:
-        """The entry behind a canonical identifier."""
+        """The entry behind a canonical identifier; of an array of one number, that number."""
         if identifier not in self._found:
-            self._found[identifier] = self._search(identifier)
+            meaning = self.names.identified(identifier)
+            if meaning is not None and meaning.quantity.size == 1:
+                self._found[identifier] = meaning.keys[0]
+            else:
+                self._found[identifier] = meaning.key if meaning is not None else None
         return self._found[identifier]
-
-    def _search(self, identifier: str) -> Key | None:
-        found = _IDENTIFIER.fullmatch(identifier)
-        if found is None:
-            return None
-        numbers = tuple(map(int, found[2].split(","))) if found[2] else ()
-        for quantity in self.order:
-            if quantity.name.partition("[")[0] != found[1]:
-                continue
-            if numbers[: len(quantity.place)] != quantity.place:
-                continue
-            index = _index(quantity, numbers[len(quantity.place) :], int(found[3] or 1))
-            if index is not None and (
-                quantity.identifier(index) == identifier or quantity.size == 1
-            ):
-                return quantity, index
-        return None
 
     def array(self, name: str) -> Quantity | None:
         """The quantity with a canonical name such as `dW[2]`."""
         return next((quantity for quantity in self.order if quantity.name == name), None)
 
-    def read(self, text: str) -> Key | Quantity | None:
-        """The entry or array that a name stands for: canonical, or as the page spells it."""
-        identifier = self.page.symbols.read(text)
-        for name in (identifier, text):
-            found = None if name is None else self.find(name) or self.array(name)
-            if found is not None:
-                return found
-        return spelled(self).get(normalised(text.strip()))
+    def read(self, text: str, sample: str = "") -> Key | Quantity | None:
+        """The entry or array that a name stands for: canonical, or as the page spells it.
+
+        `sample` is the one that is meant where the name says none; nothing where it then may
+        be several numbers.
+        """
+        plain = normalised(text.strip())
+        meaning = self.names.read(plain)
+        if meaning is not None and len(meaning.indices) > 1 and sample:
+            meaning = self.names.read(f"{plain}@{sample}") or meaning
+        if meaning is None or (meaning.short and meaning.quantity.size == 1):
+            return None
+        return meaning.key or meaning.array
 
     def derivative(self, text: str, sample: str = "") -> Partial | None:
         """What `∂A/∂Z` stands for, one value by another; None where it is no such name.
@@ -92,13 +85,10 @@ class Book:
         Raises:
             PartialError: it is such a name, and there is no such derivative.
         """
-        sides = quotient(text)
-        if sides is None:
+        places = self.names.quotient(normalised(text.strip()), sample)
+        if len(places) != 1:
             return None
-        keys = [self._value(side, sample) for side in sides]
-        if keys[0] is None or keys[1] is None:
-            return None
-        place = (keys[0], keys[1])
+        place = places[0]
         if place not in self._partials:
             self._partials[place] = partial(self.run.program, *place)
         return self._partials[place]
@@ -106,13 +96,6 @@ class Book:
     def turned(self, text: str) -> bool:
         """Whether `∂L/∂w` is minus what is reported, where that counts downhill."""
         return self.run.program.model.factor < 0 and quotient(text) is not None
-
-    def _value(self, text: str, sample: str) -> Key | None:
-        """The entry with a name; of an array of one number, that number."""
-        found = self.read(text) or (self.read(f"{text}@{sample}") if sample else None)
-        if isinstance(found, tuple) or found is None:
-            return found
-        return (found, (0,) * len(found.shape)) if found.size == 1 else None
 
     def step(self, key: Key) -> Step | None:
         """The step that gives an entry; None of what is given."""
@@ -200,21 +183,3 @@ class Book:
             least = max(figures, LEAST_FIGURES)
             radius = max(radius, 0.5 * 10.0 ** (floor(log10(abs(value))) + 1 - least))
         return radius
-
-
-def _index(quantity: Quantity, numbers: tuple[int, ...], sample: int) -> tuple[int, ...] | None:
-    """The index from 0 of the entry with these numbers, if there is one."""
-    rest = list(numbers)
-    index = []
-    for axis, length in zip(quantity.axes, quantity.shape, strict=True):
-        place = 1
-        if axis == SAMPLE:
-            place = sample
-        elif axis != ONE:
-            if not rest:
-                return None
-            place = rest.pop(0)
-        if not 1 <= place <= length:
-            return None
-        index.append(place - 1)
-    return None if rest else tuple(index)

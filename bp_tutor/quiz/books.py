@@ -29,7 +29,7 @@ def book_of(context: Context) -> Book:
 
 def _book(context: Context, run: Run, before: Book | None) -> Book:
     book = _books.get(id(run))
-    if book is None or book.run is not run or book.page != context.page:
+    if book is None or book.opened is not run or book.page != context.page:
         if len(_books) >= MOST_BOOKS:
             _books.pop(next(iter(_books)))
         book = _books[id(run)] = Book(run, context.page)

@@ -8,43 +8,27 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula import FormulaError
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE
 from bp_tutor.formula.tokens import tokens_of
-from bp_tutor.notations.suggest import listed, meant
+from bp_tutor.notations import quotient
+from bp_tutor.notations.suggest import hint
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.reading import normalised, refused, shown
 
 if TYPE_CHECKING:
-    from bp_tutor.formula import Quantity
-    from bp_tutor.quiz.book import Book, Key
+    from collections.abc import Collection
 
-MOST_NAMES = 3_000
+    from bp_tutor.formula import Quantity
+    from bp_tutor.quiz.book import Book
+
 STAND_IN = 0xA000
 """The first of a thousand letters that nobody types in a formula."""
 MOST_STAND_INS = 1_000
 
 
-def spelled(book: Book) -> dict[str, Key | Quantity]:
-    """Every name as the page spells it, where there are not too many."""
+def spelled(book: Book) -> frozenset[str]:
+    """The names as the page spells them, and as one types them."""
     if "names" not in book.kept:
-        book.kept["names"] = _names(book)
+        book.kept["names"] = frozenset(map(normalised, book.names.spelled))
     return book.kept["names"]  # type: ignore[return-value]
-
-
-def _names(book: Book) -> dict[str, Key | Quantity]:
-    names: dict[str, Key | Quantity] = {}
-    if sum(quantity.size for quantity in book.order) > MOST_NAMES:
-        return names
-    symbols, own = book.page.symbols, book.page.style.name
-    for style in (own, "ascii", "unicode"):
-        for quantity in book.order:
-            if quantity.shape:
-                names.setdefault(normalised(symbols.name(quantity, None, style)), quantity)
-            for index in quantity.indices():
-                name = normalised(symbols.name(quantity, index, style))
-                if style == own:
-                    names[name] = (quantity, index)
-                else:
-                    names.setdefault(name, (quantity, index))
-    return names
 
 
 def in_one_piece(book: Book, text: str) -> tuple[str, dict[str, str]]:
@@ -92,14 +76,23 @@ def _whole(name: str) -> str:
     return rf"(?:(?<!\w)|(?<=\bd)){re.escape(name)}{end}"
 
 
-def unreadable(book: Book, error: FormulaError) -> NotUnderstood:
-    """What keeps an answer from being a formula; of an unknown name, which may be meant."""
+def unreadable(
+    book: Book, error: FormulaError, among: Collection[Quantity] | None = None
+) -> NotUnderstood:
+    """What keeps an answer from being a formula; of an unknown name, which may be meant.
+
+    `among` are the quantities that may stand in the formula.
+    """
     if error.key != "formula.unknown_name":
         return refused(error, 0)
     name = str(error.values["name"])
-    near, names = meant(book.page.symbols, name)
-    key = "near" if near else "of" if names else "name"
-    told = {"found": shown(name), "near": near, "names": listed(names)}
+    part = next((side for side in quotient(name) or (name,) if book.names.read(side) is None), name)
+    found = hint(book.names, part, among)
+    told = {"found": shown(name), "name": shown(part), "near": found.near, "names": found.listed}
+    if found.key != "unknown":
+        room = "quiz.answer" if found.near else "naming"
+        return NotUnderstood(f"{room}.{found.key}", error.position, error.length, **told)
+    key = "near" if found.near else "of" if found.names else "name"
     return NotUnderstood(f"quiz.answer.not_defined_{key}", error.position, error.length, **told)
 
 
@@ -110,7 +103,7 @@ def without_name(book: Book, identifier: str, text: str) -> str:
         return text
     asked = book.find(identifier) or book.array(identifier)
     sample = identifier.partition("@")[2]
-    found = book.read(name.strip()) or (book.read(f"{name.strip()}@{sample}") if sample else None)
+    found = book.read(name, sample)
     return " " * (len(name) + 1) + text[-len(rest) :] if rest and found == asked else text
 
 

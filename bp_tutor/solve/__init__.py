@@ -2,7 +2,7 @@
 
 from bp_tutor.catalog import Definition, Drawn
 from bp_tutor.solve.evaluate import NumberError
-from bp_tutor.solve.program import Program, program_of, used
+from bp_tutor.solve.program import Program, names_in, program_of, used
 from bp_tutor.solve.solver import solve
 from bp_tutor.solve.trace import Run, Step, Trace
 
@@ -14,6 +14,7 @@ __all__ = [
     "Run",
     "Step",
     "Trace",
+    "names_in",
     "program_of",
     "solve",
     "used",

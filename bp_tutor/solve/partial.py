@@ -110,7 +110,7 @@ class _Partials:
         self.model = program.model
         self.lines: dict[Quantity, Definition] = {}
         reached = {over[0]}
-        for line in self.model.definitions:
+        for line in (*self.model.definitions, *self.model.asides):
             if not reached.isdisjoint(used(line.formula)):
                 reached.add(line.quantity)
                 self.lines[line.quantity] = line
@@ -119,7 +119,8 @@ class _Partials:
 
     def partial(self, of: Place) -> Partial:
         # A factor that the course drops is dropped where an error is differentiated.
-        errors = {line.quantity for line in self.model.definitions if line.phase == "loss"}
+        lines = (*self.model.definitions, *self.model.asides)
+        errors = {line.quantity for line in lines if line.phase == "loss"}
         drops = of[0] in errors and self.over[0] not in errors
         share = number(abs(self.model.factor)) if drops else ONE
         along_all = self._by(of, 0)

@@ -59,6 +59,15 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     return Program(model, lines, carried_on, users, defined)
 
 
+def names_in(problem: Problem) -> tuple[Quantity, ...]:
+    """Everything in the first update that has a name, as in its `Run`."""
+    from bp_tutor.solve.batches import batches
+
+    program = program_of(problem, batches(problem)[0])
+    lines = (*program.lines, *program.model.asides)
+    return tuple(dict.fromkeys((*program.model.given, *(line.quantity for line in lines))))
+
+
 def _sequential(lines: tuple[Definition, ...], trained: set[Quantity]) -> tuple[Definition, ...]:
     """Deltas of earlier layers with weights that are already updated, in a fitting order."""
 

@@ -75,5 +75,7 @@ def run_of(
     known.update(weights)
     lines = [line for line in program.lines if not phases or line.phase in phases]
     values = evaluate(lines, known, rounded)
+    if program.model.asides:
+        values = evaluate(program.model.asides, values, rounded)
     steps = tuple(Step(line, update, values.get(line.quantity)) for line in lines)
     return Run(update, rows, program, steps, values)

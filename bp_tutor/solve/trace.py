@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bp_tutor.catalog import Definition
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.problem.model import Problem
@@ -78,6 +80,21 @@ class Run(NamedTuple):
         listed = dict.fromkeys(self.program.model.given)
         listed.update(dict.fromkeys(step.quantity for step in self.steps))
         return list(listed)
+
+    def named(self) -> list[Quantity]:
+        """Every quantity that has a name: those of the run, then what stands aside."""
+        asides = (line.quantity for line in self.program.model.asides)
+        return list(dict.fromkeys((*self.quantities(), *asides)))
+
+    def with_asides(self, quantities: Collection[Quantity] | None = None) -> Run:
+        """The run with a step for each quantity that stands aside, or for some of them."""
+        have = {step.quantity for step in self.steps}
+        new = tuple(
+            Step(line, self.update, self.values.get(line.quantity))
+            for line in self.program.model.asides
+            if line.quantity not in have and (quantities is None or line.quantity in quantities)
+        )
+        return self._replace(steps=(*self.steps, *new)) if new else self
 
 
 class Trace(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bp_tutor.notations import Structure, load_notation
-from bp_tutor.notations.suggest import listed, meant
+from bp_tutor.notations.names import names_of
+from bp_tutor.notations.suggest import hint
 from tests.cli.running import run
 
 NET = load_notation("net-out").bind(Structure(units=(2, 2, 2), shared_biases=(2, 3)))
@@ -17,25 +18,27 @@ NET = load_notation("net-out").bind(Structure(units=(2, 2, 2), shared_biases=(2,
         ("net_h22", "", ("net_h1", "net_h2")),
         ("w55", "", ("w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8")),
         ("W_112", "", ("w_1", "w_2", "w_3", "w_4", "w_5", "w_6", "w_7", "w_8")),
-        ("neth1", "", ("net_h1", "net_h2")),
+        ("neth3", "", ("net_h1", "net_h2")),
         ("nett_h1", "net_h1", ()),
         ("E_totel", "E_total", ()),
     ],
 )
 def test_the_nearest_name_or_all_of_its_kind(typed: str, near: str, names: tuple[str, ...]) -> None:
-    assert meant(NET, typed) == (near, names)
+    found = hint(names_of(NET), typed)
+    assert (found.near, found.names) == (near, names)
 
 
 def test_where_none_is_near_some_are_listed() -> None:
-    near, names = meant(NET, "apple")
-    assert near == ""
-    assert listed(names).startswith("net_h1, net_h2, net_o1, net_o2, i1, ")
-    assert listed(names).endswith(", ...")
+    found = hint(names_of(NET), "apple")
+    assert found.near == ""
+    assert found.listed.startswith("net_h1, net_h2, net_o1, net_o2, i1, ")
+    assert found.listed.endswith(", ...")
 
 
 def test_a_graph_has_its_own_names() -> None:
     graph = load_notation("plain").bind(Structure(names=("speed", "power"), loss="power"))
-    assert meant(graph, "spede") == ("speed", ())
+    found = hint(names_of(graph), "spede")
+    assert (found.near, found.names) == ("speed", ())
 
 
 @pytest.mark.parametrize("command", [("why",), ("solve", "--entry")])

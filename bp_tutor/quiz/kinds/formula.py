@@ -105,7 +105,7 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         name = replaced(typed, stand_ins)
         if len(name) > LONGEST_NAME:
             return None
-        found = book.read(name) or (book.read(f"{name}@{sample}") if sample else None)
+        found = book.read(name, sample)
         if found is None:
             formula = _derivative(book, name, sample, reading, refuse)
         else:
@@ -121,7 +121,8 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         own = context.own_function
         formulas = [parse(plain, read, implicit=True, own_function=own) for read in readings]
     except FormulaError as error:
-        raise unreadable(book, error) from None
+        usable = {q for q in book.order if not circle(book, Ref(q), asked, index)}
+        raise unreadable(book, error, usable) from None
     formula = formulas[0]
     if index is not None:
         if formula.shape:

@@ -1,0 +1,84 @@
+"""What somebody asks for by name: an entry, an array, one value's derivative by another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.values import shown
+from bp_tutor.notations import quotient
+from bp_tutor.notations.names import Names
+from bp_tutor.notations.suggest import hint
+from bp_tutor.solve.partial import PartialError, with_partial
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from bp_tutor.formula import Quantity
+    from bp_tutor.notations import Symbols
+    from bp_tutor.problem.model import Rounding
+    from bp_tutor.solve import Run
+
+
+def with_asked(
+    runs: Iterable[Run], symbols: Symbols, texts: Iterable[str], rounding: Rounding
+) -> tuple[tuple[Run, ...], tuple[str, ...]]:
+    """The runs with a step for everything that some names ask for, and its identifiers in order.
+
+    Where there are several samples and a name says none, it asks for that of each.
+    """
+    found = tuple(runs)
+    names = Names(symbols, found[0].named())
+    derived = {step.quantity for step in found[0].with_asides().steps}
+    asked: list[str] = []
+    for text in texts:
+        meaning = names.read(text)
+        if meaning is None and quotient(text) is not None:
+            found, new = _with_quotient(found, names, text, rounding)
+            asked += dict.fromkeys(new)
+            continue
+        if meaning is None or meaning.short:
+            raise refusal(names, text, derived)
+        if meaning.quantity not in derived:
+            given = meaning.quantity in found[0].program.model.given
+            raise RefusalError("error.given" if given else "error.not_derived", name=shown(text))
+        found = tuple(run.with_asides({meaning.quantity}) for run in found)
+        asked.append(meaning.identifier)
+    return found, tuple(asked)
+
+
+def _with_quotient(
+    runs: tuple[Run, ...], names: Names, text: str, rounding: Rounding
+) -> tuple[tuple[Run, ...], list[str]]:
+    """The runs with a step for `∂A/∂Z`, and the identifiers of these steps."""
+    places = names.quotient(text)
+    if not places:
+        sides = quotient(text) or ()
+        raise refusal(names, next((side for side in sides if not _is_one(names, side)), text))
+    known = len(runs[0].steps)
+    for upper, lower in places:
+        try:
+            runs = tuple(with_partial(run, upper, lower, rounding) for run in runs)
+        except PartialError as error:
+            raise RefusalError(f"error.partial.{error}", name=shown(text)) from error
+    return runs, [step.quantity.name for step in runs[0].steps[known:]]
+
+
+def _is_one(names: Names, text: str) -> bool:
+    found = names.read(text)
+    return found is not None and not found.short and found.array is None
+
+
+def refusal(names: Names, text: str, among: Collection[Quantity] | None = None) -> RefusalError:
+    """What is wrong with a name: out of the range of its array, of several things, or of none."""
+    offered = names.quantities if among is None else [q for q in names.quantities if q in among]
+    for quantity in offered if names.read(text) is None else ():
+        if text.startswith(f"{quantity.name[:-1]},") and quantity.size > 1:
+            first, *_, last = (quantity.identifier(i).partition("@")[0] for i in quantity.indices())
+            return RefusalError("error.out_of_range", name=shown(text), first=first, last=last)
+    found = hint(names, text, among)
+    values = {"name": shown(text), "names": found.listed}
+    if found.key != "unknown":
+        return RefusalError(f"naming.{found.key}", found.near, **values)
+    key = "unknown_symbol_of" if found.names else "unknown_symbol"
+    return RefusalError(f"error.{key}", found.near, **values)
