@@ -49,5 +49,6 @@ def _symbol(page: Page, of: str) -> str:
     if of in LETTERS:
         base, sub = letters_of(notation, of)
     else:
-        base, sub = split_name(of) if notation.takes_names else ("", "")
+        shown = notation.takes_names or of in page.symbols.given.values()
+        base, sub = split_name(of) if shown else ("", "")
     return style.inline(notation.spelling.spell(base, sub, "", style.name)) if base else ""

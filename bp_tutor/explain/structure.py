@@ -53,11 +53,15 @@ def symbols_of(problem: Problem, notation: str | None = None) -> Symbols:
 def in_notation(problem: Problem, notation: str | None) -> Problem:
     """The problem in another notation: the symbols that the file gives belong to its own.
 
-    What the file calls things in words, and units and weights, stays.
+    What the file calls things in words stays, and so do the names of units and weights where
+    the other notation has none of its own for them.
     """
-    if notation in (None, problem.notation) or problem.graph is not None:
+    if notation is None or notation == problem.notation or problem.graph is not None:
         return problem
+    network = problem.network
+    if network is not None and not load_notation(notation).takes_names:
+        network = network._replace(names=network.names._replace(weights=()))
     own = tuple(
         each._replace(symbol="", ascii="") if each.symbol else each for each in problem.own_names
     )
-    return problem._replace(notation=notation, own_names=own)
+    return problem._replace(notation=notation, own_names=own, network=network)

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, UPDATED, VALUE
+from bp_tutor.notations.identifiers import FIRST_LAYER, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -52,7 +53,7 @@ def hint(names: Names, text: str, among: Collection[Quantity] | None = None) -> 
     if turned := _turned(names, text, among):
         first = "from" if _counts_from(names, text) else "to"
         return Hint(f"turned_{first}", turned)
-    if sample := _sampled(names, text, among):
+    if sample := _sampled(names, text, among) or _at_steps(names, text, among):
         return sample
     known = _typed(names, text, among)
     family = tuple(name for name in known if _letters(name) == _letters(text))
@@ -125,6 +126,26 @@ def _sampled(names: Names, text: str, among: Collection[Quantity] | None) -> Hin
     if among is not None and found.quantity not in among:
         return None
     return Hint("unknown", "", tuple(names.typed(key, bare) for key in found.keys))
+
+
+def _at_steps(names: Names, text: str, among: Collection[Quantity] | None) -> Hint | None:
+    """A unit's name as where there is no time: it has one number for each step."""
+    found = names.symbols.read(text)
+    plain = canonical(found, names.symbols.structure) if found else None
+    if plain is None or plain.symbol not in FIRST_LAYER:
+        return None
+    keys = [
+        (quantity, index)
+        for quantity in names.quantities
+        if (quantity.symbol, quantity.kind) == (plain.symbol, plain.kind)
+        and quantity.place[:1] == plain.numbers[:1]
+        and (among is None or quantity in among)
+        for index in quantity.indices()
+        if quantity.shown_index(index)[0] == plain.numbers[1:]
+    ]
+    if not keys:
+        return None
+    return Hint("which_entry", "", tuple(names.typed(key, text) for key in keys))
 
 
 def _letters(name: str) -> str:

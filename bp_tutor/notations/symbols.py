@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity, Ratio
 from bp_tutor.formula.style import style_named
 from bp_tutor.notations.structure import Counting
-from bp_tutor.notations.template import split_name
+from bp_tutor.notations.template import Slot, split_name
 from bp_tutor.notations.writing import OF_OUTPUTS, state_name, writer
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Symbols:
             structure, notation.count_units == "network", notation.count_weights == "source"
         )
         self._spell = notation.spelling.spell
-        self.given = dict(structure.weight_names) if notation.takes_names else {}
+        self.given = dict(structure.weight_names)
         self._names: dict[tuple[Quantity, Index | None, str], str] = {}
         self._fills: dict[tuple[Quantity, bool, str], Callable[[Index], str]] = {}
         self._nodes: dict[int, tuple[str, ...]] = {}
@@ -116,6 +116,8 @@ class Symbols:
             if given is not None:
                 mark = self.notation.updated if updated else ""
                 return self._spell(*split_name(given), mark, style)
+            if quantity.kind == DERIVATIVE and self._hides_name(quantity, index):
+                return self._partial_of(quantity, index, style)
         whole = index is None
         fill = self._fills.get((quantity, whole, style))
         if fill is None:
@@ -136,11 +138,7 @@ class Symbols:
                 step, self._bare(value, None if whole else index, style), style
             )
         if quantity.kind == DERIVATIVE and not named:
-            markup, loss = style_named(style), self.loss(style)
-            sign = markup.minus if self.structure.downhill else ""
-            return lambda index: (
-                sign + markup.partial(loss, self._bare(value, None if whole else index, style))
-            )
+            return lambda index: self._partial_of(quantity, None if whole else index, style)
         if quantity == LOSS and self.structure.loss:
             return lambda _: self.loss(style)
         state = quantity.kind.removesuffix(UPDATED)
@@ -150,6 +148,19 @@ class Symbols:
                 state, self._bare(value, None if whole else index, style), mark, style
             )
         return writer(self, quantity, template, index, style)
+
+    def _partial_of(self, quantity: Quantity, index: Index | None, style: str) -> str:
+        """The derivative of the loss written out, with a minus sign where it counts downhill."""
+        markup = style_named(style)
+        sign = markup.minus if self.structure.downhill else ""
+        value = self._bare(quantity.as_kind(VALUE), index, style)
+        return sign + markup.partial(self.loss(style), value)
+
+    def _hides_name(self, quantity: Quantity, index: Index) -> bool:
+        """Whether the letters of a derivative would leave out the name that the file gives."""
+        template = self.template(quantity, self.notation.entry)
+        named = quantity.as_kind(VALUE).identifier(index) in self.given
+        return named and template is not None and Slot("number") not in template.sub
 
     def loss(self, style: str = "unicode") -> str:
         """The symbol of what is differentiated: the file's own, or the notation's."""

@@ -104,11 +104,11 @@ def check_clashes(
 def _check_ascii(places: Places, symbols: Symbols, context: Context) -> None:
     """A name that the file itself gives must be typed on any keyboard, in one way or another."""
     nodes = list(places.graph.items()) + list(places.weights.items())
-    nodes += [(node.text, node) for node in places.units.values()]  # type: ignore[union-attr]
-    if symbols.notation.takes_names or places.graph:
-        for name, node in nodes:
-            if not symbols.notation.spelling.ascii(name).isascii():
-                context.mistake(node, "names.unit_no_ascii", name=shown(name))
+    if symbols.notation.takes_names:
+        nodes += [(node.text, node) for node in places.units.values()]  # type: ignore[union-attr]
+    for name, node in nodes:
+        if not symbols.notation.spelling.ascii(name).isascii():
+            context.mistake(node, "names.unit_no_ascii", name=shown(name))
 
 
 def _check_canonical(places: Places, context: Context, *, plain: bool) -> None:

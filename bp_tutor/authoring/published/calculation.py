@@ -9,7 +9,9 @@ from bp_tutor.authoring.published.figure import Printed, printed
 from bp_tutor.formula import Entry, FormulaError, Number, Quantity, parse, replace
 from bp_tutor.formula.build import neg
 from bp_tutor.formula.quantity import STEP, UPDATED, VALUE
+from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.frozen import Frozen
+from bp_tutor.notations.suggest import Hint, hint
 from bp_tutor.problem.sizes import ROWS, size_in
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.model import Context
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from bp_tutor.explain import Page
     from bp_tutor.formula import Formula
+    from bp_tutor.formula.tokens import Token
+    from bp_tutor.notations.names import Names
     from bp_tutor.problem import Problem
     from bp_tutor.problem.model import Published
     from bp_tutor.quiz.book import Book, Key
@@ -47,6 +51,8 @@ class Meant(Frozen):
     """Over single entries; None where the calculation has no such number."""
     missing: str = ""
     """The key of what keeps it from having one."""
+    choices: str = ""
+    """The names of what it could be, where it can be several numbers."""
 
     @property
     def key(self) -> Key | None:
@@ -151,10 +157,32 @@ def _read(meant: Meant, calculation: Calculation, book: Book) -> Meant:
     for one in found:
         if one.printed.stands_for(calculation.value(one)):
             return one
-    several = "samples" if len(book.run.rows) > 1 else "name"
+    if found:
+        return found[-1]
     if (book.page.symbols.read(meant.figure.name) or "").startswith(STEP):
-        several = "step"
-    return found[-1] if found else meant._replace(missing=several)
+        return meant._replace(missing="step")
+    choices = several(book.names, meant.figure.name)
+    return meant._replace(missing="samples" if choices else "name", choices=choices)
+
+
+def several(names: Names, text: str) -> str:
+    """The names of all that a name can mean; nothing where it means nothing at all."""
+    for part in dict.fromkeys((text, *(token.text for token in _names_in(text)))):
+        if len(pairs := names.quotient(part)) > 1:
+            ratios = ("/".join(f"d{q.identifier(i)}" for q, i in pair) for pair in pairs)
+            return Hint("which_entry", "", tuple(ratios)).listed
+        if names.read(part) is not None:
+            found = hint(names, part)
+            if len(found.names) > 1:
+                return found.listed
+    return ""
+
+
+def _names_in(text: str) -> list[Token]:
+    try:
+        return [token for token in tokens_of(text) if token.kind == "name"]
+    except FormulaError:
+        return []
 
 
 def context_at(problem: Problem, run: Run, page: Page) -> Context:

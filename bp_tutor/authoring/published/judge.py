@@ -81,7 +81,7 @@ class _Judge:
         exact = meant.printed.stands_for(self.exact.value(meant))
         own = meant.printed.stands_for(self.own.value(meant))
         if meant.formula is None or self.own.value(meant) is None:
-            self._note(meant, NOT_FOUND, Reason(f"published.missing.{meant.missing or 'value'}"))
+            self._note(meant, NOT_FOUND, _missing(meant))
         elif exact == ROUNDED:
             self._note(meant, AGREES)
         elif own and self.own is not self.exact:
@@ -170,3 +170,9 @@ def _unfounded(meant: Meant) -> tuple[Reason, ...]:
         return ()
     key = "unfounded" if meant.printed.stands_for(value) else "other"
     return (Reason(f"published.origin.{key}", (("origin", text), ("result", f"{value:.6g}"))),)
+
+
+def _missing(meant: Meant) -> Reason:
+    """Why a figure has no number; of several, which there are."""
+    values = (("names", meant.choices),) if meant.choices else ()
+    return Reason(f"published.missing.{meant.missing or 'value'}", values)
