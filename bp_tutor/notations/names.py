@@ -161,10 +161,12 @@ class Names:
             return 1 <= sample <= quantity.samples
         if sample != 1 or self.symbols.structure.samples != 1:
             return False
-        if quantity.name == "L":
-            # With weight decay the loss of the only sample is not the whole loss.
-            return not any(part in self._by_name for part in PARTS)
-        return SAMPLE in quantity.axes
+        return SAMPLE in quantity.axes or (quantity.name == "L" and not self._decayed)
+
+    @property
+    def _decayed(self) -> bool:
+        """Whether the loss of the only sample is not the whole loss."""
+        return any(part in self._by_name for part in PARTS)
 
     def _in_notation(self, text: str) -> Meaning | None:
         identifier = self.symbols.read(text)
@@ -174,6 +176,8 @@ class Names:
         if found is None:
             quantity = self._by_name.get(identifier)
             return Meaning(quantity, ((),)) if quantity is not None and not quantity.shape else None
+        if found.symbol == "L" and self._decayed and found.sample is None and _SAMPLE.search(text):
+            return None
         places = int(found.symbol in FIRST_LAYER)
         numbers = found.numbers
         array = str(Identifier(found.symbol, numbers[:places], found.kind))
@@ -289,7 +293,9 @@ def _quantities(structure: Structure) -> Iterator[Quantity]:
     if structure.names:
         values = leaves = [Quantity(name) for name in structure.names]
     yield from values
-    yield from map(Quantity, ("eta", *structure.scalars))
+    for name in ("eta", *structure.scalars):
+        bare = name.removesuffix(UPDATED)
+        yield Quantity(bare, kind=name[len(bare) :])
     if structure.units:
         yield Quantity("lambda")
     if structure.units and structure.samples > 1:

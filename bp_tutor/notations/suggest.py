@@ -167,7 +167,10 @@ def _keys(names: Names) -> Iterator[Key]:
     dense = not names.symbols.structure.names and not names.symbols.structure.kinds
 
     def order(quantity: Quantity) -> tuple[int, int]:
-        letter = _LETTERS.get(quantity.symbol, len(_LETTERS)) if dense else 0
+        # Of other layers what is worked out goes first, in the order of the calculation.
+        letter = int(quantity.symbol[0] in "WRB")
+        if dense:
+            letter = _LETTERS.get(quantity.symbol, len(_LETTERS))
         return _ORDER.get(quantity.kind, len(_ORDER)), letter
 
     for quantity in sorted(names.quantities, key=order):

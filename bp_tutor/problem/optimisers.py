@@ -121,4 +121,6 @@ def named_in(optimiser: Optimiser) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What it works out for each weight, as kinds of a quantity, and its single numbers."""
     states = STATES.get(optimiser.name, ())
     kept = tuple(f"{state}'" for state in states if not state.endswith("hat"))
-    return (*states, *kept), tuple(sorted(parameter_names(optimiser)))
+    names = sorted(parameter_names(optimiser))
+    counted = [f"{_COUNT}'"] if _COUNT in names else []
+    return (*states, *kept), (*names, *counted)

@@ -139,13 +139,7 @@ def _unknown(key: Scalar, value: Node, draft: Draft, symbols: Reader, context: C
                 draft.given[name].setdefault(place, (BAD, key))
         return
     names = {symbols.typed(named(name, place), key.text): (name, place) for name, place in places}
-    if turned := symbols.turned(key.text):
-        key_of, near, identifier = turned
-        context.mistake(key, key_of, nearest=near, name=shown(key.text))
-        match = CANONICAL.fullmatch(identifier)
-        if match is not None:
-            layer, *numbers = (int(part) for part in match[2].split(","))
-            draft.given.setdefault((match[1], layer), {}).setdefault(tuple(numbers), (BAD, key))
+    if _turned(key, draft, symbols, context):
         return
     # What has its number already was hardly meant.
     free = [text for text, (name, place) in names.items() if place not in draft.given.get(name, ())]
@@ -153,6 +147,22 @@ def _unknown(key: Scalar, value: Node, draft: Draft, symbols: Reader, context: C
     if near:
         name, place = names[near]
         draft.given.setdefault(name, {}).setdefault(place, (BAD, key))
+
+
+def _turned(key: Scalar, draft: Draft, symbols: Reader, context: Context) -> bool:
+    """Whether it is a weight's name with its indices the wrong way round; then that is told."""
+    turned = symbols.turned(key.text)
+    match = CANONICAL.fullmatch(turned[2]) if turned else None
+    if turned is None or match is None:
+        return False
+    layer, *numbers = (int(part) for part in match[2].split(","))
+    given = draft.given.setdefault((match[1], layer), {})
+    if tuple(numbers) in given:
+        # What has its number already was hardly meant.
+        return False
+    given[tuple(numbers)] = BAD, key
+    context.mistake(key, turned[0], nearest=turned[1], name=shown(key.text))
+    return True
 
 
 def parameters(draft: Draft) -> Iterator[tuple[tuple[str, int], tuple[int, ...]]]:

@@ -85,15 +85,21 @@ def unreadable(
     """
     if error.key != "formula.unknown_name":
         return refused(error, 0)
-    name = str(error.values["name"])
+    return undefined(book, str(error.values["name"]), error.position, error.length, among)
+
+
+def undefined(
+    book: Book, name: str, start: int, length: int, among: Collection[Quantity] | None = None
+) -> NotUnderstood:
+    """That a name is none, or of several numbers, and what may be meant."""
     part = next((side for side in quotient(name) or (name,) if book.names.read(side) is None), name)
     found = hint(book.names, part, among)
     told = {"found": shown(name), "name": shown(part), "near": found.near, "names": found.listed}
     if found.key != "unknown":
         room = "quiz.answer" if found.near else "naming"
-        return NotUnderstood(f"{room}.{found.key}", error.position, error.length, **told)
+        return NotUnderstood(f"{room}.{found.key}", start, length, **told)
     key = "near" if found.near else "of" if found.names else "name"
-    return NotUnderstood(f"quiz.answer.not_defined_{key}", error.position, error.length, **told)
+    return NotUnderstood(f"quiz.answer.not_defined_{key}", start, length, **told)
 
 
 def without_name(book: Book, identifier: str, text: str) -> str:

@@ -9,6 +9,7 @@ from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import Samples, asked_steps, mark_entry
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict, full_name
 from bp_tutor.quiz.reading import Typed, normalised, read_number, shown
+from bp_tutor.quiz.spelled import undefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,10 +71,13 @@ def understand(_: Question, text: str, context: Context) -> Understood:
             if line is None:
                 raise NotUnderstood("quiz.answer.table_line", start, len(raw), name=example)
             key = book.read(line[1])
-            if not isinstance(key, tuple) or key not in wanted:
+            if isinstance(key, tuple) and key not in wanted:
                 raise NotUnderstood(
                     "quiz.answer.unknown_name", start, len(raw), found=shown(line[1])
                 )
+            if not isinstance(key, tuple):
+                asked = {quantity for quantity, _ in wanted}
+                raise undefined(book, line[1], start, len(raw), asked)
             if key in found:
                 raise NotUnderstood("quiz.answer.twice", start, len(raw), name=line[1])
             found[key] = read_number(line[2], start + line.start(2))
