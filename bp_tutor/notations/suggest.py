@@ -123,9 +123,17 @@ def _sampled(names: Names, text: str, among: Collection[Quantity] | None) -> Hin
     found = names.read(bare) if sign else None
     if found is None or found.array is not None:
         return None
-    if among is not None and found.quantity not in among:
-        return None
-    return Hint("unknown", "", tuple(names.typed(key, bare) for key in found.keys))
+    keys = list(found.keys)
+    if found.quantity.shape == ():
+        # Of the loss those of single samples, which have its name.
+        keys += [
+            (quantity, index)
+            for quantity in names.quantities
+            if quantity.name == found.quantity.name and quantity.shape
+            for index in quantity.indices()
+        ]
+    kept = [key for key in keys if among is None or key[0] in among]
+    return Hint("unknown", "", tuple(names.typed(key, bare) for key in kept)) if kept else None
 
 
 def _at_steps(names: Names, text: str, among: Collection[Quantity] | None) -> Hint | None:
