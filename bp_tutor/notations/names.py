@@ -103,6 +103,10 @@ class Names:
         """What a canonical identifier means, and no other name."""
         return self._canonical(identifier)
 
+    def has_array(self, name: str) -> bool:
+        """Whether an array, or all of a kind, have a canonical name: `dZ[2]`, `dZ`."""
+        return name in self._by_name or name in self._by_head
+
     def _canonical(self, text: str) -> Meaning | None:
         exact = self._by_name.get(text)
         if exact is not None and not exact.shape:

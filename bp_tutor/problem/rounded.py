@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
 _USUAL = ("exact", "hand:4", "hand:3s", "hand:4t")
 """What an editor offers."""
-_QUANTITY = re.compile(r"(?:(?:d|step)?[A-Z]|[A-Z]'|[A-Za-z]\w*)(?:\[[0-9]+(?:,[0-9]+)*\])?")
+_QUANTITY = re.compile(r"[A-Za-z]\w*'?(?:\[[0-9]+(?:,[0-9]+)*\])?")
 
 
 class Rounded(Frozen):
@@ -77,8 +77,16 @@ def check_rounded(problem: Section, symbols: Reader, context: Context) -> None:
         return
     node = problem.at("rounding")
     for key, _ in node.items if isinstance(node, Mapping) else ():
-        if "[" in key.text and _QUANTITY.fullmatch(key.text) and symbols.read(key.text) is None:
-            context.mistake(key, "problem.no_such_array", name=shown(key.text))
+        if key.text == "default" or not _QUANTITY.fullmatch(key.text):
+            continue
+        if not symbols.plain:
+            # Of other layers the structure does not know everything.
+            if "[" in key.text and symbols.read(key.text) is None:
+                context.mistake(key, "problem.no_such_array", name=shown(key.text))
+        elif not symbols.names.has_array(key.text):
+            entry = symbols.names.identified(key.text)
+            near = entry.quantity.name if entry is not None else ""
+            context.mistake(key, "problem.no_such_array", nearest=near, name=shown(key.text))
 
 
 def read_rounding(text: str) -> Rounding | None:

@@ -274,3 +274,20 @@ def test_fibonacci_is_no_bomb() -> None:
 def test_names_that_are_shipped_are_listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert "exercise" in [path.stem for path in list_problems()]
+
+
+@pytest.mark.parametrize(
+    ("key", "near"), [("A[2,1]", "A[2]"), ("dW[1,1,1]", "dW[1]"), ("Zz", ""), ("Z[7]", "")]
+)
+def test_digits_of_what_is_no_array_are_refused(key: str, near: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        read_problem(layers(top=f'rounding: {{default: hand:4, "{key}": 2}}'))
+    (mistake,) = caught.value.mistakes
+    assert (mistake.key, mistake.nearest) == ("problem.no_such_array", near)
+
+
+def test_an_optimisers_quantities_may_have_digits_of_their_own() -> None:
+    told = 'rounding: {default: hand:4, "vW\'[1]": 2, vW: 3, mu: 1}\noptimiser: momentum'
+    rounding = read_problem(layers(top=told)).rounding
+    found = [rounding.digits_of(name) for name in ("vW'[1]", "vW[1]", "mu", "W'[1]")]
+    assert found == [2, 3, 1, 4]
