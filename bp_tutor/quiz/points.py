@@ -38,7 +38,7 @@ def _drawn(book: Book) -> list[Point]:
             quantity: _values(book, quantity, draw) for quantity in book.run.program.model.given
         }
         try:
-            points.append(evaluate(book.run.program.lines, given))
+            points.append(evaluate([step.line for step in book.run.steps], given))
         except NumberError:
             continue
         if len(points) == COUNT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import symbols_of
+from bp_tutor.explain.schematic import is_plain
 from bp_tutor.notations.names import Names
 from bp_tutor.problem import ProblemError
 from bp_tutor.problem.published import wrong_name
@@ -24,10 +25,10 @@ def check_names(problem: Problem) -> None:
     Raises:
         ProblemError: with a mistake for each such name.
     """
-    symbols = symbols_of(problem)
-    if not (problem.published and symbols.structure.kinds):
+    network = problem.network
+    if not problem.published or network is None or is_plain(network):
         return
-    names = Names(symbols, names_in(problem))
+    names = Names(symbols_of(problem), names_in(problem))
     mistakes = []
     for place, figure in enumerate(problem.published):
         wrong = wrong_name(figure.name, names)
