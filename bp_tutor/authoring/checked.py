@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.finding import FINDING, Finding
 from bp_tutor.authoring.published.names import check_names
-from bp_tutor.authoring.texts import missing_texts
+from bp_tutor.authoring.texts import missing_texts, names_not_shown
 from bp_tutor.explain import View
 from bp_tutor.explain.sections import sections_of
 from bp_tutor.explain.verifying import wrong_names
@@ -81,7 +81,7 @@ def check_file(path: Path, page_of: Callable[[Problem], Page], *, quick: bool = 
         found = error.mistakes
         return Checked(path, mistakes=found, readable=_is_readable(path, error))
     page = page_of(problem)
-    checked = Checked(path, page, problem, texts=missing_texts(root))
+    checked = Checked(path, page, problem, texts=(*missing_texts(root), *names_not_shown(problem)))
     try:
         trace = solve(problem, problem.updates if problem.updates <= USUAL_UPDATES else 1)
     except NumberError as error:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.finding import FINDING, NOTE, Finding
+from bp_tutor.notations import load_notation, notation_names
 from bp_tutor.problem.forms import LANGUAGES
 from bp_tutor.reader import Key, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bp_tutor.problem import Problem
     from bp_tutor.reader import Node
 
 TEXTS = ("title", "text", "source", "source.part")
@@ -35,6 +37,20 @@ def missing_texts(root: Node) -> tuple[Finding, ...]:
     if isinstance(root, Mapping) and root.get("title") is None:
         found.append(Finding("check.title_missing", (), NOTE, None, "title"))
     return tuple(found)
+
+
+def names_not_shown(problem: Problem) -> tuple[Finding, ...]:
+    """A note where the notation numbers the units that the file gives names."""
+    network = problem.network
+    if (
+        network is None
+        or not any(network.names.units)
+        or load_notation(problem.notation).takes_names
+    ):
+        return ()
+    others = ", ".join(name for name in notation_names() if load_notation(name).takes_names)
+    values = (("notation", problem.notation), ("others", others))
+    return (Finding("check.units_numbered", values, NOTE, None, "network"),)
 
 
 def _texts(root: Node) -> Iterator[tuple[str, Node]]:

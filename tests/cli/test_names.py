@@ -236,6 +236,9 @@ def test_the_names_of_edges_are_kept_in_every_notation(tmp_path: Path, notation:
     text = EDGES.replace("NOTATION", notation)
     path = file(tmp_path, text, *((name.replace("∂L", f"∂{loss}"), v) for name, v in names))
     assert verdicts(path) == ["agrees"] * 4
+    # Units that the notation numbers have no names there, and `check` says so.
+    numbers = notation in ("layered", "numbered", "superscript")
+    assert ("numbers the units" in run("check", path).out) == numbers
     page = good("solve", path)
     assert "c₁ = 0.5" in page
     assert "·c₁ + " in page
