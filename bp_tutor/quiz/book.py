@@ -65,7 +65,7 @@ class Book:
         """The quantity with a canonical name such as `dW[2]`."""
         return next((quantity for quantity in self.order if quantity.name == name), None)
 
-    def read(self, text: str, sample: str = "") -> Key | Quantity | None:
+    def read(self, text: str, sample: str = "", *, arrays: bool = False) -> Key | Quantity | None:
         """The entry or array that a name stands for: canonical, or as the page spells it.
 
         `sample` is the one that is meant where the name says none; nothing where it then may
@@ -75,7 +75,7 @@ class Book:
         meaning = self.names.read(plain)
         if meaning is not None and len(meaning.indices) > 1 and sample:
             meaning = self.names.read(f"{plain}@{sample}") or meaning
-        if meaning is None or (meaning.short and meaning.quantity.size == 1):
+        if meaning is None or (meaning.short and meaning.quantity.size == 1 and not arrays):
             return None
         return meaning.key or meaning.array
 

@@ -105,7 +105,7 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         name = replaced(typed, stand_ins)
         if len(name) > LONGEST_NAME:
             return None
-        found = book.read(name, sample)
+        found = book.read(name, sample, arrays=index is None)
         if found is None:
             formula = _derivative(book, name, sample, reading, refuse)
         else:
