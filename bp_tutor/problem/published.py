@@ -53,8 +53,10 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
 def _check_name(section: Section, symbols: Reader, context: Context) -> None:
     """Whether it is a symbol, a formula over some such as `A[2,1]*W[2,1,1]`, or a size."""
     node = section.at("name")
-    # Of other layers the structure does not know everything; what there is shows only later.
-    wrong = wrong_name(section["name"], symbols.names if symbols.plain else None)
+    if not symbols.plain:
+        # What other layers have shows only when they are written as formulas.
+        return
+    wrong = wrong_name(section["name"], symbols.names)
     if wrong is not None:
         mark = node.mark
         if isinstance(node, Scalar) and wrong.position:
@@ -75,28 +77,29 @@ class WrongName(NamedTuple):
     position: int = 0
 
 
-def wrong_name(name: str, names: Names | None) -> WrongName | None:
-    """What is wrong with the name of a figure; without names any will do that can be one."""
+def wrong_name(name: str, names: Names) -> WrongName | None:
+    """What is wrong with the name of a figure; None where nothing is."""
     from bp_tutor.formula import FormulaError, Quantity, Ref, parse
 
     if (size := size_in(name)) is not None:
         name = size[1]
-    if names is not None and (whole := names.read(name)) is not None and not whole.short:
-        return None
 
     def resolve(part: str) -> Formula | None:
-        if names is None:
-            return Ref(Quantity(part)) if "/" not in part else None
+        return Ref(Quantity(part)) if names.quotient(part) or is_one(part) else None
+
+    def is_one(part: str) -> bool:
         found = names.read(part)
-        known = (found is not None and not found.short) or names.quotient(part)
-        return Ref(Quantity(part)) if known else None
+        return found is not None and not found.short
 
     try:
         # Which function the course calls f, the calculation knows.
         parse(name, resolve, implicit=True, own_function="sigmoid")
     except FormulaError as error:
+        # Some names are no formulas: `step w5`, `A21<3>`, `d/dw`.
+        if is_one(name):
+            return None
         values = {key: shown(str(value)) for key, value in error.values.items()}
-        if error.key != "formula.unknown_name" or names is None:
+        if error.key != "formula.unknown_name":
             return WrongName(error.key, values, position=error.position)
         return _unknown(str(error.values.get("name", name)), names)
     return None

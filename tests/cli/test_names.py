@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from math import exp, tanh
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,7 @@ def test_an_optimisers_quantities_have_names_everywhere(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("A[2,1]", "A[2,1,1], A[2,2,1]"), ("h21(2)", "h21*2"), ("A21", "A21<1>, A21<2>")],
+    [("A[2,1]", "A[2,1,1], A[2,2,1]"), ("A21", "A21<1>, A21<2>"), ("A21(2)", "A21<1>, A21<2>")],
 )
 def test_a_name_that_may_be_two_things_is_refused_with_both(
     tmp_path: Path, name: str, said: str
@@ -157,11 +158,30 @@ def test_a_name_that_may_be_two_things_is_refused_with_both(
             assert (told.code, said.partition(", ")[0] in told.err) == (2, True), told
 
 
+@pytest.mark.parametrize("name", ["h21(2)", "2 + h21(1)", "h_21(2)"])
+def test_an_index_in_brackets_is_no_product(tmp_path: Path, name: str) -> None:
+    text = BATCH.replace("[[1], [2]]", "[3]").replace("[[0], [0]]", "[0]") + "names: {A: h}\n"
+    told = run("check", file(tmp_path, text, (name, "6"))).out
+    assert "can be read in two ways" in told
+    assert verdicts(file(tmp_path, text, ("h21*2", "6"), ("2h21", "6"))) == ["agrees"] * 2
+    assert "两种读法" in run("check", file(tmp_path, text, (name, "6")), "--lang", "zh").out
+
+
 def test_an_lstm_is_told_the_names_that_it_has(tmp_path: Path) -> None:
     for name, offered in (("c[2,1,1]", "C[2,1,1]"), ("Qqq", "Zi21<1>")):
         told = run("check", file(tmp_path, LSTM, (name, "0.2876"))).out
         assert offered in told
         assert "W121" not in told
+
+
+def test_a_step_is_named_canonically_and_as_the_page_writes_it(tmp_path: Path) -> None:
+    """i = σ(0.5), g = tanh(0.5): the first cell state is their product."""
+    cell = 1 / (1 + exp(-0.5)) * tanh(0.5)
+    names = ("C[2,1,1]", "C21<1>", "C₂₁⟨1⟩")
+    path = file(tmp_path, LSTM, *((name, f"{cell:.5f}") for name in names))
+    assert verdicts(path) == ["agrees"] * 3
+    for name in names:
+        assert f"{cell:.4f}" in good("why", path, name)
 
 
 def test_a_weight_with_its_indices_turned_is_told_which_comes_first(tmp_path: Path) -> None:
