@@ -146,7 +146,7 @@ def test_what_an_optimiser_keeps_and_the_parts_of_a_loss_have_names(
 
 def bare(text: str) -> str:
     """A name without the signs in which hands differ."""
-    plain = linear(text).lower()
+    plain = linear(text).lower().translate(str.maketrans("δ∂", "dd"))
     return re.sub(r"[_^()\[\]<>⟨⟩,'+@ ]|new", "", plain).replace("step", "").replace("delta", "d")
 
 
