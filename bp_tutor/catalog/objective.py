@@ -43,11 +43,12 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     shortcuts: dict[Quantity, Formula] = {}
     targets = [_beside(output, "Y", len(outputs)) for output in outputs]
     for output, target in zip(outputs, targets, strict=True):
-        before = _before(model, output)
+        line = next(line for line in model.definitions if line.quantity == output)
+        before = _before(line)
         function = row.turned if loss.error == "target-prediction" else row.function
         shown: Formula = Call(function, (Ref(output), Ref(target)))
         if before is not None:
-            shown = stable_loss(loss.name, activation, shown, Ref(before), Ref(target))
+            shown = stable_loss(loss.name, activation, shown, line, Ref(before), Ref(target))
             if fused is not None:
                 delta = _filled(fused, {"a": Ref(output), "y": Ref(target)})
                 shortcuts[before] = tidy(mul(number(share * factor), delta))
@@ -98,9 +99,8 @@ def _beside(output: Quantity, letter: str, steps: int) -> Quantity:
     return Quantity(letter, place, output.shape, output.axes)
 
 
-def _before(model: Model, output: Quantity) -> Quantity | None:
-    """The value in front of the activation that gives `output`, if one does."""
-    line = next(line for line in model.definitions if line.quantity == output)
+def _before(line: Definition) -> Quantity | None:
+    """The value in front of the activation that a line is, if it is one."""
     if line.rule != "activation":
         return None
     child = next(iter(line.formula.children), line.formula)
