@@ -1,11 +1,11 @@
 """Scalar nodes over several candidates: softmax shares, the largest value, the winner.
 
-And a textbook formula together with the one that computes it safely.
+And a textbook formula together with one that has a value where the first has none.
 """
 
 from __future__ import annotations
 
-from math import exp, isclose, isfinite
+from math import exp, isclose, isfinite, log
 from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.arithmetic import Add
@@ -59,7 +59,7 @@ class Stable(Formula):
         return upstream, None, None, None
 
     def value(self, lookup: Lookup) -> float:
-        found = None if self._follows(lookup) else number(self.shown, lookup)
+        found = None if self._follows(lookup) else number_of(self.shown, lookup)
         return self.computed.value(lookup) if found is None else found
 
     def _follows(self, lookup: Lookup) -> bool:
@@ -82,7 +82,26 @@ def as_shown(formula: Formula) -> Formula:
     return replace(formula, lambda node: node.shown if isinstance(node, Stable) else None)
 
 
-def number(formula: Formula, lookup: Lookup) -> float | None:
+def as_computed(formula: Formula) -> Formula:
+    """The formula with the form that code computes for every stable one."""
+    return replace(formula, lambda node: node.computed if isinstance(node, Stable) else None)
+
+
+def worked_out(formula: Formula, lookup: Lookup) -> Formula:
+    """A scalar formula in the form in which these numbers give its value.
+
+    Every stable one is as it is shown; where that has no value, as it is computed.
+    """
+
+    def chosen(node: Formula) -> Formula | None:
+        if not isinstance(node, Stable):
+            return None
+        return node.computed if number_of(node.shown, lookup) is None else node.shown
+
+    return replace(formula, chosen)
+
+
+def number_of(formula: Formula, lookup: Lookup) -> float | None:
     """The value of a scalar formula; None where floats have none (the logarithm of 0)."""
     try:
         found = formula.value(lookup)
@@ -132,6 +151,50 @@ class Share(Formula):
         largest = coder.variable(f"max({', '.join(logits)})")
         powers = [coder.variable(f"exp({logit}-{largest})") for logit in logits]
         return f"({powers[self.place]}/{coder.variable('+'.join(powers))})"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return self.expanded().spelled(speller)
+
+
+class LogSum(Formula):
+    """The logarithm of the sum of the exponentials of `logits`."""
+
+    __slots__ = __match_args__ = ("logits",)
+
+    def __init__(self, logits: tuple[Formula, ...]) -> None:
+        self.logits: Final = logits
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.logits
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return LogSum(children)
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+    def entry(self, index: Index) -> Formula:
+        return self
+
+    def expanded(self) -> Formula:
+        """`log(exp(z1) + exp(z2) + ...)`."""
+        powers = tuple(call("exp", logit) for logit in self.logits)
+        return call("log", Add(powers) if len(powers) > 1 else powers[0])
+
+    def value(self, lookup: Lookup) -> float:
+        logits = [logit.value(lookup) for logit in self.logits]
+        largest = max(logits)
+        return largest + log(sum(exp(logit - largest) for logit in logits))
+
+    def scalar_code(self, coder: Coder) -> str:
+        logits = [coder.variable(logit.scalar_code(coder)) for logit in self.logits]
+        if len(logits) == 1:
+            return logits[0]
+        largest = coder.variable(f"max({', '.join(logits)})")
+        powers = "+".join(f"exp({logit}-{largest})" for logit in logits)
+        return f"({largest}+log({powers}))"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return self.expanded().spelled(speller)

@@ -122,7 +122,7 @@ class Sheet:
             elif not self._hangs(key):
                 values[key] = self.book.exact(key)
             else:
-                missing = [leaf for leaf in self.book.leaves(key) if leaf not in values]
+                missing = [leaf for leaf in self.book.inputs(key) if leaf not in values]
                 if missing:
                     waiting += missing
                     continue
