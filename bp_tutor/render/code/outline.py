@@ -99,7 +99,7 @@ def lines_to(run: Run, wanted: tuple[Quantity, ...], done: set[Quantity]) -> tup
     for line in reversed(all_lines(run)):
         if line.quantity in missing and line.quantity not in done:
             found.append(line)
-            missing.update(used(line.formula))
+            missing.update(used(safe(line, (run,))))
     return tuple(found[::-1])
 
 
