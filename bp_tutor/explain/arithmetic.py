@@ -43,16 +43,21 @@ def as_calculated(page: Page, run: Run, formula: Formula) -> Formula:
 
 
 def literal(formula: Formula) -> Formula:
-    """The formula as it stands there, for somebody who has nothing but what is printed.
+    """The formula as it is printed.
 
-    Where a target is 0, a loss leaves its logarithm out; what is printed does not.
+    Where a target is 0, a loss leaves its logarithm out; that is not written there.
     """
+    return replace(
+        as_shown(formula),
+        lambda node: node.expanded() if isinstance(node, Call) and node.function.as_body else None,
+    )
 
-    def spelled(node: Formula) -> Formula | None:
-        spelled_out = isinstance(node, Call) and node.function.as_body
-        return node.expanded() if spelled_out else None  # type: ignore[attr-defined]
 
-    return replace(as_shown(formula), spelled)
+def in_powers(formula: Formula) -> Formula:
+    """The formula with every exponential of a softmax by itself, as it is printed."""
+    return replace(
+        formula, lambda node: node.expanded() if isinstance(node, Share | LogSum) else None
+    )
 
 
 def judged(
@@ -69,12 +74,17 @@ def judged(
         whole = arithmetic(put_in_exactly(run, formula))
         return style.approximately, "overflow" if whole is None else "digits"
     sign = relation(found, result, style.name)
-    if arithmetic(literal(numbers)) is None:
+    if not _has_powers(numbers):
+        return sign, ""
+    printed = literal(numbers)
+    if arithmetic(printed) is None:
         return sign, "nothing_counts"
+    if arithmetic(in_powers(printed)) is None:
+        return sign, "overflow"
     rounding = page.rounding
     by_hand = rounding is not None and rounding.digits_of(quantity.name) is not None
     to_the_last = not by_hand and result.value == run.value(quantity, index)
-    if sign == style.equals and to_the_last and _has_powers(numbers) and falls_short(numbers):
+    if sign == style.equals and to_the_last and falls_short(numbers):
         return style.approximately, "limit"
     return sign, ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.arithmetic import arithmetic
+from bp_tutor.explain.arithmetic import arithmetic, in_powers, literal
 from bp_tutor.explain.document import Line
 from bp_tutor.formula import FormulaError, Number, number_of, parse, worked_out
 from bp_tutor.formula.compiling import entry_of
@@ -93,8 +93,12 @@ def line_holds(page: Page, line: Line) -> bool:
     except FormulaError as error:
         # A sum of hundreds of terms is printed on demand, and too long to be typed.
         return error.key == "formula.too_long"
-    # What is printed of 0·ln 0 has no value; there it counts as 0.
-    meant, got = arithmetic(numbers.formula) or 0.0, arithmetic(read) or 0.0
+    meant, got = arithmetic(numbers.formula), arithmetic(read)
+    if got is None:
+        # What is printed has no value in floats, 0·ln 0 or e^800: nor has what is meant, so put.
+        return arithmetic(in_powers(literal(numbers.formula))) is None
+    if meant is None:
+        return False
     return isinstance(read, Number) or abs(meant - got) <= CLOSE * max(1.0, abs(meant))
 
 
