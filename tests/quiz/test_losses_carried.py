@@ -16,7 +16,9 @@ from bp_tutor.quiz.model import Context
 from bp_tutor.quiz.needs import needs_of
 from bp_tutor.quiz.sheet import CARRIED, RIGHT, WRONG, Sheet
 from bp_tutor.solve import solve
+from bp_tutor.words import load_words
 from tests.authoring.pages import page_of
+from tests.quiz.talking import program
 
 
 def context_of(activation: str, row: tuple[float, ...], loss: Loss, *targets: float) -> Context:
@@ -104,3 +106,26 @@ def test_the_question_shows_what_stands_in_the_line() -> None:
     named = " ".join((*needs.given, *needs.own, *needs.known))
     assert "A₂₁" in named
     assert "Z₂₁" not in named
+
+
+FAR = """title: far
+network:
+  inputs: 1
+  weight_order: from-to
+  layers: [{units: 2, activation: softmax, weights: [[-431, 427]], bias: none}]
+inputs: [1]
+targets: [1, 0]
+loss: cross_entropy
+learning_rate: 0.1
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_line_that_is_shown_says_which_form_has_a_value(tmp_path: Path, language: str) -> None:
+    file = tmp_path / "far.yaml"
+    file.write_text(FAR, encoding="utf-8")
+    options = ("--ask", "E", "--lang", language)
+    done = program(tmp_path, "quiz", str(file), *options, typed="show\nquit\n")
+    said = "".join(done.stdout.split())
+    assert "1·(ln(e^−431+e^427)−(−431))" in said
+    assert "".join(load_words(language).text("caution.other_form").split()) in said
