@@ -74,24 +74,25 @@ def judged(
         whole = arithmetic(put_in_exactly(run, formula))
         return style.approximately, "overflow" if whole is None else "digits"
     sign = relation(found, result, style.name)
-    if not _has_powers(numbers):
+    nodes = walk(numbers)
+    if not any(isinstance(node, Call | Share | LogSum) for node in nodes):
+        # Without exponentials, which grow and vanish beyond what floats hold, that is all.
         return sign, ""
-    printed = literal(numbers)
-    if arithmetic(printed) is None:
-        return sign, "nothing_counts"
-    if arithmetic(in_powers(printed)) is None:
-        return sign, "overflow"
+    printed = numbers
+    if any(isinstance(node, Call) and node.function.as_body for node in nodes):
+        printed = literal(numbers)
+        if arithmetic(printed) is None:
+            return sign, "nothing_counts"
+    if any(isinstance(node, Share | LogSum) for node in nodes):
+        printed = in_powers(printed)
+        if arithmetic(printed) is None:
+            return sign, "overflow"
     rounding = page.rounding
     by_hand = rounding is not None and rounding.digits_of(quantity.name) is not None
     to_the_last = not by_hand and result.value == run.value(quantity, index)
     if sign == style.equals and to_the_last and falls_short(numbers):
         return style.approximately, "limit"
     return sign, ""
-
-
-def _has_powers(formula: Formula) -> bool:
-    """Whether there are exponentials in it, which grow and vanish beyond what floats hold."""
-    return any(isinstance(node, Call | Share | LogSum) for node in walk(formula))
 
 
 def falls_short(formula: Formula) -> bool:

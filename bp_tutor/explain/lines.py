@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.arithmetic import as_calculated, judged
 from bp_tutor.explain.chain import paths
 from bp_tutor.explain.document import Line, Part
-from bp_tutor.formula import Number, Winner, as_shown, walk
+from bp_tutor.formula import Number, Winner, as_shown, has_stable, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity, Ratio
 from bp_tutor.solve.partial import ways
@@ -45,8 +45,9 @@ def entry_line(
         parts.append(Part("formula", page.style.equals, page.spell(formula), formula))
     caution = ""
     if step.value is not None:
-        calculated = as_calculated(page, run, formula)
-        if calculated != as_shown(formula):
+        stable = has_stable(step.formula)
+        calculated = as_calculated(page, run, formula) if stable else formula
+        if stable and calculated != as_shown(formula):
             caution = "other_form"
             if "formula" in kinds:
                 parts.append(Part("formula", page.style.equals, page.spell(calculated), calculated))

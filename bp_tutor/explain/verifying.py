@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import arithmetic, in_powers, literal
 from bp_tutor.explain.document import Line
-from bp_tutor.formula import FormulaError, Number, number_of, parse, worked_out
+from bp_tutor.formula import FormulaError, Number, has_stable, number_of, parse, worked_out
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.node import broadcast
 
@@ -56,7 +56,9 @@ def _holds(page: Page, run: Run, step: Step) -> bool:
 
 def _value_holds(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> bool:
     """Whether an entry's line, worked out as it is shown, gives the value of the entry."""
-    formula = worked_out(entry_of(step.formula, index), run.lookup)
+    formula = entry_of(step.formula, index)
+    if has_stable(step.formula):
+        formula = worked_out(formula, run.lookup)
     value = _rounded(page, step.quantity, formula.value(run.value))
     expected = run.value(step.quantity, index)
     off = abs(value - expected)

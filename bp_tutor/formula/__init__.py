@@ -10,6 +10,7 @@ from bp_tutor.formula.choices import (
     Winner,
     as_computed,
     as_shown,
+    has_stable,
     number_of,
     worked_out,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "broadcast",
     "call",
     "fit",
+    "has_stable",
     "number_of",
     "parse",
     "replace",

@@ -12,7 +12,7 @@ from bp_tutor.formula.arithmetic import Add
 from bp_tutor.formula.build import mul
 from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.functions import call
-from bp_tutor.formula.node import Formula, replace
+from bp_tutor.formula.node import Formula, replace, walk
 from bp_tutor.formula.powers import Div
 from bp_tutor.formula.style import Binding
 
@@ -80,6 +80,11 @@ class Stable(Formula):
 def as_shown(formula: Formula) -> Formula:
     """The formula with the form that is shown for every stable one."""
     return replace(formula, lambda node: node.shown if isinstance(node, Stable) else None)
+
+
+def has_stable(formula: Formula) -> bool:
+    """Whether a formula has a stable form in it."""
+    return any(isinstance(node, Stable) for node in walk(formula))
 
 
 def as_computed(formula: Formula) -> Formula:
