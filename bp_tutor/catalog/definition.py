@@ -54,6 +54,9 @@ class Model(NamedTuple):
     """Quantities that an update changes."""
     shortcuts: Mapping[Quantity, Formula] = MappingProxyType({})
     """Derivatives stated at once instead of through the chain (loss fused with activation)."""
+    safe: Mapping[Quantity, tuple[Formula, Formula, Formula]] = MappingProxyType({})
+    """Derivatives that go through the chain, with a form that divides by nothing: that form, and
+    the output it rests on with the formula of that output."""
     rules: Mapping[Quantity, str] = MappingProxyType({})
     """The rule by which each quantity's derivative is found."""
     outputs: tuple[Quantity, ...] = ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Add, Formula, Function, Neg, Number, Ref, Stable, apply, call
 from bp_tutor.formula.arithmetic import Mul
 from bp_tutor.formula.build import sub
+
+if TYPE_CHECKING:
+    from bp_tutor.catalog.definition import Definition
 
 
 class LossRow(NamedTuple):
@@ -73,12 +76,16 @@ LOSSES: dict[str, LossRow] = {
 }  # fmt: skip
 
 
-def stable_loss(name: str, activation: str, shown: Formula, logits: Ref, targets: Ref) -> Formula:
-    """The loss of each output, computed from the logits where logarithms could overflow."""
+def stable_loss(
+    name: str, activation: str, shown: Formula, output: Definition, logits: Ref, targets: Ref
+) -> Formula:
+    """The loss of each output, with a form from the logits where logarithms have no value."""
     if (name, activation) == ("cross_entropy", "softmax"):
-        return Stable(shown, Mul((targets, sub(apply("logsumexp", logits), logits))))
-    if (name, activation) == ("binary_cross_entropy", "sigmoid"):
+        computed: Formula = Mul((targets, sub(apply("logsumexp", logits), logits)))
+    elif (name, activation) == ("binary_cross_entropy", "sigmoid"):
         negative = Mul((targets, call("softplus", Neg(logits))))
         positive = Mul((Add((Number(1), Neg(targets))), call("softplus", logits)))
-        return Stable(shown, Add((negative, positive)))
-    return shown
+        computed = Add((negative, positive))
+    else:
+        return shown
+    return Stable(shown, computed, Ref(output.quantity), output.formula)

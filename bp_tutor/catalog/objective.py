@@ -9,13 +9,25 @@ from bp_tutor.catalog.definition import Definition
 from bp_tutor.catalog.losses import LOSSES, stable_loss
 from bp_tutor.catalog.measures import MEASURES
 from bp_tutor.catalog.values import sample_values
-from bp_tutor.formula import HALF, Call, Formula, Mul, Number, Pow, Quantity, Reduce, Ref, replace
+from bp_tutor.formula import (
+    HALF,
+    Call,
+    Formula,
+    Mul,
+    Number,
+    Pow,
+    Quantity,
+    Reduce,
+    Ref,
+    replace,
+    walk,
+)
 from bp_tutor.formula.build import add, mul, number, tidy
 from bp_tutor.formula.functions import Hole, template
 from bp_tutor.formula.quantity import ONE, SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from bp_tutor.catalog.definition import Model
     from bp_tutor.catalog.layers import Flow
@@ -40,20 +52,21 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     share = _share(loss, outputs[0])
     activation = network.layers[-1].activation
     fused = dict(row.fused).get(activation)
-    if not (row.usually_fused if loss.fused is None else loss.fused):
-        fused = None
+    at_once = row.usually_fused if loss.fused is None else loss.fused
     lines: list[Definition] = []
-    shortcuts: dict[Quantity, Formula] = {}
+    together: dict[Quantity, tuple[Formula, Formula, Formula]] = {}
     targets = [_beside(output, "Y", len(outputs)) for output in outputs]
     for output, target in zip(outputs, targets, strict=True):
-        before = _before(model, output)
+        line = next(line for line in model.definitions if line.quantity == output)
+        before = _before(line)
         function = row.turned if loss.error == "target-prediction" else row.function
         shown: Formula = Call(function, (Ref(output), Ref(target)))
         if before is not None:
-            shown = stable_loss(loss.name, activation, shown, Ref(before), Ref(target))
+            shown = stable_loss(loss.name, activation, shown, line, Ref(before), Ref(target))
             if fused is not None:
                 delta = _filled(fused, {"a": Ref(output), "y": Ref(target)})
-                shortcuts[before] = tidy(mul(number(share * factor), delta))
+                delta = tidy(mul(number(share * factor), delta))
+                together[before] = (delta, Ref(output), line.formula)
         each = _beside(output, "E", len(outputs))
         lines.append(Definition(each, shown, "loss", "output_loss"))
     axes = tuple(range(len(outputs[0].shape)))
@@ -88,11 +101,13 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
         lines.append(
             Definition(measure.quantity, formula, "loss", f"measure_{name}", may_fail=True)
         )
+    shortcuts = {before: delta for before, (delta, *_) in together.items() if at_once}
     return model._replace(
         definitions=(*model.definitions, *lines),
         given=given,
         seeds=seeds,
         shortcuts=shortcuts,
+        safe={} if at_once or _lead_elsewhere(model, outputs, together) else together,
         rules={**model.rules, **dict.fromkeys(shortcuts, "fused_delta")},
         loss=LOSS,
         factor=float(factor),
@@ -121,13 +136,19 @@ def _beside(output: Quantity, letter: str, steps: int) -> Quantity:
     return Quantity(letter, place, output.shape, output.axes)
 
 
-def _before(model: Model, output: Quantity) -> Quantity | None:
-    """The value in front of the activation that gives `output`, if one does."""
-    line = next(line for line in model.definitions if line.quantity == output)
+def _before(line: Definition) -> Quantity | None:
+    """The value in front of the activation that a line is, if it is one."""
     if line.rule != "activation":
         return None
     child = next(iter(line.formula.children), line.formula)
     return child.quantity if isinstance(child, Ref) else None
+
+
+def _lead_elsewhere(model: Model, outputs: Flow, before: Collection[Quantity]) -> bool:
+    """Whether outputs or what stands in front of them lead to anything but their own loss."""
+    lines = (line for line in model.definitions if line.quantity not in outputs)
+    nodes = (node for line in lines for node in walk(line.formula))
+    return any(isinstance(n, Ref) and n.quantity in (*outputs, *before) for n in nodes)
 
 
 def _share(loss: Loss, output: Quantity) -> Fraction:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.asides import before_lines, tie
-from bp_tutor.explain.document import Block, Note
+from bp_tutor.explain.document import Block, Line, Note
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.tables import update_table
 from bp_tutor.formula import Entry, walk
@@ -15,6 +15,8 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import UPDATED, VALUE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.explain.page import Page
     from bp_tutor.explain.view import View
     from bp_tutor.formula import Quantity
@@ -58,7 +60,8 @@ def in_order(page: Page, quantity: Quantity) -> list[tuple[int, ...]]:
 def _matrix_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
     from bp_tutor.explain.matrices import matrix_line
 
-    return [matrix_line(page, run, step, DETAILS[view.detail]) for step in steps]
+    lines = [matrix_line(page, run, step, DETAILS[view.detail]) for step in steps]
+    return with_cautions(lines)
 
 
 def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
@@ -90,7 +93,19 @@ def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
                     blocks += tie(page, run, step, index)
     if left_out:
         blocks.append(Note(page.words.text("elided.entries", count=left_out, option="--all")))
-    return blocks
+    return with_cautions(blocks)
+
+
+def with_cautions(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks with what has to be said of lines, below the first line that needs it."""
+    found: list[Block] = []
+    said: set[str] = set()
+    for block in blocks:
+        found.append(block)
+        if isinstance(block, Line) and block.caution and block.caution not in said:
+            said.add(block.caution)
+            found.append(Note(block.caution))
+    return found
 
 
 def _groups(steps: list[Step]) -> list[list[Step]]:
@@ -144,7 +159,8 @@ def update_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
         if step.quantity.symbol == first.symbol and step.quantity.place == first.place:
             index = in_order(page, step.quantity)[0]
             blocks += before_lines(page, run, step)
-            blocks.append(entry_line(page, run, step, index, DETAILS[view.detail]))
+            line = entry_line(page, run, step, index, DETAILS[view.detail])
+            blocks += with_cautions([line])
     updated = [step.quantity for step in steps if step.quantity.kind == UPDATED]
     entries = [(quantity, index) for quantity in updated for index in in_order(page, quantity)]
     most = 2 * MOST_LINES

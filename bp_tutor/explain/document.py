@@ -48,6 +48,13 @@ class Line(Frozen):
     """The shapes of what goes in and of what comes out, in matrix form."""
     remark: str = ""
     """What a name in it means, said where the line stands alone, without the notes above it."""
+    caution: str = ""
+    """What is said below it where its arithmetic, as it stands there, is not simply the result."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Everything that is said of the line where it stands alone."""
+        return tuple(text for text in (self.remark, self.caution) if text)
 
 
 class Table(Frozen):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.arithmetic import as_calculated, judged
 from bp_tutor.explain.chain import paths
 from bp_tutor.explain.document import Line, Part
-from bp_tutor.explain.numbers import relation
-from bp_tutor.formula import Number, Winner, walk
+from bp_tutor.formula import Number, Winner, as_shown, has_stable, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity, Ratio
 from bp_tutor.solve.partial import ways
@@ -43,12 +43,24 @@ def entry_line(
     plain = isinstance(formula, Number) and isinstance(quantity, Ratio) and "result" in kinds
     if "formula" in kinds and not plain:
         parts.append(Part("formula", page.style.equals, page.spell(formula), formula))
+    caution = ""
     if step.value is not None:
-        parts += _in_numbers(page, run, quantity, index, formula, kinds)
+        stable = has_stable(step.formula)
+        calculated = as_calculated(page, run, formula) if stable else formula
+        if stable and calculated != as_shown(formula):
+            caution = "other_form"
+            if "formula" in kinds:
+                parts.append(Part("formula", page.style.equals, page.spell(calculated), calculated))
+        in_numbers, found = _in_numbers(page, run, quantity, index, calculated, kinds)
+        parts += in_numbers
+        caution = caution or found
+    elif step.line.may_fail and any(each.value is not None for each in run.steps):
+        caution = "no_value"
     reason = page.words.text(f"rule.{step.line.rule}.short")
     remark = page.words.text("remark.winner") if has_winner(formula) else ""
     name = page.name(quantity, index)
-    return Line(quantity, index, name, tuple(parts), reason, remark=remark)
+    said = page.words.text(f"caution.{caution}") if caution else ""
+    return Line(quantity, index, name, tuple(parts), reason, remark=remark, caution=said)
 
 
 def has_winner(formula: Formula) -> bool:
@@ -63,29 +75,18 @@ def _in_numbers(
     index: tuple[int, ...],
     formula: Formula,
     kinds: tuple[str, ...],
-) -> list[Part]:
+) -> tuple[list[Part], str]:
+    """The numbers put in and the result, and the key of what has to be said of them."""
     result = page.result(run, quantity, index)
     numbers = page.put_in(run, formula)
-    sign = relation(arithmetic(numbers, result.value), result, page.style.name)
+    sign, caution = judged(page, run, quantity, index, formula, numbers, result)
     parts = []
     text = page.spell(numbers)
     if "numbers" in kinds and not isinstance(numbers, Number) and text != result.text:
         parts.append(Part("numbers", page.style.equals, text, numbers))
     if "result" in kinds:
         parts.append(Part("result", sign, result.text, Number(result.value, result.text)))
-    return parts
-
-
-def arithmetic(numbers: Formula, otherwise: float) -> float:
-    """What the numbers on the page give; `otherwise` where they cannot be worked out as shown."""
-
-    def nothing(quantity: Quantity, _: tuple[int, ...]) -> float:
-        raise KeyError(quantity.name)
-
-    try:
-        return numbers.value(nothing)
-    except (ArithmeticError, ValueError):
-        return otherwise
+    return parts, caution
 
 
 def ratio_parts(page: Page, run: Run, ratio: Ratio) -> list[Part]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.arithmetic import as_calculated, judged
 from bp_tutor.explain.document import Line, Matrix, Part
 from bp_tutor.explain.layout import in_columns, plain_sums, turned
-from bp_tutor.explain.lines import arithmetic
-from bp_tutor.explain.numbers import relation
 from bp_tutor.explain.page import put_in
-from bp_tutor.formula import Number, spell
+from bp_tutor.formula import Number, as_computed, as_shown, spell
 from bp_tutor.formula.compiling import entry_of
 
 if TYPE_CHECKING:
@@ -61,17 +60,23 @@ def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Lin
         if "formula" in kinds
         else []
     )
-    sign = page.style.equals
+    shapes = _shapes(page, quantity, formula)
+    sign, caution = page.style.equals, ""
     if "numbers" in kinds and step.value is not None:
+        calculated = _as_calculated(page, run, step)
+        formula = plain_sums(in_columns(calculated) if page.columns else calculated)
+        if calculated != as_shown(step.formula) and "formula" in kinds:
+            parts.append(Part("formula", sign, page.spell(formula), formula))
         pieces = _put_in(page, run, formula)
         if pieces:
             parts.append(Part("numbers", sign, "", None, pieces))
-            sign = _sign(page, run, step)
+            sign, caution = _judged(page, run, step, calculated)
     if "result" in kinds and step.value is not None:
         parts.append(_result(page, run, quantity, sign))
     reason = page.words.text(f"rule.{step.line.rule}.short")
     name = page.name(quantity, None)
-    return Line(quantity, None, name, tuple(parts), reason, _shapes(page, quantity, formula))
+    said = page.words.text(f"caution.{caution}") if caution else ""
+    return Line(quantity, None, name, tuple(parts), reason, shapes, caution=said)
 
 
 def _result(page: Page, run: Run, quantity: Quantity, sign: str) -> Part:
@@ -124,8 +129,24 @@ def _small(quantity: Quantity) -> bool:
     return _slices(quantity) == 1 and all(length <= MOST for length in quantity.shape)
 
 
-def _sign(page: Page, run: Run, step: Step) -> str:
-    """`=` where the arithmetic on the page gives every figure of the result, else `≈`."""
+def _as_calculated(page: Page, run: Run, step: Step) -> Formula:
+    """The formula as it is shown, where every entry of that has a value; else as computed."""
+    shown = as_shown(step.formula)
+    if shown == step.formula or all(
+        as_calculated(page, run, entry_of(step.formula, index)) == entry_of(shown, index)
+        for index in step.quantity.indices()
+    ):
+        return shown
+    return as_computed(step.formula)
+
+
+def _judged(page: Page, run: Run, step: Step, calculated: Formula) -> tuple[str, str]:
+    """`=` where the arithmetic on the page gives every figure of the result, else `≈`.
+
+    With the key of what has to be said of it.
+    """
+    sign = page.style.equals
+    caution = "other_form" if calculated != as_shown(step.formula) else ""
 
     def number(entry: Entry) -> Number:
         value = run.value(entry.quantity, entry.index)
@@ -133,11 +154,14 @@ def _sign(page: Page, run: Run, step: Step) -> str:
 
     for index in step.quantity.indices():
         result = page.shown(run, step.quantity, run.value(step.quantity, index))
-        numbers = put_in(entry_of(step.formula, index), number)
-        sign = relation(arithmetic(numbers, result.value), result, page.style.name)
-        if sign != page.style.equals:
-            return sign
-    return page.style.equals
+        formula = entry_of(calculated, index)
+        numbers = put_in(formula, number)
+        here, said = judged(page, run, step.quantity, index, formula, numbers, result)
+        sign = here if here != page.style.equals else sign
+        caution = caution or said
+        if caution and sign != page.style.equals:
+            break
+    return sign, caution
 
 
 def matrices_of(page: Page, run: Run, quantity: Quantity) -> tuple[str | Matrix, ...]:

@@ -52,7 +52,7 @@ def format_number(value: float, digits: int = 4, style: str = "unicode") -> Show
     fixed = _to_power(number, -digits)
     if fixed == number and number.adjusted() <= LARGEST_PLAIN:
         # Nothing is rounded, so no zeros pretend to be figures: 1.5, not 1.5000.
-        return _plain(number.normalize(_CONTEXT), style)
+        return _plain(number.normalize(_CONTEXT), style)._replace(last=-digits)
     rounded = _to_figures(number, max(digits, 1))
     if rounded.adjusted() > LARGEST_PLAIN:
         return _scientific(rounded, style)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.document import Line, Table
 from bp_tutor.explain.layout import turned
 from bp_tutor.explain.page import FIRST_TERMS, MOST_TERMS
-from bp_tutor.formula import Add, Entry, Ref, Stable
+from bp_tutor.formula import Add, Entry, Ref, as_shown
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE
 from bp_tutor.frozen import Frozen
 
@@ -99,7 +99,9 @@ def _written_out(section: Section, line: Line) -> Line:
 
 
 def _used_by(line: Line, *, whole: bool) -> tuple[str, ...]:
-    formula = next((part.formula for part in line.parts if part.kind == "formula"), None)
+    # Of two forms of a line, the numbers stand in the last.
+    formulas = [part.formula for part in line.parts if part.kind == "formula"]
+    formula = as_shown(formulas[-1]) if formulas and formulas[-1] is not None else None
     if formula is None:
         return ()
     found: dict[str, None] = {}
@@ -119,7 +121,7 @@ def _leaves(formula: Formula, *, whole: bool) -> Iterator[Entry | Ref]:
         if isinstance(node, Entry | Ref):
             yield node
             continue
-        children = (node.shown,) if isinstance(node, Stable) else node.children
+        children = node.children
         if isinstance(node, Add) and len(children) > MOST_TERMS and not whole:
             children = (*children[:FIRST_TERMS], children[-1])
         waiting.extend(reversed(children))

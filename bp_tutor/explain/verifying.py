@@ -5,18 +5,21 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.arithmetic import arithmetic, in_powers, literal
 from bp_tutor.explain.document import Line
-from bp_tutor.explain.lines import arithmetic
-from bp_tutor.formula import FormulaError, Number, parse
+from bp_tutor.formula import FormulaError, Number, has_stable, number_of, parse, worked_out
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.node import broadcast
 
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Section
     from bp_tutor.explain.page import Page
+    from bp_tutor.formula import Formula, Quantity
     from bp_tutor.solve import Run, Step
 
 CLOSE = 1e-9
+NOISE = 1e-15
+"""What floats may be off by, relatively: a few units of their last digit."""
 SMALL, FEW = 64, 16
 """Entries of a quantity of which all are evaluated; so many of a larger one."""
 
@@ -52,16 +55,34 @@ def _holds(page: Page, run: Run, step: Step) -> bool:
 
 
 def _value_holds(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> bool:
-    """Whether an entry's formula, worked out by itself, gives the value of the entry."""
-    value = entry_of(step.formula, index).value(run.value)
+    """Whether an entry's line, worked out as it is shown, gives the value of the entry."""
+    formula = entry_of(step.formula, index)
+    if has_stable(step.formula):
+        formula = worked_out(formula, run.lookup)
+    value = _rounded(page, step.quantity, formula.value(run.value))
     expected = run.value(step.quantity, index)
-    rounding = page.rounding
-    if rounding is not None and rounding.digits_of(step.quantity.name) is not None:
-        from bp_tutor.solve.rounding import rounder
+    off = abs(value - expected)
+    return off <= CLOSE * max(1.0, abs(expected)) or off <= 2 * _noise(run, formula, value)
 
-        rounded = rounder(rounding)
-        value = rounded(step.quantity, value) if rounded else value
-    return abs(value - expected) <= CLOSE * max(1.0, abs(expected))
+
+def _rounded(page: Page, quantity: Quantity, value: float) -> float:
+    """A value as the page carries it on."""
+    rounding = page.rounding
+    if rounding is None or rounding.digits_of(quantity.name) is None:
+        return value
+    from bp_tutor.solve.rounding import rounder
+
+    rounded = rounder(rounding)
+    return rounded(quantity, value) if rounded else value
+
+
+def _noise(run: Run, formula: Formula, value: float) -> float:
+    """How far the last digits of the floats in it move a formula: ln(1 - a) near a = 1 far."""
+    ways = (
+        number_of(formula, lambda *entry, by=by: run.value(*entry) * by)
+        for by in (1 - NOISE, 1 + NOISE)
+    )
+    return max((abs(way - value) for way in ways if way is not None), default=0.0)
 
 
 def line_holds(page: Page, line: Line) -> bool:
@@ -74,7 +95,12 @@ def line_holds(page: Page, line: Line) -> bool:
     except FormulaError as error:
         # A sum of hundreds of terms is printed on demand, and too long to be typed.
         return error.key == "formula.too_long"
-    meant, got = arithmetic(numbers.formula, 0.0), arithmetic(read, 0.0)
+    meant, got = arithmetic(numbers.formula), arithmetic(read)
+    if got is None:
+        # What is printed has no value in floats, 0·ln 0 or e^800: nor has what is meant, so put.
+        return arithmetic(in_powers(literal(numbers.formula))) is None
+    if meant is None:
+        return False
     return isinstance(read, Number) or abs(meant - got) <= CLOSE * max(1.0, abs(meant))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.lines import DETAILS, entry_line
-from bp_tutor.formula import Entry, walk
+from bp_tutor.formula import Entry, as_shown, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 
@@ -54,9 +54,9 @@ def tree_of(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) ->
                 children.append(node(*use))
         notes = [_named(page, run, "why.given", given), _named(page, run, "why.again", again)]
         line = entry_line(page, run, step, index, DETAILS["full"])
-        if line.remark and line.remark not in remarked:
-            remarked.add(line.remark)
-            children.insert(0, Node(None, (), line.remark))
+        new = [remark for remark in line.remarks if remark not in remarked]
+        remarked.update(new)
+        children[:0] = [Node(None, (), remark) for remark in new]
         if left_out > 0:
             notes.append(page.words.text("why.more", count=left_out, option="--all"))
         children += [Node(None, (), note) for note in notes if note]
@@ -67,7 +67,7 @@ def tree_of(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) ->
 
 def _uses(step: Step, index: tuple[int, ...]) -> list[Place]:
     """The entries that a line is made from, in the order in which they stand in it."""
-    nodes = walk(entry_of(step.formula, index))
+    nodes = walk(as_shown(entry_of(step.formula, index)))
     return list(dict.fromkeys((n.quantity, n.index) for n in nodes if isinstance(n, Entry)))
 
 

@@ -2,7 +2,18 @@
 
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.atoms import Entry, Number, Ref
-from bp_tutor.formula.choices import Largest, Share, Stable, Winner
+from bp_tutor.formula.choices import (
+    Largest,
+    LogSum,
+    Share,
+    Stable,
+    Winner,
+    as_computed,
+    as_shown,
+    has_stable,
+    number_of,
+    worked_out,
+)
 from bp_tutor.formula.function_table import FUNCTIONS, Function
 from bp_tutor.formula.functions import Call, Indicator, call
 from bp_tutor.formula.linear import MatMul, Reduce, Transpose
@@ -33,6 +44,7 @@ __all__ = [
     "Function",
     "Indicator",
     "Largest",
+    "LogSum",
     "MatMul",
     "Mul",
     "Neg",
@@ -49,12 +61,17 @@ __all__ = [
     "Transpose",
     "Winner",
     "apply",
+    "as_computed",
+    "as_shown",
     "broadcast",
     "call",
     "fit",
+    "has_stable",
+    "number_of",
     "parse",
     "replace",
     "spell",
     "style_named",
     "walk",
+    "worked_out",
 ]

@@ -1,40 +1,49 @@
 """Scalar nodes over several candidates: softmax shares, the largest value, the winner.
 
-And a textbook formula together with the one that computes it safely.
+And a textbook formula together with one that has a value where the first has none.
 """
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, isclose, isfinite, log
 from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.arithmetic import Add
 from bp_tutor.formula.build import mul
 from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.functions import call
-from bp_tutor.formula.node import Formula
+from bp_tutor.formula.node import Formula, replace, walk
 from bp_tutor.formula.powers import Div
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
 
+SAME = 1e-14
+"""Relative difference of two floats that are one number, worked out in two ways."""
+
 
 class Stable(Formula):
     """A textbook formula together with one that gives the same number without overflow.
 
-    It is shown, differentiated and expanded as `shown`; the number comes from `computed`.
+    It is shown, differentiated and expanded as `shown`. As long as `leaf` has the value of
+    `origin` in full (A is the softmax of Z, and nobody rounded it), both are one number, and it
+    comes from `computed`, which floats spoil nowhere. Once `leaf` has a number of its own, which
+    was rounded, printed or answered, `shown` is worked out with it, as on paper; and only where
+    that has no value (the logarithm of 0) `computed` again.
     """
 
-    __slots__ = __match_args__ = ("shown", "computed")
+    __slots__ = __match_args__ = ("shown", "computed", "leaf", "origin")
 
-    def __init__(self, shown: Formula, computed: Formula) -> None:
+    def __init__(self, shown: Formula, computed: Formula, leaf: Formula, origin: Formula) -> None:
         self.shown: Final = shown
         self.computed: Final = computed
+        self.leaf: Final = leaf
+        self.origin: Final = origin
 
     @property
     def children(self) -> tuple[Formula, ...]:
-        return (self.shown, self.computed)
+        return (self.shown, self.computed, self.leaf, self.origin)
 
     def rebuild(self, children: tuple[Formula, ...]) -> Formula:
         return Stable(*children)
@@ -44,15 +53,21 @@ class Stable(Formula):
         return self.shown.shape
 
     def entry(self, index: Index) -> Formula:
-        return Stable(self.shown.entry(index), self.computed.entry(index))
+        return Stable(*(child.entry(index) for child in self.children))
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
-        return upstream, None
+        return upstream, None, None, None
 
     def value(self, lookup: Lookup) -> float:
-        return self.computed.value(lookup)
+        found = None if self._follows(lookup) else number_of(self.shown, lookup)
+        return self.computed.value(lookup) if found is None else found
+
+    def _follows(self, lookup: Lookup) -> bool:
+        """Whether the leaf has the value that it comes from, up to the noise of floats."""
+        return isclose(self.leaf.value(lookup), self.origin.value(lookup), rel_tol=SAME)
 
     def scalar_code(self, coder: Coder) -> str:
+        # Code works everything out from the start and rounds nothing: the leaf always follows.
         return self.computed.scalar_code(coder)
 
     def array_code(self, coder: Coder) -> str:
@@ -60,6 +75,44 @@ class Stable(Formula):
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return self.shown.spelled(speller)
+
+
+def as_shown(formula: Formula) -> Formula:
+    """The formula with the form that is shown for every stable one."""
+    return replace(formula, lambda node: node.shown if isinstance(node, Stable) else None)
+
+
+def has_stable(formula: Formula) -> bool:
+    """Whether a formula has a stable form in it."""
+    return any(isinstance(node, Stable) for node in walk(formula))
+
+
+def as_computed(formula: Formula) -> Formula:
+    """The formula with the form that code computes for every stable one."""
+    return replace(formula, lambda node: node.computed if isinstance(node, Stable) else None)
+
+
+def worked_out(formula: Formula, lookup: Lookup) -> Formula:
+    """A scalar formula in the form in which these numbers give its value.
+
+    Every stable one is as it is shown; where that has no value, as it is computed.
+    """
+
+    def chosen(node: Formula) -> Formula | None:
+        if not isinstance(node, Stable):
+            return None
+        return node.computed if number_of(node.shown, lookup) is None else node.shown
+
+    return replace(formula, chosen)
+
+
+def number_of(formula: Formula, lookup: Lookup) -> float | None:
+    """The value of a scalar formula; None where floats have none (the logarithm of 0)."""
+    try:
+        found = formula.value(lookup)
+    except (ValueError, ArithmeticError):
+        return None
+    return found if isfinite(found) else None
 
 
 class Share(Formula):
@@ -103,6 +156,50 @@ class Share(Formula):
         largest = coder.variable(f"max({', '.join(logits)})")
         powers = [coder.variable(f"exp({logit}-{largest})") for logit in logits]
         return f"({powers[self.place]}/{coder.variable('+'.join(powers))})"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return self.expanded().spelled(speller)
+
+
+class LogSum(Formula):
+    """The logarithm of the sum of the exponentials of `logits`."""
+
+    __slots__ = __match_args__ = ("logits",)
+
+    def __init__(self, logits: tuple[Formula, ...]) -> None:
+        self.logits: Final = logits
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return self.logits
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return LogSum(children)
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+    def entry(self, index: Index) -> Formula:
+        return self
+
+    def expanded(self) -> Formula:
+        """`log(exp(z1) + exp(z2) + ...)`."""
+        powers = tuple(call("exp", logit) for logit in self.logits)
+        return call("log", Add(powers) if len(powers) > 1 else powers[0])
+
+    def value(self, lookup: Lookup) -> float:
+        logits = [logit.value(lookup) for logit in self.logits]
+        largest = max(logits)
+        return largest + log(sum(exp(logit - largest) for logit in logits))
+
+    def scalar_code(self, coder: Coder) -> str:
+        logits = [coder.variable(logit.scalar_code(coder)) for logit in self.logits]
+        if len(logits) == 1:
+            return logits[0]
+        largest = coder.variable(f"max({', '.join(logits)})")
+        powers = "+".join(f"exp({logit}-{largest})" for logit in logits)
+        return f"({largest}+log({powers}))"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return self.expanded().spelled(speller)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import build
 from bp_tutor.formula.arithmetic import Add, Mul, Neg
 from bp_tutor.formula.atoms import Number
-from bp_tutor.formula.choices import Share, largest
-from bp_tutor.formula.functions import call
+from bp_tutor.formula.choices import LogSum, Share
 from bp_tutor.formula.primitive import Apply, Primitive
 
 if TYPE_CHECKING:
@@ -42,12 +40,7 @@ def _back_entry(node: Apply, index: Index) -> Formula:
 
 
 def _logsumexp_entry(node: Apply, index: Index) -> Formula:
-    logits = _row(node.args[0], index)
-    if len(logits) == 1:
-        return logits[0]
-    most = largest(logits)
-    powers = tuple(call("exp", build.sub(logit, most)) for logit in logits)
-    return Add((most, call("log", Add(powers))))
+    return LogSum(_row(node.args[0], index))
 
 
 def _one_column(node: Apply) -> Shape:

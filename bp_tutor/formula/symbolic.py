@@ -16,6 +16,7 @@ from bp_tutor.formula import (
     Entry,
     Indicator,
     Largest,
+    LogSum,
     Mul,
     Neg,
     Number,
@@ -195,5 +196,6 @@ _RULES: dict[type[Formula], Rule] = {
     Largest: _largest,
     Winner: _winner,
     Share: lambda node, convert: convert(node.expanded()),
+    LogSum: lambda node, convert: convert(node.expanded()),
     Stable: lambda node, convert: convert(node.shown),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import floor, log10
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula import as_shown, worked_out
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.notations import quotient
 from bp_tutor.notations.names import Names
@@ -40,6 +41,7 @@ class Book:
         self._found: dict[str, Key | None] = {}
         self._formulas: dict[Key, Formula] = {}
         self._leaves: dict[Key, tuple[Key, ...]] = {}
+        self._inputs: dict[Key, tuple[Key, ...]] = {}
         self._above: dict[Quantity, frozenset[Quantity]] = {}
         self._partials: dict[tuple[Key, Key], Partial] = {}
         self._radii: dict[tuple[Key, int], float] = {}
@@ -108,12 +110,20 @@ class Book:
         return self._formulas[key]
 
     def leaves(self, key: Key) -> tuple[Key, ...]:
-        """The entries in the formula of an entry, each once; none of what is given."""
+        """The entries in the line of an entry, as it is shown, each once; none of what is given."""
         if key[0] not in self.steps:
             return ()
         if key not in self._leaves:
-            self._leaves[key] = leaves_of(self.formula(key))
+            formula = self.formula(key)
+            calculated = worked_out(formula, self.run.lookup) if self.known(key) else formula
+            self._leaves[key] = leaves_of(as_shown(calculated))
         return self._leaves[key]
+
+    def inputs(self, key: Key) -> tuple[Key, ...]:
+        """The same with the entries of a stable form, which are looked at beside them."""
+        if key not in self._inputs:
+            self._inputs[key] = leaves_of(self.formula(key)) if key[0] in self.steps else ()
+        return self._inputs[key]
 
     def above(self, quantity: Quantity) -> frozenset[Quantity]:
         """Every quantity that this one is calculated from."""
@@ -126,8 +136,8 @@ class Book:
         return self._above[quantity]
 
     def exact(self, key: Key) -> float:
-        """The value in the trace."""
-        return self.run.value(*key)
+        """The value in the trace; not a number where it has none."""
+        return self.run.lookup(*key)
 
     def known(self, key: Key) -> bool:
         """Whether it has a number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.blocks import with_cautions
 from bp_tutor.quiz import hints
 from bp_tutor.quiz.asides import Asides
 from bp_tutor.quiz.asking import prepare
@@ -168,8 +169,8 @@ class Dialogue:
             self._go_on()
             return
         self.talk.say(found.text)
-        for line in found.lines:
-            self.talk.show(line)
+        if found.lines:
+            self._lines(found.lines)
         if self.session.standing.state == SHOWN:
             self._last = self.session.place
             self._go_on()
@@ -188,7 +189,7 @@ class Dialogue:
         self._go_on()
 
     def _lines(self, lines: Iterable[Block]) -> None:
-        shown = list(lines)
+        shown = with_cautions(lines)
         for line in shown:
             self.talk.show(line)
         if not shown:

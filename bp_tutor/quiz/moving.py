@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from random import Random
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Entry, walk
+from bp_tutor.formula import Entry, number_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +29,7 @@ def leaves_of(formula: Formula) -> tuple[Key, ...]:
 
 def value_of(formula: Formula, value: Callable[[Key], float]) -> float | None:
     """The number of a scalar formula; None where it has none."""
-    try:
-        found = formula.value(lambda quantity, index: value((quantity, index)))
-    except (ValueError, OverflowError, ZeroDivisionError):
-        return None
-    return found if isfinite(found) else None
+    return number_of(formula, lambda quantity, index: value((quantity, index)))
 
 
 def moved(formula: Formula, value: Callable[[Key], float], radii: dict[Key, float]) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.formula import worked_out
 from bp_tutor.quiz.book import NEARLY
 from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.moving import moved, value_of
+from bp_tutor.quiz.moving import leaves_of, moved, value_of
 from bp_tutor.quiz.tolerance import NOTHING, Answer, within
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Sheet:
             elif not self._hangs(key):
                 values[key] = self.book.exact(key)
             else:
-                missing = [leaf for leaf in self.book.leaves(key) if leaf not in values]
+                missing = [leaf for leaf in self.book.inputs(key) if leaf not in values]
                 if missing:
                     waiting += missing
                     continue
@@ -136,6 +137,14 @@ class Sheet:
         if new is None or self.before is None or key[0] not in self.touched:
             return None
         return new, key[1]
+
+    def leaves(self, key: Key) -> tuple[Key, ...]:
+        """The entries that an entry is worked out from, with this student's numbers."""
+        shown = self.book.leaves(key)
+        if len(self.book.inputs(key)) == len(shown):
+            return shown
+        formula = worked_out(self.book.formula(key), lambda *entry: self.lookup(entry))
+        return leaves_of(formula)
 
     def follows(self, key: Key) -> float | None:
         """What an entry's formula gives with this student's earlier values."""
@@ -163,7 +172,7 @@ class Sheet:
         own = self.follows(key)
         if own is None:
             return Judged(WRONG, first)
-        radii = {leaf: self.radius(leaf, answer.figures) for leaf in self.book.leaves(key)}
+        radii = {leaf: self.radius(leaf, answer.figures) for leaf in self.leaves(key)}
         if not within(answer, own, moved(self.book.formula(key), self.lookup, radii)):
             return Judged(WRONG, first)
         if first is None:
@@ -179,7 +188,7 @@ class Sheet:
     def first_wrong(self, key: Key) -> Place | None:
         """The first wrong answer that an entry hangs on, here or in an update before."""
         found = []
-        waiting, seen = list(self.book.leaves(key)), set()
+        waiting, seen = list(self.leaves(key)), set()
         while waiting:
             leaf = waiting.pop()
             if leaf in seen:
@@ -190,7 +199,7 @@ class Sheet:
                 assert self.before is not None
                 found += self.before.wrong_at(earlier)
             elif leaf not in self.answers:
-                waiting.extend(self.book.leaves(leaf) if self._hangs(leaf) else ())
+                waiting.extend(self.leaves(leaf) if self._hangs(leaf) else ())
             else:
                 found += self.wrong_at(leaf)
         return min(found, default=None)
@@ -208,7 +217,7 @@ class Sheet:
 
     def _trivial(self, key: Key, own: float) -> bool:
         """Whether an earlier mistake left nothing to work out: zeros, or two values alike."""
-        leaves = self.book.leaves(key)
+        leaves = self.leaves(key)
         if len(leaves) == 1:
             return self.lookup(leaves[0]) == 0
         off = [leaf for leaf in leaves if not _alike(self.lookup(leaf), self.book.exact(leaf))]

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from bp_tutor.explain import View
 from bp_tutor.explain.page import put_in_exactly
-from bp_tutor.formula import CANONICAL, spell
+from bp_tutor.formula import CANONICAL, spell, worked_out
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.solve.check import check
 
@@ -140,7 +140,8 @@ def _entry(
         "formula": spell(formula, CANONICAL),
     }
     if number is not None:
-        entry["substituted"] = spell(put_in_exactly(run, formula), CANONICAL)
+        calculated = worked_out(formula, run.lookup)
+        entry["substituted"] = spell(put_in_exactly(run, calculated), CANONICAL)
     entry["value"] = number
     return entry
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.blocks import FIRST_LINES, MOST_LINES
 from bp_tutor.explain.sections import heading
 from bp_tutor.explain.view import layer_of
-from bp_tutor.formula import Entry, Ref, Stable, replace, spell, walk
+from bp_tutor.formula import Entry, Ref, as_shown, spell, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.symbolic import SymbolicError, expression, symbol, written
 from bp_tutor.render.wrapping import break_formula, cells, wrapped
@@ -198,6 +198,6 @@ class _Expansion:
 def _leaves(formula: Formula) -> list[tuple[Quantity, Index]]:
     return [
         (node.quantity, node.index if isinstance(node, Entry) else ())
-        for node in walk(replace(formula, lambda n: n.shown if isinstance(n, Stable) else None))
+        for node in walk(as_shown(formula))
         if isinstance(node, Entry | Ref)
     ]

@@ -84,8 +84,8 @@ def _body_rows(standing: Standing, frame: Frame, words: Words) -> Iterator[Row]:
     for row in block_rows(step.block, len(head), 0, layout):
         cut = cut or any(section.dots in text for text, _ in row)
         yield row
-    if isinstance(step.block, Line) and step.block.remark:
-        yield from wrapped(step.block.remark, "note", len(head), frame.width)
+    for remark in step.block.remarks if isinstance(step.block, Line) else ():
+        yield from wrapped(remark, "note", len(head), frame.width)
     if standing.marks.numbers:
         yield ()
         used = ", ".join(number.replace(" ", "\u00a0") for number in standing.marks.numbers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalog import Definition
-from bp_tutor.formula import Ref, walk
+from bp_tutor.formula import Ref, Stable, walk
 from bp_tutor.formula.build import add, constant
 from bp_tutor.formula.quantity import DERIVATIVE
 
@@ -39,11 +39,15 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
         if total == upstream or constant(total) is not None:
             upstream = total
         else:
+            inside = _used(line.formula) & reached
             # Nothing is read off a derivative that a shortcut leaps over.
-            leapt = all(used in model.shortcuts for used in _used(line.formula) & reached)
+            leapt = all(used in model.shortcuts for used in inside)
+            if quantity in model.safe:
+                total = Stable(total, *model.safe[quantity])
             stated = _definition(model, quantity, total, "backward", carried=line.carried or leapt)
             # Far out it may divide by an output that is 0; then it is left out.
-            found[quantity] = stated._replace(may_fail=leapt)
+            can_do_without = leapt or all(used in model.safe for used in inside)
+            found[quantity] = stated._replace(may_fail=can_do_without)
             if line.carried and quantity not in model.shortcuts:
                 upstream = total
         parts: dict[Quantity, list[Formula]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Apply, MatMul, walk
@@ -64,7 +64,8 @@ def _by_entries(
     rounded: Callable[[Quantity, float], float] | None,
 ) -> Iterable[float]:
     def lookup(quantity: Quantity, index: tuple[int, ...]) -> float:
-        return values[quantity][quantity.row_major(index)]
+        # What may fail, and did, is not a number for those who can do without it.
+        return values[quantity][quantity.row_major(index)] if quantity in values else nan
 
     for index in line.quantity.indices():
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalog import Definition
-from bp_tutor.formula import Entry, Quantity, Ref, Stable, replace, walk
+from bp_tutor.formula import Entry, Quantity, Ref, as_shown, replace, walk
 from bp_tutor.formula.build import ONE, ZERO, add, mul, number, tidy
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import VALUE, Ratio
@@ -160,7 +160,7 @@ class _Partials:
         line = self.lines.get(of[0])
         if line is None:
             return []
-        nodes = walk(replace(entry_of(line.formula, of[1]), _as_shown))
+        nodes = walk(as_shown(entry_of(line.formula, of[1])))
         found = dict.fromkeys((n.quantity, n.index) for n in nodes if isinstance(n, Entry))
         if len(found) > MOST_PLACES:
             raise PartialError("too_long")
@@ -188,7 +188,3 @@ class _Partials:
             # Nothing is handed on to targets, nor through a comparison.
             raise PartialError("no_slope")
         return tidy(replace(entry_of(add(*parts), over[1]), chosen))
-
-
-def _as_shown(node: Formula) -> Formula | None:
-    return node.shown if isinstance(node, Stable) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class Run(NamedTuple):
             KeyError: the quantity has no number.
         """
         return self.values[quantity][quantity.row_major(index)]
+
+    def lookup(self, quantity: Quantity, index: tuple[int, ...]) -> float:
+        """The same, not a number where there is none."""
+        return self.value(quantity, index) if quantity in self.values else nan
 
     def step(self, name: str) -> Step:
         """The step of the quantity with a canonical name such as `dZ[2]`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bp_tutor.formula import as_computed
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
 from bp_tutor.solve.batches import batches, rate_at, rate_stays
 from bp_tutor.solve.evaluate import NumberError, work
@@ -131,7 +132,7 @@ class _Mover:
     def __init__(self, problem: Problem, rows: tuple[int, ...]) -> None:
         self.program = program_of(problem, rows)
         self.by_hand = rounder(problem.rounding)
-        self.lines = needed_lines(self.program)
+        self.lines = needed_lines(self.program, by_hand=self.by_hand is not None)
         model = self.program.model
         self.known = {q: given for q, given in model.given.items() if given is not None}
         uses = {quantity for line in self.lines for quantity in used(line.formula)}
@@ -185,14 +186,17 @@ class _Mover:
         return {old: values[old] for old, _ in self.program.carried_on}
 
 
-def needed_lines(program: Program) -> list[Any]:
-    """The lines that the update needs, without those that are only there to be read."""
+def needed_lines(program: Program, *, by_hand: bool) -> list[Any]:
+    """The lines that the update needs, without those that are only there to be read.
+
+    By hand, lines are worked out as they are shown; else as code computes them.
+    """
     needed = {new for _, new in program.carried_on}
     kept = []
     for line in reversed(program.lines):
         if line.quantity in needed:
             kept.append(line)
-            needed.update(used(line.formula))
+            needed.update(used(line.formula if by_hand else as_computed(line.formula)))
     return kept[::-1]
 
 

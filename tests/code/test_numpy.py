@@ -224,3 +224,37 @@ def test_programs_look_like_programs(name: str, language: str) -> None:
     assert len(text) < 12_000
     if language == "zh":
         assert "由 bp-tutor 生成" in lines[0]
+
+
+FAR = [
+    ("sigmoid", "binary_cross_entropy", (700.0, -700.0), (0.0, 1.0)),
+    ("sigmoid", "binary_cross_entropy", (40.0, -40.0), (1.0, 0.0)),
+    ("sigmoid", "binary_cross_entropy", (30.0, 0.3), (0.0, 1.0)),
+    ("softmax", "cross_entropy", (-431.0, 279.0, 427.0), (1.0, 0.0, 0.0)),
+    ("softmax", "cross_entropy", (-431.0, 279.0, 427.0), (0.0, 0.0, 1.0)),
+]
+
+
+@pytest.mark.parametrize("fused", [True, False])
+def test_far_out_a_program_takes_the_form_that_has_a_value(*, fused: bool) -> None:
+    written = []
+    for activation, loss, weights, targets in FAR:
+        layer = Layer(len(weights), activation, weights=(weights,), bias=Bias("none"))
+        network = Network(1, (layer,), samples=((1.0,),), targets=(targets,),
+                          loss=Loss(loss, fused=fused), learning_rate=0.1)  # fmt: skip
+        written.append(write(Problem(Path("case.yaml"), network=network)))
+    for each, ran in zip(written, run_all([each.text for each in written]), strict=True):
+        deviation(each, ran)
+
+
+def test_a_program_that_rounds_takes_the_rounded_output() -> None:
+    """-ln(0.58) = 0.5447, not -ln(0.57689...)."""
+    layer = Layer(1, "sigmoid", weights=((0.31,),), bias=Bias("none"))
+    network = Network(1, (layer,), samples=((1.0,),), targets=((1.0,),),
+                      loss=Loss("binary_cross_entropy"), learning_rate=0.1)  # fmt: skip
+    rounding = Rounding("hand", 4, by_quantity=(("A", 2),))
+    written = write(Problem(Path("case.yaml"), network=network, rounding=rounding))
+    (ran,) = run_all([written.text])
+    deviation(written, ran)
+    assert ("E", [0.5447]) in ran.shown
+    assert "np.log(" in written.text

@@ -111,7 +111,7 @@ def test_softmax_and_stable_formulas_are_shown_as_in_the_book() -> None:
     share = Share(tuple(logit.entry(()) for logit in logits), 1)
     name = lambda quantity, _: symbol(quantity.name)  # noqa: E731
     assert written(expression(share, name)) == "exp(b)/(exp(a) + exp(b))"
-    stable = Stable(logits[0], logits[1])
+    stable = Stable(logits[0], logits[1], logits[0], logits[1])
     assert written(expression(stable, name)) == "a"
 
 

@@ -86,10 +86,16 @@ def test_a_hidden_softmax_far_out() -> None:
 
 
 @pytest.mark.parametrize("z", [1000.0, -1000.0])
-def test_not_fused_there_is_no_slope_that_a_number_could_hold(z: float) -> None:
-    loss = Loss("binary_cross_entropy", fused=False)
-    with pytest.raises(NumberError):
-        one_layer("sigmoid", [z], loss, [float(z < 0)])
+@pytest.mark.parametrize("target", [0.0, 1.0])
+def test_not_fused_no_number_holds_the_slope_but_one_holds_the_delta(
+    z: float, target: float
+) -> None:
+    found = one_layer("sigmoid", [z], Loss("binary_cross_entropy", fused=False), [target])
+    right = float(z > 0)
+    assert "dA[2,1]" not in found
+    assert found["L"] == (0 if right == target else 1000)
+    assert found["dZ[2,1]"] == right - target
+    assert found["W'[1,1,1]"] == z - 0.1 * (right - target)
 
 
 @pytest.mark.parametrize(

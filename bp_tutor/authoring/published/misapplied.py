@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import Calculation, context_at
+from bp_tutor.formula import as_shown
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.quiz.book import Book
 from bp_tutor.quiz.mistakes import MISCONCEPTIONS
@@ -72,9 +73,9 @@ class Misapplied(Calculation):
             formulas = []
             for index in step.quantity.indices():
                 formula = entry_of(step.formula, index)
-                case = Case(context, book, (step.quantity, index), formula)
-                if self._made_at(step) and row.rewrite and row.applies(case):
-                    ways = [rewritten for rewritten, _ in row.rewrite(case)]
+                if self._made_at(step) and row.rewrite:
+                    case = Case(context, book, (step.quantity, index), as_shown(formula))
+                    ways = [found for found, _ in row.rewrite(case)] if row.applies(case) else []
                     formula = ways[self._way.which] if len(ways) > self._way.which else formula
                 formulas.append(formula)
             lines.append((step.quantity, formulas))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import Entry, Formula, Quantity, replace, walk
+from bp_tutor.formula import Entry, Formula, Quantity, as_shown, replace, walk
 from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.rounded import RoundedRun, rounded_run
@@ -114,7 +114,7 @@ def singles(context: Context, book: Book, key: Key) -> Candidates:
     """Everything that one mistake can make of an entry."""
     found = book.kept.get(("singles", key))
     if found is None:
-        case = Case(context, book, key, book.formula(key))
+        case = Case(context, book, key, as_shown(book.formula(key)))
         small = len(walk(case.formula)) <= LARGE
         names = [name for name, row in MISCONCEPTIONS.items() if small or row.large]
         made = _distinct(book, key, [one for name in names for one in _made(case, name)])
@@ -127,7 +127,7 @@ def pairs(context: Context, book: Book, key: Key) -> Candidates:
     """What two mistakes together can make of an entry."""
     found = book.kept.get(("pairs", key))
     if found is None:
-        case = Case(context, book, key, book.formula(key))
+        case = Case(context, book, key, as_shown(book.formula(key)))
         made: list[Candidate] = []
         if len(walk(case.formula)) <= LARGE:
             names = [name for name, row in MISCONCEPTIONS.items() if row.pairs]
@@ -168,7 +168,7 @@ def _distinct(
 ) -> tuple[Candidate, ...]:
     """Without what changes nothing, what is there already, and what has no numbers."""
     # Hashing a formula goes through all of it, so it is done once and stands for the formula.
-    right, known = hash(book.formula(key)), set(known)
+    right, known = hash(as_shown(book.formula(key))), set(known)
     seen: set[object] = set()
     kept = []
     for candidate in made:

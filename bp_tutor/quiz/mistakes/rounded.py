@@ -32,7 +32,7 @@ class RoundedRun:
         while waiting:
             last = waiting[-1]
             if last not in values:
-                missing = [leaf for leaf in book.leaves(last) if leaf not in values]
+                missing = [leaf for leaf in book.inputs(last) if leaf not in values]
                 if missing:
                     waiting += missing
                     continue

@@ -14,7 +14,6 @@ from bp_tutor.formula import (
     Mul,
     Neg,
     Number,
-    Stable,
     call,
     replace,
     walk,
@@ -188,15 +187,13 @@ def sign_of_delta(case: Case) -> Iterator[Rewritten]:
 
 def logarithm_base(case: Case) -> Iterator[Rewritten]:
     """The logarithm to base 10 where the natural one is meant."""
-    shown = replace(case.formula, _written)
+    shown = replace(case.formula, _expanded)
     logs = [node for node in walk(shown) if isinstance(node, Call) and node.function.name == "log"]
     if logs:
         yield replace(shown, _to_base_ten), logs[0]
 
 
-def _written(node: Formula) -> Formula | None:
-    if isinstance(node, Stable):
-        return replace(node.shown, _written)
+def _expanded(node: Formula) -> Formula | None:
     if isinstance(node, Call) and node.function.as_body:
         return node.expanded()
     return None

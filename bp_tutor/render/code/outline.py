@@ -6,8 +6,9 @@ from itertools import product
 from math import isclose
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.arithmetic import literal
 from bp_tutor.explain.layout import in_columns, turned
-from bp_tutor.formula import Apply, Entry, Formula, Stable, replace, walk
+from bp_tutor.formula import Apply, Entry, Formula, Stable, number_of, replace, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.program import used
@@ -98,7 +99,7 @@ def lines_to(run: Run, wanted: tuple[Quantity, ...], done: set[Quantity]) -> tup
     for line in reversed(all_lines(run)):
         if line.quantity in missing and line.quantity not in done:
             found.append(line)
-            missing.update(used(line.formula))
+            missing.update(used(safe(line, (run,))))
     return tuple(found[::-1])
 
 
@@ -141,7 +142,7 @@ def layout_of(page: Page, trace: Trace) -> Layout:
 def safe(line: Definition, runs: Iterable[Run]) -> Formula:
     """The line's formula in the form that is shown, where that gives its numbers.
 
-    `0·ln 0` and the like have none; there it is the form that the tutor calculates with.
+    `0·ln 0` and the like have none; there it is the stable form.
     """
     known = [run for run in runs if line.quantity in run.values]
 
@@ -154,16 +155,11 @@ def safe(line: Definition, runs: Iterable[Run]) -> Formula:
 
 
 def _holds(node: Stable, run: Run) -> bool:
-    """Whether both forms give the same."""
-    try:
-        return all(
-            isclose(
-                entry_of(node.shown, index).value(run.value),
-                entry_of(node.computed, index).value(run.value),
-                rel_tol=1e-9,
-                abs_tol=1e-12,
-            )
-            for index in product(*map(range, node.shape))
-        )
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return False
+    """Whether what is shown, taken at its word, gives the value of every entry."""
+    shown = literal(node.shown)
+    for index in product(*map(range, node.shape)):
+        found = number_of(entry_of(shown, index), run.lookup)
+        value = node.entry(index).value(run.lookup)
+        if found is None or not isclose(found, value, rel_tol=1e-9, abs_tol=1e-12):
+            return False
+    return True

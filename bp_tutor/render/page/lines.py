@@ -64,9 +64,12 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
     parts = [_part(part, why if place == last else "") for place, part in enumerate(line.parts)]
     if line.shape:
         parts.insert(1, tag("div", {"class": "shape"}, maths(line.shape)))
-    if line.remark:
-        # In the derivation it stands above the first line; beside the step it is brought out.
-        parts.append(tag("p", {"class": "remark", "hidden": True}, prose.write(line.remark)))
+    # In the derivation they stand at the first line that has them; beside the step they are
+    # brought out.
+    parts += [
+        tag("p", {"class": "remark", "hidden": True}, prose.write(remark))
+        for remark in line.remarks
+    ]
     step = None if number is None else str(number)
     return tag(
         "div",

@@ -51,8 +51,9 @@ const Card = (() => {
         body.append(row);
       }
     }
-    const remark = find(".remark", line);
-    if (remark) body.append(make("p", { class: "note" }, ...copy(remark).childNodes));
+    for (const remark of all(".remark", line)) {
+      body.append(make("p", { class: "note" }, ...copy(remark).childNodes));
+    }
     for (const symbol of all("[data-key]", card)) symbol.setAttribute("tabindex", "0");
   };
 

@@ -1,0 +1,125 @@
+"""What the numbers in a line give, and what has to be said where that is not the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.numbers import relation
+from bp_tutor.explain.page import put_in_exactly
+from bp_tutor.formula import (
+    Add,
+    Call,
+    Div,
+    Formula,
+    LogSum,
+    Mul,
+    Share,
+    as_shown,
+    number_of,
+    replace,
+    walk,
+    worked_out,
+)
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.numbers import Shown
+    from bp_tutor.explain.page import Page
+    from bp_tutor.formula import Quantity
+    from bp_tutor.solve import Run
+
+
+def arithmetic(numbers: Formula) -> float | None:
+    """What the numbers on the page give; None where they have no value as they are shown."""
+    return number_of(numbers, _nothing)
+
+
+def _nothing(quantity: Quantity, _: tuple[int, ...]) -> float:
+    raise KeyError(quantity.name)
+
+
+def as_calculated(page: Page, run: Run, formula: Formula) -> Formula:
+    """The formula in the form that has a value with the page's numbers put in."""
+    return worked_out(formula, lambda *entry: page.shown(run, entry[0], run.lookup(*entry)).value)
+
+
+def literal(formula: Formula) -> Formula:
+    """The formula as it is printed.
+
+    Where a target is 0, a loss leaves its logarithm out; that is not written there.
+    """
+    return replace(
+        as_shown(formula),
+        lambda node: node.expanded() if isinstance(node, Call) and node.function.as_body else None,
+    )
+
+
+def in_powers(formula: Formula) -> Formula:
+    """The formula with every exponential of a softmax by itself, as it is printed."""
+    return replace(
+        formula, lambda node: node.expanded() if isinstance(node, Share | LogSum) else None
+    )
+
+
+def judged(
+    page: Page, run: Run, quantity: Quantity, index: tuple[int, ...], formula: Formula,
+    numbers: Formula, result: Shown,
+) -> tuple[str, str]:  # fmt: skip
+    """The sign before the result of an entry, and the key of what has to be said.
+
+    `formula` is the line as it was calculated, `numbers` the same with the page's numbers.
+    """
+    found = arithmetic(numbers)
+    style = page.style
+    if found is None:
+        whole = arithmetic(put_in_exactly(run, formula))
+        return style.approximately, "overflow" if whole is None else "digits"
+    sign = relation(found, result, style.name)
+    nodes = walk(numbers)
+    if not any(isinstance(node, Call | Share | LogSum) for node in nodes):
+        # Without exponentials, which grow and vanish beyond what floats hold, that is all.
+        return sign, ""
+    printed = numbers
+    if any(isinstance(node, Call) and node.function.as_body for node in nodes):
+        printed = literal(numbers)
+        if arithmetic(printed) is None:
+            return sign, "nothing_counts"
+    if any(isinstance(node, Share | LogSum) for node in nodes):
+        printed = in_powers(printed)
+        if arithmetic(printed) is None:
+            return sign, "overflow"
+    rounding = page.rounding
+    by_hand = rounding is not None and rounding.digits_of(quantity.name) is not None
+    to_the_last = not by_hand and result.value == run.value(quantity, index)
+    if sign == style.equals and to_the_last and falls_short(numbers):
+        return style.approximately, "limit"
+    return sign, ""
+
+
+def falls_short(formula: Formula) -> bool:
+    """Whether floats drop a part of an arithmetic: a term too small beside another, a tiny factor.
+
+    Then what comes out in full is not what it says: 1/(1 + exp(-40)) is not 1.
+    """
+    return any(_drops(node) for node in walk(formula))
+
+
+def _drops(node: Formula) -> bool:
+    match node:
+        case Add(terms):
+            sizes = [abs(arithmetic(term) or 0.0) for term in terms]
+            return any(size > 0.0 and max(sizes) + size == max(sizes) for size in sizes)
+        case Mul(factors):
+            return arithmetic(node) == 0.0 and all(arithmetic(factor) for factor in factors)
+        case Div(top, _):
+            return arithmetic(node) == 0.0 and bool(arithmetic(top))
+        case Share() | LogSum():
+            value = arithmetic(node)
+            highest = max(arithmetic(logit) or 0.0 for logit in node.logits)
+            bounds = (0.0, 1.0) if isinstance(node, Share) else (highest,)
+            return len(node.logits) > 1 and value in bounds
+        case Call(function):
+            if function.name == "exp":
+                return arithmetic(node) == 0.0
+            defined = function.body and not function.elementary
+            return bool(defined) and falls_short(node.expanded())
+    return False
