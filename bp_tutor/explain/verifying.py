@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, localcontext
 from itertools import islice
+from math import inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Line
 from bp_tutor.explain.lines import arithmetic
-from bp_tutor.formula import FormulaError, Number, parse
-from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula import Formula, FormulaError, Number, Quantity, parse, walk
+from bp_tutor.formula.compiling import compile_decimals, entry_of
+from bp_tutor.formula.decimals import context
 from bp_tutor.formula.node import broadcast
 
 if TYPE_CHECKING:
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run, Step
 
 CLOSE = 1e-9
+NOISE = 1e-12
+"""How far sums of the same terms in another order may be off, beside the largest term."""
+FIGURES = 60
+"""Of arithmetic where that of floats is too coarse."""
 SMALL, FEW = 64, 16
 """Entries of a quantity of which all are evaluated; so many of a larger one."""
 
@@ -53,7 +60,8 @@ def _holds(page: Page, run: Run, step: Step) -> bool:
 
 def _value_holds(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> bool:
     """Whether an entry's formula, worked out by itself, gives the value of the entry."""
-    value = entry_of(step.formula, index).value(run.value)
+    formula = entry_of(step.formula, index)
+    value = formula.value(run.value)
     expected = run.value(step.quantity, index)
     rounding = page.rounding
     if rounding is not None and rounding.digits_of(step.quantity.name) is not None:
@@ -61,7 +69,15 @@ def _value_holds(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> bo
 
         rounded = rounder(rounding)
         value = rounded(step.quantity, value) if rounded else value
-    return abs(value - expected) <= CLOSE * max(1.0, abs(expected))
+    if _close(value, expected):
+        return True
+    # Arrays add up in an order of their own, which shows where large terms cancel.
+    terms = (abs(node.value(run.value)) for node in walk(formula))
+    return abs(value - expected) <= NOISE * max(terms)
+
+
+def _close(one: float, other: float) -> bool:
+    return one == other or abs(one - other) <= CLOSE * max(1.0, abs(other))
 
 
 def line_holds(page: Page, line: Line) -> bool:
@@ -70,12 +86,27 @@ def line_holds(page: Page, line: Line) -> bool:
     if numbers is None or numbers.formula is None or not _can_be_read(page, numbers.text):
         return True
     try:
-        read = parse(numbers.text, lambda _: None)
+        read = parse(numbers.text, lambda _: None, largest_exponent=inf)
     except FormulaError as error:
         # A sum of hundreds of terms is printed on demand, and too long to be typed.
         return error.key == "formula.too_long"
     meant, got = arithmetic(numbers.formula, 0.0), arithmetic(read, 0.0)
-    return isinstance(read, Number) or abs(meant - got) <= CLOSE * max(1.0, abs(meant))
+    return isinstance(read, Number) or _close(got, meant) or _same(numbers.formula, read)
+
+
+def _same(one: Formula, other: Formula) -> bool:
+    """Whether two formulas of numbers alone have one value, worked out in many figures.
+
+    In floats `1.5·10¹⁶ - 1.5·10¹⁶ + 100` depends on how its powers of ten are worked out.
+    """
+    results = [Quantity("one"), Quantity("other")]
+    run = compile_decimals([], zip(results, (one, other), strict=True), results)
+    with localcontext(context(FIGURES)):
+        try:
+            first, second = run(1)
+        except ArithmeticError:
+            return False
+        return abs(first - second) <= abs(first) * Decimal(CLOSE)
 
 
 def _can_be_read(page: Page, text: str) -> bool:
