@@ -160,7 +160,10 @@ def _signed(formula: Formula) -> Formula:
 
 def _argument(formula: Formula) -> Formula:
     """A number alone in brackets or above e carries one sign: `e^0.5`, not `e^(-(-0.5))`."""
-    return formula.arg.negative() if isinstance(formula, Neg) and isinstance(formula.arg, Number) else _signed(formula)
+    match formula:
+        case Neg(Number() as inner):
+            return inner.negative()
+    return _signed(formula)
 
 
 def _written_out(call: Call) -> bool:

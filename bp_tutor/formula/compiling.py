@@ -153,7 +153,13 @@ def compile_decimals(
         return name
 
     return _looped(
-        ScalarCoder(), inputs, definitions, outputs, (), scope, lambda code: _LITERAL.sub(literal, code)
+        ScalarCoder(),
+        inputs,
+        definitions,
+        outputs,
+        (),
+        scope,
+        lambda code: _LITERAL.sub(literal, code),
     )
 
 

@@ -56,5 +56,6 @@ def _by_mpmath(name: str, z: Decimal) -> Decimal:
 
 
 FUNCTIONS = {
-    function.__name__: function for function in (tanh, expm1, log1p, sin, cos)
-} | {"exp": exp, "log": log, "log10": log10, "sqrt": sqrt, "max": max, "min": min, "abs": abs}  # fmt: skip
+    "exp": exp, "log": log, "log10": log10, "sqrt": sqrt, "sin": sin, "cos": cos, "tanh": tanh,
+    "expm1": expm1, "log1p": log1p, "max": max, "min": min, "abs": abs,
+}  # fmt: skip

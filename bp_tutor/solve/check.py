@@ -18,8 +18,8 @@ from bp_tutor.formula.build import add, mul
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.solve.backward import derivatives
-from bp_tutor.solve.exactly import KINK, OPEN, RIGHT, WRONG, Exactly
 from bp_tutor.solve.evaluate import SMALL, evaluate, work
+from bp_tutor.solve.exactly import KINK, OPEN, RIGHT, WRONG, Exactly
 from bp_tutor.solve.program import used
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ STEP = 6e-6
 """Relative width of the quotient: near the cube root of the precision, where it is best."""
 FLAT = 0.0625
 """Relative width within which a function of floats that does not change at all is constant."""
-TOLERANCE = 1e-5
+TOLERANCE = 1e-6
 """How far gradient and quotient may differ, beside the larger of them."""
 DIRECTIONS = 3
 BENT = 1e-6
 """A change of the slope within the quotient's width that is no noise."""
 LARGEST_EXACT = 20_000
 """Multiplications of a network up to which decimal numbers are tried at all ..."""
-EXACT_BUDGET = 200_000
+EXACT_BUDGET = 100_000
 """... and multiplications of decimal numbers that one check may take."""
 VISIBLE, STEADY = 1e-2, 1e-3
 """Of a network too large for decimal numbers: a gradient is wrong where it differs visibly from
@@ -112,7 +112,9 @@ class _Case(NamedTuple):
         """The same in decimal numbers."""
         forward = (*self.lines, *self.bends)
         affordable = EXACT_BUDGET if self.size <= LARGEST_EXACT else 0
-        return Exactly(forward, self.backward, self.start, self.outputs, self.gradients, self.size, affordable)
+        return Exactly(
+            forward, self.backward, self.start, self.outputs, self.gradients, self.size, affordable
+        )
 
 
 class _Tally:
@@ -255,7 +257,7 @@ def _along_directions(case: _Case) -> Check:
 
     inputs = list(case.start)
     function = compile_arrays(inputs, [*case.lines, *case.bends], case.outputs)
-    arrays = {quantity: np.array(case.start[quantity]).reshape(quantity.shape) for quantity in inputs}
+    arrays = {each: np.array(case.start[each]).reshape(each.shape) for each in inputs}
     draw = Random(1)  # noqa: S311 - directions need no secrecy, but must stay the same
     exactly = case.exactly()
     tally = _Tally()
@@ -272,7 +274,8 @@ def _along_directions(case: _Case) -> Check:
                 moved = dict(enumerate(direction.reshape(-1).tolist()))
                 here = tuple(float(one) for each in at(0.0) for one in np.ravel(each))
                 found = exactly.verdict(quantity, moved, expected, here)
-                verdict, error = (verdict, error) if found[0] == OPEN and not exactly.tried else found
+                if found[0] != OPEN or exactly.tried:
+                    verdict, error = found
             tally.add(quantity.as_kind(DERIVATIVE).name, verdict, error)
     return tally.check()._replace(checked=len(case.gradients), along_directions=True)
 

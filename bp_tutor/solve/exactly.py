@@ -8,7 +8,7 @@ and 320 figures follow. What two precisions agree on is so.
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula.compiling import compile_decimals
 from bp_tutor.formula.decimals import context
@@ -31,10 +31,22 @@ AGREES = Decimal("1e-9")
 """Two numbers that differ by less of the larger one are the same."""
 VANISHES = Decimal("1e-15")
 """What is so much smaller with more figures is 0."""
+SPARE = 10
+"""Figures that may be lost besides: in long sums, in functions."""
 CLOSE = 1e-6
 """How far floats may leave a gradient from its value, beside the largest of all gradients."""
 AT_KINK = Decimal("1e-15")
 """Where a branch is decided by less than this, floats decide it by their noise."""
+
+
+class _Middle(NamedTuple):
+    """What comes out at the numbers themselves."""
+
+    gradients: tuple[Decimal, ...]
+    outputs: tuple[Decimal, ...]
+    """The objective, and what tells the branches."""
+    largest: Decimal
+    """The size of the largest number on the way, or 1."""
 
 
 class Exactly:
@@ -59,7 +71,7 @@ class Exactly:
         self.tried = False
         """Whether the last comparison was affordable."""
         self._functions: tuple[Callable[..., tuple[Decimal, ...]], ...] = ()
-        self._here: dict[int, tuple[tuple[Decimal, ...], tuple[Decimal, ...]]] = {}
+        self._here: dict[int, _Middle] = {}
 
     def verdict(
         self, quantity: Quantity, direction: dict[int, float], gradient: float, floats: Values
@@ -80,7 +92,7 @@ class Exactly:
                     continue
                 if found is None:
                     return KINK, 0.0
-                stated, quotient, resolved = found
+                stated, quotient, noise = found
                 if _agree(stated, quotient):
                     return self._in_floats(gradient, stated)
                 if before is not None:
@@ -88,7 +100,7 @@ class Exactly:
                     if max(abs(stated), abs(quotient)) <= VANISHES * largest:
                         return self._in_floats(gradient, Decimal(0))
                     steady = _agree(stated, before[0]) and _agree(quotient, before[1])
-                    if steady and (quotient or resolved):
+                    if steady and abs(stated - quotient) > noise:
                         return WRONG, _off(gradient, quotient)
                 before = stated, quotient
         return OPEN, 0.0
@@ -105,9 +117,9 @@ class Exactly:
 
     def _slopes(
         self, figures: int, quantity: Quantity, direction: dict[int, float], floats: Values
-    ) -> tuple[Decimal, Decimal, bool] | None:
-        """Gradient, quotient, whether a step could show such a gradient; None at a kink."""
-        gradients, middle = self._middle(figures)
+    ) -> tuple[Decimal, Decimal, Decimal] | None:
+        """Gradient, quotient, what the quotient may be off by rounding; None at a kink."""
+        gradients, middle, largest = self._middle(figures)
         offset = self._offset(self._inputs, quantity)
         exact = {place: Decimal(repr(part)) for place, part in direction.items()}
         own = self._offset(list(self._gradients), quantity)
@@ -123,25 +135,28 @@ class Exactly:
         if not _straight(sides[0], middle, sides[1], floats):
             return None
         quotient = (sides[0][0] - sides[1][0]) / (2 * width)
-        noise = Decimal(10) ** -(figures // 2) * max(1, abs(middle[0]))
-        return stated, quotient, abs(stated) * width >= noise
+        # A rounded term may be the largest number there is, and have the largest for a factor.
+        noise = Decimal(10) ** (SPARE - figures) * largest**2 / width
+        return stated, quotient, noise
 
-    def _middle(self, figures: int) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
-        """The gradients, and objective and branches, at the numbers themselves."""
+    def _middle(self, figures: int) -> _Middle:
         if figures not in self._here:
             values = self._function(1)(1, *self._numbers)
             count = sum(quantity.size for quantity in self._gradients)
-            self._here[figures] = values[:count], values[count:]
+            last = count + sum(quantity.size for quantity in self._outputs)
+            largest = max(map(abs, (Decimal(1), *self._numbers, *values[count:])))
+            self._here[figures] = _Middle(values[:count], values[count:last], largest)
         return self._here[figures]
 
     def _function(self, which: int) -> Callable[..., tuple[Decimal, ...]]:
         """Forward lines alone (0), or with the backward lines that the gradients need (1)."""
         if not self._functions:
             wanted = [quantity.as_kind(DERIVATIVE) for quantity in self._gradients]
-            both = _needed((*self._forward, *self._backward), (*wanted, *self._outputs))
+            between = [quantity for quantity, _ in self._forward]
+            both = _needed((*self._forward, *self._backward), (*wanted, *self._outputs, *between))
             self._functions = (
                 compile_decimals(self._inputs, self._forward, self._outputs),
-                compile_decimals(self._inputs, both, (*wanted, *self._outputs)),
+                compile_decimals(self._inputs, both, (*wanted, *self._outputs, *between)),
             )
         return self._functions[which]
 
@@ -170,21 +185,19 @@ def _agree(one: Decimal, other: Decimal) -> bool:
 
 def _off(gradient: float, right: Decimal) -> float:
     """The difference beside the larger of 1 and the value."""
-    return float(abs(Decimal(repr(gradient)) - right) / max(1, abs(right)))
+    return float(abs(Decimal(repr(gradient)) - right) / max(Decimal(1), abs(right)))
 
 
 def _straight(
     up: Sequence[Decimal], middle: Sequence[Decimal], down: Sequence[Decimal], floats: Values
 ) -> bool:
     """Whether one branch holds all around, and floats see the same one."""
-    seen = floats or middle
+    signs = [_sign(number) for number in floats] or [_sign(number) for number in middle]
+    around = zip(up[1:], middle[1:], down[1:], signs[1:], strict=True)
     return all(
         above == here == below
-        or (
-            abs(here) > AT_KINK
-            and _sign(above) == _sign(here) == _sign(below) == _sign(in_floats)
-        )
-        for above, here, below, in_floats in zip(up[1:], middle[1:], down[1:], seen[1:], strict=True)
+        or (abs(here) > AT_KINK and _sign(above) == _sign(here) == _sign(below) == sign)
+        for above, here, below, sign in around
     )
 
 
