@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 CLOSE = 1e-9
 NOISE = 1e-12
 """How far sums of the same terms in another order may be off, beside the largest term."""
-ULP = 4e-16
+ULP, WHOLE = 4e-16, 2**53
+"""Half a step between floats beside their size; whole numbers below are what they are."""
 FIGURES = 60
 """Of arithmetic where that of floats is too coarse."""
 SMALL, FEW = 64, 16
@@ -118,7 +119,13 @@ def _same(one: Formula, other: Formula) -> bool:
 
 def _moved(formula: Formula) -> Formula | None:
     """A number a little beside the one that is meant, by less than floats keep apart."""
-    return Number(formula.number * (1 + ULP)) if isinstance(formula, Number) else None
+    if not isinstance(formula, Number) or _is_whole(formula.number):
+        return None
+    return Number(formula.number * (1 + ULP))
+
+
+def _is_whole(number: float) -> bool:
+    return abs(number) < WHOLE and float(number).is_integer()
 
 
 def _can_be_read(page: Page, text: str) -> bool:

@@ -7,7 +7,7 @@ are bounded before anything is computed from it.
 from __future__ import annotations
 
 import re
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.arithmetic import Add, Mul
@@ -84,8 +84,8 @@ def height(formula: Formula) -> int:
     return highest
 
 
-def _size(exponent: Formula) -> float | None:
-    """How large the value of an exponent without names is; None where it has none."""
+def _size(exponent: Formula) -> float:
+    """How large the value of an exponent without names is; infinity where it has none."""
 
     def nothing(quantity: Quantity, _: tuple[int, ...]) -> float:
         raise KeyError(quantity.name)
@@ -93,7 +93,7 @@ def _size(exponent: Formula) -> float | None:
     try:
         return abs(exponent.entry(()).value(nothing))
     except (ArithmeticError, ValueError):
-        return None
+        return inf
 
 
 class _Reader(CallReader):
@@ -174,8 +174,7 @@ class _Reader(CallReader):
         if base is EULER:
             return Call(FUNCTIONS["exp"], (exponent,))
         if not any(isinstance(node, Ref | Entry | Hole) for node in walk(exponent)):
-            size = _size(exponent)
-            if size is None or size > self.largest_exponent:
+            if _size(exponent) > self.largest_exponent:
                 raise FormulaError("formula.exponent", token.start, limit=MAX_EXPONENT)
         return Pow(base, exponent)
 
