@@ -173,9 +173,9 @@ class _Reader(CallReader):
     def raised(self, base: Formula, exponent: Formula, token: Token) -> Formula:
         if base is EULER:
             return Call(FUNCTIONS["exp"], (exponent,))
-        if not any(isinstance(node, Ref | Entry | Hole) for node in walk(exponent)):
-            if _size(exponent) > self.largest_exponent:
-                raise FormulaError("formula.exponent", token.start, limit=MAX_EXPONENT)
+        named = any(isinstance(node, Ref | Entry | Hole) for node in walk(exponent))
+        if not named and _size(exponent) > self.largest_exponent:
+            raise FormulaError("formula.exponent", token.start, limit=MAX_EXPONENT)
         return Pow(base, exponent)
 
     def postfix(self) -> Formula:
