@@ -34,7 +34,7 @@ ROOMS: dict[str, set[str]] = {
 ROOMS["cli"] = set(ROOMS)
 
 OUTSIDE: dict[str, set[str]] = {
-    "formula": {"numpy", "sympy"},
+    "formula": {"mpmath", "numpy", "sympy"},
     "reader": {"yaml"},
     "catalog": {"numpy"},
     "solve": {"numpy", "sympy"},
@@ -51,7 +51,8 @@ HEAVY_AT_THE_TOP: dict[str, set[str]] = {
 """Rooms and modules that may import a heavy library when they are imported themselves."""
 
 HEAVY = {
-    "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "typst", "nbformat", "matplotlib",
+    "mpmath", "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "typst", "nbformat",
+    "matplotlib",
 }  # fmt: skip
 NEVER_AT_THE_TOP = {"bp_tutor.formula.arrays"}
 """Modules that bring a heavy library: others import them inside functions."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     One = TypeVar("One")
 
 SCHEME = 1
+WITH_GIVEN = 2
+"""The first scheme, where derivatives that a file gives are drawn as well: once they stayed."""
 SPAN = 2**64
 LARGEST_SEED = 999_999_999
 

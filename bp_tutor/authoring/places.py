@@ -37,10 +37,10 @@ class Place(Frozen):
     """The offset of its first character."""
     text: str
     role: str
-    """`weights`, `biases`, `inputs`, `targets`, `learning_rate`, `values`, or `seed` where it
-    is the seed of a generator."""
+    """`weights`, `biases`, `inputs`, `targets`, `learning_rate`, `values`, `given`, or `seed`
+    where it is the seed of a generator."""
     name: str = ""
-    """Of a leaf of a graph: its name."""
+    """Of a leaf of a graph its name; of a derivative that is given, `dL/da`."""
     entries: tuple[Key, ...] = ()
     """What it is the value of, over all samples."""
 
@@ -83,11 +83,12 @@ def _numbers(root: Node) -> Iterator[tuple[str, str, Scalar]]:
     for layer in _items(_at(root, "network", "layers")):
         for part in _OF_LAYERS:
             yield from _below(_at(layer, part), "weights")
-    for section, role in (("network", "weights"), ("graph", "values")):
-        named = _at(root, section, "values")
+    parts = (("network", "values", "weights"), ("graph", "values", "values"))
+    for section, part, role in (*parts, ("graph", "given", "given")):
+        named = _at(root, section, part)
         for key, below in named.items if isinstance(named, Mapping) else ():
             for _, _, number in _below(below, role):
-                yield role, key.text, number
+                yield role, key.text.replace("∂", "d"), number
     yield from _below(_at(root, "graph", "learning_rate"), "learning_rate")
 
 

@@ -63,6 +63,9 @@ def _verified(checked: Checked, page: Page) -> Iterator[str]:
     skipped = [name for found in checked.checks for name in found.skipped]
     if skipped:
         yield words.text("verify.skipped", names=", ".join(dict.fromkeys(skipped)))
+    undecided = [name for found in checked.checks for name in found.undecided]
+    if undecided:
+        yield words.text("verify.undecided", names=", ".join(dict.fromkeys(undecided)))
 
 
 def _sections(checked: Checked, page: Page, *, whole: bool) -> Iterator[Section]:

@@ -113,10 +113,16 @@ def _is_between(line: str) -> bool:
 
 
 def _told(places: tuple[Place, ...], drawn: Drawn) -> Iterator[tuple[tuple[str, str], str]]:
-    """What a text may say of the leaves of a graph: name and old number, and the new one."""
+    """What a text may say of the leaves of a graph: name and old number, and the new one.
+
+    And of the derivatives that are given, written with either sign.
+    """
     for number, new in drawn.items():
-        if places[number].name and places[number].role == "values":
-            yield (places[number].name, places[number].text), new
+        place = places[number]
+        if place.name and place.role in ("values", "given"):
+            yield (place.name, place.text), new
+        if place.role == "given":
+            yield ("∂" + place.name[1:].replace("/d", "/∂"), place.text), new
 
 
 def _retold(block: str, told: dict[tuple[str, str], str]) -> str:

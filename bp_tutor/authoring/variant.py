@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.authoring.draw import SCHEME
+from bp_tutor.authoring.draw import SCHEME, WITH_GIVEN
 from bp_tutor.authoring.places import SEED, places_of
 from bp_tutor.authoring.rewriting import as_data, renumbered, variant_text
 from bp_tutor.authoring.subject import Subject
@@ -55,6 +55,8 @@ class Variants:
         self.text, self.problem = text.removeprefix("\ufeff"), problem
         self.places = places_of(self.text, problem)
         self.lots = lots_of(problem, self.places)
+        drawn = {self.places[place].role for lot in self.lots for place in lot.places}
+        self.scheme = WITH_GIVEN if "given" in drawn else SCHEME
         self.unjudged = ""
         """Why nothing is known of how well the numbers teach: `generator`, `large`, or empty."""
         self.trial = self._trial() if self.lots else None
@@ -84,7 +86,7 @@ class Variants:
     def make(self, seed: int, student: str = "") -> Made:
         """The variant of a seed."""
         drawn, draws = self._drawn(seed)
-        variant = Variant(as_data(self.problem.name), seed, SCHEME, as_data(student))
+        variant = Variant(as_data(self.problem.name), seed, self.scheme, as_data(student))
         text = variant_text(self.text, self.places, drawn, variant)
         return Made(variant, text, draws, self._weaknesses(drawn))
 

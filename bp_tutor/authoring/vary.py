@@ -43,7 +43,7 @@ def lots_of(problem: Problem, places: tuple[Place, ...]) -> tuple[Lot, ...]:
     for role, numbers in by_role.items():
         if role == SEED:
             found += _seeds(places, numbers, rules)
-        elif role == "values":
+        elif role in ("values", "given"):
             found += _leaves(places, numbers, rules)
         elif role in rules:
             found += _by_rule(places, numbers, rules[role])
@@ -70,7 +70,10 @@ def _texts(values: list[Decimal]) -> tuple[str, ...]:
 
 
 def _leaves(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]) -> Iterator[Lot]:
-    """Each leaf by its own rule, by that of all, or with its sign and like the others."""
+    """Each leaf by its own rule, by that of all, or with its sign and like the others.
+
+    So are given derivatives, which are like each other.
+    """
     free = [places[number].value for number in numbers]
     usual = like(free)
     for number in numbers:

@@ -60,6 +60,7 @@ def _file(checked: Checked, words: Words) -> dict[str, Any]:
                 "checked": result.checked,
                 "largest": result.largest,
                 "skipped": list(result.skipped),
+                "undecided": list(result.undecided),
                 "failed": list(result.failed),
             }
             for result in checked.checks

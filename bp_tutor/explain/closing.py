@@ -31,6 +31,9 @@ def closing_lines(
     skipped = [name for result in found for name in result.skipped]
     if skipped:
         lines.append(words.text("verify.skipped", names=_names(skipped)))
+    undecided = [name for result in found for name in result.undecided]
+    if undecided:
+        lines.append(words.text("verify.undecided", names=_names(undecided)))
     return tuple(lines), True
 
 

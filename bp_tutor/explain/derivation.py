@@ -36,7 +36,7 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
             found = [part._replace(heading=f"{head}{between}{part.heading}") for part in found]
         sections += found
     if trace.after is not None and trace.before is not None and view.everything:
-        sections.append(_after(page, trace.before, trace.after, len(runs)))
+        sections += _after(page, trace.before, trace.after, len(runs))
     note = page.words.text("elided.dots", dots=page.style.inline(page.dots), option="--all")
     numbered = tuple(
         part._replace(number=place, dots=page.dots, dots_note=note)
@@ -75,13 +75,19 @@ def _which_update(page: Page, problem: Problem, run: Run, updates: int) -> str:
     return page.words.text("section.update_number_samples", number=number, samples=", ".join(rows))
 
 
-def _after(page: Page, first: Run, after: Run, updates: int) -> Section:
-    """What the updates changed: outputs and loss before the first and after the last."""
+def _after(page: Page, first: Run, after: Run, updates: int) -> list[Section]:
+    """What the updates changed: outputs and loss before the first and after the last.
+
+    Where derivatives of the loss are given, not the loss itself: what they are derivatives by.
+    """
     words = page.words
-    loss = after.program.model.loss
-    outputs = after.program.model.outputs
+    model = after.program.model
+    loss = model.loss
+    outputs = model.outputs if loss is not None else tuple(model.seeds)
     shown = [q for q in outputs if q.size <= MOST_OUTPUTS and q in first.values and q != loss]
     shown += [loss] if loss is not None and loss in first.values else []
+    if not shown:
+        return []
     rows = [
         (
             page.name(quantity, index),
@@ -94,6 +100,5 @@ def _after(page: Page, first: Run, after: Run, updates: int) -> Section:
     heads = tuple(
         words.text(f"table.{head}") for head in ("quantity", "before_update", "after_update")
     )
-    return Section(
-        words.text("section.after", count=updates), "after", (Table(heads, tuple(rows)),)
-    )
+    told = words.text("section.after", count=updates)
+    return [Section(told, "after", (Table(heads, tuple(rows)),))]

@@ -1,4 +1,4 @@
-"""What the exercise gives: inputs, targets, weights and biases with their symbols."""
+"""What the exercise gives: inputs, targets, weights, biases, derivatives with their symbols."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.blocks import in_order
 from bp_tutor.explain.document import Line, Listing, Note, Part, Section
-from bp_tutor.formula.quantity import VALUE
+from bp_tutor.formula import Quantity
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE
 
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Block
     from bp_tutor.explain.page import Page
-    from bp_tutor.formula import Quantity
     from bp_tutor.solve import Run
 
 MOST_LISTED = 24
@@ -24,11 +24,15 @@ TOLD = ("eta", "lambda")
 
 
 def given_section(page: Page, run: Run, form: str = "index") -> Section | None:
-    """Every number that is given, quantity by quantity; None where there is none."""
+    """Every number that is given, quantity by quantity; None where there is none.
+
+    Of derivatives also those that the file gives by a symbol alone, `∂L/∂z = δ`.
+    """
     given = [
         quantity
         for quantity, numbers in run.program.model.given.items()
-        if quantity.kind == VALUE and numbers is not None and quantity.symbol not in TOLD
+        if (quantity.kind == VALUE and numbers is not None and quantity.symbol not in TOLD)
+        or quantity.kind == DERIVATIVE
     ]
     if not given:
         return None
@@ -42,9 +46,10 @@ def given_section(page: Page, run: Run, form: str = "index") -> Section | None:
     return Section(page.words.text("section.given"), "given", tuple(blocks))
 
 
-def _sort(quantity: Quantity) -> tuple[str, bool]:
+def _sort(quantity: Quantity) -> tuple[str, str, bool]:
     """What may stand together: states and targets apart from parameters, single numbers."""
-    return quantity.symbol if quantity.symbol in OF_SAMPLES else "", quantity.size == 1
+    role = quantity.symbol if quantity.symbol in OF_SAMPLES else ""
+    return quantity.kind, role, quantity.size == 1
 
 
 def _array(page: Page, run: Run, quantity: Quantity, form: str) -> Block:
@@ -57,6 +62,9 @@ def _array(page: Page, run: Run, quantity: Quantity, form: str) -> Block:
 
 
 def _numbers(page: Page, run: Run, quantity: Quantity) -> tuple[str, ...]:
+    if quantity not in run.values:
+        of = page.partial((Quantity("L"), ()), (quantity.as_kind(VALUE), ()))
+        return (f"{of} {page.style.equals} {page.name(quantity, ())}",)
     return tuple(
         f"{page.name(quantity, index)} {page.style.equals} {page.result(run, quantity, index).text}"
         for index in in_order(page, quantity)

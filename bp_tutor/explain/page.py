@@ -142,22 +142,28 @@ def put_in(formula: Formula, number: Callable[[Entry], Number]) -> Formula:
             case Mul(factors):
                 return Mul(tuple(_signed(put_in(factor, number)) for factor in factors))
             case Call(function, args):
-                return Call(function, tuple(_signed(put_in(arg, number)) for arg in args))
+                return Call(function, tuple(_argument(put_in(arg, number)) for arg in args))
         return None
 
     return replace(formula, filled)
 
 
 def _signed(formula: Formula) -> Formula:
-    """`-(1.5)` as the number -1.5."""
+    """`-(1.5)` as the number -1.5; the sign of what is put in stays seen: `-(-1.5)`."""
+    match formula:
+        case Neg(Number(value) as inner) if value >= 0:
+            return inner.negative()
+        case Neg(Mul((Number(value) as first, *others))) if value >= 0:
+            return Mul((first.negative(), *others))
+    return formula
+
+
+def _argument(formula: Formula) -> Formula:
+    """A number alone in brackets or above e carries one sign: `e^0.5`, not `e^(-(-0.5))`."""
     match formula:
         case Neg(Number() as inner):
-            pass
-        case Neg(Mul((Number() as first, *others))):
-            return Mul((_signed(Neg(first)), *others))
-        case _:
-            return formula
-    return inner.negative()
+            return inner.negative()
+    return _signed(formula)
 
 
 def _written_out(call: Call) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Table
+from bp_tutor.formula import Add, Ref
+from bp_tutor.formula.build import add
+from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, VALUE
 from bp_tutor.solve import used
 
@@ -50,18 +53,23 @@ def _before_and_after(run: Run) -> list[tuple[Quantity | None, Quantity]]:
     return pairs
 
 
+def step_of(run: Run, updated: Quantity, index: tuple[int, ...]) -> float:
+    """What the update adds to one weight, by its formula: -η·gradient for gradient descent."""
+    line, old = run.program.defined[updated], updated.as_kind(VALUE)
+    assert isinstance(line.formula, Add)
+    added = [term for term in line.formula.terms if term != Ref(old)]
+    return entry_of(add(*added), index).value(run.value)
+
+
 def update_table(page: Page, run: Run, entries: list[tuple[Quantity, tuple[int, ...]]]) -> Table:
     """Every weight before, its gradient, its step, and after."""
     rows = []
     for quantity, index in entries:
-        old = quantity.as_kind(VALUE)
-        before, after = run.value(old, index), run.value(quantity, index)
-        written_out = quantity.as_kind(STEP)
-        known = written_out in run.values
-        step = run.value(written_out, index) if known else after - before
-        shown = page.shown(run, written_out if known else quantity, step).text
+        old, stepped = quantity.as_kind(VALUE), quantity.as_kind(STEP)
+        digits_of = stepped if stepped in run.values else quantity
+        shown = page.shown(run, digits_of, step_of(run, quantity, index)).text
         if page.style.keyed_names:
-            shown = page.style.keyed(shown, written_out.identifier(index))
+            shown = page.style.keyed(shown, stepped.identifier(index))
         cells = (
             page.name(old, index),
             page.result(run, old, index).text,

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, Overflow, localcontext
 from itertools import islice
+from math import inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import arithmetic, in_powers, literal
 from bp_tutor.explain.document import Line
-from bp_tutor.formula import FormulaError, Number, has_stable, number_of, parse, worked_out
-from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula import (
+    FormulaError,
+    Number,
+    Quantity,
+    has_stable,
+    number_of,
+    parse,
+    replace,
+    walk,
+    worked_out,
+)
+from bp_tutor.formula.compiling import compile_decimals, entry_of
+from bp_tutor.formula.decimals import context
 from bp_tutor.formula.node import broadcast
 
 if TYPE_CHECKING:
@@ -18,8 +31,14 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run, Step
 
 CLOSE = 1e-9
-NOISE = 1e-15
+LAST = 1e-15
 """What floats may be off by, relatively: a few units of their last digit."""
+SUMS = 1e-12
+"""How far sums of the same terms in another order may be off, beside the largest term."""
+ULP, WHOLE = 4e-16, 2**53
+"""Half a step between floats beside their size; whole numbers below are what they are."""
+FIGURES = 60
+"""Of arithmetic where that of floats is too coarse."""
 SMALL, FEW = 64, 16
 """Entries of a quantity of which all are evaluated; so many of a larger one."""
 
@@ -61,8 +80,7 @@ def _value_holds(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> bo
         formula = worked_out(formula, run.lookup)
     value = _rounded(page, step.quantity, formula.value(run.value))
     expected = run.value(step.quantity, index)
-    off = abs(value - expected)
-    return off <= CLOSE * max(1.0, abs(expected)) or off <= 2 * _noise(run, formula, value)
+    return _close(value, expected) or abs(value - expected) <= _noise(run, formula, value)
 
 
 def _rounded(page: Page, quantity: Quantity, value: float) -> float:
@@ -77,12 +95,21 @@ def _rounded(page: Page, quantity: Quantity, value: float) -> float:
 
 
 def _noise(run: Run, formula: Formula, value: float) -> float:
-    """How far the last digits of the floats in it move a formula: ln(1 - a) near a = 1 far."""
+    """How far floats may move a formula.
+
+    By their last digits where it hangs on them (ln(1 - a) near a = 1), or by the order of a
+    sum, which arrays choose themselves, where large terms cancel.
+    """
     ways = (
         number_of(formula, lambda *entry, by=by: run.value(*entry) * by)
-        for by in (1 - NOISE, 1 + NOISE)
+        for by in (1 - LAST, 1 + LAST)
     )
-    return max((abs(way - value) for way in ways if way is not None), default=0.0)
+    moved = max((abs(way - value) for way in ways if way is not None), default=0.0)
+    return max(2 * moved, SUMS * max(abs(node.value(run.value)) for node in walk(formula)))
+
+
+def _close(one: float, other: float) -> bool:
+    return one == other or abs(one - other) <= CLOSE * max(1.0, abs(other))
 
 
 def line_holds(page: Page, line: Line) -> bool:
@@ -91,7 +118,7 @@ def line_holds(page: Page, line: Line) -> bool:
     if numbers is None or numbers.formula is None or not _can_be_read(page, numbers.text):
         return True
     try:
-        read = parse(numbers.text, lambda _: None)
+        read = parse(numbers.text, lambda _: None, largest_exponent=inf)
     except FormulaError as error:
         # A sum of hundreds of terms is printed on demand, and too long to be typed.
         return error.key == "formula.too_long"
@@ -101,7 +128,39 @@ def line_holds(page: Page, line: Line) -> bool:
         return arithmetic(in_powers(literal(numbers.formula))) is None
     if meant is None:
         return False
-    return isinstance(read, Number) or abs(meant - got) <= CLOSE * max(1.0, abs(meant))
+    return isinstance(read, Number) or _close(got, meant) or _same(numbers.formula, read)
+
+
+def _same(one: Formula, other: Formula) -> bool:
+    """Whether two formulas of numbers alone have one value, worked out in many figures.
+
+    In floats `1.5·10¹⁶ - 1.5·10¹⁶ + 100` depends on how its powers of ten are worked out.
+    """
+    formulas = (one, other, replace(one, _moved))
+    results = [Quantity(f"r{place}") for place in range(len(formulas))]
+    run = compile_decimals([], zip(results, formulas, strict=True), results)
+    with localcontext(context(FIGURES)):
+        try:
+            first, second, moved = run(1)
+        except Overflow:
+            # e to the power of 10³¹: nobody can work that out, so nothing speaks against it.
+            return True
+        except ArithmeticError:
+            return False
+        near = abs(first) * Decimal(CLOSE)
+        # The cosine of 10²⁹ hangs on more figures than a number that is read has.
+        return abs(first - second) <= near or abs(first - moved) > near
+
+
+def _moved(formula: Formula) -> Formula | None:
+    """A number a little beside the one that is meant, by less than floats keep apart."""
+    if not isinstance(formula, Number) or _is_whole(formula.number):
+        return None
+    return Number(formula.number * (1 + ULP))
+
+
+def _is_whole(number: float) -> bool:
+    return abs(number) < WHOLE and float(number).is_integer()
 
 
 def _can_be_read(page: Page, text: str) -> bool:

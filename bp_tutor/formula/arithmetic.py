@@ -77,7 +77,7 @@ class Add(Formula):
             text = style.bracketed(text)
         for term in self.terms[1:]:
             if isinstance(term, Neg):
-                text += style.subtract + text_of(term.arg, speller, Binding.PRODUCT)
+                text += style.subtract + _unsigned(term.arg, speller)
             elif isinstance(term, Number) and term.number < 0:
                 text += style.subtract + term.spelled(speller)[0].removeprefix(style.minus)
             else:
@@ -120,7 +120,7 @@ class Neg(Formula):
         return f"(-{self.arg.array_code(coder)})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        text = text_of(self.arg, speller, Binding.PRODUCT)
+        text = _unsigned(self.arg, speller)
         # "−2" would be read as the number; brackets keep the sign apart from it.
         if speller.style.starts_with_digit(text):
             text = speller.style.bracketed(text)
@@ -191,7 +191,7 @@ def _joined(sign: str, codes: list[str], coder: Coder) -> str:
 
 
 def _unsigned(term: Formula, speller: Speller) -> str:
-    """A term behind a plus sign; a product that starts with a sign is put in brackets."""
+    """A term behind a sign: none of its own follows it, but a bracket."""
     text = text_of(term, speller, Binding.PRODUCT)
     if not text.startswith(speller.style.minus):
         return text

@@ -7,10 +7,12 @@ variables are numbered, numbers are printed by `repr`; no text of a file or a pe
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from decimal import Decimal
 
     from bp_tutor.formula.node import Formula, Index
     from bp_tutor.formula.quantity import Quantity
@@ -27,6 +29,10 @@ _MATH = {
 
 UNTOUCHED = 2**21
 """Numbers of an array that is larger than any that many updates work on."""
+
+
+_LITERAL = re.compile(r"(?<![\w.])\d+(?:\.\d*(?:e[-+]?\d+)?|e[-+]?\d+)")
+"""A number with a point or an exponent, as `repr` and the table of functions write them."""
 
 
 def lambda_of(parameters: Sequence[str], code: str) -> Callable[..., float]:
@@ -131,6 +137,32 @@ def compile_scalars(
     return _looped(coder, inputs, definitions, outputs, carried, _MATH)
 
 
+def compile_decimals(
+    inputs: Sequence[Quantity], definitions: Definitions, outputs: Sequence[Quantity]
+) -> Callable[..., tuple[Decimal, ...]]:
+    """As `compile_scalars`, over decimal numbers of the precision of the context."""
+    from decimal import Decimal
+
+    from bp_tutor.formula.decimals import FUNCTIONS
+
+    scope: dict[str, Any] = dict(FUNCTIONS)
+
+    def literal(found: re.Match[str]) -> str:
+        name = f"c{len(scope)}"
+        scope[name] = Decimal(found[0])
+        return name
+
+    return _looped(
+        ScalarCoder(),
+        inputs,
+        definitions,
+        outputs,
+        (),
+        scope,
+        lambda code: _LITERAL.sub(literal, code),
+    )
+
+
 def compile_arrays(
     inputs: Sequence[Quantity],
     definitions: Definitions,
@@ -167,6 +199,7 @@ def _looped(
     outputs: Sequence[Quantity],
     carried: Sequence[tuple[Quantity, Quantity]],
     scope: dict[str, Any],
+    rewritten: Callable[[str], str] = str,
 ) -> Callable[..., Any]:
     arguments = [name for quantity in inputs for name in coder.all_names(quantity)]
     for quantity, formula in definitions:
@@ -175,7 +208,7 @@ def _looped(
     for old, new in carried:
         pairs = zip(coder.all_names(old), coder.all_names(new), strict=True)
         coder.lines.extend(f"{to} = {source}" for to, source in pairs)
-    body = "\n  ".join(coder.lines) or "pass"
+    body = rewritten("\n  ".join(coder.lines) or "pass")
     returned = f"({', '.join(results)},)" if results else "()"
     parameters = ", ".join(["times", *arguments])
     return _run(

@@ -89,7 +89,8 @@ class Call(Formula):
         style = speller.style
         if self.function.name == "exp":
             text, binding = self.args[0].spelled(speller)
-            single = not self.args[0].children and binding == Binding.SUM
+            alone = not self.args[0].children and not style.is_product(text)
+            single = alone and binding == Binding.SUM
             return style.exponential(text, bare=binding == Binding.ATOM or single)
         args = self.args
         if self.function.defaults and not style.tells_all:

@@ -7,9 +7,9 @@ are bounded before anything is computed from it.
 from __future__ import annotations
 
 import re
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import build
 from bp_tutor.formula.arithmetic import Add, Mul
 from bp_tutor.formula.atoms import Entry, Number, Ref
 from bp_tutor.formula.calls import CallReader, negative
@@ -25,12 +25,13 @@ from bp_tutor.formula.tokens import FormulaError, Token, tokens_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bp_tutor.formula.quantity import Quantity
+
 MAX_HEIGHT = 150
 """Nodes within nodes: what walks through a formula calls itself for each."""
 OWN = ("f", "g", "φ")
 """What a course calls the activation that all of its units have."""
 MAX_EXPONENT = 100
-MAX_DIGITS = 4
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ALIASES = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode} | {
     "sum": "sum", "mean": "mean", "Σ": "sum", "√": "sqrt", "ln": "log", "lg": "log10",
@@ -43,17 +44,20 @@ def parse(
     *,
     implicit: bool = False,
     own_function: str = "",
+    largest_exponent: float = MAX_EXPONENT,
 ) -> Formula:
     """The formula that `text` writes down; `resolve` says what each name stands for.
 
     With `implicit`, a product needs no sign where a name or a bracket follows: `2(a + b)`.
-    `own_function` is the one that `f(x)` and its slope `f'(x)` mean.
+    `own_function` is the one that `f(x)` and its slope `f'(x)` mean. Exponents without a name
+    in them are refused where they are larger than `largest_exponent`.
 
     Raises:
         FormulaError: the text is no formula; says where.
     """
     reader = _Reader(tokens_of(text), len(text), resolve)
     reader.implicit, reader.own_function = implicit, own_function
+    reader.largest_exponent = largest_exponent
     try:
         formula = reader.sum()
         reader.expect_end()
@@ -80,10 +84,23 @@ def height(formula: Formula) -> int:
     return highest
 
 
+def _size(exponent: Formula) -> float:
+    """How large the value of an exponent without names is; infinity where it has none."""
+
+    def nothing(quantity: Quantity, _: tuple[int, ...]) -> float:
+        raise KeyError(quantity.name)
+
+    try:
+        return abs(exponent.entry(()).value(nothing))
+    except (ArithmeticError, ValueError):
+        return inf
+
+
 class _Reader(CallReader):
     """Sums, products, powers: each level of binding reads the next."""
 
     implicit, own_function = False, ""
+    largest_exponent: float = MAX_EXPONENT
 
     def sum(self) -> Formula:
         self.deeper()
@@ -153,9 +170,8 @@ class _Reader(CallReader):
         if self.peek().kind == "raised":
             token = self.peek()
             self.at += 1
-            if len(token.text) > MAX_DIGITS:
-                raise FormulaError("formula.exponent", token.start, limit=MAX_EXPONENT)
-            return self.raised(base, Number(int(token.text.translate(_RAISED))), token)
+            power = float(token.text.translate(_RAISED))
+            return self.raised(base, Number(int(power) if isfinite(power) else power), token)
         token = self.peek()
         if self.take("^"):
             return self.raised(base, self.exponent(), token)
@@ -171,10 +187,9 @@ class _Reader(CallReader):
     def raised(self, base: Formula, exponent: Formula, token: Token) -> Formula:
         if base is EULER:
             return Call(FUNCTIONS["exp"], (exponent,))
-        if not any(isinstance(node, Ref | Entry | Hole) for node in walk(exponent)):
-            known = exponent.number if isinstance(exponent, Number) else build.constant(exponent)
-            if known is None or not -MAX_EXPONENT <= known <= MAX_EXPONENT:
-                raise FormulaError("formula.exponent", token.start, limit=MAX_EXPONENT)
+        named = any(isinstance(node, Ref | Entry | Hole) for node in walk(exponent))
+        if not named and _size(exponent) > self.largest_exponent:
+            raise FormulaError("formula.exponent", token.start, limit=MAX_EXPONENT)
         return Pow(base, exponent)
 
     def postfix(self) -> Formula:

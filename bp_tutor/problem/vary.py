@@ -78,7 +78,7 @@ def _leaves(section: Section, graph: Graph | None, context: Context) -> dict[str
         rule = _rule(given, node, context)
         return {"values": rule} if rule else {}
     rules: dict[str, Rule] = {}
-    leaves = dict(graph.values) if graph is not None else {}
+    leaves = dict(graph.values) | _given(graph) if graph is not None else {}
     for key, value in node.items:
         if graph is not None and key.text not in leaves:
             context.unknown(key, "vary.no_leaf", key.text, leaves)
@@ -87,8 +87,17 @@ def _leaves(section: Section, graph: Graph | None, context: Context) -> dict[str
             context.mistake(key, "vary.no_numbers", name=key.text)
         rule = _rule(RULE.read(value, context), value, context)
         if rule:
-            rules[f"values.{key.text}"] = rule
+            rules[f"values.{key.text.replace('∂', 'd')}"] = rule
     return rules
+
+
+def _given(graph: Graph) -> dict[str, float | None]:
+    """The derivatives that a file gives, as it writes them; None where it gives a symbol."""
+    return {
+        f"{sign}{graph.loss_symbol}/{sign}{name}": None if isinstance(value, str) else value
+        for sign in "d∂"
+        for name, value in graph.given
+    }
 
 
 def _rule(given: Any, node: Node, context: Context) -> Rule | None:

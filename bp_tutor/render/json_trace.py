@@ -156,6 +156,7 @@ def _verified(trace: Trace) -> dict[str, Any] | None:
         "along_directions": found[0].along_directions,
         "without_the_convention": any(result.recalculated for result in found),
         "skipped_at_kinks": sorted({name for result in found for name in result.skipped}),
+        "undecided": sorted({name for result in found for name in result.undecided}),
         "failed": sorted({name for result in found for name in result.failed}),
     }
 

@@ -1,6 +1,11 @@
 """The derivation checks itself: every gradient against central differences.
 
-The difference quotient needs the forward formulas only, so it proves the backward ones.
+The difference quotient needs the forward formulas only, so it proves the backward ones. In floats
+it costs little, and where it agrees with the gradient to five figures, nothing is left to chance:
+that settles nearly all. Where it does not, floats may simply be too coarse (a term of 1e16 beside
+one of 100, a gradient of 1e-20), or the gradient is wrong. Then quotient and gradient are worked
+out again in decimal numbers (`exactly.py`), and only these can find a gradient wrong. What they
+cannot decide is said to be undecided.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.solve.backward import derivatives
 from bp_tutor.solve.evaluate import SMALL, evaluate, work
+from bp_tutor.solve.exactly import KINK, OPEN, RIGHT, WRONG, Exactly
 from bp_tutor.solve.program import used
 
 if TYPE_CHECKING:
@@ -24,8 +30,20 @@ if TYPE_CHECKING:
 
 STEP = 6e-6
 """Relative width of the quotient: near the cube root of the precision, where it is best."""
+FLAT = 0.0625
+"""Relative width within which a function of floats that does not change at all is constant."""
 TOLERANCE = 1e-6
+"""How far gradient and quotient may differ, beside the larger of them."""
 DIRECTIONS = 3
+BENT = 1e-6
+"""A change of the slope within the quotient's width that is no noise."""
+LARGEST_EXACT = 20_000
+"""Multiplications of a network up to which decimal numbers are tried at all ..."""
+EXACT_BUDGET = 100_000
+"""... and multiplications of decimal numbers that one check may take."""
+VISIBLE, STEADY = 1e-2, 1e-3
+"""Of a network too large for decimal numbers: a gradient is wrong where it differs visibly from
+quotients of three widths that agree with each other."""
 OBJECTIVE = Quantity("objective")
 
 
@@ -38,6 +56,8 @@ class Check(NamedTuple):
     skipped: tuple[str, ...] = ()
     """Identifiers at whose value a function has a kink, so that there is no slope."""
     failed: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    """Identifiers of which differences cannot tell here whether they are right."""
     along_directions: bool = False
     """A large network: each gradient along random directions instead of entry by entry."""
     recalculated: bool = False
@@ -64,10 +84,62 @@ def check(run: Run) -> Check | None:
         (OBJECTIVE, objective),
     ]
     gradients = {q: found[q.as_kind(DERIVATIVE)] for q in wanted if q.as_kind(DERIVATIVE) in found}
-    large = sum(work(formula) for _, formula in lines) > SMALL
-    bends = _bends((*model.definitions, *backward), large=large)
-    compare = _along_directions if large else _entry_by_entry
-    return compare(lines + bends, [q for q, _ in bends], start, gradients, recalculated=differs)
+    size = sum(work(formula) for _, formula in lines)
+    bends = _bends((*model.definitions, *backward), large=size > SMALL)
+    back = [(line.quantity, line.formula) for line in backward]
+    case = _Case(lines, bends, back, start, gradients, size)
+    compare = _along_directions if size > SMALL else _entry_by_entry
+    return compare(case)._replace(recalculated=differs)
+
+
+class _Case(NamedTuple):
+    """What is compared: forward lines, what tells the branches, backward lines, numbers."""
+
+    lines: list[tuple[Quantity, Formula]]
+    bends: list[tuple[Quantity, Formula]]
+    backward: list[tuple[Quantity, Formula]]
+    start: dict[Quantity, Values]
+    gradients: dict[Quantity, Values]
+    size: int
+    """About how many multiplications the forward lines take."""
+
+    @property
+    def outputs(self) -> list[Quantity]:
+        """The objective, then what tells the branches."""
+        return [OBJECTIVE, *(quantity for quantity, _ in self.bends)]
+
+    def exactly(self) -> Exactly:
+        """The same in decimal numbers."""
+        forward = (*self.lines, *self.bends)
+        affordable = EXACT_BUDGET if self.size <= LARGEST_EXACT else 0
+        return Exactly(
+            forward, self.backward, self.start, self.outputs, self.gradients, self.size, affordable
+        )
+
+
+class _Tally:
+    """Verdicts counted and named."""
+
+    def __init__(self) -> None:
+        self.count, self.largest = 0, 0.0
+        self.names: dict[str, dict[str, None]] = {KINK: {}, WRONG: {}, OPEN: {}}
+
+    def add(self, name: str, verdict: str, error: float) -> None:
+        """One comparison: what came of it, and how large the difference is."""
+        if verdict in (RIGHT, WRONG):
+            self.count += 1
+            self.largest = max(self.largest, error)
+        if verdict != RIGHT:
+            self.names[verdict][name] = None
+
+    def check(self) -> Check:
+        """What was found; one found wrong is nothing else besides."""
+        wrong = self.names[WRONG]
+        skipped, undecided = (
+            tuple(name for name in self.names[verdict] if name not in wrong)
+            for verdict in (KINK, OPEN)
+        )
+        return Check(self.count, self.largest, skipped, tuple(wrong), undecided)
 
 
 def _bends(lines: tuple[Definition, ...], *, large: bool) -> list[tuple[Quantity, Formula]]:
@@ -108,90 +180,125 @@ def _axes(formula: Formula) -> tuple[str, ...]:
     return tuple(f"axis{axis}" for axis in range(len(formula.shape)))
 
 
-def _entry_by_entry(
-    lines: list[tuple[Quantity, Formula]],
-    bends: list[Quantity],
-    start: dict[Quantity, Values],
-    gradients: dict[Quantity, Values],
-    *,
-    recalculated: bool,
-) -> Check:
-    inputs = list(start)
-    function = compile_scalars(inputs, lines, [OBJECTIVE, *bends])
-    numbers = [number for quantity in inputs for number in start[quantity]]
-    offset, count, largest = 0, 0, 0.0
-    skipped, failed = [], []
+def _entry_by_entry(case: _Case) -> Check:
+    inputs = list(case.start)
+    function = _quiet(compile_scalars(inputs, [*case.lines, *case.bends], case.outputs))
+    numbers = [number for quantity in inputs for number in case.start[quantity]]
+    exactly = case.exactly()
+    tally, offset = _Tally(), 0
     for quantity in inputs:
         for place, index in enumerate(quantity.indices()):
-            if quantity not in gradients:
+            if quantity not in case.gradients:
                 break
-            difference = _difference(function, numbers, offset + place)
-            name = quantity.as_kind(DERIVATIVE).identifier(index)
-            if difference is None:
-                skipped.append(name)
-                continue
-            gradient = gradients[quantity][place]
-            error = abs(gradient - difference) / max(1.0, abs(difference))
-            count, largest = count + 1, max(largest, error)
-            if not error <= TOLERANCE:
-                failed.append(name)
-        offset += len(start[quantity])
-    return Check(count, largest, tuple(skipped), tuple(failed), recalculated=recalculated)
+            gradient = case.gradients[quantity][place]
+            error = _difference(function, numbers, offset + place, gradient)
+            verdict = RIGHT
+            if error is None:
+                here = function(*numbers)
+                verdict, error = exactly.verdict(quantity, {place: 1.0}, gradient, here)
+            tally.add(quantity.as_kind(DERIVATIVE).identifier(index), verdict, error)
+        offset += len(case.start[quantity])
+    return tally.check()
 
 
-def _difference(function: Callable[..., Values], numbers: list[float], place: int) -> float | None:
-    """The central difference by one number; None where a branch changes within it."""
+def _quiet(function: Callable[..., Values]) -> Callable[..., Values]:
+    """The function; empty where it has no value."""
+
+    def quiet(*numbers: float) -> Values:
+        try:
+            return function(1, *numbers)
+        except (ArithmeticError, ValueError, TypeError):
+            # TypeError: a root of a negative number is complex, and has no order.
+            return ()
+
+    return quiet
+
+
+def _difference(
+    function: Callable[..., Values], numbers: list[float], place: int, gradient: float
+) -> float | None:
+    """How far a gradient is from the central difference; None where that does not settle it."""
     middle = numbers[place]
-    width = STEP * max(1.0, abs(middle))
     before, behind = numbers[:place], numbers[place + 1 :]
-    up = function(1, *before, middle + width, *behind)
-    down = function(1, *before, middle - width, *behind)
-    for above, below in zip(up[1:], down[1:], strict=True):
-        if (above != below and (above > 0) != (below > 0)) or above * below < 0:
-            return None
-    return (up[0] - down[0]) / (2 * width)
+    unit = max(1.0, abs(middle))
+
+    def beside(width: float) -> tuple[Values, Values]:
+        return (
+            function(*before, middle + width, *behind),
+            function(*before, middle - width, *behind),
+        )
+
+    up, down = beside(STEP * unit)
+    if _turns(up, down):
+        return None
+    difference = (up[0] - down[0]) / (2 * STEP * unit)
+    if gradient == 0 and difference == 0:
+        up, down = beside(FLAT * unit)
+        here = function(*numbers)
+        constant = up == down == here and bool(here)
+        return 0.0 if constant else None
+    error = abs(gradient - difference)
+    settled = error <= TOLERANCE * max(abs(gradient), abs(difference))
+    return error / max(1.0, abs(difference)) if settled else None
 
 
-def _along_directions(
-    lines: list[tuple[Quantity, Formula]],
-    bends: list[Quantity],
-    start: dict[Quantity, Values],
-    gradients: dict[Quantity, Values],
-    *,
-    recalculated: bool,
-) -> Check:
+def _turns(up: Values, down: Values) -> bool:
+    """Whether a branch changes between two points, or one of them has no value."""
+    if not up or not down:
+        return True
+    return any(
+        (above != below and (above > 0) != (below > 0)) or above * below < 0
+        for above, below in zip(up[1:], down[1:], strict=True)
+    )
+
+
+def _along_directions(case: _Case) -> Check:
     import numpy as np
 
-    inputs = list(start)
-    function = compile_arrays(inputs, lines, [OBJECTIVE, *bends])
-    arrays = {quantity: np.array(start[quantity]).reshape(quantity.shape) for quantity in inputs}
+    inputs = list(case.start)
+    function = compile_arrays(inputs, [*case.lines, *case.bends], case.outputs)
+    arrays = {each: np.array(case.start[each]).reshape(each.shape) for each in inputs}
     draw = Random(1)  # noqa: S311 - directions need no secrecy, but must stay the same
-    count, largest = 0, 0.0
-    skipped, failed = [], []
-    for quantity, values in gradients.items():
+    exactly = case.exactly()
+    tally = _Tally()
+    for quantity, values in case.gradients.items():
         gradient = np.array(values).reshape(quantity.shape)
+        usual = float(np.sqrt((gradient**2).mean()))
         for _ in range(DIRECTIONS):
             direction = np.array([draw.gauss(0, 1) for _ in values]).reshape(quantity.shape)
             direction /= np.sqrt((direction**2).sum())
             at = _along(function, arrays, quantity, direction)
-            up, down = at(STEP), at(-STEP)
-            if any(((a > 0) != (b > 0)).any() for a, b in zip(up[1:], down[1:], strict=True)):
-                skipped.append(quantity.as_kind(DERIVATIVE).name)
-                continue
-            difference = float((up[0] - down[0]) / (2 * STEP))
             expected = float((gradient * direction).sum())
-            error = abs(expected - difference) / max(1.0, abs(difference))
-            if not error <= TOLERANCE and _bent(at):
-                skipped.append(quantity.as_kind(DERIVATIVE).name)
-                continue
-            largest = max(largest, error)
-            if not error <= TOLERANCE:
-                failed.append(quantity.as_kind(DERIVATIVE).name)
-        count += 1
-    return Check(
-        count, largest, tuple(dict.fromkeys(skipped)), tuple(dict.fromkeys(failed)),
-        along_directions=True, recalculated=recalculated,
-    )  # fmt: skip
+            verdict, error = _settled(at, expected, usual)
+            if verdict != RIGHT:
+                moved = dict(enumerate(direction.reshape(-1).tolist()))
+                here = tuple(float(one) for each in at(0.0) for one in np.ravel(each))
+                found = exactly.verdict(quantity, moved, expected, here)
+                if found[0] != OPEN or exactly.tried:
+                    verdict, error = found
+            tally.add(quantity.as_kind(DERIVATIVE).name, verdict, error)
+    return tally.check()._replace(checked=len(case.gradients), along_directions=True)
+
+
+def _settled(at: Callable[[float], Any], expected: float, usual: float) -> tuple[str, float]:
+    """What quotients of floats say of a slope along a direction, where such slopes are `usual`."""
+    up, down = at(STEP), at(-STEP)
+    turns = any(((a > 0) != (b > 0)).any() for a, b in zip(up[1:], down[1:], strict=True))
+    difference = float((up[0] - down[0]) / (2 * STEP))
+    error = abs(expected - difference)
+    relative = error / max(1.0, abs(difference))
+    if turns:
+        return KINK, relative
+    if expected == 0 and difference == 0:
+        flat = [float(at(way)[0]) for way in (-FLAT, 0.0, FLAT)]
+        return RIGHT if flat[0] == flat[1] == flat[2] else OPEN, relative
+    if error <= TOLERANCE * max(abs(expected), abs(difference), usual):
+        return RIGHT, relative
+    if _bent(at):
+        return KINK, relative
+    others = [float((at(way)[0] - at(-way)[0]) / (2 * way)) for way in (STEP / 8, 8 * STEP)]
+    steady = difference and all(abs(one - difference) <= STEADY * abs(difference) for one in others)
+    return WRONG if steady and error > VISIBLE * abs(difference) else OPEN, relative
 
 
 def _along(
@@ -215,4 +322,4 @@ def _bent(at: Callable[[float], Any]) -> bool:
     wide, narrow = (
         abs(float(at(way)[0]) + float(at(-way)[0]) - 2 * here) / way for way in (STEP, STEP / 2)
     )
-    return wide > TOLERANCE * max(1.0, abs(here)) and narrow > 0.75 * wide
+    return wide > BENT * max(1.0, abs(here)) and narrow > 0.75 * wide

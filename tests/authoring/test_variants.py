@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -583,3 +584,50 @@ def test_command_lines_that_cannot_be_done(tmp_path: Path, arguments: tuple[str,
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.strip()
     assert "Traceback" not in done.stderr
+
+
+WITH_GIVEN = """text: {en: "With dL/da = 1.5 find dL/dw.", zh: "已知 ∂L/∂a = 1.5，求 ∂L/∂w。"}
+graph:
+  values: {w: 0.5, x: 2}
+  formulas: {z: w*x, a: sigmoid(z), b: z**2}
+  given: {dL/da: 1.5, dL/db: -0.5}
+  with_respect_to: [w]
+"""
+
+
+def test_given_derivatives_are_drawn_like_other_numbers() -> None:
+    variants = of_text(WITH_GIVEN)
+    drawn = set()
+    for seed in range(30):
+        made = variants.make(seed)
+        graph = variants.problem_of(made).graph
+        assert graph is not None
+        assert made.variant.drawing == 2
+        numbers = dict(graph.given)
+        assert isinstance(numbers["a"], float | int)
+        assert isinstance(numbers["b"], float | int)
+        assert numbers["a"] > 0 > numbers["b"]
+        assert f"dL/da = {numbers['a']:g} " in made.text
+        assert f"∂L/∂a = {numbers['a']:g}，" in made.text
+        drawn.add(numbers["a"])
+    assert len(drawn) > 3
+
+
+def test_given_derivatives_stay_where_the_file_says_so() -> None:
+    for kept in ("keep", "{dL/da: keep, ∂L/∂b: keep}"):
+        made = of_text(f"{WITH_GIVEN}vary: {{values: {kept}}}\n").make(3)
+        assert "given: {dL/da: 1.5, dL/db: -0.5}" in made.text
+    chosen = of_text(WITH_GIVEN + "vary: {values: {dL/da: [7, 8]}}\n").make(3)
+    assert re.search(r"dL/da: [78],", chosen.text)
+
+
+def test_drawing_given_derivatives_changes_no_other_draw() -> None:
+    kept = of_text(WITH_GIVEN + "vary: {values: {dL/da: keep, dL/db: keep}}\n")
+    assert kept.make(5).variant.drawing == 1
+    labels = [
+        [lot for lot in each.lots if lot.label in "wx"] for each in (kept, of_text(WITH_GIVEN))
+    ]
+    assert [lot.label for lot in labels[0]] == ["w", "x"]
+    assert [list(lot.draw(5, 0)) for lot in labels[0]] == [
+        list(lot.draw(5, 0)) for lot in labels[1]
+    ]

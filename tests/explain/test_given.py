@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bp_tutor.explain import Line, Listing, Matrix, Note, Page, Section, style_named, symbols_of
 from bp_tutor.explain.given import given_section
-from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.problem import Problem, find_problem, load_problem
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 
 
 def given(name: str, form: str = "index") -> Section | None:
-    problem = load_problem(find_problem(name))
+    return given_of(load_problem(find_problem(name)), form)
+
+
+def given_of(problem: Problem, form: str = "index") -> Section | None:
     symbols = symbols_of(problem, None)
     page = Page(symbols=symbols, words=load_words("en"), style=style_named("ascii"))
     return given_section(page, solve(problem).runs[0], form)
@@ -77,3 +82,21 @@ def test_of_a_large_array_the_size_is_told() -> None:
 def test_without_numbers_there_is_nothing_to_list(name: str) -> None:
     section = given(name)
     assert section is None or not any("=" not in text for text in texts(section))
+
+
+GIVEN = """graph:
+  values: {w: 0.5, x: 2}
+  formulas: {z: w*x, a: sigmoid(z)}
+  given: {dL/da: 1.5}
+  with_respect_to: [w]
+"""
+
+
+def test_a_derivative_that_is_given_stands_in_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "given.yaml"
+    path.write_text(GIVEN, encoding="utf-8")
+    assert texts(given_of(load_problem(path))) == ["w = 0.5, x = 2", "dL/da = 1.5"]
+
+
+def test_a_derivative_that_is_given_by_a_symbol_stands_in_the_list() -> None:
+    assert texts(given("given-deltas")) == ["dL/dz1 = delta1, dL/dz2 = delta2"]

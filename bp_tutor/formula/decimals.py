@@ -1,0 +1,61 @@
+"""The functions of generated code over decimal numbers of any precision.
+
+They take the precision of the surrounding `decimal` context, and have no largest exponent that
+anybody would reach: e to the power of a thousand is a number like any other.
+"""
+
+from __future__ import annotations
+
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import getcontext as _getcontext
+
+log, log10, sqrt = Decimal.ln, Decimal.log10, Decimal.sqrt
+exp = Decimal.exp
+_SPARE = 15
+"""Figures beyond the precision that another library works with."""
+
+
+def context(figures: int) -> Context:
+    """A context with so many figures, in which whatever has no value raises ArithmeticError."""
+    traps = [InvalidOperation, DivisionByZero, Overflow]
+    return Context(prec=figures, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=traps)
+
+
+def tanh(z: Decimal) -> Decimal:
+    """The hyperbolic tangent."""
+    up, down = exp(z), exp(-z)
+    return (up - down) / (up + down)
+
+
+def expm1(z: Decimal) -> Decimal:
+    """The exponential less one."""
+    return exp(z) - 1
+
+
+def log1p(z: Decimal) -> Decimal:
+    """The logarithm of one more."""
+    return log(1 + z)
+
+
+def sin(z: Decimal) -> Decimal:
+    """The sine."""
+    return _by_mpmath("sin", z)
+
+
+def cos(z: Decimal) -> Decimal:
+    """The cosine."""
+    return _by_mpmath("cos", z)
+
+
+def _by_mpmath(name: str, z: Decimal) -> Decimal:
+    import mpmath
+
+    figures = _getcontext().prec + _SPARE
+    with mpmath.workdps(figures + max(0, z.adjusted())):
+        return Decimal(mpmath.nstr(getattr(mpmath, name)(mpmath.mpf(str(z))), figures))
+
+
+FUNCTIONS = {
+    "exp": exp, "log": log, "log10": log10, "sqrt": sqrt, "sin": sin, "cos": cos, "tanh": tanh,
+    "expm1": expm1, "log1p": log1p, "max": max, "min": min, "abs": abs,
+}  # fmt: skip
