@@ -23,6 +23,17 @@ class Reason(Frozen):
     key: str
     values: tuple[tuple[str, object], ...] = ()
     diagnosis: Diagnosis | None = None
+    value: float | None = None
+    """The number that it gives, which is printed like the figure."""
+    count: int = 1
+    """How many figures of the file it explains."""
+    against: int = 0
+    """And how many speak against it."""
+
+    @property
+    def weight(self) -> int:
+        """The larger, the better the evidence."""
+        return self.count - self.against
 
     @property
     def mistake(self) -> str:
@@ -33,6 +44,12 @@ class Reason(Frozen):
     def plain(self) -> bool:
         """Whether it says only what stands there, and supposes nothing."""
         return self.key.startswith("published.origin.")
+
+
+def weightiest(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons for which the figures of the file speak most; several are equally good."""
+    most = max((reason.weight for reason in reasons), default=0)
+    return tuple(reason for reason in reasons if reason.weight == most)
 
 
 class Judged(Frozen):

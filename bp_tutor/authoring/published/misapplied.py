@@ -36,9 +36,9 @@ class Misapplied(Calculation):
         super().__init__(way.problem, moments)
         self._way, self._page = way, page
 
-    def _calculated(self) -> dict[int, Run | None]:
-        wanted = {update for update, _ in self._moments if 0 < update <= MOST_UPDATES + 1}
-        found: dict[int, Run | None] = dict.fromkeys(u for u, _ in self._moments)
+    def _calculated(self, wanted: list[int]) -> dict[int, Run | None]:
+        found: dict[int, Run | None] = dict.fromkeys(wanted)
+        wanted = [update for update in wanted if update <= MOST_UPDATES + 1]
         first = solve(self.problem).runs[0]
         sizes = sum(step.quantity.size for step in first.steps)
         if len(batches(self.problem)) > 1 or sizes > MOST_ENTRIES or not wanted:
