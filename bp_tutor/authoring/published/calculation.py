@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.figure import Printed, printed
-from bp_tutor.authoring.published.same import Known, Same
+from bp_tutor.authoring.published.same import Known, same_in
 from bp_tutor.formula import Entry, FormulaError, Neg, Number, Quantity, parse, replace
 from bp_tutor.formula.build import neg
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE
@@ -226,7 +226,7 @@ def _identified(
         return meant._replace(named=Known(key, ()), sign=1 if bare is formula else -1)
     if calculation.large:
         return meant
-    same = Same(book)
+    same = same_in(book)
     found = same.named(formula, same.entries())
     if found is not None:
         one, sign = found

@@ -164,7 +164,9 @@ class _Judge:
             reasons = figure.reasons(others) or figure.reasons(others + carried)
             if not reasons:
                 continue
-            rivals = tuple(one for one in self.found[meant.place].reasons if not one.plain)
+            # Everybody goes on with what stands there; a slip of the pen is rare beside that.
+            own = self.found[meant.place].reasons
+            rivals = tuple(one for one in own if not (one.plain or one.slip))
             weighed = weightiest((*(self._weighed(one, left, follow) for one in reasons), *rivals))
             if all(one in rivals for one in weighed):
                 continue

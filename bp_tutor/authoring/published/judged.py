@@ -31,6 +31,11 @@ class Reason(Frozen):
     """And how many speak against it."""
 
     @property
+    def slip(self) -> bool:
+        """Whether it is a slip that nobody makes twice."""
+        return self.key.startswith("published.slip.")
+
+    @property
     def weight(self) -> int:
         """The larger, the better the evidence."""
         return self.count - self.against

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import context_at
 from bp_tutor.authoring.published.judged import FOLLOWING, Reason
-from bp_tutor.authoring.published.same import Same
-from bp_tutor.formula import FormulaError, parse
+from bp_tutor.authoring.published.same import Known, same_in
+from bp_tutor.formula import Entry, FormulaError, parse
 from bp_tutor.quiz.book import Book
 from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.moving import value_of
+from bp_tutor.quiz.moving import leaves_of, value_of
 from bp_tutor.quiz.sheet import Sheet
 from bp_tutor.quiz.tolerance import Answer
 from bp_tutor.solve import Definition, Step
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.published.calculation import Calculation, Meant, Moment
     from bp_tutor.authoring.published.judged import Judged
-    from bp_tutor.authoring.published.same import Known
     from bp_tutor.explain import Page
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.book import Key
@@ -110,7 +109,7 @@ class PrintedBefore:
 
     def __init__(self, calculation: Calculation, page: Page) -> None:
         self.calculation, self.page = calculation, page
-        self._books: dict[tuple[Moment, tuple[Known, ...]], Book] = {}
+        self._books: dict[tuple[Moment, tuple[Key, ...]], Book] = {}
 
     def reason(self, meant: Meant, others: list[Judged]) -> Reason | None:
         """How a figure follows from those that are printed beside it, if it does."""
@@ -154,55 +153,72 @@ class PrintedBefore:
             known = chosen.get(one.key)
             if known is None or (one.printed.unit < known.printed.unit) == finest:
                 chosen[one.key] = one
-        own = tuple(one.named for one in chosen.values() if one.named is not None and one.own)
+        named = tuple(one.named for one in chosen.values() if one.named is not None)
         context = context_at(self.calculation.problem, run, self.page)
-        sheet = Sheet(context, before, self._book(moment, context, own))
+        sheet = Sheet(context, before, self._book(moment, context, named))
         for key, one in chosen.items():
             sheet.enter(key, Answer(one.number, float(one.printed.unit / 2)))
         return sheet
 
-    def _book(self, moment: Moment, context: Context, own: tuple[Known, ...]) -> Book:
-        if not own:
-            return book_of(context)
-        if (moment, own) not in self._books:
-            self._books[moment, own] = BookWithFigures(book_of(context), own)
-        return self._books[moment, own]
+    def _book(self, moment: Moment, context: Context, named: tuple[Known, ...]) -> Book:
+        keys = (moment, tuple(one.key for one in named))
+        if keys not in self._books:
+            plain = book_of(context)
+            self._books[keys] = BookWithFigures(plain, named) if named else plain
+        return self._books[keys]
 
 
 class BookWithFigures(Book):
-    """An update in which figures' own numbers stand wherever they are part of a formula."""
+    """An update in which printed numbers stand wherever they are part of a formula."""
 
     def __init__(self, plain: Book, figures: tuple[Known, ...]) -> None:
         made = {one.key[0]: one.formula for one in figures if one.formula is not None}
-        lines = [Definition(quantity, formula, "", "") for quantity, formula in made.items()]
         values = {quantity: (_number(formula, plain),) for quantity, formula in made.items()}
-        steps = tuple(Step(line, plain.run.update, values[line.quantity]) for line in lines)
+        steps = tuple(
+            Step(Definition(quantity, formula, "", ""), plain.run.update, values[quantity])
+            for quantity, formula in made.items()
+        )
         run = plain.run._replace(
             steps=(*plain.run.steps, *steps), values={**plain.run.values, **values}
         )
         super().__init__(run, plain.page)
         self.before = plain.before
-        self._same, self._figures = Same(plain), figures
+        self._plain, self._same = plain, same_in(plain)
+        self._figures = tuple(
+            one if one.numbers else one._replace(numbers=self._same.at(Entry(*one.key)) or (0.0,))
+            for one in figures
+        )
 
     def formula(self, key: Key) -> Formula:
         """The line of an entry, with the figures put in."""
         if key not in self._formulas:
-            others = [one for one in self._figures if one.key != key]
-            self._formulas[key] = self._same.through(super().formula(key), others)
+            plain = self._plain.formula(key) if key[0] in self._plain.steps else None
+            own = plain or next(one.formula for one in self._figures if one.key == key)
+            assert own is not None
+            self._formulas[key] = self.through(own, key[0])
         return self._formulas[key]
 
-    def through(self, formula: Formula) -> Formula:
-        """Any formula with the figures put in."""
-        return self._same.through(formula, self._figures)
+    def through(self, formula: Formula, quantity: Quantity | None = None) -> Formula:
+        """A formula with the figures put in, but for those that are made from `quantity`."""
+        earlier = [one for one in self._figures if quantity not in self._sources(one)]
+        return self._same.through(formula, earlier)
+
+    def _sources(self, one: Known) -> set[Quantity | None]:
+        """What a figure is made from, and itself."""
+        inside = {one.key[0]} if one.formula is None else {q for q, _ in leaves_of(one.formula)}
+        return {one.key[0], *inside, *(up for q in inside for up in self._plain.above(q))}
 
     def above(self, quantity: Quantity) -> frozenset[Quantity]:
         """Every quantity that this one is calculated from, figures among them."""
         if quantity not in self._above:
             found: set[Quantity] = set()
-            entries = quantity.indices() if quantity in self.steps else ()
-            inside = {leaf[0] for index in entries for leaf in self.leaves((quantity, index))}
-            for other in inside:
-                found |= {other} | self.above(other)
+            waiting = [quantity]
+            while waiting:
+                one = waiting.pop()
+                entries = one.indices() if one in self.steps else ()
+                inside = {leaf[0] for index in entries for leaf in self.leaves((one, index))}
+                waiting += inside - found
+                found |= inside
             self._above[quantity] = frozenset(found)
         return self._above[quantity]
 

@@ -83,7 +83,8 @@ def _put_in(printed: Printed) -> Iterator[tuple[str, Printed]]:
     whole, fraction = _parts(printed.number, printed.decimals)
     seen = {printed.number, printed.moved(1).number, printed.moved(-1).number}
     removals = []
-    for place in range(len(whole) + len(fraction)):
+    # One more at the end would be another number, cut off where it stands.
+    for place in range(len(whole) + len(fraction) - 1):
         before, behind = _taken_out(whole, fraction, place)
         text = whole + fraction
         doubled = text[place] in (text[place - 1 : place], text[place + 1 : place + 2])

@@ -11,7 +11,7 @@ from itertools import combinations
 from math import isclose
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Add, Entry, Mul, Number, replace
+from bp_tutor.formula import Add, Call, Entry, Mul, Number, Stable, replace, walk
 from bp_tutor.formula.build import mul, neg, number
 from bp_tutor.frozen import Frozen
 from bp_tutor.quiz.points import number_of, points_of
@@ -19,7 +19,7 @@ from bp_tutor.solve import NumberError
 from bp_tutor.solve.evaluate import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from bp_tutor.formula import Formula
     from bp_tutor.quiz.book import Book, Key
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Numbers = tuple[float, ...]
 
 NEARLY = 1e-9
-MOST_PARTS = 8
-"""Of so many factors or terms any choice is looked at; of more, only all of them."""
+MOST_PARTS = 6
+"""Of so many factors or terms any choice may have a name; of more, only all of them."""
 
 
 class Known(Frozen):
@@ -103,23 +103,33 @@ class Same:
     def through(self, formula: Formula, known: Iterable[Known]) -> Formula:
         """The formula with every part of it that has a name put in by that name."""
         known = tuple(known)
-        if not known:
+        shown = _as_shown(formula)
+        if not any(one.times(part) is not None for part in self._parts(shown) for one in known):
             return formula
+        return self._through(shown, known)
+
+    def _parts(self, formula: Formula) -> tuple[Numbers, ...]:
+        """What each part of a formula is at the points that may have a name."""
+        name = ("parts", formula)
+        if name not in self.book.kept:
+            groups = [
+                group
+                for node in dict.fromkeys(walk(formula))
+                if not isinstance(node, Entry | Number)
+                for group in (node, *(group for group, _ in _groups(node)))
+            ]
+            found = (self.at(group) for group in groups)
+            self.book.kept[name] = tuple(numbers for numbers in found if numbers is not None)
+        return self.book.kept[name]  # type: ignore[return-value]
+
+    def _through(self, formula: Formula, known: tuple[Known, ...]) -> Formula:
         if (whole := self._stands_for(formula, known)) is not None:
             return whole
-        if isinstance(formula, Mul | Add):
-            parts = formula.children
-            sizes = range(len(parts) - 1, 1, -1) if len(parts) <= MOST_PARTS else ()
-            for size in sizes:
-                for chosen in combinations(parts, size):
-                    group = formula.rebuild(chosen)
-                    name = self._stands_for(group, known)
-                    if name is not None:
-                        rest = _without(parts, chosen)
-                        return formula.rebuild((name, *(self.through(one, known) for one in rest)))
-        if not formula.children:
-            return formula
-        inside = {id(child): self.through(child, known) for child in formula.children}
+        for group, rest in _groups(formula):
+            name = self._stands_for(group, known)
+            if name is not None:
+                return formula.rebuild((name, *(self._through(one, known) for one in rest)))
+        inside = {id(child): self._through(child, known) for child in formula.children}
         return replace(formula, lambda node: inside.get(id(node)))
 
     def _stands_for(self, formula: Formula, known: tuple[Known, ...]) -> Formula | None:
@@ -137,9 +147,34 @@ class Same:
         return None
 
 
-def _without(parts: tuple[Formula, ...], chosen: tuple[Formula, ...]) -> list[Formula]:
-    rest = list(parts)
-    for one in chosen:
-        place = next(place for place, other in enumerate(rest) if other is one)
-        del rest[place]
-    return rest
+def same_in(book: Book) -> Same:
+    """The numbers of one update, worked out once."""
+    if "same" not in book.kept:
+        book.kept["same"] = Same(book)
+    found = book.kept["same"]
+    assert isinstance(found, Same)
+    return found
+
+
+def _as_shown(formula: Formula) -> Formula:
+    """The formula as it is written, with the body of functions that stand for one."""
+
+    def shown(node: Formula) -> Formula | None:
+        if isinstance(node, Stable):
+            return replace(node.shown, shown)
+        if isinstance(node, Call) and node.function.as_body:
+            return replace(node.expanded(), shown)
+        return None
+
+    return replace(formula, shown)
+
+
+def _groups(formula: Formula) -> Iterator[tuple[Formula, list[Formula]]]:
+    """Some of the factors or terms of a formula, most of them first, each with the others."""
+    parts = formula.children
+    if not isinstance(formula, Mul | Add) or len(parts) > MOST_PARTS:
+        return
+    for size in range(len(parts) - 1, 1, -1):
+        for places in combinations(range(len(parts)), size):
+            group = formula.rebuild(tuple(parts[place] for place in places))
+            yield group, [part for place, part in enumerate(parts) if place not in places]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import context_at
@@ -36,6 +36,9 @@ CHANCE = 0.04
 """So much chance the known mistakes may use up together, the likeliest first."""
 CHANCE_OF_SLIP = 0.004
 """And so much the slips in a formula, where no mistake explains the figure."""
+CHANCE_NEARBY = 0.05
+"""And at most such a part of the numbers that are as near to the right one may be explained."""
+MOST_SLIPS = 3_000
 MOST_TERMS = 6
 """Any terms of a sum of so few may be missing; of a longer one, those at its beginning or end."""
 
@@ -107,22 +110,22 @@ class Step:
         return []
 
     def slips(self) -> tuple[Reason, ...]:
-        """The slips in the figure's formula that give it; those of its last digit alone."""
-        chance = _Chance(self.meant, CHANCE_OF_SLIP, cut=False)
-        found: dict[str, Reason] = {}
+        """The slips in the figure's formula that give it."""
+        right = self.meant.sign * self.context.run.value(*self.key) if self.context else 0.0
         for sheet in self.sheets:
-            for key, values, own in self._slips(sheet):
+            chance = _Chance(self.meant, CHANCE_OF_SLIP, cut=False)
+            found: dict[str, Reason] = {}
+            for key, values, own in islice(self._slips(sheet), MOST_SLIPS):
                 value = None if own is None else self.meant.sign * own
                 if value is None:
                     continue
                 if not chance.allows(value):
-                    return tuple(found.values())
+                    break
                 if chance.met(value):
-                    reason = Reason(f"published.slip.{key}", values, None, value)
-                    found.setdefault(key, reason)
-            if found:
-                break
-        return tuple(found.values())
+                    found.setdefault(key, Reason(f"published.slip.{key}", values, None, value))
+            if found and chance.around(right) <= CHANCE_NEARBY:
+                return tuple(found.values())
+        return ()
 
     def _slips(self, sheet: Sheet) -> Iterator[Slip]:
         formula = sheet.book.formula(self.key)
@@ -223,6 +226,16 @@ class _Chance:
             return False
         self._tried.add(cell)
         return True
+
+    def around(self, right: float) -> float:
+        """Which part of the numbers about as far from the right one as the figure was tried.
+
+        Near the right number there are few others, and many slips that change but little.
+        """
+        middle = self.printed.cell(right)
+        reach = 2 * max(1, abs(self.printed.cell(float(self.printed.number)) - middle))
+        near = sum(abs(cell - middle) <= reach for cell in self._tried)
+        return near / (2 * reach + 1)
 
     def met(self, value: float) -> bool:
         """Whether the figure is this number as it is printed."""
