@@ -95,12 +95,7 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
             seeds = {OF_DATA: number(factor), OF_WEIGHTS: number(sign)}
         total = add(total, penalty)
     lines.append(Definition(LOSS, total, "loss", "total_loss"))
-    for name in network.measures:
-        measure = MEASURES[name]
-        formula = measure.formula([*map(Ref, outputs)], [*map(Ref, targets)])
-        lines.append(
-            Definition(measure.quantity, formula, "loss", f"measure_{name}", may_fail=True)
-        )
+    lines += [_measured(name, outputs, targets) for name in network.measures]
     shortcuts = {before: delta for before, (delta, *_) in together.items() if at_once}
     return model._replace(
         definitions=(*model.definitions, *lines),
@@ -113,6 +108,13 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
         factor=float(factor),
         asides=tuple(asides),
     )
+
+
+def _measured(name: str, outputs: Flow, targets: list[Quantity]) -> Definition:
+    """A measure that is only reported."""
+    measure = MEASURES[name]
+    formula = measure.formula([*map(Ref, outputs)], [*map(Ref, targets)])
+    return Definition(measure.quantity, formula, "loss", f"measure_{name}", may_fail=True)
 
 
 def _of_samples(lines: list[Definition], share: Fraction) -> Iterator[Definition]:

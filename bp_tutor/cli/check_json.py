@@ -80,7 +80,7 @@ def _figure(judged: Judged, page: Page) -> dict[str, Any]:
     meant, figure = judged.meant, judged.meant.figure
     return {
         "name": figure.name,
-        "id": meant.key[0].identifier(meant.key[1]) if meant.key else None,
+        "id": meant.identifier,
         "update": figure.update,
         "after": figure.after,
         "page": figure.page,

@@ -27,7 +27,7 @@ from bp_tutor.formula.node import broadcast
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Section
     from bp_tutor.explain.page import Page
-    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula import Formula
     from bp_tutor.solve import Run, Step
 
 CLOSE = 1e-9

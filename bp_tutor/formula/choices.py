@@ -17,6 +17,8 @@ from bp_tutor.formula.powers import Div
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
 
 SAME = 1e-14
@@ -59,22 +61,44 @@ class Stable(Formula):
         return upstream, None, None, None
 
     def value(self, lookup: Lookup) -> float:
-        found = None if self._follows(lookup) else number_of(self.shown, lookup)
-        return self.computed.value(lookup) if found is None else found
-
-    def _follows(self, lookup: Lookup) -> bool:
-        """Whether the leaf has the value that it comes from, up to the noise of floats."""
-        return isclose(self.leaf.value(lookup), self.origin.value(lookup), rel_tol=SAME)
+        return chosen(
+            self.leaf.value(lookup),
+            self.origin.value(lookup),
+            lambda: self.shown.value(lookup),
+            lambda: self.computed.value(lookup),
+        )
 
     def scalar_code(self, coder: Coder) -> str:
-        # Code works everything out from the start and rounds nothing: the leaf always follows.
-        return self.computed.scalar_code(coder)
+        computed = self.computed.scalar_code(coder)
+        if not coder.by_hand:
+            # Code works everything out from the start: the leaf always follows.
+            return computed
+        leaf, origin = self.leaf.scalar_code(coder), self.origin.scalar_code(coder)
+        shown = self.shown.scalar_code(coder)
+        return f"chosen({leaf}, {origin}, lambda: {shown}, lambda: {computed})"
 
     def array_code(self, coder: Coder) -> str:
         return self.computed.array_code(coder)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return self.shown.spelled(speller)
+
+
+def chosen(
+    leaf: float, origin: float, shown: Callable[[], float], computed: Callable[[], float]
+) -> float:
+    """The number of a stable formula, by whether its leaf has the value that it comes from."""
+    found = None if isclose(leaf, origin, rel_tol=SAME) else finite(shown)
+    return computed() if found is None else found
+
+
+def finite(number: Callable[[], float]) -> float | None:
+    """A number; None where floats have none (the logarithm of 0)."""
+    try:
+        found = number()
+    except (ValueError, ArithmeticError):
+        return None
+    return found if isfinite(found) else None
 
 
 def as_shown(formula: Formula) -> Formula:
@@ -108,11 +132,7 @@ def worked_out(formula: Formula, lookup: Lookup) -> Formula:
 
 def number_of(formula: Formula, lookup: Lookup) -> float | None:
     """The value of a scalar formula; None where floats have none (the logarithm of 0)."""
-    try:
-        found = formula.value(lookup)
-    except (ValueError, ArithmeticError):
-        return None
-    return found if isfinite(found) else None
+    return finite(lambda: formula.value(lookup))
 
 
 class Share(Formula):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,11 +65,18 @@ class _Lines:
 
 
 class ScalarCoder(_Lines):
-    """One float variable for each entry."""
+    """One float variable for each entry; `rounded` takes each number before it is used."""
 
-    def __init__(self) -> None:
+    def __init__(self, rounded: Callable[[Quantity, float], float] | None = None) -> None:
         super().__init__()
         self.names: dict[tuple[str, Index | None], str] = {}
+        self.rounded = rounded
+        self.by_hand = rounded is not None
+        self.scope: dict[str, Any] = dict(_MATH)
+        if rounded is not None:
+            from bp_tutor.formula.choices import chosen
+
+            self.scope["chosen"] = chosen
 
     def name(self, quantity: Quantity, index: Index | None) -> str:
         key = (quantity.name, index)
@@ -83,11 +91,21 @@ class ScalarCoder(_Lines):
     def define(self, quantity: Quantity, formula: Formula) -> None:
         for index in quantity.indices():
             code = entry_of(formula, index).scalar_code(self)
+            if self.rounded is not None:
+                code = f"{self._rounding(quantity)}({code})"
             self.lines.append(f"{self.name(quantity, index)} = {code}")
+
+    def _rounding(self, quantity: Quantity) -> str:
+        name = f"r{self.name(quantity, None)}"
+        if self.rounded is not None and name not in self.scope:
+            self.scope[name] = partial(self.rounded, quantity)
+        return name
 
 
 class ArrayCoder(_Lines):
     """One array variable for each quantity."""
+
+    by_hand = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,14 +145,15 @@ def compile_scalars(
     definitions: Definitions,
     outputs: Sequence[Quantity],
     carried: Sequence[tuple[Quantity, Quantity]] = (),
+    rounded: Callable[[Quantity, float], float] | None = None,
 ) -> Callable[..., Values]:
     """A function `f(times, *numbers)` over the entries of `inputs`, giving those of `outputs`.
 
     The definitions are worked through `times` times; after each time every `carried` pair
-    (old, new) hands its new numbers on as the old ones.
+    (old, new) hands its new numbers on as the old ones. `rounded` rounds every number by hand.
     """
-    coder = ScalarCoder()
-    return _looped(coder, inputs, definitions, outputs, carried, _MATH)
+    coder = ScalarCoder(rounded)
+    return _looped(coder, inputs, definitions, outputs, carried, coder.scope)
 
 
 def compile_decimals(

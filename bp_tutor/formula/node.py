@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 class Coder(Protocol):
     """Writes Python for the leaves and helps nodes to write theirs."""
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether every number is rounded before it is used again."""
+
     def name(self, quantity: Quantity, index: Index | None) -> str:
         """The variable that holds a quantity (index None) or one entry of it."""
 

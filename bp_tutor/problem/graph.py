@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.problem.graph_formulas import (
+    check_slopes,
     check_values,
     has_circle,
     is_name,
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bp_tutor.problem.symbols import Reader
 
 MOST_FORMULAS = 200
+BACKWARD = ("with_respect_to", "learning_rate", "optimiser")
+"""Keys that mean nothing where no derivative is asked for."""
 _GIVEN = re.compile(r"[d∂](\w+)/[d∂](\w+)")
 
 
@@ -48,6 +51,8 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     _check_asked(section, names, keys, context)
     if not has_circle(parsed, keys, context) and len(parsed) == len(formulas.items):
         check_values(parsed, leaves, formulas, context)
+        starts = [name for name in (section["differentiate"], *dict(given)) if name]
+        check_slopes(parsed, starts, section["with_respect_to"] or (), formulas, context)
     if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
     _check_optimiser(section, keys | leaf_keys, context)
@@ -60,7 +65,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         marks=tuple((key.text, value.mark) for key, value in formulas.items),
         values=tuple(leaves.items()),
         differentiate=section["differentiate"],
-        with_respect_to=section["with_respect_to"],
+        with_respect_to=section["with_respect_to"] or (),
         given=given,
         loss_symbol=loss,
         learning_rate=section["learning_rate"],
@@ -104,10 +109,18 @@ def _given(
 def _check_asked(
     section: Section, names: tuple[str, ...], keys: dict[str, Scalar], context: Context
 ) -> None:
-    """What is differentiated and by what must be there."""
-    if section.lacks("differentiate") == section.lacks("given"):
-        key = "problem.two_starts" if section.has("given") else "problem.no_start"
-        context.mistake(section.node, key, child="differentiate")
+    """What is differentiated and by what must be there; or nothing of it, to go forward only."""
+    if section.has("differentiate", "given"):
+        context.mistake(section.node, "problem.two_starts", child="differentiate")
+    elif section.lacks("differentiate") and section.lacks("given"):
+        asks = [key for key in BACKWARD if section.has(key) or key in section.meant]
+        if asks:
+            context.mistake(section.node, "problem.no_start", child="differentiate")
+    elif section.lacks("with_respect_to"):
+        context.mistake(
+            section.node, "problem.missing_key", child="with_respect_to", name="with_respect_to",
+            example="[a, b]",
+        )  # fmt: skip
     of = section["differentiate"]
     if of and of not in names:
         context.unknown(section.at("differentiate"), "problem.unknown_quantity_name", of, names)

@@ -122,7 +122,6 @@ GRAPH = Record(
             "with_respect_to",
             ListOf(Name(), "expected.names"),
             "[a, b]",
-            required=True,
             also=("wrt", "by"),
         ),
         Field("given", Raw(("string", "number")), "{dL/dz1: δ₁}"),

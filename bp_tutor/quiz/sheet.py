@@ -12,7 +12,7 @@ from bp_tutor.quiz.tolerance import NOTHING, Answer, within
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
-    from bp_tutor.quiz.book import Key
+    from bp_tutor.quiz.book import Book, Key
     from bp_tutor.quiz.model import Context
 
 RIGHT, CARRIED, TRIVIAL, WRONG = "right", "carried", "trivial", "wrong"
@@ -34,10 +34,15 @@ class Judged(NamedTuple):
 
 
 class Sheet:
-    """The answers of one student to one update; `before` are those to the update before."""
+    """The answers of one student to one update; `before` are those to the update before.
 
-    def __init__(self, context: Context, before: Sheet | None = None) -> None:
-        self.book = book_of(context)
+    They are held against the book of the update, or another one that is given.
+    """
+
+    def __init__(
+        self, context: Context, before: Sheet | None = None, book: Book | None = None
+    ) -> None:
+        self.book = book or book_of(context)
         self.answers: dict[Key, Answer] = {}
         self.before = before
         self._later: list[Sheet] = []
@@ -51,8 +56,12 @@ class Sheet:
         """Note an answer; `radius` is half a unit of its last digit."""
         key = self.book.find(identifier)
         if key is not None:
-            self.answers[key] = Answer(value, radius, figures)
-            self._renew(key)
+            self.enter(key, Answer(value, radius, figures))
+
+    def enter(self, key: Key, answer: Answer) -> None:
+        """Note the answer to an entry."""
+        self.answers[key] = answer
+        self._renew(key)
 
     def forget(self, key: Key) -> None:
         """Take an answer back."""

@@ -21,8 +21,14 @@ STEPPED = 3
 """So few updates are done one by one, without compiling them first."""
 
 
-def runs_at(problem: Problem, updates: Iterable[int]) -> dict[int, Run]:
+def runs_at(
+    problem: Problem,
+    updates: Iterable[int],
+    programs: dict[tuple[int, ...], Program] | None = None,
+) -> dict[int, Run]:
     """The runs of some updates (counted from 1); those that cannot be reached are left out.
+
+    `programs` holds those of single batches that are there already, and takes up new ones.
 
     Raises:
         NumberError: a value on the way has no number.
@@ -31,7 +37,7 @@ def runs_at(problem: Problem, updates: Iterable[int]) -> dict[int, Run]:
     rounded = rounder(problem.rounding)
     weights: dict[Quantity, Values] = {}
     found: dict[int, Run] = {}
-    programs: dict[tuple[int, ...], Program] = {}
+    programs = {} if programs is None else programs
     advance = None
     done = 0
     for update in sorted(set(updates)):
@@ -40,14 +46,14 @@ def runs_at(problem: Problem, updates: Iterable[int]) -> dict[int, Run]:
                 if advance is None:
                     from bp_tutor.solve.training import stepper, trainable
 
-                    if trainable(problem) is not None:
+                    if trainable(problem, _program(problem, epoch[0], programs)) is not None:
                         return found
-                    advance = stepper(problem)
+                    advance = stepper(problem, programs)
                 weights = advance(weights, done, update - 1 - done)
                 done = update - 1
                 continue
             rows = epoch[done % len(epoch)]
-            program = programs[rows] = programs.get(rows) or program_of(problem, rows)
+            program = _program(problem, rows, programs)
             run = found.get(done + 1) or run_of(program, problem, done + 1, rows, weights, rounded)
             news = run.program.carried_on
             if not news or news[0][1] not in run.values:
@@ -55,6 +61,14 @@ def runs_at(problem: Problem, updates: Iterable[int]) -> dict[int, Run]:
             weights = {old: run.values[new] for old, new in news}
             done += 1
         rows = epoch[done % len(epoch)]
-        program = programs[rows] = programs.get(rows) or program_of(problem, rows)
+        program = _program(problem, rows, programs)
         found[update] = run_of(program, problem, update, rows, weights, rounded)
     return found
+
+
+def _program(
+    problem: Problem, rows: tuple[int, ...], programs: dict[tuple[int, ...], Program]
+) -> Program:
+    if rows not in programs:
+        programs[rows] = program_of(problem, rows)
+    return programs[rows]

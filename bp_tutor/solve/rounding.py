@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
-from math import isfinite
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ def round_by_hand(
     """
     if not isfinite(value) or value == 0:
         return value
+    quick = _quickly(value, digits, significant=significant, truncate=truncate)
+    if quick is not None:
+        return quick
     number = Decimal(f"{value:.{PAPER_FIGURES}g}")
     place = digits - 1 - number.adjusted() if significant else digits
     unit = Decimal((0, (1,), -place))
@@ -41,13 +44,50 @@ def round_by_hand(
     return float(number.quantize(unit, way, _CONTEXT)) or 0.0
 
 
+_CLEAR = 2e-3
+"""So far from a tie, in units of the last digit, no noise and no nudge decides anything."""
+_LARGEST = 1e9
+"""Below so many units, that is far more than the noise of a float."""
+
+
+def _quickly(value: float, digits: int, *, significant: bool, truncate: bool) -> float | None:
+    """The same in floats, where no tie is near; None where one is."""
+    size = abs(value)
+    if significant:
+        power = log10(size)
+        if abs(power - round(power)) < _CLEAR:
+            return None
+        digits -= 1 + floor(power)
+    if not 0 <= digits <= PAPER_FIGURES:
+        return None
+    scale = 10.0**digits
+    units = size * scale
+    if units > _LARGEST:
+        return None
+    whole = floor(units)
+    over = units - whole
+    if truncate:
+        near = min(over, 1 - over)
+    else:
+        near, whole = abs(over - 0.5), whole + (over > 0.5)
+    if near < _CLEAR:
+        return None
+    # Both are whole numbers that floats hold exactly, so this is the float nearest to it.
+    found = whole / scale
+    return found if value > 0 or not found else -found
+
+
 def rounder(rounding: Rounding) -> Callable[[Quantity, float], float] | None:
     """How each number is rounded; None where nothing is."""
     if not rounding.by_hand:
         return None
 
+    known: dict[Quantity, int | None] = {}
+
     def rounded(quantity: Quantity, value: float) -> float:
-        digits = rounding.digits_of(quantity.name)
+        if quantity not in known:
+            known[quantity] = rounding.digits_of(quantity.name)
+        digits = known[quantity]
         if digits is None:
             return value
         return round_by_hand(

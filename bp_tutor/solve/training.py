@@ -109,19 +109,29 @@ def _stretches(done: int, until: int, most: int = 20_000) -> Iterator[int]:
         yield done
 
 
-def stepper(problem: Problem) -> Callable[[dict[Quantity, Values], int, int], Any]:
-    """A function that takes weights through some updates, the first of them number `done` + 1."""
-    epoch = batches(problem)
-    movers = [_Mover(problem, rows) for rows in epoch]
+def stepper(
+    problem: Problem, programs: dict[tuple[int, ...], Program] | None = None
+) -> Callable[[dict[Quantity, Values], int, int], Any]:
+    """A function that takes weights through some updates, the first of them number `done` + 1.
+
+    `programs` holds those of single batches that are there already, and takes up new ones.
+    """
+    known = {} if programs is None else programs
+    movers = []
+    for rows in batches(problem):
+        if rows not in known:
+            known[rows] = program_of(problem, rows)
+        movers.append(_Mover(problem, known[rows]))
 
     def advance(weights: dict[Quantity, Values], done: int, times: int) -> dict[Quantity, Values]:
         end = done + times
+        state = movers[0].start(weights)
         while done < end:
             until = done + 1 if len(movers) > 1 else rate_stays(problem, done + 1, end)
             mover = movers[done % len(movers)]
-            weights = mover.move(weights, rate_at(problem, done + 1), until - done)
+            state = mover.move(state, rate_at(problem, done + 1), until - done)
             done = until
-        return weights
+        return movers[0].named(state)
 
     return advance
 
@@ -129,61 +139,83 @@ def stepper(problem: Problem) -> Callable[[dict[Quantity, Values], int, int], An
 class _Mover:
     """The compiled update of one batch."""
 
-    def __init__(self, problem: Problem, rows: tuple[int, ...]) -> None:
-        self.program = program_of(problem, rows)
-        self.by_hand = rounder(problem.rounding)
-        self.lines = needed_lines(self.program, by_hand=self.by_hand is not None)
+    def __init__(self, problem: Problem, program: Program) -> None:
+        self.program = program
+        rounded = rounder(problem.rounding)
+        lines = needed_lines(self.program, by_hand=rounded is not None)
         model = self.program.model
-        self.known = {q: given for q, given in model.given.items() if given is not None}
-        uses = {quantity for line in self.lines for quantity in used(line.formula)}
-        self.inputs = [q for q in model.given if q in uses or q in dict(self.program.carried_on)]
+        self.given = {q: given for q, given in model.given.items() if given is not None}
+        uses = {quantity for line in lines for quantity in used(line.formula)}
+        self.olds = [old for old, _ in self.program.carried_on]
         self.news = [new for _, new in self.program.carried_on]
-        self.small = sum(work(line.formula) for line in self.lines) <= STRAIGHT_LINE
-        compiler = compile_scalars if self.small else compile_arrays
-        pairs = [(line.quantity, line.formula) for line in self.lines]
-        self.run = compiler(self.inputs, pairs, self.news, self.program.carried_on)
+        others = [q for q in model.given if q in uses and q not in self.olds]
+        # What is rounded by hand is worked through entry by entry, however large it is.
+        self.small = rounded is not None or (
+            sum(work(line.formula) for line in lines) <= STRAIGHT_LINE
+        )
+        pairs = [(line.quantity, line.formula) for line in lines]
+        inputs, carried = [*self.olds, *others], self.program.carried_on
+        self.others = others
+        self.rate: float | None = None
+        self.known: tuple[Any, ...] = ()
+        if self.small:
+            self.run: Callable[..., Any] = compile_scalars(
+                inputs, pairs, self.news, carried, rounded
+            )
+        else:
+            self.run = compile_arrays(inputs, pairs, self.news, carried)
 
-    def move(
-        self, weights: dict[Quantity, Values], rate: float | None, times: int
-    ) -> dict[Quantity, Values]:
-        values = self.known | weights
-        if self.program.model.rate is not None and rate is not None:
-            values[self.program.model.rate] = (rate,)
-        if self.by_hand is not None:
-            return self._by_hand(values, times)
+    def start(self, weights: dict[Quantity, Values]) -> tuple[Any, ...]:
+        """The weights as `move` takes them: numbers behind each other, or arrays."""
+        return self._put(self.olds, self.given | weights)
+
+    def named(self, state: tuple[Any, ...]) -> dict[Quantity, Values]:
+        """What `move` made of them, by name."""
+        if not self.small:
+            return dict(zip(self.olds, map(_listed, state), strict=True))
+        found, start = {}, 0
+        for old in self.olds:
+            found[old] = state[start : start + old.size]
+            start += old.size
+        return found
+
+    def move(self, state: tuple[Any, ...], rate: float | None, times: int) -> tuple[Any, ...]:
+        """The weights after some updates with one learning rate.
+
+        Raises:
+            NumberError: one of them left the range of numbers.
+        """
+        if rate != self.rate or not self.known:
+            self.rate, values = rate, dict(self.given)
+            if self.program.model.rate is not None and rate is not None:
+                values[self.program.model.rate] = (rate,)
+            self.known = self._put(self.others, values)
         try:
-            results = self._called(values, times)
+            found: tuple[Any, ...] = self.run(times, *state, *self.known)
         except (ValueError, OverflowError, ZeroDivisionError) as error:
             raise NumberError(self.news[0], None) from error
-        for new, numbers in results.items():
+        total = sum(found) if self.small else None
+        if total is None or total - total != 0:
+            self._refuse(found)
+        return found
+
+    def _refuse(self, state: tuple[Any, ...]) -> None:
+        for new, numbers in zip(self.news, self.named(state).values(), strict=True):
             if not all(number - number == 0 for number in numbers):
                 raise NumberError(new, None)
-        return {old: results[new] for old, new in self.program.carried_on}
 
-    def _called(self, values: dict[Quantity, Values], times: int) -> dict[Quantity, Values]:
+    def _put(self, quantities: list[Quantity], values: dict[Quantity, Values]) -> tuple[Any, ...]:
         if self.small:
-            flat = self.run(times, *(number for q in self.inputs for number in values[q]))
-            found, start = {}, 0
-            for new in self.news:
-                found[new] = flat[start : start + new.size]
-                start += new.size
-            return found
+            return tuple(number for q in quantities for number in values[q])
         import numpy as np
 
-        arrays = (np.array(values[q]).reshape(q.shape) for q in self.inputs)
-        results = self.run(times, *arrays)
-        return {
-            new: tuple(np.asarray(result).ravel().tolist())
-            for new, result in zip(self.news, results, strict=True)
-        }
+        return tuple(np.array(values[q]).reshape(q.shape) for q in quantities)
 
-    def _by_hand(self, values: dict[Quantity, Values], times: int) -> dict[Quantity, Values]:
-        from bp_tutor.solve.evaluate import evaluate
 
-        for _ in range(times):
-            found = evaluate(self.lines, values, self.by_hand)
-            values |= {old: found[new] for old, new in self.program.carried_on}
-        return {old: values[old] for old, _ in self.program.carried_on}
+def _listed(array: Any) -> Values:
+    import numpy as np
+
+    return tuple(np.asarray(array).ravel().tolist())
 
 
 def needed_lines(program: Program, *, by_hand: bool) -> list[Any]:
@@ -200,9 +232,9 @@ def needed_lines(program: Program, *, by_hand: bool) -> list[Any]:
     return kept[::-1]
 
 
-def trainable(problem: Problem) -> str | None:
+def trainable(problem: Problem, program: Program | None = None) -> str | None:
     """What is missing for a training: `no_loss`, `no_rate`, `no_numbers`, or nothing."""
-    program = program_of(problem)
+    program = program or program_of(problem)
     if program.model.loss is None or not program.model.seeds:
         return "no_loss"
     given = program.model.given

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.judged import CONVENTION, WRONG, Reason
-from bp_tutor.authoring.published.slips import mistakes, slips
+from bp_tutor.authoring.published.judged import CONVENTION, WRONG, Reason, weightiest
+from bp_tutor.authoring.published.pen import slips
+from bp_tutor.authoring.published.slips import Step
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.published.calculation import Calculation, Meant
@@ -55,40 +56,44 @@ class Alternatives:
         self.own, self.page, self.before = own, page, before
         self.pending = pending
         self._mistakes: dict[int, tuple[Reason, ...]] = {}
+        self._steps: dict[int, Step] = {}
 
     def verdict(self, meant: Meant, hits: tuple[Hit, ...], others: list[Judged]) -> Verdict:
         """What a figure is, and everything that explains it equally well."""
-        sound = [hit for hit in hits if hit.against == 0 and hit.holds]
-        small = self._single(meant, others)
-        if not sound:
-            against = tuple(
-                Reason(hit.way.key, (*hit.way.values, ("against", hit.against))) for hit in hits
+        same = {cause for hit in hits for cause in causes(hit.way.key)}
+        known = self._mistakes_of(meant, others)
+        small = (
+            tuple(
+                reason._replace(count=self._count(reason, others))
+                for reason in self._pen(meant) + known
             )
-            return WRONG, small or against
-        same = {cause for hit in sound for cause in causes(hit.way.key)}
-        rivals = tuple(
-            reason
-            for reason in small
-            if reason.mistake not in same and self._count(reason, others) >= sound[0].count
+            or self._step(meant, others).slips()
         )
-        reasons = tuple(Reason(hit.way.key, hit.way.values) for hit in sound)
-        return (WRONG if rivals else CONVENTION), (*reasons, *rivals)
+        sound = tuple(hit.reason for hit in hits if hit.against == 0 and hit.holds)
+        rivals = tuple(reason for reason in small if not sound or reason.mistake not in same)
+        ways = sound or tuple(hit.reason for hit in hits)
+        found = weightiest((*ways, *rivals))
+        certain = sound and all(reason in sound for reason in found)
+        return (CONVENTION if certain else WRONG), found
 
-    def _single(self, meant: Meant, others: list[Judged]) -> tuple[Reason, ...]:
-        """What explains the figure at its own step: slips of the pen and known mistakes."""
-        return (*slips(meant, self.own.value(meant)), *self._of(meant, others))
+    def _pen(self, meant: Meant) -> tuple[Reason, ...]:
+        return slips(meant.printed, self.own.value(meant))
 
-    def _of(self, meant: Meant, others: list[Judged]) -> tuple[Reason, ...]:
+    def _mistakes_of(self, meant: Meant, others: list[Judged]) -> tuple[Reason, ...]:
         if meant.place not in self._mistakes:
-            found = mistakes(meant, self.own, self.page, self.before, others)
-            self._mistakes[meant.place] = found
+            self._mistakes[meant.place] = self._step(meant, others).mistakes()
         return self._mistakes[meant.place]
+
+    def _step(self, meant: Meant, others: list[Judged]) -> Step:
+        if meant.place not in self._steps:
+            self._steps[meant.place] = Step(meant, self.own, self.page, self.before, others)
+        return self._steps[meant.place]
 
     def _count(self, reason: Reason, others: list[Judged]) -> int:
         """How many figures the same mistake explains; a slip of the pen is made but once."""
         if not reason.mistake:
             return 1
-        found = [{other.mistake for other in self._of(one, others)} for one in self.pending]
+        found = [{one.mistake for one in self._mistakes_of(m, others)} for m in self.pending]
         return sum(reason.mistake in known for known in found)
 
 

@@ -6,22 +6,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.figure import Printed, printed
-from bp_tutor.formula import Entry, FormulaError, Number, Quantity, parse, replace
+from bp_tutor.authoring.published.same import Known, same_in
+from bp_tutor.formula import Entry, FormulaError, Neg, Number, Quantity, parse, replace
 from bp_tutor.formula.build import neg
-from bp_tutor.formula.quantity import STEP, UPDATED, VALUE
+from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE
 from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.frozen import Frozen
+from bp_tutor.notations import quotient
 from bp_tutor.notations.suggest import Hint, hint
 from bp_tutor.problem.sizes import ROWS, size_in
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.model import Context
-from bp_tutor.quiz.moving import value_of
+from bp_tutor.quiz.moving import leaves_of, value_of
 from bp_tutor.solve import NumberError, Trace
-from bp_tutor.solve.batches import batches
+from bp_tutor.solve.batches import batches, rate_at
 from bp_tutor.solve.evaluate import SMALL, work
 from bp_tutor.solve.moments import runs_at
 from bp_tutor.solve.partial import PartialError
-from bp_tutor.solve.solver import forward
+from bp_tutor.solve.rounding import rounder
+from bp_tutor.solve.solver import forward, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,9 +37,16 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Published
     from bp_tutor.quiz.book import Book, Key
     from bp_tutor.solve import Run
+    from bp_tutor.solve.program import Program
+    from bp_tutor.solve.trace import Values
 
+    Programs = dict[tuple[int, ...], Program]
     Moment = tuple[int, bool]
     """The number of an update, from 1, and whether it is looked at over all samples."""
+
+
+MANY = 20
+"""Beyond so many updates it pays to look first whether another calculation has made them."""
 
 
 class Meant(Frozen):
@@ -53,35 +63,66 @@ class Meant(Frozen):
     """The key of what keeps it from having one."""
     choices: str = ""
     """The names of what it could be, where it can be several numbers."""
+    named: Known | None = None
+    """The number that it is, or is minus: an entry of the calculation, or one of its own."""
+    sign: int = 1
 
     @property
     def key(self) -> Key | None:
-        """The entry that it is, unless it is a formula over some."""
-        entry = self.formula
-        return (entry.quantity, entry.index) if isinstance(entry, Entry) else None
+        """The entry that it is, or is minus; for a number of its own, what stands for it."""
+        return self.named.key if self.named is not None else None
+
+    @property
+    def identifier(self) -> str | None:
+        """The canonical name of the entry that it is; None where it is none, or minus one."""
+        if self.key is None or self.own or self.sign < 0:
+            return None
+        return self.key[0].identifier(self.key[1])
+
+    @property
+    def number(self) -> float:
+        """What is printed, as the number of its key."""
+        return self.sign * float(self.printed.number)
+
+    @property
+    def own(self) -> bool:
+        """Whether it is no entry of the calculation."""
+        return self.named is None or self.named.formula is not None
 
 
 class Calculation:
-    """The runs of a problem at some updates, each done when it is first asked for."""
+    """The runs of a problem at some updates, each done when it is first asked for.
 
-    def __init__(self, problem: Problem, moments: Iterable[Moment]) -> None:
-        self.problem = problem
+    `programs` are those of its batches, which calculations share that differ in rounding alone.
+    Where `like` is given and the first updates make the same weights, so do the later ones, and
+    they are taken from there.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        moments: Iterable[Moment],
+        programs: Programs | None = None,
+        like: Calculation | None = None,
+    ) -> None:
+        self.problem, self.like = problem, like
+        self.programs: Programs = {} if programs is None else programs
         self._moments = set(moments)
-        self._runs: dict[int, Run | None] | None = None
+        self._runs: dict[int, Run | None] = {}
         self._whole: dict[Moment, Run] = {}
 
     def run(self, moment: Moment) -> Run | None:
         """The run at a moment; None where the calculation does not reach it."""
         update, over_all = moment
-        if self._runs is None or update not in self._runs:
+        if update not in self._runs:
             self._moments.add(moment)
-            self._runs = self._calculated()
+            wanted = {update for update, _ in self._moments if update > 0}
+            self._runs |= self._calculated(sorted(wanted - self._runs.keys()))
         run = self._runs.get(update)
         if run is None or not over_all:
             return run
         if moment not in self._whole:
-            weights = {old: run.values[old] for old, _ in run.program.carried_on}
-            self._whole[moment] = forward(self.problem, update - 1, weights)
+            self._whole[moment] = forward(self.problem, update - 1, _weights(run))
         return self._whole[moment]
 
     @cached_property
@@ -91,19 +132,46 @@ class Calculation:
         run = self.run(moment) if moment[0] > 0 else None
         return run is not None and sum(work(line.formula) for line in run.program.lines) > SMALL
 
-    def _calculated(self) -> dict[int, Run | None]:
+    def _calculated(self, wanted: list[int]) -> dict[int, Run | None]:
+        if self.like is not None and wanted and wanted[-1] > MANY and self._moves_like(self.like):
+            return {update: self._from(self.like, update) for update in wanted}
         found: dict[int, Run] = {}
-        wanted = sorted({update for update, _ in self._moments if update > 0})
         try:
-            found = runs_at(self.problem, wanted)
+            found = runs_at(self.problem, wanted, self.programs)
         except NumberError:
             # What comes before the one that cannot be reached still can.
             for update in wanted[:-1]:
                 try:
-                    found |= runs_at(self.problem, (update,))
+                    found |= runs_at(self.problem, (update,), self.programs)
                 except NumberError:
                     break
         return {update: found.get(update) for update in wanted}
+
+    def _moves_like(self, other: Calculation) -> bool:
+        """Whether the first updates make the same weights, so that all do."""
+        if batches(self.problem) != batches(other.problem):
+            return False
+        first = tuple(range(1, 2 + len(batches(self.problem))))
+        try:
+            runs = runs_at(self.problem, first, self.programs)
+        except NumberError:
+            return False
+        there = [other.run((update, False)) for update in first]
+        return len(runs) == len(first) and all(
+            run is not None and _weights(run) == _weights(runs[update])
+            for update, run in zip(first, there, strict=True)
+        )
+
+    def _from(self, other: Calculation, update: int) -> Run | None:
+        """A run from the weights that another calculation has there."""
+        run = other.run((update, False))
+        if run is None:
+            return None
+        program, by_hand = self.programs[run.rows], rounder(self.problem.rounding)
+        try:
+            return run_of(program, self.problem, update, run.rows, _weights(run), by_hand)
+        except NumberError:
+            return None
 
     def value(self, meant: Meant, shift: int = 0) -> float | None:
         """The number that a figure ought to be, some updates later than it says."""
@@ -115,6 +183,11 @@ class Calculation:
             return value_of(meant.formula, lambda key: run.value(*key))
         except (KeyError, IndexError):
             return None
+
+
+def _weights(run: Run) -> dict[Quantity, Values]:
+    """What a run started from, of all that updates change."""
+    return {old: run.values[old] for old, _ in run.program.carried_on}
 
 
 def moment_of(problem: Problem, figure: Published) -> Moment:
@@ -129,14 +202,67 @@ def moment_of(problem: Problem, figure: Published) -> Moment:
 def all_meant(problem: Problem, calculation: Calculation, page: Page) -> tuple[Meant, ...]:
     """Every figure of the file with what it is about."""
     found = []
+    own: dict[Moment, list[Known]] = {}
     for place, figure in enumerate(problem.published):
         moment = moment_of(problem, figure)
         run = calculation.run(moment) if moment[0] > 0 else None
-        meant = Meant(figure, place, printed(figure.value), moment, None, "update")
+        no_rate = rate_at(problem, 1) is None
+        missing = "rate" if no_rate and moment[0] > 1 else "update"
+        meant = Meant(figure, place, printed(figure.value), moment, None, missing)
         if run is not None:
-            meant = _read(meant, calculation, book_of(context_at(problem, run, page)))
+            book = book_of(context_at(problem, run, page))
+            meant = _read(meant, calculation, book)
+            if no_rate and _needs_rate(meant, book):
+                meant = meant._replace(formula=None, missing="rate")
+            if meant.formula is not None:
+                meant = _identified(meant, calculation, book, own.setdefault(moment, []))
         found.append(meant)
     return tuple(found)
+
+
+def _needs_rate(meant: Meant, book: Book) -> bool:
+    """Whether a figure is made in an update, or has the learning rate in it."""
+    if meant.formula is None:
+        read = book.page.symbols.read(meant.figure.name) or meant.figure.name
+        return read.startswith(STEP) or read.endswith(UPDATED) or read in ("eta", "η")
+    rate = book.run.program.model.rate
+    return any(
+        key[0] == rate or rate in book.above(key[0]) or key[0].kind in (UPDATED, STEP)
+        for key in leaves_of(meant.formula)
+    )
+
+
+def _identified(meant: Meant, calculation: Calculation, book: Book, own: list[Known]) -> Meant:
+    """The figure with the number that it is, whatever it is called.
+
+    `own` are the numbers of figures at the same moment that are no entries of the calculation.
+    """
+    formula = meant.formula
+    assert formula is not None
+    bare = formula.arg if isinstance(formula, Neg) else formula
+    if isinstance(bare, Entry):
+        key = (bare.quantity, bare.index)
+        return meant._replace(named=Known(key, ()), sign=1 if bare is formula else -1)
+    if calculation.large:
+        return meant
+    same = same_in(book)
+    found = same.named(formula, same.entries())
+    if found is not None:
+        one, sign = found
+        entry = Entry(*one.key)
+        formula = entry if sign > 0 else neg(entry)
+        return meant._replace(formula=formula, named=one, sign=sign)
+    if quotient(meant.figure.name) is not None:
+        # As the way back goes: from the error on, over the derivatives that are worked out there.
+        formula = same.through(formula, same.entries(DERIVATIVE))
+    found = same.named(formula, own)
+    if found is None:
+        numbers = same.at(formula)
+        if numbers is None:
+            return meant._replace(formula=formula)
+        found = Known((Quantity("figure", (meant.place,)), ()), numbers, formula), 1
+        own.append(found[0])
+    return meant._replace(formula=formula, named=found[0], sign=found[1])
 
 
 def _read(meant: Meant, calculation: Calculation, book: Book) -> Meant:

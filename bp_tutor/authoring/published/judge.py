@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.alternatives import Alternatives
 from bp_tutor.authoring.published.calculation import Calculation, all_meant, moment_of
-from bp_tutor.authoring.published.carrying import Carried
+from bp_tutor.authoring.published.carrying import Carried, named_with_value
 from bp_tutor.authoring.published.figure import CUT, ROUNDED
 from bp_tutor.authoring.published.judged import (
     AGREES,
@@ -17,6 +17,7 @@ from bp_tutor.authoring.published.judged import (
     WRONG,
     Judged,
     Reason,
+    weightiest,
 )
 from bp_tutor.authoring.published.origins import PrintedBefore, misstated, said_origin, worth
 from bp_tutor.authoring.published.search import Search
@@ -40,7 +41,8 @@ class _Judge:
         moments = {moment_of(problem, figure) for figure in problem.published}
         self.own = Calculation(problem, moments)
         plain = problem._replace(rounding=Rounding())
-        self.exact = Calculation(plain, moments) if problem.rounding.by_hand else self.own
+        by_hand = problem.rounding.by_hand
+        self.exact = Calculation(plain, moments, self.own.programs) if by_hand else self.own
         self.meant = all_meant(problem, self.own, page)
         self.before = PrintedBefore(self.own, page)
         self.found: dict[int, Judged] = {}
@@ -117,16 +119,29 @@ class _Judge:
         """What other ways to calculate say, and then which slip would explain it."""
         agreeing = [one.meant for one in self.found.values() if one.verdict in (AGREES, TRUNCATED)]
         search = Search(self.exact, self.page, pending, agreeing)
-        left = []
         by_hand = search.by_hand()
+        hands = {place: [hit for hit in hits if hit.holds] for place, hits in by_hand.items()}
+        # What explains one figure of several alone may give way to what explains them all.
+        open_ones = [
+            meant
+            for meant in pending
+            if len(pending) > 1 or not hands.get(meant.place)
+            if max((hit.count for hit in hands.get(meant.place, ())), default=0) < len(pending)
+        ]
+        search.pending = open_ones
+        conventions = search.conventions() if open_ones else {}
+        left = []
         for meant in pending:
-            hits = [hit for hit in by_hand.get(meant.place, ()) if hit.holds]
-            if hits:
-                self._note(meant, BY_HAND, *(Reason(hit.way.key, hit.way.values) for hit in hits))
+            hits = hands.get(meant.place, [])
+            most = max((hit.count for hit in hits), default=0)
+            better = any(
+                hit.against + hit.beside == 0 and hit.count > max(most, 1)
+                for hit in conventions.get(meant.place, ())
+            )
+            if hits and not better:
+                self._note(meant, BY_HAND, *(hit.reason for hit in hits))
             else:
                 left.append(meant)
-        search.pending = left
-        conventions = search.conventions() if left else {}
         others = list(self.found.values())
         alternatives = Alternatives(self.own, self.page, self.before, left)
         for meant in left:
@@ -147,10 +162,38 @@ class _Judge:
             figure = Carried(self.before, meant, follow)
             others = [one for one in roots if one is not meant]
             reasons = figure.reasons(others) or figure.reasons(others + carried)
-            if reasons:
+            if not reasons:
+                continue
+            # Everybody goes on with what stands there; a slip of the pen is rare beside that.
+            own = self.found[meant.place].reasons
+            rivals = tuple(one for one in own if not (one.plain or one.slip))
+            weighed = weightiest((*(self._weighed(one, left, follow) for one in reasons), *rivals))
+            if all(one in rivals for one in weighed):
+                continue
+            if not any(one in rivals for one in weighed):
                 roots = others
                 carried.append(meant)
-                self._note(meant, BY_HAND, *reasons)
+                self._note(meant, BY_HAND, *weighed)
+            else:
+                self._note(meant, WRONG, *weighed)
+
+    def _weighed(self, reason: Reason, left: list[Meant], follow: list[Meant]) -> Reason:
+        """How many figures a wrong one explains that is carried on, and how many it spoils."""
+        source = next(
+            (one for one in left if dict(reason.values).get("figure") == named_with_value(one)),
+            None,
+        )
+        if source is None:
+            return reason
+        held = [one for one in left if one is not source]
+        count = sum(bool(Carried(self.before, one, follow).reasons([source])) for one in held)
+        against = sum(
+            Carried(
+                self.before, one, [other for other in follow if other is not one]
+            ).speaks_against(source)
+            for one in follow
+        )
+        return reason._replace(count=max(count, 1), against=against)
 
     def _order(self, meant: Meant) -> tuple[int, int]:
         """Where a figure comes in the calculation; one made of several after them all."""

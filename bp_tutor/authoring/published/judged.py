@@ -23,6 +23,26 @@ class Reason(Frozen):
     key: str
     values: tuple[tuple[str, object], ...] = ()
     diagnosis: Diagnosis | None = None
+    value: float | None = None
+    """The number that it gives, which is printed like the figure."""
+    count: int = 1
+    """How many figures of the file it explains."""
+    against: int = 0
+    """And how many speak against it."""
+
+    @property
+    def slip(self) -> bool:
+        """Whether it is a slip that nobody makes twice."""
+        return self.key.startswith("published.slip.")
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """The larger, the better the evidence.
+
+        What explains several figures may hold for them and not for others: then these speak
+        against it, but less than those speak for it.
+        """
+        return 2 * self.count - self.against, self.count
 
     @property
     def mistake(self) -> str:
@@ -33,6 +53,12 @@ class Reason(Frozen):
     def plain(self) -> bool:
         """Whether it says only what stands there, and supposes nothing."""
         return self.key.startswith("published.origin.")
+
+
+def weightiest(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons for which the figures of the file speak most; several are equally good."""
+    most = max((reason.weight for reason in reasons), default=(0, 0))
+    return tuple(reason for reason in reasons if reason.weight == most)
 
 
 class Judged(Frozen):

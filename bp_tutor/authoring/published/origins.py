@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import context_at
 from bp_tutor.authoring.published.judged import FOLLOWING, Reason
-from bp_tutor.formula import FormulaError, parse
-from bp_tutor.quiz.moving import value_of
+from bp_tutor.authoring.published.same import Known, same_in
+from bp_tutor.formula import Entry, FormulaError, parse
+from bp_tutor.quiz.book import Book
+from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz.moving import leaves_of, value_of
 from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz.tolerance import Answer
+from bp_tutor.solve import Definition, Step
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,7 +22,9 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.published.calculation import Calculation, Meant, Moment
     from bp_tutor.authoring.published.judged import Judged
     from bp_tutor.explain import Page
+    from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.book import Key
+    from bp_tutor.quiz.model import Context
 
 CHANCE = 0.03
 """At most so often a number that nobody calculated may follow from printed figures."""
@@ -102,6 +109,7 @@ class PrintedBefore:
 
     def __init__(self, calculation: Calculation, page: Page) -> None:
         self.calculation, self.page = calculation, page
+        self._books: dict[tuple[Moment, tuple[Key, ...]], Book] = {}
 
     def reason(self, meant: Meant, others: list[Judged]) -> Reason | None:
         """How a figure follows from those that are printed beside it, if it does."""
@@ -111,11 +119,11 @@ class PrintedBefore:
         for finest in (False, True):
             value = self.value(meant, follow, finest=finest)
             if how := meant.printed.stands_for(value):
-                return Reason(f"published.how.printed_{how}")
+                return Reason(f"published.how.printed_{how}", value=value)
         return None
 
     def value(self, meant: Meant, figures: list[Meant], *, finest: bool = True) -> float | None:
-        """What a figure is with others put in as they are printed; None without any there."""
+        """What a figure is with others put in as they are printed; without any, what is right."""
         sheet = self.sheet(meant, figures, finest=finest)
         return _value(meant, sheet) if sheet is not None else self.calculation.value(meant)
 
@@ -126,7 +134,7 @@ class PrintedBefore:
         """
         if self.calculation.large:
             return None
-        known = [one for one in figures if one.key is not None]
+        known = [one for one in figures if one.named is not None]
         update, over_all = meant.moment
         here = [one for one in known if one.moment == meant.moment and one.key != meant.key]
         earlier = [one for one in known if one.moment == (update - 1, False) and not over_all]
@@ -139,22 +147,95 @@ class PrintedBefore:
         run = self.calculation.run(moment) if moment[0] > 0 and (figures or before) else None
         if run is None:
             return None
-        sheet = Sheet(context_at(self.calculation.problem, run, self.page), before)
         chosen: dict[Key, Meant] = {}
         for one in figures:
             assert one.key is not None
             known = chosen.get(one.key)
             if known is None or (one.printed.unit < known.printed.unit) == finest:
                 chosen[one.key] = one
-        for (quantity, index), one in chosen.items():
-            number, radius = float(one.printed.number), float(one.printed.unit / 2)
-            sheet.answer(quantity.identifier(index), number, radius)
+        named = tuple(one.named for one in chosen.values() if one.named is not None)
+        context = context_at(self.calculation.problem, run, self.page)
+        sheet = Sheet(context, before, self._book(moment, context, named))
+        for key, one in chosen.items():
+            sheet.enter(key, Answer(one.number, float(one.printed.unit / 2)))
         return sheet
+
+    def _book(self, moment: Moment, context: Context, named: tuple[Known, ...]) -> Book:
+        keys = (moment, tuple(one.key for one in named))
+        if keys not in self._books:
+            plain = book_of(context)
+            self._books[keys] = BookWithFigures(plain, named) if named else plain
+        return self._books[keys]
+
+
+class BookWithFigures(Book):
+    """An update in which printed numbers stand wherever they are part of a formula."""
+
+    def __init__(self, plain: Book, figures: tuple[Known, ...]) -> None:
+        made = {one.key[0]: one.formula for one in figures if one.formula is not None}
+        values = {quantity: (_number(formula, plain),) for quantity, formula in made.items()}
+        steps = tuple(
+            Step(Definition(quantity, formula, "", ""), plain.run.update, values[quantity])
+            for quantity, formula in made.items()
+        )
+        run = plain.run._replace(
+            steps=(*plain.run.steps, *steps), values={**plain.run.values, **values}
+        )
+        super().__init__(run, plain.page)
+        self.before = plain.before
+        self._plain, self._same = plain, same_in(plain)
+        self._figures = tuple(
+            one if one.numbers else one._replace(numbers=self._same.at(Entry(*one.key)) or (0.0,))
+            for one in figures
+        )
+
+    def formula(self, key: Key) -> Formula:
+        """The line of an entry, with the figures put in."""
+        if key not in self._formulas:
+            plain = self._plain.formula(key) if key[0] in self._plain.steps else None
+            own = plain or next(one.formula for one in self._figures if one.key == key)
+            assert own is not None
+            self._formulas[key] = self.through(own, key[0])
+        return self._formulas[key]
+
+    def through(self, formula: Formula, quantity: Quantity | None = None) -> Formula:
+        """A formula with the figures put in, but for those that are made from `quantity`."""
+        earlier = [one for one in self._figures if quantity not in self._sources(one)]
+        return self._same.through(formula, earlier)
+
+    def _sources(self, one: Known) -> set[Quantity | None]:
+        """What a figure is made from, and itself."""
+        inside = {one.key[0]} if one.formula is None else {q for q, _ in leaves_of(one.formula)}
+        return {one.key[0], *inside, *(up for q in inside for up in self._plain.above(q))}
+
+    def above(self, quantity: Quantity) -> frozenset[Quantity]:
+        """Every quantity that this one is calculated from, figures among them."""
+        if quantity not in self._above:
+            found: set[Quantity] = set()
+            waiting = [quantity]
+            while waiting:
+                one = waiting.pop()
+                entries = one.indices() if one in self.steps else ()
+                inside = {leaf[0] for index in entries for leaf in self.leaves((one, index))}
+                waiting += inside - found
+                found |= inside
+            self._above[quantity] = frozenset(found)
+        return self._above[quantity]
+
+
+def _number(formula: Formula, book: Book) -> float:
+    found = value_of(formula, book.exact)
+    return float("nan") if found is None else found
 
 
 def _value(meant: Meant, sheet: Sheet) -> float | None:
-    key = meant.key
-    if key is not None:
-        return sheet.follows(key) if key[0] in sheet.book.steps else sheet.lookup(key)
+    """The figure as it follows from what is on the sheet, with the sign that it has itself."""
     assert meant.formula is not None
-    return value_of(meant.formula, sheet.lookup)
+    book = sheet.book
+    if meant.key is None or meant.own:
+        formula = meant.formula
+        if isinstance(book, BookWithFigures):
+            formula = book.through(formula)
+        return value_of(formula, sheet.lookup)
+    followed = sheet.follows(meant.key) if meant.key[0] in book.steps else sheet.lookup(meant.key)
+    return None if followed is None else meant.sign * followed

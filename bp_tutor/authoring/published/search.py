@@ -7,11 +7,13 @@ one figure with few digits cannot show, several can that come out the same way.
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import comb, inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import Calculation
 from bp_tutor.authoring.published.figure import CUT
+from bp_tutor.authoring.published.judged import Reason
 from bp_tutor.authoring.published.misapplied import Misapplied
 from bp_tutor.authoring.published.ways import MOST_BY_HAND, Way, by_hand, conventions
 from bp_tutor.frozen import Frozen
@@ -38,6 +40,15 @@ class Hit(Frozen):
     """How many figures would no longer agree."""
     beside: int
     """How many entries of the same quantity it does not give either."""
+    value: float | None = None
+    """What it gives for the figure."""
+
+    @property
+    def reason(self) -> Reason:
+        """What is said of it."""
+        told = (("against", self.against),) if self.against else ()
+        values = (*self.way.values, *told)
+        return Reason(self.way.key, values, None, self.value, self.count, self.against)
 
     @property
     def doubt(self) -> tuple[int, int]:
@@ -56,7 +67,7 @@ class Search:
     def __init__(
         self, own: Calculation, page: Page, pending: list[Meant], agreeing: list[Meant]
     ) -> None:
-        self.problem, self.page = own.problem, page
+        self.own, self.problem, self.page = own, own.problem, page
         self._most = 0 if own.large else MOST_BY_HAND
         self.pending, self.agreeing = pending, agreeing
         self.moments: set[Moment] = {meant.moment for meant in (*pending, *agreeing)}
@@ -82,15 +93,23 @@ class Search:
         calculation = self._calculations.get(way.name)
         if calculation is None:
             assert way.problem is not None
-            near = {m for m in self.moments if m[0] <= self._most}
-            wanted = near if way.key.startswith("published.hand.") else self.moments
-            calculation = (
-                Misapplied(way, self.page, wanted)
-                if way.mistake
-                else Calculation(way.problem, {(u + way.shift, w) for u, w in wanted})
-            )
+            if way.mistake:
+                calculation = Misapplied(way, self.page, self.moments)
+            elif way.key.startswith("published.hand."):
+                near = {m for m in self.moments if m[0] <= self._most}
+                calculation = Calculation(way.problem, near, self.own.programs)
+            elif way.shift:
+                calculation = self._shifted
+            else:
+                calculation = Calculation(way.problem, self.moments, like=self.own)
             self._calculations[way.name] = calculation
         return calculation.value(meant, way.shift)
+
+    @cached_property
+    def _shifted(self) -> Calculation:
+        """The problem itself an update before and behind each figure."""
+        near = {(update + by, over_all) for update, over_all in self.moments for by in (-1, 1)}
+        return Calculation(self.problem, near, self.own.programs)
 
     def _hits(self, ways: dict[int, list[Way]], *, cut: bool) -> dict[int, tuple[Hit, ...]]:
         every = {way.name: way for some in ways.values() for way in some}
@@ -111,7 +130,8 @@ class Search:
                     continue
                 way = every[name]
                 against, beside = self._against(way, meant), self._beside(meant, hits)
-                found.append(Hit(way, len(hits), against, beside))
+                value = self.value(way, meant)
+                found.append(Hit(way, len(hits), against, beside, value))
             if found:
                 least = min(hit.doubt for hit in found)
                 chosen[meant.place] = _plainest([hit for hit in found if hit.doubt == least])

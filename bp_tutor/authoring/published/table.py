@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.figure import ROUNDED
-from bp_tutor.authoring.published.judged import AGREES, NOT_FOUND, WRONG
+from bp_tutor.authoring.published.judged import AGREES, BY_HAND, NOT_FOUND, WRONG
 from bp_tutor.explain import Note, Table
 from bp_tutor.explain.numbers import format_by_hand, format_given
 from bp_tutor.problem.choices import VERDICTS
@@ -82,14 +82,12 @@ def row_of(judged: Judged, page: Page) -> tuple[str, ...]:
 
 def _verdict(judged: Judged) -> str:
     """The verdict; of what follows from other figures, which of them."""
-    key = judged.reasons[0].key if judged.reasons else ""
+    key = judged.reasons[0].key if judged.verdict == BY_HAND else ""
     if key.startswith("published.how.carried"):
         return "carried"
-    return (
-        "printed"
-        if key.startswith(("published.how.from", "published.how.printed"))
-        else (judged.verdict)
-    )
+    if key.startswith(("published.how.from", "published.how.printed")):
+        return "printed"
+    return judged.verdict
 
 
 def when(judged: Judged, words: Words) -> str:
