@@ -102,7 +102,7 @@ def _shares(
 def _beside(target: Path, ending: str) -> Path:
     """The key of a file, `sheet-key.pdf`, or that of a folder: beside it, never in it."""
     try:
-        named = target if target.name not in ("", "..") else target.resolve()
+        named = target if target.name not in ("", "..") else saving.resolved(target)
         stem = named.stem if named.suffix.lower() == ending else named.name
         return named.with_name(f"{stem}{KEY}{ending}")
     except (OSError, ValueError):
@@ -113,7 +113,7 @@ def _refuse(files: Sequence[Path], key: Path, *, force: bool) -> None:
     """Refuse before the first file is written what would be refused at the last."""
     for path in (*files, key):
         saving.refuse_existing(path, force=force)
-    if any(path.resolve() == key.resolve() for path in files):
+    if any(saving.resolved(path) == saving.resolved(key) for path in files):
         raise RefusalError("worksheet.same", path=shown(str(key)))
 
 
