@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli.language import OPTION, words_in
-from bp_tutor.cli.output import WIDTHS, Output, output_for
+from bp_tutor.cli.language import OPTION, words_in, words_of_files
+from bp_tutor.cli.output import WIDTHS, Output, output_for, output_of_files
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import one_of, shown, whole
 from bp_tutor.words import languages
@@ -59,6 +59,11 @@ def output_of(
 ) -> Output:
     """How to write, in the language that was asked for."""
     return output_for(words_in(lang), ascii_only=ascii_only, no_color=no_color, width=width)
+
+
+def files_of(lang: str | None) -> Output:
+    """How to write what goes into a file, in the language that was asked for."""
+    return output_of_files(words_of_files(lang))
 
 
 def identifier(symbols: Symbols, run: Run, text: str) -> str:

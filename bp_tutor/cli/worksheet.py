@@ -72,7 +72,7 @@ def worksheet(
         files = [target / f"{share.file.removesuffix('.yaml')}{form.ending}" for share in shares]
     path = Path(key) if key is not None else _beside(target, form.ending)
     _refuse(files, path, force=force)
-    page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
+    page = page_of(PageChoice(read, symbols_of(read, notation), options.files_of(lang), digits))
     wanted = Wanted(ask or [], layer or [], formulas, updates_of(read, updates))
     sheets = Sheets(read, shown(Path(problem).name), page, form, wanted)
     try:
