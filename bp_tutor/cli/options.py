@@ -10,7 +10,7 @@ import typer
 from bp_tutor.cli.language import OPTION, words_in, words_of_files
 from bp_tutor.cli.output import WIDTHS, Output, output_for, output_of_files
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import one_of, shown, whole
+from bp_tutor.cli.values import encoding, one_of, shown, whole
 from bp_tutor.words import languages
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ Width = Annotated[
     int | None, typer.Option("--width", metavar="N", parser=whole("--width", *WIDTHS))
 ]
 Json = Annotated[bool, typer.Option("--json")]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", parser=encoding("--encoding"))
+]
 All = Annotated[bool, typer.Option("--all")]
 
 

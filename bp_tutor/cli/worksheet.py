@@ -17,7 +17,7 @@ from bp_tutor.cli.values import shown, whole
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bp_tutor.authoring.roster import Share
+    from bp_tutor.authoring.roster import Share, Student
     from bp_tutor.cli.output import Output
     from bp_tutor.cli.worksheets import Sheets
     from bp_tutor.problem import Problem
@@ -43,6 +43,7 @@ def worksheet(
     folder: Annotated[str | None, typer.Option("--out", metavar="FOLDER")] = None,
     seed: Seed = None,
     file_format: FormatName = None,
+    encoding: options.Encoding = None,
     force: saving.Force = False,
     digits: options.Digits = None,
     rounding: options.Rounding = None,
@@ -51,6 +52,7 @@ def worksheet(
 ) -> int:
     """Write sheets and their key, in files of their own so that neither gets among the other."""
     from bp_tutor.authoring.roster import safe
+    from bp_tutor.cli.names import students_in
     from bp_tutor.cli.worksheets import Sheets, Wanted
     from bp_tutor.explain import symbols_of
     from bp_tutor.render.paper import PaperError
@@ -65,7 +67,8 @@ def worksheet(
     output = options.output_of(lang, False, False, None)
     read = read_problem(problem, rounding, notation)
     form = FORMATS[format_asked(out or "worksheet.pdf", file_format, FORMATS)]
-    shares = _shares(read, variants, names, seed)
+    students = students_in(names, encoding, output)
+    shares = _shares(read, variants, students, seed)
     target = Path(folder or out or f"{safe(read.name, 'problem')}-worksheet{form.ending}")
     files = [target]
     if folder is not None:
@@ -91,12 +94,12 @@ def worksheet(
 
 
 def _shares(
-    read: Problem, count: int | None, names: str | None, seed: int | None
+    read: Problem, count: int | None, students: list[Student] | None, seed: int | None
 ) -> tuple[Share, ...]:
     """Who gets which numbers; nobody in particular where one sheet is asked for."""
     from bp_tutor.cli.variant import shares_of
 
-    return () if count is None and names is None else shares_of(read, seed, count, names)
+    return () if count is None and students is None else shares_of(read, seed, count, students)
 
 
 def _beside(target: Path, ending: str) -> Path:

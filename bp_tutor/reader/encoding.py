@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from codecs import getincrementaldecoder as decoder_of
 from codecs import lookup as codec_of
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,12 +26,15 @@ MARKED = (
     (BOM_UTF16_BE, "utf-16-be"),
 )
 """What may stand in front of a text and says how it is written."""
+PIECE = 2**20
 SAMPLE = 20_000
 """So many bytes of lines with other than ASCII signs are looked at."""
 SURE = 0.35
 """A text counts as understood from so much on, of 1."""
 NEARLY = 0.02
 
+_OF_PROGRAMS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
+"""Encodings in which programs write and nobody else."""
 _FAMILY = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
     "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
@@ -43,7 +47,7 @@ _FAMILY = frozenset(
 _LANGUAGES: dict[str, tuple[str, ...]] = {
     "cp1252": (
         "äöüß",
-        "àâæçéèêëîïôœùûüÿ",
+        "àâæçéèêëîïôœùûü",
         "áéíñóúü",
         "àèéìíòóù",
         "ãáâàçéêíóôõú",
@@ -63,22 +67,26 @@ _LANGUAGES: dict[str, tuple[str, ...]] = {
         "čćđšž",
     ),
     "cp1251": ("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћџђѓќѕ",),
-    "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",),
     "cp1254": ("çğıöşüâîûi̇",),
 }
 """The letters of each language that an encoding is for, beside a to z."""
 CANDIDATES = ("gb18030", "big5", *_LANGUAGES)
-_SCRIPT = {"cp1251", "cp1253"}
-"""Where the letters are all that a word is made of."""
-_WORD = re.compile(r"[^\s,;:|/\\\"“”‘’()\[\]{}<>（），；：、。0-9_.+*=?!-]+")
+_SIGNS = frozenset("·×÷±½¼¾°²³¹−–—’‘“”„…€£«»µ§≈√\u00a0\u3000，；：、。（）【】％")
+"""Signs that stand beside words and numbers in many languages."""
+_SCRIPT = {"cp1251"}
+"""Where a word has no Latin letters."""
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
+_ASIDE = frozenset("'’·")
+_WORD = re.compile(r"[^\s,;:|/\\\"“”‘()\[\]{}<>（），；：、。【】％0-9_.+*=?!–—-]+")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
-class Decoded(NamedTuple):
-    """A text, and in which encoding it was written."""
+class Writing(NamedTuple):
+    """How a text is written."""
 
-    text: str
     encoding: str
+    start: int = 0
+    """Where it begins, behind the mark in front of it."""
     guessed: bool = False
     """Whether only what it says tells the encoding."""
 
@@ -87,26 +95,56 @@ class UnknownEncodingError(ValueError):
     """Nothing sensible comes out of a text in any encoding."""
 
 
-def decoded(data: bytes, encoding: str = "") -> Decoded:
-    """The text of some bytes, in the encoding that is named or that they give away.
+def marked(data: bytes) -> Writing | None:
+    """What the mark in front of a text says; None where there is none."""
+    for mark, name in MARKED:
+        if data.startswith(mark):
+            return Writing(name, len(mark))
+    return None
+
+
+def writing_of(data: bytes, encoding: str = "") -> Writing:
+    """How a text is written, by the encoding that is named or by what gives it away.
 
     Raises:
-        UnicodeDecodeError: they are no text in the encoding that is named, or that is marked
-            in front of them.
         UnknownEncodingError: nothing tells the encoding.
     """
-    for mark, name in MARKED:
-        if data.startswith(mark) and (not encoding or codec_of(encoding).name in name):
-            return Decoded(data[len(mark) :].decode(name), name)
+    mark = marked(data)
     if encoding:
-        return Decoded(data.decode(encoding).removeprefix("\ufeff"), encoding)
+        # A mark says more exactly which of the encodings of a name it is.
+        family = _plain(encoding)
+        return mark if mark and _plain(mark.encoding).startswith(family) else Writing(encoding)
+    if mark:
+        return mark
     if unmarked := _wide(data):
-        return Decoded(data.decode(unmarked), unmarked)
+        return Writing(unmarked)
+    return Writing("utf-8") if is_text(data, "utf-8") else Writing(_guess(data), guessed=True)
+
+
+def is_encoding(name: str) -> bool:
+    """Whether texts can be written in an encoding of this name."""
     try:
-        return Decoded(data.decode("utf-8"), "utf-8")
+        "".encode(name)
+    except (LookupError, UnicodeError, ValueError):
+        return False
+    return codec_of(name).name not in _OF_PROGRAMS
+
+
+def is_text(data: bytes, encoding: str) -> bool:
+    """Whether bytes can be read in an encoding; piece by piece, for they may be many."""
+    decoder = decoder_of(encoding)()
+    try:
+        for start in range(0, len(data), PIECE):
+            decoder.decode(data[start : start + PIECE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        name = guessed(data)
-    return Decoded(data.decode(name), name, guessed=True)
+        return False
+    return True
+
+
+def _plain(encoding: str) -> str:
+    name = codec_of(encoding).name.removesuffix("-sig")
+    return name.replace("-", "").replace("_", "")
 
 
 def _wide(data: bytes) -> str:
@@ -115,31 +153,25 @@ def _wide(data: bytes) -> str:
     if len(data) % 2 or not first + second:
         return ""
     name = "utf-16-le" if second > first else "utf-16-be"
-    try:
-        text = data.decode(name)
-    except UnicodeDecodeError:
+    if not is_text(data, name):
         return ""
-    return name if all(sign.isprintable() or sign in "\t\r\n" for sign in text[:SAMPLE]) else ""
+    text = data[: 2 * SAMPLE].decode(name, "ignore")
+    parted = any(sign in text for sign in "\r\n,;\t")
+    return name if parted and all(map(_is_seen, text)) else ""
 
 
-def guessed(data: bytes) -> str:
-    """The encoding in which bytes say most.
+def _is_seen(sign: str) -> bool:
+    return sign.isprintable() or sign in "\t\r\n\u3000\u00a0"
 
-    Raises:
-        UnknownEncodingError: they say too little in each.
-    """
+
+def _guess(data: bytes) -> str:
+    """The encoding in which bytes say most; the first of those that say as much."""
     sample = b"\n".join(_telling(data))
-    found: list[tuple[float, str]] = []
-    for name in CANDIDATES:
-        try:
-            data.decode(name)
-            found.append((_sense(sample.decode(name), name), name))
-        except UnicodeDecodeError:
-            continue
-    best = max((sense for sense, _ in found), default=0.0)
+    senses = {name: _sense(sample.decode(name), name) for name in CANDIDATES if is_text(data, name)}
+    best = max(senses.values(), default=0.0)
     if best < SURE:
         raise UnknownEncodingError
-    return next(name for sense, name in found if sense >= best - NEARLY)
+    return next(name for name, sense in senses.items() if sense >= best - NEARLY)
 
 
 def _telling(data: bytes) -> Iterator[bytes]:
@@ -156,20 +188,21 @@ def _telling(data: bytes) -> Iterator[bytes]:
 def _sense(text: str, encoding: str) -> float:
     """How far a text could be what somebody wrote, from 0 to 1."""
     words = [word for word in _WORD.findall(text) if not word.isascii()]
-    if not words or any(not sign.isprintable() and sign not in "\t\r\n\u3000" for sign in text):
+    words = [word for word in words if not _SIGNS.issuperset(word)]
+    if not all(map(_is_seen, text)):
         return 0.0
+    if not words:
+        return SURE
     if encoding not in _LANGUAGES:
         return sum(_chinese(word, encoding) for word in words) / len(words)
-    letters = [frozenset(word.lower()) for word in words]
-    shaped = [_is_shaped(word) and not _HAN.search(word) for word in words]
-    ascii_too = frozenset() if encoding in _SCRIPT else frozenset("abcdefghijklmnopqrstuvwxyz'’")
-    return max(
-        sum(
-            0.9 * (shape and letter <= ascii_too | frozenset(own))
-            for letter, shape in zip(letters, shaped, strict=True)
-        )
-        for own in _LANGUAGES[encoding]
-    ) / len(words)
+    letters = [frozenset(word.lower()) - _ASIDE for word in words if _is_shaped(word)]
+    plain = frozenset() if encoding in _SCRIPT else _LATIN
+    fitting = [
+        [letter <= plain | frozenset(own) for letter in letters] for own in _LANGUAGES[encoding]
+    ]
+    some = sum(any(fits) for fits in zip(*fitting, strict=True))
+    together = max(sum(fits) for fits in fitting)
+    return (0.5 * some + 0.4 * together) / len(words)
 
 
 def _is_shaped(word: str) -> bool:
@@ -191,7 +224,7 @@ def _is_common(sign: str, encoding: str) -> float:
     try:
         first, *_ = code = sign.encode("gb2312" if encoding == "gb18030" else encoding)
     except UnicodeEncodeError:
-        return -1.0
+        return -0.5
     if encoding == "gb18030":
         return 1.0 if first < 0xD8 else 0.5
     return 1.0 if 0xA4 <= first <= 0xC6 and len(code) == 2 else 0.3
