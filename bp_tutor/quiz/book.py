@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NEARLY = 1e-9
 """Two ways to the same number differ by less, relatively."""
-_IDENTIFIER = re.compile(r"([^\[\]@]+)(?:\[([\d,]+)\])?(?:@(\d+))?")
+_IDENTIFIER = re.compile(r"([^\[\]@]+)(?:\[(\d+(?:,\d+)*)\])?(?:@(\d+))?")
 
 
 class Book:
