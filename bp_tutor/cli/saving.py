@@ -6,6 +6,7 @@ written to as a shell would do it; anything else is refused.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -59,6 +60,9 @@ def _write_through(path: str | Path, data: bytes) -> None:
 
 def _replace(target: Path, data: bytes) -> None:
     """Put a new file in the place of an old one, with the rights that the old one had."""
+    if target.is_symlink():
+        # It led back to itself.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     part = target.with_name(f".{target.name[:100]}.{os.getpid()}.{os.urandom(4).hex()}.part")
     try:
         with part.open("xb") as stream:

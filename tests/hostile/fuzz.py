@@ -1,6 +1,6 @@
 """Problem files and answers that are spoilt in many ways, and all commands on each of them.
 
-    python -m tests.hostile.fuzz 3000 [FIRST]
+    make fuzz            (3,000 files; or python -m tests.hostile.fuzz COUNT FIRST)
 
 prints what ended in a traceback, took more than 2 seconds or more than 300 MiB. Each file is
 made by its number alone, and looked at in a process of its own.
@@ -9,8 +9,8 @@ made by its number alone, and looked at in a process of its own.
 from __future__ import annotations
 
 import io
+import json
 import os
-import pickle
 import re
 import resource
 import sys
@@ -31,23 +31,33 @@ LARGE = ("digits-784",)
 SOURCES = [p for p in sorted((ROOT / "problems").glob("*.yaml")) if p.stem not in LARGE]
 MOST_SECONDS, MOST_MIB = 2.0, 300
 NUMBERS = (
-    "0", "-0.0", "1", "-1", "1e300", "-1e300", "1e308", "1.0e+29", "-1e5", "1e-300", "5e-324", ".inf",
-    "-.inf", ".nan", "1e400", "1e16", "745", "-745", "1000000", "0.1", "0.30", "3", "2.5", "99999999999999999999",
-    "", "null", "true", "abc", "[]", "{}", "[1, 2]", "'0.5'", "−0.5", "０．５", "0,5", "1_000", "1:30", "0x10", "- 1",
+    "0", "-0.0", "1", "-1", "1e300", "-1e300", "1e308", "1.0e+29", "-1e5", "1e-300", "5e-324",
+    ".inf", "-.inf", ".nan", "1e400", "1e16", "745", "-745", "1000000", "0.1", "0.30", "3",
+    "2.5", "99999999999999999999", "", "null", "true", "abc", "[]", "{}", "[1, 2]", "'0.5'",
+    "−0.5", "０．５", "0,5", "1_000", "1:30", "0x10", "- 1",
 )  # fmt: skip
 WORDS = (
-    "sigmoid", "relu", "tanh", "softmax", "step", "identity", "leaky_relu", "cross_entropy", "half_squared_error",
-    "mean_squared_error", "binary_cross_entropy", "none", "adam", "momentum", "layered", "numbered", "superscript",
-    "hand:4", "hand:3s", "exact", "to-from", "from-to", "columns", "rows", "weights", "bias", "values", "layers",
-    "network", "graph", "inputs", "targets", "lstm", "gru", "convolution", "max_pool", "flatten", "attention",
+    "sigmoid", "relu", "tanh", "softmax", "step", "identity", "leaky_relu", "cross_entropy",
+    "half_squared_error", "mean_squared_error", "binary_cross_entropy", "none", "adam",
+    "momentum", "layered", "numbered", "superscript", "hand:4", "hand:3s", "exact", "to-from",
+    "from-to", "columns", "rows", "weights", "bias", "values", "layers", "network", "graph",
+    "inputs", "targets", "lstm", "gru", "convolution", "max_pool", "flatten", "attention",
 )  # fmt: skip
 PIECES = (
-    "]", "[", "{", "}", ":", ": ", ",", "#", "'", '"', "\t", "\x00", "\x1b[31m", "\u202e", "&a", "*a", "!!python",
-    "，", "：", "💣", "\n", "  ", "- ", "|", "=1+1", "<script>", "%", "\\", "/", "^", "é", "∂", "(" * 80, "1" * 5000,
+    "]", "[", "{", "}", ":", ": ", ",", "#", "'", '"', '\t', '\x00', '\x1b[31m', '\u202e', "&a",
+    "*a", "!!python", "，", "：", "💣", '\n', "  ", "- ", "|", "=1+1", "<script>", "%", '\\', "/",
+    "^", "é", "∂", "(" * 80, "1" * 5000,
 )  # fmt: skip
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
 _WORD = re.compile(r"[A-Za-z_]{3,}")
-ANSWERS = ("1e300", "-0.1257", "0", "nan", "1/0", "9**9**9", "1e-320", "abc", "", "[1, 2]", "show", "hint", "0,5", "w*x")
+ANSWERS = (
+    "1e300", "-0.1257", "0", "nan", "1/0", "9**9**9", "1e-320", "abc", "", "[1, 2]", "show", "hint",
+    "0,5", "w*x",
+)  # fmt: skip
+ASKED = (
+    "Z[2,1]", "A[2,1]", "dZ[2,1]", "dW[1,1,1]", "W'[1,1,1]", "L", "a", "dL/da", "e", "Z[,1]", "Z",
+    "@1", "W[1]",
+)  # fmt: skip
 
 
 class Finding(NamedTuple):
@@ -92,7 +102,11 @@ def _line(text: str, draw: Random) -> str:
     lines = text.splitlines(keepends=True) or [""]
     at = draw.randrange(len(lines))
     other = draw.choice(draw.choice(SOURCES).read_text(encoding="utf-8").splitlines(keepends=True))
-    return "".join(lines[:at] + draw.choice(([], [lines[at]] * 2, [other], [lines[at], other])) + lines[at + 1 :])
+    return "".join(
+        lines[:at]
+        + draw.choice(([], [lines[at]] * 2, [other], [lines[at], other]))
+        + lines[at + 1 :]
+    )
 
 
 def _cut(text: str, draw: Random) -> str:
@@ -100,21 +114,33 @@ def _cut(text: str, draw: Random) -> str:
     return draw.choice((text[:at], text[:at] + text[at + more :]))
 
 
-CHANGES: tuple[Callable[[str, Random], str], ...] = (_number, _number, _number, _number, _word, _word, _line, _piece, _cut)
+CHANGES: tuple[Callable[[str, Random], str], ...] = (
+    _number,
+    _number,
+    _number,
+    _number,
+    _word,
+    _word,
+    _line,
+    _piece,
+    _cut,
+)
 
 
-def answers(problem: str, draw: Random) -> str:
+def answers(draw: Random) -> str:
     """A file of answers, some of them to questions that there are."""
-    names = ("Z[2,1]", "A[2,1]", "dZ[2,1]", "dW[1,1,1]", "W'[1,1,1]", "L", "a", "dL/da", "e", "Z[,1]", "Z", "@1", "W[1]")
-    rows = ["student,id,value"]
-    rows += [f'{draw.choice(("ada", "李雷"))},"{draw.choice(names)}",{draw.choice((*NUMBERS, *ANSWERS))}' for _ in range(12)]
-    text = "\n".join(rows) + "\n"
+    lines = ["student,id,value"]
+    for _ in range(12):
+        student, value = draw.choice(("ada", "李雷")), draw.choice((*NUMBERS, *ANSWERS))
+        lines.append(f'{student},"{draw.choice(ASKED)}",{value}')
+    text = "\n".join(lines) + "\n"
     return draw.choice((_piece, _cut, lambda same, _: same))(text, draw)
 
 
 def commands(draw: Random) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every command, with what is typed into it."""
-    yield ("check", "p.yaml"), ""
+    # What is printed is searched for at length: now and then is enough.
+    yield ("check", "p.yaml", *draw.choice(((), *[("--quick",)] * 4))), ""
     yield ("solve", "p.yaml"), ""
     yield ("solve", "p.yaml", "--form", "matrix", "--rounding", "hand:3"), ""
     yield ("solve", "p.yaml", "--json"), ""
@@ -123,8 +149,11 @@ def commands(draw: Random) -> Iterator[tuple[tuple[str, ...], str]]:
     yield ("why", "p.yaml", draw.choice(("dW[1,1,1]", "L", "Z[2,1]", "de/db", "Z[,1]"))), ""
     yield ("variant", "p.yaml", "--seed", str(draw.randrange(9))), ""
     yield ("train", "p.yaml", "--updates", "20"), ""
-    yield ("mark", "p.yaml", "a.csv", draw.choice(("--csv", "--json", "--all")[:2])), ""
-    lines = "\n".join(draw.choice((*ANSWERS, *NUMBERS)) for _ in range(12)) + "\nshow\nhint\nhint\nhint\nhint\nback\nwhy\n"
+    yield ("mark", "p.yaml", "a.csv", draw.choice(("--csv", "--json"))), ""
+    lines = (
+        "\n".join(draw.choice((*ANSWERS, *NUMBERS)) for _ in range(12))
+        + "\nshow\nhint\nhint\nhint\nhint\nback\nwhy\n"
+    )
     yield ("quiz", "p.yaml", "--level", draw.choice(("numbers", "formulas", "mixed"))), lines
     yield ("page", "p.yaml", "-o", "a.html"), ""
     yield ("draw", "p.yaml", "-o", "a.svg", "--force"), ""
@@ -141,7 +170,7 @@ def looked_at(number: int) -> list[Finding]:
         os.chdir(folder)
         try:
             Path("p.yaml").write_text(text, encoding="utf-8", errors="surrogatepass")
-            Path("a.csv").write_text(answers(text, draw), encoding="utf-8")
+            Path("a.csv").write_text(answers(draw), encoding="utf-8")
             for line, typed in commands(draw):
                 code, what = _run(line, typed)
                 found += [Finding(number, " ".join(line), what, text)] if what else []
@@ -162,13 +191,21 @@ def looked_at(number: int) -> list[Finding]:
 def _run(line: tuple[str, ...], typed: str) -> tuple[Any, str]:
     """The exit code of a command, and what may not happen in it."""
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
-    home = {"HOME": str(Path.cwd()), "XDG_DATA_HOME": str(Path.cwd() / "data"), "LANG": "en_GB.UTF-8"}
+    home = {
+        "HOME": str(Path.cwd()),
+        "XDG_DATA_HOME": str(Path.cwd() / "data"),
+        "LANG": "en_GB.UTF-8",
+    }
     code: Any = 0
     start = process_time()
     try:
-        with patch.dict(os.environ, home), redirect_stdout(streams[0]), redirect_stderr(streams[1]):
-            with patch.object(sys, "stdin", io.StringIO(typed)):
-                main(list(line))
+        with (
+            patch.dict(os.environ, home),
+            patch.object(sys, "stdin", io.StringIO(typed)),
+            redirect_stdout(streams[0]),
+            redirect_stderr(streams[1]),
+        ):
+            main(list(line))
     except SystemExit as end:
         code = end.code
     except BaseException:  # noqa: BLE001 - whatever it is, it is a finding
@@ -184,26 +221,33 @@ def apart(number: int) -> list[Finding]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reading)
-        with open(writing, "wb") as stream:
-            pickle.dump(looked_at(number), stream)
+        os.write(writing, json.dumps(looked_at(number)).encode())
         os._exit(0)
     os.close(writing)
-    with open(reading, "rb") as stream:
-        data = stream.read()
+    data = b""
+    while piece := os.read(reading, 2**16):
+        data += piece
+    os.close(reading)
     os.waitpid(child, 0)
-    return pickle.loads(data) if data else [Finding(number, "", "no answer")]
+    if not data:
+        return [Finding(number, "", "the process was ended")]
+    return [Finding(*found) for found in json.loads(data)]
 
 
-if __name__ == "__main__":
-    count, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
+def run(count: int, first: int) -> int:
+    """How many findings there are in so many files; each is printed."""
     # What is loaded here need not be loaded for each file.
     looked_at(first)
     failed = 0
-    for place in range(first, first + count):
-        for finding in apart(place):
+    for number in range(first, first + count):
+        for found in apart(number):
             failed += 1
-            last = finding.what.strip().splitlines()
-            print(f"{place}: {finding.command}: {' | '.join(last[-4:])}", flush=True)
-    print(f"{count} files, {failed} findings")
-    sys.exit(min(failed, 1))
+            last = " | ".join(line.strip() for line in found.what.strip().splitlines()[-4:])
+            sys.stdout.write(f"{number}: {found.command}: {last}\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{count} files, {failed} findings\n")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(min(1, run(*map(int, (*sys.argv[1:], "3000", "0")[:2]))))
