@@ -27,10 +27,14 @@ def csv_text(rows: Iterable[Iterable[object]], end: str = "\n") -> str:
     >>> csv_text([("=1+1", "-0.5", -0.5, "-x")])
     "'=1+1,-0.5,-0.5,'-x\n"
     """
+    return "".join(_row(row) + end for row in rows)
+
+
+def _row(row: Iterable[object]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator=end)
-    writer.writerows(map(_cell, row) for row in rows)
-    return text.getvalue()
+    # With this end, cells with either sign of it in them are put into quotes.
+    csv.writer(text, lineterminator="\r\n").writerow(map(_cell, row))
+    return text.getvalue().removesuffix("\r\n")
 
 
 def _cell(value: object) -> object:
