@@ -12,7 +12,7 @@ export PIP_CONSTRAINT := constraints.txt
 COMPILED = @$(BIN)/python -m compileall -q bp_tutor
 
 .DEFAULT_GOAL := help
-.PHONY: help install solve test check docs bench format golden wheel clean
+.PHONY: help install solve test check docs bench fuzz format golden wheel clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,6 +37,9 @@ docs: $(VENV)/developer ## only the documentation (rewrite it: ARGS=--update-doc
 bench: $(VENV)/developer ## measure the promises on time and memory
 	$(COMPILED)
 	$(BIN)/python -m tests.benchmarks.run $(ARGS)
+
+fuzz: $(VENV)/developer ## run every command on 3,000 spoilt files
+	$(BIN)/python -m tests.hostile.fuzz $(ARGS)
 
 format: $(VENV)/developer ## put the code in order
 	$(BIN)/ruff check --fix .

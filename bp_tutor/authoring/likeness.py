@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.atoms import plain
+from bp_tutor.frozen import Frozen
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
 _STEPS = ((HALF, 3, 2), (ONE / 10, 1, ONE / 10), (ONE / 20, 2, HALF), (ONE / 100, 1, ONE / 100))
@@ -17,9 +21,67 @@ MOST_WHOLE = 20
 """Larger whole numbers go in steps of ten, hundred, ..."""
 
 
-def like(
-    values: Iterable[Decimal], *, zero: bool = False, whole: int = LEAST_WHOLE
-) -> list[Decimal]:
+MOST_STEPS = 10_000_000
+"""A grid has at most so many values on a side; a finer one is made coarser."""
+
+
+class Grid(Frozen):
+    """Multiples of a step; where they are millions, only those that are asked for are made."""
+
+    step: Decimal
+    parts: tuple[range, ...]
+    """Which multiples."""
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def __getitem__(self, place: int) -> Decimal:
+        for part in self.parts:
+            if place < len(part):
+                return self.step * part[place]
+            place -= len(part)
+        raise IndexError(place)
+
+    def __iter__(self) -> Iterator[Decimal]:
+        return (self.step * count for part in self.parts for count in part)
+
+    def text(self, place: int) -> str:
+        """One of its values, as it is written in a file."""
+        return plain(float(self[place]))
+
+    def places(self, texts: Iterable[str]) -> list[int]:
+        """Where those of some texts stand that are on it, in order."""
+        counts = (Decimal(text) / self.step for text in texts)
+        found = []
+        for count in (int(count) for count in counts if _is_whole(count)):
+            before = 0
+            for part in self.parts:
+                if count in part:
+                    found.append(before + part.index(count))
+                before += len(part)
+        return sorted(found)
+
+    def between(
+        self, least: float | None, most: float | None, also: Iterable[Decimal] = ()
+    ) -> Grid:
+        """Those above `least` and below `most`, and those of some others that are on it."""
+        more = {int(count) for value in also if _is_whole(count := value / self.step)}
+        parts = []
+        for part in self.parts:
+            first = 0 if least is None else bisect_right(part, least, key=self._value)
+            last = len(part) if most is None else bisect_left(part, most, key=self._value)
+            kept = part[first : max(first, last)]
+            parts += [kept] if kept else []
+            parts += [
+                range(count, count + 1) for count in more if count in part and count not in kept
+            ]
+        return Grid(self.step, tuple(sorted(parts, key=lambda part: part.start)))
+
+    def _value(self, count: int) -> float:
+        return float(self.step * count)
+
+
+def like(values: Iterable[Decimal], *, zero: bool = False, whole: int = LEAST_WHOLE) -> Grid:
     """Values on the grid of the given ones and of about their size.
 
     Negative ones only where some are given, 0 only with `zero`. Whole numbers stay whole, and
@@ -31,22 +93,35 @@ def like(
     given = list(values)
     step = step_of(given)
     least = whole if step >= ONE else LEAST_HALVES if step == HALF else LEAST_STEPS
-    count = max(least, int((largest(given) / step).to_integral_value(ROUND_CEILING)))
-    signs = (-ONE, ONE) if any(value < 0 for value in given) else (ONE,)
-    found = {sign * step * place for sign in signs for place in range(1, count + 1)}
-    return sorted(found | {ZERO} if zero else found)
+    step, most = _bounded(step, largest(given))
+    count = max(least, most)
+    low = -count if any(value < 0 for value in given) else 1
+    parts = (range(low, 0), range(int(zero)), range(1, count + 1))
+    return Grid(step, tuple(part for part in parts if part))
+
+
+def _bounded(step: Decimal, most: Decimal) -> tuple[Decimal, int]:
+    """A step, and how many of it reach up to a number; a larger step where they are too many."""
+    while (count := most / step) > MOST_STEPS:
+        step *= 10
+    return step, int(count.to_integral_value(ROUND_CEILING))
 
 
 def step_of(values: Sequence[Decimal]) -> Decimal:
     """The step of the grid on which the values lie; a coarse one where they lie on none."""
     most = largest(values)
-    if all(value % 1 == 0 for value in values):
+    if all(map(_is_whole, values)):
         return ONE if most <= MOST_WHOLE else ONE.scaleb(most.adjusted() - 1)
     for step, least, size in _STEPS:
-        if len(values) >= least and most >= size and all(value % step == 0 for value in values):
+        if len(values) >= least and most >= size and all(_is_whole(v / step) for v in values):
             return step
     return ONE.scaleb(min(-1, most.adjusted() if most.scaleb(-most.adjusted()) >= 3
                           else most.adjusted() - 1))  # fmt: skip
+
+
+def _is_whole(value: Decimal) -> bool:
+    """Whether there is nothing behind the point; of numbers of any size, unlike `value % 1`."""
+    return value == value.to_integral_value()
 
 
 def largest(values: Iterable[Decimal]) -> Decimal:
@@ -54,11 +129,22 @@ def largest(values: Iterable[Decimal]) -> Decimal:
     return max((abs(value) for value in values), default=ZERO)
 
 
-def resized(value: Decimal) -> list[Decimal]:
+def resized(value: Decimal) -> Grid:
     """Values of the same sign and about the same size, from half to one and a half of it."""
     step = ONE / 10 if abs(value) >= ONE / 4 else ONE.scaleb(value.adjusted() - 1)
+    step, _ = _bounded(step, abs(value))
     low, high = (int(abs(value) * factor / step) for factor in (HALF, ONE + HALF))
-    return [(step * place).copy_sign(value) for place in range(max(low, 1), high + 1)]
+    # There is nothing of the size of 0.
+    counts = range(max(low, 1), high + 1) if value else range(1)
+    return Grid(step, (counts if value >= 0 else range(-counts.start, -counts.stop, -1),))
+
+
+def probable(values: Sequence[Decimal]) -> Grid:
+    """Values from 0 to 1 on the grid of given ones; the ends only where one of them is given."""
+    parts = [value for value in values if not _is_whole(value)] or [ONE / 10]
+    step, most = _bounded(min(step_of(parts), ONE / 10), ONE)
+    edges = any(value in (ZERO, ONE) for value in values)
+    return Grid(step, (range(most + 1) if edges else range(1, most),))
 
 
 def is_binary(values: Iterable[Decimal]) -> bool:

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bp_tutor.authoring.draw import LARGEST_SEED, Stream
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from bp_tutor.authoring.likeness import Grid
     from bp_tutor.authoring.places import Place
+
+    Choices: TypeAlias = "Grid | Fixed"
+    """What a number may become."""
+
+_ENDS = (("0", "1"), ("-1", "1"))
+
+
+class Fixed(Frozen):
+    """Choices that are listed."""
+
+    texts: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def text(self, place: int) -> str:
+        """One of them."""
+        return self.texts[place]
+
+    def places(self, texts: Iterable[str]) -> list[int]:
+        """Where some texts stand among them, in order."""
+        wanted = set(texts)
+        return [place for place, text in enumerate(self.texts) if text in wanted]
 
 
 class Lot(Frozen):
@@ -18,7 +42,7 @@ class Lot(Frozen):
 
     label: str
     places: tuple[int, ...]
-    choices: tuple[tuple[str, ...], ...] = ()
+    choices: tuple[Choices, ...] = ()
     """For each place; empty where the places of each row exchange their numbers, or where a
     seed is drawn."""
     rows: tuple[tuple[int, ...], ...] = ()
@@ -37,8 +61,7 @@ class Lot(Frozen):
         taken: set[str] = set()
         for at, place in enumerate(self.places):
             if self.choices:
-                free = [text for text in self.choices[at] if text not in taken] if taken else ()
-                text = stream.one_of(free or self.choices[at])
+                text = _drawn(self.choices[at], taken, stream)
                 if self.apart:
                     taken.add(text)
                 yield place, text
@@ -46,8 +69,19 @@ class Lot(Frozen):
                 yield place, str(stream.below(LARGEST_SEED + 1))
 
 
+def _drawn(choices: Choices, taken: set[str], stream: Stream) -> str:
+    """One of the choices that nobody has, while there are any."""
+    gone = choices.places(taken) if taken else []
+    if len(gone) == len(choices):
+        gone = []
+    place = stream.below(len(choices) - len(gone))
+    for other in gone:
+        place += other <= place
+    return choices.text(place)
+
+
 def alike(
-    places: tuple[Place, ...], numbers: list[int], choices: dict[int, tuple[str, ...]]
+    places: tuple[Place, ...], numbers: list[int], choices: Mapping[int, Choices]
 ) -> Iterator[Lot]:
     """A lot for each quantity, its entries in row-major order however the file spells them."""
     lots: dict[str, list[tuple[tuple[int, ...], int]]] = {}
@@ -65,7 +99,7 @@ def alike(
         yield Lot(label, ordered, own, apart=len(rows) == 1 and _go_apart(label, own))
 
 
-def _go_apart(label: str, choices: tuple[tuple[str, ...], ...]) -> bool:
+def _go_apart(label: str, choices: tuple[Choices, ...]) -> bool:
     """Biases and inputs that are equal hide who takes the wrong one; of 0 and 1 there are two."""
-    binary = any(set(own) <= values for own in choices for values in ({"0", "1"}, {"-1", "1"}))
+    binary = any(len(own.places(ends)) == len(own) for own in choices for ends in _ENDS)
     return (label == "A[1]" or label.startswith("B")) and not binary

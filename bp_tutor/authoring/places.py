@@ -128,7 +128,7 @@ def _placed(text: str, places: list[Place], problem: Problem) -> Iterator[Place]
             continue
         value = _number(place.text)
         # A target of 1 must not grow: it may be a probability.
-        new = value + NUDGE * count * (-1 if value > 0.5 else 1)
+        new = value + NUDGE * count * max(1.0, abs(value)) * (-1 if value > 0.5 else 1)
         moved[new] = place.start
         changes.append((place.start, place.text, repr(new)))
     entries: dict[int, list[Key]] = {}

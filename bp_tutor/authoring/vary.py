@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.likeness import ONE, ZERO, is_binary, like, resized, step_of
-from bp_tutor.authoring.lot import Lot, alike
+from bp_tutor.authoring.likeness import ONE, ZERO, is_binary, like, probable, resized
+from bp_tutor.authoring.lot import Fixed, Lot, alike
 from bp_tutor.authoring.places import SEED
 from bp_tutor.authoring.targets import span_of
 from bp_tutor.formula import FUNCTIONS
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from bp_tutor.authoring.likeness import Grid
+    from bp_tutor.authoring.lot import Choices
     from bp_tutor.authoring.places import Place
     from bp_tutor.problem import Problem
     from bp_tutor.problem.choices import Rule
@@ -61,12 +63,8 @@ def _seeds(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]
 
 def _by_rule(places: tuple[Place, ...], numbers: list[int], rule: Rule) -> Iterator[Lot]:
     if rule.choices:
-        choices = tuple(plain(value) for value in rule.choices)
+        choices = Fixed(tuple(plain(value) for value in rule.choices))
         yield from alike(places, numbers, dict.fromkeys(numbers, choices))
-
-
-def _texts(values: list[Decimal]) -> tuple[str, ...]:
-    return tuple(plain(float(value)) for value in values)
 
 
 def _leaves(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]) -> Iterator[Lot]:
@@ -82,8 +80,10 @@ def _leaves(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule
         if rule is not None:
             yield from _by_rule(places, [number], rule)
             continue
-        own = [value for value in usual if value * place.value >= 0]
-        yield from alike(places, [number], {number: _texts(own)})
+        own = usual
+        if place.value:
+            own = usual.between(0.0, None) if place.value > 0 else usual.between(None, 0.0)
+        yield from alike(places, [number], {number: own})
 
 
 def _by_kind(
@@ -99,12 +99,11 @@ def _by_kind(
     elif role == "inputs":
         zero = ZERO in values
         chosen = _binary(values) if is_binary(values) else like(values, zero=zero)
-        yield from alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
+        yield from alike(places, numbers, dict.fromkeys(numbers, chosen))
     elif role in ("weights", "biases"):
         if _has_steps(problem):
-            yield from alike(
-                places, numbers, {one: _texts(resized(places[one].value)) for one in numbers}
-            )
+            own = {one: resized(places[one].value) for one in numbers}
+            yield from alike(places, numbers, own)
             return
         yield from _weights(places, numbers, by_role.get("weights", []))
 
@@ -122,7 +121,7 @@ def _weights(places: tuple[Place, ...], numbers: list[int], weights: list[int]) 
         if not any(values):
             values = [places[number].value for number in weights]
         chosen = like(values, zero=True, whole=2) if sort == "kernel" else like(values, whole=3)
-        yield from alike(places, members, dict.fromkeys(members, _texts(chosen)))
+        yield from alike(places, members, dict.fromkeys(members, chosen))
 
 
 def _targets(
@@ -155,19 +154,17 @@ def _targets(
         yield Lot("Y", tuple(numbers), rows=columns, texts=texts)
         return
     last = network.layers[-1]
+    chosen: Choices
     if is_binary(values) and len(values) > 1:
         chosen = _binary(values)
     elif last.kind == "dense" and ACTIVATIONS[last.activation].probabilities:
-        step = min(step_of([value for value in values if value % 1] or [ONE / 10]), ONE / 10)
-        edges = any(value in (ZERO, ONE) for value in values)
-        whole = range(0 if edges else 1, int(ONE / step) + (1 if edges else 0))
-        chosen = [step * place for place in whole]
+        chosen = probable(values)
     else:
         chosen = _within(like(values, zero=ZERO in values), last, values)
-    yield from alike(places, numbers, dict.fromkeys(numbers, _texts(chosen)))
+    yield from alike(places, numbers, dict.fromkeys(numbers, chosen))
 
 
-def _within(chosen: list[Decimal], last: Layer, given: list[Decimal]) -> list[Decimal]:
+def _within(chosen: Grid, last: Layer, given: list[Decimal]) -> Grid:
     """Those that the output can reach, and not its very ends unless they are given."""
     if last.kind != "dense":
         return chosen
@@ -175,17 +172,11 @@ def _within(chosen: list[Decimal], last: Layer, given: list[Decimal]) -> list[De
     names = function.parameters[len(function.parameters) - len(function.defaults) :]
     settings = [own.get(*pair) for pair in zip(names, function.defaults, strict=True)]
     least, most = span_of(last.activation, tuple(settings))
-    inside = [
-        value
-        for value in chosen
-        if value in given
-        or ((least is None or float(value) > least) and (most is None or float(value) < most))
-    ]
-    return inside or chosen
+    return chosen.between(least, most, given) or chosen
 
 
-def _binary(values: list[Decimal]) -> list[Decimal]:
-    return [-ONE, ONE] if -ONE in values else [ZERO, ONE]
+def _binary(values: list[Decimal]) -> Fixed:
+    return Fixed(("-1", "1") if -ONE in values else ("0", "1"))
 
 
 def _is_table(places: tuple[Place, ...], by_role: dict[str, list[int]]) -> bool:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.cli.reasons import reason_of
+from bp_tutor.cli.names import HEADS as NAMES
+from bp_tutor.cli.names import NUMBERS
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
-from bp_tutor.reader import Mapping, Scalar, Sequence, read_file
+from bp_tutor.reader import Mapping, Scalar, Sequence, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from bp_tutor.cli.tables import File
     from bp_tutor.reader import Node
 
 COLUMNS = ("student", "id", "value")
+HEADS: dict[str, tuple[str, ...]] = {
+    "student": ("student", *(name for name in NUMBERS if name != "id"), *NAMES),
+    "id": ("id", "question", "symbol", "题目", "题号", "题", "符号"),
+    "value": ("value", "answer", "答案", "数值", "值", "回答"),
+}
+"""What each column may be called, the surest first."""
 
 
 class Cells(NamedTuple):
@@ -91,19 +97,19 @@ class Answers:
             yield student, [Row(*cells) for cells in columns]
 
 
-def read_answers(path: Path) -> Answers:
+def read_answers(file: File) -> Answers:
     """The rows of a YAML, JSON or CSV file.
 
     Raises:
-        RefusalError: it is none of these, or cannot be read at all.
+        RefusalError: it is none of these, or no table.
         ReadError: it is no valid YAML or JSON.
     """
     readers = {".csv": _csv_rows, ".yaml": _node_rows, ".yml": _node_rows, ".json": _node_rows}
-    reader = readers.get(path.suffix.lower())
+    reader = readers.get(file.path.suffix.lower())
     if reader is None:
-        raise RefusalError("marking.format", where=shown(str(path)))
+        raise RefusalError("marking.format", where=shown(str(file.path)))
     answers = Answers()
-    for found in reader(path):
+    for found in reader(file):
         if isinstance(found, BadRow):
             answers.bad.append(found)
         else:
@@ -111,28 +117,33 @@ def read_answers(path: Path) -> Answers:
     return answers
 
 
-def _csv_rows(path: Path) -> Iterator[Cells | BadRow]:
-    where = shown(str(path))
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            lines = csv.reader(stream)
-            head = [name.strip().lower() for name in next(lines, [])]
-            missing = [name for name in COLUMNS if name not in head]
-            if missing:
-                raise RefusalError("marking.columns", where=where, names=", ".join(missing))
-            places = [head.index(name) for name in COLUMNS]
-            for pieces in lines:
-                cells = _joined(pieces)
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if len(cells) <= max(places) or not cells[places[0]] or not cells[places[1]]:
-                    yield BadRow(lines.line_num, "marking.row")
-                    continue
-                student, identifier, value = (cells[place].strip() for place in places)
-                yield Cells(student, identifier, value, lines.line_num)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = reason_of(error)
-        raise RefusalError("marking.unreadable", where=where, reason=reason) from None
+def _csv_rows(file: File) -> Iterator[Cells | BadRow]:
+    rows = file.rows()
+    head, _ = next(rows, ([], 0))
+    places = _places(head)
+    missing = [name for name, place in zip(COLUMNS, places, strict=True) if place is None]
+    if missing:
+        where, names = shown(str(file.path)), ", ".join(missing)
+        raise RefusalError("marking.columns", where=where, names=names)
+    columns = [place for place in places if place is not None]
+    for pieces, line in rows:
+        cells = [cell.strip() for cell in _joined(pieces)]
+        if any(cells[len(head) :]):
+            yield BadRow(line, "file.spilt")
+        elif len(cells) <= max(columns) or not cells[columns[0]] or not cells[columns[1]]:
+            yield BadRow(line, "marking.row")
+        else:
+            student, identifier, value = (cells[place] for place in columns)
+            yield Cells(student, identifier, value, line)
+
+
+def _places(head: list[str]) -> list[int | None]:
+    """Where each column stands, by what is written above it."""
+    names = [name.strip().casefold() for name in head]
+    return [
+        next((names.index(known) for known in HEADS[column] if known in names), None)
+        for column in COLUMNS
+    ]
 
 
 def _joined(pieces: list[str]) -> list[str]:
@@ -146,9 +157,9 @@ def _joined(pieces: list[str]) -> list[str]:
     return cells
 
 
-def _node_rows(path: Path) -> Iterator[Cells | BadRow]:
+def _node_rows(file: File) -> Iterator[Cells | BadRow]:
     """A list of rows, or a mapping of students to their answers."""
-    root = read_file(path)
+    root = read_text(file.text(), str(file.path))
     if isinstance(root, Mapping):
         for student, answers in root.items:
             if not isinstance(answers, Mapping):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from contextlib import suppress
 from io import StringIO
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +13,9 @@ from bp_tutor.cli import options  # noqa: TC001  (typer reads the annotations)
 from bp_tutor.cli.commands import COMMANDS, command_named
 from bp_tutor.cli.language import asked_language, words_in
 from bp_tutor.cli.output import output_for, report
+from bp_tutor.cli.reasons import system_refusal
 from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.streams import let_go, open_all
 from bp_tutor.cli.usage import USAGE_ERROR, no_command, sentence
 from bp_tutor.reader import ReadError
 from bp_tutor.solve import NumberError
@@ -71,17 +73,30 @@ def _help(context: Any, words: Words) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; never a traceback for what a user can cause."""
     given = sys.argv[1:] if arguments is None else arguments
+    open_all()
     words = words_in(asked_language(given))
     try:
-        code = _run(given, words)
+        try:
+            code = _run(given, words)
+        except KeyboardInterrupt:
+            code = INTERRUPTED
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`); Python must not complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = FAILED
-    except KeyboardInterrupt:
-        code = INTERRUPTED
+    except OSError as error:
+        code = _broken(error, words)
     sys.exit(code)
+
+
+def _broken(error: OSError, words: Words) -> int:
+    """Say why nothing more can be written, where there is still somebody to hear it."""
+    if isinstance(error, BrokenPipeError):
+        # The reader has seen enough (`| head`).
+        code = FAILED
+    else:
+        code = PROBLEM
+        with suppress(OSError):
+            _say(system_refusal(error).text(words), words)
+    let_go()
+    return code
 
 
 def _run(given: list[str], words: Words) -> int:

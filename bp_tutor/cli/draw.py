@@ -49,7 +49,7 @@ def draw(
     read = read_problem(problem, None, notation)
     symbols = symbols_of(read, notation)
     trace = solve(read, updates_of(read, None))
-    page = page_of(PageChoice(read, symbols, output, digits))
+    page = page_of(PageChoice(read, symbols, options.files_of(lang), digits))
     page = page._replace(style=style_named("unicode"))
     steps = steps_of(derivation(page, trace, View()))
     if step is not None and step > len(steps):

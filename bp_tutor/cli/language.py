@@ -31,7 +31,12 @@ def words_in(asked: str | None) -> Words:
     """The words of the language asked for, else of the locale; English where others break."""
     from bp_tutor.cli.output import can_write
 
-    language = choose_language(asked, os.environ)
-    if language == "zh" and not can_write(sys.stdout, PROBE):
-        language = "en"
-    return load_words(language)
+    words = words_of_files(asked)
+    if words.language == "zh" and not can_write(sys.stdout, PROBE):
+        return load_words("en")
+    return words
+
+
+def words_of_files(asked: str | None) -> Words:
+    """The words of the language asked for, else of the locale: a file can hold every sign."""
+    return load_words(choose_language(asked, os.environ))

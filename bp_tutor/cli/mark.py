@@ -15,6 +15,7 @@ from bp_tutor.cli.mark_forms import FORMS
 from bp_tutor.cli.marks import Mark, Marks
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.tables import read_table
 from bp_tutor.cli.values import shown
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def mark(
     lang: options.Lang = None,
     json: options.Json = False,
     csv: Annotated[bool, typer.Option("--csv")] = False,
+    encoding: options.Encoding = None,
     ascii_only: options.Ascii = False,
     no_color: options.NoColor = False,
     width: options.Width = None,
@@ -53,7 +55,9 @@ def mark(
         raise RefusalError("usage.json_or_csv")
     read = read_problem(problem, rounding, notation)
     path = Path(answers)
-    found = read_answers(path)
+    file = read_table(path, encoding)
+    found = read_answers(file)
+    file.tell(output._replace(stream=sys.stderr))
     if not found.count and not found.bad:
         raise RefusalError("marking.no_rows", where=shown(answers))
     page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from io import StringIO
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from bp_tutor.cli.marks import Form
 from bp_tutor.cli.values import shown
 from bp_tutor.quiz.model import full_name
 from bp_tutor.quiz.telling import names_of
+from bp_tutor.render.table_csv import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,19 +105,13 @@ class CsvForm(Form):
             "|".join(each.misconception for each in verdict.diagnoses),
             mark.row.line,
         )
-        return _csv(cells)
+        return csv_text([cells])
 
     def write(self, texts: Iterable[str], bad: list[BadRow], _: dict[str, int]) -> None:
-        self.output.stream.write(_csv((*COLUMNS, "line")))
+        self.output.stream.write(csv_text([(*COLUMNS, "line")]))
         for text in texts:
             self.output.stream.write(text)
         self.tell(bad)
-
-
-def _csv(cells: Iterable[object]) -> str:
-    text = StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
 
 
 class TableForm(Form):

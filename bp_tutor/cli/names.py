@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.cli.reasons import reason_of
 from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.tables import read_table
 from bp_tutor.cli.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bp_tutor.authoring.roster import Student
+    from bp_tutor.cli.output import Output
+    from bp_tutor.cli.tables import File, Row
 
-ENCODINGS = ("utf-8-sig", "gb18030")
 LARGEST, MOST = 2**20, 10_000
+"""Bytes of a list, and names in it."""
 HEADS = (
     "student",
     "name",
@@ -51,33 +51,31 @@ NUMBERS = (
 """What the column of student numbers may be called."""
 
 
-def read_names(path: Path) -> list[Student]:
+def students_in(path: str | None, encoding: str | None, output: Output) -> list[Student] | None:
+    """The students of a list, where one is named; says which encoding was taken for it."""
+    if path is None:
+        return None
+    file = read_table(Path(path), encoding, LARGEST)
+    found = read_names(file)
+    file.tell(output)
+    return found
+
+
+def read_names(file: File) -> list[Student]:
     """The students of the column of names, with the numbers of the column of numbers.
 
     Without headings it must be clear which columns these are: one of texts, or one of numbers
     and one of texts behind it.
 
     Raises:
-        RefusalError: the file cannot be read, or there are no names in it, or too many.
+        RefusalError: the file is no table, or there are no names in it, or too many.
     """
-    where = shown(str(path))
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise RefusalError("variant.names_too_many", path=where, most=f"{MOST:,}")
-        text = _decoded(data)
-        first = next((line for line in text.splitlines() if line.strip()), "")
-        mark = max(",;\t", key=first.count)
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
-    except OSError as error:
-        reason = reason_of(error)
-        raise RefusalError("variant.unreadable", path=where, reason=reason) from None
-    except (ValueError, csv.Error):
-        raise RefusalError("variant.no_list", path=where) from None
-    rows = [row for row in rows if any(_cell(row, at) for at in range(len(row)))]
+    where = shown(str(file.path))
+    lines = [row for row in file.rows() if any(map(_seen, row.cells))]
+    rows = [row.cells for row in lines]
     columns = _headed(rows)
     if columns is not None:
+        _refuse_spilt(where, lines)
         rows = rows[1:]
     elif (columns := _unheaded(rows)) is None:
         heads = shown(", ".join(cell.strip() for cell in rows[0]))
@@ -88,6 +86,14 @@ def read_names(path: Path) -> list[Student]:
     if len(found) > MOST:
         raise RefusalError("variant.names_too_many", path=where, most=f"{MOST:,}")
     return found
+
+
+def _refuse_spilt(where: str, rows: list[Row]) -> None:
+    """A name with a comma that nobody put into quotes would be cut."""
+    width = len(rows[0].cells)
+    for row in rows[1:]:
+        if any(_cell(row.cells, at) for at in range(width, len(row.cells))):
+            raise RefusalError("file.spilt", where=f"{where}:{row.line}")
 
 
 class Columns(NamedTuple):
@@ -160,16 +166,9 @@ def _is_text(cell: str) -> bool:
 
 def _cell(row: list[str], column: int | None) -> str:
     """What stands in a column; nothing where nobody could see it."""
-    text = row[column].strip() if column is not None and column < len(row) else ""
+    return _seen(row[column]) if column is not None and column < len(row) else ""
+
+
+def _seen(cell: str) -> str:
+    text = cell.strip()
     return text if any(sign.isprintable() for sign in text) else ""
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
-    for encoding in ENCODINGS[:-1]:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode(ENCODINGS[-1])

@@ -73,18 +73,18 @@ def new(
             output.line(output.words.text("new.ended"))
             return 0
         wishes = answered
-    _write(path, wishes, output, force=force)
+    _write(path, wishes, output, lang, force=force)
     return 0
 
 
-def _write(path: str, wishes: Wishes, output: Output, *, force: bool) -> None:
+def _write(path: str, wishes: Wishes, output: Output, lang: str | None, *, force: bool) -> None:
     """The file, once it is seen that it can be read, and the schema unless there is one."""
     from bp_tutor.authoring.new_file import new_text
     from bp_tutor.authoring.schema import SCHEMA_FILE, schema_text
 
-    words = output.words
+    words, files = output.words, options.files_of(lang).words
     try:
-        text = new_text(plan_of(wishes), words)
+        text = new_text(plan_of(wishes), files)
     except ReadError as error:
         reason = error.mistakes[0].message(words.text)
         raise RefusalError("new.does_not_fit", reason=reason) from None
@@ -93,7 +93,7 @@ def _write(path: str, wishes: Wishes, output: Output, *, force: bool) -> None:
     beside = str(Path(path).parent / SCHEMA_FILE)
     there = Path(beside).exists()
     if not there:
-        saving.save(beside, schema_text(words))
+        saving.save(beside, schema_text(files))
     key = "new.schema_kept" if there else "new.schema_written"
     output.line(words.text(key, path=printable(beside)))
     output.line(words.text("new.next"))

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from bp_tutor.cli.language import OPTION, words_in
-from bp_tutor.cli.output import WIDTHS, Output, output_for
-from bp_tutor.cli.values import one_of, whole
+from bp_tutor.cli.language import OPTION, words_in, words_of_files
+from bp_tutor.cli.output import WIDTHS, Output, output_for, output_of_files
+from bp_tutor.cli.values import encoding, one_of, whole
 from bp_tutor.words import languages
 
 MOST_ASKED = 20
@@ -39,6 +39,9 @@ Width = Annotated[
     int | None, typer.Option("--width", metavar="N", parser=whole("--width", *WIDTHS))
 ]
 Json = Annotated[bool, typer.Option("--json")]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", parser=encoding("--encoding"))
+]
 All = Annotated[bool, typer.Option("--all")]
 
 
@@ -50,3 +53,8 @@ def output_of(
 ) -> Output:
     """How to write, in the language that was asked for."""
     return output_for(words_in(lang), ascii_only=ascii_only, no_color=no_color, width=width)
+
+
+def files_of(lang: str | None) -> Output:
+    """How to write what goes into a file, in the language that was asked for."""
+    return output_of_files(words_of_files(lang))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from codecs import register_error
+from io import StringIO
 from shutil import get_terminal_size
 from typing import IO, TYPE_CHECKING
 
@@ -73,6 +74,11 @@ def output_for(
         width = min(columns, COMFORTABLE)
     colour = terminal and not no_color and not os.environ.get("NO_COLOR")
     return Output(stream, words, style, max(WIDTHS[0], min(width, WIDTHS[1])), colour)
+
+
+def output_of_files(words: Words) -> Output:
+    """How files are written: whatever a terminal can show, they hold every sign."""
+    return Output(StringIO(), words, "unicode", PIPED_WIDTH, colour=False)
 
 
 def _lacking(error: UnicodeError) -> tuple[str, int]:

@@ -50,7 +50,9 @@ def page(
     if path.suffix.lower() not in ENDINGS:
         raise RefusalError("draw.ending", name=shown(path.name), endings=", ".join(ENDINGS))
     saving.refuse_existing(path, force=force)
-    text, sound = _page(read, output, notation, updates, digits, lang is not None, whole)
+    text, sound = _page(
+        read, options.files_of(lang), notation, updates, digits, lang is not None, whole
+    )
     saving.save(path, text, force=force)
     saving.tell(path, output)
     if open_it:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli.language import words_in
 from bp_tutor.cli.refusal import RefusalError, nearest
 from bp_tutor.cli.saving import refuse_existing, save, tell
 from bp_tutor.cli.values import shown
@@ -58,15 +57,13 @@ def target_of(out: str | None, name: str | None, *, force: bool) -> Target:
     return Target(out, row, force)
 
 
-def sheet_of(page: Page, trace: Trace, view: View, lang: str | None) -> Paper:
-    """What is to be written; files hold every sign, whatever the terminal can show."""
-    from bp_tutor.explain import named_words
+def sheet_of(page: Page, trace: Trace, view: View) -> Paper:
+    """What is to be written."""
     from bp_tutor.render.paper import Paper
 
     if not any(run.steps and any(map(view.shows, run.steps)) for run in trace.runs):
         raise RefusalError("error.nothing_to_show")
-    words = named_words(words_in(lang), trace.problem)
-    return Paper(page._replace(words=words), trace, view)
+    return Paper(page, trace, view)
 
 
 def write_paper(paper: Paper, target: Target, output: Output) -> int:

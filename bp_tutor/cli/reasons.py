@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.values import shown
 from bp_tutor.reader import Key
 
 _KNOWN = {
@@ -15,6 +17,9 @@ _KNOWN = {
     errno.EPERM: Key("reason.forbidden"),
     errno.EROFS: Key("reason.read_only"),
     errno.ENOSPC: Key("reason.full"),
+    errno.ENXIO: Key("reason.no_reader"),
+    errno.EBADF: Key("reason.closed"),
+    errno.ELOOP: Key("reason.circle"),
     errno.ENAMETOOLONG: Key("reason.long_name"),
 }
 
@@ -26,3 +31,11 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return Key("reason.not_utf8")
     return Key("reason.no_name") if isinstance(error, ValueError) else str(error)
+
+
+def system_refusal(error: OSError) -> RefusalError:
+    """What the system refused: to write the output, or whatever file the error names."""
+    reason = reason_of(error)
+    if error.filename is None:
+        return RefusalError("error.output", reason=reason)
+    return RefusalError("error.system", name=shown(str(error.filename)), reason=reason)

@@ -1,8 +1,15 @@
-"""Writing files: all of a file or nothing, and never over one that is there unless asked."""
+"""Writing files: all of a file or nothing, and never over one that is there unless asked.
+
+What is no file on a disk cannot be replaced as a whole. A pipe or a terminal (`/dev/stdout`) is
+written to as a shell would do it; anything else is refused.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,15 +38,10 @@ def save(path: str | Path, content: str | bytes, *, force: bool = False) -> None
     refuse_existing(path, force=force)
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        # A link stays what it is; what it leads to is replaced.
-        target = Path(path).resolve()
-        part = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
-        try:
-            with part.open("wb") as stream:
-                stream.write(data)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        if is_stream(path):
+            _write_through(path, data)
+        else:
+            _replace(resolved(path), data)
     except (OSError, ValueError) as error:
         # A new file needs nothing but the folder.
         missing = isinstance(error, FileNotFoundError)
@@ -47,17 +49,64 @@ def save(path: str | Path, content: str | bytes, *, force: bool = False) -> None
         raise RefusalError("error.not_written", path=shown(str(path)), reason=reason) from None
 
 
+def _write_through(path: str | Path, data: bytes) -> None:
+    """Give a pipe or a device what it is to have; a pipe that nobody reads is not waited for."""
+    number = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    with open(number, "wb") as stream:  # noqa: PTH123  (there is a number and no path)
+        if hasattr(os, "O_NONBLOCK"):
+            os.set_blocking(number, True)
+        stream.write(data)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Put a new file in the place of an old one, with the rights that the old one had."""
+    if target.is_symlink():
+        # It led back to itself.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    part = target.with_name(f".{target.name[:100]}.{os.getpid()}.{os.urandom(4).hex()}.part")
+    try:
+        with part.open("xb") as stream:
+            stream.write(data)
+        if target.exists():
+            shutil.copymode(target, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def resolved(path: str | Path) -> Path:
+    """Where a path leads: a link stays what it is, and what it leads to is replaced."""
+    return Path(os.path.realpath(path))
+
+
+def is_stream(path: str | Path) -> bool:
+    """Whether a path leads to a pipe or to a device such as a terminal, and not to a file."""
+    mode = _mode(path)
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def _mode(path: str | Path) -> int:
+    """What stands there, as the system says it; 0 where nothing does."""
+    with suppress(OSError, ValueError):
+        return Path(path).stat().st_mode
+    return 0
+
+
 def tell(path: str | Path, output: Output) -> None:
-    """Say which file was written."""
-    output.line(output.words.text("saved.written", path=shown(str(path))))
+    """Say which file was written; of a pipe or a terminal, where it stands, nothing."""
+    if not is_stream(path):
+        output.line(output.words.text("saved.written", path=shown(str(path))))
 
 
 def refuse_existing(path: str | Path, *, force: bool) -> None:
     """Refuse beforehand what `save` would refuse, before the work for the file begins."""
-    there = False
-    with suppress(OSError, ValueError):
-        there = Path(path).exists()
-    if there and not force:
+    mode = _mode(path)
+    if not mode or is_stream(path):
+        return
+    if not stat.S_ISREG(mode):
+        reason = Key("reason.folder" if stat.S_ISDIR(mode) else "reason.no_file")
+        raise RefusalError("error.not_written", path=shown(str(path)), reason=reason)
+    if not force:
         raise RefusalError("error.file_exists", path=shown(str(path)), option="--force")
 
 

@@ -18,12 +18,12 @@ def schema(
     from bp_tutor.cli.output import can_write
 
     output = options.output_of(lang, ascii_only, False, None)
-    words = output.words
-    text = schema_text(words, ascii_only=ascii_only)
-    if out is None:
-        plain = can_write(sys.stdout, text)
-        sys.stdout.write(text if plain else schema_text(words, ascii_only=True))
-    else:
+    if out is not None:
+        text = schema_text(options.files_of(lang).words, ascii_only=ascii_only)
         saving.save(out, text, force=force)
         saving.tell(out, output)
+        return 0
+    text = schema_text(output.words, ascii_only=ascii_only)
+    plain = can_write(sys.stdout, text)
+    sys.stdout.write(text if plain else schema_text(output.words, ascii_only=True))
     return 0

@@ -74,14 +74,15 @@ def solve(
         runs, entries = with_asked(trace.runs, symbols, listed(entry), read.rounding)
         trace = trace._replace(runs=runs)
     view = view_of(trace.runs[0], symbols, only, layer, entries, detail, form)
-    page = page_of(PageChoice(read, symbols, output, digits, whole))
     if target is not None or code:
         if symbolic:
             raise RefusalError("paper.symbolic", option="--symbolic")
-        sheet = paper.sheet_of(page, trace, view, lang)
+        page = page_of(PageChoice(read, symbols, options.files_of(lang), digits, whole))
+        sheet = paper.sheet_of(page, trace, view)
         if target is not None:
             return paper.write_paper(sheet, target, output)
         return coding.write_code(code or "", sheet, out, output, force=force)
+    page = page_of(PageChoice(read, symbols, output, digits, whole))
     if json:
         from bp_tutor.render.json_trace import write_trace
 

@@ -69,7 +69,8 @@ def train(
     if out is not None:
         drawn = drawn_of(read, symbols, count, out, paths, surface=surface, force=force)
         training = _trained(read, count, output, drawn.points, drawn.watched)
-        save_picture(page_of(PageChoice(read, symbols, output, digits)), read, training, drawn)
+        page = page_of(PageChoice(read, symbols, options.files_of(lang), digits))
+        save_picture(page, read, training, drawn)
         saving.tell(out, output)
         return 0
     training = _trained(read, count, output)

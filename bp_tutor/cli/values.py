@@ -47,6 +47,20 @@ def one_of(
     return read
 
 
+def encoding(option: str) -> Callable[[str], str]:
+    """A reader of the name of an encoding."""
+
+    def read(text: str) -> str:
+        from bp_tutor.reader.encoding import CANDIDATES, is_encoding
+
+        if not is_encoding(text):
+            names = ", ".join(("utf-8", "utf-16", *CANDIDATES))
+            raise RefusalError("usage.encoding", name=option, value=shown(text), names=names)
+        return text
+
+    return read
+
+
 def listed(values: Iterable[str] | None) -> tuple[str, ...]:
     """`dZ,dW` and repeated options alike, as names; commas inside brackets do not part."""
     found: list[str] = []

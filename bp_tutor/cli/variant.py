@@ -14,7 +14,7 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import for_shell, shown, whole
 
 if TYPE_CHECKING:
-    from bp_tutor.authoring.roster import Share
+    from bp_tutor.authoring.roster import Share, Student
     from bp_tutor.authoring.variant import Made, Variants
     from bp_tutor.cli.output import Output
     from bp_tutor.problem import Problem
@@ -32,6 +32,7 @@ def variant(
     count: Count = None,
     names: Annotated[str | None, typer.Option("--names", metavar="CSV")] = None,
     folder: Annotated[str | None, typer.Option("--out", metavar="FOLDER")] = None,
+    encoding: options.Encoding = None,
     force: saving.Force = False,
     lang: options.Lang = None,
     ascii_only: options.Ascii = False,
@@ -39,6 +40,7 @@ def variant(
     width: options.Width = None,
 ) -> int:
     """Print a variant, write it into a file, or write those of a class into a folder."""
+    from bp_tutor.cli.names import students_in
     from bp_tutor.cli.reading import read_problem
     from bp_tutor.cli.variants import variants_of
 
@@ -52,7 +54,8 @@ def variant(
     output = options.output_of(lang, ascii_only, no_color, width)
     read = read_problem(problem, None, None)
     if folder is not None:
-        shares = shares_of(read, seed, count, names)
+        students = students_in(names, encoding, output)
+        shares = shares_of(read, seed, count, students)
         listed = None if names is None else _list_of(Path(folder), read)
         _refuse(Path(folder), shares, listed, force=force)
         return _write_all(variants_of(read), shares, Path(folder), output, force=force)
@@ -76,15 +79,13 @@ def variant(
 
 
 def shares_of(
-    problem: Problem, seed: int | None, count: int | None, names: str | None
+    problem: Problem, seed: int | None, count: int | None, students: list[Student] | None
 ) -> tuple[Share, ...]:
     """Who gets which numbers: a seed for each name, or seeds in a row."""
     from bp_tutor.authoring.roster import named, numbered
 
-    if names is not None:
-        from bp_tutor.cli.names import read_names
-
-        return named(problem.name, read_names(Path(names)), seed or 0)
+    if students is not None:
+        return named(problem.name, students, seed or 0)
     first, number = 1 if seed is None else seed, count or 1
     if first + number - 1 > LARGEST_SEED:
         raise RefusalError("usage.whole", name="--seed", value=first, low=0,
@@ -146,18 +147,15 @@ def _write_all(
 
 def _listed(shares: tuple[Share, ...]) -> str:
     """Who has which, as CSV that spreadsheets open as what it is."""
-    import csv
-    import io
+    from bp_tutor.render.table_csv import csv_text
 
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
     numbers = any(share.number for share in shares)
     heads = ("number", "student") if numbers else ("student",)
-    writer.writerow((*heads, "seed", "file"))
-    for share in shares:
-        who = (share.number, share.name) if numbers else (share.student,)
-        writer.writerow((*who, share.seed, share.file))
-    return "\ufeff" + text.getvalue()
+    rows = (
+        (*((share.number, share.name) if numbers else (share.student,)), share.seed, share.file)
+        for share in shares
+    )
+    return "\ufeff" + csv_text([(*heads, "seed", "file"), *rows], end="\r\n")
 
 
 def _tell(variants: Variants, made: Made, output: Output) -> None:

@@ -17,7 +17,7 @@ from bp_tutor.cli.values import shown, whole
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bp_tutor.authoring.roster import Share
+    from bp_tutor.authoring.roster import Share, Student
     from bp_tutor.cli.output import Output
     from bp_tutor.cli.worksheets import Sheets
     from bp_tutor.problem import Problem
@@ -43,6 +43,7 @@ def worksheet(
     folder: Annotated[str | None, typer.Option("--out", metavar="FOLDER")] = None,
     seed: Seed = None,
     file_format: FormatName = None,
+    encoding: options.Encoding = None,
     force: saving.Force = False,
     digits: options.Digits = None,
     rounding: options.Rounding = None,
@@ -51,6 +52,7 @@ def worksheet(
 ) -> int:
     """Write sheets and their key, in files of their own so that neither gets among the other."""
     from bp_tutor.authoring.roster import safe
+    from bp_tutor.cli.names import students_in
     from bp_tutor.cli.worksheets import Sheets, Wanted
     from bp_tutor.explain import symbols_of
     from bp_tutor.render.paper import PaperError
@@ -65,14 +67,15 @@ def worksheet(
     output = options.output_of(lang, False, False, None)
     read = read_problem(problem, rounding, notation)
     form = FORMATS[format_asked(out or "worksheet.pdf", file_format, FORMATS)]
-    shares = _shares(read, variants, names, seed)
+    students = students_in(names, encoding, output)
+    shares = _shares(read, variants, students, seed)
     target = Path(folder or out or f"{safe(read.name, 'problem')}-worksheet{form.ending}")
     files = [target]
     if folder is not None:
         files = [target / f"{share.file.removesuffix('.yaml')}{form.ending}" for share in shares]
     path = Path(key) if key is not None else _beside(target, form.ending)
     _refuse(files, path, force=force)
-    page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
+    page = page_of(PageChoice(read, symbols_of(read, notation), options.files_of(lang), digits))
     wanted = Wanted(ask or [], layer or [], formulas, updates_of(read, updates))
     sheets = Sheets(read, shown(Path(problem).name), page, form, wanted)
     try:
@@ -91,18 +94,18 @@ def worksheet(
 
 
 def _shares(
-    read: Problem, count: int | None, names: str | None, seed: int | None
+    read: Problem, count: int | None, students: list[Student] | None, seed: int | None
 ) -> tuple[Share, ...]:
     """Who gets which numbers; nobody in particular where one sheet is asked for."""
     from bp_tutor.cli.variant import shares_of
 
-    return () if count is None and names is None else shares_of(read, seed, count, names)
+    return () if count is None and students is None else shares_of(read, seed, count, students)
 
 
 def _beside(target: Path, ending: str) -> Path:
     """The key of a file, `sheet-key.pdf`, or that of a folder: beside it, never in it."""
     try:
-        named = target if target.name not in ("", "..") else target.resolve()
+        named = target if target.name not in ("", "..") else saving.resolved(target)
         stem = named.stem if named.suffix.lower() == ending else named.name
         return named.with_name(f"{stem}{KEY}{ending}")
     except (OSError, ValueError):
@@ -113,7 +116,7 @@ def _refuse(files: Sequence[Path], key: Path, *, force: bool) -> None:
     """Refuse before the first file is written what would be refused at the last."""
     for path in (*files, key):
         saving.refuse_existing(path, force=force)
-    if any(path.resolve() == key.resolve() for path in files):
+    if any(saving.resolved(path) == saving.resolved(key) for path in files):
         raise RefusalError("worksheet.same", path=shown(str(key)))
 
 

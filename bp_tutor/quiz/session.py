@@ -177,7 +177,8 @@ class Session:
         self.standing.understood = None
         context = self.context()
         key = book_of(context).find(self.question.identifier)
-        if key is not None:
+        # Where the problem gives no numbers, there is a formula to go on with, and no value.
+        if key is not None and key[0] in context.run.values:
             # What was shown is what the student goes on with, with the digits of the page.
             shown = context.page.result(context.run, *key)
             radius = 0.5 * 10.0**shown.last if shown.last is not None else 0.0

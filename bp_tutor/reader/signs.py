@@ -37,10 +37,10 @@ _OPENING = re.compile(r"(?:^[ \t]*|[-:,\[{][ \t]+|[\[{])([“”„‘’【［�
 _WIDE_COLON = re.compile(r"[ \t\-]*[\w.\[\],][\w.\[\], ]*(：)")
 _NO_SPACE = re.compile(r"[ \t\-]*[A-Za-z]\w*(?:\[[\d,]+\])?(:)(?![\s:/]|$)")
 _BARE_KEY = re.compile(r"([A-Za-z]\w*(?:\[[\d,]+\])?):(?![:/])\S")
-_A_NUMBER = re.compile(r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_A_NUMBER = re.compile(r"[-+\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _NO_SPACE_BEHIND_DASH = re.compile(r"[ \t]*(-)[\[{]")
 _EQUALS = re.compile(r"[ \t\-]*([\w.\[\],']+)[ \t]*(=)[ \t]*\S[^:]*$")
-_QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|(?:(?<=\s)|^)#.*""")
+_QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|(?<!\\)"(?:[^"\\]|\\.)*"|(?:(?<=\s)|^)#.*""")
 
 
 class Found(NamedTuple):

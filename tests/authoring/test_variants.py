@@ -20,6 +20,7 @@ from bp_tutor.authoring.roster import Student, alike, named, numbered, safe
 from bp_tutor.authoring.variant import Made, Variants
 from bp_tutor.cli.names import read_names
 from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.tables import read_table
 from bp_tutor.explain import Page, style_named, symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem
@@ -477,7 +478,7 @@ def test_student_numbers_tell_apart_who_has_the_same_name() -> None:
 )
 def test_lists_of_a_class(tmp_path: Path, text: str, students: list[tuple[str, str]]) -> None:
     (tmp_path / "class.csv").write_text(text, encoding="utf-8")
-    assert [tuple(one) for one in read_names(tmp_path / "class.csv")] == students
+    assert [tuple(one) for one in read_names(read_table(tmp_path / "class.csv", None))] == students
 
 
 @pytest.mark.parametrize(
@@ -495,7 +496,7 @@ def test_lists_of_a_class(tmp_path: Path, text: str, students: list[tuple[str, s
 def test_a_list_that_does_not_say_who_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "class.csv").write_text(text, encoding="utf-8")
     with pytest.raises(RefusalError) as refused:
-        read_names(tmp_path / "class.csv")
+        read_names(read_table(tmp_path / "class.csv", None))
     assert refused.value.key == "variant.no_heading"
     for language in ("en", "zh"):
         said = refused.value.text(load_words(language))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import stat
 import sys
 from pathlib import Path
 
 import pytest
 
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.saving import save
+from bp_tutor.cli.saving import refuse_existing, save
 from bp_tutor.words import load_words
-from tests.cli.running import run
+from tests.cli.running import run, start
 
 
 def test_a_file_is_written_and_nothing_else_stays(tmp_path: Path) -> None:
@@ -91,3 +94,71 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     save(link, "new", force=True)
     assert link.is_symlink()
     assert target.read_text() == "new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files there")
+@pytest.mark.parametrize("kind", ["folder", "socket", "pipe nobody reads"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_is_no_file_is_never_replaced(kind: str, linked: bool, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(path))
+    else:
+        os.mkfifo(path)
+    before = path.stat()
+    name = path
+    if linked:
+        name = tmp_path / "link"
+        name.symlink_to(path)
+    for force in (False, True):
+        with pytest.raises(RefusalError) as refused:
+            save(name, "new", force=force)
+        assert refused.value.key == "error.not_written"
+        for language in ("en", "zh"):
+            assert "reason." not in refused.value.text(load_words(language))
+    after = path.stat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    assert {one.name for one in tmp_path.iterdir()} <= {"a", "link"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files there")
+@pytest.mark.parametrize("force", [False, True])
+def test_a_pipe_is_written_to(force: bool, tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    refuse_existing(path, force=force)
+    save(path, "δ" * 1_000, force=force)
+    assert os.read(reading, 10_000).decode() == "δ" * 1_000
+    os.close(reading)
+    assert stat.S_ISFIFO(path.stat().st_mode)
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no such name")
+def test_standard_output_by_its_name() -> None:
+    right = start("solve", "exercise", "--format", "md", LANG="en_GB.UTF-8")
+    named = start("solve", "exercise", "--format", "md", "-o", "/dev/stdout", LANG="en_GB.UTF-8")
+    assert (named.returncode, named.stderr) == (0, b"")
+    assert named.stdout == right.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(RefusalError) as refused:
+        save(tmp_path / "a", "new", force=True)
+    assert "circle" in refused.value.text(load_words("en"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such rights there")
+def test_a_file_that_is_replaced_keeps_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    path.chmod(0o600)
+    save(path, "new", force=True)
+    assert path.read_text() == "new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor
+from math import floor, isfinite
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.page import put_in
@@ -99,11 +99,13 @@ def _met(
     """The candidates that give the answer, and what is left of the chance."""
     room = _room(answer, width)
     hits: dict[str, Candidate] = {}
-    tried: set[int] = set()
+    tried: set[float] = set()
     for candidate, value in zip(candidates.found, candidates.values(sheet.lookup), strict=True):
         if value is None:
             continue
-        cell = floor(value / width) if width else 0
+        place = value / width if width else 0.0
+        # Beside an answer of another size altogether, no two places are told apart.
+        cell = floor(place) if isfinite(place) else place
         # What falls on a number that was tried already gives chance no further try.
         if tried.isdisjoint((cell - 1, cell, cell + 1)):
             if left < room:

@@ -1,0 +1,77 @@
+"""No regular expression of the tutor takes more than about linear time, whatever is read."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+from time import thread_time
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "bp_tutor"
+METHODS = ("match", "fullmatch", "search", "sub", "split", "finditer", "findall")
+SIGNS = 8_000
+"""A quadratic expression takes half a second and more for so many, a linear one a millisecond."""
+ALONE = "1a_ .,'\"\\[](){}<>=:;+-*/|#@^$&%~·\t\n，：（é"
+TOGETHER = "1a .,[({\"\\-'_=:"
+MOST_SECONDS = 0.15
+
+
+def used() -> Iterator[tuple[str, str, str]]:
+    """Module, name and method of each compiled expression, as it is used."""
+    trees = {
+        ".".join(("bp_tutor", *path.relative_to(PACKAGE).with_suffix("").parts)): ast.parse(
+            path.read_text(encoding="utf-8")
+        )
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+    nodes = [(module, node) for module, tree in trees.items() for node in ast.walk(tree)]
+    names = {
+        target.id
+        for _, node in nodes
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("re.compile")
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id.isupper()
+    }
+    for module, node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr in METHODS:
+            owner = node.value
+            if isinstance(owner, ast.Name) and owner.id in names:
+                yield module, owner.id, node.attr
+
+
+def texts() -> Iterator[str]:
+    """Texts that repeat a sign or two, with something at the end that does not belong there."""
+    for start in ("", "1", '"', "["):
+        for sign in ALONE:
+            yield start + sign * SIGNS + "\x00"
+    for pair in permutations(TOGETHER, 2):
+        yield "".join(pair) * (SIGNS // 2) + "\x00"
+
+
+USED = sorted(set(used()))
+
+
+@pytest.mark.parametrize(("module", "name", "method"), USED, ids=map(".".join, USED))
+def test_an_expression_is_quick(module: str, name: str, method: str) -> None:
+    expression = getattr(importlib.import_module(module), name)
+    assert isinstance(expression, re.Pattern)
+    for text in texts():
+        start = thread_time()
+        if method == "sub":
+            expression.sub("", text)
+        elif method == "finditer":
+            list(expression.finditer(text))
+        else:
+            getattr(expression, method)(text)
+        taken = thread_time() - start
+        assert taken < MOST_SECONDS, (repr(text[:8]), taken)
+
+
+def test_there_are_expressions_to_look_at() -> None:
+    assert len(USED) > 50
