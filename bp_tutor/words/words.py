@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
-"""The place of a value, or of the word that goes with its number: `{count:figure|figures}`."""
+"""The place of a value, or of the words that go with a number: `{count:figure|figures}`.
+
+In these words `#` is the number itself: `{count:One of them|All # of them}`.
+"""
 _SECTION = re.compile(r"^(?=\w)", re.MULTILINE)
 
 
@@ -57,7 +60,9 @@ class Words:
             if name not in values:
                 return self.called(name)
             value = str(values[name])
-            return value if one is None else one if value == "1" else many
+            if one is None:
+                return value
+            return (one if value == "1" else many).replace("#", value)
 
         return _PLACE.sub(filled, text)
 

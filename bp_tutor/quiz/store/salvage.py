@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 LOGS = ("-wal", "-journal")
 """What SQLite keeps beside a database and reads with it: the last answers are in there."""
-LEAST, MOST = -(2**63), 2**63 - 1
-UNREADABLE = 20_000
-"""So many stretches of rows are tried at most where the pages of a table cannot be read."""
+SMALLEST_ROW = 10
+"""Bytes: a file has no more rows than would fit into it."""
+MOST_TRIED = 1_000_000
+"""So many numbers of rows are tried one by one at most."""
 RESUMED_BY = ("path", "digest", "notation", "seed", "options", "questions")
 """A session that lost one of these cannot be gone on with."""
 Row = dict[str, Any]
@@ -121,32 +123,44 @@ def _cells_of(
         letters = ", ".join(f"c{number}" for number in range(len(names)))
         query = (
             f"WITH t(r, {letters}) AS (SELECT rowid, * FROM {table} NOT INDEXED)"  # noqa: S608
-            f" SELECT r, {letters} FROM t WHERE r BETWEEN ? AND ? ORDER BY r"
+            f" SELECT r, {letters} FROM t"
         )
-        connection.execute(query, (1, 0))
+        connection.execute(f"{query} LIMIT 0")
     except sqlite3.Error:
         return
-    for rowid, *cells in _reached(connection, query):
+    for rowid, *cells in _reached(connection, table, query):
         row = dict(zip(names, map(_decoded, cells), strict=True))
         yield row | {"id": rowid} if columns[0].name == "id" else row
 
 
-def _reached(connection: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
-    """The rows by their numbers; a stretch that cannot be read is halved, down to single rows."""
-    stretches, seen, tried = [(LEAST, MOST)], set(), 0
-    while stretches and tried < UNREADABLE:
-        low, high = stretches.pop()
+def _reached(connection: sqlite3.Connection, table: str, query: str) -> Iterator[tuple[Any, ...]]:
+    """The rows from the first on, from the last back, and where both stop, by their numbers."""
+    seen: set[int] = set()
+    broken = False
+    for order in ("ASC", "DESC"):
         try:
-            for row in connection.execute(query, (low, high)):
-                low = max(low, row[0] + 1)
+            for row in connection.execute(f"{query} ORDER BY r {order}"):
                 if row[0] not in seen:
                     seen.add(row[0])
                     yield row
         except sqlite3.Error:
-            tried += 1
-            if low < high:
-                middle = (low + high) // 2
-                stretches += [(middle + 1, high), (low, middle)]
+            broken = True
+    for number in range(1, _last(connection, table) + 1) if broken else ():
+        if number not in seen:
+            with suppress(sqlite3.Error):
+                yield from connection.execute(f"{query} WHERE r = ?", (number,))
+
+
+def _last(connection: sqlite3.Connection, table: str) -> int:
+    """A number that no row goes beyond."""
+    counts = [0]
+    for query in (
+        f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'",  # noqa: S608 - our own name
+        f"SELECT page_count * page_size / {SMALLEST_ROW} FROM pragma_page_count, pragma_page_size",  # noqa: S608
+    ):
+        with suppress(sqlite3.Error):
+            counts += [row[0] for row in connection.execute(query) if isinstance(row[0], int)]
+    return min(max(counts), MOST_TRIED)
 
 
 def _decoded(cell: Any) -> Any:
