@@ -56,8 +56,6 @@ def _said(error: Any, command: Any, words: Words, arguments: list[str]) -> str:
     return words.text("usage.too_many", command=command.name if command is not None else "")
 
 
-
-
 def _options(command: Any) -> list[str]:
     """Every long option of a command, or of all commands where none is named yet."""
     commands = [command, *getattr(command, "commands", {}).values()] if command else []

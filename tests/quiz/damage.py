@@ -1,5 +1,7 @@
 """Damage of every kind to a file of progress, and what can still be read of it, found plainly."""
 
+# ruff: noqa: S608 - our own tables
+
 from __future__ import annotations
 
 import json
@@ -27,7 +29,11 @@ TEXTS = {
     "answers": ("event", "kind", "identifier", "rule", "text", "understood", "said"),
     "diagnoses": ("misconception", "certainty", "place"),
 }
-WHOLE = {"sessions": ("seed",), "answers": ("session", "place", "run", "tries", "hints"), "diagnoses": ("answer",)}
+WHOLE = {
+    "sessions": ("seed",),
+    "answers": ("session", "place", "run", "tries", "hints"),
+    "diagnoses": ("answer",),
+}
 VALUES = (
     "x", "", "{", "[]", "{}", "[[1]]", "2026-13-45T99", "9999-12-31T23:59:59+00:00", "0001-01-01",
     "CAST(X'ff00fe' AS TEXT)", "X'00ff'", "NULL", "-1", "1e308", "-7.5", "9223372036854775807",
@@ -131,7 +137,9 @@ def half_read(path: Path, chance: Random) -> None:
     """A byte within a text is no UTF-8 any more, or another letter."""
     with closing(sqlite3.connect(path)) as connection:
         table = chance.choice(TABLES)
-        column = chance.choice(TEXTS[table] + {"sessions": ("options", "questions", "started")}.get(table, ()))
+        column = chance.choice(
+            TEXTS[table] + {"sessions": ("options", "questions", "started")}.get(table, ())
+        )
         found = connection.execute(f"SELECT rowid, CAST({column} AS BLOB) FROM {table}").fetchall()
         for rowid, cell in chance.sample(found, min(2, len(found))):
             if cell:
@@ -206,7 +214,7 @@ def _says(table: str, row: dict[str, Any]) -> bool:
         good = all(type(row[name]) is str for name in TEXTS[table])
         good = good and all(type(row[name]) is int for name in WHOLE[table])
         if table == "diagnoses":
-            return good and row["answer"] > 0
+            return good and 0 < row["answer"] < 2**53
         if table == "sessions":
             json.loads(row["options"])
             return good and _time(row["started"]) and _asked(row)
@@ -215,7 +223,7 @@ def _says(table: str, row: dict[str, Any]) -> bool:
             good
             and _time(row["at"])
             and all(type(number) in (int, float) for number in numbers.values())
-            and row["session"] > 0
+            and 0 < row["session"] < 2**53
             and 0 <= row["credit"] <= 1
             and min(row[name] for name in WHOLE[table]) >= 0
             and row["carried"] in (0, 1)
@@ -246,7 +254,9 @@ def _asked(row: dict[str, Any]) -> bool:
     return "\\ud8" not in row["options"] + row["questions"]
 
 
-def lost(before: dict[str, list[dict[str, Any]]], path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def lost(
+    before: dict[str, list[dict[str, Any]]], path: Path
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows that were readable before, and are not in the file of now."""
     after = {table: [_lasting(row) for row in rows] for table, rows in readable(path).items()}
     for table, rows in before.items():

@@ -143,7 +143,7 @@ SESSIONS = (
 )
 ANSWERS = (
     Column("id", _id, ANOTHER),
-    Column("session", _id),
+    Column("session", _id, ANOTHER),
     Column("at", _time, FROM_SESSION),
     Column("place", _count),
     Column("event", _text),

@@ -20,6 +20,8 @@ PATIENCE = 2.0
 """Seconds to wait for another process that is writing."""
 SHORT_READ = 522
 """SQLite's number for a file that ends too early; Python names only some of them."""
+SMALLEST = 512
+"""Bytes of the smallest page: no database is smaller."""
 
 
 class Trouble(NamedTuple):
@@ -134,6 +136,9 @@ def _connect(path: Path, patience: float) -> sqlite3.Connection:
     if path.exists() and not path.is_file():
         raise NotOursError("no_file")
     make_private(path)
+    if 0 < path.stat().st_size < SMALLEST:
+        # SQLite takes it for an empty one.
+        raise NotOursError
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         _prepare(connection)
@@ -156,7 +161,7 @@ def _is_about_the_place(error: Exception, path: Path) -> bool:
     if code == sqlite3.SQLITE_READONLY:
         # Where there is the right to write, it is the file's own head that forbids it.
         return not os.access(path, os.W_OK)
-    return code & 0xFF != sqlite3.SQLITE_ERROR
+    return int(code) & 0xFF != sqlite3.SQLITE_ERROR
 
 
 def _is_busy(error: Exception) -> bool:

@@ -103,8 +103,10 @@ class _Rows:
         if self.columns[0].name != "id":
             return
         last = max((row["id"] for row in self.rows if row["id"] is not ANOTHER), default=0)
-        for last, row in enumerate((row for row in self.rows if row["id"] is ANOTHER), last + 1):
-            row["id"] = last
+        for row in self.rows:
+            if row["id"] is ANOTHER:
+                last += 1
+                row["id"] = last
 
 
 def _cells_of(
@@ -179,8 +181,12 @@ def _fill_in(sessions: _Rows, answers: _Rows, written: str) -> None:
     That is the time of the session or of its first answer, else when the file was written last.
     """
     known = {row["id"]: row for row in sessions.rows}
+    numbers = (row["session"] for row in answers.rows if row["session"] is not ANOTHER)
+    unknown = max((*known, *numbers), default=0) + 1
     first: dict[int, str] = {}
     for row in answers.rows:
+        if row["session"] is ANOTHER:
+            row["session"] = unknown
         session = row["session"]
         if session not in known:
             known[session] = {column.name: column.otherwise for column in sessions.columns}
@@ -214,7 +220,10 @@ def _put(new: sqlite3.Connection, tables: tuple[_Rows, _Rows, _Rows]) -> None:
     new.execute("DELETE FROM sqlite_sequence")
     numbers = {
         "sessions": [row["id"] for row in sessions.rows],
-        "answers": [*(row["id"] for row in answers.rows), *(row["answer"] for row in diagnoses.rows)],
+        "answers": [
+            *(row["id"] for row in answers.rows),
+            *(row["answer"] for row in diagnoses.rows),
+        ],
     }
     for table, found_numbers in numbers.items():
         new.execute(
