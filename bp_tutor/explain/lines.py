@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.chain import paths
+from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Line, Part
 from bp_tutor.explain.numbers import relation
 from bp_tutor.formula import Number, Winner, walk
@@ -39,16 +40,26 @@ def entry_line(
             parts.append(Part("rule", page.style.equals, chain))
     if "rule" in kinds and isinstance(quantity, Ratio):
         parts += ratio_parts(page, run, quantity)
-    # A number that says itself, as in ∂Z/∂B = 1, is said once.
-    plain = isinstance(formula, Number) and isinstance(quantity, Ratio) and "result" in kinds
-    if "formula" in kinds and not plain:
+    if "formula" in kinds:
         parts.append(Part("formula", page.style.equals, page.spell(formula), formula))
     if step.value is not None:
         parts += _in_numbers(page, run, quantity, index, formula, kinds)
     reason = page.words.text(f"rule.{step.line.rule}.short")
-    remark = page.words.text("remark.winner") if has_winner(formula) else ""
+    said = [page.words.text("remark.winner")] if has_winner(formula) else []
+    if step.value is not None and "numbers" in kinds:
+        said.append(decided(page, run, formula))
+    remark = page.words.text("decided.gap").join(filter(None, said))
     name = page.name(quantity, index)
-    return Line(quantity, index, name, tuple(parts), reason, remark=remark)
+    return Line(quantity, index, name, said_once(parts), reason, remark=remark)
+
+
+def said_once(parts: list[Part]) -> tuple[Part, ...]:
+    """The parts without those that the next one only repeats, as in ∂Z/∂B = 1 = 1."""
+    return tuple(
+        part
+        for part, after in zip_longest(parts, parts[1:])
+        if after is None or (part.text, part.pieces) != (after.text, after.pieces)
+    )
 
 
 def has_winner(formula: Formula) -> bool:

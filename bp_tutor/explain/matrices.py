@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Line, Matrix, Part
 from bp_tutor.explain.layout import in_columns, plain_sums, turned
-from bp_tutor.explain.lines import arithmetic
+from bp_tutor.explain.lines import arithmetic, said_once
 from bp_tutor.explain.numbers import relation
 from bp_tutor.explain.page import put_in
 from bp_tutor.formula import Number, spell
@@ -71,7 +71,7 @@ def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Lin
         parts.append(_result(page, run, quantity, sign))
     reason = page.words.text(f"rule.{step.line.rule}.short")
     name = page.name(quantity, None)
-    return Line(quantity, None, name, tuple(parts), reason, _shapes(page, quantity, formula))
+    return Line(quantity, None, name, said_once(parts), reason, _shapes(page, quantity, formula))
 
 
 def _result(page: Page, run: Run, quantity: Quantity, sign: str) -> Part:

