@@ -48,7 +48,7 @@ def entry_line(
     said = [page.words.text("remark.winner")] if has_winner(formula) else []
     if step.value is not None and "numbers" in kinds:
         said.append(decided(page, run, formula))
-    remark = page.words.text("decided.gap").join(filter(None, said))
+    remark = " ".join(filter(None, said))
     name = page.name(quantity, index)
     return Line(quantity, index, name, said_once(parts), reason, remark=remark)
 

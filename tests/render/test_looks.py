@@ -80,7 +80,7 @@ def test_where_those_colours_are_missing_there_are_none(
     monkeypatch.setenv("TERM", terminal)
     monkeypatch.delenv("COLORTERM", raising=False)
     stream = StringIO()
-    write_rows([[(look, look)] for look in LOOKS], stream, colour=True)
+    write_rows([((look, look),) for look in LOOKS], stream, colour=True)
     codes = set(re.findall(r"\x1b\[([\d;]*)m", stream.getvalue()))
     coloured = {code for code in codes if re.search(r"(^|;)(3[0-7]|9[0-7]|38;5;\d+)", code)}
     assert bool(coloured) == (terminal == "xterm-256color")
