@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.cli.quizzing import begin, day, resumed
-from bp_tutor.cli.refusal import nearest
+from bp_tutor.cli.refusal import nearest, with_nearest
 from bp_tutor.cli.values import shown
 from bp_tutor.problem import list_problems
 
@@ -128,5 +128,4 @@ def _chosen(room: Room, asked: Asked, entries: list[Entry]) -> Taken | None:
             return begin(room, text, asked)
         near = nearest(text[:100], names)
         said = room.output.words.text("menu.unknown", name=shown(text))
-        more = room.output.words.text("mistake.nearest", nearest=near) if near else ""
-        room.talk.say(said + more)
+        room.talk.say(with_nearest(said, near, room.output.words))

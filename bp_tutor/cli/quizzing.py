@@ -154,6 +154,8 @@ def go_on(room: Room, name: str | None) -> Taken:
 def resumed(room: Room, saved: Saved) -> Taken:
     """A quiz as it stood when it was left or broken off."""
     from bp_tutor.explain import in_notation
+    from bp_tutor.notations import notation_names
+    from bp_tutor.quiz.asking import asked_before
     from bp_tutor.quiz.store import events_of
 
     path = Path(saved.path)
@@ -164,23 +166,50 @@ def resumed(room: Room, saved: Saved) -> Taken:
     notation = room.notation or saved.notation
     asked = _as_asked(saved.options)
     problem = read_text(asked.file, path) if asked.file else read_problem(saved.path, None, None)
-    problem = in_notation(problem, notation)
+    # A notation that only another version knows gives way to the file's own.
+    problem = in_notation(problem, notation if notation in notation_names() else None)
     room = room._replace(notation=None)
     trace, page = _worked_out(room, problem, asked)
     choice = _choice(trace, page, asked, saved.seed)
     questions = _questions(trace, page, choice, asked)
     if [_same(one) for one in questions] != [_same(one) for one in saved.questions]:
         # Another version asks other questions: those that were asked hold.
-        questions = saved.questions
+        before = asked_before(trace, page, saved.questions)
+        if not before:
+            raise RefusalError("session.unreadable")
+        questions = before
     taken = _taken(room, problem, (trace, page), questions, asked, saved.seed, saved.id)
     taken.session.restore(events_of(room.opened.connection, saved.id))
     return taken._replace(resumed=saved.started)
 
 
 def _as_asked(options: dict[str, Any]) -> Asked:
+    """What was asked for.
+
+    Raises:
+        RefusalError: it is nothing that can be asked for.
+    """
+    from bp_tutor.cli.options import MOST_ASKED
+    from bp_tutor.cli.quiz import FORMS, LARGEST_SEED, LEVELS
+
     known = {name: value for name, value in options.items() if name in Asked._fields}
-    lists = {name: tuple(known.get(name) or ()) for name in ("ask", "layer", "rules")}
-    return Asked(**known | lists)
+    lists = [known.get(name) or [] for name in ("ask", "layer", "rules")]
+    limits = {"most": LARGEST, "seed": LARGEST_SEED, "updates": MOST_ASKED}
+    numbers = [(known.get(name), limit) for name, limit in limits.items()]
+    sound = [
+        *(isinstance(one, list) for one in lists),
+        *(
+            number is None or (isinstance(number, int) and 0 <= number <= limit)
+            for number, limit in numbers
+        ),
+        known.get("level", "numbers") in LEVELS,
+        known.get("form", "index") in FORMS,
+        isinstance(known.get("file", ""), str),
+    ]
+    if not all(sound):
+        raise RefusalError("session.unreadable")
+    ask, layer, rules = map(tuple, lists)
+    return Asked(**known | {"ask": ask, "layer": layer, "rules": rules})
 
 
 def _same(question: Question) -> tuple[str, str, str, int]:

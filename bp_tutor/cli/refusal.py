@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bp_tutor.reader import Key
+from bp_tutor.reader import Key, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,12 @@ class RefusalError(Exception):
             for name, value in self.values.items()
         }
         said = words.text(self.key, **values)
-        return said + words.text("mistake.nearest", nearest=self.nearest) if self.nearest else said
+        return with_nearest(said, self.nearest, words)
+
+
+def with_nearest(said: str, near: str, words: Words) -> str:
+    """A sentence, and the name that was probably meant where there is one."""
+    return joined(said, words.text("mistake.nearest", nearest=near)) if near else said
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bp_tutor.cli.commands import COMMANDS
-from bp_tutor.cli.refusal import nearest
+from bp_tutor.cli.refusal import nearest, with_nearest
 from bp_tutor.cli.values import shown
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _said(error: Any, command: Any, words: Words, arguments: list[str]) -> str:
             near = nearest(name, _options(command))
             if near == name:
                 return words.text("usage.behind_command", name=name)
-            return _with_nearest(words.text("usage.NoSuchOption", name=name), near, words)
+            return with_nearest(words.text("usage.NoSuchOption", name=name), near, words)
         case "BadOptionUsage":
             requires = "requires" in error.message
             return words.text("usage.no_value" if requires else "usage.takes_none", name=name)
@@ -52,12 +52,8 @@ def _said(error: Any, command: Any, words: Words, arguments: list[str]) -> str:
         name = next((each for each in arguments if not each.startswith("-")), "")
         names = ", ".join(COMMANDS)
         text = words.text("usage.NoSuchCommand", name=shown(name), names=names)
-        return _with_nearest(text, nearest(name, COMMANDS), words)
+        return with_nearest(text, nearest(name, COMMANDS), words)
     return words.text("usage.too_many", command=command.name if command is not None else "")
-
-
-def _with_nearest(text: str, near: str, words: Words) -> str:
-    return text + words.text("mistake.nearest", nearest=near) if near else text
 
 
 def _options(command: Any) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Block, Line, Matrix, Note, Part
 from bp_tutor.formula import Apply, Number, Winner, walk
 from bp_tutor.formula.compiling import entry_of
@@ -25,15 +26,26 @@ def before_lines(page: Page, run: Run, step: Step) -> list[Block]:
         for remark in step.line.remarks
     ]
     index = next(step.quantity.indices())
+    return said + winner(page, step, index) + _grids(page, run, step, index)
+
+
+def winner(page: Page, step: Step, index: tuple[int, ...]) -> list[Block]:
+    """What `winner(k, ...)` means, where an entry has it."""
     if any(isinstance(node, Winner) for node in walk(entry_of(step.formula, index))):
-        said.append(Note(page.words.text("remark.winner")))
-    return said + _grids(page, run, step, index)
+        return [Note(page.words.text("remark.winner"))]
+    return []
 
 
-def tie(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
-    """A word where a maximum has several winners."""
+def after_line(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
+    """What is said below a line: which branch holds and why, and several largest values."""
     if step.value is None:
         return []
+    said = decided(page, run, entry_of(step.formula, index))
+    return [*([Note(said)] if said else []), *_tie(page, run, step, index)]
+
+
+def _tie(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
+    """A word where a maximum has several winners."""
     for node in walk(entry_of(step.formula, index)):
         if isinstance(node, Winner):
             values = [candidate.value(run.value) for candidate in node.candidates]

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.asides import before_lines, tie
+from bp_tutor.explain.asides import after_line, before_lines, winner
 from bp_tutor.explain.document import Block, Line, Note
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.tables import update_table
@@ -87,10 +87,11 @@ def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
                     if position == 0 and not view.only:
                         blocks += before_lines(page, run, step)
                     line = entry_line(page, run, step, index, _kinds(view, step, position))
-                    if position == 0 and view.only and line.remark:
-                        blocks.append(Note(line.remark))
+                    if position == 0 and view.only:
+                        blocks += winner(page, step, index)
                     blocks.append(line)
-                    blocks += tie(page, run, step, index)
+                    if "numbers" in DETAILS[view.detail]:
+                        blocks += after_line(page, run, step, index)
     if left_out:
         blocks.append(Note(page.words.text("elided.entries", count=left_out, option="--all")))
     return with_cautions(blocks)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import as_calculated, judged
 from bp_tutor.explain.chain import paths
+from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Line, Part
 from bp_tutor.formula import Number, Winner, as_shown, has_stable, walk
 from bp_tutor.formula.compiling import entry_of
@@ -39,9 +40,7 @@ def entry_line(
             parts.append(Part("rule", page.style.equals, chain))
     if "rule" in kinds and isinstance(quantity, Ratio):
         parts += ratio_parts(page, run, quantity)
-    # A number that says itself, as in ∂Z/∂B = 1, is said once.
-    plain = isinstance(formula, Number) and isinstance(quantity, Ratio) and "result" in kinds
-    if "formula" in kinds and not plain:
+    if "formula" in kinds:
         parts.append(Part("formula", page.style.equals, page.spell(formula), formula))
     caution = ""
     if step.value is not None:
@@ -57,10 +56,22 @@ def entry_line(
     elif step.line.may_fail and any(each.value is not None for each in run.steps):
         caution = "no_value"
     reason = page.words.text(f"rule.{step.line.rule}.short")
-    remark = page.words.text("remark.winner") if has_winner(formula) else ""
+    said = [page.words.text("remark.winner")] if has_winner(formula) else []
+    if step.value is not None and "numbers" in kinds:
+        said.append(decided(page, run, formula))
+    remark = " ".join(filter(None, said))
     name = page.name(quantity, index)
-    said = page.words.text(f"caution.{caution}") if caution else ""
-    return Line(quantity, index, name, tuple(parts), reason, remark=remark, caution=said)
+    warned = page.words.text(f"caution.{caution}") if caution else ""
+    return Line(quantity, index, name, said_once(parts), reason, remark=remark, caution=warned)
+
+
+def said_once(parts: list[Part]) -> tuple[Part, ...]:
+    """The parts without those that the next one only repeats, as in ∂Z/∂B = 1 = 1."""
+    return tuple(
+        part
+        for part, after in zip_longest(parts, parts[1:])
+        if after is None or (part.text, part.pieces) != (after.text, after.pieces)
+    )
 
 
 def has_winner(formula: Formula) -> bool:

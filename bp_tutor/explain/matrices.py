@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.arithmetic import as_calculated, judged
 from bp_tutor.explain.document import Line, Matrix, Part
 from bp_tutor.explain.layout import in_columns, plain_sums, turned
+from bp_tutor.explain.lines import said_once
 from bp_tutor.explain.page import put_in
 from bp_tutor.formula import Number, as_computed, as_shown, spell
 from bp_tutor.formula.compiling import entry_of
@@ -76,7 +77,7 @@ def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Lin
     reason = page.words.text(f"rule.{step.line.rule}.short")
     name = page.name(quantity, None)
     said = page.words.text(f"caution.{caution}") if caution else ""
-    return Line(quantity, None, name, tuple(parts), reason, shapes, caution=said)
+    return Line(quantity, None, name, said_once(parts), reason, shapes, caution=said)
 
 
 def _result(page: Page, run: Run, quantity: Quantity, sign: str) -> Part:

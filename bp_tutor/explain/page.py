@@ -9,10 +9,12 @@ from bp_tutor.formula import (
     Call,
     Entry,
     Formula,
+    Indicator,
     Number,
     Quantity,
     Ref,
     Stable,
+    Winner,
     replace,
     spell,
     walk,
@@ -112,13 +114,20 @@ class Page(Frozen):
         return shown._replace(text=self.style.keyed(shown.text, quantity.identifier(index)))
 
     def put_in(self, run: Run, formula: Formula) -> Formula:
-        """The formula with the page's numbers put in and named functions written out."""
+        """The formula with the page's numbers put in and named functions written out.
+
+        Whether a comparison holds is said by a number as well: nobody writes `I(5 > 0)`.
+        """
 
         def number(entry: Entry) -> Number:
             shown = self.result(run, entry.quantity, entry.index)
             return Number(shown.value, shown.text)
 
-        return _signed(put_in(formula, number))
+        def decide(choice: Formula) -> Number:
+            value = choice.value(run.value)
+            return Number(value, self.style.number(f"{value:.0f}"))
+
+        return _signed(put_in(formula, number, decide))
 
 
 def put_in_exactly(run: Run, formula: Formula) -> Formula:
@@ -126,23 +135,32 @@ def put_in_exactly(run: Run, formula: Formula) -> Formula:
     return put_in(formula, lambda entry: Number(run.value(entry.quantity, entry.index)))
 
 
-def put_in(formula: Formula, number: Callable[[Entry], Number]) -> Formula:
-    """A scalar formula with numbers for its entries and named functions written out."""
+def put_in(
+    formula: Formula,
+    number: Callable[[Entry], Number],
+    decide: Callable[[Formula], Number] | None = None,
+) -> Formula:
+    """A scalar formula with numbers for its entries and named functions written out.
+
+    `decide` gives the number of a comparison; without it the comparison stays.
+    """
 
     def filled(node: Formula) -> Formula | None:
         match node:
+            case Indicator() | Winner() if decide is not None:
+                return decide(node)
             case Entry():
                 return number(node)
             case Ref(quantity):
                 return number(Entry(quantity, ()))
             case Stable(shown):
-                return put_in(shown, number)
-            case Call() if _written_out(node):
-                return put_in(node.expanded(), number)
+                return put_in(shown, number, decide)
+            case Call() if written_out(node):
+                return put_in(node.expanded(), number, decide)
             case Mul(factors):
-                return Mul(tuple(_signed(put_in(factor, number)) for factor in factors))
+                return Mul(tuple(_signed(put_in(factor, number, decide)) for factor in factors))
             case Call(function, args):
-                return Call(function, tuple(_argument(put_in(arg, number)) for arg in args))
+                return Call(function, tuple(_argument(put_in(arg, number, decide)) for arg in args))
         return None
 
     return replace(formula, filled)
@@ -166,7 +184,7 @@ def _argument(formula: Formula) -> Formula:
     return _signed(formula)
 
 
-def _written_out(call: Call) -> bool:
+def written_out(call: Call) -> bool:
     """Whether a function's definition is put in; of functions within functions, the innermost.
 
     Each definition repeats its argument, so that all of them together would have no end.

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from bp_tutor.explain.schematic import is_plain
-from bp_tutor.notations import Structure, Symbols, laid_over, load_notation
+from bp_tutor.notations import Structure, Symbols, laid_over, load_notation, told_apart
 from bp_tutor.problem.kinds import signals
+from bp_tutor.solve.update import parameter_names
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
@@ -47,7 +48,9 @@ def symbols_of(problem: Problem, notation: str | None = None) -> Symbols:
     """The problem's symbols in its own notation, or in another."""
     problem = in_notation(problem, notation)
     name = "plain" if problem.graph is not None else problem.notation
-    return laid_over(load_notation(name), problem.own_names).bind(structure_of(problem))
+    structure = structure_of(problem)
+    own = laid_over(load_notation(name), problem.own_names)
+    return told_apart(own, parameter_names(problem), structure).bind(structure)
 
 
 def in_notation(problem: Problem, notation: str | None) -> Problem:

@@ -98,7 +98,9 @@ class Call(Formula):
         shown = [arg.spelled(speller)[0] for arg in args]
         name = style.function(self.function)
         if self.function.name == "sqrt":
-            return style.root(name, shown[0]), Binding.ATOM
+            root = style.root(name, shown[0])
+            # What is raised, or takes part in a name, needs brackets around a bare root.
+            return root, Binding.POWER if root[-1].isdecimal() else Binding.ATOM
         return style.call(name, shown), Binding.ATOM
 
 

@@ -245,6 +245,8 @@ class _Reader(CallReader):
                 return self.winner(token)
             if function in FUNCTIONS or function in PRIMITIVES:
                 return self.call(function, token, primed=primed)
+        if name == "√" and self.peek().kind == "number":
+            return Call(FUNCTIONS["sqrt"], (Number(self.number()),))
         found = self.resolve(name)
         if found is not None:
             return found

@@ -100,8 +100,9 @@ class Style:
         return f"{name}({self.comma.join(arguments)})"
 
     def root(self, name: str, inside: str) -> str:
-        """`√(z)`."""
-        return f"{name}({inside})"
+        """`√(z)`; of a plain number just `√2`, where the sign of the root says it."""
+        bare = not name.isalnum() and inside.replace(".", "").isdecimal()
+        return name + inside if bare else f"{name}({inside})"
 
     def fraction(self, top: str, bottom: str) -> str:
         """A quotient of two spelled formulas, in a style that stacks."""

@@ -9,7 +9,7 @@ from bp_tutor.notations.notation import (
     notation_names,
     read_notation,
 )
-from bp_tutor.notations.own import laid_over
+from bp_tutor.notations.own import laid_over, told_apart
 from bp_tutor.notations.quotient import quotient
 from bp_tutor.notations.structure import Structure
 from bp_tutor.notations.symbols import Symbols
@@ -18,6 +18,7 @@ from bp_tutor.notations.typed import typed
 
 __all__ = [
     "laid_over",
+    "told_apart",
     "load_notation",
     "notation_names",
     "quotient",

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.notations.letters import GREEK
+from bp_tutor.notations.letters import GREEK, greek
 from bp_tutor.notations.template import Slot, Spelling, Template, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Protocol
 
     from bp_tutor.notations.notation import Notation, Table
+    from bp_tutor.notations.structure import Structure
 
     class Own(Protocol):
         """A name of a file: what it names, the symbol if it gives one, and that in ASCII."""
@@ -38,6 +39,9 @@ LETTERS = (
     "lambda",
 )  # fmt: skip
 """What can be named: canonical letters, and `X` for the inputs, `O` for the outputs."""
+SCALARS = ("eta", "lambda")
+SPARE = {"t": "τkn", "others": "κγξχψωφτν"}
+"""Letters for what finds its own one taken."""
 ROLES = {"X": ("input",), "O": ("only_output", "output")}
 """Those, by the roles of the layers that they belong to."""
 
@@ -85,6 +89,67 @@ def laid_over(notation: Notation, names: Iterable[Own]) -> Notation:
         reads=reads,
         own=symbols,
     )
+
+
+def told_apart(notation: Notation, parameters: Iterable[str], structure: Structure) -> Notation:
+    """The notation in which no two of the quantities without an index have one letter.
+
+    Those are the learning rate, the weight decay and the `parameters` of the optimiser. What
+    the file says holds (its letters and names), then what the notation calls quantities of
+    the network, then the optimiser's usual letters, then the notation's rate and decay; what
+    finds its letter taken gets another one.
+    """
+    taken: set[str] = set()
+    for symbol in (*notation.own.values(), *_names(structure), *_bare(notation, structure)):
+        taken |= _written(notation, symbol)
+    changed: dict[str, str] = {}
+    usual = {name: greek(name, "unicode") for name in parameters}
+    usual |= {of: "".join(letters_of(notation, of)) for of in SCALARS if of not in notation.own}
+    for of, letter in usual.items():
+        spare = (letter, *SPARE.get(of, SPARE["others"]))
+        free = next(one for one in spare if not _written(notation, one) & taken)
+        taken |= _written(notation, free)
+        if free != letter:
+            changed[of] = free
+    if not changed:
+        return notation
+    entry, array = (
+        {
+            **table,
+            **{
+                of: {role: _with_letters(one, changed[of]) for role, one in table[of].items()}
+                for of in SCALARS
+                if of in changed and of in table
+            },
+        }
+        for table in (notation.entry, notation.array)
+    )
+    return notation._replace(entry=entry, array=array, own={**notation.own, **changed})
+
+
+def _names(structure: Structure) -> Iterator[str]:
+    """What the file itself calls units, weights, and the nodes of a graph."""
+    yield from structure.names
+    for units in structure.unit_names:
+        yield from units
+    for _, weight in structure.weight_names:
+        yield weight
+
+
+def _bare(notation: Notation, structure: Structure) -> Iterator[str]:
+    """Symbols without an index: a single output's target is `t` in some notations."""
+    roles = (*(structure.roles(structure.depth) if structure.units else ()), "all")
+    for of, by_role in notation.entry.items():
+        template = next((by_role[role] for role in roles if role in by_role), None)
+        if of not in SCALARS and template is not None:
+            parts = (*template.base, *template.sub, *template.sup)
+            if not any(isinstance(part, Slot) for part in parts):
+                yield "".join(map(str, (*template.base, *template.sub)))
+
+
+def _written(notation: Notation, symbol: str) -> set[str]:
+    base, sub = split_name(symbol)
+    return {notation.spelling.spell(base, sub, "", style) for style in ("unicode", "ascii")}
 
 
 def letters_of(notation: Notation, of: str) -> tuple[str, str]:

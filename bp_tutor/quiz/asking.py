@@ -62,6 +62,19 @@ def make_questions(
     return tuple(questions)
 
 
+def asked_before(
+    trace: Trace, page: Page, questions: tuple[Question, ...]
+) -> tuple[Question, ...] | None:
+    """The same questions as they are asked now; None where there is one that nobody can ask."""
+    asked: dict[tuple[object, ...], Question] = {}
+    for run in trace.runs:
+        context = context_of(trace, page, run.update)
+        for kind in KINDS.values():
+            asked.update((question[:5], question) for question in kind.make(context))
+    found = [asked.get(question[:5]) for question in questions]
+    return None if None in found else tuple(question for question in found if question)
+
+
 def _wanted(level: str, form: str, choice: Choice) -> bool:
     if choice.level == "mixed":
         return form == choice.form or level == "shapes"

@@ -1,7 +1,7 @@
 """YAML files to nodes that know their line and column, safely."""
 
 from bp_tutor.reader.files import read_document, read_file, read_text
-from bp_tutor.reader.mistake import Key, Mistake, ReadError, shown
+from bp_tutor.reader.mistake import Key, Mistake, ReadError, joined, shown
 from bp_tutor.reader.nodes import Mapping, Mark, Node, Scalar, Sequence
 from bp_tutor.reader.parse import Document, parse_document
 from bp_tutor.reader.values import plain, scalar_value
@@ -22,5 +22,6 @@ __all__ = [
     "Mistake",
     "ReadError",
     "Key",
+    "joined",
     "shown",
 ]

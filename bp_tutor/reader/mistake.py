@@ -41,6 +41,15 @@ def shown(text: str) -> str:
     )
 
 
+def joined(sentence: str, *more: str) -> str:
+    """A sentence with what follows it after a semicolon, before which no full stop stays.
+
+    >>> joined("There is none here.", "; did you mean 'one'?"), joined("There is none here.", "")
+    ("There is none here; did you mean 'one'?", 'There is none here.')
+    """
+    return sentence.rstrip(".。") + "".join(more) if any(more) else sentence
+
+
 class Mistake(NamedTuple):
     """One mistake in a file."""
 
@@ -73,12 +82,12 @@ class Mistake(NamedTuple):
             name: word(value) if isinstance(value, Key) else value
             for name, value in self.values.items()
         }
-        parts = [word(self.key, **values)]
+        more = []
         if self.expected:
-            parts.append(word("mistake.expected", expected=word(self.expected, **values)))
+            more.append(word("mistake.expected", expected=word(self.expected, **values)))
         if self.nearest:
-            parts.append(word("mistake.nearest", nearest=self.nearest))
-        return "".join(parts)
+            more.append(word("mistake.nearest", nearest=self.nearest))
+        return joined(word(self.key, **values), *more)
 
     def format(self, word: Word) -> str:
         """One line: file, line, column, path and message, in the language of `word`."""

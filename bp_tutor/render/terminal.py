@@ -12,28 +12,36 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Document
     from bp_tutor.render.rows import Row
 
+GREEN, RED, PURPLE, PINK, GREY = (f"color({number})" for number in (29, 131, 98, 163, 243))
+"""Colours that can be read on black as well as on white; a test works out the contrast.
+
+They are those that are the same everywhere: the first sixteen are what each terminal likes, and
+dim letters nobody knows how dim.
+"""
 LOOKS = {
     "title": "bold",
-    "fact": "dim",
-    "picture": "cyan",
+    "fact": GREY,
+    "picture": PURPLE,
     "current": "bold reverse",
-    "used": "bold yellow",
-    "number": "dim",
-    "heading": "bold cyan",
+    "used": f"bold {PINK}",
+    "number": GREY,
+    "heading": f"bold {PURPLE}",
     "name": "bold",
-    "sign": "dim",
-    "rule": "blue",
+    "sign": GREY,
+    "rule": "italic",
     "formula": "",
     "numbers": "",
-    "result": "bold green",
-    "reason": "dim italic",
-    "note": "dim",
-    "head": "dim",
+    "result": f"bold {GREEN}",
+    "reason": f"italic {GREY}",
+    "note": GREY,
+    "head": GREY,
     "cell": "",
-    "sound": "green",
-    "broken": "bold red",
-    "error": "red",
+    "sound": GREEN,
+    "broken": f"bold {RED}",
+    "error": RED,
 }
+FIXED = ("256", "truecolor")
+"""The terminals that have those colours; elsewhere letters are only bold or italic."""
 
 
 def write_document(document: Document, stream: IO[str], *, width: int, colour: bool) -> None:
@@ -47,9 +55,13 @@ def write_rows(rows: Iterable[Row], stream: IO[str], *, colour: bool) -> None:
         stream.write("".join("".join(text for text, _ in row).rstrip() + "\n" for row in rows))
         return
     from rich.console import Console
+    from rich.style import Style
     from rich.text import Text
 
     console = Console(file=stream, force_terminal=True, highlight=False, markup=False, width=10_000)
+    styles = {look: Style.parse(text) for look, text in LOOKS.items()}
+    if console.color_system not in FIXED:
+        styles = {look: style.without_color for look, style in styles.items()}
     for row in rows:
-        line = Text.assemble(*((text, LOOKS.get(look, "")) for text, look in row))
+        line = Text.assemble(*((text, styles.get(look, "")) for text, look in row))
         console.print(line, soft_wrap=True)

@@ -51,6 +51,14 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
     return Update(tuple(lines), given, tuple(carried))
 
 
+def parameter_names(problem: Problem) -> tuple[str, ...]:
+    """What an optimiser's formulas speak of beside weights and the learning rate: `mu`, `t`."""
+    part = problem.network or problem.graph
+    assert part is not None
+    row = optimiser_row(part.optimiser, problem.conventions.report)
+    return (*(name for name, _ in row.parameters), *((COUNT.symbol,) if row.counts else ()))
+
+
 def _lines(row: OptimiserRow, model: Model, quantity: Quantity) -> list[Definition]:
     gradient: Formula = Ref(quantity.as_kind(DERIVATIVE))
     assert model.rate is not None

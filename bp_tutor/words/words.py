@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from bp_tutor.reader import Node
 
 _FOLDER = Path(__file__).parent
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
+"""The place of a value, or of the words that go with a number: `{count:figure|figures}`.
+
+In these words `#` is the number itself: `{count:One of them|All # of them}`.
+"""
 _SECTION = re.compile(r"^(?=\w)", re.MULTILINE)
 
 
@@ -28,6 +32,8 @@ class Words:
 
     >>> Words("en", {"greeting": "Hello {name}"}).text("greeting", name="{Ada}")
     'Hello {Ada}'
+    >>> Words("en", {"left": "{count} {count:figure|figures}"}).text("left", count=1)
+    '1 figure'
     """
 
     def __init__(
@@ -48,10 +54,17 @@ class Words:
         text = self._texts[key]
         if "{" not in text:
             return text
-        return _PLACE.sub(
-            lambda place: str(values[place[1]]) if place[1] in values else self.called(place[1]),
-            text,
-        )
+
+        def filled(place: re.Match[str]) -> str:
+            name, one, many = place.groups()
+            if name not in values:
+                return self.called(name)
+            value = str(values[name])
+            if one is None:
+                return value
+            return (one if value == "1" else many).replace("#", value)
+
+        return _PLACE.sub(filled, text)
 
     def called(self, place: str) -> str:
         """What a quantity is called: by the course, else as it is usual here."""
@@ -106,7 +119,9 @@ class Words:
     def places(self, key: str) -> frozenset[str]:
         """The names of the values that a text needs."""
         return frozenset(
-            place for place in _PLACE.findall(self._texts[key]) if f"called.{place}" not in self
+            place[1]
+            for place in _PLACE.finditer(self._texts[key])
+            if f"called.{place[1]}" not in self
         )
 
 

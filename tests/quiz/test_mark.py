@@ -134,7 +134,7 @@ def test_hostile_values_are_bad_rows(
     text = f'student,id,value\nada,Z_21,"{value}"\nada,A_21,0.8176\n'
     code, out, err = run(capsys, written(tmp_path, "a.csv", text))
     assert code == 2
-    assert "1 of 1 answers right" in out
+    assert "1 of 1 answer right" in out
     assert "\x1b" not in out + err
 
 

@@ -10,6 +10,7 @@ from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.mistakes import diagnose
 from bp_tutor.quiz.mistakes.candidates import singles
 from bp_tutor.quiz.model import NotUnderstood, Question, Verdict, full_name
+from bp_tutor.quiz.moving import value_of
 from bp_tutor.quiz.reading import LEAST_FIGURES
 from bp_tutor.quiz.sheet import CARRIED, RIGHT, TRIVIAL, WRONG, Judged
 from bp_tutor.quiz.tolerance import Answer, cut_off
@@ -146,7 +147,15 @@ def _cut_off(sheet: Sheet, key: Key, answer: Answer) -> bool:
 def _exactly(sheet: Sheet, key: Key, value: float) -> bool:
     """Whether a short number is the value itself, so that it needs no more digits."""
     book = sheet.book
+
+    def shown(entry: Key) -> float:
+        if entry in sheet.answers:
+            return sheet.answers[entry].value
+        return book.page.result(book.run, *entry).value
+
     own = [book.exact(key), *([sheet.follows(key)] if sheet.answers else [])]
+    # A number with more digits than stand on the page may be exact by those.
+    own.append(value_of(book.formula(key), shown))
     return any(other is not None and _same(value, other) for other in own)
 
 

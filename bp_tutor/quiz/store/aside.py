@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
+from shutil import copyfile
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
 
@@ -11,17 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-COMPANIONS = ("-wal", "-shm")
+COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; the first holds the last answers."""
 STALE = 10.0
 """A lock that is older than this was left by a process that is no more."""
+PRIVATE = 0o600
+"""What somebody answered is nobody else's business."""
 
 
-def set_aside(path: Path, why: str, unusable: Callable[[], bool]) -> Path | None:
-    """Rename a database and what belongs to it; gives the new name.
+def set_aside(
+    path: Path, why: str, unusable: Callable[[], bool], make: Callable[[Path], None]
+) -> Path | None:
+    """Put a new database in the place of one, which keeps all it holds under another name.
 
     Two processes may find the same damage: the second waits, looks again, and leaves the
-    sound file alone that the first one made (None).
+    sound file alone that the first one made (None). `make` writes the new file while the old
+    one is still in its place, so that there is one whenever somebody looks.
     """
     lock = path.with_name(f"{path.name}.lock")
     _take(lock)
@@ -29,14 +36,42 @@ def set_aside(path: Path, why: str, unusable: Callable[[], bool]) -> Path | None
         if not unusable():
             return None
         target = _free_name(path, why)
-        path.rename(target)
+        if not path.is_file():
+            path.rename(target)
+            return target
+        new = path.with_name(f"{path.name}.new")
+        new.unlink(missing_ok=True)
+        make(new)
+        _second_name(path, target)
+        # A log that is left beside the new file would be read into it.
         for ending in COMPANIONS:
             companion = path.with_name(path.name + ending)
             if companion.exists():
                 companion.rename(target.with_name(target.name + ending))
+        new.replace(path)
         return target
     finally:
         lock.unlink(missing_ok=True)
+
+
+def make_private(path: Path) -> None:
+    """Let only its owner read and write a file and what belongs to it; make it if it is missing."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+    for ending in ("", *COMPANIONS):
+        one = path.with_name(path.name + ending)
+        with suppress(OSError):
+            if one.is_file() and one.stat().st_mode & 0o077:
+                one.chmod(PRIVATE)
+
+
+def _second_name(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)
+    except OSError:
+        # Not every file system has second names.
+        copyfile(path, target)
+    make_private(target)
 
 
 def _take(lock: Path) -> None:

@@ -126,15 +126,25 @@ class Diary:
             self.troubles.append(Trouble("store.waiting", values))
 
     def _start_anew(self) -> None:
-        """The file broke under our hands: set it aside, and write the whole session again."""
+        """The file broke under our hands: set it aside, and write this sitting again.
+
+        What could be read of it is in the new file already; that gives way to what we know.
+        """
+        before = self.session
         self.opened.connection.close()
         self.opened = open_store(SHORT_PATIENCE, self.opened.path)
         self.troubles += self.opened.troubles
         self.session, self.written = None, 0
+        connection = self.opened.connection
         try:
-            self.opened.connection.execute("BEGIN IMMEDIATE")
+            connection.execute("BEGIN IMMEDIATE")
+            same = "SELECT id FROM sessions WHERE id = ? AND digest = ?"
+            if connection.execute(same, (before, self.header.digest)).fetchone():
+                self.session = before
+                ours = "DELETE FROM answers WHERE session = ? AND at >= ?"
+                connection.execute(ours, (before, self._started))
             self._write_events()
-            self.opened.connection.execute("COMMIT")
+            connection.execute("COMMIT")
         except sqlite3.Error as error:
             self.session, self.written = None, 0
             self._undo(error)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.quiz.store.aside import set_aside
+from bp_tutor.quiz.store.aside import make_private, set_aside
 from bp_tutor.quiz.store.location import store_path
-from bp_tutor.quiz.store.schema import APPLICATION, NAMES, TABLES, VERSION
+from bp_tutor.quiz.store.salvage import Salvaged, salvage, sound_rows
+from bp_tutor.quiz.store.schema import APPLICATION, MADE, NAMES, TABLES, VERSION, bare
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE = 2.0
 """Seconds to wait for another process that is writing."""
-MOST_CHECKED = 8 * 2**20
-"""A larger file is not looked through from end to end at every start."""
+SHORT_READ = 522
+"""SQLite's number for a file that ends too early; Python names only some of them."""
+SMALLEST = 512
+"""Bytes of the smallest page: no database is smaller."""
 
 
 class Trouble(NamedTuple):
@@ -40,15 +45,18 @@ class Opened(NamedTuple):
 
 
 class NotOursError(Exception):
-    """The file is damaged or foreign (version 0), or newer than this program."""
+    """The file cannot be used: a key of the words, and the version where it is newer."""
 
-    def __init__(self, version: int = 0) -> None:
-        super().__init__(version)
-        self.version = version
+    def __init__(self, key: str = "damaged", version: int = 0) -> None:
+        super().__init__(key, version)
+        self.key, self.version = key, version
 
 
 def open_store(patience: float = PATIENCE, path: Path | None = None) -> Opened:
-    """The file of progress, ready to be read and written."""
+    """The file of progress, ready to be read and written, every row of it sound.
+
+    A file that is not is set aside as it is, and what can be read of it goes into a new one.
+    """
     path = path or store_path()
     troubles: list[Trouble] = []
     try:
@@ -57,19 +65,40 @@ def open_store(patience: float = PATIENCE, path: Path | None = None) -> Opened:
             try:
                 return Opened(_connect(path, patience), path, troubles=tuple(troubles))
             except NotOursError as found:
-                troubles += _aside(path, found.version)
+                troubles += _aside(path, found)
     except (OSError, sqlite3.Error) as error:
         return _without(path, error, troubles)
     return _without(path, OSError(str(path)), troubles)
 
 
-def _aside(path: Path, version: int) -> list[Trouble]:
-    why = f"newer-{version}" if version else "damaged"
-    moved = set_aside(path, why, lambda: _is_unusable(path))
+def _aside(path: Path, found: NotOursError) -> list[Trouble]:
+    why = f"newer-{found.version}" if found.version else "damaged"
+    saved: list[Salvaged] = []
+
+    def make(new: Path) -> None:
+        make_private(new)
+        connection = sqlite3.connect(new, isolation_level=None)
+        try:
+            _make(connection)
+            saved.append(salvage(path, connection))
+        finally:
+            connection.close()
+
+    moved = set_aside(path, why, lambda: _is_unusable(path), make)
     if moved is None:
         return []
-    key = "store.newer" if version else "store.damaged"
-    return [Trouble(key, (("path", str(path)), ("moved", str(moved))))]
+    trouble = Trouble(f"store.{found.key}", (("path", str(path)), ("moved", str(moved))))
+    return [trouble, *(told for one in saved for told in _told(one))]
+
+
+def _told(saved: Salvaged) -> list[Trouble]:
+    counts = ("sessions", str(saved.sessions)), ("answers", str(saved.answers))
+    key = "store.salvaged" if saved.answers else "store.nothing_salvaged"
+    return [Trouble(key, counts), *_spoilt(saved)]
+
+
+def _spoilt(saved: Salvaged) -> list[Trouble]:
+    return [Trouble("store.spoilt", (("count", str(saved.spoilt)),))] if saved.spoilt else []
 
 
 def _is_unusable(path: Path) -> bool:
@@ -83,27 +112,17 @@ def _is_unusable(path: Path) -> bool:
 
 def _without(path: Path, error: Exception, troubles: list[Trouble]) -> Opened:
     """Nothing can be kept: what is there can perhaps be read."""
-    trouble = Trouble("store.not_kept", (("path", str(path)), ("reason", _reason(error))))
-    connection = None
-    if "readonly" in str(error) or "read-only" in str(error).lower():
-        connection = _for_reading(path)
-    if connection is None:
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        _make(connection)
-    return Opened(connection, path, kept=False, troubles=(*troubles, trouble))
+    told = [Trouble("store.not_kept", (("path", str(path)), ("reason", _reason(error))))]
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    _make(connection)
+    if not _is_busy(error):
+        with suppress(OSError):
+            told += _spoilt(salvage(path, connection))
+    return Opened(connection, path, kept=False, troubles=(*troubles, *told))
 
 
 def _reason(error: Exception) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else str(error)
-
-
-def _for_reading(path: Path) -> sqlite3.Connection | None:
-    try:
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-        return connection if _version(connection) == VERSION else None
-    except sqlite3.Error:
-        return None
 
 
 def _connect(path: Path, patience: float) -> sqlite3.Connection:
@@ -114,23 +133,46 @@ def _connect(path: Path, patience: float) -> sqlite3.Connection:
         sqlite3.OperationalError: it is locked, or cannot be written.
         OSError: it cannot even be looked up.
     """
+    if path.exists() and not path.is_file():
+        raise NotOursError("no_file")
+    make_private(path)
+    if 0 < path.stat().st_size < SMALLEST:
+        # SQLite takes it for an empty one.
+        raise NotOursError
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
-        _prepare(connection, path)
+        _prepare(connection)
     except NotOursError:
         connection.close()
         raise
-    except sqlite3.OperationalError:
+    except (sqlite3.Error, UnicodeError) as error:
         connection.close()
-        raise
-    except sqlite3.DatabaseError:
-        connection.close()
+        if _is_about_the_place(error, path):
+            raise
         raise NotOursError from None
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _is_about_the_place(error: Exception, path: Path) -> bool:
+    """Whether an error speaks of the disk, the rights or another process, not of what is inside."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if not isinstance(error, sqlite3.OperationalError) or code in (None, SHORT_READ):
+        return False
+    if code == sqlite3.SQLITE_READONLY:
+        # Where there is the right to write, it is the file's own head that forbids it.
+        return not os.access(path, os.W_OK)
+    return int(code) & 0xFF != sqlite3.SQLITE_ERROR
+
+
+def _is_busy(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
     version = _version(connection)
+    if version and not _sound(connection):
+        raise NotOursError
     _log_ahead(connection)
     # Power may fail without losing more than the last moments; a killed process loses nothing.
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -140,8 +182,6 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         if _version(connection) == 0:
             _make(connection)
         connection.execute("COMMIT")
-    elif path.stat().st_size <= MOST_CHECKED and not _sound(connection):
-        raise NotOursError
     _writable(connection)
 
 
@@ -154,23 +194,27 @@ def _version(connection: sqlite3.Connection) -> int:
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        found = dict(connection.execute("SELECT name, sql FROM sqlite_master"))
     finally:
         if own and connection.in_transaction:
             connection.execute("ROLLBACK")
-    if not names and application in (0, APPLICATION):
+    if not found and pages <= 1 and version == application == 0:
         return 0
+    if found and not found.keys() & NAMES:
+        raise NotOursError("foreign")
+    if version > VERSION:
+        raise NotOursError("newer", version)
     if application != APPLICATION or version < 1:
         raise NotOursError
-    if version > VERSION:
-        raise NotOursError(version)
-    if not names >= NAMES:
+    if any(bare(found.get(name) or "") != text for name, text in MADE.items()):
         raise NotOursError
     return version
 
 
 def _sound(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    whole = connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+    return whole and sound_rows(connection)
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:

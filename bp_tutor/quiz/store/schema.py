@@ -54,3 +54,12 @@ TABLES = (
     "CREATE INDEX diagnoses_by_answer ON diagnoses (answer)",
 )
 NAMES = frozenset({"sessions", "answers", "diagnoses"})
+
+
+def bare(text: str) -> str:
+    """A description of a table without its comments: those may change between versions."""
+    return " ".join(line.partition("--")[0].strip() for line in text.splitlines())
+
+
+MADE = {text.split()[2]: bare(text) for text in TABLES}
+"""What describes each table and index, by its name."""
