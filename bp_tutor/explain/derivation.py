@@ -36,7 +36,7 @@ def derivation(page: Page, trace: Trace, view: View, width: int = 80) -> Documen
             found = [part._replace(heading=f"{head}{between}{part.heading}") for part in found]
         sections += found
     if trace.after is not None and trace.before is not None and view.everything:
-        sections.append(_after(page, trace.before, trace.after, len(runs)))
+        sections += _after(page, trace.before, trace.after, len(runs))
     note = page.words.text("elided.dots", dots=page.style.inline(page.dots), option="--all")
     numbered = tuple(
         part._replace(number=place, dots=page.dots, dots_note=note)
@@ -75,7 +75,7 @@ def _which_update(page: Page, problem: Problem, run: Run, updates: int) -> str:
     return page.words.text("section.update_number_samples", number=number, samples=", ".join(rows))
 
 
-def _after(page: Page, first: Run, after: Run, updates: int) -> Section:
+def _after(page: Page, first: Run, after: Run, updates: int) -> list[Section]:
     """What the updates changed: outputs and loss before the first and after the last."""
     words = page.words
     loss = after.program.model.loss
@@ -94,6 +94,5 @@ def _after(page: Page, first: Run, after: Run, updates: int) -> Section:
     heads = tuple(
         words.text(f"table.{head}") for head in ("quantity", "before_update", "after_update")
     )
-    return Section(
-        words.text("section.after", count=updates), "after", (Table(heads, tuple(rows)),)
-    )
+    head = words.text("section.after", count=updates)
+    return [Section(head, "after", (Table(heads, tuple(rows)),))] if rows else []
