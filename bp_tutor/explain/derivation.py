@@ -86,8 +86,6 @@ def _after(page: Page, first: Run, after: Run, updates: int) -> list[Section]:
     outputs = model.outputs if loss is not None else tuple(model.seeds)
     shown = [q for q in outputs if q.size <= MOST_OUTPUTS and q in first.values and q != loss]
     shown += [loss] if loss is not None and loss in first.values else []
-    if not shown:
-        return []
     rows = [
         (
             page.name(quantity, index),
@@ -100,5 +98,5 @@ def _after(page: Page, first: Run, after: Run, updates: int) -> list[Section]:
     heads = tuple(
         words.text(f"table.{head}") for head in ("quantity", "before_update", "after_update")
     )
-    told = words.text("section.after", count=updates)
-    return [Section(told, "after", (Table(heads, tuple(rows)),))]
+    head = words.text("section.after", count=updates)
+    return [Section(head, "after", (Table(heads, tuple(rows)),))] if rows else []

@@ -8,7 +8,16 @@ from bp_tutor.formula import MatMul, Quantity, Reduce, Ref, Transpose, replace
 from bp_tutor.formula.build import matmul, transpose
 
 if TYPE_CHECKING:
+    from bp_tutor.explain.page import Page
     from bp_tutor.formula import Formula
+
+
+def spelled(page: Page, quantity: Quantity) -> Quantity:
+    """The array as the reader's formulas spell it, in lines of matrices and in pictures.
+
+    Where vectors are columns, that is its transpose.
+    """
+    return turned(quantity) if page.columns else quantity
 
 
 def turned(quantity: Quantity) -> Quantity:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import as_calculated, judged
 from bp_tutor.explain.document import Line, Matrix, Part
-from bp_tutor.explain.layout import in_columns, plain_sums, turned
+from bp_tutor.explain.layout import in_columns, plain_sums, spelled
 from bp_tutor.explain.lines import said_once
 from bp_tutor.explain.page import put_in
 from bp_tutor.formula import Number, as_computed, as_shown, spell
@@ -91,7 +91,7 @@ def _shapes(page: Page, quantity: Quantity, formula: Formula) -> str:
     recorder = _Recorder(page)
     spell(formula, recorder)
     arrays = [found for found in dict.fromkeys(recorder.found) if found.shape]
-    own = turned(quantity) if page.columns else quantity
+    own = spelled(page, quantity)
     if not arrays or not own.shape:
         return ""
     style = page.style
@@ -108,7 +108,8 @@ def _put_in(page: Page, run: Run, formula: Formula) -> tuple[str | Matrix, ...]:
     """The formula with matrices for its arrays; nothing where one of them is too large."""
     slots = _Slots(page, run)
     text = spell(formula, slots)
-    originals = [turned(found) if page.columns else found for found in slots.found]
+    # Turned once more, they are our own arrays again.
+    originals = [spelled(page, found) for found in slots.found]
     # A single array alone would only be repeated by the result.
     if not originals or any(not _small(each) for each in originals) or len(text) == 1:
         return ()
@@ -187,7 +188,7 @@ def _slices(quantity: Quantity) -> int:
 def _matrix(page: Page, run: Run, quantity: Quantity, place: int) -> Matrix:
     """One matrix of a quantity in figures, cut in the middle where it is large."""
     shape = quantity.shape[-2:] if len(quantity.shape) >= 2 else (1, quantity.size)
-    turn = page.columns and turned(quantity) is not quantity
+    turn = spelled(page, quantity) is not quantity
     rows_count, columns_count = shape[::-1] if turn else shape
     size = shape[0] * shape[1]
     numbers = run.values[quantity][place * size : (place + 1) * size]

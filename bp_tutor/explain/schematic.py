@@ -37,7 +37,9 @@ def schematic(page: Page, network: Network, width: int) -> tuple[str, ...]:
 
 def _size(page: Page, signal: Signal) -> str:
     times = "x" if page.style.name == "ascii" else "×"
-    text = times.join(map(str, signal.shape))
+    # Where vectors are columns, the positions stand side by side.
+    turned = page.columns and signal.form == "positions"
+    text = times.join(map(str, reversed(signal.shape) if turned else signal.shape))
     if signal.form == "sequence":
         return page.words.text("schematic.steps", count=signal.steps, size=text)
     return text

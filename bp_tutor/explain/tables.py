@@ -26,17 +26,21 @@ def activation_table(page: Page, run: Run) -> Table | None:
     if not pairs or units > MOST_UNITS or any(q.samples > 1 for _, q in pairs):
         return None
     rows = []
+    told = False
     for before, after in pairs:
         for index in after.indices():
-            cells = [page.name(after, index)]
+            cells, seen = [page.name(after, index)], set()
             for quantity in (before, after):
                 known = quantity is not None and quantity in run.values
                 cells.append(page.result(run, quantity, index).text if known and quantity else "")
+                if known and quantity:
+                    seen.add(page.shown(run, quantity, run.value(quantity, index)).text)
             rows.append(tuple(cells))
+            told = told or len(seen) > 1
     words = page.words
     heads = (words.text("table.unit"), words.text("table.before"), words.text("table.after"))
-    # Where every activation is the identity, the table says nothing.
-    told = any(row[1] and row[2] and row[1] != row[2] for row in rows)
+    # Where every activation is the identity, the table says nothing. (Its cells may be marked up,
+    # each as the value that it is; so the numbers are compared and not the cells.)
     return Table(heads, tuple(rows)) if told else None
 
 

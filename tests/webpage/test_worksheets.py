@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.running import good
 from tests.webpage.browsing import Visit, needs_chromium, serious
+from tests.worksheet.making import SMALL, pair
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -58,3 +59,24 @@ def test_boxes_are_wide_enough_to_write_in(chromium: Browser, tmp_path: Path) ->
         assert set(visit.ask("[...document.querySelectorAll('.box')].map(b => b.textContent)")) == {
             ""
         }
+
+
+OVER = """() => {
+  const found = [];
+  for (const blank of document.querySelectorAll('.blank')) {
+    const [name, box] = [...blank.children].map((e) => e.getBoundingClientRect());
+    const formula = blank.querySelector('math').getBoundingClientRect();
+    if (formula.right > box.left || name.left < 0 || box.width < 40) found.push(blank.textContent);
+    if (box.right > innerWidth) found.push(`beyond: ${blank.textContent}`);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_no_symbol_lies_over_a_box(name: str, chromium: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "sheet.html"
+    path.write_text(pair(name, "html").sheet, encoding="utf-8")
+    for width in (1000, 360):
+        with Visit(chromium, path, viewport={"width": width, "height": 700}) as visit:
+            assert visit.ask(OVER) == []

@@ -58,7 +58,8 @@ class Blocks:
     def _derived(self, first: Step, others: list[Step]) -> None:
         board, name = self.board, first.quantity.name
         arrays = [line.quantity for line in (first, *others)]
-        back = [array.as_kind(DERIVATIVE).name for array in arrays]
+        # What comes back arrives at the last of them first.
+        back = [[array.as_kind(DERIVATIVE).name] for array in reversed(arrays)]
         rows = [[array.name] for array in arrays]
         targets = []
         if first.quantity.symbol == "E":
@@ -66,7 +67,7 @@ class Blocks:
             targets = [target] if board.array(target) is not None else []
             rows = [[target], *rows] if targets else rows
         loss = first.line.phase == "loss"
-        block = Block(board, name, [*rows, back], "loss" if loss else "cell")
+        block = Block(board, name, [*rows, *back], "loss" if loss else "cell")
         word = board.page.words.text(f"rule.{first.line.rule}.short")
         named = [board.have[target] for target in targets] + arrays
         symbols = ", ".join(board.page.name(array, None) for array in named)

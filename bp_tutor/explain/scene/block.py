@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.layout import spelled
 from bp_tutor.explain.scene.shapes import LINE, Box, Label
 from bp_tutor.formula.quantity import ONE, SAMPLE
 
@@ -45,10 +46,14 @@ class Block:
         names = [each for row in rows for each in row if board.array(each) is not None]
         first = board.have[names[0]]
         self.arrays = tuple(names)
-        self.channels, self.down, self.across = _sizes(first)
+        lengths = _lengths(first)
+        self.turned = len(lengths) == 2 and spelled(board.page, first) is not first
+        """Whether its rows are what our own array has as columns."""
+        lengths = lengths[::-1] if self.turned else lengths
+        self.channels, self.down, self.across = _sizes(lengths)
         folded = max(self.down, self.across) > MOST_ACROSS
         if folded and self.across > 1:
-            self.word = "×".join(str(n) for n in _lengths(first))
+            self.word = "×".join(map(str, lengths))
             self.channels, self.down, self.across = 1, 1, 1
             board.placed.update(names)
         else:
@@ -70,7 +75,7 @@ class Block:
             self.word = self.board.page.words.text("scene.units", count=count)
             slots = {unit: unit for unit in range(FIRST_UNITS)} | {count - 1: FIRST_UNITS + 1}
             self.down, self.dots = FIRST_UNITS + 2, FIRST_UNITS + 0.5
-        for index, channel, row, column in _positions(first):
+        for index, channel, row, column in self._positions(first):
             if row not in slots:
                 continue
             found = [
@@ -79,6 +84,16 @@ class Block:
                 if (labels := self.board.labels(row_names, index, self._role(row_names), bare=bare))
             ]
             self.cells.append(Cell(slots[row], column, channel, found))
+
+    def _positions(self, quantity: Quantity) -> Iterable[tuple[Index, int, int, int]]:
+        """Each entry of the first sample with its channel, row and column."""
+        _, down, across = _sizes(_lengths(quantity))
+        for place, index in enumerate(quantity.indices()):
+            if quantity.axes[:1] == (SAMPLE,) and index[0]:
+                return
+            row, column = place // across % down, place % across
+            at = (column, row) if self.turned else (row, column)
+            yield index, place // (down * across), *at
 
     def _role(self, names: Sequence[str]) -> str:
         if self.role == "kernel":
@@ -200,21 +215,11 @@ def _lengths(quantity: Quantity) -> list[int]:
     return [length for axis, length in pairs if axis not in (SAMPLE, ONE)]
 
 
-def _sizes(quantity: Quantity) -> tuple[int, int, int]:
+def _sizes(lengths: Sequence[int]) -> tuple[int, int, int]:
     """Channels, rows and columns in which an array is drawn."""
-    lengths = _lengths(quantity)
     if len(lengths) < 2:
         return 1, lengths[0] if lengths else 1, 1
     channels = 1
     for length in lengths[:-2]:
         channels *= length
     return channels, lengths[-2], lengths[-1]
-
-
-def _positions(quantity: Quantity) -> Iterable[tuple[Index, int, int, int]]:
-    """Each entry of the first sample with its channel, row and column."""
-    _, down, across = _sizes(quantity)
-    for place, index in enumerate(quantity.indices()):
-        if quantity.axes[:1] == (SAMPLE,) and index[0]:
-            return
-        yield index, place // (down * across), place // across % down, place % across

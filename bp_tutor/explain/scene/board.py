@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.scene.measure import text_width
 from bp_tutor.explain.scene.shapes import LINE, SIZE, Label, Scene, Shape
+from bp_tutor.explain.view import View
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED
 
 if TYPE_CHECKING:
@@ -47,10 +48,13 @@ class Board:
         self.placed: set[str] = set()
         """The arrays whose entries have their places."""
         given = run.program.model.given
+        # What no line of a derivation works out has no place: it would stand there unexplained.
+        whole = View()
+        written = {step.quantity for step in run.steps if not whole.shows(step)}
         self.have = {
             quantity.name: quantity
             for quantity in run.quantities()
-            if not still or not quantity.kind or quantity in given
+            if quantity not in written and (not still or not quantity.kind or quantity in given)
         }
 
     def array(self, name: str) -> Quantity | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain.scene.shapes import Scene
 
 HEAD = 34.0
-LOSS_APART = 44.0
+LOSS_APART = 36.0
 LOSS_HEIGHT = 40.0
 
 
@@ -35,13 +35,11 @@ def dense_scene(board: Board) -> Scene:
     x = MARGIN
     for number, column in enumerate(columns):
         if number:
-            x += gaps[number - 1].length(columns[number - 1], column)
+            x += gaps[number - 1].length(pitch)
         column.settle(x + column.width / 2, middle, pitch)
         x += column.width
     for gap, (before, after) in zip(gaps, pairwise(columns), strict=True):
         gap.draw(board, before, after)
-    for gap in gaps:
-        gap.write(board)
     for column in columns:
         column.draw(board, _named(board, column.layer), HEAD / 2)
     right = _loss(board, columns[-1], x, middle)
@@ -74,7 +72,7 @@ def _loss(board: Board, outputs: Column, left: float, middle: float) -> float:
     end = x + wide + LOSS_APART
     for unit, y, target, loss in pairs:
         keys = board.keys(["Y", "E"], (0, unit))
-        start = outputs.x + outputs.unit_width / 2
+        start = outputs.x + outputs.width / 2
         board.shapes += [
             Wire(((start, y), (x, y)), board.keys(["E"], (0, unit))),
             Wire(((x + wide, y), (end, middle)), (*board.keys(["E"], (0, unit)), "L")),

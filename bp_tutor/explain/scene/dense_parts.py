@@ -21,10 +21,12 @@ UNIT = 44.0
 BIAS_WIRE = 16.0
 APART = 14.0
 SHORTEST_GAP = 80.0
-ARROW = 14.0
-CLEAR = 8.0
-LEAN = 0.3
-"""The part of a label that may stand before its wire, where labels are written in a column."""
+SHORTEST_FAN = 24.0
+"""Between a unit and the rows in which its wires pass their labels, at least."""
+SLOPE = 0.2
+"""And at least so much for each step up or down."""
+CLEAR = 4.0
+"""Between a label and the bends of its wire."""
 Labels = list[Label]
 
 
@@ -48,8 +50,8 @@ class Column:
         self.slots = len(units) + self.folded
         inside = max(board.width(labels) for unit in units for labels in unit.inside)
         around = [labels for unit in units for labels in (*unit.bias, *unit.under)]
-        self.unit_width = max(inside + 26, UNIT)
-        self.width = max(self.unit_width, *(board.width(labels) for labels in around), 0.0)
+        # As wide as what stands over and under it, which no wire to its sides can cross then.
+        self.width = max(inside + 26, UNIT, *(board.width(labels) for labels in around))
         biases = max(len(unit.bias) for unit in units)
         self.above = UNIT / 2 + (BIAS_WIRE + biases * LINE if biases else 0)
         self.below = UNIT / 2 + 4 + LINE * max(len(unit.under) for unit in units)
@@ -77,7 +79,7 @@ class Column:
     def draw(self, board: Board, name: str, head: float) -> None:
         """Draw the units with everything written in and around them."""
         board.caption(name, self.x, head)
-        left = self.x - self.unit_width / 2
+        left = self.x - self.width / 2
         for place, unit in enumerate(self.units):
             y = self.row(place)
             index = (0, unit.number)
@@ -85,18 +87,16 @@ class Column:
             if unit.bias:
                 bias = self._bias(board, unit.number)
                 top = y - UNIT / 2
-                # It begins below the value, also where there is no gradient between them yet.
-                start = top - BIAS_WIRE - (len(unit.bias) - 1) * LINE
-                board.shapes.append(Wire(((self.x, start), (self.x, top)), bias, "bias"))
-            box = Box(left, y - UNIT / 2, self.unit_width, UNIT, keys, "unit", UNIT / 2)
+                board.shapes.append(Wire(((self.x, top - BIAS_WIRE), (self.x, top)), bias, "bias"))
+            box = Box(left, y - UNIT / 2, self.width, UNIT, keys, "unit", UNIT / 2)
             board.shapes.append(box)
             for row, labels in enumerate(unit.inside):
                 at = y + (row - (len(unit.inside) - 1) / 2) * LINE
                 board.put(labels, self.x, at, inside=True)
             for row, labels in enumerate(unit.bias):
-                # The value over its gradient, as on the wires.
-                above = (len(unit.bias) - row - 0.5) * LINE
-                board.put(labels, self.x, y - UNIT / 2 - BIAS_WIRE - above + 3)
+                # The value at its wire, and the gradient over it.
+                above = (row + 0.5) * LINE - 1
+                board.put(labels, self.x, y - UNIT / 2 - BIAS_WIRE - above)
             for row, labels in enumerate(unit.under):
                 board.put(labels, self.x, y + UNIT / 2 + 4 + (row + 0.5) * LINE)
         if self.folded:
@@ -153,7 +153,11 @@ def _some(rows: list[Labels]) -> list[Labels]:
 
 
 class Gap:
-    """The wires between two layers."""
+    """The wires between two layers.
+
+    Each runs level where its labels stand: its value over it, its gradient under it, and no
+    other wire through them. Where there are too many for that, they run straight.
+    """
 
     def __init__(self, board: Board, wires: dict[tuple[int, int], list[Labels]]) -> None:
         self.wires = wires
@@ -164,44 +168,46 @@ class Gap:
         self.wide = max((board.width(labels) for labels in every), default=0.0)
         self.rows = max(len(rows) for rows in wires.values())
         fewer = min(self.sources, self.targets)
-        # Labels stand in one column, where the wires are spread evenly: near the layer whose
-        # units have fewer wires each, or in the middle.
+        # So far on their straight way the wires are spread evenly: near the layer whose units
+        # have fewer wires each, or in the middle.
         self.at = 1 / (fewer + 1) if not self.crowded else 0.5
-        self.anchor = "middle" if self.at == 0.5 else "start"
-        if self.targets > self.sources and self.anchor == "start":
-            self.at, self.anchor = 1 - self.at, "end"
+        if self.targets > self.sources and not self.crowded:
+            self.at = 1 - self.at
         self.pitch = (self.rows * LINE + 2) * (2 if self.crowded else fewer + 1)
-        self._drawn: list[tuple[float, float, list[Labels]]] = []
 
-    def length(self, before: Column, after: Column) -> float:
+    def length(self, pitch: float) -> float:
         """The distance between the columns that leaves room for the labels."""
-        left = (before.width - before.unit_width) / 2
-        right = (after.width - after.unit_width) / 2
-        # So much of a label stands on either side of its wire.
-        lean = {"start": LEAN, "middle": 0.5, "end": 1 - LEAN}[self.anchor]
-        near = (self.wide * lean + CLEAR + left) / self.at
-        far = (self.wide * (1 - lean) + ARROW + right) / (1 - self.at)
-        return max(near, far, SHORTEST_GAP + left + right) - left - right
+        around = 2 * SHORTEST_FAN if self.crowded else sum(self._fans(pitch))
+        return max(self.wide + 2 * CLEAR + around, SHORTEST_GAP)
+
+    def _fans(self, pitch: float) -> tuple[float, float]:
+        """The room in which wires spread before their labels, and in which they join behind."""
+        highest = (self.sources + self.targets - 2) / 2 * pitch
+        before, behind = (
+            max(part * highest * SLOPE, SHORTEST_FAN) for part in (self.at, 1 - self.at)
+        )
+        return before, behind
 
     def draw(self, board: Board, before: Column, after: Column) -> None:
-        """Draw the wires."""
-        start, end = before.x + before.unit_width / 2, after.x - after.unit_width / 2
+        """Draw the wires, then their labels over all of them."""
+        start, end = before.x + before.width / 2, after.x - after.width / 2
+        spread, join = self._fans(before.pitch)
+        level = start + spread, end - join
+        written = []
         for (source, target), rows in self.wires.items():
             y, goal = before.row(source), after.row(target)
             keys = tuple(label.key for labels in rows for label in labels)
-            board.shapes.append(Wire(((start, y), (end, goal)), keys))
-            x = start + self.at * (end - start)
-            if self.anchor == "start":
-                x -= LEAN * self.wide
-            elif self.anchor == "end":
-                x += LEAN * self.wide
-            self._drawn.append((x, y + self.at * (goal - y), rows))
-
-    def write(self, board: Board) -> None:
-        """Write the labels, over all wires."""
-        for x, y, rows in self._drawn:
+            middle = y + self.at * (goal - y)
+            bends = () if self.crowded else tuple((x, middle) for x in level)
+            board.shapes.append(Wire(((start, y), *bends, (end, goal)), keys))
+            written.append((middle, rows))
+        for middle, rows in written:
             for row, labels in enumerate(rows):
-                board.put(labels, x, y + (row - (len(rows) - 1) / 2) * LINE, self.anchor)
+                if self.crowded:
+                    at = middle + (row - (len(rows) - 1) / 2) * LINE
+                    board.put(labels, (start + end) / 2, at)
+                else:
+                    board.put(labels, level[0] + CLEAR, middle + (row - 0.5) * LINE, "start")
 
 
 def gap_of(board: Board, before: Column, after: Column) -> Gap:

@@ -34,8 +34,6 @@ def scene_of(
     never gone through step by step, and needs no room for what comes back.
     """
     network = problem.network
-    # Wires with their numbers need the room between units in any case.
-    still = still and (network is None or not is_plain(network))
     board = Board(page, run, values, runs, still=still)
     if network is None:
         from bp_tutor.explain.scene.layered import graph_scene

@@ -6,11 +6,11 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.explain.document import Line, Section
+from bp_tutor.explain.document import Line
 from bp_tutor.explain.scene.routes import Routes
 from bp_tutor.explain.steps import steps_of
 from bp_tutor.formula.quantity import ONE, SAMPLE, STEP, VALUE
-from bp_tutor.render.page.lines import Numbering
+from bp_tutor.render.page.lines import FORMS, Numbering, counted_in, in_form
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -27,34 +27,20 @@ _NUMBERS = re.compile(r"\d+")
 CALCULATED, GIVEN = 0, 1
 
 
-def in_form(document: Document, form: str) -> Document:
-    """The document as it is in one of the two forms."""
-
-    def kept(section: Section) -> Section:
-        blocks = tuple(
-            block
-            for block in section.blocks
-            if (isinstance(block, Line) and (block.index is None) == (form == "matrix"))
-            or (not isinstance(block, Line) and form == "index")
-        )
-        return section._replace(blocks=blocks)
-
-    return document._replace(sections=tuple(map(kept, document.sections)))
-
-
 def numbered(
     document: Document, rules: Mapping[Quantity, str], scene: Scene, *, whole: bool
 ) -> tuple[Numbering, dict[str, Any]]:
-    """The steps of both forms: their numbers for the lines, and the data for the script.
+    """The steps of both forms: numbers for lines and sections, and the data for the script.
 
     `rules` says by which rule each quantity is worked out.
     """
     routes = Routes(scene)
     numbers: dict[str, dict[int, int]] = {}
     data: dict[str, Any] = {}
-    for form in ("index", "matrix"):
+    for form in FORMS:
         steps = steps_of(in_form(document, form), whole=whole)
         numbers[form] = {id(step.block): step.number for step in steps}
+        numbers[form] |= counted_in(document, form)
         data[form] = [_step(step, rules, routes) for step in steps]
     return Numbering(numbers["index"], numbers["matrix"]), data
 

@@ -10,26 +10,80 @@ from bp_tutor.render.page.html import Html, joined, tag
 from bp_tutor.render.page.prose import maths
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.document import Block, Matrix, Part, Section
+    from collections.abc import Iterator, Mapping
+
+    from bp_tutor.explain.document import Block, Document, Matrix, Part, Section
     from bp_tutor.render.page.prose import Prose
 
 
+FORMS = ("index", "matrix")
+
+
 class Numbering(Frozen):
-    """The places of the lines in the two forms: the number of each block by its identity."""
+    """In each of the two forms: the number of each block and section by its identity.
+
+    What has none there is not part of that form.
+    """
 
     index: dict[int, int]
     matrix: dict[int, int]
 
+    def of(self, form: str) -> dict[int, int]:
+        """The numbers in one form."""
+        return self.index if form == "index" else self.matrix
+
+
+def in_form(document: Document, form: str) -> Document:
+    """The document as it is in one of the two forms."""
+    sections = []
+    for section in document.sections:
+        blocks = tuple(block for block in section.blocks if form_of(block, section) in (form, ""))
+        sections += [section._replace(blocks=blocks)] if blocks else []
+    return document._replace(sections=tuple(sections))
+
+
+def counted_in(document: Document, form: str) -> dict[int, int]:
+    """The numbers of the sections that one form has, as they are where it stands alone."""
+    counted = [
+        section
+        for section in document.sections
+        if section.number and any(form_of(b, section) in (form, "") for b in section.blocks)
+    ]
+    return {id(section): place for place, section in enumerate(counted, 1)}
+
+
+def form_of(block: Block, section: Section) -> str:
+    """The form that a block belongs to; empty where it stands in both."""
+    if section.phase in ("given", "after"):
+        return ""
+    return "matrix" if isinstance(block, Line) and block.index is None else "index"
+
 
 def section_html(section: Section, prose: Prose, numbering: Numbering) -> Html:
     """A heading with its blocks."""
-    number = tag("span", {"class": "number"}, f"{section.number} ") if section.number else ""
-    head = tag("h2", {}, number, prose.write(section.heading))
+    found = {form: numbering.of(form).get(id(section), section.number) for form in FORMS}
+    head = tag("h2", {}, *_numbers(found), prose.write(section.heading))
     blocks = [block_html(block, section, prose, numbering) for block in section.blocks]
     cut = any(section.dots in block for block in blocks) and section.dots_note
     note = [tag("p", {"class": "note"}, prose.write(section.dots_note))] if cut else []
-    names = {"class": "part", "data-phase": section.phase, "data-run": str(section.update or 1)}
+    forms = {form_of(block, section) for block in section.blocks}
+    only = forms.pop() if len(forms) == 1 else ""
+    names = {
+        "class": f"part {only}".strip(),
+        "data-phase": section.phase,
+        "data-run": str(section.update or 1),
+    }
     return tag("section", names, head, *blocks, *note)
+
+
+def _numbers(found: Mapping[str, int]) -> Iterator[Html]:
+    """The number before a heading: one, or one for each form."""
+    if len(set(found.values())) == 1:
+        number = found["index"]
+        yield tag("span", {"class": "number"}, f"{number} ") if number else Html("")
+        return
+    for form, number in found.items():
+        yield tag("span", {"class": f"number {form}"}, f"{number} ") if number else Html("")
 
 
 def block_html(block: Block, section: Section, prose: Prose, numbering: Numbering) -> Html:
@@ -40,7 +94,8 @@ def block_html(block: Block, section: Section, prose: Prose, numbering: Numberin
         case Table():
             return _table(block, section, prose, numbering)
         case Note(text):
-            return tag("p", {"class": "note"}, prose.write(text))
+            form = form_of(block, section)
+            return tag("p", {"class": f"note {form}".strip()}, prose.write(text))
         case Listing(items):
             return tag("p", {"class": "listing"}, *(joined((maths(i), " ")) for i in items))
 
@@ -54,11 +109,9 @@ def _anchor(number: int | None, form: str) -> tuple[str | None, Html]:
 
 
 def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> Html:
-    in_matrix = line.index is None and section.phase != "given"
-    form = "matrix" if in_matrix else "index"
-    number = (numbering.matrix if in_matrix else numbering.index).get(id(line))
+    form = form_of(line, section)
+    number = numbering.of(form).get(id(line))
     place, link = _anchor(number, form)
-    kind = form if section.phase != "given" else "both"
     why = tag("span", {"class": "why"}, prose.write(line.reason)) if line.reason else Html("")
     last = len(line.parts) - 1
     parts = [_part(part, why if place == last else "") for place, part in enumerate(line.parts)]
@@ -73,7 +126,7 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
     step = None if number is None else str(number)
     return tag(
         "div",
-        {"class": f"line {kind}", "id": place, "data-step": step},
+        {"class": f"line {form or 'both'}", "id": place, "data-step": step},
         link,
         tag("div", {"class": "name"}, maths(line.name)),
         tag("div", {"class": "parts"}, *parts),
@@ -110,7 +163,7 @@ def _table(table: Table, section: Section, prose: Prose, numbering: Numbering) -
     body = joined(tag("tr", {}, row) for row in rows)
     inside = tag("table", {}, tag("thead", {}, tag("tr", {}, heads)), tag("tbody", {}, body))
     names = {
-        "class": "line table index",
+        "class": f"line table {form_of(table, section) or 'both'}",
         "id": place,
         "data-step": place and place.partition("=")[2],
         "data-runs": "before after" if section.phase == "after" else None,

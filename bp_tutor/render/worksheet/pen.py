@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Section
     from bp_tutor.explain.worksheet import Blank
 
-NARROW, MIDDLING = 6, 12
+NARROW, MIDDLING = 5, 12
 """Symbols of so many characters leave room for four blanks, and for three, in a row."""
 T = TypeVar("T")
 _TAG = re.compile("<[^>]*>")

@@ -22,8 +22,9 @@ _SETTINGS = """\
 #show heading.where(level: 2): set text(size: 11pt)
 #let frame = 0.6pt + luma(45%)
 #let box-for = grid.cell.with(stroke: frame, inset: (x: 2mm))
-#let blanks(columns, names, ..cells) = grid(columns: (names, 1fr) * columns, rows: 8.5mm,
-  column-gutter: 2mm, row-gutter: 2.2mm, align: (right + horizon, left + horizon), ..cells)
+#let blanks(columns, names, ..cells) = grid(columns: (auto, 1fr) * columns, rows: (0pt, 8.5mm),
+  column-gutter: 2mm, row-gutter: (0pt, 2.2mm), align: (right + horizon, left + horizon),
+  ..(box(width: names), []) * columns, ..cells)
 #let line-for = grid.cell.with(inset: (y: 1.5mm),
   stroke: (bottom: (paint: luma(45%), thickness: 0.5pt, dash: "dotted")))
 #let lines(columns, row, ..cells) = grid(columns: columns, rows: (auto, row), column-gutter: 2mm,
@@ -49,7 +50,7 @@ _SETTINGS = """\
 }, counter(page).update(1) + body + [#metadata(none)#end])
 """
 NAMES = {4: "14mm", 3: "22mm", 2: "34mm"}
-"""How wide the symbols are, where so many blanks stand beside each other."""
+"""How wide the symbols are at least, where so many blanks stand beside each other."""
 LONGEST_PART = 6
 """Rows of blanks that are kept on one page with their heading."""
 
@@ -87,7 +88,7 @@ class TypstSheetPen(TypstPen, SheetPen):
     def lines(self, blanks: Sequence[Blank], heads: tuple[str, str]) -> str:
         formula, result = (f"text(size: 8.5pt)[{self.words(head)}]" for head in heads)
         boxed = any(blank.boxed for blank in blanks)
-        lines = [f"  [], {formula},{f' {result},' * boxed}"]
+        lines = [f"  grid.header([], {formula}{f', {result}' * boxed}),"]
         for blank in blanks:
             line = f"line-for[{_maths(blank.formula)}]" if blank.lined else "[]"
             box = f"box-for[{_maths(blank.number)}]" if blank.boxed else "[]"

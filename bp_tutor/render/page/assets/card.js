@@ -130,6 +130,7 @@ const Card = (() => {
     verdict.className = mark;
     verdict.textContent = say(key, Predict.score);
     Player.announce(verdict.textContent);
+    beforeDrawing(Fit.reveal);
   };
 
   form.addEventListener("submit", (event) => {

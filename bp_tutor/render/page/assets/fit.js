@@ -11,6 +11,8 @@ const Fit = (() => {
   const STEP = 236;
   const BAR = 15;
   const GAPS = 30;
+  // Between the verdict and the buttons below it.
+  const EDGE = 6;
   const figure = find("#net");
   const svg = find("svg", figure);
   const { width, height } = svg.viewBox.baseVal;
@@ -56,10 +58,29 @@ const Fit = (() => {
     else figure.removeAttribute("tabindex");
   };
 
+  /* Brings the question with its verdict into view, above the buttons that stay at the bottom.
+   * Where there is not room for all of it, the verdict and what stands next to it is seen. */
+  const reveal = () => {
+    if (!Predict.on) return;
+    const boxes = all("#predict:not([hidden]), #predict-verdict")
+      .map((element) => element.getBoundingClientRect());
+    const first = Math.min(...boxes.map((box) => box.top));
+    const last = Math.max(...boxes.map((box) => box.bottom));
+    const top = beside.matches ? stage.getBoundingClientRect().top : 0;
+    const bar = find(beside.matches ? ".transport" : ".controls").getBoundingClientRect().top;
+    const by = last > bar - EDGE ? last - bar + EDGE : Math.min(0, first - top - EDGE);
+    if (by) (beside.matches ? stage : window).scrollBy({ top: by, behavior: "instant" });
+  };
+
+  const settle = () => {
+    fit();
+    reveal();
+  };
+
   addEventListener("resize", () => {
     taken = 0;
-    fit();
+    settle();
   });
-  State.changed(() => beforeDrawing(fit));
-  return { get larger() { return larger; } };
+  State.changed(() => beforeDrawing(settle));
+  return { reveal, get larger() { return larger; } };
 })();

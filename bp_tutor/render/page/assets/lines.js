@@ -112,10 +112,11 @@ const Lines = (() => {
 
   /* Tables that only gather what was worked out, each with the last step before it. */
   const asides = [];
-  let behind = 0;
-  for (const line of all(".line.index", article)) {
-    if (line.dataset.step) behind = Number(line.dataset.step);
-    else if (line.classList.contains("table")) asides.push({ line, after: behind });
+  const behind = { index: 0, matrix: 0 };
+  for (const line of all(".line", article)) {
+    const form = line.classList.contains("matrix") ? "matrix" : "index";
+    if (line.dataset.step) behind[form] = Number(line.dataset.step);
+    else if (line.classList.contains("table")) asides.push({ line, after: { ...behind } });
   }
 
   const mark = () => {
@@ -125,7 +126,7 @@ const Lines = (() => {
     }
     article.dataset.direction = State.direction;
     const frontier = Predict.on ? Predict.frontier() : Infinity;
-    for (const { line, after } of asides) line.classList.toggle("closed", frontier <= after);
+    for (const { line, after } of asides) line.classList.toggle("closed", frontier <= after[State.form]);
     for (const [number, line] of byStep[State.form]) {
       line.classList.toggle("closed", Predict.hidden(number));
       line.classList.toggle("later", number > frontier);

@@ -10,24 +10,27 @@ const State = (() => {
   const updateOf = (found) => (found ? found.update : 1);
 
   /* Since when each value is known, by form and update: the number of a step, 0 for what is
-   * given. Where a step names only the first entries, the others are known with the last. */
+   * given. Where a step names only the first entries, the others are known with the last; what
+   * no step works out is known with the first step behind it. */
   const known = {};
   const since = (form, update) => {
     const name = `${form} ${update}`;
     if (known[name]) return known[name];
     const by = new Map();
+    let behind = 0;
     data.steps[form].forEach((found, index) => {
       if (found.update !== update) return;
-      found.gives.forEach((key) => by.has(key) || by.set(key, index + 1));
+      behind = index + 1;
+      found.gives.forEach((key) => by.has(key) || by.set(key, behind));
     });
-    let last = 0;
-    for (const [quantity, [way, numbers]] of Object.entries(data.runs[update - 1])) {
+    for (const [quantity, [way, numbers]] of Object.entries(data.runs[update - 1]).reverse()) {
       const keys = [quantity, ...Object.keys(numbers)];
       const told = keys.filter((key) => by.has(key)).map((key) => by.get(key));
+      const last = told.length ? Math.max(...told) : behind;
       if (way === 1) keys.forEach((key) => by.set(key, 0));
       else {
-        last = told.length ? Math.max(...told) : last;
         keys.forEach((key) => by.has(key) || by.set(key, last));
+        if (told.length) behind = Math.min(...told);
       }
     }
     known[name] = by;
