@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bp_tutor.reader import Mistake
     from bp_tutor.solve import Trace
 
+MOST_NAMES = 6
 USUAL_UPDATES = 3
 """So many updates are derived and checked line by line, as `solve` prints them."""
 SOUND, FINDINGS, UNREADABLE = 0, 1, 2
@@ -53,8 +54,11 @@ class Checked(Frozen):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is to be mended or accepted, and what is worth a note."""
-        figures = [finding for one in self.figures if (finding := finding_of(one)) is not None]
-        return (*self.texts, *self.derivation, *figures)
+        no_rate = [one for one in self.figures if one.meant.missing == "rate" and not one.sound]
+        others = (one for one in self.figures if one not in no_rate)
+        figures = [finding for one in others if (finding := finding_of(one)) is not None]
+        missing = (_no_rate(no_rate),) if no_rate else ()
+        return (*self.texts, *self.derivation, *missing, *figures)
 
     @property
     def result(self) -> int:
@@ -123,6 +127,16 @@ def _derived(checked: Checked, trace: Trace, page: Page) -> Checked:
     names = ", ".join(dict.fromkeys(wrong))
     failed = (Finding("verify.failed", (("names", names),)),) if wrong else ()
     return checked._replace(trace=trace, checks=tuple(checks), derivation=failed)
+
+
+def _no_rate(figures: list[Judged]) -> Finding:
+    """One finding for all figures that there would be with a learning rate."""
+    first = figures[0].meant
+    names = ", ".join(dict.fromkeys(one.meant.figure.name for one in figures[:MOST_NAMES]))
+    more = " ..." if len(figures) > MOST_NAMES else ""
+    values: tuple[tuple[str, object], ...] = (("names", names + more),)
+    path = f"published[{first.place}]"
+    return Finding("published.finding.no_rate", values, FINDING, first.figure.mark, path)
 
 
 def finding_of(judged: Judged) -> Finding | None:

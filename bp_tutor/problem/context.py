@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.reader import Key, Mapping, Mark, Mistake, Node, ReadError, Scalar, shown
+from bp_tutor.reader import (
+    Key,
+    Mapping,
+    Mark,
+    Mistake,
+    Node,
+    ReadError,
+    Scalar,
+    Sequence,
+    shown,
+)
 from bp_tutor.reader.mistake import LIMIT
 from bp_tutor.reader.signs import in_scalar, numbers_in, without
 
@@ -17,6 +27,18 @@ _SIMPLE = re.compile(r"\w+")
 _OF_KEYS = ("problem.unknown_key", "problem.unknown_symbol")
 _LISTS = ("expected.data", "expected.row")
 _MAPPINGS = ("expected.mapping", "expected.layer", "expected.list")
+
+
+_OF_SHAPE = frozenset(
+    f"problem.{key}"
+    for key in (
+        "row_count", "ragged", "uneven_lists", "weights_shape", "weights_turned", "kernel_shape",
+        "kernel_channels", "sample_shape", "inputs_count", "inputs_turned", "inputs_one_each",
+        "targets_count", "targets_turned", "targets_one_each", "bias_count", "sample_count",
+        "list_length",
+    )
+)  # fmt: skip
+"""What is said of a list that has too many or too few numbers."""
 
 
 class ProblemError(ReadError):
@@ -53,6 +75,10 @@ class Context:
         self._found.append((node, child, told))
         if len(self._found) >= LIMIT:
             raise TooManyMistakes
+        if key in _OF_SHAPE and (comma := decimal_comma(node)) is not None:
+            first, text = comma
+            values = {"found": text, "point": text.replace(",", ".")}
+            self.mistake(first, "problem.decimal_comma_in_list", **values)
 
     def wrong(self, node: Node, expected: str, **values: Any) -> None:
         """Remember that something else was expected here, or which sign spoils it."""
@@ -105,6 +131,35 @@ def found(node: Node) -> str:
     if not node.text.strip():
         return Key("kind.nothing")
     return f'"{shown(node.text)}"' if node.quoted or node.block else shown(node.text)
+
+
+def decimal_comma(node: Node) -> tuple[Node, str] | None:
+    """The first `0,5` in lists of numbers that are parted by commas and spaces; None for none.
+
+    In a list of several numbers some comma must have a space behind it: 0,1,1,0 are four.
+    """
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Sequence):
+            pairs = list(zip(here.items, here.items[1:], strict=False))
+            tight = [(one, other) for one, other in pairs if _touch(one, other)]
+            if tight and (len(pairs) == 1 or len(tight) < len(pairs)):
+                first, second = tight[0]
+                assert isinstance(first, Scalar)
+                assert isinstance(second, Scalar)
+                return first, f"{first.text},{second.text}"
+            waiting += reversed(here.items)
+    return None
+
+
+def _touch(one: Node, other: Node) -> bool:
+    """Whether two whole numbers stand with nothing but a comma between them."""
+    if not (isinstance(one, Scalar) and isinstance(other, Scalar)) or one.quoted or other.quoted:
+        return False
+    whole = one.text.lstrip("+-").isdecimal() and other.text.isdecimal()
+    behind = one.mark.column + len(one.text) + 1
+    return whole and one.mark.line == other.mark.line and other.mark.column == behind
 
 
 def nearest(name: str, names: Iterable[str], also: Table[str, str] | None = None) -> str:

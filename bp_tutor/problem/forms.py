@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bp_tutor.problem.sketch import Fragment, Sketch
 
 LANGUAGES = ("en", "zh")
+LONG, LONGER = 500, 2_000
+"""Signs of what stands beside an exercise or a figure: so many that first drafts fit."""
 
 
 def unfolded(text: str) -> str:
@@ -85,10 +87,10 @@ class Bilingual(Frozen):
 SOURCE = Record(
     "source",
     (
-        Field("lecture", Words(40), '"003"'),
-        Field("part", Bilingual(120), "{en: backpropagation, zh: 反向传播}"),
-        Field("page", Words(40), "12"),
-        Field("url", Words(300), "https://example.org/notes"),
+        Field("lecture", Words(LONG), '"003"'),
+        Field("part", Bilingual(LONG), "{en: backpropagation, zh: 反向传播}"),
+        Field("page", Words(LONG), "12"),
+        Field("url", Words(LONGER), "https://example.org/notes"),
     ),
 )
 _SOURCE_WORDS = {"en": ("lecture {}", "p. {}"), "zh": ("讲义 {}", "第 {} 页")}
@@ -102,9 +104,9 @@ class Source(Frozen):
     def read(self, node: Node, context: Context) -> Any:
         """The source as a `Text`, its pieces joined by dots."""
         if isinstance(node, Scalar):
-            return Bilingual().read(node, context)
+            return Bilingual(LONGER).read(node, context)
         if isinstance(node, Mapping) and any(key.text in LANGUAGES for key, _ in node.items):
-            return Bilingual().read(node, context)
+            return Bilingual(LONGER).read(node, context)
         section = SOURCE.read(node, context)
         if section is BAD or not section.sound("lecture", "part", "page", "url"):
             return BAD
@@ -121,7 +123,7 @@ class Source(Frozen):
 
     def schema(self, sketch: Sketch) -> Fragment:
         """A text in one language or in several, or the parts."""
-        return any_of(Bilingual().schema(sketch), SOURCE.schema(sketch))
+        return any_of(Bilingual(LONGER).schema(sketch), SOURCE.schema(sketch))
 
 
 class Numbers(Frozen):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.choices import VERDICTS
-from bp_tutor.problem.forms import Bilingual
+from bp_tutor.problem.forms import LONG, LONGER, Bilingual
 from bp_tutor.problem.shapes import Field, Record
 from bp_tutor.problem.types import BAD, Choice, Whole, Words, is_number
 from bp_tutor.reader import Node, Scalar
@@ -44,13 +44,13 @@ class Printed(Frozen):
 PUBLISHED = Record(
     "published",
     (
-        Field("name", Words(120), '"W[1,1,1]"', required=True),
+        Field("name", Words(LONG), '"W[1,1,1]"', required=True),
         Field("value", Printed(), '"0.8909"', required=True),
         Field("update", Whole(0, MOST_UPDATES), "2"),
         Field("after", Whole(0, MOST_UPDATES), "100"),
-        Field("from", Words(300), '"0.1*0.02 + 0.3"'),
-        Field("page", Words(40), "12"),
+        Field("from", Words(LONGER), '"0.1*0.02 + 0.3"'),
+        Field("page", Words(LONG), "12"),
         Field("accepted", Choice(VERDICTS), "does_not_follow"),
-        Field("why", Bilingual(300), "{en: a zero was lost, zh: 漏了一个零}"),
+        Field("why", Bilingual(LONGER), "{en: a zero was lost, zh: 漏了一个零}"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalog import Definition
-from bp_tutor.formula import Entry, Quantity, Ref, Stable, replace, walk
+from bp_tutor.formula import Call, Entry, Indicator, Quantity, Ref, Stable, replace, walk
 from bp_tutor.formula.build import ONE, ZERO, add, mul, number, tidy
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import VALUE, Ratio
@@ -185,8 +185,13 @@ class _Partials:
 
         if not parts:
             # Nothing is handed on to targets, nor through a comparison.
-            raise PartialError("no_slope")
+            jumps = (isinstance(node, Indicator) or _is_flat(node) for node in walk(line.formula))
+            raise PartialError("jump" if any(jumps) else "no_slope")
         return tidy(replace(entry_of(add(*parts), over[1]), chosen))
+
+
+def _is_flat(node: Formula) -> bool:
+    return isinstance(node, Call) and None in node.function.slopes[:1]
 
 
 def _as_shown(node: Formula) -> Formula | None:

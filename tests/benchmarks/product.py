@@ -14,6 +14,7 @@ from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.solve import solve
 from bp_tutor.solve.batches import batches, rate_at
+from bp_tutor.solve.program import program_of
 from bp_tutor.solve.solver import forward
 from bp_tutor.solve.training import _Mover as Mover
 from tests.quiz.networks import context_of_problem
@@ -21,8 +22,6 @@ from tests.quiz.networks import context_of_problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.formula import Quantity
-    from bp_tutor.solve.trace import Values
 
 SMALL, LARGE, EXERCISE = "sigmoid-2-2-2", "digits-784", "exercise"
 IMAGE = str(Path(__file__).with_name("image-28.yaml"))
@@ -34,17 +33,17 @@ class Updates:
     def __init__(self, name: str) -> None:
         self.problem = load_problem(find_problem(name))
         (rows,) = batches(self.problem)
-        self.mover = Mover(self.problem, rows)
+        self.mover = Mover(self.problem, program_of(self.problem, rows))
         self.rate = rate_at(self.problem, 1)
-        self.weights: dict[Quantity, Values] = {}
+        self.state = self.mover.start({})
 
     def __call__(self, count: int) -> None:
-        self.weights = self.mover.move(self.weights, self.rate, count)
+        self.state = self.mover.move(self.state, self.rate, count)
 
     def loss_after(self, count: int) -> float:
         """The loss after `count` more updates."""
         self(count)
-        run = forward(self.problem, 0, self.weights)
+        run = forward(self.problem, 0, self.mover.named(self.state))
         loss = run.program.model.loss
         assert loss is not None
         return run.value(loss, ())

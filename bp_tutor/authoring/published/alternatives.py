@@ -62,9 +62,13 @@ class Alternatives:
         """What a figure is, and everything that explains it equally well."""
         same = {cause for hit in hits for cause in causes(hit.way.key)}
         known = self._mistakes_of(meant, others)
-        small = tuple(
-            reason._replace(count=self._count(reason, others)) for reason in self._pen(meant) + known
-        ) or self._step(meant, others).slips()
+        small = (
+            tuple(
+                reason._replace(count=self._count(reason, others))
+                for reason in self._pen(meant) + known
+            )
+            or self._step(meant, others).slips()
+        )
         sound = tuple(hit.reason for hit in hits if hit.against == 0 and hit.holds)
         rivals = tuple(reason for reason in small if not sound or reason.mistake not in same)
         ways = sound or tuple(hit.reason for hit in hits)

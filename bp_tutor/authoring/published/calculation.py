@@ -15,9 +15,9 @@ from bp_tutor.notations import quotient
 from bp_tutor.problem.sizes import ROWS, size_in
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.model import Context
-from bp_tutor.quiz.moving import value_of
+from bp_tutor.quiz.moving import leaves_of, value_of
 from bp_tutor.solve import NumberError, Trace
-from bp_tutor.solve.batches import batches
+from bp_tutor.solve.batches import batches, rate_at
 from bp_tutor.solve.evaluate import SMALL, work
 from bp_tutor.solve.moments import runs_at
 from bp_tutor.solve.partial import PartialError
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.book import Book, Key
     from bp_tutor.solve import Run
     from bp_tutor.solve.program import Program
-
     from bp_tutor.solve.trace import Values
 
     Programs = dict[tuple[int, ...], Program]
@@ -201,19 +200,33 @@ def all_meant(problem: Problem, calculation: Calculation, page: Page) -> tuple[M
     for place, figure in enumerate(problem.published):
         moment = moment_of(problem, figure)
         run = calculation.run(moment) if moment[0] > 0 else None
-        meant = Meant(figure, place, printed(figure.value), moment, None, "update")
+        no_rate = rate_at(problem, 1) is None
+        missing = "rate" if no_rate and moment[0] > 1 else "update"
+        meant = Meant(figure, place, printed(figure.value), moment, None, missing)
         if run is not None:
             book = book_of(context_at(problem, run, page))
             meant = _read(meant, calculation, book)
+            if no_rate and _needs_rate(meant, book):
+                meant = meant._replace(formula=None, missing="rate")
             if meant.formula is not None:
                 meant = _identified(meant, calculation, book, own.setdefault(moment, []))
         found.append(meant)
     return tuple(found)
 
 
-def _identified(
-    meant: Meant, calculation: Calculation, book: Book, own: list[Known]
-) -> Meant:
+def _needs_rate(meant: Meant, book: Book) -> bool:
+    """Whether a figure is made in an update, or has the learning rate in it."""
+    if meant.formula is None:
+        read = book.page.symbols.read(meant.figure.name) or meant.figure.name
+        return read.startswith(STEP) or read.endswith(UPDATED) or read in ("eta", "η")
+    rate = book.run.program.model.rate
+    return any(
+        key[0] == rate or rate in book.above(key[0]) or key[0].kind in (UPDATED, STEP)
+        for key in leaves_of(meant.formula)
+    )
+
+
+def _identified(meant: Meant, calculation: Calculation, book: Book, own: list[Known]) -> Meant:
     """The figure with the number that it is, whatever it is called.
 
     `own` are the numbers of figures at the same moment that are no entries of the calculation.

@@ -188,8 +188,9 @@ class _Judge:
         held = [one for one in left if one is not source]
         count = sum(bool(Carried(self.before, one, follow).reasons([source])) for one in held)
         against = sum(
-            Carried(self.before, one, [other for other in follow if other is not one])
-            .speaks_against(source)
+            Carried(
+                self.before, one, [other for other in follow if other is not one]
+            ).speaks_against(source)
             for one in follow
         )
         return reason._replace(count=max(count, 1), against=against)

@@ -36,9 +36,9 @@ class Reason(Frozen):
         return self.key.startswith("published.slip.")
 
     @property
-    def weight(self) -> int:
+    def weight(self) -> tuple[int, int]:
         """The larger, the better the evidence."""
-        return self.count - self.against
+        return self.count - self.against, self.count
 
     @property
     def mistake(self) -> str:
@@ -53,7 +53,7 @@ class Reason(Frozen):
 
 def weightiest(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """The reasons for which the figures of the file speak most; several are equally good."""
-    most = max((reason.weight for reason in reasons), default=0)
+    most = max((reason.weight for reason in reasons), default=(0, 0))
     return tuple(reason for reason in reasons if reason.weight == most)
 
 

@@ -27,17 +27,17 @@ def slips(printed: Printed, value: float | None) -> tuple[Reason, ...]:
     left = CHANCE
     found: list[Reason] = []
     for key, meant in (*turned(printed), *_put_in(printed)):
-        left -= CUT_OR_ROUNDED * meant.room
-        if left < 0:
-            return tuple(found)
-        if meant.stands_for(value):
-            found.append(_reason(key, meant, printed))
+        cost = CUT_OR_ROUNDED * meant.room
+        if cost <= left:
+            left -= cost
+            if meant.stands_for(value):
+                found.append(_reason(key, meant, printed))
+    cost = CUT_OR_ROUNDED * printed.room
     for shown, meant in _lost(printed, value):
-        left -= CUT_OR_ROUNDED * printed.room
-        if left < 0:
-            break
-        if shown == printed.number:
-            found.append(_reason("lost", meant, printed))
+        if cost <= left:
+            left -= cost
+            if shown == printed.number:
+                found.append(_reason("lost", meant, printed))
     return tuple(found)
 
 
@@ -79,7 +79,7 @@ def replaced(printed: Printed) -> Iterator[Printed]:
 
 
 def _put_in(printed: Printed) -> Iterator[tuple[str, Printed]]:
-    """What may have been meant where one of the digits does not belong there; doubled ones first."""
+    """What may have been meant where a digit does not belong there; doubled ones first."""
     whole, fraction = _parts(printed.number, printed.decimals)
     seen = {printed.number, printed.moved(1).number, printed.moved(-1).number}
     removals = []
