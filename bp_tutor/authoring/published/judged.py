@@ -37,8 +37,12 @@ class Reason(Frozen):
 
     @property
     def weight(self) -> tuple[int, int]:
-        """The larger, the better the evidence."""
-        return self.count - self.against, self.count
+        """The larger, the better the evidence.
+
+        What explains several figures may hold for them and not for others: then these speak
+        against it, but less than those speak for it.
+        """
+        return 2 * self.count - self.against, self.count
 
     @property
     def mistake(self) -> str:
