@@ -51,7 +51,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     _check_asked(section, names, keys, context)
     if not has_circle(parsed, keys, context) and len(parsed) == len(formulas.items):
         check_values(parsed, leaves, formulas, context)
-        starts = [name for name in (section["differentiate"], *given) if name]
+        starts = [name for name in (section["differentiate"], *dict(given)) if name]
         check_slopes(parsed, starts, section["with_respect_to"] or (), formulas, context)
     if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])

@@ -242,7 +242,9 @@ SOFTMAX = CASES.format(
 @pytest.mark.parametrize("unit", [1, 2, 3])
 def test_a_softmax_without_the_exponential(unit: int, tmp_path: Path) -> None:
     z = (0.7, 0.4, 1.3)
-    (one,) = judged(tmp_path, text=put(SOFTMAX, UNIT=str(unit), VALUE=f"{z[unit - 1] / sum(z):.4f}"))
+    (one,) = judged(
+        tmp_path, text=put(SOFTMAX, UNIT=str(unit), VALUE=f"{z[unit - 1] / sum(z):.4f}")
+    )
     assert (one.verdict, keys(one)) == ("does_not_follow", ["slip.exponential"])
 
 

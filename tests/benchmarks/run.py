@@ -28,6 +28,8 @@ PAGE = str(Path(FOLDER.name, "{}.html"))
 
 PICTURE = str(Path(gettempdir(), "bp-tutor-benchmark.svg"))
 
+WRONG_DIGIT = str(Path(__file__).with_name("wrong-digit.yaml"))
+
 COMMANDS = {
     SYMPY: [sys.executable, "-c", "import sympy"],
     "solve exercise": [BP_TUTOR, "solve", "exercise"],
@@ -43,6 +45,8 @@ COMMANDS = {
     "quiz exercise": [BP_TUTOR, "quiz", "exercise"],
     "check exercise --quick": [BP_TUTOR, "check", "exercise", "--quick"],
     "check problems": [BP_TUTOR, "check", str(ROOT / "problems")],
+    "solve wrong-digit": [BP_TUTOR, "solve", WRONG_DIGIT],
+    "check wrong-digit": [BP_TUTOR, "check", WRONG_DIGIT],
     "solve sequence-50": [BP_TUTOR, "solve", str(Path(__file__).with_name("sequence-50.yaml"))],
 }  # fmt: skip
 
@@ -68,6 +72,7 @@ BESIDE = {
     "page exercise": ("solve exercise", 1.3),
     "program of exercise": ("solve exercise", 1.3),
     "page digits-784": ("solve digits-784", 2.0),
+    "check wrong-digit": ("solve wrong-digit", 5.0),
 }
 
 PAGES = {

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import Calculation, context_at
-from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula import Entry, Quantity, replace
+from bp_tutor.formula.compiling import compile_scalars, entry_of
 from bp_tutor.quiz.book import Book
 from bp_tutor.quiz.mistakes import MISCONCEPTIONS
 from bp_tutor.quiz.mistakes.case import Case
-from bp_tutor.quiz.points import number_of
 from bp_tutor.solve import Run
-from bp_tutor.solve.batches import batches, rate_at
+from bp_tutor.solve.batches import batches, rate_at, rate_stays
 from bp_tutor.solve.solver import solve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.authoring.published.ways import Way
     from bp_tutor.explain import Page
-    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula import Formula
+    from bp_tutor.problem import Problem
+    from bp_tutor.quiz.book import Key
     from bp_tutor.solve import Step
     from bp_tutor.solve.trace import Values
 
@@ -43,21 +48,12 @@ class Misapplied(Calculation):
         sizes = sum(step.quantity.size for step in first.steps)
         if len(batches(self.problem)) > 1 or sizes > MOST_ENTRIES or not wanted:
             return found
-        lines = self._lines(first)
-        values = dict(first.values)
-        known = {q: v for q, v in values.items() if q not in dict(lines)}
-        for update in range(1, max(wanted) + 1):
-            rate, number = first.program.model.rate, rate_at(self.problem, update)
-            if rate is not None and number is not None:
-                known[rate] = (number,)
-            done = _evaluated(lines, known)
+        whole = _Compiled(self._lines(first), first)
+        for update in wanted:
+            done = whole.at(self.problem, update)
             if done is None:
                 break
-            if update in wanted:
-                found[update] = Run(update, first.rows, first.program, first.steps, done)
-            if any(new not in done for _, new in first.program.carried_on):
-                break
-            known |= {old: done[new] for old, new in first.program.carried_on}
+            found[update] = Run(update, first.rows, first.program, first.steps, done)
         return found
 
     def _lines(self, run: Run) -> Lines:
@@ -86,12 +82,65 @@ class Misapplied(Calculation):
         return step.line.phase == "backward" and here
 
 
-def _evaluated(lines: Lines, known: dict[Quantity, Values]) -> dict[Quantity, Values] | None:
-    values = dict(known)
-    for quantity, formulas in lines:
-        found = (number_of(formula, values) for formula in formulas)
-        numbers = tuple(number for number in found if number is not None)
-        if len(numbers) < len(formulas):
+class _Compiled:
+    """Formulas of single entries as one function, taken from update to update."""
+
+    def __init__(self, lines: Lines, run: Run) -> None:
+        made = dict(lines)
+        self.known = {q: v for q, v in run.values.items() if q not in made}
+        self.made = list(made)
+        self.carried = [(old, new) for old, new in run.program.carried_on if new in made]
+        self.rate = run.program.model.rate
+        self.done = 0
+        names: dict[Key, Quantity] = {}
+
+        def name(quantity: Quantity, index: tuple[int, ...]) -> Quantity:
+            return names.setdefault((quantity, index), Quantity("m", (len(names),)))
+
+        def named(quantities: Iterable[Quantity]) -> list[Quantity]:
+            return [
+                name(quantity, index) for quantity in quantities for index in quantity.indices()
+            ]
+
+        def put(node: Formula) -> Formula | None:
+            return Entry(name(node.quantity, node.index), ()) if isinstance(node, Entry) else None
+
+        inputs = named(self.known)
+        definitions = [
+            (name(quantity, index), replace(formula, put))
+            for quantity, formulas in lines
+            for index, formula in zip(quantity.indices(), formulas, strict=True)
+        ]
+        olds, news = named(old for old, _ in self.carried), named(new for _, new in self.carried)
+        pairs = list(zip(olds, news, strict=True))
+        self.run = compile_scalars(inputs, definitions, [one for one, _ in definitions], pairs)
+
+    def at(self, problem: Problem, update: int) -> dict[Quantity, Values] | None:
+        """Every value of an update, which comes after those that were asked for before."""
+        while self.done < update - 1:
+            until = rate_stays(problem, self.done + 1, update - 1)
+            values = self._through(problem, until - self.done)
+            if values is None or not self.carried:
+                return None
+            self.known |= {old: values[new] for old, new in self.carried}
+            self.done = until
+        values = self._through(problem, 1)
+        return None if values is None else {**self.known, **values}
+
+    def _through(self, problem: Problem, times: int) -> dict[Quantity, Values] | None:
+        rate = rate_at(problem, self.done + 1)
+        if self.rate is not None and rate is not None and self.rate in self.known:
+            self.known[self.rate] = (rate,)
+        try:
+            flat = self.run(
+                times, *(number for numbers in self.known.values() for number in numbers)
+            )
+        except (ValueError, OverflowError, ZeroDivisionError):
             return None
-        values[quantity] = numbers
-    return values
+        if not all(map(isfinite, flat)):
+            return None
+        values, start = {}, 0
+        for quantity in self.made:
+            values[quantity] = flat[start : start + quantity.size]
+            start += quantity.size
+        return values
