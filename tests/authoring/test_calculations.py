@@ -65,6 +65,8 @@ def test_a_mistake_that_goes_through_many_updates() -> None:
     first, second = (layer.weights for layer in network.layers)
     assert isinstance(first, tuple)
     assert isinstance(second, tuple)
+    assert isinstance(network.samples, tuple)
+    assert isinstance(network.targets, tuple)
     net = NET._replace(
         w=first, v=tuple(row[0] for row in second), x=network.samples[0],  # type: ignore[arg-type]
         y=network.targets[0][0], rate=network.learning_rate,  # type: ignore[index,arg-type]

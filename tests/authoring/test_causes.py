@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from bp_tutor.authoring.published.judged import Judged
 from bp_tutor.authoring.published.table import said
 from bp_tutor.problem import load_problem
+from bp_tutor.problem.model import Published
+from bp_tutor.solve import solve
 from tests.authoring.nets import NET, Net, judged, keys
 from tests.authoring.pages import page_of
+from tests.authoring.test_published import found, shipped
 
 RIGHT = NET.values()
 CASES = """title: {title}
@@ -284,3 +287,31 @@ def test_random_wrong_numbers_hardly_ever_get_a_cause(tmp_path: Path) -> None:
         (one,) = judged(tmp_path, (name, value))
         explained += one.verdict not in ("does_not_follow", "agrees") or bool(one.reasons)
     assert explained <= 1
+
+
+SHIPPED = sorted(path.stem for path in (Path(__file__).parents[2] / "problems").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name != "digits-784"])
+def test_several_wrong_figures_of_any_problem_get_sound_causes(name: str) -> None:
+    """Some entries of any kind of layer, some products of two, with several things wrong."""
+    draw = random.Random(name)  # noqa: S311 - the same every time
+    problem = shipped(name)
+    run = solve(problem).runs[0]
+    entries = [
+        (step.quantity, index)
+        for step in run.steps
+        if step.value is not None
+        for index in list(step.quantity.indices())[:20]
+    ]
+    figures = []
+    for quantity, index in draw.sample(entries, min(6, len(entries))):
+        value = run.value(quantity, index) * draw.choice([1, 1, 1.1, -1, 0.1, 2])
+        text = f"{value:.{draw.choice([2, 3, 5])}f}"
+        figures.append(Published(name=quantity.identifier(index), value=text))
+    if len(entries) > 3:
+        one, other = draw.sample(entries, 2)
+        product = f"{one[0].identifier(one[1])}*{other[0].identifier(other[1])}"
+        value = run.value(*one) * run.value(*other) * draw.choice([1, 1.2])
+        figures.append(Published(name=product, value=f"{value:.4f}"))
+    assert_causes_explain(list(found(problem, tuple(figures))))

@@ -87,7 +87,8 @@ class _Judge:
         elif exact == ROUNDED:
             self._note(meant, AGREES)
         elif own and self.own is not self.exact:
-            self._note(meant, BY_HAND, Reason(f"published.how.file_{own}"))
+            reason = Reason(f"published.how.file_{own}", value=self.own.value(meant))
+            self._note(meant, BY_HAND, reason)
         elif exact == CUT:
             self._note(meant, TRUNCATED)
 
@@ -100,7 +101,9 @@ class _Judge:
             # Where the file says how, that is the better word for it.
             if reason is not None and text is not None:
                 how = meant.printed.stands_for(worth(text))
-                reason = Reason(f"published.how.from_{how}", (("origin", text),)) if how else reason
+                values = (("origin", text),)
+                told = Reason(f"published.how.from_{how}", values, value=worth(text))
+                reason = told if how else reason
         if reason is not None:
             self._note(meant, BY_HAND, reason)
 

@@ -80,10 +80,10 @@ def said_origin(meant: Meant, value: float | None, wrong: set[float]) -> Reason 
     # A rounded figure may be taken for a cut one, and the other way round.
     room = slack(text) + 2 * float(meant.printed.unit)
     if value is not None and abs(found - value) <= room:
-        return Reason(f"published.how.from_{how}", values)
+        return Reason(f"published.how.from_{how}", values, value=found)
     for number, literal in literals(text).items():
         if number in wrong:
-            return Reason("published.how.carried", (*values, ("figure", literal)))
+            return Reason("published.how.carried", (*values, ("figure", literal)), value=found)
     return None
 
 
@@ -127,9 +127,12 @@ class PrintedBefore:
         sheet = self.sheet(meant, figures, finest=finest)
         return _value(meant, sheet) if sheet is not None else self.calculation.value(meant)
 
-    def sheet(self, meant: Meant, figures: list[Meant], *, finest: bool) -> Sheet | None:
+    def sheet(
+        self, meant: Meant, figures: list[Meant], *, finest: bool, plain: bool = False
+    ) -> Sheet | None:
         """Printed figures as answers, each with its fewest or most digits; None without any.
 
+        Where it is `plain`, they stand only where the formulas name them, as mistakes need it.
         In what is too large to be done by hand, nothing is put in either.
         """
         if self.calculation.large:
@@ -138,11 +141,17 @@ class PrintedBefore:
         update, over_all = meant.moment
         here = [one for one in known if one.moment == meant.moment and one.key != meant.key]
         earlier = [one for one in known if one.moment == (update - 1, False) and not over_all]
-        before = self._sheet((update - 1, False), earlier, None, finest=finest)
-        return self._sheet(meant.moment, here, before, finest=finest)
+        before = self._sheet((update - 1, False), earlier, None, finest=finest, plain=plain)
+        return self._sheet(meant.moment, here, before, finest=finest, plain=plain)
 
     def _sheet(
-        self, moment: Moment, figures: list[Meant], before: Sheet | None, *, finest: bool
+        self,
+        moment: Moment,
+        figures: list[Meant],
+        before: Sheet | None,
+        *,
+        finest: bool,
+        plain: bool,
     ) -> Sheet | None:
         run = self.calculation.run(moment) if moment[0] > 0 and (figures or before) else None
         if run is None:
@@ -155,7 +164,7 @@ class PrintedBefore:
                 chosen[one.key] = one
         named = tuple(one.named for one in chosen.values() if one.named is not None)
         context = context_at(self.calculation.problem, run, self.page)
-        sheet = Sheet(context, before, self._book(moment, context, named))
+        sheet = Sheet(context, before, None if plain else self._book(moment, context, named))
         for key, one in chosen.items():
             sheet.enter(key, Answer(one.number, float(one.printed.unit / 2)))
         return sheet

@@ -70,7 +70,7 @@ class Step:
         self.figures = {one.key: one for one in here if not one.own}
         self.cuts = any(one.verdict == TRUNCATED for one in follow)
         entries = [one.meant for one in follow if not one.meant.own]
-        sheets = (Sheet(self.context), before.sheet(meant, entries, finest=True))
+        sheets = (Sheet(self.context), before.sheet(meant, entries, finest=True, plain=True))
         self.sheets = [sheet for sheet in sheets if sheet is not None]
 
     def mistakes(self) -> tuple[Reason, ...]:
