@@ -69,7 +69,7 @@ def test_a_mistake_that_goes_through_many_updates() -> None:
     assert isinstance(network.targets, tuple)
     net = NET._replace(
         w=first, v=tuple(row[0] for row in second), x=network.samples[0],  # type: ignore[arg-type]
-        y=network.targets[0][0], rate=network.learning_rate,  # type: ignore[index,arg-type]
+        y=network.targets[0][0], rate=network.learning_rate,  # type: ignore[arg-type]
     )  # fmt: skip
     for _ in range(20):
         value = net.values()
