@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CLOSE = 1e-9
 NOISE = 1e-15
 """What floats may be off by, relatively: a few units of their last digit."""
+TINY = 2.3e-308
+"""Below, the last digit is no smaller than that of this number."""
 SMALL, FEW = 64, 16
 """Entries of a quantity of which all are evaluated; so many of a larger one."""
 
@@ -79,8 +81,8 @@ def _rounded(page: Page, quantity: Quantity, value: float) -> float:
 def _noise(run: Run, formula: Formula, value: float) -> float:
     """How far the last digits of the floats in it move a formula: ln(1 - a) near a = 1 far."""
     ways = (
-        number_of(formula, lambda *entry, by=by: run.value(*entry) * by)
-        for by in (1 - NOISE, 1 + NOISE)
+        number_of(formula, lambda *entry, by=by: run.lookup(*entry) * (1 + by) + by * TINY)
+        for by in (-NOISE, NOISE)
     )
     return max((abs(way - value) for way in ways if way is not None), default=0.0)
 

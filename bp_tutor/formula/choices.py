@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SAME = 1e-14
 """Relative difference of two floats that are one number, worked out in two ways."""
+TINY = 2.3e-308
+"""Below, floats have fewer digits, down to none."""
 
 
 class Stable(Formula):
@@ -64,7 +66,9 @@ class Stable(Formula):
 
     def _follows(self, lookup: Lookup) -> bool:
         """Whether the leaf has the value that it comes from, up to the noise of floats."""
-        return isclose(self.leaf.value(lookup), self.origin.value(lookup), rel_tol=SAME)
+        return isclose(
+            self.leaf.value(lookup), self.origin.value(lookup), rel_tol=SAME, abs_tol=TINY
+        )
 
     def scalar_code(self, coder: Coder) -> str:
         # Code works everything out from the start and rounds nothing: the leaf always follows.
