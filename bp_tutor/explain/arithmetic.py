@@ -78,21 +78,19 @@ def judged(
     if not any(isinstance(node, Call | Share | LogSum) for node in nodes):
         # Without exponentials, which grow and vanish beyond what floats hold, that is all.
         return sign, ""
-    printed = numbers
+    printed, caution = numbers, ""
     if any(isinstance(node, Call) and node.function.as_body for node in nodes):
         printed = literal(numbers)
         if arithmetic(printed) is None:
             return sign, "nothing_counts"
     if any(isinstance(node, Share | LogSum) for node in nodes):
-        printed = in_powers(printed)
-        if arithmetic(printed) is None:
-            return sign, "overflow"
+        caution = "overflow" if arithmetic(in_powers(printed)) is None else ""
     rounding = page.rounding
     by_hand = rounding is not None and rounding.digits_of(quantity.name) is not None
     to_the_last = not by_hand and result.value == run.value(quantity, index)
     if sign == style.equals and to_the_last and falls_short(numbers):
-        return style.approximately, "limit"
-    return sign, ""
+        return style.approximately, caution or "limit"
+    return sign, caution
 
 
 def falls_short(formula: Formula) -> bool:

@@ -39,6 +39,8 @@ ULP, WHOLE = 4e-16, 2**53
 """Half a step between floats beside their size; whole numbers below are what they are."""
 FIGURES = 60
 """Of arithmetic where that of floats is too coarse."""
+TINY = 2.3e-308
+"""Below, the last digit is no smaller than that of this number."""
 SMALL, FEW = 64, 16
 """Entries of a quantity of which all are evaluated; so many of a larger one."""
 
@@ -101,8 +103,8 @@ def _noise(run: Run, formula: Formula, value: float) -> float:
     sum, which arrays choose themselves, where large terms cancel.
     """
     ways = (
-        number_of(formula, lambda *entry, by=by: run.value(*entry) * by)
-        for by in (1 - LAST, 1 + LAST)
+        number_of(formula, lambda *entry, by=by: run.lookup(*entry) * (1 + by) + by * TINY)
+        for by in (-LAST, LAST)
     )
     moved = max((abs(way - value) for way in ways if way is not None), default=0.0)
     return max(2 * moved, SUMS * max(abs(node.value(run.value)) for node in walk(formula)))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SAME = 1e-14
 """Relative difference of two floats that are one number, worked out in two ways."""
+TINY = 2.3e-308
+"""Below, floats have fewer digits, down to none."""
 
 
 class Stable(Formula):
@@ -88,7 +90,7 @@ def chosen(
     leaf: float, origin: float, shown: Callable[[], float], computed: Callable[[], float]
 ) -> float:
     """The number of a stable formula, by whether its leaf has the value that it comes from."""
-    found = None if isclose(leaf, origin, rel_tol=SAME) else finite(shown)
+    found = None if isclose(leaf, origin, rel_tol=SAME, abs_tol=TINY) else finite(shown)
     return computed() if found is None else found
 
 

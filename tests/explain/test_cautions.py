@@ -31,6 +31,9 @@ mp.dps = 700
 PAIRS = (("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"))
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
+_FEWER_DIGITS = re.compile(r"e-3(0[89]|[12]\d)\b")
+"""Numbers so near to 0 that a float has hardly a digit left for them."""
+
 
 def network(activation: str, weights: list[float], loss: Loss, **more: Any) -> Problem:
     targets = (1.0,) + (0.0,) * (len(weights) - 1)
@@ -82,7 +85,7 @@ far = st.one_of(st.integers(-20, 20), st.integers(-900, 900)).map(float)
 
 @pytest.mark.parametrize(("activation", "loss"), PAIRS)
 @pytest.mark.parametrize("fused", [True, False])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data(), hand=st.sampled_from([None, 2, 4]))
 def test_every_equals_sign_holds(
     activation: str, loss: str, *, fused: bool, data: st.DataObject, hand: int | None
@@ -95,14 +98,17 @@ def test_every_equals_sign_holds(
     for line in lines_of(document):
         numbers = [part.text for part in line.parts if part.kind == "numbers"]
         results = [part for part in line.parts if part.kind == "result"]
-        if not numbers or not results:
+        if not numbers or not results or _FEWER_DIGITS.search(numbers[-1] + results[-1].text):
             continue
         right, result = worth(numbers[-1]), results[-1]
         if right is None:
             assert line.caution, line
         elif result.relation.strip() == "=":
             shown = mp.mpf(result.text.strip("()"))
-            room = mp.mpf(str(min(unit_of(result.text), Decimal(1) / 10 ** (hand or 4)) / 2))
+            unit = unit_of(result.text)
+            if "e" not in result.text:
+                unit = min(unit, Decimal(1) / 10 ** (hand or 4))
+            room = mp.mpf(str(unit / 2))
             if not hand and "." not in result.text and (not shown or line.name.startswith("A")):
                 # Where no number in the line is rounded, nothing may be missing.
                 room = mp.mpf(0)
