@@ -15,7 +15,10 @@ X, P, Y = Quantity("x"), Quantity("p"), Quantity("y")
 NAMES = {"x": Entry(X, ()), "p": Entry(P, ())}
 
 
-@given(st.floats(-5, 5), st.sampled_from([0.5, 2.5, -0.5, 3.0, -2.0, 1.0]))
+@given(
+    st.floats(-5, 5).filter(lambda base: base == 0 or abs(base) > 1e-3),
+    st.sampled_from([0.5, 2.5, -0.5, 3.0, -2.0, 1.0]),
+)
 def test_a_program_has_a_number_where_a_power_has_one(base: float, exponent: float) -> None:
     formulas = (parse("x^p", NAMES.get), parse(f"x^({exponent})", NAMES.get))
     for formula in formulas:
