@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MATH = {
     name: getattr(math, name)
-    for name in ("exp", "log", "log10", "sqrt", "sin", "cos", "tanh", "expm1", "log1p")
+    for name in ("exp", "log", "log10", "sqrt", "sin", "cos", "tanh", "expm1", "log1p", "pow")
 } | {"max": max, "min": min, "abs": abs}
 
 

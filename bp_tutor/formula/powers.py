@@ -105,7 +105,11 @@ class Pow(Formula):
         if self.exponent == Number(2):
             name = coder.variable(base)
             return f"({name}*{name})"
-        return f"({base}**{self.exponent.scalar_code(coder)})"
+        exponent = self.exponent.scalar_code(coder)
+        if isinstance(self.exponent, Number) and float(self.exponent.number).is_integer():
+            return f"({base}**{exponent})"
+        # Where `value` has no number, Python's own sign would go on with a complex one.
+        return f"pow({base}, {exponent})"
 
     def array_code(self, coder: Coder) -> str:
         return f"({self.base.array_code(coder)} ** {self.exponent.array_code(coder)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import hypot, isfinite
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.scene.board import MARGIN
@@ -101,9 +101,14 @@ def _tangent(
     x = run.values[leaf][0]
     (y,) = _heights(board.run, leaf, [x])
     first = at(x, y)
-    # A step of one along the axis, measured on the drawing.
-    across, up = (b - a for a, b in zip(first, at(x + 1, y + run.values[slope][0]), strict=True))
-    factor = REACH * WIDTH / (across * across + up * up) ** 0.5
+    # A step along the axis, measured on the drawing; one that a large number does not swallow.
+    width = max(1.0, abs(x))
+    then = at(x + width, y + width * run.values[slope][0])
+    across, up = (b - a for a, b in zip(first, then, strict=True))
+    length = hypot(across, up)
+    if not length or not isfinite(length):
+        return
+    factor = REACH * WIDTH / length
     points = tuple(
         (first[0] + sign * factor * across, first[1] + sign * factor * up) for sign in (-1, 1)
     )

@@ -94,8 +94,8 @@ class Column:
                 at = y + (row - (len(unit.inside) - 1) / 2) * LINE
                 board.put(labels, self.x, at, inside=True)
             for row, labels in enumerate(unit.bias):
-                # The value at its wire, and the gradient over it.
-                above = (row + 0.5) * LINE - 1
+                # The value over its gradient, as on the wires; its own wire begins below both.
+                above = (len(unit.bias) - row - 0.5) * LINE - 1
                 board.put(labels, self.x, y - UNIT / 2 - BIAS_WIRE - above)
             for row, labels in enumerate(unit.under):
                 board.put(labels, self.x, y + UNIT / 2 + 4 + (row + 0.5) * LINE)
