@@ -15,6 +15,7 @@ from bp_tutor.cli.language import asked_language, words_in
 from bp_tutor.cli.output import output_for, report
 from bp_tutor.cli.reasons import system_refusal
 from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.saving import begin_run
 from bp_tutor.cli.streams import let_go, open_all
 from bp_tutor.cli.usage import USAGE_ERROR, no_command, sentence
 from bp_tutor.reader import ReadError
@@ -74,6 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; never a traceback for what a user can cause."""
     given = sys.argv[1:] if arguments is None else arguments
     open_all()
+    begin_run()
     words = words_in(asked_language(given))
     try:
         try:

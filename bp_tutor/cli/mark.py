@@ -103,8 +103,10 @@ def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: O
                     marks.add(row.place, Mark(student, row, question, result.verdict))
                 elif result.refused is not None:
                     reason = output.words.text(result.refused.key, **dict(result.refused.values))
-                    values = (("value", shown(row.value)), ("reason", reason))
-                    answers.bad.append(BadRow(row.line, "marking.not_understood", values))
+                    empty = not row.value.strip()
+                    value = () if empty else (("value", shown(row.value)),)
+                    key = "marking.because" if empty else "marking.not_understood"
+                    answers.bad.append(BadRow(row.line, key, (*value, ("reason", reason))))
             done += len(rows)
             progress(done)
 
@@ -124,4 +126,4 @@ def _bad_name(line: int, name: str, unclear: Unclear, words: Words) -> BadRow:
     reason = words.text(unclear, **dict(unclear.values))
     if unclear.near:
         reason += words.text("mistake.nearest", nearest=unclear.near)
-    return BadRow(line, "marking.unclear_id", (("reason", reason),))
+    return BadRow(line, "marking.because", (("reason", reason),))

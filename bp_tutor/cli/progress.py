@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bp_tutor.cli import options, saving
+from bp_tutor.cli.reasons import system_refusal
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.saving import save
 
@@ -54,8 +55,10 @@ def _export(room: Room, file: str, *, force: bool) -> None:
     import json
 
     from bp_tutor import __version__
-    from bp_tutor.quiz.store import exported
+    from bp_tutor.quiz.store import exported, kept_in
 
+    for kept in kept_in(room.opened.path):
+        saving.note_read(kept)
     data = exported(room.opened.connection, __version__)
     save(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n", force=force)
     room.say("known.exported", path=file, count=len(data["sessions"]))
@@ -64,19 +67,27 @@ def _export(room: Room, file: str, *, force: bool) -> None:
 def _forget(room: Room) -> None:
     import sqlite3
 
-    from bp_tutor.quiz.store import forget
+    from bp_tutor.quiz.store import copies_aside, forget, forget_copies
 
     room.say("known.forget_ask", path=room.opened.path)
+    for copy in copies_aside(room.opened.path):
+        room.say("known.forget_copy", path=copy)
+    room.say("known.forget_confirm")
     typed = (room.talk.ask("> ") or "").strip().casefold()
     if typed not in ("yes", room.output.words.text("known.yes")) or not room.opened.kept:
         room.say("known.not_forgotten")
         return
     try:
         count = forget(room.opened.connection)
+        copies = forget_copies(room.opened.path)
     except sqlite3.OperationalError as error:
         values = {"path": str(room.opened.path), "reason": str(error)}
         raise RefusalError("error.not_written", **values) from None
+    except OSError as error:
+        raise system_refusal(error) from None
     room.say("known.forgotten", count=count)
+    if copies:
+        room.say("known.forgotten_copies", count=copies)
 
 
 def _show(room: Room) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.cli.refusal import RefusalError, nearest
+from bp_tutor.cli.saving import note_read
 from bp_tutor.cli.values import shown
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem import find_problem, load_problem
@@ -29,7 +30,9 @@ def read_problem(name: str, rounding: str | None, notation: str | None) -> Probl
             name=shown(notation),
             names=", ".join(known),
         )
-    problem = load_problem(find_problem(name))
+    path = find_problem(name)
+    note_read(path)
+    problem = load_problem(path)
     if problem.published:
         from bp_tutor.authoring.published.names import check_names
 

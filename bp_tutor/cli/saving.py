@@ -1,5 +1,7 @@
 """Writing files: all of a file or nothing, and never over one that is there unless asked.
 
+What a command reads it never replaces, asked or not: who reads a file says so to `note_read`.
+
 What is no file on a disk cannot be replaced as a whole. A pipe or a terminal (`/dev/stdout`) is
 written to as a shell would do it; anything else is refused.
 """
@@ -27,13 +29,35 @@ if TYPE_CHECKING:
 Force = Annotated[bool, typer.Option("--force")]
 Out = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
 
+_read: set[Path] = set()
+"""The files that this run of the program has read."""
+
+
+def begin_run() -> None:
+    """A new command line: nothing is read yet."""
+    _read.clear()
+
+
+def note_read(path: str | Path) -> None:
+    """Keep a file from being replaced for the rest of the run."""
+    _read.add(Path(path))
+
+
+def _was_read(path: str | Path) -> bool:
+    """Whether a path leads to a file that was read, by whatever name or link."""
+    for one in _read:
+        with suppress(OSError, ValueError):
+            if Path(path).samefile(one):
+                return True
+    return False
+
 
 def save(path: str | Path, content: str | bytes, *, force: bool = False) -> None:
     """Write a file as a whole: whoever looks sees the old one or the new one, never a half.
 
     Raises:
-        RefusalError: where the file is there already and `force` is not set, or where it
-            cannot be written.
+        RefusalError: where the file is there already and `force` is not set, where this run
+            has read it, or where it cannot be written.
     """
     refuse_existing(path, force=force)
     data = content.encode("utf-8") if isinstance(content, str) else content
@@ -106,6 +130,8 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
     if not stat.S_ISREG(mode):
         reason = Key("reason.folder" if stat.S_ISDIR(mode) else "reason.no_file")
         raise RefusalError("error.not_written", path=shown(str(path)), reason=reason)
+    if _was_read(path):
+        raise RefusalError("error.file_read", path=shown(str(path)))
     if not force:
         raise RefusalError("error.file_exists", path=shown(str(path)), option="--force")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.cli.reasons import reason_of
 from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.saving import note_read
 from bp_tutor.cli.values import shown
 from bp_tutor.reader import Key
 from bp_tutor.reader.encoding import UnknownEncodingError, writing_of
@@ -108,6 +109,7 @@ def read_table(path: Path, encoding: str | None, most: int = LARGEST) -> File:
         RefusalError: it cannot be read, or is too large, or nothing tells its encoding.
     """
     where = shown(str(path))
+    note_read(path)
     try:
         with path.open("rb") as stream:
             data = stream.read(most + 1)

@@ -49,7 +49,9 @@ def _said(error: Any, command: Any, words: Words, arguments: list[str]) -> str:
         case "MissingParameter":
             return words.text("usage.MissingParameter", name=error.param.metavar)
     if getattr(command, "commands", None):
-        name = next((each for each in arguments if not each.startswith("-")), "")
+        # Options in front of the command, and their values, are not its name.
+        _, behind, _ = command.make_parser(error.ctx).parse_args([*arguments])
+        name = next(iter(behind), "")
         names = ", ".join(COMMANDS)
         text = words.text("usage.NoSuchCommand", name=shown(name), names=names)
         return with_nearest(text, nearest(name, COMMANDS), words)

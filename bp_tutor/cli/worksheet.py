@@ -53,7 +53,7 @@ def worksheet(
     """Write sheets and their key, in files of their own so that neither gets among the other."""
     from bp_tutor.authoring.roster import safe
     from bp_tutor.cli.names import students_in
-    from bp_tutor.cli.worksheets import Sheets, Wanted
+    from bp_tutor.cli.worksheets import Sheets, Source, Wanted, files_of
     from bp_tutor.explain import symbols_of
     from bp_tutor.render.paper import PaperError
     from bp_tutor.render.worksheet import FORMATS
@@ -67,6 +67,7 @@ def worksheet(
     output = options.output_of(lang, False, False, None)
     read = read_problem(problem, rounding, notation)
     form = FORMATS[format_asked(out or "worksheet.pdf", file_format, FORMATS)]
+    key_form = form if key is None else FORMATS[format_asked(key, file_format, FORMATS)]
     students = students_in(names, encoding, output)
     shares = _shares(read, variants, students, seed)
     target = Path(folder or out or f"{safe(read.name, 'problem')}-worksheet{form.ending}")
@@ -77,20 +78,24 @@ def worksheet(
     _refuse(files, path, force=force)
     page = page_of(PageChoice(read, symbols_of(read, notation), options.files_of(lang), digits))
     wanted = Wanted(ask or [], layer or [], formulas, updates_of(read, updates))
-    sheets = Sheets(read, shown(Path(problem).name), page, form, wanted)
+    called = shown(Path(problem).name)
+    sheets = keys = Sheets(read, called, page, form, wanted)
+    if key_form is not form:
+        keys = Sheets(read, called, page, key_form, wanted)
     try:
         if shares:
             own = folder is not None
-            _write_class(sheets, shares, files, path, output, own=own, force=force)
+            _write_class((sheets, keys), shares, files, path, output, own=own, force=force)
         else:
             paper = sheets.one(seed)
-            sources = [sheets.written([paper]), sheets.key(paper)]
-            for file, content in zip((target, path), sheets.made(sources), strict=True):
+            other = paper if keys is sheets else keys.one(seed)
+            sources = [Source(form, sheets.written([paper])), Source(key_form, keys.key(other))]
+            for file, content in zip((target, path), files_of(sources), strict=True):
                 saving.save(file, content, force=force)
     except PaperError as error:
         raise RefusalError(error.key, "", **error.values) from None
     _tell(sheets, output, files, path, shares)
-    return 0 if sheets.sound else 1
+    return 0 if keys.sound else 1
 
 
 def _shares(
@@ -121,7 +126,7 @@ def _refuse(files: Sequence[Path], key: Path, *, force: bool) -> None:
 
 
 def _write_class(
-    sheets: Sheets,
+    made_by: tuple[Sheets, Sheets],
     shares: Sequence[Share],
     files: Sequence[Path],
     key: Path,
@@ -130,16 +135,23 @@ def _write_class(
     own: bool,
     force: bool,
 ) -> None:
-    """Sheets for a class: in one file to print, or where each has an own one, in that."""
+    """Sheets for a class: in one file to print, or where each has an own one, in that.
+
+    The first of those that make them makes the sheets, the second their key.
+    """
+    from bp_tutor.cli.worksheets import Source, files_of
+
     if own:
         saving.make_folder(files[0].parent)
+    sheets, keys = made_by
     papers = sheets.of(shares, output)
 
-    def sources() -> Iterator[str]:
-        yield sheets.class_key(papers)
-        yield from (sheets.written(some) for some in ([[p] for p in papers] if own else [papers]))
+    def sources() -> Iterator[Source]:
+        yield Source(keys.form, keys.class_key(papers))
+        for some in [[paper] for paper in papers] if own else [papers]:
+            yield Source(sheets.form, sheets.written(some))
 
-    for file, content in zip((key, *files), sheets.made(sources()), strict=True):
+    for file, content in zip((key, *files), files_of(sources()), strict=True):
         saving.save(file, content, force=force)
 
 

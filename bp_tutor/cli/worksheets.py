@@ -24,6 +24,25 @@ WORKERS = 2
 """Files that are set at the same time."""
 
 
+class Source(Frozen):
+    """What a file is made from, and the format that it gets."""
+
+    form: Format
+    text: str
+
+    def made(self) -> str | bytes:
+        """The file itself."""
+        return self.form.made(self.text)
+
+
+def files_of(sources: Iterable[Source]) -> Iterator[str | bytes]:
+    """Files of sources; while one is set, the next source is written."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(WORKERS) as workers:
+        yield from workers.map(Source.made, sources)
+
+
 class Wanted(Frozen):
     """What is to be asked for."""
 
@@ -87,13 +106,6 @@ class Sheets:
         from bp_tutor.render.worksheet import write_sheets
 
         return write_sheets(self.form.pen(), self.page, papers)
-
-    def made(self, sources: Iterable[str]) -> Iterator[str | bytes]:
-        """Files of sources; while one is set, the next source is written."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(WORKERS) as workers:
-            yield from workers.map(self.form.made, sources)
 
     def key(self, paper: Paper) -> str:
         """The key of one sheet: filled in, and the whole derivation."""

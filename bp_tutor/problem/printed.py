@@ -24,6 +24,12 @@ _FRACTION = re.compile(r"([-+]?) ?([0-9]{1,9}) ?/ ?([0-9]{1,9})")
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}((?:,[0-9]{3})+(?:\.[0-9]*)?|(?: [0-9]{3})+(?:\.[0-9]*)?)")
 _GROUPED = re.compile(r"[-+]?[0-9]+\.[0-9]{3}(?: [0-9]{3})*(?: [0-9]{1,3})")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+")
+_EXPONENT = r"[-+]?[0-9]{1,3}"
+_SCIENTIFIC_COMMA = re.compile(
+    rf"[-+]? ?([0-9]{{0,15}}),([0-9]{{1,20}})"
+    rf"(?:[eE]{_EXPONENT}| *(?:[*·xX]|\\times|\\cdot) *10 *"
+    rf"(?:(?:\^|\*\*) *[({{]? ?{_EXPONENT} ?[)}}]?|[⁻⁺]?[⁰¹²³⁴-⁹]{{1,3}}))"
+)
 _DOTS = ("…", "⋯", "...")
 _EXACT = 17
 """Figures of a fraction, which is exact: more than a float has."""
@@ -62,6 +68,24 @@ def decimal_of(text: str) -> tuple[Decimal, Decimal]:
     raise PrintedError("expected.printed")
 
 
+def with_point(text: str) -> str:
+    """A decimal comma read as a point where a power of ten stands behind; any other text as it is.
+
+    >>> with_point("-2,761E-01"), with_point("9,562·10^-2"), with_point("2,761")
+    ('-2.761E-01', '9.562·10^-2', '2,761')
+
+    Raises:
+        PrintedError: the comma may part thousands, as in `12,345e3`; with one figure in front
+            it is how such numbers are written, and parts decimals.
+    """
+    found = _SCIENTIFIC_COMMA.fullmatch(text)
+    if found is None:
+        return text
+    if len(found[2]) == 3 and len(found[1].lstrip("0")) > 1:
+        raise PrintedError("expected.printed_comma")
+    return text.replace(",", ".")
+
+
 def _scaled(sign: str, digits: str, power: int) -> tuple[Decimal, Decimal]:
     number = Decimal(sign + digits).scaleb(power)
     return number, Decimal((0, (1,), int(number.as_tuple().exponent)))
@@ -76,4 +100,4 @@ def _without_commas(text: str) -> str:
             return text.replace(",", "").replace(" ", "")
     if _GROUPED.fullmatch(text):
         return text.replace(" ", "")
-    return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
+    return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else with_point(text)

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from bp_tutor.formula import Formula, FormulaError, Number, parse, replace, walk
-from bp_tutor.problem.printed import PrintedError, decimal_of
+from bp_tutor.problem.printed import PrintedError, decimal_of, with_point
 from bp_tutor.quiz.model import NotUnderstood
 
 if TYPE_CHECKING:
@@ -97,12 +97,15 @@ def read_number(text: str, offset: int = 0) -> Typed:
 def _without_comma(text: str, start: int) -> str:
     """A decimal comma read as a point, where it cannot part thousands."""
     found = _COMMA.fullmatch(text)
-    if found is None:
-        return text
-    whole, rest = found[1], found[2]
-    if len(rest) == 3 and whole.lstrip("0"):
+    if found and not (len(found[2]) == 3 and found[1].lstrip("0")):
+        return text.replace(",", ".")
+    try:
+        read = with_point(text)
+    except PrintedError:
+        read = None
+    if found or read is None:
         raise NotUnderstood("quiz.answer.comma", start + text.index(","), 1)
-    return text.replace(",", ".")
+    return read
 
 
 def _with_power(text: str) -> str:

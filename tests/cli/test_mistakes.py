@@ -54,6 +54,17 @@ def test_what_is_typed_wrong(line: list[str], english: str, chinese: str, near: 
             assert re.search(f"['“]{near}['”]", done.err.split(text)[1] or done.err)
 
 
+@pytest.mark.parametrize("front", [("--lang", "zh"), ("--lang=zh",)])
+@pytest.mark.parametrize("behind", [(), ("exercise",), ("exercise", "--layer", "2")])
+def test_what_stands_in_front_of_a_command_is_not_taken_for_it(
+    front: tuple[str, ...], behind: tuple[str, ...]
+) -> None:
+    done = run(*front, "slove", *behind)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("没有命令“slove”")
+    assert "“solve”" in done.err
+
+
 def test_a_language_that_is_not_there_is_refused() -> None:
     for line in (["solve", "exercise", "--lang", "fr"], ["--lang=fr", "problems"]):
         done = run(*line)

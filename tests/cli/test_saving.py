@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import stat
 import sys
@@ -14,7 +15,7 @@ import pytest
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.saving import refuse_existing, save
 from bp_tutor.words import load_words
-from tests.cli.running import run, start
+from tests.cli.running import ROOT, good, run, start
 
 
 def test_a_file_is_written_and_nothing_else_stays(tmp_path: Path) -> None:
@@ -162,3 +163,77 @@ def test_a_file_that_is_replaced_keeps_its_rights(tmp_path: Path) -> None:
     save(path, "new", force=True)
     assert path.read_text() == "new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+READ = [
+    ("solve self.yaml -o {} --format md", "self.yaml"),
+    ("solve self.yaml -o {} --format tex", "self.yaml"),
+    ("variant self.yaml -o {}", "self.yaml"),
+    ("page page.html -o {}", "page.html"),
+    ("worksheet self.yaml -o {} --format md", "self.yaml"),
+    ("worksheet self.yaml -o a.md --key {} --format md", "self.yaml"),
+    ("worksheet self.yaml --names l.csv -o {} --format md", "l.csv"),
+    ("worksheet self.yaml --names l.csv -o a.md --key {} --format md", "l.csv"),
+    ("draw drawn.svg -o {}", "drawn.svg"),
+    ("train drawn.svg -o {} --updates 2", "drawn.svg"),
+    ("solve program.py --code numpy -o {}", "program.py"),
+    ("progress --export {}", "home/progress.sqlite3"),
+]
+"""Commands that write a file, and one that they read."""
+
+
+@pytest.mark.parametrize(("command", "name"), READ, ids=[" ".join(each) for each in READ])
+@pytest.mark.parametrize("by", ["name", "other name", "link", "hard link"])
+def test_a_file_that_is_read_is_never_replaced(
+    command: str, name: str, by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for copy in ("self.yaml", "drawn.svg", "page.html", "program.py"):
+        shutil.copy(ROOT / "problems" / "exercise.yaml", copy)
+    Path("l.csv").write_text("name\nAda\nBob\n")
+    home = str(tmp_path / "home")
+    good("progress", BP_TUTOR_HOME=home)
+    read = Path(name)
+    out = {"name": name, "other name": f"home/../{name}"}.get(by, f"other{read.suffix}")
+    if by == "link":
+        Path(out).symlink_to(read)
+    elif by == "hard link":
+        os.link(read, out)
+    # SQLite counts in its own head how often it was opened.
+    most = 16 if read.suffix == ".sqlite3" else None
+    before, number = read.read_bytes()[:most], read.stat().st_ino
+    for language, said in (("en", "cannot replace it"), ("zh", "不能覆盖它")):
+        for force in ([], ["--force"]):
+            words = command.format(out).split()
+            done = run(*words, *force, "--lang", language, BP_TUTOR_HOME=home)
+            assert (done.code, done.err.count("\n")) == (2, 1), done
+            assert out in done.err
+            # Where the file is there, some say only that before they read anything.
+            assert said in done.err or not force
+            assert (read.read_bytes()[:most], read.stat().st_ino) == (before, number)
+            assert Path(out).samefile(read)
+            assert not Path("a.md").exists()
+
+
+def test_a_list_that_is_read_is_not_replaced_by_the_one_that_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("class").mkdir()
+    listed = Path("class/exercise-list.csv")
+    listed.write_text("name\nAda\n")
+    done = run("variant", "exercise", "--names", str(listed), "--out", "class", "--force")
+    assert (done.code, "cannot replace it" in done.err) == (2, True)
+    assert [path.name for path in Path("class").iterdir()] == [listed.name]
+    assert listed.read_text() == "name\nAda\n"
+
+
+def test_what_another_command_read_may_be_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "problems" / "exercise.yaml", "self.yaml")
+    good("solve", "self.yaml", "-o", "a.md")
+    good("solve", "exercise", "-o", "a.md", "--force")
+    good("solve", "exercise", "--format", "md", "-o", "self.yaml", "--force")
+    assert Path("self.yaml").read_text().startswith("#")

@@ -51,6 +51,35 @@ def test_names_of_files() -> None:
     assert {"a.typ", "only-for-me.typ"} <= here()
 
 
+MARKS = {"md": b"# ", "html": b"<!DOCTYPE", "typ": b"#set document", "pdf": b"%PDF"}
+
+
+@pytest.mark.parametrize("sheet", MARKS)
+@pytest.mark.parametrize("key", MARKS)
+@pytest.mark.parametrize("more", [(), ("--seed", "3"), ("--variants", "2")])
+def test_a_key_has_the_format_of_its_own_ending(
+    sheet: str, key: str, more: tuple[str, ...]
+) -> None:
+    if "pdf" in (sheet, key):
+        pytest.importorskip("typst", reason="needs the extra [paper]")
+    good("worksheet", "exercise", "-o", f"a.{sheet}", *more, "--key", f"own.{key}")
+    good("worksheet", "exercise", "-o", f"b.{key}", *more)
+    same = Path(f"own.{key}").read_bytes(), Path(f"b-key.{key}").read_bytes()
+    assert same[0].startswith(MARKS[key])
+    assert key == "pdf" or same[0] == same[1]
+    good("worksheet", "exercise", "-o", f"c.{sheet}", *more)
+    assert sheet == "pdf" or text(f"a.{sheet}") == text(f"c.{sheet}")
+
+
+def test_the_format_of_a_key_is_known_or_named() -> None:
+    for language, said in (("en", "k.txt"), ("zh", "k.txt")):
+        done = run("worksheet", "exercise", "-o", "a.md", "--key", "k.txt", "--lang", language)
+        assert (done.code, said in done.err, ".html" in done.err) == (2, True, True)
+    assert here() == set()
+    good("worksheet", "exercise", "-o", "a.txt", "--key", "k.txt", "--format", "html")
+    assert all(text(name).startswith("<!DOCTYPE") for name in ("a.txt", "k.txt"))
+
+
 def test_what_is_asked_for() -> None:
     good("worksheet", "exercise", "-o", "some.md", "--ask", "Z,dZ", "--layer", "3")
     sheet = text("some.md")

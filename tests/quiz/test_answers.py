@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -43,6 +44,41 @@ def marked(sheet: Sheet, identifier: str, text: str, context: Context = CONTEXT)
 )  # fmt: skip
 def test_a_number_in_many_ways(text: str, value: float) -> None:
     assert read_number(text).value == pytest.approx(value, rel=1e-12)
+
+
+@given(
+    st.sampled_from(["", "-", "+"]), st.text("0123456789", max_size=4),
+    st.text("0123456789", min_size=1, max_size=6), st.integers(-12, 12),
+    st.sampled_from(["{}e{}", "{}E{:+03d}", "{}*10^{}", "{}·10^({})", "{} × 10**{}", "{}x10^{}",
+                     "{}\\cdot 10^{{{}}}", "≈ {}\\times10^{}"]),
+)  # fmt: skip
+def test_a_decimal_comma_before_a_power_of_ten(
+    sign: str, whole: str, part: str, power: int, form: str
+) -> None:
+    typed = form.format(f"{sign}{whole},{part}", power)
+    if len(part) == 3 and len(whole.lstrip("0")) > 1:
+        # 12,345e3 may be twelve or twelve thousand.
+        with pytest.raises(NotUnderstood):
+            read_number(typed)
+        return
+    number = read_number(typed)
+    expected = Decimal(f"{sign}{whole or 0}.{part}").scaleb(power)
+    assert number.value == pytest.approx(float(expected), rel=1e-12)
+    assert number.unit == pytest.approx(float(Decimal(1).scaleb(power - len(part))), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text", ["1,2e-3,4", "1,2,3e-1", "1e-3,2", "1, 2e-3", "1,2e-3 4", "1 2,5e3", "1,2*10^-3,4",
+             "1,2 3e-1", "12,345e3", "1,2e1.5", "1,2*3", "1,2*10"],
+)  # fmt: skip
+def test_two_numbers_are_not_read_as_one(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        read_number(text)
+
+
+def test_commas_in_a_matrix_part_its_numbers() -> None:
+    rows = read_matrix("[1,2e-3; 4,5*10^-1]", "W").rows
+    assert [[number.value for number in row] for row in rows] == [[1, 0.002], [4, 0.5]]
 
 
 @pytest.mark.parametrize(

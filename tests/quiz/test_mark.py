@@ -71,6 +71,28 @@ def test_bad_rows_are_told_with_their_line_while_others_are_marked(
     assert [line.removeprefix(f"{path}:").partition(":")[0] for line in told] == list("45679")
 
 
+def test_an_empty_value_is_told_without_a_place_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = "student,id,value\nada,dZ41,\nada,Z[2],　\nada,Z_21,abc\n"
+    listed = '[{"student": "ada", "id": "dZ41", "value": " "}]'
+    for name, content, rows in (("a.csv", table, (2, 3)), ("a.json", listed, (1,))):
+        path = written(tmp_path, name, content)
+        for language, said in (("en", ": nothing was typed"), ("zh", "：没有输入")):
+            told = run(capsys, path, "--csv", "--lang", language)[2].splitlines()
+            assert told[: len(rows)] == [f"{path}:{row}{said}" for row in rows]
+    assert ": abc: " in run(capsys, str(tmp_path / "a.csv"), "--csv", "--lang", "en")[2]
+
+
+def test_a_decimal_comma_with_a_power_of_ten_is_marked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "student;id;value\nada;Z_21;1,5E+00\nada;A[2,1];8,176·10^-1\nada;dZ[4,2];1,235e-1\n"
+    code, out, err = run(capsys, written(tmp_path, "a.csv", text))
+    assert (code, err) == (0, "")
+    assert "3 of 3 answers right" in out
+
+
 def test_wrong_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = GOOD.replace("0.8176", "0.8276")
     code, out, err = run(capsys, written(tmp_path, "a.csv", text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -147,6 +148,41 @@ def test_everything_can_be_forgotten_after_asking(tmp_path: Path, typed: str) ->
     assert rows(tmp_path, "SELECT count(*) FROM answers") == [(0 if gone else 1,)]
     kept = b"".join(path.read_bytes() for path in tmp_path.glob("progress.sqlite3*"))
     assert (b"1.23456" not in kept) == gone
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_copies_that_were_set_aside_are_forgotten_as_well(tmp_path: Path, language: str) -> None:
+    foreign = tmp_path / "progress.damaged-20260101-000000.sqlite3"
+    other = sqlite3.connect(foreign)
+    other.execute("CREATE TABLE recipes (name TEXT)")
+    other.close()
+    program(tmp_path, "quiz", "exercise", typed="1.23456\nquit\n")
+    kept = tmp_path / "progress.sqlite3"
+    newer = tmp_path / "progress.newer-99-20260101-000000.sqlite3"
+    newer.write_bytes(kept.read_bytes())
+    newer.with_name(f"{newer.name}-wal").write_bytes(b"1.23456")
+    data = bytearray(kept.read_bytes())
+    data[:16] = bytes(16)
+    kept.write_bytes(data)
+    program(tmp_path, "progress")
+    (damaged,) = set(tmp_path.glob("progress.damaged-*.sqlite3")) - {foreign}
+    no = program(tmp_path, "progress", "--forget", "--lang", language, typed="no\n")
+    assert damaged.exists()
+    assert newer.exists()
+    yes = program(tmp_path, "progress", "--forget", "--lang", language, typed="yes\n")
+    for done in (no, yes):
+        told = "".join(done.stdout.split())
+        assert str(damaged) in told
+        assert str(newer) in told
+        assert str(foreign) not in told
+    assert ("2 copies" if language == "en" else "2 个") in yes.stdout
+    assert b"1.23456" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert foreign.exists()
+    assert {path.name.partition("-")[0] for path in tmp_path.iterdir()} == {
+        "progress.sqlite3", "progress.damaged"
+    }  # fmt: skip
+    again = program(tmp_path, "progress", "--forget", "--lang", language, typed="yes\n")
+    assert ("set aside" if language == "en" else "副本") not in again.stdout
 
 
 def test_what_is_due_is_offered_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Progress kept in the user's data folder: every answer, and what was said to it."""
 
+from bp_tutor.quiz.store.aside import copies_aside, forget_copies, kept_in
 from bp_tutor.quiz.store.diary import Diary, Event, Header
 from bp_tutor.quiz.store.history import (
     Answered,
@@ -33,4 +34,7 @@ __all__ = [
     "found_mistakes",
     "exported",
     "forget",
+    "copies_aside",
+    "forget_copies",
+    "kept_in",
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import suppress
 from datetime import UTC, datetime
 from shutil import copyfile
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
+
+from bp_tutor.quiz.store.schema import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; the first holds the last answers."""
+WHYS = ("damaged", "newer-*")
+"""What the names of files say that were set aside."""
 STALE = 10.0
 """A lock that is older than this was left by a process that is no more."""
 PRIVATE = 0o600
@@ -50,6 +55,50 @@ def set_aside(
                 companion.rename(target.with_name(target.name + ending))
         new.replace(path)
         return target
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def kept_in(path: Path) -> list[Path]:
+    """A database and what SQLite keeps beside it, as far as it is there."""
+    names = (path.with_name(path.name + ending) for ending in ("", *COMPANIONS))
+    return [one for one in names if one.is_file()]
+
+
+def copies_aside(path: Path) -> list[Path]:
+    """The files that were set aside and may hold answers, without their companions."""
+    found = (path.parent.glob(f"{path.stem}.{why}-*{path.suffix}") for why in WHYS)
+    return sorted(one for some in found for one in some if one.is_file() and not _foreign(one))
+
+
+def _foreign(path: Path) -> bool:
+    """Whether it is a database of something else, which is nobody's to delete here."""
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        finally:
+            connection.close()
+    except (sqlite3.Error, UnicodeError):
+        return False
+    return bool(names) and not names & NAMES
+
+
+def forget_copies(path: Path) -> int:
+    """Delete the files that were set aside and may hold answers; gives how many.
+
+    Raises:
+        OSError: one of them cannot be deleted.
+    """
+    lock = path.with_name(f"{path.name}.lock")
+    _take(lock)
+    try:
+        copies = copies_aside(path)
+        for copy in copies:
+            # The last one is what is found again where an earlier one cannot be deleted.
+            for one in reversed(kept_in(copy)):
+                one.unlink()
+        return len(copies)
     finally:
         lock.unlink(missing_ok=True)
 
