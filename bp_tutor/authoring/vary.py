@@ -134,7 +134,8 @@ def _targets(
         for quantity, index in places[number].entries[:1]:
             rows.setdefault((quantity.name, index[:-1]), []).append(at)
     groups = [tuple(row) for row in rows.values()]
-    several = network.loss is not None and network.loss.name == "cross_entropy"
+    loss = network.loss.name if network.loss is not None else ""
+    several = loss == "cross_entropy"
     one_hot = all(
         len(row) > 1 and sorted(values[at] for at in row) == [ZERO] * (len(row) - 1) + [ONE]
         for row in groups
@@ -161,7 +162,16 @@ def _targets(
         chosen = probable(values)
     else:
         chosen = _within(like(values, zero=ZERO in values), last, values)
-    yield from alike(places, numbers, dict.fromkeys(numbers, chosen))
+    choices = dict.fromkeys(numbers, chosen)
+    if loss == "binary_cross_entropy":
+        # Classes stay classes, also beside probabilities.
+        parts = [value for value in values if not is_binary([value])]
+        between, ends = probable(parts or values), _binary([])
+        choices = {
+            number: ends if is_binary([value]) else between
+            for number, value in zip(numbers, values, strict=True)
+        }
+    yield from alike(places, numbers, choices)
 
 
 def _within(chosen: Grid, last: Layer, given: list[Decimal]) -> Grid:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.weakness import Weakness
+from bp_tutor.formula.quantity import VALUE
 from bp_tutor.problem.model import Generated
 from bp_tutor.quiz.points import number_at
 
@@ -25,7 +26,10 @@ def weight_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...
     alike: list[Key] = []
     zeros: list[Key] = []
     for quantity in subject.program.model.given:
-        if quantity not in numbers or quantity.axes != ("from", "to") or subject.large:
+        # Not the state of an optimiser, which is 0 at first by nature.
+        if quantity.kind != VALUE or quantity.axes != ("from", "to"):
+            continue
+        if quantity not in numbers or subject.large:
             continue
         rows, columns = quantity.shape
         table = [

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.problem.graph_formulas import (
-    check_slopes,
     check_values,
     has_circle,
     is_name,
     read_formulas,
     text_of,
 )
+from bp_tutor.problem.graph_paths import check_given, check_slopes, check_wanted
 from bp_tutor.problem.model import Graph, Optimiser
 from bp_tutor.problem.shapes import Section
 from bp_tutor.problem.types import BAD, Name, number_of
@@ -47,12 +47,16 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
             context.mistake(key, "problem.leaf_and_formula", name=name)
     names = (*leaves, *keys)
     parsed = read_formulas(formulas, names, context)
-    given, loss = _given(section, names, context)
+    given, given_keys, loss = _given(section, names, context)
     _check_asked(section, names, keys, context)
     if not has_circle(parsed, keys, context) and len(parsed) == len(formulas.items):
         check_values(parsed, leaves, formulas, context)
-        starts = [name for name in (section["differentiate"], *dict(given)) if name]
+        starts = [name for name in (section["differentiate"], *given_keys) if name in names]
         check_slopes(parsed, starts, section["with_respect_to"] or (), formulas, context)
+        check_given(parsed, given_keys, context)
+        known = {name: node for name, node in _asked(section) if name in names}
+        if starts and len(starts) == len(section["given"].items if section["given"] else starts):
+            check_wanted(parsed, starts, known, context)
     if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
     _check_optimiser(section, keys | leaf_keys, context)
@@ -66,7 +70,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         values=tuple(leaves.items()),
         differentiate=section["differentiate"],
         with_respect_to=section["with_respect_to"] or (),
-        given=given,
+        given=tuple(given.items()),
         loss_symbol=loss,
         learning_rate=section["learning_rate"],
         optimiser=section["optimiser"] or Optimiser(),
@@ -85,9 +89,10 @@ def _leaves(section: Section, context: Context) -> dict[str, float | None]:
 
 def _given(
     section: Section, names: tuple[str, ...], context: Context
-) -> tuple[tuple[tuple[str, str | float], ...], str]:
-    """The derivatives that are given, and the symbol of what they are derivatives of."""
+) -> tuple[dict[str, str | float], dict[str, Scalar], str]:
+    """The derivatives that are given, their keys, and the symbol of what is differentiated."""
     given: dict[str, str | float] = {}
+    keys: dict[str, Scalar] = {}
     symbol = ""
     for key, node in section["given"].items if section["given"] else ():
         match = _GIVEN.fullmatch(key.text)
@@ -98,12 +103,15 @@ def _given(
         if match[2] not in names:
             context.unknown(key, "problem.unknown_quantity_name", match[2], names)
             continue
+        if match[2] in keys:
+            context.mistake(key, "problem.name_twice", name=key.text)
+        keys[match[2]] = key
         number = scalar_value(node) if isinstance(node, Scalar) else None
         is_text = isinstance(number, str)
         value: Any = Name().read(node, context) if is_text else number_of(node, context)
         if value is not BAD:
             given[match[2]] = value
-    return tuple(given.items()), symbol or "L"
+    return given, keys, symbol or "L"
 
 
 def _check_asked(
@@ -124,11 +132,8 @@ def _check_asked(
     of = section["differentiate"]
     if of and of not in names:
         context.unknown(section.at("differentiate"), "problem.unknown_quantity_name", of, names)
-    if not section["with_respect_to"]:
-        return
-    nodes = section.at("with_respect_to")
     seen: set[str] = set()
-    for name, node in zip(section["with_respect_to"], _items(nodes), strict=True):
+    for name, node in _asked(section):
         if name not in names:
             context.unknown(node, "problem.unknown_quantity_name", name, names)
         elif name in seen:
@@ -177,5 +182,10 @@ def _check_derived(problem: Section, keys: dict[str, Scalar], context: Context) 
                 )
 
 
-def _items(node: Node) -> tuple[Node, ...]:
-    return () if isinstance(node, Scalar | Mapping) else node.items
+def _asked(section: Section) -> tuple[tuple[str, Node], ...]:
+    """The names by which is differentiated, each with its place."""
+    if not section["with_respect_to"]:
+        return ()
+    nodes = section.at("with_respect_to")
+    items = () if isinstance(nodes, Scalar | Mapping) else nodes.items
+    return tuple(zip(section["with_respect_to"], items, strict=True))

@@ -11,8 +11,6 @@ from bp_tutor.problem.types import BAD, Name
 from bp_tutor.reader import Mapping, Node, Scalar, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.problem.context import Context
 
@@ -80,41 +78,6 @@ def _fits(formula: Formula, node: Node, context: Context) -> bool:
         context.mistake(node, "problem.array_function")
         return False
     return True
-
-
-def check_slopes(
-    parsed: Parsed,
-    starts: Iterable[str],
-    wanted: Iterable[str],
-    formulas: Mapping,
-    context: Context,
-) -> None:
-    """Every function that a derivative passes through must have a slope."""
-    from bp_tutor.formula import Call, Indicator, Ref, walk
-
-    nodes = {key.text: node for key, node in formulas.items}
-    reached, more = set(wanted), True
-    while more:
-        new = {name for name, (_, used) in parsed.items() if not reached.isdisjoint(used)}
-        more = not new <= reached
-        reached |= new
-    waiting, arrived = list(starts), set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in arrived or name not in reached or name not in parsed:
-            continue
-        arrived.add(name)
-        formula, used = parsed[name]
-        waiting += used
-        for part in walk(formula):
-            flat = isinstance(part, Indicator) or (
-                isinstance(part, Call) and None in part.function.slopes[:1]
-            )
-            inside = {node.quantity.symbol for node in walk(part) if isinstance(node, Ref)}
-            if flat and not reached.isdisjoint(inside):
-                function = part.function.name if isinstance(part, Call) else "I"
-                context.mistake(nodes[name], "problem.no_slope_formula", name=function)
-                break
 
 
 def has_circle(parsed: Parsed, keys: dict[str, Scalar], context: Context) -> bool:

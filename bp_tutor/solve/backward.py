@@ -60,7 +60,9 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
     leaves = [
         _definition(model, quantity, add(*arriving[quantity]), "gradient")
         for quantity in model.wanted
-        if quantity in arriving and quantity not in found
+        if quantity in arriving
+        and quantity not in found
+        and quantity.as_kind(DERIVATIVE) not in model.given
     ]
     return (*deltas, *leaves)
 

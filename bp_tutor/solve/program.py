@@ -37,7 +37,7 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     """The lines of one update on the samples `rows`: forward, loss, backward, update."""
     model = model_of(problem, rows)
     backward = derivatives(model)
-    have = {line.quantity for line in backward}
+    have = {line.quantity for line in backward} | model.given.keys()
     trained = tuple(quantity for quantity in model.trained if quantity.as_kind(DERIVATIVE) in have)
     lines = (*model.definitions, *backward)
     carried_on: tuple[tuple[Quantity, Quantity], ...] = ()

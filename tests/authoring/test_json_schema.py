@@ -39,8 +39,9 @@ ONLY_READING = {
         recurrent-bias-missing recurrent-no-weight-order targets-missing""",
     "a name stands for something else in the file": """
         edge-twice edges-not-neighbours edges-unknown-unit edges-without-names
-        graph-differentiate-unknown graph-given-form graph-leaf-and-formula graph-reserved
-        graph-unknown-name-asked optimiser-own-symbol published-name published-size rounding-layer
+        graph-differentiate-unknown graph-given-form graph-given-twice graph-leaf-and-formula
+        graph-reserved graph-unknown-name-asked optimiser-own-symbol published-name published-size
+        rounding-layer
         unit-name-twice value-no-weight value-of-no-bias value-outside value-outside-kernel
         value-twice value-decimal-comma-inside value-missing-in-notation value-typo value-unknown
         values-missing""",
@@ -52,7 +53,8 @@ ONLY_READING = {
         names-unit-symbol names-units-alike names-weight-like-unit names-weight-like-updated
         names-weight-twice names-wide""",
     "a formula has to be read, or worked out": """
-        graph-circle graph-division graph-exponent graph-itself graph-log-zero graph-step
+        graph-circle graph-division graph-exponent graph-given-follows graph-itself
+        graph-log-zero graph-no-path graph-no-path-given graph-step
         graph-syntax graph-too-deep graph-too-long graph-undefined graph-unexpected""",
     "what varies has to suit what the file has": """
         vary-drawn vary-graph-inputs vary-graph-leaf vary-graph-symbol vary-network-values

@@ -163,6 +163,20 @@ def test_weights_that_hide(weights: str, key: str, entries: tuple[str, ...]) -> 
     assert [one.identifiers for one in found_in(small(weights=weights))[key]] == [entries]
 
 
+@pytest.mark.parametrize(
+    "optimiser", ["gradient_descent", "{momentum: {mu: 0.9}}", "{nesterov: {mu: 0.9}}", "adam"]
+)
+def test_only_weights_hide_as_weights(optimiser: str) -> None:
+    """The states of an optimiser are all 0 before the first update, and no path goes by them."""
+    text = ONE_HIDDEN.format(
+        activation="sigmoid", weights="[[0.3, -0.8], [0, 0.2]]", bias="[0.1, -0.6]",
+        inputs="[0.9, 0.4]", rate="0.5",
+    )  # fmt: skip
+    found = found_in(read_problem(f"{text}optimiser: {optimiser}\n"))
+    assert [one.identifiers for one in found["zero_weight"]] == [("W[1,2,1]",)]
+    assert not found.keys() & {"symmetric_weights", "equal_weights"}
+
+
 def test_a_transposition_that_the_weights_hide() -> None:
     found = found_in(small(weights="[[0.3, 0.5], [0.5, 0.2]]"))
     hidden = mistakes_in(found["hidden_mistake"])

@@ -263,6 +263,30 @@ def test_targets_stay_where_the_output_can_get() -> None:
     assert len(seen) > 5
 
 
+@pytest.mark.parametrize(
+    "targets", ["[0]", "[1]", "[[1]]", "[[1], [0.3]]", "[[0], [0.25]]", "[[1], [0], [0.5]]"]
+)
+def test_classes_of_a_cross_entropy_stay_classes(targets: str) -> None:
+    given = [float(one) for one in re.findall(r"[\d.]+", targets)]
+    inputs = "[0.5, 0.9]" if len(given) == 1 else str([[0.5, 0.9]] * len(given))
+    text = NETWORK.replace("[0.2]\nlearning", f"{targets}\nlearning")
+    text = text.replace("inputs: [0.5, 0.9]", f"inputs: {inputs}")
+    variants = of_text(f"{text}loss: binary_cross_entropy\n")
+    seen: list[set[float]] = [set() for _ in given]
+    for seed in range(25):
+        network = variants.problem_of(variants.make(seed)).network
+        assert network is not None
+        assert isinstance(network.targets, tuple)
+        for place, (drawn,) in enumerate(network.targets):
+            seen[place].add(drawn)
+    for before, after in zip(given, seen, strict=True):
+        if before in (0, 1):
+            assert after == {0, 1}
+        else:
+            assert all(0 < one < 1 for one in after)
+            assert len(after) > 3
+
+
 @pytest.mark.parametrize("name", ["softmax-cross-entropy", "attention-tiny", "sigmoid-2-2-2"])
 def test_targets_stay_one_of_many(name: str) -> None:
     variants = variants_of(name)

@@ -46,9 +46,10 @@ def solved(seed: int) -> tuple[Problem, Run] | None:
     formula = f" {draw.choice('+-')} ".join(terms)
     text = f'graph:\n  values: {{{given}}}\n  formulas:\n    s: "{formula}"\n'
     text += '    L: "max(0, 1 - t*s) - s*(-t) - x*s"\n'
+    asked = "x, t, w" if re.search(r"\bw\b", formula) else "x, t"
     try:
         problem = problem_of(
-            f"{text}  differentiate: L\n  with_respect_to: [x, t, w]\n  learning_rate: 0.1\n"
+            f"{text}  differentiate: L\n  with_respect_to: [{asked}]\n  learning_rate: 0.1\n"
         )
         return problem, solve(problem).runs[0]
     except (ReadError, NumberError):

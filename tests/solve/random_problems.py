@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 
@@ -98,12 +99,17 @@ def graph(draw: Random) -> str:
         lines.append(f'    f{place}: "{expression(draw, names, draw.randint(1, 3))}"')
         names.append(f"f{place}")
     last = names[-1]
+    leading, text = {last}, "\n".join(lines)
+    for name in reversed(names):
+        own = re.search(rf'^    {name}: "(.*)"$', text, re.MULTILINE)
+        if name in leading and own:
+            leading |= set(re.findall(r"[A-Za-z_]\w*", own[1]))
     upstream = number(draw, draw.choice(SIZES))
     lines += [
         f"  given: {{dJ/d{last}: {upstream}}}"
         if draw.random() < 0.2
         else f"  differentiate: {last}",
-        f"  with_respect_to: [{', '.join(leaves)}]",
+        f"  with_respect_to: [{', '.join(leaf for leaf in leaves if leaf in leading)}]",
     ]
     return "\n".join([*lines, *(["  learning_rate: 0.1"] if draw.random() < 0.5 else []), ""])
 
