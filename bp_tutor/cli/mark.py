@@ -14,7 +14,7 @@ from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.mark_forms import FORMS
 from bp_tutor.cli.marks import Mark, Marks
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
-from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.refusal import RefusalError, with_nearest
 from bp_tutor.cli.tables import read_table
 from bp_tutor.cli.values import shown
 
@@ -123,7 +123,5 @@ def _bad_name(line: int, name: str, unclear: Unclear, words: Words) -> BadRow:
     if unclear.startswith("marking."):
         values = (("found", shown(name)), ("near", unclear.near))
         return BadRow(line, "marking.unknown_near" if unclear.near else unclear, values)
-    reason = words.text(unclear, **dict(unclear.values))
-    if unclear.near:
-        reason += words.text("mistake.nearest", nearest=unclear.near)
+    reason = with_nearest(words.text(unclear, **dict(unclear.values)), unclear.near, words)
     return BadRow(line, "marking.because", (("reason", reason),))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.values import shown
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.notations import quotient
 from bp_tutor.notations.names import Names
 from bp_tutor.notations.suggest import hint
@@ -81,4 +82,18 @@ def refusal(names: Names, text: str, among: Collection[Quantity] | None = None) 
     if found.key != "unknown":
         return RefusalError(f"naming.{found.key}", found.near, **values)
     key = "unknown_symbol_of" if found.names else "unknown_symbol"
-    return RefusalError(f"error.{key}", found.near, **values)
+    return RefusalError(f"error.{key}", found.near, **values, examples=_examples(names, offered))
+
+
+def _examples(names: Names, offered: Iterable[Quantity]) -> str:
+    """Canonical names that are read here, one of each kind: a value, a derivative, a new value."""
+    found: dict[str, str] = {}
+    for quantity in offered:
+        if quantity.kind not in (VALUE, DERIVATIVE, UPDATED):
+            continue
+        index = next(quantity.indices())
+        identifier = quantity.identifier(index)
+        meaning = names.read(identifier)
+        if meaning is not None and meaning.key == (quantity, index):
+            found.setdefault(quantity.kind, identifier)
+    return ", ".join(found.values())

@@ -18,6 +18,9 @@ _SIGNS = {
     "rangle": "⟩", "prime": "'", "ell": "l", "mathcal": "", "exp": "exp", "ln": "ln", "log": "log",
     "tanh": "tanh", "max": "max", "sqrt": "sqrt", "circ": "*", "odot": "⊙", "top": "ᵀ",
 }  # fmt: skip
+_HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*([^\W\d_])\s*\}|\s([^\W\d_]))")
+_SCRIPT = re.compile(r"\\mathcal\s*(?:\{\s*L\s*\}|\s*L(?![A-Za-z]))")
+_PRIME = re.compile(r"\^\s*(?:\{\s*\\prime\s*\}|\\prime(?![A-Za-z]))")
 _COMMAND = re.compile(r"\\([A-Za-z]+) ?")
 _SPACES = re.compile(r"\\[,;:! ]|~|\\quad")
 MOST_NESTED = 8
@@ -28,15 +31,23 @@ def from_latex(text: str) -> str:
 
     >>> from_latex(r"\frac{\partial E_{o1}}{\partial w_5}\cdot \mathrm{out}_{h1}")
     '∂E_{o1}/∂w_5·out_{h1}'
+    >>> from_latex(r"\hat{y}_1"), from_latex(r"w_5^{\prime}")
+    ('ŷ_1', "w_5'")
     """
     if "\\" not in text:
         return text
+    text = _PRIME.sub("'", _SCRIPT.sub("ℒ", _HAT.sub(_under_hat, text)))
     text = _SPACES.sub(" ", _WORDS.sub(r"\1", text))
     for _ in range(MOST_NESTED):
         before, text = text, _FRACTION.sub(_as_quotient, text)
         if text == before:
             break
     return _COMMAND.sub(lambda found: _SIGNS.get(found[1], found[0]), text).strip()
+
+
+def _under_hat(found: re.Match[str]) -> str:
+    letter = found[1] or found[2]
+    return {"y": "ŷ", "Y": "Ŷ"}.get(letter, f"{letter}\u0302")
 
 
 def _as_quotient(found: re.Match[str]) -> str:

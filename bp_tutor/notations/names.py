@@ -26,6 +26,8 @@ MOST_SPELLED = 3_000
 """Entries whose names are compared with what was typed, where no rule reads it."""
 TYPED = ("ascii", "unicode")
 """The styles in which names are typed."""
+DERIVED = ("d", "δ", "∂")
+"""What stands in front of a value's name to mean its derivative."""
 PARTS = ("L_data", "L_decay")
 """What the loss is the sum of, where weights decay."""
 
@@ -97,6 +99,7 @@ class Names:
             or self._in_notation(text)
             or self._as_spelled().get(_compared(text))
             or self._of_sample(text)
+            or self._derived(text)
         )
 
     def identified(self, identifier: str) -> Meaning | None:
@@ -208,16 +211,27 @@ class Names:
             )
         return self._canonical(f"L@{marked[1]}")
 
+    def _derived(self, text: str) -> Meaning | None:
+        """A value's name with a δ or d in front, where that is the name of nothing else."""
+        value = self._meaning(text[1:].lstrip()) if text[:1] in DERIVED and text[1:] else None
+        if value is None or value.quantity.kind != VALUE:
+            return None
+        derivative = self._by_name.get(value.quantity.as_kind(DERIVATIVE).name)
+        return None if derivative is None else value._replace(quantity=derivative)
+
     @property
     def spelled(self) -> dict[str, Meaning]:
         """Names as pages spell them: every one, where there are not too many."""
+        return self._spelled_in(TYPED)
+
+    def _spelled_in(self, styles: tuple[str, ...]) -> dict[str, Meaning]:
         names: dict[str, Meaning] = {}
         few, left = [], MOST_SPELLED
         for quantity in self.quantities:
             if quantity.size <= left:
                 few.append(quantity)
                 left -= quantity.size
-        for style in TYPED:
+        for style in styles:
             for quantity in few:
                 if quantity.shape:
                     names.setdefault(self.symbols.name(quantity, None, style), Meaning(quantity))
@@ -229,7 +243,7 @@ class Names:
     def _as_spelled(self) -> dict[str, Meaning]:
         if self._spelled is None:
             self._spelled = {}
-            for name, meaning in self.spelled.items():
+            for name, meaning in self._spelled_in((*TYPED, "latex")).items():
                 self._spelled.setdefault(_compared(name), meaning)
         return self._spelled
 

@@ -72,8 +72,8 @@ def _pattern(book: Book) -> re.Pattern[str] | None:
 def _whole(name: str) -> str:
     """A name that is no part of a longer one; a power may stand behind a bracket."""
     end = r"(?!\w)" if name[-1].isalnum() else ""
-    # In dZ[1]/dR of two such names, each has a d in front.
-    return rf"(?:(?<!\w)|(?<=\bd)){re.escape(name)}{end}"
+    # In dZ[1]/dR of two such names, each has a d in front, and a derivative may have a δ.
+    return rf"(?:(?<!\w)|(?<=\b[dδ∂])){re.escape(name)}{end}"
 
 
 def unreadable(

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from bp_tutor.reader import Node
 
 _FOLDER = Path(__file__).parent
-_PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}")
+_PLACE = re.compile(r"\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}(\.(?=\s|$)|。)?")
 """The place of a value, or of the words that go with a number: `{count:figure|figures}`.
 
-In these words `#` is the number itself: `{count:One of them|All # of them}`.
+In these words `#` is the number itself: `{count:One of them|All # of them}`. A full stop behind
+it belongs to it, for what ends in a stop or a question mark gets no other.
 """
+_ENDS = (".", "。", "?", "？", "!", "！")
 _SECTION = re.compile(r"^(?=\w)", re.MULTILINE)
 
 
@@ -34,6 +36,8 @@ class Words:
     'Hello {Ada}'
     >>> Words("en", {"left": "{count} {count:figure|figures}"}).text("left", count=1)
     '1 figure'
+    >>> Words("en", {"no": "No: {why}."}).text("no", why="did you mean W?")
+    'No: did you mean W?'
     """
 
     def __init__(
@@ -56,13 +60,13 @@ class Words:
             return text
 
         def filled(place: re.Match[str]) -> str:
-            name, one, many = place.groups()
+            name, one, many, stop = place.groups("")
             if name not in values:
-                return self.called(name)
+                return self.called(name) + stop
             value = str(values[name])
-            if one is None:
-                return value
-            return (one if value == "1" else many).replace("#", value)
+            if one or many:
+                value = (one if value == "1" else many).replace("#", value)
+            return value if value.endswith(_ENDS) else value + stop
 
         return _PLACE.sub(filled, text)
 
@@ -114,7 +118,9 @@ class Words:
         return {key: _PLACE.sub(self._known, text) for key, text in found.items()}
 
     def _known(self, place: re.Match[str]) -> str:
-        return self.called(place[1]) if f"called.{place[1]}" in self else place[0]
+        if f"called.{place[1]}" not in self:
+            return place[0]
+        return self.called(place[1]) + (place[4] or "")
 
     def places(self, key: str) -> frozenset[str]:
         """The names of the values that a text needs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from math import exp, tanh
 from pathlib import Path
 
@@ -289,3 +290,18 @@ def test_a_malformed_id_becomes_a_row_with_its_reason_and_nothing_else_is_lost(
     right = {(each["student"], each["id"]) for each in found["answers"] if each["right"]}
     assert {("ada", "L"), ("zoe", "L@2")} <= right
     assert all(row["message"].strip() for row in found["bad_rows"])
+
+
+@pytest.mark.parametrize(
+    ("problem", "name"),
+    [("momentum", "w''"), ("exercise", "ZZ31"), ("softmax-cross-entropy", "In_o11x")],
+)
+def test_canonical_names_that_are_given_as_examples_are_names_of_this_problem(
+    problem: str, name: str
+) -> None:
+    for language, words in (("en", r"such as (.*?);"), ("zh", r"例如 (.*?)；")):
+        told = run("why", problem, name, "--lang", language).err
+        found = re.search(words, told)
+        assert found is not None, told
+        for example in found[1].split(", "):
+            assert "is no symbol" not in run("why", problem, example).err, example

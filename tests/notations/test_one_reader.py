@@ -120,6 +120,64 @@ def test_the_names_of_every_notation(problem: str) -> None:
                 assert meaning.key == key, (notation, text)
 
 
+@pytest.mark.parametrize("problem", SMALL)
+def test_a_value_behind_a_delta_or_d_is_its_derivative(problem: str) -> None:
+    """In every notation and spelling, unless that is the name of something else there."""
+    read = load_problem(find_problem(problem))
+    run = solve(read).runs[0]
+    derived = {quantity.name for quantity in run.named()}
+    for notation in notation_names() if read.graph is None else [read.notation]:
+        names = Names(symbols_of(read, notation), run.named())
+        for quantity in run.named():
+            meant = quantity.as_kind(DERIVATIVE)
+            if quantity.kind or meant.name not in derived:
+                continue
+            for index in islice(quantity.indices(), 4):
+                latex = names.symbols.name(quantity, index, "latex")
+                for text in (*spellings(names, (quantity, index)), latex):
+                    for sign in ("δ", "d", "∂", "\\delta ", "\\partial "):
+                        meaning = names.read(sign + text)
+                        assert meaning is not None, (notation, sign + text)
+                        if meaning.key != (meant, index):
+                            assert meaning.key is not None, (notation, sign + text)
+                            own = names.symbols.name(*meaning.key)
+                            assert bare(own) == bare(f"δ{names.symbols.name(quantity, index)}")
+
+
+@pytest.mark.parametrize(
+    ("problem", "name", "identifier"),
+    [
+        ("rnn-bptt", "δZ22<2>", "dZ[2,2,2]"),
+        ("rnn-bptt", "δZ22⟨2⟩", "dZ[2,2,2]"),
+        ("rnn-bptt", "δR₂₁₁", "dR[2,1,1]"),
+        ("cnn-backward", "δW₁₁₁₂₂", "dW[1,1,1,2,2]"),
+        ("cnn-backward", "dZ2111", "dZ[2,1,1,1]"),
+        ("softmax-cross-entropy", "\\hat{y}_1", "A[2,1]"),
+        ("softmax-cross-entropy", "\\hat y_1", "A[2,1]"),
+        ("exercise", "δZ31", "dZ[3,1]"),
+    ],
+)
+def test_names_that_hands_write(problem: str, name: str, identifier: str) -> None:
+    context = context_for(problem)
+    meaning = Names(context.page.symbols, context.run.named()).read(name)
+    assert meaning is not None
+    assert meaning.identifier == identifier
+    assert set(places(context, book_of(context), name).values()) == {meaning.key}
+
+
+@pytest.mark.parametrize("problem", SMALL)
+def test_what_latex_writes_is_read(problem: str) -> None:
+    read = load_problem(find_problem(problem))
+    run = solve(read).runs[0]
+    for notation in notation_names() if read.graph is None else [read.notation]:
+        names = Names(symbols_of(read, notation), run.named())
+        for quantity in run.named():
+            for index in islice(quantity.indices(), 4):
+                text = names.symbols.name(quantity, index, "latex")
+                assert (meaning := names.read(text)) is not None, (notation, text)
+                assert meaning.key == (quantity, index), (notation, text)
+
+
 @pytest.mark.parametrize("notation", notation_names())
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_what_an_optimiser_keeps_and_the_parts_of_a_loss_have_names(

@@ -89,6 +89,22 @@ def test_a_hint_is_joined_to_every_sentence(language: str) -> None:
             assert len(STOPS.findall(text)) <= own, (key, text)
 
 
+DOUBLED = re.compile(r"[.。?？!！][.。]")
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("end", ["?", "？", ".", "。", ""])
+def test_no_full_stop_follows_what_ends_in_a_mark_of_its_own(language: str, end: str) -> None:
+    words = load_words(language)
+    for key in KEYS:
+        places = words.places(key)
+        said = words.text(key, **dict.fromkeys(places, f"W{end}"))
+        plain = words.text(key, **dict.fromkeys(places, "W"))
+        assert len(DOUBLED.findall(said)) <= len(DOUBLED.findall(plain)), said
+        assert end or said == plain
+        assert plain[-1:] not in ".。" or said[-1:] in ".。?？", said
+
+
 def test_nothing_like_it_in_the_menu() -> None:
     said = ENGLISH.text("menu.unknown", name="exercize")
     assert with_nearest(said, "exercise", ENGLISH) == (

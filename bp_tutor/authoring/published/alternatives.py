@@ -39,8 +39,9 @@ SAME_CAUSE = {
     "slope_left_out_in_layer": ("slope_left_out",),
     "path_left_out": ("path_left_out",),
     "path_left_out_in_layer": ("path_left_out",),
+    "sign": ("sign_of_delta",),
 }
-"""Conventions, and the mistakes that are the same thing at a single step."""
+"""Conventions and slips of the pen, and the mistakes that are the same thing at a single step."""
 
 
 class Alternatives:
@@ -70,7 +71,9 @@ class Alternatives:
             or self._step(meant, others).slips()
         )
         sound = tuple(hit.reason for hit in hits if hit.against == 0 and hit.holds)
-        rivals = tuple(reason for reason in small if not sound or reason.mistake not in same)
+        rivals = _each_once(
+            tuple(reason for reason in small if not sound or reason.mistake not in same)
+        )
         ways = sound or tuple(hit.reason for hit in hits)
         found = weightiest((*ways, *rivals))
         certain = sound and all(reason in sound for reason in found)
@@ -95,6 +98,12 @@ class Alternatives:
             return 1
         found = [{one.mistake for one in self._mistakes_of(m, others)} for m in self.pending]
         return sum(reason.mistake in known for known in found)
+
+
+def _each_once(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons without the slips of the pen that a mistake among them is already."""
+    said = {reason.mistake for reason in reasons if reason.mistake}
+    return tuple(one for one in reasons if not (one.slip and said.intersection(causes(one.key))))
 
 
 def causes(key: str) -> tuple[str, ...]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.figure import PAPER_FIGURES, Printed
+from bp_tutor.authoring.published.figure import CUT, PAPER_FIGURES, ROUNDED, Printed
 from bp_tutor.authoring.published.judged import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHANCE = 0.007
+CHANCE = 0.008
 """At most so often a number that nobody calculated may be explained by a slip."""
 CUT_OR_ROUNDED = 1.5
 """By how much the numbers that are rounded or cut off to a figure outnumber the rounded ones."""
 
 
+BOTH_WAYS = 2
+"""So many ways there are for a decimal point to move; they come first."""
 FAR = Decimal(10**12)
 
 
@@ -26,11 +28,10 @@ def slips(printed: Printed, value: float | None) -> tuple[Reason, ...]:
         return ()
     left = CHANCE
     found: list[Reason] = []
-    for key, meant in (*turned(printed), *_put_in(printed)):
-        cost = CUT_OR_ROUNDED * meant.room
+    for key, meant, how, cost in _tries(printed):
         if cost <= left:
             left -= cost
-            if meant.stands_for(value):
+            if meant.stands_for(value) in how:
                 found.append(_reason(key, meant, printed))
     cost = CUT_OR_ROUNDED * printed.room
     for shown, meant in _lost(printed, value):
@@ -39,6 +40,20 @@ def slips(printed: Printed, value: float | None) -> tuple[Reason, ...]:
             if shown == printed.number:
                 found.append(_reason("lost", meant, printed))
     return tuple(found)
+
+
+def _tries(printed: Printed) -> Iterator[tuple[str, Printed, tuple[str, ...], float]]:
+    """What may have been meant, whether rounded or cut off, and which chance that takes.
+
+    The likeliest goes first, a point moved in the right value rounded; both ways cost alike.
+    """
+    meanings = (*turned(printed), *_put_in(printed))
+    for key, meant in meanings[:BOTH_WAYS]:
+        yield key, meant, (ROUNDED,), meant.room
+    for key, meant in meanings[:BOTH_WAYS]:
+        yield key, meant, (CUT,), (CUT_OR_ROUNDED - 1) * meant.room
+    for key, meant in meanings[BOTH_WAYS:]:
+        yield key, meant, (ROUNDED, CUT), CUT_OR_ROUNDED * meant.room
 
 
 def _reason(key: str, meant: Printed, printed: Printed) -> Reason:

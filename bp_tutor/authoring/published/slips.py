@@ -176,6 +176,8 @@ class Step:
     def _operands(self, sheet: Sheet, formula: Formula) -> Iterator[Slip]:
         """One number of the formula copied wrongly: its point, its sign, one of its digits."""
         leaves = [key for key in sheet.book.leaves(self.key) if sheet.book.known(key)]
+        # A number that stands on the paper rightly was copied rightly once.
+        leaves.sort(key=self.figures.__contains__)
         ways = (lambda one: (wrong for _, wrong in turned(one)), replaced)
         for way in ways:
             for leaf in leaves:
