@@ -66,7 +66,9 @@ def drawn_of(
         raise RefusalError("training_picture.no_plane")
     run = forward(problem, 0, {})
     trained = trained_entries(run)
-    names = Names(symbols, run.named())
+    names = Names(
+        symbols, dict.fromkeys((*run.named(), *(line.quantity for line in run.program.lines)))
+    )
     found = []
     for text in listed(paths):
         meaning = names.read(text)

@@ -31,9 +31,6 @@ def round_by_hand(
     """
     if not isfinite(value) or value == 0:
         return value
-    quick = _quickly(value, digits, significant=significant, truncate=truncate)
-    if quick is not None:
-        return quick
     number = Decimal(f"{value:.{PAPER_FIGURES}g}")
     place = digits - 1 - number.adjusted() if significant else digits
     unit = Decimal((0, (1,), -place))
@@ -52,6 +49,8 @@ _LARGEST = 1e9
 
 def _quickly(value: float, digits: int, *, significant: bool, truncate: bool) -> float | None:
     """The same in floats, where no tie is near; None where one is."""
+    if not isfinite(value) or value == 0:
+        return value
     size = abs(value)
     if significant:
         power = log10(size)
@@ -90,8 +89,8 @@ def rounder(rounding: Rounding) -> Callable[[Quantity, float], float] | None:
         digits = known[quantity]
         if digits is None:
             return value
-        return round_by_hand(
-            value, digits, significant=rounding.significant, truncate=rounding.truncate
-        )
+        way = {"significant": rounding.significant, "truncate": rounding.truncate}
+        found = _quickly(value, digits, **way)
+        return round_by_hand(value, digits, **way) if found is None else found
 
     return rounded

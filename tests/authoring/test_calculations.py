@@ -7,6 +7,7 @@ import pytest
 from bp_tutor.authoring.published.calculation import Calculation
 from bp_tutor.authoring.published.misapplied import Misapplied
 from bp_tutor.authoring.published.ways import conventions
+from bp_tutor.formula import Quantity
 from bp_tutor.problem import Problem
 from bp_tutor.problem.choices import Rounding
 from bp_tutor.solve import solve
@@ -17,9 +18,8 @@ from tests.authoring.test_published import shipped
 UPDATES = (2, 30, 31)
 
 
-def values_at(problem: Problem, update: int) -> dict[str, tuple[float, ...]]:
-    run = solve(problem, update).runs[-1]
-    return {quantity.name: numbers for quantity, numbers in run.values.items()}
+def values_at(problem: Problem, update: int) -> dict[Quantity, tuple[float, ...]]:
+    return dict(solve(problem, update).runs[-1].values)
 
 
 @pytest.mark.parametrize("name", ["sigmoid-2-2-1", "descent-stochastic", "momentum-adam"])
@@ -35,7 +35,7 @@ def test_a_convention_that_takes_its_weights_from_elsewhere(name: str) -> None:
             assert run is not None
             expected = values_at(way.problem, update)
             for quantity, numbers in run.values.items():
-                assert numbers == pytest.approx(expected[quantity.name], rel=1e-9, abs=1e-12)
+                assert numbers == pytest.approx(expected[quantity], rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("rounding", [Rounding("hand", 3), Rounding("hand", 4, significant=True),
@@ -47,7 +47,7 @@ def test_roundings_share_their_programs(rounding: Rounding) -> None:
     rounded = problem._replace(rounding=rounding)
     run = Calculation(rounded, {(30, False)}, own.programs).run((30, False))
     assert run is not None
-    assert {q.name: v for q, v in run.values.items()} == values_at(rounded, 30)
+    assert run.values == values_at(rounded, 30)
 
 
 def test_a_mistake_that_goes_through_many_updates() -> None:
