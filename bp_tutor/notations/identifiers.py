@@ -21,6 +21,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 """What there is of each letter: values, derivatives, updated values, steps."""
 SAMPLED = frozenset("AZEYL")
 """Letters that differ from sample to sample."""
+_PLACE = re.compile("0|[1-9][0-9]*")
 _CANONICAL = re.compile(r"(d|step|)(A|Z|W|B|E|L|Y|eta|lambda)('?)(?:\[([\d, ]*)\])?(?:@(\d+))?")
 
 
@@ -104,7 +105,7 @@ def canonical(text: str, structure: Structure) -> Identifier | None:
     if found is None or (found[1] and found[3]):
         return None
     numbers = (found[4] or "").replace(" ", "")
-    if found[4] is not None and not all(numbers.split(",")):
+    if found[4] is not None and not all(map(_PLACE.fullmatch, numbers.split(","))):
         return None
     sample = int(found[5]) if found[5] else None
     identifier = Identifier(

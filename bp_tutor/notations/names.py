@@ -31,7 +31,8 @@ DERIVED = ("d", "δ", "∂")
 PARTS = ("L_data", "L_decay")
 """What the loss is the sum of, where weights decay."""
 
-_CANONICAL = re.compile(r"([^\[\]@]+)(?:\[([0-9]{1,5}(?:,[0-9]{1,5})*)\])?(?:@([0-9]{1,6}))?")
+_PLACE = "(?:0|[1-9][0-9]{0,4})"
+_CANONICAL = re.compile(rf"([^\[\]@]+)(?:\[({_PLACE}(?:,{_PLACE})*)\])?(?:@([1-9][0-9]{{0,5}}))?")
 _SAMPLE = re.compile(r"@([0-9]{1,6})\s*$")
 _LIKE = str.maketrans("⟨⟩《》〈〉′’‘ˈ", "<><><>''''")
 

@@ -1,6 +1,6 @@
 """Problem files and answers that are spoilt in many ways, and all commands on each of them.
 
-    make fuzz            (3,000 files; or python -m tests.hostile.fuzz COUNT FIRST)
+    make fuzz            (3,000 files; or python -m tests.hostile.fuzz COUNT FIRST SECONDS)
 
 prints what ended in a traceback, took more than 2 seconds or more than 300 MiB. Each file is
 made by its number alone, and looked at in a process of its own.
@@ -160,8 +160,8 @@ def commands(draw: Random) -> Iterator[tuple[tuple[str, ...], str]]:
     yield ("worksheet", "p.yaml", "-o", f"w.{draw.choice(('typ', 'html', 'md'))}"), ""
 
 
-def looked_at(number: int) -> list[Finding]:
-    """What goes wrong with the file of a number."""
+def looked_at(number: int, seconds: float) -> list[Finding]:
+    """What goes wrong with the file of a number, or takes longer."""
     draw = Random(number)  # noqa: S311 - the same files every time
     text = spoilt(draw)
     found = []
@@ -172,12 +172,12 @@ def looked_at(number: int) -> list[Finding]:
             Path("p.yaml").write_text(text, encoding="utf-8", errors="surrogatepass")
             Path("a.csv").write_text(answers(draw), encoding="utf-8")
             for line, typed in commands(draw):
-                code, what = _run(line, typed)
+                code, what = _run(line, typed, seconds)
                 found += [Finding(number, " ".join(line), what, text)] if what else []
                 if line[0] == "check" and code == 2:
                     # Nothing reads it, so others need not be asked.
                     for other in (("solve", "p.yaml"), ("variant", "p.yaml")):
-                        _, what = _run(other, "")
+                        _, what = _run(other, "", seconds)
                         found += [Finding(number, " ".join(other), what, text)] if what else []
                     break
         finally:
@@ -188,7 +188,7 @@ def looked_at(number: int) -> list[Finding]:
     return found
 
 
-def _run(line: tuple[str, ...], typed: str) -> tuple[Any, str]:
+def _run(line: tuple[str, ...], typed: str, seconds: float) -> tuple[Any, str]:
     """The exit code of a command, and what may not happen in it."""
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
     home = {
@@ -211,17 +211,17 @@ def _run(line: tuple[str, ...], typed: str) -> tuple[Any, str]:
     except BaseException:  # noqa: BLE001 - whatever it is, it is a finding
         return 1, traceback.format_exc()
     taken = process_time() - start
-    if taken > MOST_SECONDS:
+    if taken > seconds:
         return code, f"{taken:.1f} s"
     return code, "" if code in (0, 1, 2) else f"exit code {code}"
 
 
-def apart(number: int) -> list[Finding]:
+def apart(number: int, seconds: float) -> list[Finding]:
     """The findings of a file, by a process of its own that ends with it."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(writing, json.dumps(looked_at(number)).encode())
+        os.write(writing, json.dumps(looked_at(number, seconds)).encode())
         os._exit(0)
     os.close(writing)
     data = b""
@@ -234,13 +234,13 @@ def apart(number: int) -> list[Finding]:
     return [Finding(*found) for found in json.loads(data)]
 
 
-def run(count: int, first: int) -> int:
+def run(count: int, first: int, seconds: float = MOST_SECONDS) -> int:
     """How many findings there are in so many files; each is printed."""
     # What is loaded here need not be loaded for each file.
-    looked_at(first)
+    looked_at(first, seconds)
     failed = 0
     for number in range(first, first + count):
-        for found in apart(number):
+        for found in apart(number, seconds):
             failed += 1
             last = " | ".join(line.strip() for line in found.what.strip().splitlines()[-4:])
             sys.stdout.write(f"{number}: {found.command}: {last}\n")
@@ -250,4 +250,5 @@ def run(count: int, first: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(min(1, run(*map(int, (*sys.argv[1:], "3000", "0")[:2]))))
+    count, first, seconds = (*sys.argv[1:], *("3000", "0", str(MOST_SECONDS))[len(sys.argv) - 1 :])
+    sys.exit(min(1, run(int(count), int(first), float(seconds))))

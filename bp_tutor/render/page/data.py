@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.explain.document import Line
 from bp_tutor.explain.scene.routes import Routes
 from bp_tutor.explain.steps import steps_of
-from bp_tutor.formula.quantity import ONE, SAMPLE, STEP, VALUE
+from bp_tutor.explain.tables import step_of
+from bp_tutor.formula.quantity import ONE, SAMPLE, STEP
 from bp_tutor.render.page.lines import FORMS, Numbering, counted_in, in_form
 
 if TYPE_CHECKING:
@@ -71,10 +72,8 @@ def values_of(run: Run, shown: Iterable[str], page: Page) -> dict[str, Any]:
     for old, new in run.program.carried_on:
         step = old.as_kind(STEP)
         # Of a weight, not of what an optimiser keeps of it.
-        if old.kind == VALUE and new in run.values and step not in run.values:
-            taken = {
-                name: run.value(new, at) - run.value(old, at) for name, at in _entries(step, shown)
-            }
+        if old in run.program.model.trained and new in run.values and step not in run.values:
+            taken = {name: step_of(run, new, at) for name, at in _entries(step, shown)}
             found[step.name] = [_way(run, new, page), taken]
     return found
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NARROW, MIDDLING = 5, 12
 """Symbols of so many characters leave room for four blanks, and for three, in a row."""
 T = TypeVar("T")
-_TAG = re.compile("<[^>]*>")
+_TAG = re.compile("<[^<>]*>")
 
 
 class Leaf(Frozen):

@@ -85,7 +85,9 @@ const Numbers = (() => {
     const negative = value < 0;
     const number = decimal(value, digits);
     const fixed = toPower(number, -digits);
-    if (equal(fixed, number) && adjusted(number) <= LARGEST) return plain(normal(number), negative);
+    if (equal(fixed, number) && adjusted(number) <= LARGEST) {
+      return { ...plain(normal(number), negative), last: -digits };
+    }
     const rounded = toFigures(number, Math.max(digits, 1));
     if (adjusted(rounded) > LARGEST) return scientific(rounded, negative);
     if (adjusted(rounded) >= (digits ? -1 : 0)) return plain(fixed, negative);
