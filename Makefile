@@ -11,6 +11,8 @@ export PIP_CONSTRAINT := constraints.txt
 # Where PYTHONDONTWRITEBYTECODE is set, the checkout would be compiled anew at every start.
 COMPILED = @$(BIN)/python -m compileall -q bp_tutor
 
+ALL_CORES := --numprocesses=auto --dist=worksteal
+
 .DEFAULT_GOAL := help
 .PHONY: help install solve test check docs bench fuzz format golden wheel clean
 
@@ -23,13 +25,13 @@ solve: $(VENV)/installed ## set all up and solve problems/exercise.yaml (or PROB
 	@$(BIN)/bp-tutor solve $(PROBLEM)
 
 test: $(VENV)/developer ## set all up and run the tests (one of them: ARGS='-k golden')
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(ALL_CORES))
 
 check: $(VENV)/developer ## format, lint, types, tests and documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ALL_CORES)
 
 docs: $(VENV)/developer ## only the documentation (rewrite it: ARGS=--update-docs)
 	$(BIN)/python -m pytest tests/test_documentation.py tests/docs $(ARGS)
