@@ -5,26 +5,19 @@ And a textbook formula together with one that has a value where the first has no
 
 from __future__ import annotations
 
-from math import exp, isclose, isfinite, log
+from math import exp, log
 from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.arithmetic import Add
 from bp_tutor.formula.build import mul
 from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.functions import call
-from bp_tutor.formula.node import Formula, replace, walk
+from bp_tutor.formula.node import Formula, chosen, finite, replace, walk
 from bp_tutor.formula.powers import Div
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
-
-SAME = 1e-14
-"""Relative difference of two floats that are one number, worked out in two ways."""
-TINY = 2.3e-308
-"""Below, floats have fewer digits, down to none."""
 
 
 class Stable(Formula):
@@ -84,23 +77,6 @@ class Stable(Formula):
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return self.shown.spelled(speller)
-
-
-def chosen(
-    leaf: float, origin: float, shown: Callable[[], float], computed: Callable[[], float]
-) -> float:
-    """The number of a stable formula, by whether its leaf has the value that it comes from."""
-    found = None if isclose(leaf, origin, rel_tol=SAME, abs_tol=TINY) else finite(shown)
-    return computed() if found is None else found
-
-
-def finite(number: Callable[[], float]) -> float | None:
-    """A number; None where floats have none (the logarithm of 0)."""
-    try:
-        found = number()
-    except (ValueError, ArithmeticError):
-        return None
-    return found if isfinite(found) else None
 
 
 def as_shown(formula: Formula) -> Formula:

@@ -74,7 +74,7 @@ class ScalarCoder(_Lines):
         self.by_hand = rounded is not None
         self.scope: dict[str, Any] = dict(_MATH)
         if rounded is not None:
-            from bp_tutor.formula.choices import chosen
+            from bp_tutor.formula.node import chosen
 
             self.scope["chosen"] = chosen
 

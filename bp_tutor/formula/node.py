@@ -7,6 +7,7 @@ tutor shows or computes comes from these.
 
 from __future__ import annotations
 
+from math import isclose, isfinite
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -115,6 +116,11 @@ class Formula:
 NOISE = 1e-15
 """What floats leave of a sum that is 0 on paper (0.1 + 0.2 - 0.3), beside its terms."""
 
+SAME = 1e-14
+"""Relative difference of two floats that are one number, worked out in two ways."""
+TINY = 2.3e-308
+"""Below, floats have fewer digits, down to none."""
+
 
 def fit(index: Index, shape: Shape) -> Index:
     """The index into an operand of `shape` that broadcasting pairs with `index`."""
@@ -171,3 +177,20 @@ def walk(formula: Formula) -> list[Formula]:
         found.append(node)
         waiting.extend(reversed(node.children))
     return found
+
+
+def chosen(
+    leaf: float, origin: float, shown: Callable[[], float], computed: Callable[[], float]
+) -> float:
+    """The number of a stable formula, by whether its leaf has the value that it comes from."""
+    found = None if isclose(leaf, origin, rel_tol=SAME, abs_tol=TINY) else finite(shown)
+    return computed() if found is None else found
+
+
+def finite(number: Callable[[], float]) -> float | None:
+    """A number; None where floats have none (the logarithm of 0)."""
+    try:
+        found = number()
+    except (ValueError, ArithmeticError):
+        return None
+    return found if isfinite(found) else None
