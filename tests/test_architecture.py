@@ -21,13 +21,14 @@ ROOMS: dict[str, set[str]] = {
     "notations": {"formula", "reader"},
     "words": {"reader"},
     "problem": {"formula", "reader", "notations"},
-    "catalog": {"formula", "problem"},
-    "solve": {"formula", "catalog", "problem"},
+    "catalogue": {"formula", "problem"},
+    "solve": {"formula", "catalogue", "problem"},
     "explain": {"formula", "problem", "solve", "notations", "words"},
     "render": {"formula", "notations", "solve", "explain", "words"},
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
     "authoring": {
-        "formula", "reader", "notations", "words", "problem", "catalog", "solve", "explain", "quiz",
+        "formula", "reader", "notations", "words", "problem", "catalogue", "solve", "explain",
+        "quiz",
     },
 }  # fmt: skip
 """Each room and the rooms that it may know of; `cli` knows them all."""
@@ -36,7 +37,7 @@ ROOMS["cli"] = set(ROOMS)
 OUTSIDE: dict[str, set[str]] = {
     "formula": {"mpmath", "numpy", "sympy"},
     "reader": {"yaml"},
-    "catalog": {"numpy"},
+    "catalogue": {"numpy"},
     "solve": {"numpy", "sympy"},
     "render": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
     "quiz": {"platformdirs", "fsrs"},

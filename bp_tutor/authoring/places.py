@@ -12,7 +12,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog import model_of
+from bp_tutor.catalogue import model_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.load import read_problem
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, read_text, scalar_value
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bp_tutor.authoring.weakness import Key
-    from bp_tutor.catalog import Model
+    from bp_tutor.catalogue import Model
     from bp_tutor.problem import Problem
 
 NUDGE = 2.0**-40

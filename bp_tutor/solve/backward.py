@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog import Definition
+from bp_tutor.catalogue import Definition
 from bp_tutor.formula import Ref, Stable, walk
 from bp_tutor.formula.build import add, constant
 from bp_tutor.formula.quantity import DERIVATIVE
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog import Model
+    from bp_tutor.catalogue import Model
     from bp_tutor.formula import Formula, Quantity
 
 

@@ -25,7 +25,7 @@ from bp_tutor.solve.program import used
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bp_tutor.catalog import Definition
+    from bp_tutor.catalogue import Definition
     from bp_tutor.solve.trace import Run, Values
 
 STEP = 6e-6

@@ -12,7 +12,7 @@ from bp_tutor.solve.program import used
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bp_tutor.catalog import Definition
+    from bp_tutor.catalogue import Definition
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.solve.trace import Values
 

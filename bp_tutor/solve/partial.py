@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.catalog import Definition
+from bp_tutor.catalogue import Definition
 from bp_tutor.formula import Call, Entry, Indicator, Quantity, Ref, as_shown, replace, walk
 from bp_tutor.formula.build import ONE, ZERO, add, mul, number, tidy
 from bp_tutor.formula.compiling import entry_of

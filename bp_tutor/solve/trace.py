@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bp_tutor.catalog import Definition
+    from bp_tutor.catalogue import Definition
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve.program import Program

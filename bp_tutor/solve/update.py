@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.catalog import Definition, Remark, optimiser_row
+from bp_tutor.catalogue import Definition, Remark, optimiser_row
 from bp_tutor.formula import Formula, Number, Quantity, Ref, replace
 from bp_tutor.formula.build import add, neg, tidy
 from bp_tutor.formula.functions import Hole, template
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog import Model
-    from bp_tutor.catalog.optimisers import OptimiserRow
+    from bp_tutor.catalogue import Model
+    from bp_tutor.catalogue.optimisers import OptimiserRow
     from bp_tutor.problem.model import Problem
 
 COUNT = Quantity("t")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from bp_tutor.catalog import OPTIMISERS
-from bp_tutor.catalog.losses import LOSSES as LOSS_ROWS
+from bp_tutor.catalogue import OPTIMISERS
+from bp_tutor.catalogue.losses import LOSSES as LOSS_ROWS
 from bp_tutor.formula import FUNCTIONS, Function
 from bp_tutor.problem import list_problems, load_problem
 from bp_tutor.problem.kinds import KINDS, Signal, signals

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bp_tutor.catalog import OPTIMISERS
-from bp_tutor.catalog.optimisers import optimiser_row
+from bp_tutor.catalogue import OPTIMISERS
+from bp_tutor.catalogue.optimisers import optimiser_row
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem
 from bp_tutor.problem.kinds import KINDS, signals

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.catalog.layer_table import LAYERS
+from bp_tutor.catalogue.layer_table import LAYERS
 from bp_tutor.formula import PRIMITIVES
 from bp_tutor.problem.kinds import KINDS
 from tests.test_architecture import PACKAGE

@@ -281,7 +281,7 @@ def test_downhill_deltas_are_turned_before_an_optimiser_sees_them(name: str) -> 
 
 def test_the_states_that_a_file_must_not_name_are_those_of_the_formulas() -> None:
     """A graph's own names are kept apart from what an optimiser calls its numbers."""
-    from bp_tutor.catalog import OPTIMISERS
+    from bp_tutor.catalogue import OPTIMISERS
     from bp_tutor.problem.optimisers import STATES
 
     for name, row in OPTIMISERS.items():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.catalog import losses
+from bp_tutor.catalogue import losses
 from bp_tutor.formula import FUNCTIONS
 from bp_tutor.problem import Graph, Problem, load_problem
 from bp_tutor.solve import check as checking

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from bp_tutor.catalog import Definition, Model
+from bp_tutor.catalogue import Definition, Model
 from bp_tutor.explain import Page, View, derivation, symbols_of
 from bp_tutor.explain.sections import sections_of
 from bp_tutor.explain.verifying import wrong_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.definition import Definition, Model
+from bp_tutor.catalogue.definition import Definition, Model
 from bp_tutor.formula import Formula, Quantity, Ref, parse, walk
 from bp_tutor.formula.build import number
 

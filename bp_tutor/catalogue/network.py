@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.definition import Model
-from bp_tutor.catalog.layer_table import LAYERS
-from bp_tutor.catalog.layers import Place, array_quantities, axes_of
-from bp_tutor.catalog.objective import RATE, with_loss
-from bp_tutor.catalog.values import array_values, sample_values
+from bp_tutor.catalogue.definition import Model
+from bp_tutor.catalogue.layer_table import LAYERS
+from bp_tutor.catalogue.layers import Place, array_quantities, axes_of
+from bp_tutor.catalogue.objective import RATE, with_loss
+from bp_tutor.catalogue.values import array_values, sample_values
 from bp_tutor.formula import Quantity
 from bp_tutor.problem.kinds import KINDS, input_signal
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog.definition import Definition
-    from bp_tutor.catalog.layers import Flow
+    from bp_tutor.catalogue.definition import Definition
+    from bp_tutor.catalogue.layers import Flow
     from bp_tutor.problem.kinds import Signal
     from bp_tutor.problem.model import Problem, Row
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.graph import graph_model
-from bp_tutor.catalog.network import network_model
+from bp_tutor.catalogue.graph import graph_model
+from bp_tutor.catalogue.network import network_model
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog.definition import Model
+    from bp_tutor.catalogue.definition import Model
     from bp_tutor.problem.model import Problem
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.generate import normal
+from bp_tutor.catalogue.generate import normal
 from bp_tutor.formula import Quantity
 from bp_tutor.problem.model import Generated
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog.layers import Flow
+    from bp_tutor.catalogue.layers import Flow
     from bp_tutor.problem.kinds import Array
     from bp_tutor.problem.model import Layer, Matrix, Network, Row
 

@@ -11,8 +11,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.catalog.losses import LOSSES, LossRow
-from bp_tutor.catalog.measures import MEASURES
+from bp_tutor.catalogue.losses import LOSSES, LossRow
+from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.formula import FUNCTIONS, Call, Formula, Function, Number, Quantity, Ref, replace
 from bp_tutor.formula.compiling import compile_arrays
 from bp_tutor.formula.functions import Hole, template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.catalog.definition import Definition
+from bp_tutor.catalogue.definition import Definition
 from bp_tutor.formula import FUNCTIONS, Call, Formula, MatMul, Mul, Number, Quantity, Ref, apply
 from bp_tutor.formula.build import add, neg, number
 from bp_tutor.problem.kinds import KINDS, Signal

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.definition import Definition
-from bp_tutor.catalog.losses import LOSSES, stable_loss
-from bp_tutor.catalog.measures import MEASURES
-from bp_tutor.catalog.values import sample_values
+from bp_tutor.catalogue.definition import Definition
+from bp_tutor.catalogue.losses import LOSSES, stable_loss
+from bp_tutor.catalogue.measures import MEASURES
+from bp_tutor.catalogue.values import sample_values
 from bp_tutor.formula import (
     HALF,
     Call,
@@ -29,8 +29,8 @@ from bp_tutor.formula.quantity import ONE, SAMPLE
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from bp_tutor.catalog.definition import Model
-    from bp_tutor.catalog.layers import Flow
+    from bp_tutor.catalogue.definition import Model
+    from bp_tutor.catalogue.layers import Flow
     from bp_tutor.problem.model import Loss, Problem
 
 LOSS = Quantity("L")

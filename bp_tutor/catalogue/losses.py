@@ -9,7 +9,7 @@ from bp_tutor.formula.arithmetic import Mul
 from bp_tutor.formula.build import sub
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog.definition import Definition
+    from bp_tutor.catalogue.definition import Definition
 
 
 class LossRow(NamedTuple):

@@ -9,15 +9,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.definition import Definition, Remark
-from bp_tutor.catalog.layers import Built, activation_line, biased
+from bp_tutor.catalogue.definition import Definition, Remark
+from bp_tutor.catalogue.layers import Built, activation_line, biased
 from bp_tutor.formula import Add, MatMul, Mul, Neg, Number, Ref, call
 from bp_tutor.formula.build import div
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.catalog.layers import Place
+    from bp_tutor.catalogue.layers import Place
     from bp_tutor.formula import Formula, Quantity
 
     Cell = Callable[["Place", int, Quantity, "States"], tuple[list[Definition], "States"]]

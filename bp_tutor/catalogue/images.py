@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.definition import Definition, Remark
-from bp_tutor.catalog.layers import Built, activation_line, biased
+from bp_tutor.catalogue.definition import Definition, Remark
+from bp_tutor.catalogue.layers import Built, activation_line, biased
 from bp_tutor.formula import Apply, Reduce, Ref, apply
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog.layers import Place
+    from bp_tutor.catalogue.layers import Place
     from bp_tutor.formula import Formula
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.definition import Definition
-from bp_tutor.catalog.layers import Built, biased
+from bp_tutor.catalogue.definition import Definition
+from bp_tutor.catalogue.layers import Built, biased
 from bp_tutor.formula import (
     Add,
     Div,
@@ -23,7 +23,7 @@ from bp_tutor.formula import (
 from bp_tutor.formula.build import number
 
 if TYPE_CHECKING:
-    from bp_tutor.catalog.layers import Place
+    from bp_tutor.catalogue.layers import Place
     from bp_tutor.formula import Formula, Quantity
 
 EPSILON = 1e-5

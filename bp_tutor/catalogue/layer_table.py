@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalog.images import (
+from bp_tutor.catalogue.images import (
     average_pooling,
     convolution,
     flatten,
     global_average,
     max_pooling,
 )
-from bp_tutor.catalog.layers import dense
-from bp_tutor.catalog.mixing import attention, normalisation, swiglu
-from bp_tutor.catalog.sequences import gru, lstm, recurrent
+from bp_tutor.catalogue.layers import dense
+from bp_tutor.catalogue.mixing import attention, normalisation, swiglu
+from bp_tutor.catalogue.sequences import gru, lstm, recurrent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.catalog.layers import Built, Place
+    from bp_tutor.catalogue.layers import Built, Place
 
 LAYERS: dict[str, Callable[[Place], Built]] = {
     "dense": dense,
