@@ -63,19 +63,6 @@ EXECUTING = {"exec", "eval", "compile", "__import__"}
 
 CIRCLES: list[set[str]] = [
     {
-        "formula.arithmetic",
-        "formula.build",
-        "formula.calls",
-        "formula.choices",
-        "formula.functions",
-        "formula.linear",
-        "formula.parse",
-        "formula.powers",
-        "formula.primitives",
-        "formula.softmax",
-        "formula.windows",
-    },
-    {
         "notations.notation",
         "notations.patterns",
         "notations.reading",
@@ -94,7 +81,6 @@ CIRCLES: list[set[str]] = [
     {"render.paper.formats", "render.paper.notebook", "render.paper.pdf"},
     {"problem.shapes", "problem.sketch", "problem.types"},
     {"problem.any_layer", "problem.schema_layers", "problem.schema_network"},
-    {"formula.node", "formula.style"},
     {"problem.choices", "problem.model"},
     {"cli.talk", "cli.values"},
     {"quiz.book", "quiz.moving"},

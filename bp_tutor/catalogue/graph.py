@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Definition, Model
 from bp_tutor.formula import Formula, Quantity, Ref, parse, walk
-from bp_tutor.formula.build import number
+from bp_tutor.formula.algebra import number
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalogue.definition import Definition
 from bp_tutor.formula import FUNCTIONS, Call, Formula, MatMul, Mul, Number, Quantity, Ref, apply
-from bp_tutor.formula.build import add, neg, number
+from bp_tutor.formula.algebra import add, neg, number
 from bp_tutor.problem.kinds import KINDS, Signal
 
 if TYPE_CHECKING:

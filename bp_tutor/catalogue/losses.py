@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Add, Formula, Function, Neg, Number, Ref, Stable, apply, call
-from bp_tutor.formula.arithmetic import Mul
-from bp_tutor.formula.build import sub
+from bp_tutor.formula.algebra import Mul, sub
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.definition import Definition

@@ -20,7 +20,7 @@ from bp_tutor.formula import (
     apply,
     call,
 )
-from bp_tutor.formula.build import number
+from bp_tutor.formula.algebra import number
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layers import Place

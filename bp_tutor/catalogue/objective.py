@@ -22,8 +22,8 @@ from bp_tutor.formula import (
     replace,
     walk,
 )
-from bp_tutor.formula.build import add, mul, number, tidy
-from bp_tutor.formula.functions import Hole, template
+from bp_tutor.formula.algebra import add, mul, number, template, tidy
+from bp_tutor.formula.atoms import Hole
 from bp_tutor.formula.quantity import ONE, SAMPLE
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.catalogue.definition import Definition, Remark
 from bp_tutor.catalogue.layers import Built, activation_line, biased
 from bp_tutor.formula import Add, MatMul, Mul, Neg, Number, Ref, call
-from bp_tutor.formula.build import div
+from bp_tutor.formula.algebra import div
 
 if TYPE_CHECKING:
     from collections.abc import Callable

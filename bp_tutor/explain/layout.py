@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import MatMul, Quantity, Reduce, Ref, Transpose, replace
-from bp_tutor.formula.build import matmul, transpose
+from bp_tutor.formula.linear import matmul, transpose
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page

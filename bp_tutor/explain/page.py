@@ -19,7 +19,7 @@ from bp_tutor.formula import (
     spell,
     walk,
 )
-from bp_tutor.formula.arithmetic import Add, Mul, Neg
+from bp_tutor.formula.algebra import Add, Mul, Neg
 from bp_tutor.formula.style import MATHS, Binding
 from bp_tutor.frozen import Frozen
 from bp_tutor.words import plain

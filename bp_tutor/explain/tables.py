@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Table
 from bp_tutor.formula import Add, Ref
-from bp_tutor.formula.build import add
+from bp_tutor.formula.algebra import add
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, VALUE
 from bp_tutor.solve import used

@@ -1,8 +1,9 @@
 """The language of formulas: everything that the tutor says is a formula over quantities."""
 
-from bp_tutor.formula.arithmetic import Add, Mul, Neg
+from bp_tutor.formula.algebra import HALF, Add, Call, Div, Mul, Neg, Pow, Reduce, call
 from bp_tutor.formula.atoms import Entry, Number, Ref
 from bp_tutor.formula.choices import (
+    Indicator,
     Largest,
     LogSum,
     Share,
@@ -15,15 +16,14 @@ from bp_tutor.formula.choices import (
     worked_out,
 )
 from bp_tutor.formula.function_table import FUNCTIONS, Function
-from bp_tutor.formula.functions import Call, Indicator, call
-from bp_tutor.formula.linear import MatMul, Reduce, Transpose
+from bp_tutor.formula.linear import MatMul, Transpose
 from bp_tutor.formula.node import Formula, Speller, broadcast, fit, replace, walk
 from bp_tutor.formula.parse import parse
-from bp_tutor.formula.powers import HALF, Div, Pow
 from bp_tutor.formula.primitive import Apply, Primitive
 from bp_tutor.formula.primitives import PRIMITIVES, apply
 from bp_tutor.formula.quantity import Quantity
-from bp_tutor.formula.style import ASCII, CANONICAL, STYLES, UNICODE, Style, spell, style_named
+from bp_tutor.formula.spelling import CANONICAL, spell
+from bp_tutor.formula.style import ASCII, STYLES, UNICODE, Style, style_named
 from bp_tutor.formula.tokens import FormulaError
 
 __all__ = [

@@ -1,15 +1,15 @@
-"""The leaves of a formula: numbers, whole quantities, single entries."""
+"""The leaves of a formula: numbers, whole quantities, single entries, parameters of a function."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.node import Formula
+from bp_tutor.formula.quantity import Quantity
 from bp_tutor.formula.style import MINUSES, Binding
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
-    from bp_tutor.formula.quantity import Quantity
 
 
 class Number(Formula):
@@ -105,6 +105,25 @@ class Entry(Formula):
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return _named(speller.name(self.quantity, self.index), speller)
+
+
+class Hole(Formula):
+    """A parameter in the text of a function's body or slope, filled before use."""
+
+    __slots__ = __match_args__ = ("symbol",)
+
+    def __init__(self, symbol: str) -> None:
+        self.symbol: Final = symbol
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+    def entry(self, index: Index) -> Formula:
+        return self
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return speller.name(Quantity(self.symbol), None), Binding.ATOM
 
 
 def _named(name: str, speller: Speller) -> tuple[str, int]:

@@ -8,12 +8,9 @@ from __future__ import annotations
 from math import exp, log
 from typing import TYPE_CHECKING, Final
 
-from bp_tutor.formula.arithmetic import Add
-from bp_tutor.formula.build import mul
+from bp_tutor.formula.algebra import Add, Div, call, mul
 from bp_tutor.formula.function_table import FUNCTIONS
-from bp_tutor.formula.functions import call
-from bp_tutor.formula.node import Formula, chosen, finite, replace, walk
-from bp_tutor.formula.powers import Div
+from bp_tutor.formula.node import NOISE, Formula, chosen, finite, replace, walk
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
@@ -296,3 +293,52 @@ class Winner(_Candidates):
         style = speller.style
         place = style.number(str(self.place + 1))
         return style.call(style.word("winner"), (place, *self._listed(speller))), Binding.ATOM
+
+
+class Indicator(Formula):
+    """1 where a comparison with zero holds, else 0: `I(z > 0)`."""
+
+    __slots__ = __match_args__ = ("arg", "sign")
+
+    def __init__(self, arg: Formula, sign: str) -> None:
+        self.arg: Final = arg
+        self.sign: Final = sign
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.arg,)
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Indicator(children[0], self.sign)
+
+    @property
+    def shape(self) -> Shape:
+        return self.arg.shape
+
+    def entry(self, index: Index) -> Formula:
+        return Indicator(self.arg.entry(index), self.sign)
+
+    def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        return (None,)
+
+    def value(self, lookup: Lookup) -> float:
+        value = self.arg.value(lookup)
+        return float(value > self._bound if ">" in self.sign else value < self._bound)
+
+    @property
+    def _bound(self) -> float:
+        """Where the branch changes: what floats leave of 0 counts as 0."""
+        return NOISE if self.sign in (">", "<=") else -NOISE
+
+    def scalar_code(self, coder: Coder) -> str:
+        return f"(1.0 if {self.arg.scalar_code(coder)} {self.sign[0]} {self._bound} else 0.0)"
+
+    def array_code(self, coder: Coder) -> str:
+        code = self.arg.array_code(coder)
+        return f"np.where({code} {self.sign[0]} {self._bound}, 1.0, 0.0)"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        style = speller.style
+        sign = style.compare.get(self.sign, self.sign)
+        compared = f"{self.arg.spelled(speller)[0]} {sign} {style.number('0')}"
+        return style.call(style.letter("I"), (compared,)), Binding.ATOM

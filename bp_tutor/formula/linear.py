@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from bp_tutor.formula import arithmetic, build, powers
-from bp_tutor.formula.atoms import Number
+from bp_tutor.formula.algebra import Add, Mul, Neg, neg
 from bp_tutor.formula.node import Formula
-from bp_tutor.formula.style import Binding, text_of
+from bp_tutor.formula.spelling import text_of
+from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Shape, Speller
@@ -40,15 +39,15 @@ class MatMul(Formula):
     def entry(self, index: Index) -> Formula:
         row, column = index
         products = tuple(
-            arithmetic.Mul((self.left.entry((row, inner)), self.right.entry((inner, column))))
+            Mul((self.left.entry((row, inner)), self.right.entry((inner, column))))
             for inner in range(self.left.shape[1])
         )
-        return products[0] if len(products) == 1 else arithmetic.Add(products)
+        return products[0] if len(products) == 1 else Add(products)
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
         return (
-            build.matmul(upstream, build.transpose(self.right)),
-            build.matmul(build.transpose(self.left), upstream),
+            matmul(upstream, transpose(self.right)),
+            matmul(transpose(self.left), upstream),
         )
 
     def array_code(self, coder: Coder) -> str:
@@ -86,7 +85,7 @@ class Transpose(Formula):
         return self.arg.entry(index[::-1])
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
-        return (build.transpose(upstream),)
+        return (transpose(upstream),)
 
     def array_code(self, coder: Coder) -> str:
         return f"{self.arg.array_code(coder)}.T"
@@ -95,71 +94,15 @@ class Transpose(Formula):
         return speller.style.transposed(text_of(self.arg, speller, Binding.ATOM)), Binding.ATOM
 
 
-class Reduce(Formula):
-    """A sum or mean along axes, which stay with length 1; of all axes where `scalar`."""
+def matmul(left: Formula, right: Formula) -> Formula:
+    """The matrix product; numbers and signs come out in front."""
+    if isinstance(left, Neg):
+        return neg(matmul(left.arg, right))
+    if isinstance(right, Neg):
+        return neg(matmul(left, right.arg))
+    return MatMul(left, right)
 
-    __slots__ = __match_args__ = ("kind", "arg", "axes", "scalar")
 
-    def __init__(
-        self,
-        kind: Literal["sum", "mean"],
-        arg: Formula,
-        axes: tuple[int, ...],
-        *,
-        scalar: bool = False,
-    ) -> None:
-        self.kind: Final = kind
-        self.arg: Final = arg
-        self.axes: Final = axes
-        self.scalar: Final = scalar
-
-    @property
-    def children(self) -> tuple[Formula, ...]:
-        return (self.arg,)
-
-    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
-        return Reduce(self.kind, children[0], self.axes, scalar=self.scalar)
-
-    @property
-    def shape(self) -> Shape:
-        if self.scalar:
-            return ()
-        return tuple(
-            1 if axis in self.axes else length for axis, length in enumerate(self.arg.shape)
-        )
-
-    @property
-    def count(self) -> int:
-        """How many numbers go into each sum."""
-        count = 1
-        for axis in self.axes:
-            count *= self.arg.shape[axis]
-        return count
-
-    def entry(self, index: Index) -> Formula:
-        shape = self.arg.shape
-        ranges = [
-            range(length) if axis in self.axes else (index[axis],)
-            for axis, length in enumerate(shape)
-        ]
-        terms = tuple(self.arg.entry(place) for place in product(*ranges))
-        total = terms[0] if len(terms) == 1 else arithmetic.Add(terms)
-        return total if self.kind == "sum" else powers.Div(total, Number(self.count))
-
-    def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
-        if self.kind == "sum":
-            return (upstream,)
-        return (build.div(upstream, Number(self.count)),)
-
-    def array_code(self, coder: Coder) -> str:
-        kept = "" if self.scalar else ", keepdims=True"
-        return f"{self.arg.array_code(coder)}.{self.kind}(axis={self.axes}{kept})"
-
-    def spelled(self, speller: Speller) -> tuple[str, int]:
-        style = speller.style
-        name = style.total if self.kind == "sum" else style.word("mean")
-        text = self.arg.spelled(speller)[0]
-        if not self.scalar:
-            axes = (style.number(str(axis + 1)) for axis in self.axes)
-            text = style.comma.rstrip().join((text, *axes))
-        return style.call(name, (text,)), Binding.ATOM
+def transpose(formula: Formula) -> Formula:
+    """The transpose; of a transpose, the formula itself."""
+    return formula.arg if isinstance(formula, Transpose) else Transpose(formula)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.arithmetic import Add, Mul, Neg
+from bp_tutor.formula.algebra import Add, Mul, Neg
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.choices import LogSum, Share
 from bp_tutor.formula.primitive import Apply, Primitive

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.arithmetic import Add, Mul
+from bp_tutor.formula.algebra import Add, Div, Mul
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.choices import Winner, largest
-from bp_tutor.formula.powers import Div
 from bp_tutor.formula.primitive import Apply, Primitive
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue import Definition
 from bp_tutor.formula import Ref, Stable, walk
-from bp_tutor.formula.build import add, constant
+from bp_tutor.formula.algebra import add, constant
 from bp_tutor.formula.quantity import DERIVATIVE
 
 if TYPE_CHECKING:

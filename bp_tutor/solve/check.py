@@ -14,7 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.formula import Apply, Call, Formula, Indicator, Quantity, Ref, Winner, walk
-from bp_tutor.formula.build import add, mul
+from bp_tutor.formula.algebra import add, mul
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.solve.backward import derivatives

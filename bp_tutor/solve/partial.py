@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalogue import Definition
 from bp_tutor.formula import Call, Entry, Indicator, Quantity, Ref, as_shown, replace, walk
-from bp_tutor.formula.build import ONE, ZERO, add, mul, number, tidy
+from bp_tutor.formula.algebra import ONE, ZERO, add, mul, number, tidy
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import VALUE, Ratio
 from bp_tutor.solve.backward import handed_on

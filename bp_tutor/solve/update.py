@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalogue import Definition, Remark, optimiser_row
 from bp_tutor.formula import Formula, Number, Quantity, Ref, replace
-from bp_tutor.formula.build import add, neg, tidy
-from bp_tutor.formula.functions import Hole, template
+from bp_tutor.formula.algebra import add, neg, template, tidy
+from bp_tutor.formula.atoms import Hole
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 
 if TYPE_CHECKING:

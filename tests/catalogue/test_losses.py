@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bp_tutor.catalogue.losses import LOSSES, LossRow
 from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.formula import FUNCTIONS, Call, Formula, Function, Number, Quantity, Ref, replace
+from bp_tutor.formula.algebra import template
+from bp_tutor.formula.atoms import Hole
 from bp_tutor.formula.compiling import compile_arrays
-from bp_tutor.formula.functions import Hole, template
 from bp_tutor.formula.symbolic import expression, symbol
 from bp_tutor.problem import Bias, Layer, Loss, Network, Problem
 from bp_tutor.solve import solve

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.formula import FUNCTIONS, Call, Formula, Function, Number, Quantity, Ref, call
+from bp_tutor.formula.algebra import compiled
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
-from bp_tutor.formula.functions import compiled
 from bp_tutor.formula.symbolic import expression, symbol
 from tests.formula.trees import FUNCTIONS as OTHERWISE
 

@@ -20,7 +20,7 @@ from bp_tutor.formula import (
     spell,
     walk,
 )
-from bp_tutor.formula.build import tidy
+from bp_tutor.formula.algebra import tidy
 from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.formula.tokens import MAX_LENGTH
 

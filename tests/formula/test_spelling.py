@@ -23,7 +23,7 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.latex import LATEX
 from bp_tutor.formula.parse import MAX_HEIGHT, height
-from bp_tutor.formula.style import Canonical
+from bp_tutor.formula.spelling import Canonical
 from tests.formula.trees import (
     COLUMN,
     DENSE,

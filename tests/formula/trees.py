@@ -28,7 +28,8 @@ from bp_tutor.formula import (
     call,
     walk,
 )
-from bp_tutor.formula.style import ASCII, UNICODE, Canonical
+from bp_tutor.formula.spelling import Canonical
+from bp_tutor.formula.style import ASCII, UNICODE
 
 LARGEST = 1e6
 NOISE = 1e-12

@@ -26,7 +26,7 @@ from bp_tutor.formula import (
     walk,
 )
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
-from bp_tutor.formula.style import Canonical
+from bp_tutor.formula.spelling import Canonical
 
 READ_BACK = Canonical(ASCII)
 Options = tuple[int, ...]

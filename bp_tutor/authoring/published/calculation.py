@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.authoring.published.figure import Printed, printed
 from bp_tutor.authoring.published.same import Known, same_in
 from bp_tutor.formula import Entry, FormulaError, Neg, Number, Quantity, parse, replace
-from bp_tutor.formula.build import neg
+from bp_tutor.formula.algebra import neg
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE
 from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.frozen import Frozen

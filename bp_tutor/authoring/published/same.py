@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import literal
 from bp_tutor.formula import Add, Entry, Mul, Number, replace, walk
-from bp_tutor.formula.build import mul, neg, number
+from bp_tutor.formula.algebra import mul, neg, number
 from bp_tutor.frozen import Frozen
 from bp_tutor.quiz.points import number_of, points_of
 from bp_tutor.solve import NumberError

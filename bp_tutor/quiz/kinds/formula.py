@@ -17,7 +17,7 @@ from bp_tutor.formula import (
     spell,
     walk,
 )
-from bp_tutor.formula.build import neg
+from bp_tutor.formula.algebra import neg
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.quiz.books import book_of

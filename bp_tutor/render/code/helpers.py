@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import CANONICAL, FUNCTIONS
-from bp_tutor.formula.functions import template
+from bp_tutor.formula.algebra import template
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.code.library import PYTHON, TINY, TINY_LINE
 from bp_tutor.render.code.taken import ARRAYS, ROUNDING, taken

@@ -25,7 +25,8 @@ from bp_tutor.formula import (
     spell,
 )
 from bp_tutor.formula.node import NOISE
-from bp_tutor.formula.style import Binding, first_factor, text_of
+from bp_tutor.formula.spelling import first_factor, text_of
+from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

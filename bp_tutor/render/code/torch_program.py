@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Ref
-from bp_tutor.formula.build import add, mul
+from bp_tutor.formula.algebra import add, mul
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.render.code.helpers import helpers
 from bp_tutor.render.code.literals import INDENT
