@@ -16,8 +16,9 @@ from bp_tutor.cli.values import whole
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
+    from bp_tutor.formula import Address
     from bp_tutor.problem import Problem
-    from bp_tutor.solve.training import Training, Watched
+    from bp_tutor.solve.training import Training
 
 MOST_UPDATES = 100_000_000
 PLOT_WIDTH = 80
@@ -94,7 +95,7 @@ def _trained(
     count: int,
     output: Output,
     points: tuple[int, ...] | None = None,
-    watched: tuple[Watched, ...] = (),
+    watched: tuple[Address, ...] = (),
 ) -> Training:
     """The training, with a bar where it takes long and somebody is there to see it."""
     from bp_tutor.solve import NumberError

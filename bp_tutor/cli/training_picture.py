@@ -13,9 +13,10 @@ from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Page
+    from bp_tutor.formula import Address
     from bp_tutor.notations import Symbols
     from bp_tutor.problem import Problem
-    from bp_tutor.solve.training import Training, Watched
+    from bp_tutor.solve.training import Training
 
 ENDINGS = (".svg", ".html", ".pdf", ".png")
 MOST_PATHS = 8
@@ -31,7 +32,7 @@ class Drawn(Frozen):
 
     path: Path
     force: bool
-    watched: tuple[Watched, ...]
+    watched: tuple[Address, ...]
     """Entries whose way the training keeps: those asked for, then those of the landscape."""
     chosen: int
     """How many of them were asked for."""

@@ -11,7 +11,7 @@ from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Line, Part
 from bp_tutor.formula import Number, Winner, as_shown, has_stable, walk
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity, Ratio
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE, PartialDerivative, Quantity
 from bp_tutor.solve.partial import ways
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def entry_line(
         chain = chain_text(page, run, quantity, index)
         if chain:
             parts.append(Part("rule", page.style.equals, chain))
-    if "rule" in kinds and isinstance(quantity, Ratio):
+    if "rule" in kinds and isinstance(quantity, PartialDerivative):
         parts += ratio_parts(page, run, quantity)
     if "formula" in kinds:
         parts.append(Part("formula", page.style.equals, page.spell(formula), formula))
@@ -100,11 +100,9 @@ def _in_numbers(
     return parts, caution
 
 
-def ratio_parts(page: Page, run: Run, ratio: Ratio) -> list[Part]:
+def ratio_parts(page: Page, run: Run, ratio: PartialDerivative) -> list[Part]:
     """The chain rule for one value's derivative by another; nothing where it is one step."""
-    assert ratio.upper is not None
-    assert ratio.lower is not None
-    found = list(islice(ways(run.program, ratio.upper, ratio.lower), MOST_PATHS + 1))
+    found = list(islice(ways(run.program, ratio.of, ratio.over), MOST_PATHS + 1))
     if len(found) > MOST_PATHS or all(len(way) <= 2 for way in found):
         return []
     products = [page.style.times.join(page.partial(*pair) for pair in pairwise(w)) for w in found]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.numbers import format_given, format_number
 from bp_tutor.explain.training import falls_far
-from bp_tutor.formula import Quantity
+from bp_tutor.formula import Address, Quantity
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.landscape import losses_at, span_around, trained_entries
 from bp_tutor.solve.surface import evenly, surface_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain.page import Page
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run
-    from bp_tutor.solve.training import Training, Watched
+    from bp_tutor.solve.training import Training
 
     Numbers = tuple[float, ...]
 
@@ -98,7 +98,7 @@ def training_picture(
     page: Page,
     problem: Problem,
     training: Training,
-    watched: tuple[Watched, ...] = (),
+    watched: tuple[Address, ...] = (),
     *,
     chosen: int = 0,
     surface: bool = False,
@@ -154,7 +154,7 @@ def _loss(page: Page, training: Training) -> Lines:
 
 
 def _landscape(
-    page: Page, training: Training, watched: tuple[Watched, ...], trained: tuple[Watched, ...]
+    page: Page, training: Training, watched: tuple[Address, ...], trained: tuple[Address, ...]
 ) -> list[Strip]:
     """The loss over the one or two numbers that are trained, with the way that they went."""
     run, words = training.last, page.words

@@ -21,7 +21,7 @@ from bp_tutor.formula.node import Formula, Speller, broadcast, fit, replace, wal
 from bp_tutor.formula.parse import parse
 from bp_tutor.formula.primitive import Apply, Primitive
 from bp_tutor.formula.primitives import PRIMITIVES, apply
-from bp_tutor.formula.quantity import Quantity
+from bp_tutor.formula.quantity import Address, PartialDerivative, Quantity, Role
 from bp_tutor.formula.spelling import CANONICAL, spell
 from bp_tutor.formula.style import ASCII, STYLES, UNICODE, Style, style_named
 from bp_tutor.formula.tokens import FormulaError
@@ -35,6 +35,7 @@ __all__ = [
     "STYLES",
     "UNICODE",
     "Add",
+    "Address",
     "Apply",
     "Call",
     "Div",
@@ -51,9 +52,11 @@ __all__ = [
     "Number",
     "Pow",
     "Primitive",
+    "PartialDerivative",
     "Quantity",
     "Reduce",
     "Ref",
+    "Role",
     "Share",
     "Speller",
     "Stable",

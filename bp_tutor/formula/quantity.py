@@ -1,15 +1,15 @@
-"""Quantities: the named arrays that formulas speak of."""
+"""Quantities and addresses: the named arrays that formulas speak of, and single numbers in them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from enum import Enum
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    Entry = tuple["Quantity", tuple[int, ...]]
+    Index = tuple[int, ...]
 
 SAMPLE = "sample"
 ONE = "one"
@@ -18,9 +18,46 @@ ONE = "one"
 VALUE, DERIVATIVE, UPDATED, STEP = "", "d", "'", "step"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Role(Enum):
+    """What a quantity is to its network: said where it is made, never read off its letter.
+
+    What is derived from it has its role as well: the derivative of a weighted sum is a delta.
+    """
+
+    INPUT = "input"
+    WEIGHT = "weight"
+    BIAS = "bias"
+    SCALE = "scale"
+    """A learnt factor that is no weight: it is not decayed."""
+    INITIAL_STATE = "initial state"
+    WEIGHTED_SUM = "weighted sum"
+    GATE = "gate"
+    """What an activation makes inside a layer."""
+    ACTIVATION = "activation"
+    """What an activation makes and the layer hands on."""
+    OUTPUT = "output"
+    """What a layer hands on otherwise: pooled, flattened, blended."""
+    INNER = "inner"
+    """Any other value on the way through a layer."""
+    TARGET = "target"
+    OUTPUT_LOSS = "output loss"
+    LOSS = "loss"
+    LOSS_PART = "loss part"
+    MEASURE = "measure"
+    RATE = "learning rate"
+    DECAY = "weight decay"
+    SETTING = "setting"
+    """A number of the optimiser: its parameters, the count of updates."""
+    LEAF = "leaf"
+    """A given number of a computation graph."""
+    NODE = "node"
+    """A value that a computation graph calculates."""
+    HELPER = "helper"
+    """A name that a calculation needs for itself; no reader sees it."""
+
+
 class Quantity:
-    """A named array, known by its name alone.
+    """A named array, known by its name and shape alone.
 
     `symbol` is the canonical letter (`Z`, `A`, `W`, `B`, `E`, `L`, `Y`, `eta`, or a
     name of a computation graph), `place` its layer (1 is the input; `W[1]` is known by
@@ -29,25 +66,46 @@ class Quantity:
     (`dZ[2]`), its value after the update (`W'[1]`) and its step (`stepW[1]`).
     """
 
-    symbol: str
-    place: tuple[int, ...] = ()
-    shape: tuple[int, ...] = ()
-    axes: tuple[str, ...] = ()
-    kind: str = VALUE
-    name: str = field(init=False)
-    """The canonical name, `dZ[2]`."""
-    _before: str = field(init=False, repr=False)
-    """What stands before the index in the name of an entry, `dZ[2,`."""
-    _hash: int = field(init=False, repr=False)
+    __slots__ = ("_before", "_hash", "axes", "kind", "name", "place", "role", "shape", "symbol")
 
-    def __post_init__(self) -> None:
-        prefix = self.kind.removesuffix(UPDATED)
-        bare = f"{prefix}{self.symbol}{self.kind[len(prefix) :]}"
-        numbers = ",".join(map(str, self.place))
+    symbol: str
+    place: tuple[int, ...]
+    shape: tuple[int, ...]
+    axes: tuple[str, ...]
+    kind: str
+    role: Role
+    name: str
+    """The canonical name, `dZ[2]`."""
+    _before: str
+    """What stands before the index in the name of an entry, `dZ[2,`."""
+    _hash: int
+
+    def __init__(
+        self,
+        symbol: str,
+        place: tuple[int, ...] = (),
+        shape: tuple[int, ...] = (),
+        axes: tuple[str, ...] = (),
+        kind: str = VALUE,
+        role: Role = Role.HELPER,
+    ) -> None:
+        put = object.__setattr__
+        prefix = kind.removesuffix(UPDATED)
+        bare = f"{prefix}{symbol}{kind[len(prefix) :]}"
+        numbers = ",".join(map(str, place))
         name = f"{bare}[{numbers}]" if numbers else bare
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "_before", f"{bare}[{numbers}," if numbers else f"{bare}[")
-        object.__setattr__(self, "_hash", hash((name, self.shape)))
+        put(self, "symbol", symbol)
+        put(self, "place", place)
+        put(self, "shape", shape)
+        put(self, "axes", axes)
+        put(self, "kind", kind)
+        put(self, "role", role)
+        put(self, "name", name)
+        put(self, "_before", f"{bare}[{numbers}," if numbers else f"{bare}[")
+        put(self, "_hash", hash((name, shape)))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} of a quantity does not change")
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
@@ -56,6 +114,14 @@ class Quantity:
 
     def __hash__(self) -> int:
         return self._hash
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, {self.shape})"
+
+    @property
+    def head(self) -> str:
+        """The name without its numbers, `dZ`: what all layers' quantities of a kind share."""
+        return self.name.partition("[")[0]
 
     @property
     def size(self) -> int:
@@ -72,13 +138,17 @@ class Quantity:
 
     def as_kind(self, kind: str) -> Quantity:
         """The same array as derivative, updated value or step."""
-        return Quantity(self.symbol, self.place, self.shape, self.axes, kind)
+        return Quantity(self.symbol, self.place, self.shape, self.axes, kind, self.role)
 
-    def indices(self) -> Iterator[tuple[int, ...]]:
+    def indices(self) -> Iterator[Index]:
         """Every index in row-major order, counted from 0."""
         return product(*(range(length) for length in self.shape))
 
-    def row_major(self, index: tuple[int, ...]) -> int:
+    def addresses(self) -> Iterator[Address]:
+        """Every number of it in row-major order."""
+        return (Address(self, index) for index in self.indices())
+
+    def row_major(self, index: Index) -> int:
         """The place of an entry among all of them, counted from 0."""
         if len(index) == 2:  # nearly all; a loop over the axes takes three times as long
             return index[0] * self.shape[1] + index[1]
@@ -87,7 +157,7 @@ class Quantity:
             place = place * length + position
         return place
 
-    def shown_index(self, index: tuple[int, ...]) -> tuple[tuple[int, ...], int | None]:
+    def shown_index(self, index: Index) -> tuple[Index, int | None]:
         """What a reader sees of `index`, counted from 1: the places, and the sample if several."""
         places: list[int] = []
         sample = None
@@ -98,22 +168,64 @@ class Quantity:
                 places.append(position + 1)
         return tuple(places), sample
 
-    def identifier(self, index: tuple[int, ...]) -> str:
+    def identifier(self, index: Index) -> str:
         """The canonical identifier of one entry: `W[1,2,3]`, or `Z[2,1]@4` for sample 4."""
         places, sample = self.shown_index(index)
         name = f"{self._before}{','.join(map(str, places))}]" if places else self.name
         return name if sample is None else f"{name}@{sample}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ratio(Quantity):
-    """The derivative of one entry by another, `dA[2,1]/dZ[2,1]`: a number of its own."""
+class Address(NamedTuple):
+    """Where one number stands: its quantity, and its index there, counted from 0.
 
-    upper: tuple[Quantity, tuple[int, ...]] | None = None
-    lower: tuple[Quantity, tuple[int, ...]] | None = None
+    >>> weights = Quantity("W", (1,), (3, 2), ("from", "to"), role=Role.WEIGHT)
+    >>> address = Address(weights, (2, 0))
+    >>> address.identifier, address.offset, address.role.value
+    ('W[1,3,1]', 4, 'weight')
+    """
 
-    @classmethod
-    def of(cls, upper: Entry, lower: Entry) -> Ratio:
-        """The derivative of `upper` by `lower`, each a quantity with an index from 0."""
-        names = "/".join(f"d{quantity.identifier(index)}" for quantity, index in (upper, lower))
-        return cls(names, upper=upper, lower=lower)
+    quantity: Quantity
+    index: Index = ()  # type: ignore[assignment]  # not the method of tuples
+
+    @property
+    def identifier(self) -> str:
+        """Its canonical spelling, by which it is known everywhere: `W[1,2,3]`, `Z[2,1]@4`."""
+        return self.quantity.identifier(self.index)
+
+    @property
+    def offset(self) -> int:
+        """Its place among the numbers of its quantity, in row-major order."""
+        return self.quantity.row_major(self.index)
+
+    @property
+    def role(self) -> Role:
+        """What its quantity is to the network."""
+        return self.quantity.role
+
+    @property
+    def numbers(self) -> Index:
+        """The numbers that a reader sees beside those of the quantity, counted from 1."""
+        return self.quantity.shown_index(self.index)[0]
+
+    @property
+    def sample(self) -> int | None:
+        """The sample that it belongs to, counted from 1; None where there are not several."""
+        return self.quantity.shown_index(self.index)[1]
+
+    def as_kind(self, kind: str) -> Address:
+        """The same place in the derivative, the updated value or the step."""
+        return Address(self.quantity.as_kind(kind), self.index)
+
+
+class PartialDerivative(Quantity):
+    """The derivative of one number by another, `dA[2,1]/dZ[2,1]`: a number of its own."""
+
+    __slots__ = ("of", "over")
+
+    of: Address
+    over: Address
+
+    def __init__(self, of: Address, over: Address) -> None:
+        super().__init__(f"d{of.identifier}/d{over.identifier}")
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "over", over)

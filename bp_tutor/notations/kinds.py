@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE, Ratio
+from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE, PartialDerivative
 from bp_tutor.formula.style import style_named
 from bp_tutor.notations.letters import greek, linear
 from bp_tutor.notations.own import LETTERS, ROLES, letters_of
@@ -35,7 +35,7 @@ class Kinds:
         self._symbols = symbols
         self._of: dict[str, Quantity] = {}
         for quantity in quantities:
-            if not isinstance(quantity, Ratio):
+            if not isinstance(quantity, PartialDerivative):
                 self._of.setdefault(kind_of(quantity), quantity)
         self._letters: dict[str, tuple[str, str]] = {}
         # The loss goes first, for its parts may share its letter.

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity, Ratio
+from bp_tutor.formula.quantity import (
+    DERIVATIVE,
+    ONE,
+    SAMPLE,
+    STEP,
+    UPDATED,
+    VALUE,
+    Address,
+    PartialDerivative,
+    Quantity,
+)
 from bp_tutor.formula.tokens import upright
 from bp_tutor.notations.identifiers import FIRST_LAYER, KINDS, Identifier, canonical
 from bp_tutor.notations.letters import linear
@@ -19,8 +29,6 @@ if TYPE_CHECKING:
     from bp_tutor.notations.symbols import Symbols
 
     Index = tuple[int, ...]
-    Key = tuple[Quantity, Index]
-    """One entry: its quantity and its index from 0."""
 
 MOST_SPELLED = 3_000
 """Entries whose names are compared with what was typed, where no rule reads it."""
@@ -47,9 +55,9 @@ class Meaning(NamedTuple):
     """Whether it is an array of one time step, as if its step were a number of the entry."""
 
     @property
-    def key(self) -> Key | None:
+    def key(self) -> Address | None:
         """The one entry that it means, if it is one."""
-        return (self.quantity, self.indices[0]) if len(self.indices) == 1 else None
+        return Address(self.quantity, self.indices[0]) if len(self.indices) == 1 else None
 
     @property
     def array(self) -> Quantity | None:
@@ -57,10 +65,10 @@ class Meaning(NamedTuple):
         return None if self.indices else self.quantity
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[Address, ...]:
         """The entries that it can mean."""
         indices = self.indices or tuple(self.quantity.indices())
-        return tuple((self.quantity, index) for index in indices)
+        return tuple(Address(self.quantity, index) for index in indices)
 
     @property
     def identifier(self) -> str:
@@ -76,7 +84,7 @@ class Names:
 
     def __init__(self, symbols: Symbols, quantities: Iterable[Quantity]) -> None:
         self.symbols = symbols
-        self.quantities = tuple(q for q in quantities if not isinstance(q, Ratio))
+        self.quantities = tuple(q for q in quantities if not isinstance(q, PartialDerivative))
         self._by_name: dict[str, Quantity] = {}
         self._by_head: dict[str, list[Quantity]] = {}
         for quantity in self.quantities:
@@ -248,7 +256,7 @@ class Names:
                 self._spelled.setdefault(_compared(name), meaning)
         return self._spelled
 
-    def quotient(self, text: str, sample: str = "") -> tuple[tuple[Key, Key], ...]:
+    def quotient(self, text: str, sample: str = "") -> tuple[tuple[Address, Address], ...]:
         """The two entries of `∂A/∂Z`, for each sample that it can mean; empty if it is none.
 
         A sample that stands on either side, or else `sample`, is that of both.
@@ -264,7 +272,7 @@ class Names:
         count = max(len(upper), len(lower))
         return tuple((upper[each % len(upper)], lower[each % len(lower)]) for each in range(count))
 
-    def _side(self, text: str, sample: str) -> tuple[Key, ...]:
+    def _side(self, text: str, sample: str) -> tuple[Address, ...]:
         found = self.read(text)
         if found is not None and len(found.indices) > 1 and sample:
             found = self.read(f"{text}@{sample}") or found
@@ -274,7 +282,7 @@ class Names:
             return ()
         return found.keys
 
-    def typed(self, key: Key, like: str = "") -> str:
+    def typed(self, key: Address, like: str = "") -> str:
         """An entry's name in letters that every keyboard has; it is read as that entry.
 
         `like` is another name of the same file: whoever types `W_111` is told `W_121`, and

@@ -7,14 +7,14 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, UPDATED, VALUE
+from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, UPDATED, VALUE, Address
 from bp_tutor.notations.identifiers import FIRST_LAYER, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from bp_tutor.formula import Quantity
-    from bp_tutor.notations.names import Key, Meaning, Names
+    from bp_tutor.notations.names import Meaning, Names
 
 MOST = 1_500
 """Names that are compared."""
@@ -76,7 +76,7 @@ def _of_several(
             alike = (other.symbol, other.kind) == (found.quantity.symbol, found.quantity.kind)
             if alike and len(other.place) == len(place) and other.place[:-1] == place[:-1]:
                 keys += [
-                    (other, index)
+                    Address(other, index)
                     for index in other.indices()
                     if other.shown_index(index)[0] == place[-1:]
                 ]
@@ -127,7 +127,7 @@ def _sampled(names: Names, text: str, among: Collection[Quantity] | None) -> Hin
     if found.quantity.shape == ():
         # Of the loss those of single samples, which have its name.
         keys += [
-            (quantity, index)
+            Address(quantity, index)
             for quantity in names.quantities
             if quantity.name == found.quantity.name and quantity.shape
             for index in quantity.indices()
@@ -143,7 +143,7 @@ def _at_steps(names: Names, text: str, among: Collection[Quantity] | None) -> Hi
     if plain is None or plain.symbol not in FIRST_LAYER:
         return None
     keys = [
-        (quantity, index)
+        Address(quantity, index)
         for quantity in names.quantities
         if (quantity.symbol, quantity.kind) == (plain.symbol, plain.kind)
         and quantity.place[:1] == plain.numbers[:1]
@@ -170,7 +170,7 @@ def _typed(names: Names, like: str, among: Collection[Quantity] | None) -> tuple
     return tuple(dict.fromkeys(names.typed(key, like) for key in keys))
 
 
-def _keys(names: Names) -> Iterator[Key]:
+def _keys(names: Names) -> Iterator[Address]:
     """Single entries, values first, dense layers' in the order of the letters; one sample each."""
     dense = not names.symbols.structure.names and not names.symbols.structure.kinds
 
@@ -186,4 +186,4 @@ def _keys(names: Names) -> Iterator[Key]:
         for index in quantity.indices():
             sample = index[quantity.axes.index(SAMPLE)] if SAMPLE in quantity.axes else 0
             if sample == 0 or alone:
-                yield quantity, index
+                yield Address(quantity, index)

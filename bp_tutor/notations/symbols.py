@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity, Ratio
+from bp_tutor.formula.quantity import (
+    DERIVATIVE,
+    ONE,
+    SAMPLE,
+    STEP,
+    UPDATED,
+    VALUE,
+    PartialDerivative,
+    Quantity,
+)
 from bp_tutor.formula.style import style_named
 from bp_tutor.notations.structure import Counting
 from bp_tutor.notations.template import Slot, split_name
@@ -107,8 +116,8 @@ class Symbols:
     def _bare(self, quantity: Quantity, index: Index | None, style: str) -> str:
         if style == "canonical":
             return quantity.name if index is None else quantity.identifier(index)
-        if isinstance(quantity, Ratio) and quantity.upper and quantity.lower:
-            return self.partial(quantity.upper, quantity.lower, style)
+        if isinstance(quantity, PartialDerivative):
+            return self.partial(quantity.of, quantity.over, style)
         if self.given and index is not None:
             updated = self.marked(quantity)
             named = quantity.as_kind(VALUE) if updated else quantity

@@ -6,6 +6,7 @@ from itertools import product
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula import Address
 from bp_tutor.formula.compiling import compile_scalars
 
 if TYPE_CHECKING:
@@ -13,14 +14,13 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula import Quantity
     from bp_tutor.solve.trace import Run, Values
-    from bp_tutor.solve.training import Watched
 
 
-def trained_entries(run: Run) -> tuple[Watched, ...]:
+def trained_entries(run: Run) -> tuple[Address, ...]:
     """Every weight, bias or leaf that an update changes, entry by entry."""
     trained = set(run.program.model.trained)
     return tuple(
-        (quantity, index)
+        Address(quantity, index)
         for quantity, _ in run.program.carried_on
         if quantity in trained
         for index in quantity.indices()
@@ -34,7 +34,7 @@ def span_around(numbers: Sequence[float], now: float) -> tuple[float, float]:
     return low - beyond, high + beyond
 
 
-def losses_at(run: Run, axes: tuple[tuple[Watched, Values], ...]) -> Values:
+def losses_at(run: Run, axes: tuple[tuple[Address, Values], ...]) -> Values:
     """The loss at every combination of numbers for some entries, those of the last the quickest.
 
     Where there is no number, such as beside a logarithm's range, there is a NaN.
@@ -53,12 +53,12 @@ def losses_at(run: Run, axes: tuple[tuple[Watched, Values], ...]) -> Values:
     )
 
 
-def _place(inputs: Iterable[Quantity], watched: Watched) -> int:
+def _place(inputs: Iterable[Quantity], watched: Address) -> int:
     """Where the number of an entry stands among those of all inputs."""
     start = 0
     for quantity in inputs:
         if quantity == watched[0]:
-            return start + list(quantity.indices()).index(watched[1])
+            return start + watched.offset
         start += quantity.size
     raise KeyError(watched[0].name)
 

@@ -8,7 +8,7 @@ from bp_tutor.catalogue import Definition
 from bp_tutor.formula import Call, Entry, Indicator, Quantity, Ref, as_shown, replace, walk
 from bp_tutor.formula.algebra import ONE, ZERO, add, mul, number, tidy
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import VALUE, Ratio
+from bp_tutor.formula.quantity import VALUE, Address, PartialDerivative
 from bp_tutor.solve.backward import handed_on
 from bp_tutor.solve.program import used
 from bp_tutor.solve.rounding import rounder
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from bp_tutor.solve.program import Program
     from bp_tutor.solve.trace import Run
 
-    Place = tuple[Quantity, tuple[int, ...]]
-    """One entry: its quantity and its index from 0."""
-    Path = tuple[Place, ...]
+    Path = tuple[Address, ...]
 
 MOST_PLACES = 2_000
 """Entries on the way from one value to the other; nobody asks for more by name."""
@@ -52,7 +50,7 @@ class Partial(NamedTuple):
         return tuple(dict.fromkeys((self.direct, self.along_all)))
 
 
-def partial(program: Program, of: Place, over: Place) -> Partial:
+def partial(program: Program, of: Address, over: Address) -> Partial:
     """The derivative of `of` by `over`.
 
     Raises:
@@ -67,7 +65,7 @@ def partial(program: Program, of: Place, over: Place) -> Partial:
     return found
 
 
-def with_partial(run: Run, of: Place, over: Place, rounding: Rounding | None = None) -> Run:
+def with_partial(run: Run, of: Address, over: Address, rounding: Rounding | None = None) -> Run:
     """The run with a step more, which gives the derivative of one value by another.
 
     On paper it is rounded like every number (`rounding`).
@@ -78,7 +76,7 @@ def with_partial(run: Run, of: Place, over: Place, rounding: Rounding | None = N
     found = partial(run.program, of, over)
     if len(found.readings) > 1:
         raise PartialError("two_ways")
-    ratio = Ratio.of(of, over)
+    ratio = PartialDerivative(of, over)
     if ratio in run.values:
         return run
     one_step = all(len(way) <= 2 for way in ways(run.program, of, over))
@@ -97,7 +95,7 @@ def with_partial(run: Run, of: Place, over: Place, rounding: Rounding | None = N
     return run._replace(steps=steps, values=values)
 
 
-def ways(program: Program, of: Place, over: Place) -> Iterator[Path]:
+def ways(program: Program, of: Address, over: Address) -> Iterator[Path]:
     """The paths from `of` down to `over`, each with both its ends; there may be very many."""
     return _Partials(program, over).ways(of)
 
@@ -105,7 +103,7 @@ def ways(program: Program, of: Place, over: Place) -> Iterator[Path]:
 class _Partials:
     """Derivatives of any value by one and the same."""
 
-    def __init__(self, program: Program, over: Place) -> None:
+    def __init__(self, program: Program, over: Address) -> None:
         self.over = over
         self.model = program.model
         self.lines: dict[Quantity, Definition] = {}
@@ -114,10 +112,10 @@ class _Partials:
             if not reached.isdisjoint(used(line.formula)):
                 reached.add(line.quantity)
                 self.lines[line.quantity] = line
-        self.known: dict[Place, Formula] = {over: ONE}
-        self.below: dict[Place, list[tuple[Place, Formula]]] = {}
+        self.known: dict[Address, Formula] = {over: ONE}
+        self.below: dict[Address, list[tuple[Address, Formula]]] = {}
 
-    def partial(self, of: Place) -> Partial:
+    def partial(self, of: Address) -> Partial:
         # A factor that the course drops is dropped where an error is differentiated.
         lines = (*self.model.definitions, *self.model.asides)
         errors = {line.quantity for line in lines if line.phase == "loss"}
@@ -130,7 +128,7 @@ class _Partials:
         direct = here.get(self.over, along_all)
         return Partial(mul(share, along_all), mul(share, direct))
 
-    def ways(self, of: Place) -> Iterator[Path]:
+    def ways(self, of: Address) -> Iterator[Path]:
         if of == self.over:
             yield (of,)
             return
@@ -138,7 +136,7 @@ class _Partials:
             for way in self.ways(below):
                 yield (of, *way)
 
-    def _by(self, of: Place, depth: int) -> Formula:
+    def _by(self, of: Address, depth: int) -> Formula:
         if of not in self.known:
             if len(self.known) > MOST_PLACES or depth > MOST_BETWEEN:
                 raise PartialError("too_long")
@@ -146,7 +144,7 @@ class _Partials:
             self.known[of] = add(*terms)
         return self.known[of]
 
-    def _below(self, of: Place) -> list[tuple[Place, Formula]]:
+    def _below(self, of: Address) -> list[tuple[Address, Formula]]:
         """The entries in the line of `of` that lead on, each with its slope there."""
         if of not in self.below:
             self.below[of] = [
@@ -156,17 +154,17 @@ class _Partials:
             ]
         return self.below[of]
 
-    def _inside(self, of: Place) -> list[Place]:
+    def _inside(self, of: Address) -> list[Address]:
         line = self.lines.get(of[0])
         if line is None:
             return []
         nodes = walk(as_shown(entry_of(line.formula, of[1])))
-        found = dict.fromkeys((n.quantity, n.index) for n in nodes if isinstance(n, Entry))
+        found = dict.fromkeys(Address(n.quantity, n.index) for n in nodes if isinstance(n, Entry))
         if len(found) > MOST_PLACES:
             raise PartialError("too_long")
         return [place for place in found if place == self.over or place[0] in self.lines]
 
-    def _slope(self, of: Place, over: Place) -> Formula:
+    def _slope(self, of: Address, over: Address) -> Formula:
         """How one entry of a line moves with one entry in it, by what the line hands on."""
         line = self.lines[of[0]]
         seed = Quantity("seed", (), of[0].shape, of[0].axes)

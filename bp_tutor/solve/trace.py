@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.formula.quantity import Address
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -66,18 +68,18 @@ class Run(NamedTuple):
                 return step
         raise KeyError(name)
 
-    def find(self, identifier: str) -> tuple[Quantity, tuple[int, ...]] | None:
+    def find(self, identifier: str) -> Address | None:
         """The quantity and index behind a canonical identifier such as `dW[1,1,1]`."""
         for quantity in self.quantities():
             head = quantity.name.partition("[")[0]
             if not identifier.startswith(head):
                 continue
             if quantity.size == 1 and identifier == quantity.name:
-                return quantity, (0,) * len(quantity.shape)
+                return Address(quantity, (0,) * len(quantity.shape))
             if identifier.partition("[")[0].partition("@")[0] == head:
                 for index in quantity.indices():
                     if quantity.identifier(index) == identifier:
-                        return quantity, index
+                        return Address(quantity, index)
         return None
 
     def quantities(self) -> list[Quantity]:

@@ -14,12 +14,9 @@ from bp_tutor.solve.rounding import rounder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bp_tutor.formula import Quantity
+    from bp_tutor.formula import Address, Quantity
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve.trace import Run, Values
-
-    Watched = tuple[Quantity, tuple[int, ...]]
-    """An entry whose way is kept: a quantity and an index counted from 0."""
 
 STRAIGHT_LINE = 2_500
 """Multiplications an update up to which straight-line Python beats NumPy's calls."""
@@ -72,7 +69,7 @@ def train(
     updates: int,
     points: tuple[int, ...] | None = None,
     progress: Callable[[int], None] | None = None,
-    watched: tuple[Watched, ...] = (),
+    watched: tuple[Address, ...] = (),
 ) -> Training:
     """`updates` updates of a problem whose numbers are all given.
 

@@ -102,7 +102,7 @@ def test_a_name_that_is_offered_for_a_figure_is_taken(
     notation: str, which: int, slip: tuple[int, int, str]
 ) -> None:
     names = names_for(notation)
-    keys = [(quantity, index) for quantity in names.quantities for index in quantity.indices()]
+    keys = [address for quantity in names.quantities for address in quantity.addresses()]
     wrong = slipped(names.typed(keys[which % len(keys)]), slip)
     told = mistakes(text(notation, CANONICAL, wrong)) if wrong.strip() else ()
     for one in told:

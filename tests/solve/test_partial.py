@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bp_tutor.formula import CANONICAL, Stable, replace, spell
+from bp_tutor.formula import CANONICAL, Address, Stable, replace, spell
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.problem.model import Loss
 from bp_tutor.solve import Run, solve
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.problem.model import Problem
 
-Place = tuple["Quantity", tuple[int, ...]]
 WIDTH = 1e-6
 NAMES = (
     "sigmoid-2-2-2", "exercise", "linear-2-2-1", "softmax-cross-entropy", "xor-sigmoid",
@@ -33,7 +32,7 @@ def run_of(name: str) -> Run:
     return solve(problem).runs[0]
 
 
-def moved(run: Run, below: Place, by: float) -> dict[Quantity, tuple[float, ...]]:
+def moved(run: Run, below: Address, by: float) -> dict[Quantity, tuple[float, ...]]:
     """Every value where one is moved, whatever it was calculated from."""
     quantity, index = below
     place = list(quantity.indices()).index(index)
@@ -54,7 +53,7 @@ def as_shown(node: Formula) -> Formula | None:
     return node.shown if isinstance(node, Stable) else None
 
 
-def by_differences(run: Run, of: Place, over: Place) -> float:
+def by_differences(run: Run, of: Address, over: Address) -> float:
     """The slope; nan at a kink."""
     place = list(of[0].indices()).index(of[1])
     up, here, down = (moved(run, over, by)[of[0]][place] for by in (WIDTH, 0, -WIDTH))
@@ -73,8 +72,8 @@ def test_every_derivative_is_what_differences_say(name: str) -> None:
     for _ in range(40):
         upper = draw.choice(lines)
         lower = draw.choice(known + lines)
-        of = upper, draw.choice(list(upper.indices()))
-        over = lower, draw.choice(list(lower.indices()))
+        of = Address(upper, draw.choice(list(upper.indices())))
+        over = Address(lower, draw.choice(list(lower.indices())))
         if of == over:
             continue
         try:
@@ -135,7 +134,9 @@ def test_a_shared_weight_has_two_readings() -> None:
     """In the second step a weight acts by itself and through the state before."""
     run = run_of("rnn-bptt")
     of = run.find("Z[2,2,1]") or next(
-        (q, (0, 0)) for q in run.values if q.symbol == "Z" and q.place == (2, 2) and not q.kind
+        Address(q, (0, 0))
+        for q in run.values
+        if q.symbol == "Z" and q.place == (2, 2) and not q.kind
     )
     over = run.find("R[2,1,1]")
     assert over

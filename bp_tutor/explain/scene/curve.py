@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.scene.board import MARGIN
 from bp_tutor.explain.scene.shapes import LINE, Box, Wire
-from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Address
 from bp_tutor.solve.landscape import losses_at, span_around
 
 if TYPE_CHECKING:
@@ -117,4 +117,4 @@ def _tangent(
 
 def _heights(run: Run, leaf: Quantity, places: Sequence[float]) -> Sequence[float]:
     """The function at some places; NaN where it has no value."""
-    return losses_at(run, (((leaf, ()), tuple(places)),))
+    return losses_at(run, ((Address(leaf), tuple(places)),))
