@@ -22,7 +22,9 @@ KINDS: dict[str, tuple[str, ...]] = {
 SAMPLED = frozenset("AZEYL")
 """Letters that differ from sample to sample."""
 _PLACE = re.compile("0|[1-9][0-9]*")
-_CANONICAL = re.compile(r"(d|step|)(A|Z|W|B|E|L|Y|eta|lambda)('?)(?:\[([\d, ]*)\])?(?:@(\d+))?")
+_CANONICAL = re.compile(
+    r"(d|step|)(A|Z|W|B|E|L|Y|eta|lambda)('?)(?:\[([\d, ]*)\])?(?:@([1-9]\d*))?"
+)
 
 
 class Identifier(Frozen):

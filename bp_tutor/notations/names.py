@@ -41,7 +41,7 @@ PARTS = ("L_data", "L_decay")
 
 _PLACE = "(?:0|[1-9][0-9]{0,4})"
 _CANONICAL = re.compile(rf"([^\[\]@]+)(?:\[({_PLACE}(?:,{_PLACE})*)\])?(?:@([1-9][0-9]{{0,5}}))?")
-_SAMPLE = re.compile(r"@([0-9]{1,6})\s*$")
+_SAMPLE = re.compile(r"@([1-9][0-9]{0,5})\s*$")
 _LIKE = str.maketrans("⟨⟩《》〈〉′’‘ˈ", "<><><>''''")
 
 
@@ -264,7 +264,7 @@ class Names:
         sides = quotient(text)
         if sides is None:
             return ()
-        marked = re.search(r"@([0-9]{1,6})", text)
+        marked = re.search(r"@([1-9][0-9]{0,5})", text)
         stated = marked[1] if marked else sample
         upper, lower = (self._side(side, stated) for side in sides)
         if not upper or not lower:

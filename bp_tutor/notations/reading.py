@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bp_tutor.notations.symbols import Symbols
 
 LONGEST = 80
-_SAMPLE = re.compile(r"@(\d+)$")
+_SAMPLE = re.compile(r"@([1-9]\d*)$")
 _SEGMENT = re.compile(r"([_^]*)([^_^]+)")
 _RUN = re.compile(r"\d[\d,]*")
 _UPDATED = ("'", "+", "new")
