@@ -241,7 +241,7 @@ class Div(Formula):
         if style.half and self == HALF:
             return style.half, Binding.ATOM
         top = first_factor(self.top, speller)
-        return f"{top}/{text_of(self.bottom, speller, Binding.POWER)}", Binding.PRODUCT
+        return top + "/" + text_of(self.bottom, speller, Binding.POWER), Binding.PRODUCT
 
 
 class Pow(Formula):

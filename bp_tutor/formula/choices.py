@@ -340,5 +340,5 @@ class Indicator(Formula):
     def spelled(self, speller: Speller) -> tuple[str, int]:
         style = speller.style
         sign = style.compare.get(self.sign, self.sign)
-        compared = f"{self.arg.spelled(speller)[0]} {sign} {style.number('0')}"
+        compared = self.arg.spelled(speller)[0] + f" {sign} {style.number('0')}"
         return style.call(style.letter("I"), (compared,)), Binding.ATOM

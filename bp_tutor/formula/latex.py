@@ -35,6 +35,7 @@ class _Latex(Typeset):
     approximately, arrow, gap = r"\approx", r" \to ", r"\ "
     infinity, undefined, dots, by = r"\infty", r"\mathrm{nan}", r"\dots", r" \times "
     open, close = r"\left(", r"\right)"
+    open_alone, close_alone = r"\bigl(", r"\bigr)"
     slash = r"\frac"
     total, transpose = r"\sum ", r"\top"
     angles = (r"\langle ", r"\rangle ")

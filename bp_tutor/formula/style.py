@@ -9,6 +9,8 @@ from enum import IntEnum
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.parted import between
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -55,6 +57,8 @@ class Style:
     equals, approximately, colon, arrow, comma, gap = "=", "≈", ":", " → ", ", ", " "
     infinity, undefined, dots, by = "∞", "nan", "…", "×"
     open, close = "(", ")"
+    open_alone, close_alone = "(", ")"
+    """A pair of brackets of which only one stands in a row."""
     slash = "/"
     """What a name that is a derivative has in it."""
     half: str | None = "½"
@@ -95,12 +99,12 @@ class Style:
 
     def call(self, name: str, arguments: Iterable[str]) -> str:
         """`σ(z)`."""
-        return f"{name}({self.comma.join(arguments)})"
+        return name + between("(", self.comma.join(arguments), ")")
 
     def root(self, name: str, inside: str) -> str:
         """`√(z)`; of a plain number just `√2`, where the sign of the root says it."""
         bare = not name.isalnum() and inside.replace(".", "").isdecimal()
-        return name + inside if bare else f"{name}({inside})"
+        return name + (inside if bare else between("(", inside, ")"))
 
     def fraction(self, top: str, bottom: str) -> str:
         """A quotient of two spelled formulas, in a style that stacks."""
@@ -130,11 +134,11 @@ class Style:
         """`base` raised; `whole` is the exponent where it is a whole number."""
         if whole is not None:
             return base + str(whole).translate(_SUPERSCRIPTS)
-        return f"{base}^{exponent if binding == Binding.ATOM else self.bracketed(exponent)}"
+        return base + "^" + (exponent if binding == Binding.ATOM else self.bracketed(exponent))
 
     def exponential(self, exponent: str, *, bare: bool) -> tuple[str, int]:
         """`e^z`."""
-        return f"e^{exponent if bare else self.bracketed(exponent)}", Binding.POWER
+        return "e^" + (exponent if bare else self.bracketed(exponent)), Binding.POWER
 
     def transposed(self, text: str) -> str:
         """`Wᵀ`."""
@@ -142,7 +146,7 @@ class Style:
 
     def bracketed(self, text: str) -> str:
         """The text in brackets."""
-        return f"{self.open}{text}{self.close}"
+        return between(self.open, text, self.close)
 
     def raisable(self, base: str) -> str:
         """The base of a power, in brackets where it has a superscript already."""
@@ -195,7 +199,7 @@ class _Ascii(Style):
         return f"d{top}/d{bottom}"
 
     def power(self, base: str, exponent: str, binding: int, whole: int | None) -> str:
-        return f"{base}**{exponent if binding == Binding.ATOM else self.bracketed(exponent)}"
+        return base + "**" + (exponent if binding == Binding.ATOM else self.bracketed(exponent))
 
 
 UNICODE = Style()
@@ -209,7 +213,7 @@ def style_named(name: str) -> Style:
     found = _KNOWN.get(name)
     if found is not None:
         return found
-    if name not in STYLES:
+    if name not in (*STYLES, "ruler"):
         raise KeyError(name)
     # Each only where it is asked for: a page needs MathML alone.
     found = getattr(import_module(f"bp_tutor.formula.{name}"), name.upper())

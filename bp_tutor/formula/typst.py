@@ -23,7 +23,7 @@ class _Typst(Typeset):
     times, elementwise, matmul, over = " ⋅ ", " ⊙ ", " ", " ⋆ "
     comma, gap, by, colon = r" \, ", " space ", " × ", r"\:"
     undefined = 'upright("nan")'
-    open, close = "(", ")"
+    open_alone, close_alone = r"\(", r"\)"
     slash = "frac("
     total, transpose = "sum ", "⊤"
     angles = ("⟨", "⟩")
@@ -51,7 +51,7 @@ class _Typst(Typeset):
         return self.fraction(f"∂ {top}", f"∂ {bottom}")
 
     def call(self, name: str, arguments: Iterable[str]) -> str:
-        return f"{name} {self.bracketed(self.comma.join(arguments))}"
+        return name + " " + self.bracketed(self.comma.join(arguments))
 
     def glyphs(self, text: str) -> str:
         written = ""
