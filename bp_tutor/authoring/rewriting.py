@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.places import Place
     from bp_tutor.authoring.vary import Drawn
-    from bp_tutor.problem.choices import Variant
+    from bp_tutor.problem.model import Variant
 
 GONE = ("published", "variant")
 """Keys that say nothing true of a variant."""

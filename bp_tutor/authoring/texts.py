@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.finding import FINDING, NOTE, Finding
 from bp_tutor.notations import load_notation, notation_names
-from bp_tutor.problem.forms import LANGUAGES
+from bp_tutor.problem.texts import LANGUAGES
 from bp_tutor.reader import Key, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.weakness import Weakness
+from bp_tutor.fields.numbers import Generated
 from bp_tutor.formula.quantity import ONE, SAMPLE
-from bp_tutor.problem.model import Generated
 from bp_tutor.quiz.points import number_at
 
 if TYPE_CHECKING:

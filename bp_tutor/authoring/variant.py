@@ -19,8 +19,8 @@ from bp_tutor.authoring.teaching import in_updates, weaknesses_in
 from bp_tutor.authoring.trial import MISTAKES, NO_NUMBER, Trial
 from bp_tutor.authoring.vary import lots_of
 from bp_tutor.explain import Page, style_named, symbols_of
-from bp_tutor.problem.choices import Variant
 from bp_tutor.problem.load import read_problem
+from bp_tutor.problem.model import Variant
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 

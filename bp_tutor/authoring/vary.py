@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.likeness import Grid
     from bp_tutor.authoring.lot import Choices
     from bp_tutor.authoring.places import Place
+    from bp_tutor.catalogue.layer import Layer
     from bp_tutor.problem import Problem
-    from bp_tutor.problem.choices import Rule
-    from bp_tutor.problem.model import Layer
+    from bp_tutor.problem.model import Rule
 
     Drawn = dict[int, str]
     """The new text of each place, by its number in the list of places."""

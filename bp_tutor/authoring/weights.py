@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.weakness import Weakness
+from bp_tutor.fields.numbers import Generated
 from bp_tutor.formula.quantity import VALUE
-from bp_tutor.problem.model import Generated
 from bp_tutor.quiz.points import number_at
 
 if TYPE_CHECKING:

@@ -1,8 +1,6 @@
-"""Layers, activations and losses, each written in the language of formulas."""
+"""Layers, activations, losses and optimisers, each written in the language of formulas."""
 
-from bp_tutor.catalogue.build import model_of
 from bp_tutor.catalogue.definition import PHASES, Definition, Model, Remark
-from bp_tutor.catalogue.generate import Drawn
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.catalogue.optimisers import OPTIMISERS, optimiser_row
@@ -13,9 +11,7 @@ __all__ = [
     "OPTIMISERS",
     "PHASES",
     "Definition",
-    "Drawn",
     "Model",
     "Remark",
-    "model_of",
     "optimiser_row",
 ]

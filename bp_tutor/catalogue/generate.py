@@ -11,9 +11,13 @@ from math import cos, log, pi, sqrt
 from random import Random
 from typing import TYPE_CHECKING
 
+from bp_tutor.fields.numbers import Generated
+
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.kinds import Array
+    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.fields.numbers import Matrix, Row
     from bp_tutor.formula import Quantity
-    from bp_tutor.problem.model import Generated
 
 
 class Drawn(tuple[float, ...]):
@@ -36,3 +40,17 @@ def normal(generated: Generated, quantity: Quantity) -> Drawn:
     )
     drawn.seed, drawn.scale, drawn.stream = generated.seed, generated.scale, quantity.name
     return drawn
+
+
+def array_values(layer: Layer, array: Array, quantity: Quantity) -> Row | None:
+    """The numbers of one array of a layer; an initial state that is not given is zero."""
+    values: Matrix | Row | Generated | None = dict(layer.arrays).get(array.letter)
+    if layer.kind == "dense":
+        values = layer.weights if array.letter == "W" else layer.bias.values
+    if isinstance(values, Generated):
+        return normal(values, quantity)
+    if not values:
+        return None if array.trained else (0.0,) * quantity.size
+    if isinstance(values[0], tuple):
+        return tuple(number for row in values for number in row)
+    return tuple(values)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalogue.definition import Definition
+from bp_tutor.catalogue.kinds import KINDS, Signal
 from bp_tutor.formula import FUNCTIONS, Call, Formula, MatMul, Mul, Number, Quantity, Ref, apply
 from bp_tutor.formula.algebra import add, neg, number
-from bp_tutor.problem.kinds import KINDS, Signal
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.model import Layer
+    from bp_tutor.catalogue.layer import Layer
 
 _CONSTANT_INPUT = {"plus_input": 1, "minus_input": -1}
 

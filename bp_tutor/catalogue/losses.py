@@ -6,9 +6,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Add, Formula, Function, Neg, Number, Ref, Stable, apply, call
 from bp_tutor.formula.algebra import Mul, sub
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.definition import Definition
+
+
+class Loss(Frozen):
+    """The loss and how the course states it."""
+
+    name: str = "half_squared_error"
+    outputs: str = "default"
+    """`sum` or `mean` over the outputs; `default` is what the loss's own name says."""
+    samples: str = "mean"
+    """`sum` or `mean` over the samples of a batch."""
+    fused: bool | None = None
+    """Delta straight from loss and activation together (`p - y`); None: where it is usual."""
+    error: str = "prediction-target"
+    """`prediction-target` writes a - y inside the loss, `target-prediction` y - a."""
+    drop_factor: bool = False
+    """The course states the gradient of a squared error without its factor 2."""
+    weight_decay: float = 0.0
+    """Lambda of (lambda/2) * sum of squared weights; biases are left out."""
 
 
 class LossRow(NamedTuple):

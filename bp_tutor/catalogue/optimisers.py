@@ -12,8 +12,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.frozen import Frozen
+
 if TYPE_CHECKING:
-    from bp_tutor.problem.model import Optimiser
+    from bp_tutor.fields.forms import Setting
+
+
+class Optimiser(Frozen):
+    """How gradients become steps; `parameters` such as `mu` or `beta1` where it has some."""
+
+    name: str = "gradient_descent"
+    parameters: tuple[tuple[str, Setting], ...] = ()
 
 
 class Line(NamedTuple):

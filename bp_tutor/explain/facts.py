@@ -9,8 +9,9 @@ from bp_tutor.explain.naming import legend
 from bp_tutor.explain.numbers import format_given
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.layer import Layer
     from bp_tutor.explain.page import Page
-    from bp_tutor.problem.model import Graph, Layer, Network, Problem
+    from bp_tutor.problem.model import Graph, Network, Problem
 
 
 MOST_RATES = 6

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.explain.canvas import width_of
-from bp_tutor.problem.kinds import KINDS, signals
+from bp_tutor.problem.signals import signals
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.kinds import Signal
+    from bp_tutor.catalogue.layer import Layer
     from bp_tutor.explain.page import Page
-    from bp_tutor.problem.kinds import Signal
-    from bp_tutor.problem.model import Layer, Network
+    from bp_tutor.problem.model import Network
 
 INDENT = "  "
 

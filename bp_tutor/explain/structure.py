@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from bp_tutor.explain.schematic import is_plain
 from bp_tutor.notations import Structure, Symbols, laid_over, load_notation, told_apart
-from bp_tutor.problem.kinds import signals
+from bp_tutor.problem.signals import signals
 from bp_tutor.solve.update import parameter_names
 
 if TYPE_CHECKING:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.forms import BAD, Choice, Number, Whole
+from bp_tutor.fields.records import Field, Record
+from bp_tutor.fields.schema import any_of, one_key
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.names import ACTIVATIONS, also_called
-from bp_tutor.problem.shapes import Field, Record
-from bp_tutor.problem.sketch import any_of, one_key
-from bp_tutor.problem.types import BAD, Choice, Number, Whole
 from bp_tutor.reader import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
     from bp_tutor.problem.names import ActivationName
-    from bp_tutor.problem.sketch import Fragment, Sketch
 
 _ALSO = also_called(ACTIVATIONS)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.context import nearest
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.records import Record, Section
+from bp_tutor.fields.schema import any_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.context import nearest
 from bp_tutor.problem.names import LAYERS
-from bp_tutor.problem.shapes import Record, Section
-from bp_tutor.problem.sketch import any_of
-from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 WORDS = ("flatten", "normalisation")
 """Kinds that a bare word says: nothing else has to be known of them."""

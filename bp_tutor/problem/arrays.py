@@ -5,18 +5,18 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.layer import Bias
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.numbers import Generated, Nested
+from bp_tutor.fields.records import Section
 from bp_tutor.problem.layers import read_bias, turned
-from bp_tutor.problem.model import Bias, Generated
-from bp_tutor.problem.nested import Nested
 from bp_tutor.problem.schema_layers import PLACES
-from bp_tutor.problem.shapes import Section
-from bp_tutor.problem.types import BAD
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
+    from bp_tutor.catalogue.kinds import Array
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.numbers import Row
     from bp_tutor.problem.draft import LayerDraft
-    from bp_tutor.problem.kinds import Array
-    from bp_tutor.problem.model import Row
     from bp_tutor.reader import Node
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.fields.records import Section
 from bp_tutor.formula.quantity import UPDATED, VALUE, Quantity
 from bp_tutor.notations.identifiers import Identifier, canonical
 from bp_tutor.notations.named import named_entries
 from bp_tutor.notations.own import LETTERS
 from bp_tutor.problem.own_names import FUNCTION_NAMES
-from bp_tutor.problem.shapes import Section
 from bp_tutor.reader import Mapping, Node, Sequence, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bp_tutor.fields.context import Context
     from bp_tutor.notations import Symbols
-    from bp_tutor.problem.context import Context
     from bp_tutor.problem.own_names import Named
     from bp_tutor.problem.symbols import Reader
 

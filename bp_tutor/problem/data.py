@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.problem.model import Generated
-from bp_tutor.problem.types import BAD
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.numbers import Generated
 from bp_tutor.reader import Scalar, Sequence
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.kinds import Signal
-    from bp_tutor.problem.model import Matrix
-    from bp_tutor.problem.shapes import Section
+    from bp_tutor.catalogue.kinds import Signal
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.numbers import Matrix
+    from bp_tutor.fields.records import Section
 
 
 def read_data(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.problem.kinds import KINDS
-from bp_tutor.problem.model import Bias
+from bp_tutor.catalogue.kinds import KINDS
+from bp_tutor.catalogue.layer import Bias
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.kinds import Array, Signal
-    from bp_tutor.problem.model import Generated, Layer, Matrix, Row
-    from bp_tutor.problem.shapes import Section
+    from bp_tutor.catalogue.kinds import Array, Signal
+    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.fields.numbers import Generated, Matrix, Row
+    from bp_tutor.fields.records import Section
     from bp_tutor.reader import Node, Scalar
 
 

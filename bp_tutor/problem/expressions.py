@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.problem.types import BAD
+from bp_tutor.fields.forms import BAD
 from bp_tutor.reader import Mark, Scalar, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from bp_tutor.fields.context import Context
     from bp_tutor.formula import Formula
-    from bp_tutor.problem.context import Context
     from bp_tutor.reader import Node
 
 LONGEST = 2_000

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from bp_tutor.problem.model import Generated
-from bp_tutor.problem.types import BAD
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.numbers import Generated
 from bp_tutor.problem.weights import arrays_by_name, counted, named
 from bp_tutor.reader import Scalar, shown
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
+    from bp_tutor.catalogue.kinds import Array
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.numbers import Matrix, Row
     from bp_tutor.problem.draft import Draft, Given, LayerDraft
-    from bp_tutor.problem.kinds import Array
-    from bp_tutor.problem.model import Matrix, Row
     from bp_tutor.problem.symbols import Reader
 
 _MOST = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bp_tutor.problem.context import ProblemError, nearest
+from bp_tutor.fields.context import ProblemError, nearest
 from bp_tutor.reader import Mistake
 
 ENDING = ".yaml"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.fields.forms import BAD, Name, number_of
+from bp_tutor.fields.records import Section
 from bp_tutor.problem.graph_formulas import (
     check_values,
     has_circle,
@@ -13,13 +16,11 @@ from bp_tutor.problem.graph_formulas import (
     text_of,
 )
 from bp_tutor.problem.graph_paths import check_given, check_slopes, check_wanted
-from bp_tutor.problem.model import Graph, Optimiser
-from bp_tutor.problem.shapes import Section
-from bp_tutor.problem.types import BAD, Name, number_of
+from bp_tutor.problem.model import Graph
 from bp_tutor.reader import Mapping, Node, Scalar, scalar_value, shown
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
+    from bp_tutor.fields.context import Context
     from bp_tutor.problem.symbols import Reader
 
 MOST_FORMULAS = 200

@@ -6,13 +6,13 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from bp_tutor.fields.forms import BAD, Name
 from bp_tutor.problem.expressions import formula_of, place_in
-from bp_tutor.problem.types import BAD, Name
 from bp_tutor.reader import Mapping, Node, Scalar, shown
 
 if TYPE_CHECKING:
+    from bp_tutor.fields.context import Context
     from bp_tutor.formula import Formula, Quantity
-    from bp_tutor.problem.context import Context
 
     Parsed = dict[str, tuple[Formula, tuple[str, ...]]]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.problem.context import Context
+    from bp_tutor.fields.context import Context
     from bp_tutor.problem.graph_formulas import Parsed
     from bp_tutor.reader import Mapping, Node, Scalar
 

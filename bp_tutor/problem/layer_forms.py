@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.forms import BAD, Whole
+from bp_tutor.fields.schema import any_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.forms import Drawn, Numbers
-from bp_tutor.problem.sketch import NUMBER, any_of, rows
-from bp_tutor.problem.types import BAD, Whole
-from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value
+from bp_tutor.reader import Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.shapes import Record
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 LARGEST_SIDE = 10_000
 
@@ -69,55 +67,3 @@ class Global(Frozen):
     def schema(self, sketch: Sketch) -> Fragment:
         """The sides or the word."""
         return any_of(Sides(self.expected).schema(sketch), {"const": "global"})
-
-
-class Nothing(Frozen):
-    """Nothing at all: the key alone says everything."""
-
-    expected: str = "expected.nothing"
-
-    def read(self, node: Node, context: Context) -> Any:
-        """Nothing, once it is seen that nothing stands there."""
-        if isinstance(node, Scalar) and scalar_value(node) is None:
-            return None
-        if isinstance(node, Mapping) and not node.items:
-            return None
-        context.wrong(node, self.expected)
-        return BAD
-
-    def schema(self, sketch: Sketch) -> Fragment:
-        """Nothing, or an empty mapping."""
-        return {"type": ["null", "object"], "maxProperties": 0}
-
-
-class DrawnOr(Frozen):
-    """`{seed: 1, scale: 0.1}` for all parts, or a mapping with each part."""
-
-    parts: Record
-    expected: str
-
-    def read(self, node: Node, context: Context) -> Any:
-        """The generator or the section."""
-        own = {field.name for field in self.parts.fields}
-        drawn = isinstance(node, Mapping) and any(
-            key.text in ("seed", "scale") and key.text not in own for key, _ in node.items
-        )
-        return (Drawn() if drawn else self.parts).read(node, context)
-
-    def schema(self, sketch: Sketch) -> Fragment:
-        """Either of the two."""
-        return any_of(self.parts.schema(sketch), Drawn().schema(sketch))
-
-
-class RowOnly(Frozen):
-    """A plain list of numbers."""
-
-    expected: str = "expected.row"
-
-    def read(self, node: Node, context: Context) -> Any:
-        """The numbers."""
-        return Numbers(self.expected).row(node, context)
-
-    def schema(self, sketch: Sketch) -> Fragment:
-        """A list of numbers."""
-        return rows(NUMBER)

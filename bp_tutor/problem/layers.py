@@ -5,17 +5,17 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.kinds import KINDS, Signal
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.numbers import Generated, generated
+from bp_tutor.fields.records import Section
 from bp_tutor.problem.draft import Draft, LayerDraft
-from bp_tutor.problem.forms import generated
-from bp_tutor.problem.kinds import KINDS, Signal
-from bp_tutor.problem.model import Bias, Generated, Layer
-from bp_tutor.problem.shapes import Section
-from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Sequence
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.model import Matrix
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.numbers import Matrix
     from bp_tutor.reader import Node
 
 MOST_PARAMETERS = 2_000_000

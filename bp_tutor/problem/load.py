@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bp_tutor.problem.context import Context, ProblemError, TooManyMistakes
+from bp_tutor.fields.context import Context, ProblemError, TooManyMistakes
 from bp_tutor.problem.model import Conventions, Problem, Text, Vary
 from bp_tutor.problem.network import build_network
 from bp_tutor.problem.rounded import check_rounded
@@ -14,9 +14,9 @@ from bp_tutor.problem.symbols import Reader, known_notations
 from bp_tutor.reader import ReadError, parse_document, read_document
 
 if TYPE_CHECKING:
+    from bp_tutor.fields.records import Section
     from bp_tutor.problem.model import Graph, Network, Published, Variant
     from bp_tutor.problem.own_names import Named
-    from bp_tutor.problem.shapes import Section
     from bp_tutor.reader import Document
 
 

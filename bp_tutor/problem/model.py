@@ -9,23 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.catalogue.optimisers import Optimiser
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.choices import Conventions, OwnName, Published, Rounding, Variant, Vary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.fields.numbers import Generated, Matrix
     from bp_tutor.reader import Mark
-
-__all__ = [
-    "Bias", "Conventions", "Generated", "Graph", "Layer", "Loss", "Matrix", "Names", "Network",
-    "Optimiser", "OwnName", "Problem", "Published", "Rounding", "Row", "Setting", "Text", "Variant",
-    "Vary",
-]  # fmt: skip
-
-Row = tuple[float, ...]
-Matrix = tuple[Row, ...]
-Setting = int | float | str
 
 
 class Text(Frozen):
@@ -39,72 +32,110 @@ class Text(Frozen):
         return texts.get(language) or next(iter(texts.values()), "")
 
 
-class Generated:
-    """Values drawn from a seeded generator, `{seed: 1, scale: 0.1}`: normal(0, scale).
+class Rounding(Frozen):
+    """`exact`, or by hand: each quantity rounded or cut to so many decimals or figures."""
 
-    No tuple, because it stands where a tuple of numbers can stand too.
-    """
+    mode: str = "exact"
+    """`exact` or `hand`: how every quantity is treated that `by_quantity` does not name."""
+    digits: int = 4
+    significant: bool = False
+    truncate: bool = False
+    by_quantity: tuple[tuple[str, int | None], ...] = ()
+    """Other digits for some quantities (`Z`, `W'[1]`); None keeps these exact."""
 
-    __slots__ = ("scale", "seed")
+    def digits_of(self, name: str) -> int | None:
+        """The digits kept of a quantity, by its canonical name; None where it stays exact."""
+        default = self.digits if self.mode == "hand" else None
+        special = dict(self.by_quantity)
+        return special.get(name, special.get(name.partition("[")[0], default))
 
-    def __init__(self, seed: int, scale: float) -> None:
-        self.seed = seed
-        self.scale = scale
+    @property
+    def by_hand(self) -> bool:
+        """Whether anything is rounded at all."""
+        return self.mode == "hand" or bool(self.by_quantity)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Generated):
-            return NotImplemented
-        return (self.seed, self.scale) == (other.seed, other.scale)
-
-    def __hash__(self) -> int:
-        return hash((self.seed, self.scale))
-
-    def __repr__(self) -> str:
-        return f"Generated(seed={self.seed!r}, scale={self.scale!r})"
-
-
-class Bias(Frozen):
-    """The bias of a layer.
-
-    `kind` is `added`, `threshold` (subtracted), `plus_input` or `minus_input` (a weight on a
-    constant input of +1 or -1), or `none`. `shared`: one number for the whole layer.
-    `frozen`: never updated. `values` holds one number per unit (one in all where shared).
-    """
-
-    kind: str = "added"
-    shared: bool = False
-    frozen: bool = False
-    values: Row | Generated | None = None
+    @property
+    def everything(self) -> bool:
+        """Whether nothing at all is left exact."""
+        return self.mode == "hand" and all(digits is not None for _, digits in self.by_quantity)
 
 
-class Layer(Frozen):
-    """One layer: its kind and settings, activation with its parameters, weights into it, bias.
+class Conventions(Frozen):
+    """Choices in which courses differ and that change a figure or a sign."""
 
-    A dense layer is said by `weights` and `bias`. Other kinds hold their numbers in `arrays`,
-    by the canonical letters that `kinds.py` lists for them, each in row-major order.
-    """
+    delta: str = "gradient"
+    """`gradient`: delta = dL/dz. `descent`: delta = -dL/dz, and steps are added."""
+    update_order: str = "simultaneous"
+    """`simultaneous`: all deltas with the old weights; `sequential`: with updated ones."""
+    report: str = "gradient"
+    """`gradient`: W' = W - eta*dW. `step`: the step -eta*dW is written out first."""
+    layout: str = ""
+    """Matrix form: `rows` writes x·W, `columns` writes W·x; empty: as the notation has it."""
+    first_update: int = 1
+    """The number of the first update, 0 or 1."""
 
-    units: int
-    activation: str = "identity"
-    parameters: tuple[tuple[str, float], ...] = ()
-    """Parameters of the activation, such as `alpha` or `beta`."""
-    slope_at_zero: int = 0
-    """The slope taken at a kink (ReLU at 0): 0 or 1."""
-    weights: Matrix | Generated | None = None
-    """Shape (units before, units)."""
-    bias: Bias = Bias()
-    frozen: bool = False
+
+VERDICTS = (
+    "agrees", "truncated", "follows_by_hand_rounding", "follows_under_convention",
+    "does_not_follow",
+)  # fmt: skip
+"""What can be found of a printed figure, and accepted in a file."""
+
+
+class Published(Frozen):
+    """A figure as the source prints it; `value` stays text so that its digits count."""
+
+    name: str
+    value: str
+    update: int | None = None
+    """In the course of which update it is met (before that update's step); None: the first."""
+    after: int | None = None
+    """After how many updates it holds."""
+    origin: str | None = None
+    """How the source got it, from its own printed figures (`from: 0.19*0.69`)."""
+    page: str | None = None
+    accepted: str | None = None
+    """The verdict that the author knows and accepts, one of `VERDICTS`."""
+    why: Text | None = None
     mark: Mark | None = None
-    kind: str = "dense"
-    settings: tuple[tuple[str, Setting], ...] = ()
-    """What else a kind needs: sizes, strides, paddings, what is handed on."""
-    arrays: tuple[tuple[str, Row | Generated | None], ...] = ()
 
-    def setting(self, name: str) -> int:
-        """A whole number among the settings."""
-        value = dict(self.settings)[name]
-        assert isinstance(value, int)
-        return value
+
+class OwnName(Frozen):
+    """What the course calls a quantity, a unit or a weight."""
+
+    of: str
+    """A letter such as `Z` or `dZ`, `X` (inputs), `O` (outputs), or a name of the file."""
+    symbol: str = ""
+    """In formulas; empty where only the words are given, and for what the file names itself."""
+    ascii: str = ""
+    """The symbol in ASCII, where letters alone do not say it."""
+    words: Text | None = None
+
+
+class Rule(Frozen):
+    """How values of one sort are drawn anew: one of these, or kept as they are."""
+
+    choices: tuple[float, ...] = ()
+    """Empty: they stay."""
+
+
+class Vary(Frozen):
+    """Which values of a file vary in its variants, and how; the rest by what they are like."""
+
+    rules: tuple[tuple[str, Rule], ...] = ()
+    """By `weights`, `biases`, `inputs`, `targets`, `learning_rate`, `values` or `values.a`."""
+    nothing: bool = False
+    """All numbers stay."""
+
+
+class Variant(Frozen):
+    """Of which problem a file is a variant, and which."""
+
+    of: str
+    seed: int
+    drawing: int = 1
+    """The number of the scheme by which its numbers were drawn."""
+    student: str = ""
 
 
 class Names(Frozen):
@@ -116,31 +147,6 @@ class Names(Frozen):
 
     units: tuple[tuple[str, ...], ...] = ()
     weights: tuple[tuple[str, str], ...] = ()
-
-
-class Loss(Frozen):
-    """The loss and how the course states it."""
-
-    name: str = "half_squared_error"
-    outputs: str = "default"
-    """`sum` or `mean` over the outputs; `default` is what the loss's own name says."""
-    samples: str = "mean"
-    """`sum` or `mean` over the samples of a batch."""
-    fused: bool | None = None
-    """Delta straight from loss and activation together (`p - y`); None: where it is usual."""
-    error: str = "prediction-target"
-    """`prediction-target` writes a - y inside the loss, `target-prediction` y - a."""
-    drop_factor: bool = False
-    """The course states the gradient of a squared error without its factor 2."""
-    weight_decay: float = 0.0
-    """Lambda of (lambda/2) * sum of squared weights; biases are left out."""
-
-
-class Optimiser(Frozen):
-    """How gradients become steps; `parameters` such as `mu` or `beta1` where it has some."""
-
-    name: str = "gradient_descent"
-    parameters: tuple[tuple[str, Setting], ...] = ()
 
 
 class Network(Frozen):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.records import Section
 from bp_tutor.problem.data import read_batch, read_data, sample_count
 from bp_tutor.problem.fill import fill_in
 from bp_tutor.problem.layers import draft_network
-from bp_tutor.problem.model import Layer, Loss, Names, Network, Optimiser
+from bp_tutor.problem.model import Names, Network
 from bp_tutor.problem.sense import (
     check_activations,
     check_complete,
@@ -16,14 +20,13 @@ from bp_tutor.problem.sense import (
     check_targets,
     check_training,
 )
-from bp_tutor.problem.shapes import Section
-from bp_tutor.problem.types import BAD
 from bp_tutor.problem.weights import read_edges, read_values
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
+    from bp_tutor.catalogue.kinds import Signal
+    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.fields.context import Context
     from bp_tutor.problem.draft import LayerDraft
-    from bp_tutor.problem.kinds import Signal
     from bp_tutor.problem.symbols import Reader
 
 MEASURES = {"rmse": "RMSE", "r_squared": "R2"}

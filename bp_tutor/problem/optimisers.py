@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.fields.forms import BAD, Choice, Flag, Number
+from bp_tutor.fields.records import Field, Record, Section
+from bp_tutor.fields.schema import any_of, one_key
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.model import Optimiser
-from bp_tutor.problem.shapes import Field, Record, Section
-from bp_tutor.problem.sketch import any_of, one_key
-from bp_tutor.problem.types import BAD, Choice, Flag, Number
 from bp_tutor.reader import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 _SHARE = Number("expected.share", 0, 0.999999999999)
 _MU = Field("mu", _SHARE, "0.9", 0.9, also=("momentum", "beta"))

@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
 
+from bp_tutor.fields.forms import BAD, Words
+from bp_tutor.fields.records import Field, OneOf, Record, Section
+from bp_tutor.fields.schema import any_of
 from bp_tutor.formula import FUNCTIONS, PRIMITIVES, FormulaError
 from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.letters import GREEK
 from bp_tutor.notations.own import LETTERS, greek_letter
-from bp_tutor.problem.choices import OwnName
-from bp_tutor.problem.forms import LANGUAGES
-from bp_tutor.problem.model import Text
-from bp_tutor.problem.shapes import Field, OneOf, Record, Section
-from bp_tutor.problem.sketch import any_of
-from bp_tutor.problem.types import BAD, Words
+from bp_tutor.problem.model import OwnName, Text
+from bp_tutor.problem.texts import LANGUAGES
 from bp_tutor.reader import Mapping, Node, Scalar, shown
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 LONGEST = 20
 MOST = 500

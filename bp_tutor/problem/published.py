@@ -11,10 +11,10 @@ from bp_tutor.problem.sizes import size_in
 from bp_tutor.reader import Scalar, shown
 
 if TYPE_CHECKING:
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.records import Section
     from bp_tutor.formula import Formula
     from bp_tutor.notations.names import Names
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.shapes import Section
     from bp_tutor.problem.symbols import Reader
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.forms import BAD, Whole
+from bp_tutor.fields.schema import any_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Rounding
-from bp_tutor.problem.sketch import any_of
-from bp_tutor.problem.types import BAD, Whole
 from bp_tutor.reader import Mapping, Mark, Node, Scalar, shown
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.shapes import Section
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.records import Section
+    from bp_tutor.fields.schema import Fragment, Sketch
     from bp_tutor.problem.symbols import Reader
 
 _HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
@@ -91,7 +91,7 @@ def check_rounded(problem: Section, symbols: Reader, context: Context) -> None:
 
 def read_rounding(text: str) -> Rounding | None:
     """The rounding that `hand:4` and its like ask for; None where the text asks for none."""
-    from bp_tutor.problem.context import Context
+    from bp_tutor.fields.context import Context
 
     rounding = Rounded().rule(Scalar(text, False, Mark(1, 1)), Context(""))  # noqa: FBT003
     return None if rounding is BAD else rounding

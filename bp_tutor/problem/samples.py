@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.numbers import Nested
 from bp_tutor.problem.data import in_columns
-from bp_tutor.problem.nested import Nested
 from bp_tutor.reader import Key, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.kinds import Signal
-    from bp_tutor.problem.model import Matrix
-    from bp_tutor.problem.shapes import Section
+    from bp_tutor.catalogue.kinds import Signal
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.numbers import Matrix
+    from bp_tutor.fields.records import Section
 
 
 def read_samples(problem: Section, name: str, signal: Signal, context: Context) -> Matrix | None:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.forms import Choice, Flag, Name, Number, Whole, Words
+from bp_tutor.fields.numbers import Drawn, Numbers
+from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Raw, Record
+from bp_tutor.fields.schema import Sketch, any_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.forms import Bilingual, Drawn, Numbers, Source
 from bp_tutor.problem.model import Rounding, Text
 from bp_tutor.problem.names import MEASURES
 from bp_tutor.problem.rounded import Rounded
 from bp_tutor.problem.schema_network import LOSS, NETWORK
 from bp_tutor.problem.schema_published import MOST_UPDATES, PUBLISHED
-from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Raw, Record
-from bp_tutor.problem.sketch import Sketch, any_of
-from bp_tutor.problem.types import Choice, Flag, Name, Number, Whole, Words
+from bp_tutor.problem.texts import Bilingual, Source
 from bp_tutor.reader import Node, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment
-    from bp_tutor.problem.types import Type
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.forms import Type
+    from bp_tutor.fields.schema import Fragment
 
 _RATE = Number("expected.positive", above=0)
 _RATES = OneOf("expected.rate", word=_RATE, items=ListOf(_RATE, "expected.rate", most=100_000))
@@ -67,14 +68,14 @@ class Samples(Frozen):
         first = node.items[0] if isinstance(node, Sequence) and node.items else None
         inner = first.items[0] if isinstance(first, Sequence) and first.items else None
         if isinstance(inner, Sequence):
-            from bp_tutor.problem.nested import NestedNumbers
+            from bp_tutor.fields.numbers import NestedNumbers
 
             return NestedNumbers(self.expected).read(node, context)
         return Numbers(self.expected, one_row=True).read(node, context)
 
     def schema(self, sketch: Sketch) -> Fragment:
         """Lists of numbers, from a row to samples of channels of rows."""
-        from bp_tutor.problem.nested import NestedNumbers
+        from bp_tutor.fields.numbers import NestedNumbers
 
         return NestedNumbers(self.expected).schema(sketch)
 
@@ -210,4 +211,4 @@ def problem_schema(about: Callable[[str, str], str]) -> Fragment:
         "then": {"properties": dict.fromkeys(("network", *NETWORK_ONLY), False)},
         "else": {"required": ["network"]},
     }
-    return Sketch(about).document(PROBLEM, **kind)
+    return PROBLEM.document(Sketch(about), **kind)

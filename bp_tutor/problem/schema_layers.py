@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.problem.forms import Drawn, Numbers
-from bp_tutor.problem.kinds import KINDS
-from bp_tutor.problem.layer_forms import DrawnOr, Global, Nothing, RowOnly, Same, Sides
-from bp_tutor.problem.model import Bias
-from bp_tutor.problem.nested import NestedNumbers
+from bp_tutor.catalogue.kinds import KINDS
+from bp_tutor.catalogue.layer import Bias
+from bp_tutor.fields.forms import Choice, Flag, Nothing, Number, Whole
+from bp_tutor.fields.numbers import Drawn, DrawnOr, NestedNumbers, Numbers, RowOnly
+from bp_tutor.fields.records import Field, OneOf, Record
+from bp_tutor.problem.layer_forms import Global, Same, Sides
 from bp_tutor.problem.schema_network import ACTIVATION, BIAS_FIELD, FROZEN, MOST_UNITS, OnlyNone
-from bp_tutor.problem.shapes import Field, OneOf, Record
-from bp_tutor.problem.types import Choice, Flag, Number, Whole
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.types import Type
+    from bp_tutor.fields.forms import Type
 
 MOST_STEPS = 1_000
 _COUNT = Whole(1, MOST_UNITS)

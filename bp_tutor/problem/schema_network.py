@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.layer import Bias
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.fields.forms import BAD, Choice, Flag, Name, Number, Whole, number_of
+from bp_tutor.fields.numbers import GENERATED, Drawn, Numbers
+from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Raw, Record
+from bp_tutor.fields.schema import NUMBER, any_of, rows
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.activation import Activation
 from bp_tutor.problem.any_layer import AnyLayer
-from bp_tutor.problem.forms import GENERATED, Drawn, Numbers
-from bp_tutor.problem.model import Bias, Loss
 from bp_tutor.problem.names import BIAS_KINDS, LOSSES, also_called
-from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Raw, Record
-from bp_tutor.problem.sketch import NUMBER, any_of, rows
-from bp_tutor.problem.types import BAD, Choice, Flag, Name, Number, Whole, number_of
 from bp_tutor.reader import Node, Scalar
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
-    from bp_tutor.problem.types import Type
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.forms import Type
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 MOST_UNITS = 10_000
 MOST_LAYERS = 64

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.forms import BAD, Choice, Whole, Words, is_number
+from bp_tutor.fields.records import Field, Record
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.choices import VERDICTS
-from bp_tutor.problem.forms import LONG, LONGER, Bilingual
-from bp_tutor.problem.shapes import Field, Record
-from bp_tutor.problem.types import BAD, Choice, Whole, Words, is_number
+from bp_tutor.problem.model import VERDICTS
+from bp_tutor.problem.texts import LONG, LONGER, Bilingual
 from bp_tutor.reader import Node, Scalar
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 MOST_UPDATES = 10_000_000
 QUOTES = "\"'“”„‟‘’‚‛«»「」『』＂＇ "

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.forms import BAD, Number, Whole, Words
+from bp_tutor.fields.records import Field, ListOf, OneOf, Raw, Record
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.shapes import Field, ListOf, OneOf, Raw, Record
-from bp_tutor.problem.types import BAD, Number, Whole, Words
 from bp_tutor.reader import Node, Scalar
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 KEEP, NONE = "keep", "none"
 MOST_CHOICES = 10_000

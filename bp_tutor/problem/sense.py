@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.problem.kinds import KINDS
-from bp_tutor.problem.model import Generated
+from bp_tutor.catalogue.kinds import KINDS
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.numbers import Generated
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
-from bp_tutor.problem.types import BAD
 from bp_tutor.reader import shown
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
+    from bp_tutor.catalogue.losses import Loss
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.numbers import Matrix
+    from bp_tutor.fields.records import Section
     from bp_tutor.problem.draft import Draft, LayerDraft
-    from bp_tutor.problem.model import Loss, Matrix
-    from bp_tutor.problem.shapes import Section
     from bp_tutor.problem.symbols import Reader
 
 _CLOSE = 1e-6

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.problem.kinds import KINDS, Signal, padded_size
-from bp_tutor.problem.model import Layer
-from bp_tutor.problem.shapes import Section
-from bp_tutor.problem.types import BAD
+from bp_tutor.catalogue.kinds import KINDS, Signal, padded_size
+from bp_tutor.catalogue.layer import Layer
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.records import Section
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.model import Setting
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.forms import Setting
 
     Settings = dict[str, Setting]
     Said = tuple[str, int, Settings]

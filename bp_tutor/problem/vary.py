@@ -5,18 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.problem.choices import Rule, Variant, Vary
-from bp_tutor.problem.model import Generated, Text
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.numbers import Generated
+from bp_tutor.fields.records import Section
+from bp_tutor.problem.model import Rule, Text, Variant, Vary
 from bp_tutor.problem.names import LOSSES
 from bp_tutor.problem.schema_vary import KEEP, MOST_CHOICES, NONE, RULE, SPAN
-from bp_tutor.problem.shapes import Section
-from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.problem.context import Context
+    from bp_tutor.fields.context import Context
     from bp_tutor.problem.model import Graph, Network
     from bp_tutor.reader import Node
 

@@ -6,15 +6,15 @@ import re
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.problem.types import BAD, Name, number_of
+from bp_tutor.fields.forms import BAD, Name, number_of
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.problem.context import Context
+    from bp_tutor.catalogue.kinds import Array
+    from bp_tutor.fields.context import Context
     from bp_tutor.problem.draft import Draft, LayerDraft
-    from bp_tutor.problem.kinds import Array
     from bp_tutor.problem.symbols import Reader
 
 CANONICAL = re.compile(r"([A-Za-z]+)\[([0-9]{1,5}(?:,[0-9]{1,5}){1,4})\]")

@@ -1,6 +1,7 @@
 """From a problem to the record of every step."""
 
-from bp_tutor.catalogue import Definition, Drawn
+from bp_tutor.catalogue import Definition
+from bp_tutor.catalogue.generate import Drawn
 from bp_tutor.solve.evaluate import NumberError
 from bp_tutor.solve.program import Program, names_in, program_of, used
 from bp_tutor.solve.solver import solve

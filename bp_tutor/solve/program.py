@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.catalogue import Definition, model_of
 from bp_tutor.formula import Entry, Formula, Quantity, Ref, walk
 from bp_tutor.formula import replace as replace_nodes
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.solve.backward import derivatives
+from bp_tutor.solve.model import model_of
 from bp_tutor.solve.update import update_of
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue import Model
+    from bp_tutor.catalogue import Definition, Model
     from bp_tutor.problem.model import Problem
 
 

@@ -9,7 +9,7 @@ from bp_tutor.authoring.published.misapplied import Misapplied
 from bp_tutor.authoring.published.ways import conventions
 from bp_tutor.formula import Quantity
 from bp_tutor.problem import Problem
-from bp_tutor.problem.choices import Rounding
+from bp_tutor.problem.model import Rounding
 from bp_tutor.solve import solve
 from tests.authoring.nets import NET
 from tests.authoring.pages import page_of

@@ -11,14 +11,15 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.catalogue.losses import LOSSES, LossRow
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import LOSSES, Loss, LossRow
 from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.formula import FUNCTIONS, Call, Formula, Function, Number, Quantity, Ref, replace
 from bp_tutor.formula.algebra import template
 from bp_tutor.formula.atoms import Hole
 from bp_tutor.formula.compiling import compile_arrays
 from bp_tutor.formula.symbolic import expression, symbol
-from bp_tutor.problem import Bias, Layer, Loss, Network, Problem
+from bp_tutor.problem import Network, Problem
 from bp_tutor.solve import solve
 from tests.solve.by_loops import output_loss, output_slope
 from tests.solve.networks import identifiers

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import Loss
 from bp_tutor.explain import View
-from bp_tutor.problem import Bias, Conventions, Graph, Layer, Loss, Network, Problem, Rounding, Text
+from bp_tutor.problem import Conventions, Graph, Network, Problem, Rounding, Text
 from bp_tutor.render.code.statements import comment, split_terms
 from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
 from tests.code.running import Ran, Written, deviation, run_all, write

@@ -9,7 +9,7 @@ import json
 from copy import deepcopy
 from typing import Any
 
-from bp_tutor.problem.kinds import KINDS
+from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.problem.schema import PROBLEM
 from bp_tutor.problem.schema_network import LAYER, NETWORK
 from bp_tutor.reader import plain, read_text

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from bp_tutor.authoring.schema import about
+from bp_tutor.fields.numbers import DrawnOr
+from bp_tutor.fields.records import Later, ListOf, OneOf, Record
 from bp_tutor.problem.activation import Activation
 from bp_tutor.problem.any_layer import AnyLayer
-from bp_tutor.problem.forms import SOURCE, Source
-from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.optimisers import OptimiserName
 from bp_tutor.problem.own_names import QUANTITIES, OwnNames
 from bp_tutor.problem.schema import PROBLEM
-from bp_tutor.problem.shapes import Later, ListOf, OneOf, Record
+from bp_tutor.problem.texts import SOURCE, Source
 from bp_tutor.words import load_words
 from tests.docs.spelling import markdown, plainly
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bp_tutor.problem.kinds import KINDS
+from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.reader import plain, read_text
 
 EXAMPLES: dict[str, str] = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 from bp_tutor.catalogue import OPTIMISERS
+from bp_tutor.catalogue.kinds import KINDS, Signal
 from bp_tutor.catalogue.losses import LOSSES as LOSS_ROWS
 from bp_tutor.formula import FUNCTIONS, Function
 from bp_tutor.problem import list_problems, load_problem
-from bp_tutor.problem.kinds import KINDS, Signal, signals
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
+from bp_tutor.problem.signals import signals
 from tests.docs.layer_examples import EXAMPLES, INPUTS, example
 from tests.docs.spelling import ALPHABET, markdown, plainly, spelled
 

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from bp_tutor.catalogue import OPTIMISERS
+from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.catalogue.optimisers import optimiser_row
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem
-from bp_tutor.problem.kinds import KINDS, signals
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.schema_layers import KIND_RECORDS
 from bp_tutor.problem.schema_network import LAYER
+from bp_tutor.problem.signals import signals
 from bp_tutor.reader import plain, read_text
 from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve

@@ -16,12 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import Loss
 from bp_tutor.explain import Document, Line, Note, Page, View, derivation, style_named
 from bp_tutor.explain.arithmetic import falls_short
 from bp_tutor.explain.sections import sections_of
 from bp_tutor.explain.verifying import wrong_names
 from bp_tutor.formula import Formula, parse
-from bp_tutor.problem import Bias, Layer, Loss, Network, Problem, Rounding
+from bp_tutor.problem import Network, Problem, Rounding
 from bp_tutor.problem.model import Graph
 from bp_tutor.solve import Trace, solve
 from tests.explain.pages import page_of

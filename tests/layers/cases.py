@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 from hypothesis import assume
 
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.fields.numbers import Generated, Row
 from bp_tutor.formula import Quantity
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
-from bp_tutor.problem.model import Bias, Generated, Layer, Loss, Network, Problem, Row
+from bp_tutor.problem.model import Network, Problem
 from bp_tutor.solve import Run, Trace, solve
 from bp_tutor.solve.check import check
 from tests.layers.loops import Loops, flat, nest

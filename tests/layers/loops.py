@@ -10,7 +10,8 @@ from collections.abc import Callable
 from math import exp, log, log1p, sqrt, tanh
 from typing import Any
 
-from bp_tutor.problem.model import Layer, Network
+from bp_tutor.catalogue.layer import Layer
+from bp_tutor.problem.model import Network
 
 Vector = list[float]
 Nested = Any

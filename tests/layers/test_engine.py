@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.catalogue.layer_table import LAYERS
 from bp_tutor.formula import PRIMITIVES
-from bp_tutor.problem.kinds import KINDS
 from tests.test_architecture import PACKAGE
 
 ROOMS = ("solve", "explain", "render", "quiz")

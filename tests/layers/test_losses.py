@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.problem.model import Layer, Loss, Network
+from bp_tutor.catalogue.layer import Layer
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.problem.model import Network
 from bp_tutor.solve import solve
 from tests.layers.cases import (
     Draw,

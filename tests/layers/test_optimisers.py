@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.problem.model import Graph, Layer, Loss, Network, Optimiser, Problem
+from bp_tutor.catalogue.layer import Layer
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.problem.model import Graph, Network, Problem
 from bp_tutor.solve import Trace, solve
 from bp_tutor.solve.training import train
 from tests.layers.cases import Draw, dense, network_of, problem_of, with_arrays

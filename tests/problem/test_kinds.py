@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bp_tutor.problem import Generated, Graph, Network
-from bp_tutor.problem.kinds import KINDS, dropped, input_signal, signals
+from bp_tutor.catalogue.kinds import KINDS, dropped
+from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.fields.numbers import Generated
+from bp_tutor.problem import Graph, Network
 from bp_tutor.problem.load import read_problem
-from bp_tutor.problem.model import Optimiser
 from bp_tutor.problem.names import LAYERS
 from bp_tutor.problem.schema_layers import KIND_RECORDS, PLACES
+from bp_tutor.problem.signals import input_signal, signals
 
 IMAGE = "{channels: 2, height: 5, width: 4}"
 SEQUENCE = "{steps: 3, units: 2}"

@@ -7,19 +7,20 @@ from collections.abc import Iterator
 import pytest
 
 from bp_tutor.authoring.schema import about
-from bp_tutor.problem import Conventions, Loss
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.fields.context import Context
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.numbers import DrawnOr
+from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Record
+from bp_tutor.problem import Conventions
 from bp_tutor.problem.activation import Activation
 from bp_tutor.problem.any_layer import AnyLayer
-from bp_tutor.problem.context import Context
-from bp_tutor.problem.forms import SOURCE, Source
-from bp_tutor.problem.layer_forms import DrawnOr
 from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from bp_tutor.problem.optimisers import OptimiserName
 from bp_tutor.problem.own_names import QUANTITIES, OwnNames
 from bp_tutor.problem.schema import CONVENTIONS, PROBLEM
 from bp_tutor.problem.schema_network import LOSS
-from bp_tutor.problem.shapes import Field, Later, ListOf, OneOf, Record
-from bp_tutor.problem.types import BAD
+from bp_tutor.problem.texts import SOURCE, Source
 from bp_tutor.reader import read_text
 from bp_tutor.words import load_words
 

@@ -6,8 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import Loss
 from bp_tutor.explain import Page, style_named, symbols_of
-from bp_tutor.problem.model import Bias, Layer, Loss, Network, Problem
+from bp_tutor.problem.model import Network, Problem
 from bp_tutor.quiz import Context, context_of
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bp_tutor.catalogue.layer import Bias, Layer
 from bp_tutor.problem import load_problem
-from bp_tutor.problem.model import Bias, Layer, Network, Problem
+from bp_tutor.problem.model import Network, Problem
 from bp_tutor.quiz import Context, NotUnderstood, Sheet, Verdict, mark, understand
 from bp_tutor.quiz.batch import mark_sheet, question_of
 from bp_tutor.quiz.kinds import KINDS

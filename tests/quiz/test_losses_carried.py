@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.authoring.published.calculation import context_at
-from bp_tutor.problem import Bias, Layer, Loss, Network, Problem
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.problem import Network, Problem
 from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.quiz.model import Context
 from bp_tutor.quiz.needs import needs_of

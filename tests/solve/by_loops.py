@@ -7,7 +7,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from bp_tutor.problem.model import Layer, Network, Problem
+from bp_tutor.catalogue.layer import Layer
+from bp_tutor.problem.model import Network, Problem
 
 Row = list[float]
 Rows = list[Row]

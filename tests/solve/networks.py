@@ -7,7 +7,9 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from bp_tutor.problem import Bias, Conventions, Layer, Loss, Network, Problem
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.problem import Conventions, Network, Problem
 from bp_tutor.solve import Run
 
 ACTIVATIONS = (

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.problem import Bias, Conventions, Layer, Loss, Network, Problem
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.problem import Conventions, Network, Problem
 from bp_tutor.solve import solve
 from bp_tutor.solve.check import check
 from tests.solve.by_loops import (

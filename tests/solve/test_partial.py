@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bp_tutor.catalogue.losses import Loss
 from bp_tutor.formula import CANONICAL, Address, Stable, replace, spell
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.problem.model import Loss
 from bp_tutor.solve import Run, solve
 from bp_tutor.solve.evaluate import evaluate
 from bp_tutor.solve.partial import PartialError, partial, with_partial

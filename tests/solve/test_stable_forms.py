@@ -18,6 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.losses import Loss
 from bp_tutor.formula import (
     FUNCTIONS,
     Formula,
@@ -32,7 +34,7 @@ from bp_tutor.formula import (
     worked_out,
 )
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
-from bp_tutor.problem import Bias, Layer, Loss, Network, Problem, Rounding
+from bp_tutor.problem import Network, Problem, Rounding
 from bp_tutor.solve import Run, evaluate, program_of, solve
 from bp_tutor.solve.check import check
 from bp_tutor.solve.training import train

@@ -21,7 +21,7 @@ from bp_tutor.authoring.published.judged import (
 )
 from bp_tutor.authoring.published.origins import PrintedBefore, misstated, said_origin, worth
 from bp_tutor.authoring.published.search import Search
-from bp_tutor.problem.choices import Rounding
+from bp_tutor.problem.model import Rounding
 from bp_tutor.quiz.moving import leaves_of
 
 if TYPE_CHECKING:

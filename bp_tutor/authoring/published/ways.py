@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.choices import Rounding
-from bp_tutor.problem.kinds import has_order
+from bp_tutor.problem.model import Rounding
 from bp_tutor.problem.names import ACTIVATIONS
+from bp_tutor.problem.signals import has_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bp_tutor.authoring.published.figure import Printed
+    from bp_tutor.catalogue.layer import Layer
     from bp_tutor.problem import Problem
-    from bp_tutor.problem.model import Layer
 
     Changed = Iterator[tuple[str, Problem]]
     """Conventions by the key of their words, and the problem under each."""

@@ -10,10 +10,11 @@ from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.layer import Layer
     from bp_tutor.explain.scene.board import Board
     from bp_tutor.explain.scene.flow import Uses
     from bp_tutor.formula import Quantity
-    from bp_tutor.problem.model import Layer, Network
+    from bp_tutor.problem.model import Network
     from bp_tutor.solve import Step
 
 SIGNALS = ("A", "C")

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.problem.shapes import Record
-
 Fragment = dict[str, Any]
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -37,12 +35,6 @@ class Sketch:
             self.definitions[key] = {}
             self.definitions[key] = draw()
         return {"$ref": f"#/definitions/{key}"}
-
-    def document(self, root: Record, **more: Any) -> Fragment:
-        """What stands at the root, and the definitions that it refers to."""
-        root.schema(self)
-        drawn = self.definitions.pop(root.name)
-        return {"$schema": DRAFT, **drawn, **more, "definitions": self.definitions}
 
 
 def any_of(*fragments: Fragment) -> Fragment:

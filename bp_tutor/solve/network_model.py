@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Model
+from bp_tutor.catalogue.generate import array_values
+from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.catalogue.layer_table import LAYERS
 from bp_tutor.catalogue.layers import Place, array_quantities, axes_of
-from bp_tutor.catalogue.objective import RATE, with_loss
-from bp_tutor.catalogue.values import array_values, sample_values
 from bp_tutor.formula import Quantity
-from bp_tutor.problem.kinds import KINDS, input_signal
+from bp_tutor.problem.signals import input_signal
+from bp_tutor.solve.given import sample_values
+from bp_tutor.solve.objective import RATE, with_loss
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.definition import Definition
+    from bp_tutor.catalogue.kinds import Signal
     from bp_tutor.catalogue.layers import Flow
-    from bp_tutor.problem.kinds import Signal
-    from bp_tutor.problem.model import Problem, Row
+    from bp_tutor.fields.numbers import Row
+    from bp_tutor.problem.model import Problem
 
 SUMS = ("weighted_sum", "convolution", "recurrent_sum")
 """Rules of the values in front of an activation, whose derivatives are called deltas."""

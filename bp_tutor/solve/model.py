@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalogue.graph import graph_model
-from bp_tutor.catalogue.network import network_model
+from bp_tutor.solve.graph_model import graph_model
+from bp_tutor.solve.network_model import network_model
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.definition import Model

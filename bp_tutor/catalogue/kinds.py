@@ -14,7 +14,7 @@ from bp_tutor.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.problem.model import Layer, Network
+    from bp_tutor.catalogue.layer import Layer
 
 Shape = tuple[int, ...]
 
@@ -69,31 +69,6 @@ class Kind(Frozen):
 GATES = {"recurrent": ("",), "lstm": ("i", "f", "o", "g"), "gru": ("r", "z", "n")}
 """The gates of each recurrent cell, in the order in which they are calculated: input,
 forget, output, candidate; reset, update, candidate."""
-
-
-def input_signal(network: Network) -> Signal:
-    """What the inputs hand to the first layer."""
-    if network.form == "sequence":
-        return Signal("sequence", network.sizes[1:], network.sizes[0])
-    return Signal(network.form, network.sizes or (network.inputs,))
-
-
-def signals(network: Network) -> tuple[Signal, ...]:
-    """What each layer hands on, the inputs first."""
-    found = [input_signal(network)]
-    for layer in network.layers:
-        found.append(KINDS[layer.kind].hands_on(layer, found[-1]))
-    return tuple(found)
-
-
-def has_order(network: Network) -> bool:
-    """Whether it can be updated layer by layer, which a layer through time cannot."""
-    before = signals(network)
-    return all(
-        array.trained
-        for layer, signal in zip(network.layers, before, strict=False)
-        for array in KINDS[layer.kind].arrays(layer, signal)
-    )
 
 
 def _matrix(letter: str, sources: int, units: int, *, leaves: bool = False) -> Array:

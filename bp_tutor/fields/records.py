@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.forms import BAD
+from bp_tutor.fields.schema import DRAFT, any_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.sketch import any_of
-from bp_tutor.problem.types import BAD
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
-    from bp_tutor.problem.types import Type
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.forms import Type
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 
 IN_CHINESE = {
@@ -229,3 +229,9 @@ class Record(Frozen):
         if required:
             drawn["required"] = required
         return {**drawn, "additionalProperties": False}
+
+    def document(self, sketch: Sketch, **more: Any) -> Fragment:
+        """This mapping as the root of a schema, with the definitions that it refers to."""
+        self.schema(sketch)
+        drawn = sketch.definitions.pop(self.name)
+        return {"$schema": DRAFT, **drawn, **more, "definitions": sketch.definitions}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from bp_tutor.catalogue.definition import Definition
 from bp_tutor.catalogue.losses import LOSSES, stable_loss
 from bp_tutor.catalogue.measures import MEASURES
-from bp_tutor.catalogue.values import sample_values
 from bp_tutor.formula import (
     HALF,
     Call,
@@ -25,13 +24,15 @@ from bp_tutor.formula import (
 from bp_tutor.formula.algebra import add, mul, number, template, tidy
 from bp_tutor.formula.atoms import Hole
 from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.solve.given import sample_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from bp_tutor.catalogue.definition import Model
     from bp_tutor.catalogue.layers import Flow
-    from bp_tutor.problem.model import Loss, Problem
+    from bp_tutor.catalogue.losses import Loss
+    from bp_tutor.problem.model import Problem
 
 LOSS = Quantity("L")
 RATE = Quantity("eta")

@@ -5,27 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.generate import normal
+from bp_tutor.fields.numbers import Generated
 from bp_tutor.formula import Quantity
-from bp_tutor.problem.model import Generated
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layers import Flow
-    from bp_tutor.problem.kinds import Array
-    from bp_tutor.problem.model import Layer, Matrix, Network, Row
-
-
-def array_values(layer: Layer, array: Array, quantity: Quantity) -> Row | None:
-    """The numbers of one array of a layer; an initial state that is not given is zero."""
-    values: Matrix | Row | Generated | None = dict(layer.arrays).get(array.letter)
-    if layer.kind == "dense":
-        values = layer.weights if array.letter == "W" else layer.bias.values
-    if isinstance(values, Generated):
-        return normal(values, quantity)
-    if not values:
-        return None if array.trained else (0.0,) * quantity.size
-    if isinstance(values[0], tuple):
-        return tuple(number for row in values for number in row)
-    return tuple(values)
+    from bp_tutor.fields.numbers import Matrix, Row
+    from bp_tutor.problem.model import Network
 
 
 def sample_values(

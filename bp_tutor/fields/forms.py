@@ -10,15 +10,15 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.reader import Mark, Node, Scalar, scalar_value, shown
+from bp_tutor.reader import Mapping, Mark, Node, Scalar, scalar_value, shown
 from bp_tutor.reader.signs import numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Table
     from typing import Protocol
 
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
 
     class Type(Protocol):
         """A kind of value."""
@@ -45,6 +45,8 @@ class _Bad:
     def __bool__(self) -> bool:
         return False
 
+
+Setting = int | float | str
 
 BAD: Final[Any] = _Bad()
 
@@ -213,3 +215,22 @@ class Choice(Frozen):
     def schema(self, sketch: Sketch) -> Fragment:
         """One of the names."""
         return {"enum": list(self.names)}
+
+
+class Nothing(Frozen):
+    """Nothing at all: the key alone says everything."""
+
+    expected: str = "expected.nothing"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """Nothing, once it is seen that nothing stands there."""
+        if isinstance(node, Scalar) and scalar_value(node) is None:
+            return None
+        if isinstance(node, Mapping) and not node.items:
+            return None
+        context.wrong(node, self.expected)
+        return BAD
+
+    def schema(self, sketch: Sketch) -> Fragment:
+        """Nothing, or an empty mapping."""
+        return {"type": ["null", "object"], "maxProperties": 0}

@@ -1,19 +1,19 @@
-"""The few values of a problem file that have a form of their own."""
+"""Texts of a problem file: in one language or in several, and where an exercise comes from."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.forms import BAD, Words
+from bp_tutor.fields.records import Field, OneOf, Record, Section
+from bp_tutor.fields.schema import any_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.model import Generated, Text
-from bp_tutor.problem.shapes import Field, OneOf, Record, Section
-from bp_tutor.problem.sketch import NUMBER, any_of, rows
-from bp_tutor.problem.types import BAD, Number, Whole, Words, number_of
-from bp_tutor.reader import Mapping, Node, Scalar, Sequence
+from bp_tutor.problem.model import Text
+from bp_tutor.reader import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.context import Context
-    from bp_tutor.problem.sketch import Fragment, Sketch
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.schema import Fragment, Sketch
 
 LANGUAGES = ("en", "zh")
 LONG, LONGER = 500, 2_000
@@ -124,89 +124,3 @@ class Source(Frozen):
     def schema(self, sketch: Sketch) -> Fragment:
         """A text in one language or in several, or the parts."""
         return any_of(Bilingual(LONGER).schema(sketch), SOURCE.schema(sketch))
-
-
-class Numbers(Frozen):
-    """A matrix of numbers, or one row of them."""
-
-    expected: str = "expected.matrix"
-    one_row: bool = False
-    """Whether a plain list is read as one row."""
-
-    def read(self, node: Node, context: Context) -> Any:
-        """The rows, all of the same length."""
-        if not isinstance(node, Sequence) or not node.items:
-            context.wrong(node, self.expected)
-            return BAD
-        if self.one_row and all(isinstance(item, Scalar) for item in node.items):
-            row = self.row(node, context)
-            return BAD if row is BAD else (row,)
-        rows = tuple([self.row(item, context) for item in node.items])
-        if any(row is BAD for row in rows):
-            return BAD
-        for place, row in enumerate(rows):
-            if len(row) != len(rows[0]):
-                context.mistake(
-                    node.items[place],
-                    "problem.ragged",
-                    row=place + 1,
-                    count=len(row),
-                    first=len(rows[0]),
-                )
-                return BAD
-        return rows
-
-    def schema(self, sketch: Sketch) -> Fragment:
-        """Rows of numbers, or one row."""
-        return any_of(rows(NUMBER, 2), rows(NUMBER)) if self.one_row else rows(NUMBER, 2)
-
-    def row(self, node: Node, context: Context) -> Any:
-        """One row of numbers."""
-        if not isinstance(node, Sequence) or not node.items:
-            context.wrong(node, "expected.row")
-            return BAD
-        values = tuple([number_of(item, context) for item in node.items])
-        return BAD if any(value is BAD for value in values) else values
-
-
-GENERATED = (
-    Field("seed", Whole(0, 2**32 - 1), "1"),
-    Field("scale", Number("expected.positive", above=0), "0.1"),
-)
-
-
-def generated(section: Section, context: Context) -> Any:
-    """The generator that `seed` and `scale` describe; None where neither is given, or `BAD`."""
-    if not section.sound("seed", "scale"):
-        return BAD
-    if section.has("seed", "scale"):
-        return Generated(section["seed"], section["scale"])
-    if section.has("seed") or section.has("scale"):
-        missing = "scale" if section.has("seed") else "seed"
-        context.mistake(
-            section.node, "problem.missing_key", child=missing, name=missing, example="1"
-        )
-        return BAD
-    return None
-
-
-class Drawn(Frozen):
-    """`{seed: 1, scale: 0.1}`: values from a generator."""
-
-    expected: str = "expected.generated"
-
-    def read(self, node: Node, context: Context) -> Any:
-        """The generator."""
-        section = Record("generated", GENERATED, self.expected).read(node, context)
-        if section is BAD:
-            return BAD
-        if isinstance(section.node, Mapping) and not section.node.items:
-            context.wrong(node, self.expected)
-            return BAD
-        value = generated(section, context)
-        return BAD if value is None else value
-
-    def schema(self, sketch: Sketch) -> Fragment:
-        """Seed and scale, both of them."""
-        both = tuple(field._replace(required=True) for field in GENERATED)
-        return Record("generated", both, self.expected).schema(sketch)
