@@ -30,7 +30,14 @@ def convolution(place: Place) -> Built:
     flipped = isinstance(kernel, Apply)
     remarks = (Remark("flipped" if flipped else "correlation"), *_sizes(place))
     lines = [
-        Definition(before, biased(place, slid), "forward", "convolution", remarks=remarks),
+        Definition(
+            before,
+            biased(place, slid),
+            "forward",
+            "convolution",
+            remarks=remarks,
+            preactivation=True,
+        ),
         activation_line(layer, before, after),
     ]
     if flipped:

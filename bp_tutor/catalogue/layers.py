@@ -77,7 +77,9 @@ def dense(place: Place) -> Built:
         before, after = place.at("Z", step, shape), place.at("A", step, shape)
         weighted: Formula = MatMul(Ref(source), Ref(place.arrays["W"]))
         lines += [
-            Definition(before, biased(place, weighted), "forward", "weighted_sum"),
+            Definition(
+                before, biased(place, weighted), "forward", "weighted_sum", preactivation=True
+            ),
             activation_line(place.layer, before, after),
         ]
         flow.append(after)

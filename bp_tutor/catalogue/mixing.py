@@ -42,7 +42,7 @@ def swiglu(place: Place) -> Built:
         for letter, quantity in (("g", gate), ("v", value)):
             weighted = MatMul(Ref(source), Ref(place.arrays[f"W{letter}"]))
             line = biased(place, weighted, f"B{letter}")
-            lines.append(Definition(quantity, line, "forward", "weighted_sum"))
+            lines.append(Definition(quantity, line, "forward", "weighted_sum", preactivation=True))
         swish = call("swish", Ref(gate), beta)
         lines += [
             Definition(open_gate, swish, "forward", "activation", carried=True),

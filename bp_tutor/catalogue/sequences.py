@@ -58,7 +58,9 @@ def _gate(place: Place, step: int, source: Quantity, state: Formula, gate: str) 
     total = biased(place, Add((fresh, kept)), f"B{gate}")
     first = step == 1 and gate in FIRST_GATES
     remarks = (Remark(f"gates_{place.layer.kind}"),) if first else ()
-    return Definition(before, total, "forward", "recurrent_sum", remarks=remarks)
+    return Definition(
+        before, total, "forward", "recurrent_sum", remarks=remarks, preactivation=True
+    )
 
 
 def _opened(place: Place, line: Definition, letter: str, function: str) -> Definition:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from bp_tutor.fields.numbers import Row
     from bp_tutor.problem.model import Problem
 
-SUMS = ("weighted_sum", "convolution", "recurrent_sum")
-"""Rules of the values in front of an activation, whose derivatives are called deltas."""
-
 
 def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     """The formulas of a network for the samples `rows` (counted from 0)."""
@@ -51,7 +48,7 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
         built = LAYERS[layer.kind](Place(layer, number, flow, signal, arrays))
         last = number == len(network.layers) + 1
         for line in built.lines:
-            if line.rule in SUMS:
+            if line.preactivation:
                 rules[line.quantity] = "output_delta" if last else "hidden_delta"
             elif line.carried or line.quantity in built.flow:
                 rules[line.quantity] = "loss_slope" if last else "error_back"
