@@ -40,8 +40,8 @@ def exchanges(text: str) -> list[Exchange]:
     return found
 
 
-def run(commands: list[str], folder: Path) -> list[list[str]]:
-    """What each command prints, run one after another in one shell."""
+def run(commands: list[str], folder: Path, program: Path = ROOT) -> list[list[str]]:
+    """What each command prints, run one after another in one shell, by the `program` there."""
     programs = folder / ".bin"
     programs.mkdir(exist_ok=True)
     start = "from bp_tutor.cli.app import main; main()"
@@ -57,7 +57,7 @@ def run(commands: list[str], folder: Path) -> list[list[str]]:
         cwd=folder,
         env={
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(program),
             "PYTHONUTF8": "1",
             "LANG": "C.UTF-8",
             "BP_TUTOR_HOME": str(folder / ".kept"),

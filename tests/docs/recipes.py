@@ -1,0 +1,76 @@
+"""Recipes: what a page says to add to which file is done on a copy of the program, and tried.
+
+The first line of a block says where the rest of it goes:
+
+    # new: bp_tutor/notations/mine.yaml          a file of its own
+    # bp_tutor/words/en.yaml: activation         under a key of a YAML file
+    # bp_tutor/catalogue/losses.py: LOSSES       the last rows of a table
+    # bp_tutor/catalogue/losses.py               behind everything else
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.docs.blocks import ROOT, Block
+
+WHERE = re.compile(r"# (new: )?([\w/.-]+?)(?:: (\w+))?\n")
+LEFT_BEHIND = shutil.ignore_patterns("__pycache__")
+
+
+class Addition(NamedTuple):
+    """A text, and the file that it goes into: whole, into a table, under a key, at the end."""
+
+    file: str
+    text: str
+    new: bool = False
+    place: str = ""
+
+
+def addition_of(block: Block) -> Addition:
+    """What a block adds; its first line says where."""
+    where = WHERE.match(block.text)
+    assert where, f"{block.place}: the first line says where the rest of the block goes"
+    return Addition(where[2], block.text[where.end() :], bool(where[1]), where[3] or "")
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the program, which a recipe may change."""
+    for part in ("bp_tutor", "problems"):
+        shutil.copytree(ROOT / part, folder / part, ignore=LEFT_BEHIND)
+    return folder
+
+
+def add(addition: Addition, folder: Path) -> None:
+    """Put an addition where it says."""
+    path = folder / addition.file
+    assert path.exists() != addition.new, f"{addition.file} is new: {addition.new}"
+    if addition.new:
+        path.write_text(addition.text, encoding="utf-8")
+        return
+    old = path.read_text(encoding="utf-8")
+    path.write_text(_added(old, addition), encoding="utf-8")
+
+
+def _added(old: str, addition: Addition) -> str:
+    if not addition.place:
+        return f"{old.rstrip()}\n\n\n{addition.text.strip()}\n"
+    if addition.file.endswith(".yaml"):
+        key = re.compile(rf"^{addition.place}:\n", re.MULTILINE)
+        found = key.search(old)
+        assert found, f"{addition.file} has no key {addition.place}"
+        return old[: found.end()] + addition.text + old[found.end() :]
+    lines = old.splitlines(keepends=True)
+    for node in ast.parse(old).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(each, ast.Name) and each.id == addition.place for each in targets):
+            assert node.end_lineno is not None
+            last = lines[node.end_lineno - 1]
+            assert last.strip(" )]},\n") == "", f"{addition.place}: its last line only closes it"
+            lines.insert(node.end_lineno - 1, addition.text)
+            return "".join(lines)
+    raise AssertionError(f"{addition.file} has no table {addition.place}")
