@@ -13,16 +13,17 @@ from itertools import product
 from typing import TYPE_CHECKING, Final, Literal
 
 from bp_tutor.formula.atoms import Hole, Number
-from bp_tutor.formula.function_table import FUNCTIONS, Function
+from bp_tutor.formula.function_table import DERIVED, FUNCTIONS, Function
 from bp_tutor.formula.node import NOISE, Formula, broadcast, entries_of, fit
 from bp_tutor.formula.node import replace as replace_nodes
 from bp_tutor.formula.spelling import first_factor, text_of
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
+    from bp_tutor.formula.quantity import Quantity
 
 ZERO, ONE = Number(0), Number(1)
 LARGEST = 10**15
@@ -400,43 +401,39 @@ class Call(Formula):
         return Call(self.function, tuple(entries))
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        slopes = (self.slope(itself, place) for place in range(len(self.function.slopes)))
         return tuple(
-            None
-            if slope is None
-            else sum_to(mul(upstream, tidy(self._filled(slope, itself))), arg.shape)
-            for slope, arg in zip(self.function.slopes, self.args, strict=False)
+            None if slope is None else sum_to(mul(upstream, slope), arg.shape)
+            for slope, arg in zip(slopes, self.args, strict=False)
         )
 
-    def slope(self, itself: Formula) -> Formula | None:
-        """The derivative by the first argument, its own value written as `itself`."""
-        slope = self.function.slopes[0]
+    def slope(self, itself: Formula, place: int = 0) -> Formula | None:
+        """The derivative by an argument, its own value written as `itself`."""
+        slope = slope_of(self.function, place)
         return None if slope is None else tidy(self._filled(slope, itself))
 
     def expanded(self) -> Formula:
         """The function's definition with the arguments put in (itself where it has none)."""
-        return self if self.function.body is None else self._filled(self.function.body, self)
+        body = self.function.body
+        return self if body is None else self._filled(template(body), self)
 
-    def _filled(self, text: str, itself: Formula) -> Formula:
-        filling = dict(zip(self.function.parameters, self.args, strict=True))
-        filling[self.function.result] = itself
-        return replace_nodes(
-            template(text),
-            lambda node: filling.get(node.symbol) if isinstance(node, Hole) else None,
-        )
+    def _filled(self, pattern: Formula, itself: Formula) -> Formula:
+        arguments = dict(zip(self.function.parameters, self.args, strict=True))
+        return filled(pattern, {**arguments, self.function.result: itself})
 
     def value(self, lookup: Lookup) -> float:
         return compiled(self.function)(*(arg.value(lookup) for arg in self.args))
 
     def scalar_code(self, coder: Coder) -> str:
         names = (coder.variable(arg.scalar_code(coder)) for arg in self.args)
-        return self.function.scalar.format(
+        return scalar_code_of(self.function).format(
             **dict(zip(self.function.parameters, names, strict=True))
         )
 
     def array_code(self, coder: Coder) -> str:
         names = (coder.variable(arg.array_code(coder)) for arg in self.args)
-        code = self.function.array.format(**dict(zip(self.function.parameters, names, strict=True)))
-        return f"({code})"
+        arguments = dict(zip(self.function.parameters, names, strict=True))
+        return f"({array_code_of(self.function).format(**arguments)})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         if self.function.as_body:
@@ -647,9 +644,87 @@ def template(text: str) -> Formula:
     return _read[0](text)
 
 
+def filled(pattern: Formula, holes: Mapping[str, Formula]) -> Formula:
+    """A template with formulas for its holes; those without one stay."""
+    return replace_nodes(
+        pattern, lambda node: holes.get(node.symbol) if isinstance(node, Hole) else None
+    )
+
+
+@cache
+def slope_of(function: Function, place: int) -> Formula | None:
+    """The template of the derivative by one parameter: as the row states it, or of its body."""
+    text = function.slopes[place]
+    if text != DERIVED:
+        return None if text is None else template(text)
+    assert function.body
+    return derivative(template(function.body), Hole(function.parameters[place]))
+
+
+def derivative(formula: Formula, leaf: Formula) -> Formula:
+    """The derivative of a scalar formula by one of its leaves, along all paths that lead there."""
+
+    def arriving(node: Formula, upstream: Formula) -> Iterator[Formula]:
+        if node == leaf:
+            yield upstream
+        for child, part in zip(node.children, node.pullback(upstream, node), strict=False):
+            if part is not None:
+                yield from arriving(child, part)
+
+    return add(*arriving(formula, ONE))
+
+
 @cache
 def compiled(function: Function) -> Callable[..., float]:
     """A Python function that computes one value safely."""
     from bp_tutor.formula.compiling import lambda_of
 
-    return lambda_of(function.parameters, function.scalar)
+    return lambda_of(function.parameters, scalar_code_of(function))
+
+
+@cache
+def scalar_code_of(function: Function) -> str:
+    """Python for floats with a `{name}` for each parameter."""
+    return function.scalar or _body_for_code(function).scalar_code(_Inline())
+
+
+@cache
+def array_code_of(function: Function) -> str:
+    """Python for NumPy with a `{name}` for each parameter."""
+    return function.array or _body_for_code(function).array_code(_Inline())
+
+
+class _Inline:
+    """Writes code without statements of its own: what is used twice is written twice."""
+
+    by_hand = False
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        raise KeyError(quantity.name)
+
+    def variable(self, code: str) -> str:
+        return code
+
+
+def _body_for_code(function: Function) -> Formula:
+    """The body as it is calculated: in a loss, 0 times the logarithm of 0 is 0."""
+    assert function.body
+    body = template(function.body)
+    return replace_nodes(body, _without_log_of_zero) if function.as_body else body
+
+
+_WEIGHTED_LOG = Function(
+    "weighted_log", ("w", "z"), "w*log(z)", (DERIVED, DERIVED),
+    "({w}*log({z}) if {w} else 0.0)",
+    "np.where({w} == 0, 0.0, {w} * np.log(np.where({w} == 0, 1.0, {z})))",
+)  # fmt: skip
+"""A product with a logarithm, which is nothing where the factor is 0, whatever stands inside."""
+
+
+def _without_log_of_zero(node: Formula) -> Formula | None:
+    match node:
+        case Neg(Mul((first, *others))):
+            return _without_log_of_zero(Mul((Neg(first), *others)))
+        case Mul((*others, Call(Function(name="log"), (inside,)))):
+            return Call(_WEIGHTED_LOG, (mul(*others), inside))
+    return None

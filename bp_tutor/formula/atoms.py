@@ -122,6 +122,11 @@ class Hole(Formula):
     def entry(self, index: Index) -> Formula:
         return self
 
+    def scalar_code(self, coder: Coder) -> str:
+        return f"{{{self.symbol}}}"
+
+    array_code = scalar_code
+
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return speller.name(Quantity(self.symbol), None), Binding.ATOM
 

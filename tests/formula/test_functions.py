@@ -48,9 +48,9 @@ def points(row: Function) -> list[float]:
 
 def slope_at(row: Function, z: float, place: int = 0) -> float:
     made = call(row.name, *arguments(row, z))
-    name = row.slopes[place]
-    assert name is not None
-    return made._filled(name, made).value(nothing)
+    slope = made.slope(made, place)
+    assert slope is not None
+    return slope.value(nothing)
 
 
 @every_slope
@@ -96,20 +96,24 @@ def test_the_slope_by_a_parameter(name: str) -> None:
     for z in (-2.0, -0.5, 0.7):
         ends = [call(name, Number(z), Number(0.3 + side)).value(nothing) for side in (1e-6, -1e-6)]
         made = call(name, Number(z), Number(0.3))
-        text = made.function.slopes[1]
-        assert text is not None
-        slope = made._filled(text, made).value(nothing)
-        assert slope == pytest.approx((ends[0] - ends[1]) / 2e-6, abs=1e-8)
+        slope = made.slope(made, 1)
+        assert slope is not None
+        assert slope.value(nothing) == pytest.approx((ends[0] - ends[1]) / 2e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize("name", ["max", "min"])
 def test_the_slopes_of_the_larger_and_the_smaller(name: str) -> None:
     for y, z, slopes in ((1, 2, (0, 1)), (2, 1, (1, 0))):
         made = call(name, Number(y), Number(z))
-        found = [made._filled(text or "", made).value(nothing) for text in made.function.slopes]
+        found = slopes_of(made)
         assert found == list(slopes if name == "max" else slopes[::-1])
     tie = call(name, Number(1), Number(1))
-    assert sum(tie._filled(text or "", tie).value(nothing) for text in tie.function.slopes) == 1
+    assert sum(slopes_of(tie)) == 1
+
+
+def slopes_of(made: Call) -> list[float]:
+    slopes = (made.slope(made, place) for place in range(len(made.function.slopes)))
+    return [slope.value(nothing) for slope in slopes if slope is not None]
 
 
 @every_row
