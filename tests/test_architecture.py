@@ -70,13 +70,6 @@ CIRCLES: list[set[str]] = [
         "notations.symbols",
         "notations.writing",
     },
-    {
-        "render.code.helpers",
-        "render.code.numpy_program",
-        "render.code.programs",
-        "render.code.torch_library",
-        "render.code.torch_program",
-    },
     {"render.bands", "render.boxes", "render.rows", "render.wrapping"},
     {"cli.menu", "cli.quiz", "cli.quizzing", "cli.taking"},
     {"render.paper.formats", "render.paper.notebook", "render.paper.pdf"},

@@ -42,7 +42,8 @@ def refuse_file(library: str | None, out: str | None, *, force: bool) -> None:
 
 def write_code(library: str, sheet: Paper, out: str | None, output: Output, *, force: bool) -> int:
     """Write the program; a library that calculates something else is refused, with the reason."""
-    from bp_tutor.render.code import CodeError, code_of
+    from bp_tutor.render.code import code_of
+    from bp_tutor.render.code.libraries import CodeError
 
     try:
         text = code_of(library, sheet.page, sheet.trace, sheet.view)

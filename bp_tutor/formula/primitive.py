@@ -8,13 +8,15 @@ from bp_tutor.formula.node import Formula
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bp_tutor.formula.node import Coder, Index, Shape, Speller
 
     Pulled = tuple[Formula | None, ...]
     Grid = tuple[str, tuple[tuple[Formula, ...], ...]]
     """A key of the words, and rows of entries."""
+    Written = Callable[["Apply", Sequence[str]], str]
+    """An expression of a library over the expressions of the arrays."""
 
 
 class Primitive(NamedTuple):
@@ -30,6 +32,10 @@ class Primitive(NamedTuple):
     """How many whole numbers (strides, paddings, sizes) stand behind the arrays."""
     grids: Callable[[Apply, Index], tuple[Grid, ...]] | None = None
     """What meets in one entry, laid out as on the board: a window, and the kernel over it."""
+    numpy: Written | None = None
+    """In NumPy; where there is none, a program takes the function from `arrays.py` along."""
+    pytorch: Written | None = None
+    """In PyTorch; where there is none, no program for PyTorch can be written."""
 
 
 class Apply(Formula):

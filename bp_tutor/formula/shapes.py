@@ -49,12 +49,35 @@ def _flip_pullback(_: Apply, upstream: Formula, __: Formula) -> tuple[Formula | 
     return (Apply(_FLIP, (upstream,)),)
 
 
+def _atom(text: str) -> str:
+    """An expression of Python that something can be asked of."""
+    return text if text.isidentifier() else f"({text})"
+
+
 _UNFLATTEN = Primitive(
-    "unflatten", lambda node: (node.args[0].shape[0], *node.options), _unflat_entry, options=3
+    "unflatten",
+    lambda node: (node.args[0].shape[0], *node.options),
+    _unflat_entry,
+    options=3,
+    numpy=lambda node, arrays: f"{_atom(arrays[0])}.reshape({', '.join(map(str, node.shape))})",
 )
-_FLIP = Primitive("flip", lambda node: node.args[0].shape, _flip_entry, _flip_pullback)
+_FLIP = Primitive(
+    "flip",
+    lambda node: node.args[0].shape,
+    _flip_entry,
+    _flip_pullback,
+    numpy=lambda _, arrays: f"{_atom(arrays[0])}[:, :, ::-1, ::-1]",
+    pytorch=lambda _, arrays: f"torch.flip({arrays[0]}, (2, 3))",
+)
 SHAPES = (
-    Primitive("flatten", _flat_shape, _flat_entry, _flat_pullback),
+    Primitive(
+        "flatten",
+        _flat_shape,
+        _flat_entry,
+        _flat_pullback,
+        numpy=lambda _, arrays: f"{_atom(arrays[0])}.reshape(len({arrays[0]}), -1)",
+        pytorch=lambda _, arrays: f"torch.flatten({arrays[0]}, 1)",
+    ),
     _UNFLATTEN,
     _FLIP,
 )

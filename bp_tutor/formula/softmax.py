@@ -49,7 +49,18 @@ def _one_column(node: Apply) -> Shape:
 
 _BACK = Primitive("softmax_back", lambda node: node.args[1].shape, _back_entry)
 SOFTMAX = (
-    Primitive("softmax", lambda node: node.args[0].shape, _softmax_entry, _softmax_pullback),
+    Primitive(
+        "softmax",
+        lambda node: node.args[0].shape,
+        _softmax_entry,
+        _softmax_pullback,
+        pytorch=lambda _, arrays: f"torch.softmax({arrays[0]}, dim=-1)",
+    ),
     _BACK,
-    Primitive("logsumexp", _one_column, _logsumexp_entry),
+    Primitive(
+        "logsumexp",
+        _one_column,
+        _logsumexp_entry,
+        pytorch=lambda _, arrays: f"torch.logsumexp({arrays[0]}, dim=-1, keepdim=True)",
+    ),
 )

@@ -15,10 +15,10 @@ from bp_tutor.formula.choices import Winner, largest
 from bp_tutor.formula.primitive import Apply, Primitive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bp_tutor.formula.node import Formula, Index, Shape
-    from bp_tutor.formula.primitive import Grid
+    from bp_tutor.formula.primitive import Grid, Written
 
     Pulled = tuple[Formula | None, ...]
 
@@ -217,6 +217,25 @@ def _average_back_entry(node: Apply, index: Index) -> Formula:
     )
 
 
+def _in_pytorch(node: Apply, arrays: Sequence[str]) -> str:
+    """PyTorch's own convolution does not turn the kernel round either."""
+    image, kernel = arrays
+    stride, (top, bottom, left, right) = node.options[:2], node.options[2:]
+    more = f", stride={stride}" if stride != (1, 1) else ""
+    if (top, left) == (bottom, right):
+        more += f", padding={(top, left)}" if top or left else ""
+        return f"F.conv2d({image}, {kernel}{more})"
+    return f"F.conv2d(F.pad({image}, {(left, right, top, bottom)}), {kernel}{more})"
+
+
+def _pooled_in_pytorch(function: str) -> Written:
+    def written(node: Apply, arrays: Sequence[str]) -> str:
+        window, stride = node.options[:2], node.options[2:]
+        return f"F.{function}({arrays[0]}, {window}, stride={stride})"
+
+    return written
+
+
 _TO_IMAGE = Primitive("correlate_to_image", _to_image_shape, _to_image_entry, options=8)
 _TO_KERNEL = Primitive("correlate_to_kernel", _to_kernel_shape, _to_kernel_entry, options=8)
 _MAX_BACK = Primitive("max_pool_back", lambda node: node.args[1].shape, _max_back_entry, options=4)
@@ -234,11 +253,26 @@ WINDOWS = (
         _correlate_pullback,
         options=6,
         grids=_correlate_grids,
+        pytorch=_in_pytorch,
     ),
     _TO_IMAGE,
     _TO_KERNEL,
-    Primitive("max_pool", _pool_shape, _max_entry, _max_pullback, options=4),
+    Primitive(
+        "max_pool",
+        _pool_shape,
+        _max_entry,
+        _max_pullback,
+        options=4,
+        pytorch=_pooled_in_pytorch("max_pool2d"),
+    ),
     _MAX_BACK,
-    Primitive("average_pool", _pool_shape, _average_entry, _average_pullback, options=4),
+    Primitive(
+        "average_pool",
+        _pool_shape,
+        _average_entry,
+        _average_pullback,
+        options=4,
+        pytorch=_pooled_in_pytorch("avg_pool2d"),
+    ),
     _AVERAGE_BACK,
 )

@@ -14,7 +14,7 @@ import numpy as np
 from bp_tutor.explain import Page, View, style_named, symbols_of
 from bp_tutor.problem import Problem
 from bp_tutor.render.code import code_of
-from bp_tutor.render.code.library import PYTHON
+from bp_tutor.render.code.libraries import PYTHON
 from bp_tutor.render.code.names import Names
 from bp_tutor.render.code.outline import layout_of
 from bp_tutor.solve import Run, Trace, solve

@@ -10,7 +10,7 @@ import pytest
 
 from bp_tutor.catalogue.optimisers import Optimiser
 from bp_tutor.problem.model import Conventions
-from bp_tutor.render.code import CodeError
+from bp_tutor.render.code.libraries import CodeError
 from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
 from tests.code.running import Written, deviation, run_all, write
 from tests.explain.paper import NAMES, problem_of

@@ -14,14 +14,7 @@ from bp_tutor.formula import PRIMITIVES
 from tests.test_architecture import PACKAGE
 
 ROOMS = ("solve", "explain", "render", "quiz")
-DICTIONARIES = {"render/code/numpy_library.py", "render/code/torch_library.py"}
-"""What a library calls the primitives for which it has words of its own; nothing else."""
-MODULES = sorted(
-    path
-    for room in ROOMS
-    for path in (PACKAGE / room).rglob("*.py")
-    if path.relative_to(PACKAGE).as_posix() not in DICTIONARIES
-)
+MODULES = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
 NAMES = {*LAYERS, *KINDS, *PRIMITIVES}
 
 

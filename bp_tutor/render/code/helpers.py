@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import CANONICAL, FUNCTIONS
-from bp_tutor.formula.algebra import template
+from bp_tutor.formula.algebra import array_code_of, template
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.code.library import PYTHON, TINY, TINY_LINE
+from bp_tutor.render.code.libraries import PYTHON, TINY, TINY_LINE
 from bp_tutor.render.code.taken import ARRAYS, ROUNDING, taken
 from bp_tutor.render.wrapping import cells
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.formula import Function
+    from bp_tutor.render.code.libraries import Library
     from bp_tutor.words import Words
 
 _SHOW = """
@@ -55,10 +56,6 @@ _BY_HAND = """
 def by_hand(values, digits, **way):
     return np.vectorize(lambda value: round_by_hand(float(value), digits, **way))(values)
 """
-_TORCH = {
-    "step": "\ndef step(z):\n    return torch.where(z > -1e-15, 1.0, 0.0)\n",
-    "sign": ("\ndef sign(z):\n    return torch.where(abs(z) < 1e-15, 0.0, torch.sign(z))\n"),
-}
 _OWN = {
     "show": _SHOW, "drawn": _DRAWN, "winner": _WINNER, "by_hand": _BY_HAND,
 }  # fmt: skip
@@ -88,25 +85,28 @@ class Helpers(Frozen):
         return lines
 
 
-def helpers(used: Iterable[str], words: Words, module: str) -> Helpers:
-    """The helpers in `used` with everything that they need themselves."""
-    wanted = [*dict.fromkeys(used)]
-    sources = {name: _source(name, words, module).strip("\n") for name in wanted if name != TINY}
+def helpers(library: Library, printers: Iterable[str], words: Words) -> Helpers:
+    """The helpers that a library's lines use, with everything that they need themselves."""
+    sources: dict[str, str] = {}
+    # A function that is written by its definition may need further ones.
+    while missing := sorted(library.used - {"rng", TINY} - sources.keys()):
+        sources |= {name: _source(name, words, library) for name in missing}
+    sources |= {name: _source(name, words, library) for name in printers}
     called = [each for each in SHARED if any(f"{each}(" in text for text in sources.values())]
-    sources = {name: _source(name, words, module).strip("\n") for name in called} | sources
-    needed = [*called, *wanted]
+    sources = {name: _source(name, words, library) for name in called} | sources
+    wanted, needed = library.used, [*called, *sources]
     imports = [line for name in needed for line in IMPORTS.get(name, ())]
     of_numpy = [WINDOWS] if "_windows" in needed else []
     constants = [f"{TINY_LINE}  # {words.text('code.tiny')}"] if TINY in wanted else []
-    return Helpers(sorted(set(imports)), of_numpy, constants, [*sources.values()])
+    texts = [text.strip("\n") for text in sources.values()]
+    return Helpers(sorted(set(imports)), of_numpy, constants, texts)
 
 
-def _source(name: str, words: Words, module: str) -> str:
-    if module == "torch" and name in _TORCH:
-        return _TORCH[name]
-    if name == "show" and module == "torch":
+def _source(name: str, words: Words, library: Library) -> str:
+    torch = library.module == "torch"
+    if name == "show" and torch:
         return _SHOW_TORCH
-    if name == "drawn" and module == "torch":
+    if name == "drawn" and torch:
         return _with_remark(_DRAWN.replace("np.array", "torch.tensor"), name, words)
     if name == "same":
         said = words.text("code.derivation")
@@ -116,7 +116,7 @@ def _source(name: str, words: Words, module: str) -> str:
         return _with_remark(_OWN[name], name, words)
     if name in FUNCTIONS:
         row = FUNCTIONS[name]
-        code = _of_body(row) if module == "torch" else _of_row(row)
+        code = _of_body(row, library) if torch else _of_row(row)
         return f"def {name}({', '.join(row.parameters)}):\n    return {code}\n"
     said = words.text(f"code.helper.{name}") if words.has(f"code.helper.{name}") else ""
     if name == "round_by_hand":
@@ -126,14 +126,12 @@ def _source(name: str, words: Words, module: str) -> str:
 
 def _of_row(row: Function) -> str:
     """A function as the tutor calculates it with NumPy."""
-    return row.array.format(**{each: each for each in row.parameters})
+    return array_code_of(row).format(**{each: each for each in row.parameters})
 
 
-def _of_body(row: Function) -> str:
-    """A function by its definition, in PyTorch."""
-    from bp_tutor.render.code.torch_library import PyTorch
-
-    return PyTorch().text(template(row.body or row.parameters[0]), CANONICAL._replace(style=PYTHON))
+def _of_body(row: Function, library: Library) -> str:
+    """A function by its definition, in the words of the library."""
+    return library.text(template(row.body or row.parameters[0]), CANONICAL._replace(style=PYTHON))
 
 
 def _with_remark(code: str, name: str, words: Words) -> str:

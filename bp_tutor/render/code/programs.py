@@ -11,14 +11,6 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Trace
 
 
-class CodeError(Exception):
-    """A problem that a library cannot follow: a key of the words that says why, and values."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key, self.values = key, values
-
-
 def _numpy(page: Page, trace: Trace, view: View) -> str:
     from bp_tutor.render.code.numpy_program import NumPyWriter
 

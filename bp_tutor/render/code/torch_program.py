@@ -8,13 +8,10 @@ from bp_tutor.formula import Ref
 from bp_tutor.formula.algebra import add, mul
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.render.code.helpers import helpers
-from bp_tutor.render.code.literals import INDENT
+from bp_tutor.render.code.libraries import CodeError, PyTorch
 from bp_tutor.render.code.names import ALL
 from bp_tutor.render.code.outline import all_lines, lines_to
-from bp_tutor.render.code.programs import CodeError
-from bp_tutor.render.code.statements import comment, indented, listed, written
-from bp_tutor.render.code.torch_library import PyTorch
-from bp_tutor.render.code.torch_optimiser import optimiser_of
+from bp_tutor.render.code.statements import INDENT, comment, indented, listed, written
 from bp_tutor.render.code.writer import Writer
 from bp_tutor.solve.program import used
 
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.explain import Page
     from bp_tutor.formula import Quantity
+    from bp_tutor.render.code.names import Names
     from bp_tutor.render.code.outline import Outline, Part
     from bp_tutor.solve import Run, Trace
 
@@ -134,7 +132,7 @@ class TorchWriter(Writer):
     def head(self, lines: list[str]) -> list[str]:
         used_too = self.library.used
         text = "\n".join(lines)
-        found = helpers([*sorted(used_too - {"rng"}), "show"], self.page.words, "torch")
+        found = helpers(self.library, ["show"], self.page.words)
         settings = [
             "torch.set_default_dtype(torch.float64)",
             f"torch.set_printoptions(precision={self.precision})",
@@ -223,3 +221,41 @@ class TorchWriter(Writer):
                        if old in self.asked]  # fmt: skip
             lines += [f"{name}.requires_grad_()" for name in trained]
         return lines
+
+
+def optimiser_of(trace: Trace, names: Names, *, rates_change: bool) -> tuple[str, str] | None:
+    """The class in `torch.optim` and its arguments behind the parameters."""
+    run = trace.runs[0]
+    model = run.program.model
+    part = trace.problem.network or trace.problem.graph
+    if part is None or model.rate is None or model.factor < 0 or not run.program.carried_on:
+        return None
+    known = {quantity.symbol: quantity for quantity in model.given if not quantity.place}
+
+    def argument(word: str, symbol: str) -> str:
+        return f"{word}={names.variable(known[symbol])}"
+
+    rate = f"lr={names.variable(model.rate)}"
+    outside = not dict(part.optimiser.parameters).get("epsilon_inside")
+    match part.optimiser.name:
+        case "gradient_descent":
+            return "SGD", rate
+        # Its velocity is counted in gradients, not in steps: the same while the rate stays.
+        case "momentum" if _of_gradients(run) or not rates_change:
+            return "SGD", f"{rate}, {argument('momentum', 'mu')}"
+        case "nesterov" if not rates_change:
+            return "SGD", f"{rate}, {argument('momentum', 'mu')}, nesterov=True"
+        case "rmsprop" if outside:
+            return "RMSprop", f"{rate}, {argument('alpha', 'rho')}, {argument('eps', 'epsilon')}"
+        case "adam" if outside:
+            betas = f"({names.variable(known['beta1'])}, {names.variable(known['beta2'])})"
+            return "Adam", f"{rate}, betas={betas}, {argument('eps', 'epsilon')}"
+    return None
+
+
+def _of_gradients(run: Run) -> bool:
+    """Whether the velocity adds up gradients: then the rate stands in the step."""
+    rate = run.program.model.rate
+    _, new = run.program.carried_on[0]
+    line = run.program.line(new)
+    return line is not None and rate in used(line.formula)

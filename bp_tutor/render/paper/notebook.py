@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain import derivation
-from bp_tutor.render.code.cells import CellWriter
+from bp_tutor.render.code.numpy_program import CellWriter
 from bp_tutor.render.paper.markdown import MarkdownPen
 from bp_tutor.render.paper.pen import section_blocks
 
