@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from io import StringIO
@@ -10,13 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bp_tutor.cli import options  # noqa: TC001  (typer reads the annotations)
-from bp_tutor.cli.commands import COMMANDS, command_named
-from bp_tutor.cli.language import asked_language, words_in
-from bp_tutor.cli.output import output_for, report
-from bp_tutor.cli.reasons import system_refusal
-from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.commands import COMMANDS, PROGRAM, command_named
+from bp_tutor.cli.output import asked_language, output_for, report, words_in
+from bp_tutor.cli.refusal import RefusalError, system_refusal
 from bp_tutor.cli.saving import begin_run
-from bp_tutor.cli.streams import let_go, open_all
 from bp_tutor.cli.usage import USAGE_ERROR, no_command, sentence
 from bp_tutor.reader import ReadError
 from bp_tutor.solve import NumberError
@@ -27,12 +25,13 @@ if TYPE_CHECKING:
     from bp_tutor.words import Words
 
 PROBLEM, FAILED, INTERRUPTED = 2, 1, 130
-NAME = "bp-tutor"
 
 
 def application(words: Words, names: Iterable[str] = COMMANDS) -> Any:
     """The command line with these commands, every help text in one language."""
-    app = typer.Typer(name=NAME, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    app = typer.Typer(
+        name=PROGRAM, add_completion=False, no_args_is_help=True, rich_markup_mode=None
+    )
     app.callback()(_root)
     for name in names:
         app.command(name)(command_named(name))
@@ -46,7 +45,7 @@ def _version(asked: bool) -> None:
     if asked:
         from bp_tutor import __version__
 
-        sys.stdout.write(f"{NAME} {__version__}\n")
+        sys.stdout.write(f"{PROGRAM} {__version__}\n")
         raise typer.Exit
 
 
@@ -74,7 +73,6 @@ def _help(context: Any, words: Words) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; never a traceback for what a user can cause."""
     given = sys.argv[1:] if arguments is None else arguments
-    open_all()
     begin_run()
     words = words_in(asked_language(given))
     try:
@@ -97,8 +95,19 @@ def _broken(error: OSError, words: Words) -> int:
         code = PROBLEM
         with suppress(OSError):
             _say(system_refusal(error).text(words), words)
-    let_go()
+    _let_go()
     return code
+
+
+def _let_go() -> None:
+    """Send nowhere what is still to be written, so that Python does not complain at its end."""
+    number = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(number, stream.fileno())
+    os.close(number)
 
 
 def _run(given: list[str], words: Words) -> int:
@@ -106,7 +115,7 @@ def _run(given: list[str], words: Words) -> int:
     try:
         # Where the first word is a command, the others need not be made ready.
         named = [word for word in given[:1] if word in COMMANDS] or COMMANDS
-        code = application(words, named).main(given, prog_name=NAME, standalone_mode=False)
+        code = application(words, named).main(given, prog_name=PROGRAM, standalone_mode=False)
     except ReadError as error:
         report(error.mistakes, words)
     except NumberError as error:

@@ -1,4 +1,4 @@
-"""The table of commands. Each reads its arguments and calls; nothing is calculated here."""
+"""The table of commands, with examples of each."""
 
 from __future__ import annotations
 
@@ -8,23 +8,65 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS = (
-    "solve",
-    "why",
-    "draw",
-    "train",
-    "page",
-    "quiz",
-    "progress",
-    "mark",
-    "variant",
-    "worksheet",
-    "check",
-    "new",
-    "schema",
-    "problems",
-)
-"""The commands, in the order of the help; each is the function of its name in its module."""
+PROGRAM = "bp-tutor"
+EXAMPLES = ("problems", "solve exercise", "why exercise 'dW[1,1,1]'")
+"""What can be typed as it stands here."""
+
+COMMANDS = {
+    "solve": (
+        "solve exercise",
+        "solve exercise --form matrix --digits 3",
+        "solve exercise --only dZ,dW --layer 3",
+        "solve exercise --entry 'dW[1,1,1]' --notation superscript",
+        "solve exercise -o exercise.pdf",
+        "solve exercise --code numpy -o exercise.py",
+        "solve exercise --play",
+    ),
+    "why": ("why exercise 'dW[1,1,1]'", "why graph-chain-rule de/db"),
+    "draw": ("draw exercise -o net.svg", "draw exercise -o step12.svg --step 12"),
+    "train": (
+        "train sigmoid-2-2-2 --updates 10000",
+        "train xor-sigmoid --csv > loss.csv",
+        "train xor-sigmoid -o xor.html --surface --paths w1,w2",
+    ),
+    "page": (
+        "page exercise --open",
+        "page xor-sigmoid -o xor.html --updates 3 --lang zh",
+    ),
+    "quiz": (
+        "quiz",
+        "quiz exercise",
+        "quiz exercise --ask dZ,dW --layer 3",
+        "quiz sigmoid-2-2-1 --level mixed --shuffle --count 10",
+        "quiz exercise --resume",
+    ),
+    "progress": ("progress", "progress --export progress.json"),
+    "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
+    "variant": (
+        "variant exercise --seed 7",
+        "variant exercise --seed 7 -o mine.yaml",
+        "variant exercise --count 30 --out class",
+        "variant exercise --names class.csv --out class",
+    ),
+    "worksheet": (
+        "worksheet exercise -o sheet.pdf",
+        "worksheet exercise -o sheet.html --ask Z,A,dZ --formulas",
+        "worksheet exercise --variants 30 -o class.pdf",
+        "worksheet exercise --names class.csv --out homework --lang zh",
+    ),
+    "check": ("check exercise", "check sigmoid-2-2-1 exercise --json"),
+    "new": (
+        "new first.yaml --layers 3,3,2",
+        "new second.yaml --layers 2,2,2 --notation net-out --fill blank",
+        "new third.yaml --kind graph",
+    ),
+    "schema": ("schema", "schema -o bp-tutor.schema.json"),
+    "problems": ("problems",),
+}
+"""Each command with examples of it, in the order of the help.
+
+It is the function of its name in its module, and reads its arguments and calls.
+"""
 
 
 def command_named(name: str) -> Callable[..., Any]:

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from bp_tutor.cli import options, saving
+from bp_tutor.cli.options import one_of, whole
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import one_of, shown, whole
+from bp_tutor.reader.text import shown
 
 ENDINGS = (".svg", ".pdf", ".png")
 VALUES = ("both", "numbers", "symbols")
@@ -59,16 +60,6 @@ def draw(
     scene = scene_of(page, read, run, values, trace.runs, still=step is None)
     look = "file" if ending == ".svg" else "paper"
     svg = svg_of(scene, moment_of(scene, steps, step or 0), look=look)
-    saving.save(out, svg if ending == ".svg" else set_picture(svg, ending[1:]), force=force)
+    saving.save(out, svg if ending == ".svg" else saving.set_picture(svg, ending[1:]), force=force)
     saving.tell(out, output)
     return 0
-
-
-def set_picture(svg: str, kind: str) -> bytes:
-    """An SVG as `pdf` or `png`."""
-    from bp_tutor.render.picture_file import picture_file
-
-    try:
-        return picture_file(svg, kind)
-    except ModuleNotFoundError:
-        raise RefusalError("draw.no_library", extra="'bp-tutor[paper]'") from None

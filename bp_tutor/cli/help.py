@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.cli.commands import COMMANDS, EXAMPLES, PROGRAM
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -11,60 +13,6 @@ if TYPE_CHECKING:
     from bp_tutor.render.rows import Row
     from bp_tutor.words import Words
 
-PROGRAM = "bp-tutor"
-EXAMPLES = {
-    PROGRAM: ("problems", "solve exercise", "why exercise 'dW[1,1,1]'"),
-    "solve": (
-        "solve exercise",
-        "solve exercise --form matrix --digits 3",
-        "solve exercise --only dZ,dW --layer 3",
-        "solve exercise --entry 'dW[1,1,1]' --notation superscript",
-        "solve exercise -o exercise.pdf",
-        "solve exercise --code numpy -o exercise.py",
-        "solve exercise --play",
-    ),
-    "why": ("why exercise 'dW[1,1,1]'", "why graph-chain-rule de/db"),
-    "train": (
-        "train sigmoid-2-2-2 --updates 10000",
-        "train xor-sigmoid --csv > loss.csv",
-        "train xor-sigmoid -o xor.html --surface --paths w1,w2",
-    ),
-    "quiz": (
-        "quiz",
-        "quiz exercise",
-        "quiz exercise --ask dZ,dW --layer 3",
-        "quiz sigmoid-2-2-1 --level mixed --shuffle --count 10",
-        "quiz exercise --resume",
-    ),
-    "progress": ("progress", "progress --export progress.json"),
-    "page": (
-        "page exercise --open",
-        "page xor-sigmoid -o xor.html --updates 3 --lang zh",
-    ),
-    "variant": (
-        "variant exercise --seed 7",
-        "variant exercise --seed 7 -o mine.yaml",
-        "variant exercise --count 30 --out class",
-        "variant exercise --names class.csv --out class",
-    ),
-    "worksheet": (
-        "worksheet exercise -o sheet.pdf",
-        "worksheet exercise -o sheet.html --ask Z,A,dZ --formulas",
-        "worksheet exercise --variants 30 -o class.pdf",
-        "worksheet exercise --names class.csv --out homework --lang zh",
-    ),
-    "draw": ("draw exercise -o net.svg", "draw exercise -o step12.svg --step 12"),
-    "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
-    "check": ("check exercise", "check sigmoid-2-2-1 exercise --json"),
-    "new": (
-        "new first.yaml --layers 3,3,2",
-        "new second.yaml --layers 2,2,2 --notation net-out --fill blank",
-        "new third.yaml --kind graph",
-    ),
-    "schema": ("schema", "schema -o bp-tutor.schema.json"),
-    "problems": ("problems",),
-}
-"""What can be typed as it stands here."""
 INDENT = 2
 WIDEST_NAME = 26
 """A longer option stands on a row of its own, above its text."""
@@ -85,7 +33,7 @@ def help_rows(context: Any, output: Output) -> Iterator[Row]:
     if f"help.more.{name}" in words:
         yield ()
         yield from _wrapped(words.text(f"help.more.{name}"), 0, output.width)
-    examples = EXAMPLES.get(name, ())
+    examples = COMMANDS.get(name, EXAMPLES)
     if examples:
         yield ()
         yield ((words.text("help.examples"), "heading"),)

@@ -1,30 +1,39 @@
-"""`bp-tutor mark`: a file of answers of many students."""
+"""`bp-tutor mark`: a file of answers of many students, marked as a table, as JSON, as CSV."""
 
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
+from array import array
+from itertools import islice
+from json import dumps, loads
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
 
 import typer
 
 from bp_tutor.cli import options
-from bp_tutor.cli.answers import Answers, BadRow, read_answers
 from bp_tutor.cli.bar import Progress
-from bp_tutor.cli.mark_forms import FORMS
-from bp_tutor.cli.marks import Mark, Marks
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError, with_nearest
-from bp_tutor.cli.tables import read_table
-from bp_tutor.cli.values import shown
+from bp_tutor.cli.tables import BadRow, read_answers, read_table
+from bp_tutor.quiz.model import full_name
+from bp_tutor.quiz.telling import names_of
+from bp_tutor.reader import Mistake
+from bp_tutor.reader.text import printable, shown
+from bp_tutor.render.table_csv import csv_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.quiz import Context, Question
+    from bp_tutor.cli.tables import Answer, Answers
+    from bp_tutor.problem import Problem
+    from bp_tutor.quiz import Context, Diagnosis, Question, Verdict
     from bp_tutor.quiz.batch import Unclear
     from bp_tutor.words import Words
+
 
 LONGEST_ID = 200
 ALL_RIGHT, SOME_WRONG, BAD_ROWS = 0, 1, 2
@@ -125,3 +134,277 @@ def _bad_name(line: int, name: str, unclear: Unclear, words: Words) -> BadRow:
         return BadRow(line, "marking.unknown_near" if unclear.near else unclear, values)
     reason = with_nearest(words.text(unclear, **dict(unclear.values)), unclear.near, words)
     return BadRow(line, "marking.because", (("reason", reason),))
+
+
+class Mark(NamedTuple):
+    """One row of the file with its verdict."""
+
+    student: str
+    row: Answer
+    question: Question
+    verdict: Verdict
+
+    @property
+    def result(self) -> str:
+        """The verdict as one word of the program: `right`, `carried`, `wrong`, ..."""
+        return self.verdict.key.rpartition(".")[2]
+
+
+class Form(ABC):
+    """How marks are written: a text for each, and all of them at last."""
+
+    def __init__(self, output: Output, problem: Problem, path: Path) -> None:
+        self.output, self.problem, self.path = output, problem, path
+
+    @property
+    def words(self) -> Words:
+        return self.output.words
+
+    @abstractmethod
+    def text(self, mark: Mark) -> str:
+        """What is kept of one mark until all are written."""
+
+    @abstractmethod
+    def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
+        """Everything, in the order of the file."""
+
+    def tell(self, bad: list[BadRow]) -> None:
+        """The bad rows, on standard error."""
+        for row in bad:
+            where = f"{Mistake('', file=str(self.path)).where}:{row.line}"
+            text = self.words.text(row.key, where=where, **dict(row.values))
+            sys.stderr.write(f"{text if text.startswith(where) else f'{where}: {text}'}\n")
+
+
+class Marks:
+    """Marks as they are made, and how many of them are right."""
+
+    def __init__(self, form: Form, count: int) -> None:
+        self.count = self.right = self.carried = 0
+        self._form = form
+        self._spool = Spool(count)
+
+    def add(self, place: int, mark: Mark) -> None:
+        """One mark, at its place in the file."""
+        self.count += 1
+        self.right += mark.verdict.right
+        self.carried += mark.verdict.carried
+        self._spool.put(place, self._form.text(mark))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._spool.close()
+
+    def write(self, bad: list[BadRow]) -> None:
+        """All of them, in the order of the file."""
+        counts = {
+            "count": self.count, "right": self.right, "carried": self.carried, "bad": len(bad),
+        }  # fmt: skip
+        self._form.write(self._spool, bad, counts)
+
+
+SCHEMA = "bp-tutor/marks/1"
+COLUMNS = ("student", "id", "value", "verdict", "credit", "first_wrong", "diagnosis")
+ROWS = 500
+"""So many rows are written at once."""
+WIDEST = 18
+"""A wider cell is cut, so that the diagnosis has room."""
+
+
+def reason_of(diagnosis: Diagnosis, words: Words) -> str:
+    """Why it is one, with the place in the formula and the student's numbers."""
+    key = diagnosis.misconception.split("+")[0]
+    return words.text(f"misconception.{key}.why", **dict(diagnosis.values))
+
+
+class JsonForm(Form):
+    """One document, an answer a line."""
+
+    def text(self, mark: Mark) -> str:
+        verdict = mark.verdict
+        answer = {
+            "student": mark.student,
+            "id": mark.question.full_name,
+            "update": mark.question.update,
+            "value": mark.row.value,
+            "line": mark.row.line,
+            "verdict": mark.result,
+            "right": verdict.right,
+            "credit": verdict.credit,
+            "first_wrong": verdict.first_wrong,
+            "wrong_entries": [
+                full_name(each, mark.question.update) for each in verdict.wrong_entries
+            ],
+            "diagnoses": [
+                {
+                    "misconceptions": each.misconception.split("+"),
+                    "certainty": each.certainty,
+                    "place": each.place,
+                    "name": names_of(each, self.words),
+                    "reason": reason_of(each, self.words),
+                }
+                for each in verdict.diagnoses
+            ],
+        }
+        return dumps(answer, ensure_ascii=False)
+
+    def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
+        rows = [
+            {
+                "line": row.line,
+                "message": self.words.text(row.key, where=str(row.line), **dict(row.values)),
+            }
+            for row in bad
+        ]
+        write = self.output.stream.write
+        write(f'{{\n "schema": "{SCHEMA}",\n "problem": {_json(self.problem.name)},\n')
+        write(f' "file": {_json(str(self.path))},\n "answers": [')
+        parted = "\n  "
+        for text in texts:
+            write(f"{parted}{text}")
+            parted = ",\n  "
+        write(f'\n ],\n "bad_rows": {_json(rows)},\n "summary": {_json(counts)}\n}}\n')
+
+
+def _json(value: object) -> str:
+    return dumps(value, ensure_ascii=False)
+
+
+class CsvForm(Form):
+    """Comma-separated rows."""
+
+    def text(self, mark: Mark) -> str:
+        verdict = mark.verdict
+        cells = (
+            mark.student,
+            mark.question.full_name,
+            mark.row.value,
+            mark.result,
+            f"{verdict.credit:g}",
+            verdict.first_wrong or "",
+            "|".join(each.misconception for each in verdict.diagnoses),
+            mark.row.line,
+        )
+        return csv_text([cells])
+
+    def write(self, texts: Iterable[str], bad: list[BadRow], _: dict[str, int]) -> None:
+        self.output.stream.write(csv_text([(*COLUMNS, "line")]))
+        for text in texts:
+            self.output.stream.write(text)
+        self.tell(bad)
+
+
+class TableForm(Form):
+    """A table as wide as its cells."""
+
+    def __init__(self, output: Output, problem: Problem, path: Path) -> None:
+        super().__init__(output, problem, path)
+        self._head = [self.words.text(f"marking.{name}") for name in COLUMNS]
+        self._widths = [0] * (len(COLUMNS) - 1)
+        self._measure(self._head)
+
+    def _measure(self, row: list[str]) -> None:
+        from bp_tutor.render.wrapping import cells
+
+        for place, text in enumerate(row[:-1]):
+            self._widths[place] = max(self._widths[place], cells(text))
+
+    def text(self, mark: Mark) -> str:
+        verdict = mark.verdict
+        row = [
+            printable(mark.student[:WIDEST])[:WIDEST],
+            mark.question.full_name,
+            printable(mark.row.value[:WIDEST])[:WIDEST],
+            self.words.text(f"marking.{mark.result}"),
+            f"{verdict.credit:g}",
+            verdict.first_wrong or "",
+            self._explained(verdict),
+        ]
+        self._measure(row)
+        return dumps(["" if verdict.right else "error", *row])
+
+    def _explained(self, verdict: Verdict) -> str:
+        words = self.words
+        names = words.text("marking.or").join(names_of(each, words) for each in verdict.diagnoses)
+        if not names:
+            return ""
+        if len(verdict.diagnoses) == 1:
+            return f"{names}: {reason_of(verdict.diagnoses[0], words)}"
+        return words.text("quiz.verdict.one_of", names=names)
+
+    def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
+        rows = self._rows(texts)
+        while some := list(islice(rows, ROWS)):
+            self.output.rows(some)
+        self.output.line("")
+        self.output.line(self.words.text("marking.summary", **counts), "heading")
+        self.tell(bad)
+
+    def _rows(self, texts: Iterable[str]) -> Iterator[tuple[tuple[str, str], ...]]:
+        from bp_tutor.render.wrapping import cells, wrapped
+
+        width, widths = self.output.width, self._widths
+        margin = min(sum(widths) + 2 * len(widths), width // 2)
+        yield ((self._padded(self._head) + self._head[-1], "heading"),)
+        for text in texts:
+            look, *row = loads(text)
+            start = self._padded(row)
+            if not row[-1]:
+                yield ((start.rstrip(), look),)
+            elif cells(start) > margin:
+                yield ((start.rstrip(), look),)
+                yield from wrapped(row[-1], "", margin, width)
+            else:
+                first, *rest = wrapped(row[-1], "", margin, width)
+                yield ((start, look), *first[1:])
+                yield from rest
+
+    def _padded(self, row: list[str]) -> str:
+        from bp_tutor.render.wrapping import cells
+
+        pairs = zip(row, self._widths, strict=False)
+        return "".join(text + " " * (width - cells(text) + 2) for text, width in pairs)
+
+
+FORMS: dict[str, type[Form]] = {"table": TableForm, "json": JsonForm, "csv": CsvForm}
+
+
+IN_MEMORY = 4 * 2**20
+"""So many bytes before they go to a temporary file."""
+MISSING = -1
+
+
+class Spool:
+    """Texts by their place; they stand in a temporary file where there are many."""
+
+    def __init__(self, count: int) -> None:
+        self._starts = array("q", [MISSING]) * count
+        self._sizes = array("L", [0]) * count
+        self._end = 0
+        # It lives as long as this object, and has no name that anybody could open.
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+
+    def put(self, place: int, text: str) -> None:
+        """Keep the text of a place."""
+        data = text.encode("utf-8", "surrogatepass")
+        self._starts[place], self._sizes[place] = self._end, len(data)
+        self._end += len(data)
+        self._file.write(data)
+
+    def __iter__(self) -> Iterator[str]:
+        """Every text, in the order of the places."""
+        at = MISSING
+        for start, size in zip(self._starts, self._sizes, strict=True):
+            if start == MISSING:
+                continue
+            if start != at:
+                self._file.seek(start)
+            at = start + size
+            yield self._file.read(size).decode("utf-8", "surrogatepass")
+        self._file.seek(self._end)
+
+    def close(self) -> None:
+        """Let go of the temporary file."""
+        self._file.close()

@@ -1,15 +1,95 @@
-"""The options that commands share."""
+"""The options that commands share, and how the values of options are read."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli.language import OPTION, words_in, words_of_files
-from bp_tutor.cli.output import WIDTHS, Output, output_for, output_of_files
-from bp_tutor.cli.values import encoding, one_of, whole
+from bp_tutor.cli.output import (
+    LANGUAGE,
+    WIDTHS,
+    Output,
+    output_for,
+    output_of_files,
+    words_in,
+    words_of_files,
+)
+from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.reader.text import nearest, shown
 from bp_tutor.words import languages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+
+MOST_DIGITS = 9
+"""More digits than any number that an option takes."""
+
+
+def whole(option: str, low: int, high: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `low` to `high`."""
+
+    def read(text: str) -> int:
+        bare = str(text).strip().replace(",", "").replace("_", "")
+        number = int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= MOST_DIGITS else -1
+        if not low <= number <= high:
+            raise RefusalError("usage.whole", name=option, value=shown(text), low=low, high=high)
+        return number
+
+    return read
+
+
+def one_of(
+    option: str, choices: Iterable[str], also: Mapping[str, str] | None = None
+) -> Callable[[str], str]:
+    """A reader of one of some words; `also` says what other names mean one of them."""
+    known = tuple(choices)
+
+    def read(text: str) -> str:
+        if text not in known:
+            raise RefusalError(
+                "usage.choice",
+                (also or {}).get(text.lower()) or nearest(text, known),
+                name=option,
+                value=shown(text),
+                choices=", ".join(known),
+            )
+        return text
+
+    return read
+
+
+def encoding(option: str) -> Callable[[str], str]:
+    """A reader of the name of an encoding."""
+
+    def read(text: str) -> str:
+        from bp_tutor.reader.encoding import CANDIDATES, is_encoding
+
+        if not is_encoding(text):
+            names = ", ".join(("utf-8", "utf-16", *CANDIDATES))
+            raise RefusalError("usage.encoding", name=option, value=shown(text), names=names)
+        return text
+
+    return read
+
+
+def listed(values: Iterable[str] | None) -> tuple[str, ...]:
+    """`dZ,dW` and repeated options alike, as names; commas inside brackets do not part."""
+    found: list[str] = []
+    for value in values or ():
+        depth = 0
+        name = ""
+        for sign in value:
+            depth += (sign in "[({") - (sign in "])}")
+            if sign in ",，、" and depth <= 0:
+                found.append(name)
+                name = ""
+            else:
+                name += sign
+        found.append(name)
+    return tuple(name.strip() for name in found if name.strip())
+
 
 MOST_ASKED = 20
 """Nobody works out more updates by hand."""
@@ -17,10 +97,12 @@ MOST_ASKED = 20
 MOST_SHOWN = 100
 """Nor reads more."""
 
+LARGEST_SEED = 999_999_999
+
 Problem = Annotated[str, typer.Argument(metavar="PROBLEM")]
 Lang = Annotated[
     str | None,
-    typer.Option(OPTION, metavar="|".join(languages()), parser=one_of(OPTION, languages())),
+    typer.Option(LANGUAGE, metavar="|".join(languages()), parser=one_of(LANGUAGE, languages())),
 ]
 Notation = Annotated[str | None, typer.Option("--notation", metavar="NAME")]
 Digits = Annotated[
@@ -41,6 +123,9 @@ Width = Annotated[
 Json = Annotated[bool, typer.Option("--json")]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", metavar="NAME", parser=encoding("--encoding"))
+]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="N", parser=whole("--seed", 0, LARGEST_SEED))
 ]
 All = Annotated[bool, typer.Option("--all")]
 

@@ -1,4 +1,4 @@
-"""Where and how a command writes: stream, style, width, colour, language."""
+"""Where and how a command writes: language, stream, style, width, colour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shutil import get_terminal_size
 from typing import IO, TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.words import PlainWords, bare
+from bp_tutor.words import PlainWords, bare, choose_language, load_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bp_tutor.render.rows import Row
     from bp_tutor.words import Words
 
+
+LANGUAGE = "--lang"
 LACKING = "bp_tutor.lacking"
 SIGNS = "₁⁽²⁾∂δΣ⊙·−√ᵀ≈▶─"
 """What the Unicode style needs to be written."""
@@ -104,3 +106,31 @@ def report(mistakes: Iterable[Mistake], words: Words) -> None:
     output = output_for(words, stream=sys.stderr)
     for mistake in mistakes:
         output.line(mistake.format(words.text), "error")
+
+
+PROBE = "中文"
+
+
+def asked_language(arguments: list[str]) -> str | None:
+    """What stands behind `--lang`: help and errors need it before any option is read."""
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            return None
+        if argument.startswith(f"{LANGUAGE}="):
+            return argument.removeprefix(f"{LANGUAGE}=")
+        if argument == LANGUAGE and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return None
+
+
+def words_in(asked: str | None) -> Words:
+    """The words of the language asked for, else of the locale; English where others break."""
+    words = words_of_files(asked)
+    if words.language == "zh" and not can_write(sys.stdout, PROBE):
+        return load_words("en")
+    return words
+
+
+def words_of_files(asked: str | None) -> Words:
+    """The words of the language asked for, else of the locale: a file can hold every sign."""
+    return load_words(choose_language(asked, os.environ))

@@ -10,7 +10,7 @@ import typer
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import shown
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output

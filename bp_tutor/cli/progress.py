@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.reasons import system_refusal
-from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.saving import save
+from bp_tutor.cli.refusal import RefusalError, system_refusal
+from bp_tutor.cli.talk import Learner, LineTalk, day, name_of_known
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bp_tutor.cli.room import Room
     from bp_tutor.explain import Table
     from bp_tutor.quiz.reviews import Known
     from bp_tutor.words import Words
@@ -33,89 +31,86 @@ def progress(
     width: options.Width = None,
 ) -> int:
     """Print tables of rules, mistakes and quizzes; or write or delete what is kept."""
-    from bp_tutor.cli.room import Room
-    from bp_tutor.cli.talk import LineTalk
     from bp_tutor.quiz.store import open_store
 
     if export is not None and forget:
         raise RefusalError("known.one_at_once")
     output = options.output_of(lang, ascii_only, no_color or plain, width)
-    room = Room(output, LineTalk(output, plain=plain), open_store(), None, json=False)
-    room.say_troubles(room.opened.troubles)
+    learner = Learner(output, LineTalk(output, plain=plain), open_store(), None, json=False)
+    learner.say_troubles(learner.opened.troubles)
     if export is not None:
-        _export(room, export, force=force)
+        _export(learner, export, force=force)
     elif forget:
-        _forget(room)
+        _forget(learner)
     else:
-        _show(room)
+        _show(learner)
     return 0
 
 
-def _export(room: Room, file: str, *, force: bool) -> None:
+def _export(learner: Learner, file: str, *, force: bool) -> None:
     import json
 
     from bp_tutor import __version__
     from bp_tutor.quiz.store import exported, kept_in
 
-    for kept in kept_in(room.opened.path):
+    for kept in kept_in(learner.opened.path):
         saving.note_read(kept)
-    data = exported(room.opened.connection, __version__)
-    save(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n", force=force)
-    room.say("known.exported", path=file, count=len(data["sessions"]))
+    data = exported(learner.opened.connection, __version__)
+    saving.save(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n", force=force)
+    learner.say("known.exported", path=file, count=len(data["sessions"]))
 
 
-def _forget(room: Room) -> None:
+def _forget(learner: Learner) -> None:
     import sqlite3
 
     from bp_tutor.quiz.store import copies_aside, forget, forget_copies
 
-    room.say("known.forget_ask", path=room.opened.path)
-    for copy in copies_aside(room.opened.path):
-        room.say("known.forget_copy", path=copy)
-    room.say("known.forget_confirm")
-    typed = (room.talk.ask("> ") or "").strip().casefold()
-    if typed not in ("yes", room.output.words.text("known.yes")) or not room.opened.kept:
-        room.say("known.not_forgotten")
+    learner.say("known.forget_ask", path=learner.opened.path)
+    for copy in copies_aside(learner.opened.path):
+        learner.say("known.forget_copy", path=copy)
+    learner.say("known.forget_confirm")
+    typed = (learner.talk.ask("> ") or "").strip().casefold()
+    if typed not in ("yes", learner.output.words.text("known.yes")) or not learner.opened.kept:
+        learner.say("known.not_forgotten")
         return
     try:
-        count = forget(room.opened.connection)
-        copies = forget_copies(room.opened.path)
+        count = forget(learner.opened.connection)
+        copies = forget_copies(learner.opened.path)
     except sqlite3.OperationalError as error:
-        values = {"path": str(room.opened.path), "reason": str(error)}
+        values = {"path": str(learner.opened.path), "reason": str(error)}
         raise RefusalError("error.not_written", **values) from None
     except OSError as error:
         raise system_refusal(error) from None
-    room.say("known.forgotten", count=count)
+    learner.say("known.forgotten", count=count)
     if copies:
-        room.say("known.forgotten_copies", count=copies)
+        learner.say("known.forgotten_copies", count=copies)
 
 
-def _show(room: Room) -> None:
+def _show(learner: Learner) -> None:
     from datetime import UTC, datetime
 
     from bp_tutor.quiz.reviews import RULE, known
 
-    words, now = room.output.words, datetime.now(UTC)
-    found = known(room.opened.connection, now)
+    words, now = learner.output.words, datetime.now(UTC)
+    found = known(learner.opened.connection, now)
     if not found:
-        room.say("known.empty")
+        learner.say("known.empty")
     for kind, heading in ((RULE, "known.rules"), ("misconception", "known.mistakes")):
         rows = [one for one in found if one.kind == kind]
         if rows:
-            room.say(heading, "heading")
-            room.talk.show(_table(room, rows, now))
-            room.talk.say("")
-    _quizzes(room, words)
-    room.say("known.kept_in", "note", path=room.opened.path)
+            learner.say(heading, "heading")
+            learner.talk.show(_table(learner, rows, now))
+            learner.talk.say("")
+    _quizzes(learner, words)
+    learner.say("known.kept_in", "note", path=learner.opened.path)
 
 
-def _table(room: Room, rows: list[Known], now: datetime) -> Table:
-    from bp_tutor.cli.menu import name_of_known
+def _table(learner: Learner, rows: list[Known], now: datetime) -> Table:
     from bp_tutor.explain import Table
     from bp_tutor.quiz.reviews import RULE
     from bp_tutor.quiz.telling import percent
 
-    words = room.output.words
+    words = learner.output.words
     rules = rows[0].kind == RULE
     columns = ("name", "answers", "mark", "standing", "date") if rules else (
         "name", "seen", "standing", "date")  # fmt: skip
@@ -124,7 +119,7 @@ def _table(room: Room, rows: list[Known], now: datetime) -> Table:
         due = words.text("known.now") if one.is_due(now) else _day(one.due)
         mark = (percent(one.credit),) if rules else ()
         state = words.text(f"known.state.{one.state}")
-        lines.append((name_of_known(room, one), str(one.times), *mark, state, due))
+        lines.append((name_of_known(learner, one), str(one.times), *mark, state, due))
     heads = tuple(words.text(f"known.{column}") for column in columns)
     return Table(heads, tuple(lines), numbers=False)
 
@@ -133,18 +128,17 @@ def _day(time: datetime) -> str:
     return time.astimezone().date().isoformat()
 
 
-def _quizzes(room: Room, words: Words) -> None:
-    from bp_tutor.cli.quizzing import day
+def _quizzes(learner: Learner, words: Words) -> None:
     from bp_tutor.quiz.store import sessions
 
     found = []
-    for saved in sessions(room.opened.connection):
+    for saved in sessions(learner.opened.connection):
         open_still = "" if saved.state == "done" else f" ({words.text('known.unfinished')})"
         found.append(f"  {day(saved.started)}  {saved.problem}{open_still}")
         if len(found) == MOST_QUIZZES:
             break
     if found:
-        room.say("known.quizzes", "heading")
+        learner.say("known.quizzes", "heading")
         for text in found:
-            room.talk.say(text)
-        room.talk.say("")
+            learner.talk.say(text)
+        learner.talk.say("")

@@ -1,20 +1,24 @@
-"""From arguments to a problem and a page."""
+"""From arguments to a problem, a page, and the part of a derivation that is asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.cli.refusal import RefusalError, nearest
+from bp_tutor.cli.options import listed
+from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.saving import note_read
-from bp_tutor.cli.values import shown
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.reader.text import nearest, printable, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Page, View
     from bp_tutor.notations import Symbols
     from bp_tutor.problem import Problem
+    from bp_tutor.solve import Run
 
 
 def read_problem(name: str, rounding: str | None, notation: str | None) -> Problem:
@@ -80,3 +84,60 @@ def page_of(choice: PageChoice) -> Page:
         columns=layout == "columns",
         whole=choice.whole,
     )
+
+
+def for_shell(path: Path) -> str:
+    """What somebody types to mean the problem of a file, quoted where a shell needs it."""
+    import shlex
+
+    from bp_tutor.problem.find import known_as
+
+    return printable(shlex.quote(known_as(path)))
+
+
+def view_of(
+    run: Run,
+    symbols: Symbols,
+    only: list[str] | None,
+    layer: list[str] | None,
+    entries: tuple[str, ...],
+    detail: str,
+    form: str,
+) -> View:
+    """The view that the options describe, each part checked against this problem.
+
+    `entries` are canonical identifiers of what the run has steps for.
+    """
+    from bp_tutor.explain import View
+
+    return View(_kinds(run, symbols, only), _layers(symbols, layer), entries, detail, form)
+
+
+def _kinds(run: Run, symbols: Symbols, only: list[str] | None) -> tuple[str, ...]:
+    if not only:
+        return ()
+    from bp_tutor.notations import Kinds
+
+    kinds = Kinds(symbols, (step.quantity for step in run.steps))
+    found = []
+    for text in listed(only):
+        kind = kinds.read(text)
+        if kind is None:
+            names = kinds.typed_names
+            near = nearest(text, names)
+            raise RefusalError("error.unknown_kind", near, name=shown(text), names=", ".join(names))
+        found.append(kind)
+    return tuple(found)
+
+
+def _layers(symbols: Symbols, layer: list[str] | None) -> tuple[int, ...]:
+    depth = len(symbols.structure.units)
+    found = []
+    for text in listed(layer):
+        if not depth:
+            raise RefusalError("error.no_layers")
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        if not 1 <= number <= depth:
+            raise RefusalError("error.unknown_layer", name=shown(text), count=depth)
+        found.append(number)
+    return tuple(found)

@@ -1,15 +1,14 @@
-"""What is wrong with what somebody typed: a key of the words, and the values put in."""
+"""What cannot be done, and why: a key of the words, and the values put in."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+import errno
 from typing import TYPE_CHECKING
 
 from bp_tutor.reader import Key, joined
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bp_tutor.words import Words
 
 
@@ -37,8 +36,34 @@ def with_nearest(said: str, near: str, words: Words) -> str:
     return joined(said, words.text("mistake.nearest", nearest=near)) if near else said
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The name that was probably meant; empty where none is near."""
-    by_lower = {each.lower(): each for each in known}
-    found = get_close_matches(name.lower(), by_lower, 1, 0.6)
-    return by_lower[found[0]] if found else ""
+_KNOWN = {
+    errno.ENOENT: Key("reason.missing"),
+    errno.ENOTDIR: Key("reason.not_a_folder"),
+    errno.EEXIST: Key("reason.not_a_folder"),
+    errno.EISDIR: Key("reason.folder"),
+    errno.EACCES: Key("reason.forbidden"),
+    errno.EPERM: Key("reason.forbidden"),
+    errno.EROFS: Key("reason.read_only"),
+    errno.ENOSPC: Key("reason.full"),
+    errno.ENXIO: Key("reason.no_reader"),
+    errno.EBADF: Key("reason.closed"),
+    errno.ELOOP: Key("reason.circle"),
+    errno.ENAMETOOLONG: Key("reason.long_name"),
+}
+
+
+def reason_of(error: Exception) -> str:
+    """A key of the words; what the system says only where it is something rare."""
+    if isinstance(error, OSError):
+        return _KNOWN.get(error.errno or 0, error.strerror or str(error))
+    if isinstance(error, UnicodeDecodeError):
+        return Key("reason.not_utf8")
+    return Key("reason.no_name") if isinstance(error, ValueError) else str(error)
+
+
+def system_refusal(error: OSError) -> RefusalError:
+    """What the system refused: to write the output, or whatever file the error names."""
+    reason = reason_of(error)
+    if error.filename is None:
+        return RefusalError("error.output", reason=reason)
+    return RefusalError("error.system", name=shown(str(error.filename)), reason=reason)

@@ -12,21 +12,24 @@ import errno
 import os
 import shutil
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli.reasons import reason_of
-from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import shown
+from bp_tutor.cli.refusal import RefusalError, reason_of
 from bp_tutor.reader import Key
+from bp_tutor.reader.text import nearest, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.cli.output import Output
 
 Force = Annotated[bool, typer.Option("--force")]
+FormatName = Annotated[str | None, typer.Option("--format", metavar="FORMAT")]
 Out = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE")]
 
 _read: set[Path] = set()
@@ -156,3 +159,36 @@ def make_folder(path: Path) -> None:
     except (OSError, ValueError) as error:
         reason = reason_of(error)
         raise RefusalError("error.not_written", path=shown(str(path)), reason=reason) from None
+
+
+def format_asked(out: str | None, name: str | None, known: Iterable[str]) -> str:
+    """The format that `--format` names, or the ending of a file; refused where it is not known."""
+    formats = tuple(known)
+    asked = (name or Path(out or "").suffix).removeprefix(".").lower()
+    if asked not in formats:
+        names = ", ".join(formats if name else (f".{each}" for each in formats))
+        key = "paper.unknown_format" if name else "paper.unknown_ending"
+        given = shown(name if name else Path(out or "").name)
+        raise RefusalError(key, nearest(asked, formats), name=given, names=names)
+    return asked
+
+
+def deliver(content: str | bytes, out: str | None, output: Output, *, force: bool) -> None:
+    """Save a file and say so, or print it."""
+    if out is not None:
+        save(out, content, force=force)
+        tell(out, output)
+        return
+    data = content.encode() if isinstance(content, str) else content
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
+def set_picture(svg: str, kind: str) -> bytes:
+    """An SVG as `pdf` or `png`."""
+    from bp_tutor.render.picture_file import picture_file
+
+    try:
+        return picture_file(svg, kind)
+    except ModuleNotFoundError:
+        raise RefusalError("draw.no_library", extra="'bp-tutor[paper]'") from None

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli import coding, options, paper, saving
-from bp_tutor.cli.play import can_play
-from bp_tutor.cli.play import play as walk
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
+from bp_tutor.cli import options, saving
+from bp_tutor.cli.options import listed, one_of
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of, view_of
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import listed, one_of
-from bp_tutor.cli.view import view_of
+from bp_tutor.cli.saving import deliver, format_asked, refuse_existing
+from bp_tutor.frozen import Frozen
+from bp_tutor.reader.text import shown
+from bp_tutor.render.code import LIBRARIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bp_tutor.cli.output import Output
+    from bp_tutor.explain import Page, View
+    from bp_tutor.render.paper import Format, Paper
+    from bp_tutor.solve import Trace
+
+
+ENDING = ".py"
+
+
+Code = Annotated[
+    str | None,
+    typer.Option("--code", metavar="|".join(LIBRARIES), parser=one_of("--code", LIBRARIES)),
+]
+
 
 DETAIL = ("formula", "numbers", "full")
 FORM = ("index", "matrix", "both")
@@ -43,8 +61,8 @@ def solve(
     play: Annotated[bool, typer.Option("--play")] = False,
     json: options.Json = False,
     out: saving.Out = None,
-    file_format: paper.FormatName = None,
-    code: coding.Code = None,
+    file_format: saving.FormatName = None,
+    code: Code = None,
     force: saving.Force = False,
     whole: options.All = False,
     ascii_only: options.Ascii = False,
@@ -60,16 +78,16 @@ def solve(
     _refuse_others("--play", play, alone | {"-o": out, "--code": code})
     _refuse_others("--code", code, alone)
     if not file_format:
-        coding.refuse_file(code, out, force=force)
+        _refuse_file(code, out, force=force)
     output = options.output_of(lang, ascii_only, no_color, width)
     asked = "json" if json and out else file_format
-    target = paper.target_of(out, asked, force=force) if (out or asked) and not code else None
+    target = _target_of(out, asked, force=force) if (out or asked) and not code else None
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
     trace = solve_problem(read, updates_of(read, updates))
     entries: tuple[str, ...] = ()
     if entry:
-        from bp_tutor.cli.naming import with_asked
+        from bp_tutor.cli.asked import with_asked
 
         runs, entries = with_asked(trace.runs, symbols, listed(entry), read.rounding)
         trace = trace._replace(runs=runs)
@@ -78,10 +96,10 @@ def solve(
         if symbolic:
             raise RefusalError("paper.symbolic", option="--symbolic")
         page = page_of(PageChoice(read, symbols, options.files_of(lang), digits, whole))
-        sheet = paper.sheet_of(page, trace, view)
+        paper = _paper_of(page, trace, view)
         if target is not None:
-            return paper.write_paper(sheet, target, output)
-        return coding.write_code(code or "", sheet, out, output, force=force)
+            return _write_paper(paper, target, output)
+        return _write_code(code or "", paper, out, output, force=force)
     page = page_of(PageChoice(read, symbols, output, digits, whole))
     if json:
         from bp_tutor.render.json_trace import write_trace
@@ -98,9 +116,13 @@ def solve(
     document = derivation(page, trace, view, output.width)
     if not any(part.blocks for part in document.sections):
         raise RefusalError("error.nothing_to_show")
-    if play and can_play(output):
-        walk(output, page, trace, document)
-        return 0 if document.sound else 1
+    if play:
+        from bp_tutor.cli.play import can_play
+        from bp_tutor.cli.play import play as walk
+
+        if can_play(output):
+            walk(output, page, trace, document)
+            return 0 if document.sound else 1
     write_document(document, output.stream, width=output.width, colour=output.colour)
     return 0 if document.sound else 1
 
@@ -109,3 +131,73 @@ def _refuse_others(option: str, asked: object, others: Mapping[str, object]) -> 
     """Refuse what cannot be asked for together."""
     for other in (name for name, value in others.items() if asked and value):
         raise RefusalError("walk.alone", option=option, other=other)
+
+
+class Target(Frozen):
+    """Where a derivation goes, and how."""
+
+    out: str | None
+    """A path; None for standard output."""
+    format: Format
+    force: bool
+
+
+def _target_of(out: str | None, name: str | None, *, force: bool) -> Target:
+    """What `-o` and `--format` ask for; refused before any work where it cannot be done."""
+    from bp_tutor.render.paper import FORMATS
+
+    row = FORMATS[format_asked(out, name, FORMATS)]
+    if out is not None:
+        refuse_existing(out, force=force)
+    elif row.binary and sys.stdout.isatty():
+        raise RefusalError("paper.binary", name=row.name, option="-o")
+    return Target(out, row, force)
+
+
+def _paper_of(page: Page, trace: Trace, view: View) -> Paper:
+    """What is to be written."""
+    from bp_tutor.render.paper import Paper
+
+    if not any(run.steps and any(map(view.shows, run.steps)) for run in trace.runs):
+        raise RefusalError("error.nothing_to_show")
+    return Paper(page, trace, view)
+
+
+def _write_paper(paper: Paper, target: Target, output: Output) -> int:
+    """Write it; the exit code says whether everything in it was found right."""
+    from bp_tutor.render.paper import PaperError
+
+    try:
+        content, sound = target.format.write(paper)
+    except PaperError as error:
+        raise RefusalError(error.key, "", **error.values) from None
+    deliver(content, target.out, output, force=target.force)
+    return 0 if sound else 1
+
+
+def _refuse_file(library: str | None, out: str | None, *, force: bool) -> None:
+    """Refuse a file that cannot be written, before any work for it; or a program in no library."""
+    if out is None:
+        return
+    is_program = Path(out).suffix.lower() == ENDING
+    name = shown(Path(out).name)
+    if library is None and is_program:
+        names = ", ".join(LIBRARIES)
+        raise RefusalError("code.which", name=name, option="--code", names=names)
+    if library is not None:
+        if not is_program:
+            raise RefusalError("code.ending", name=name, ending=ENDING)
+        refuse_existing(out, force=force)
+
+
+def _write_code(library: str, paper: Paper, out: str | None, output: Output, *, force: bool) -> int:
+    """Write the program; a library that calculates something else is refused, with the reason."""
+    from bp_tutor.render.code import code_of
+    from bp_tutor.render.code.libraries import CodeError
+
+    try:
+        text = code_of(library, paper.page, paper.trace, paper.view)
+    except CodeError as error:
+        raise RefusalError(error.key, "", **error.values) from None
+    deliver(text, out, output, force=force)
+    return 0

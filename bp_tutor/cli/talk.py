@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-from bp_tutor.cli.values import shown
+from bp_tutor.reader.text import printable, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Block, Matrix
+    from bp_tutor.problem import Problem
+    from bp_tutor.quiz.reviews import Known
+    from bp_tutor.quiz.store import Opened, Trouble
+
 
 LONGEST = 20_000
 """Signs of a line that are looked at; what stands behind them is read and dropped."""
@@ -72,7 +78,7 @@ class LineTalk:
         line = self._read()
         if self.piped:
             # Nobody typed it into this output: repeated, the talk can be read afterwards.
-            echo = "" if line is None else shown(line[:ECHO], ECHO)
+            echo = "" if line is None else shown(line[:ECHO])
             self.output.stream.write(f"{echo}\n")
         return line
 
@@ -99,11 +105,47 @@ def _edit_lines() -> None:
         return
 
 
-def printable(text: str) -> str:
-    """Control characters and changes of direction made visible."""
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape", "replace").decode("ascii")
-        for sign in text
-    )
+class Learner(NamedTuple):
+    """Who is talked to, and where progress is kept."""
+
+    output: Output
+    talk: LineTalk
+    opened: Opened
+    notation: str | None
+    json: bool
+
+    def about(self, problem: Problem) -> Learner:
+        """The same learner, where quantities are called as the problem calls them."""
+        from bp_tutor.explain import named_words
+
+        return self._replace(
+            output=self.output._replace(words=named_words(self.output.words, problem))
+        )
+
+    def say(self, key: str, look: str = "", **values: object) -> None:
+        """A sentence of the words."""
+        self.talk.say(self.output.words.text(key, **values), look)
+
+    def say_troubles(self, troubles: Iterable[Trouble]) -> None:
+        """What there is to say about the file of progress."""
+        for trouble in troubles:
+            self.say(trouble.key, "broken", **dict(trouble.values))
+
+
+def day(time: str) -> str:
+    """The local day of a time that was kept."""
+    from datetime import datetime
+
+    return datetime.fromisoformat(time).astimezone().date().isoformat()
+
+
+def name_of_known(learner: Learner, one: Known) -> str:
+    """A rule or a mistake by its name."""
+    from bp_tutor.quiz.reviews import RULE
+    from bp_tutor.quiz.telling import name_of
+
+    words = learner.output.words
+    key = f"rule.{one.key}.short"
+    if one.kind != RULE:
+        return name_of(one.key, words)
+    return words.text(key) if key in words else one.key

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bp_tutor.cli.commands import COMMANDS
-from bp_tutor.cli.refusal import nearest, with_nearest
-from bp_tutor.cli.values import shown
+from bp_tutor.cli.refusal import with_nearest
+from bp_tutor.reader.text import nearest, shown
 
 if TYPE_CHECKING:
     from bp_tutor.words import Words

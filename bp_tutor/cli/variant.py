@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.quiz import LARGEST_SEED, Seed
+from bp_tutor.cli.bar import Progress
+from bp_tutor.cli.options import Seed, whole
+from bp_tutor.cli.reading import for_shell, read_problem
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import for_shell, shown, whole
+from bp_tutor.cli.tables import students_in
+from bp_tutor.cli.variants import shares_of, tell_alike, variants_of
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
-    from bp_tutor.authoring.roster import Share, Student
+    from bp_tutor.authoring.roster import Share
     from bp_tutor.authoring.variant import Made, Variants
     from bp_tutor.cli.output import Output
     from bp_tutor.problem import Problem
@@ -40,10 +44,6 @@ def variant(
     width: options.Width = None,
 ) -> int:
     """Print a variant, write it into a file, or write those of a class into a folder."""
-    from bp_tutor.cli.names import students_in
-    from bp_tutor.cli.reading import read_problem
-    from bp_tutor.cli.variants import variants_of
-
     several = count is not None or names is not None
     if count is not None and names is not None:
         raise RefusalError("variant.count_or_names")
@@ -78,21 +78,6 @@ def variant(
     return 0
 
 
-def shares_of(
-    problem: Problem, seed: int | None, count: int | None, students: list[Student] | None
-) -> tuple[Share, ...]:
-    """Who gets which numbers: a seed for each name, or seeds in a row."""
-    from bp_tutor.authoring.roster import named, numbered
-
-    if students is not None:
-        return named(problem.name, students, seed or 0)
-    first, number = 1 if seed is None else seed, count or 1
-    if first + number - 1 > LARGEST_SEED:
-        raise RefusalError("usage.whole", name="--seed", value=first, low=0,
-                           high=LARGEST_SEED + 1 - number)  # fmt: skip
-    return numbered(problem.name, first, number)
-
-
 def _list_of(folder: Path, problem: Problem) -> Path:
     """Where it is written down who has which variant."""
     from bp_tutor.authoring.roster import safe
@@ -112,9 +97,6 @@ def _refuse(folder: Path, shares: tuple[Share, ...], listed: Path | None, *, for
 def _write_all(
     variants: Variants, shares: tuple[Share, ...], folder: Path, output: Output, *, force: bool
 ) -> int:
-    from bp_tutor.cli.bar import Progress
-    from bp_tutor.cli.variants import tell_alike
-
     words = output.words
     hiding: list[Share] = []
     with Progress(len(shares), words.text("variant.progress"), sys.stderr) as progress:

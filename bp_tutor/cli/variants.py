@@ -1,17 +1,17 @@
-"""Variants for commands: the problem with the numbers of a seed."""
+"""The variants of a problem, and who gets which: for one or for a whole class."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.cli.reasons import reason_of
-from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import shown
+from bp_tutor.cli.options import LARGEST_SEED
+from bp_tutor.cli.refusal import RefusalError, reason_of
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.authoring.roster import Share
+    from bp_tutor.authoring.roster import Share, Student
     from bp_tutor.authoring.variant import Variants
     from bp_tutor.cli.output import Output
     from bp_tutor.problem import Problem
@@ -46,3 +46,18 @@ def tell_alike(shares: Iterable[Share], output: Output) -> None:
 
     for who in alike(share for share in shares if share.student):
         output.line(output.words.text("variant.alike", name=shown(who)), "note")
+
+
+def shares_of(
+    problem: Problem, seed: int | None, count: int | None, students: list[Student] | None
+) -> tuple[Share, ...]:
+    """Who gets which numbers: a seed for each name, or seeds in a row."""
+    from bp_tutor.authoring.roster import named, numbered
+
+    if students is not None:
+        return named(problem.name, students, seed or 0)
+    first, number = 1 if seed is None else seed, count or 1
+    if first + number - 1 > LARGEST_SEED:
+        raise RefusalError("usage.whole", name="--seed", value=first, low=0,
+                           high=LARGEST_SEED + 1 - number)  # fmt: skip
+    return numbered(problem.name, first, number)

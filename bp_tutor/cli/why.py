@@ -9,7 +9,7 @@ import typer
 from bp_tutor.cli import options
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import shown
+from bp_tutor.reader.text import shown
 
 
 def why(
@@ -25,7 +25,7 @@ def why(
     width: options.Width = None,
 ) -> int:
     """Print the tree under one value."""
-    from bp_tutor.cli.naming import refusal, with_asked
+    from bp_tutor.cli.asked import refusal, with_asked
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.why import tree_of
     from bp_tutor.notations.names import Names

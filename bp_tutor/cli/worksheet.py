@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.paper import FormatName, format_asked
-from bp_tutor.cli.quiz import Seed  # noqa: TC001  (typer reads the annotations)
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
+from bp_tutor.cli.bar import Progress
+from bp_tutor.cli.options import Seed, whole
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of, view_of
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import shown, whole
+from bp_tutor.cli.saving import FormatName, format_asked
+from bp_tutor.cli.tables import students_in
+from bp_tutor.cli.variants import shares_of, tell_alike, variants_of
+from bp_tutor.frozen import Frozen
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bp_tutor.authoring.roster import Share, Student
+    from bp_tutor.authoring.variant import Variants
     from bp_tutor.cli.output import Output
-    from bp_tutor.cli.worksheets import Sheets
+    from bp_tutor.explain import Page
     from bp_tutor.problem import Problem
+    from bp_tutor.render.worksheet import Format, Paper
+    from bp_tutor.solve import Trace
+
 
 MOST = 1_000
 KEY = "-key"
@@ -52,8 +61,6 @@ def worksheet(
 ) -> int:
     """Write sheets and their key, in files of their own so that neither gets among the other."""
     from bp_tutor.authoring.roster import safe
-    from bp_tutor.cli.names import students_in
-    from bp_tutor.cli.worksheets import Sheets, Source, Wanted, files_of
     from bp_tutor.explain import symbols_of
     from bp_tutor.render.paper import PaperError
     from bp_tutor.render.worksheet import FORMATS
@@ -102,8 +109,6 @@ def _shares(
     read: Problem, count: int | None, students: list[Student] | None, seed: int | None
 ) -> tuple[Share, ...]:
     """Who gets which numbers; nobody in particular where one sheet is asked for."""
-    from bp_tutor.cli.variant import shares_of
-
     return () if count is None and students is None else shares_of(read, seed, count, students)
 
 
@@ -139,8 +144,6 @@ def _write_class(
 
     The first of those that make them makes the sheets, the second their key.
     """
-    from bp_tutor.cli.worksheets import Source, files_of
-
     if own:
         saving.make_folder(files[0].parent)
     sheets, keys = made_by
@@ -159,8 +162,6 @@ def _tell(
     sheets: Sheets, output: Output, files: Sequence[Path], key: Path, shares: Sequence[Share]
 ) -> None:
     """What was written, and what is for whom."""
-    from bp_tutor.cli.variants import tell_alike
-
     words, count = output.words, len(shares)
     where, theirs = shown(str(files[0])), shown(str(key))
     if len(files) > 1:
@@ -178,3 +179,144 @@ def _tell(
         output.line(words.text("worksheet.some_asked", **told), "note")
     if not sheets.varies:
         output.line(words.text("variant.nothing_varies"), "note")
+
+
+WORKERS = 2
+"""Files that are set at the same time."""
+
+
+class Source(Frozen):
+    """What a file is made from, and the format that it gets."""
+
+    form: Format
+    text: str
+
+    def made(self) -> str | bytes:
+        """The file itself."""
+        return self.form.made(self.text)
+
+
+def files_of(sources: Iterable[Source]) -> Iterator[str | bytes]:
+    """Files of sources; while one is set, the next source is written."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(WORKERS) as workers:
+        yield from workers.map(Source.made, sources)
+
+
+class Wanted(Frozen):
+    """What is to be asked for."""
+
+    ask: list[str]
+    layer: list[str]
+    formulas: bool
+    updates: int
+
+
+class Sheets:
+    """The worksheets of one problem: what is asked for is the same on all of them."""
+
+    def __init__(
+        self, problem: Problem, called: str, page: Page, form: Format, wanted: Wanted
+    ) -> None:
+        from bp_tutor.explain import derivation
+        from bp_tutor.explain.asked import left_out, questions_of
+        from bp_tutor.explain.worksheet import MOST_ASKED, MOST_GIVEN, given_numbers
+        from bp_tutor.solve import solve
+
+        self.problem, self.called, self.form, self.wanted = problem, called, form, wanted
+        self.page = page._replace(style=form.pen().style)
+        trace = solve(problem, wanted.updates)
+        count = given_numbers(trace.runs[0])
+        if count > MOST_GIVEN:
+            raise RefusalError("worksheet.too_large", count=f"{count:,}", most=MOST_GIVEN)
+        run = trace.runs[0]
+        self.view = view_of(run, page.symbols, wanted.ask, wanted.layer, (), "full", "index")
+        self.questions = questions_of(derivation(self.page, trace, self.view), trace)
+        if not self.questions:
+            raise RefusalError("error.nothing_to_show")
+        self.asked = sum(len(question.asked) for question in self.questions)
+        if self.asked > MOST_ASKED:
+            raise RefusalError("worksheet.too_many", count=self.asked, most=MOST_ASKED)
+        self.left_out = left_out(self.questions)
+        self.sound = True
+        self.varies = True
+        self._variants: Variants | None = None
+
+    def one(self, seed: int | None = None) -> Paper:
+        """The sheet of the problem itself, or of one variant."""
+        from bp_tutor.authoring.roster import Share
+
+        return self._paper(Share(seed, "") if seed is not None else None)
+
+    def of(self, shares: Sequence[Share], output: Output) -> list[Paper]:
+        """The sheets of a class."""
+        papers = []
+        text = output.words.text("worksheet.progress")
+        with Progress(len(shares), text, sys.stderr) as progress:
+            for done, share in enumerate(shares, 1):
+                papers.append(self._paper(share))
+                progress(done)
+        return papers
+
+    def written(self, papers: Sequence[Paper]) -> str:
+        """The file that is handed out, as a source."""
+        from bp_tutor.render.worksheet import write_sheets
+
+        return write_sheets(self.form.pen(), self.page, papers)
+
+    def key(self, paper: Paper) -> str:
+        """The key of one sheet: filled in, and the whole derivation."""
+        from bp_tutor.explain import View, derivation
+        from bp_tutor.explain.asked import numbered_alike
+        from bp_tutor.explain.worksheet import filled_in
+        from bp_tutor.render.worksheet import write_key
+
+        document = derivation(self.page, paper.trace, View())
+        self.sound = document.sound
+        filled = paper._replace(
+            sheet=filled_in(paper.sheet, self.page, paper.trace, self.questions)
+        )
+        document = numbered_alike(document, self.questions)
+        return write_key(self.form.pen(), self.page, filled, document)
+
+    def class_key(self, papers: Sequence[Paper]) -> str:
+        """The key of a class."""
+        from bp_tutor.explain.worksheet import answers
+        from bp_tutor.formula import UNICODE
+        from bp_tutor.render.worksheet import Key, write_class_key
+
+        text = self.page._replace(style=UNICODE)
+        students = tuple(
+            (paper.sheet, answers(text, paper.trace, self.questions)) for paper in papers
+        )
+        command = f"bp-tutor worksheet {self.called} --seed N"
+        key = Key(papers[0].sheet.title, self.questions, students, command)
+        return write_class_key(self.form.pen(), self.page, key)
+
+    def _paper(self, share: Share | None) -> Paper:
+        from bp_tutor.explain.worksheet import worksheet
+        from bp_tutor.render.worksheet import Paper
+
+        trace = self._trace(share)
+        sheet = worksheet(self.page, trace, self.questions, formulas=self.wanted.formulas)
+        if share is None:
+            return Paper(sheet, trace)
+        sheet = sheet._replace(student=share.student, seed=share.seed)
+        return Paper(sheet, trace, f"bp-tutor quiz {self.called} --seed {share.seed}")
+
+    def _trace(self, share: Share | None) -> Trace:
+        """The problem worked out, with the numbers of a share."""
+        from bp_tutor.problem.load import read_problem
+        from bp_tutor.solve import solve
+
+        problem = self.problem
+        if share is not None:
+            if self._variants is None:
+                self._variants = variants_of(problem)
+                self.varies = self._variants.varies
+            if self.varies:
+                text = self._variants.filled(share.seed)
+                drawn = read_problem(text, problem.path)
+                problem = drawn._replace(rounding=problem.rounding)
+        return solve(problem, self.wanted.updates)

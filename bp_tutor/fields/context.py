@@ -14,6 +14,7 @@ from bp_tutor.reader import (
     ReadError,
     Scalar,
     Sequence,
+    nearest,
     shown,
 )
 from bp_tutor.reader.mistake import LIMIT
@@ -160,20 +161,6 @@ def _touch(one: Node, other: Node) -> bool:
     whole = one.text.lstrip("+-").isdecimal() and other.text.isdecimal()
     behind = one.mark.column + len(one.text) + 1
     return whole and one.mark.line == other.mark.line and other.mark.column == behind
-
-
-def nearest(name: str, names: Iterable[str], also: Table[str, str] | None = None) -> str:
-    """The known name that was probably meant, or an empty text."""
-    folded = name.strip().casefold().replace("-", "_").replace(" ", "_")
-    if also and folded in also:
-        return also[folded]
-    known = {candidate.casefold(): candidate for candidate in names}
-    if folded in known or not folded or len(folded) > 60:
-        return known.get(folded, "")
-    import difflib
-
-    close = difflib.get_close_matches(folded, known, 1, 0.6)
-    return known[close[0]] if close else ""
 
 
 def _paths(root: Node) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.template import NotationError, Spelling, Template, parse_template
-from bp_tutor.reader import plain, read_file
+from bp_tutor.reader import nearest, plain, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,11 +91,9 @@ class UnknownNotationError(NotationError):
     """A notation that does not exist, with the nearest name that does."""
 
     def __init__(self, name: str) -> None:
-        from difflib import get_close_matches
-
         self.name = name
         self.names = notation_names()
-        self.nearest = next(iter(get_close_matches(name, self.names, 1, 0.5)), "")
+        self.nearest = nearest(name, self.names)
         hint = f", did you mean {self.nearest!r}?" if self.nearest else ""
         super().__init__(
             f"unknown notation {name!r}{hint or '.'} There are {', '.join(self.names)}."

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, UPDATED, VALUE, Address
 from bp_tutor.notations.identifiers import FIRST_LAYER, canonical
+from bp_tutor.reader import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST = 1_500
 """Names that are compared."""
 MOST_LISTED = 12
-CLOSE, LONGEST = 0.75, 60
+CLOSE = 0.75
 _ORDER = {VALUE: 0, DERIVATIVE: 1, UPDATED: 2}
 _LETTERS = {letter: place for place, letter in enumerate("ZAWBEYL")}
 _RUNS = re.compile(r"[0-9]+")
@@ -59,9 +59,8 @@ def hint(names: Names, text: str, among: Collection[Quantity] | None = None) -> 
     family = tuple(name for name in known if _letters(name) == _letters(text))
     if len(family) > 1:
         return Hint("unknown", "", tuple(sorted(family, key=_numbers)))
-    by_lower = {name.lower(): name for name in known}
-    close = get_close_matches(text.lower(), by_lower, 1, CLOSE) if len(text) < LONGEST else []
-    return Hint("unknown", by_lower[close[0]]) if close else Hint("unknown", "", known)
+    near = nearest(text, known, close=CLOSE)
+    return Hint("unknown", near) if near else Hint("unknown", "", known)
 
 
 def _of_several(

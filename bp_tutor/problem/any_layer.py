@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.fields.context import nearest
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.records import Record, Section
 from bp_tutor.fields.schema import any_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.names import LAYERS
-from bp_tutor.reader import Mapping, Node, Scalar
+from bp_tutor.reader import Mapping, Node, Scalar, nearest
 
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context

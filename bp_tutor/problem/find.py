@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bp_tutor.fields.context import ProblemError, nearest
-from bp_tutor.reader import Mistake
+from bp_tutor.fields.context import ProblemError
+from bp_tutor.reader import Mistake, nearest
 
 ENDING = ".yaml"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.reader.nodes import Mark
+from bp_tutor.reader.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,22 +24,12 @@ if TYPE_CHECKING:
 
 LIMIT = 100
 """So many mistakes of one file are told; who has more has another trouble."""
-_LONGEST = 60
 
 
 class Key(str):
     """A value that is itself a key of the words (`kind.list` is shown as "a list")."""
 
     __slots__ = ()
-
-
-def shown(text: str) -> str:
-    """A piece of a file or a name, cut to a readable length, control characters escaped."""
-    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
-        for sign in cut
-    )
 
 
 def joined(sentence: str, *more: str) -> str:
@@ -70,10 +61,7 @@ class Mistake(NamedTuple):
     @property
     def where(self) -> str:
         """`exercise.yaml:12:5`."""
-        name = "".join(
-            sign if sign.isprintable() else sign.encode("unicode_escape", "replace").decode("ascii")
-            for sign in self.file
-        )
+        name = printable(self.file)
         return f"{name}:{self.mark.line}:{self.mark.column}" if self.mark else name
 
     def message(self, word: Word) -> str:

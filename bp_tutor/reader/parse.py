@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from bp_tutor.reader.mistake import LIMIT, Mistake, ReadError, shown
+from bp_tutor.reader.mistake import LIMIT, Mistake, ReadError
 from bp_tutor.reader.nodes import Mapping, Mark, Node, Scalar, Sequence
 from bp_tutor.reader.syntax import syntax_mistake
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bp_tutor.reader.mistake import Key, Mistake, shown
+from bp_tutor.reader.mistake import Key, Mistake
 from bp_tutor.reader.nodes import Mark
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
     from bp_tutor.reader.nodes import Scalar

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bp_tutor.reader.mistake import Mistake, shown
+from bp_tutor.reader.mistake import Mistake
 from bp_tutor.reader.nodes import Mark
 from bp_tutor.reader.signs import in_lines
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
     import yaml

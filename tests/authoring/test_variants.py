@@ -18,9 +18,8 @@ from bp_tutor.authoring.likeness import like, resized
 from bp_tutor.authoring.places import places_of
 from bp_tutor.authoring.roster import Student, alike, named, numbered, safe
 from bp_tutor.authoring.variant import Made, Variants
-from bp_tutor.cli.names import read_names
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.tables import read_table
+from bp_tutor.cli.tables import read_names, read_table
 from bp_tutor.explain import Page, style_named, symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem

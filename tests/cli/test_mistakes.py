@@ -97,12 +97,12 @@ def test_help_in_both_languages(command: tuple[str, ...]) -> None:
 
 
 def test_the_examples_of_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bp_tutor.cli.help import EXAMPLES
+    from bp_tutor.cli.commands import COMMANDS, EXAMPLES
 
     monkeypatch.chdir(tmp_path)
-    shown = ("bp-tutor", "solve", "why", "train", "problems", "draw", "new", "check")
-    for command in shown:
-        for example in EXAMPLES[command]:
+    shown = ("solve", "why", "train", "problems", "draw", "new", "check")
+    for examples in (EXAMPLES, *(COMMANDS[command] for command in shown)):
+        for example in examples:
             line = example.partition(" > ")[0].replace("'", "").split()
             before = len(list(tmp_path.iterdir()))
             said = good(*line)

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from bp_tutor.authoring.schema import SCHEMA_FILE
-from bp_tutor.cli.asking import Questions, _LeftError
+from bp_tutor.cli.new import Questions, Wishes, _LeftError, plan_of
 from bp_tutor.cli.output import output_for
-from bp_tutor.cli.planning import Wishes, plan_of
 from bp_tutor.cli.talk import LineTalk
 from bp_tutor.problem import load_problem
 from bp_tutor.words import load_words

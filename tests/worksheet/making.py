@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from bp_tutor.cli.worksheets import Sheets, Wanted
+from bp_tutor.cli.worksheet import Sheets, Wanted
 from bp_tutor.render.worksheet import FORMATS
 from tests.explain.paper import NAMES, page_of, problem_of
 

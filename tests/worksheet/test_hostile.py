@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from bp_tutor.cli.worksheets import Sheets, Wanted
+from bp_tutor.cli.worksheet import Sheets, Wanted
 from bp_tutor.render.worksheet import FORMATS
 from tests.explain.paper import page_of
 from tests.paper.test_hostile import NASTY

@@ -1,15 +1,15 @@
-"""What somebody asks for by name: an entry, an array, one value's derivative by another."""
+"""What somebody asks for by name: kinds, layers, entries, one value's derivative by another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.cli.values import shown
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.notations import quotient
 from bp_tutor.notations.names import Names
 from bp_tutor.notations.suggest import hint
+from bp_tutor.reader.text import shown
 from bp_tutor.solve.partial import PartialError, with_partial
 
 if TYPE_CHECKING:
