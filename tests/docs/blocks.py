@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"# ([\w-]+\.yaml)\n")
 """The first line of a YAML block that is a file of its own."""
@@ -34,10 +35,10 @@ class Block:
         return f"{self.path.name}:{self.line}"
 
 
-def blocks(*languages: str) -> list[Block]:
+def blocks(*languages: str, documents: Iterable[Path] = DOCUMENTS) -> list[Block]:
     """Every block of these languages in all documents, in reading order."""
     found = []
-    for path in DOCUMENTS:
+    for path in documents:
         text = path.read_text(encoding="utf-8")
         for match in FENCE.finditer(text):
             if match[1] in languages:

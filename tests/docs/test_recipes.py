@@ -22,9 +22,9 @@ def recipes() -> dict[str, list[Block]]:
     text = PAGE.read_text(encoding="utf-8")
     starts = [(text.count("\n", 0, found.start()), found[1]) for found in HEADING.finditer(text)]
     found: dict[str, list[Block]] = {}
-    for block in blocks("python", "yaml", "console"):
+    for block in blocks("python", "yaml", "console", documents=[PAGE]):
         before = [name for line, name in starts if line < block.line]
-        if block.path == PAGE and before:
+        if before:
             found.setdefault(before[-1], []).append(block)
     return found
 
