@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from bp_tutor.frozen import Frozen
 
 GOLDEN = Path(__file__).parent / "golden"
 CheckGolden = Callable[[str, str], None]
@@ -29,6 +31,28 @@ def pytest_configure() -> None:
     # A run in the background ignores the interrupt key, and so would the programs that it starts.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _init_with_known_fields(record: Frozen, *values: object, **named: object) -> None:
+    """What `Frozen.__init__` takes on trust, for speed: that the fields are those of the record."""
+    kind = type(record)
+    given = [*record._fields[: len(values)], *named]
+    assert len(values) <= len(record._fields), f"{kind.__name__} has no {len(values)} fields"
+    assert len(set(given)) == len(given), f"{kind.__name__}: a field is given twice: {given}"
+    unknown = set(given) - set(record._fields)
+    assert not unknown, f"{kind.__name__} has no field {sorted(unknown)}"
+    missing = [name for name in record._fields if name not in given and not hasattr(kind, name)]
+    assert not missing, f"{kind.__name__} needs {missing}"
+    record.__dict__.update(zip(record._fields, values, strict=False), **named)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def checked_records() -> Iterator[None]:
+    """Records are made only with the fields that they have, in every test."""
+    trusting = Frozen.__init__
+    Frozen.__init__ = _init_with_known_fields  # type: ignore[method-assign,assignment]
+    yield
+    Frozen.__init__ = trusting  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -40,3 +40,15 @@ def test_patterns_take_a_record_apart() -> None:
     match Point(1.0, 2.0):
         case Point(x, y):
             assert (x, y) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [((1.0,), {"z": 4.0}), ((1.0, 2.0, 3.0), {}), ((1.0,), {"x": 1.0}), ((), {"y": 1.0})],
+    ids=["unknown", "too many", "twice", "missing"],
+)
+def test_tests_refuse_fields_that_a_record_does_not_have(
+    values: tuple[float, ...], named: dict[str, float]
+) -> None:
+    with pytest.raises(AssertionError, match="Point"):
+        Point(*values, **named)
