@@ -1,6 +1,6 @@
 """Times inside one process, the product and its yardstick in turn; prints seconds as JSON.
 
-python steady.py small|large|image|entry|verdict-exercise|verdict-digits-784|hostile
+python steady.py PART, one of PARTS
 """
 
 from __future__ import annotations
@@ -80,11 +80,17 @@ ENTRIES = {
 }
 
 
-def entry() -> dict[str, float]:
-    return {
-        name: in_turn({name: often(product.one_entry(*which))}, 200)[name]
-        for name, which in ENTRIES.items()
-    }
+def entry(name: str) -> dict[str, float]:
+    work = often(product.one_entry(*ENTRIES[name]))
+    return in_turn({"loop": often(loop), "product": work}, 100)
+
+
+def loop() -> float:
+    """The yardstick of short pieces of work: 10,000 rounds of a plain loop."""
+    total = 0.0
+    for number in range(10_000):
+        total += number * 0.5
+    return total
 
 
 def often(work: Callable[[], float]) -> Callable[[int], None]:
@@ -100,8 +106,11 @@ def slowest(made: Callable[[], list[Callable[[], object]]]) -> dict[str, float]:
 
     A process is charged whole ticks of the clock, longer than a piece; no piece meets one thrice.
     """
-    rounds = [[timed(work) for work in made()] for _ in range(3)]
-    return {"slowest": max(map(min, zip(*rounds, strict=True)))}
+    rounds, loops = [], []
+    for _ in range(3):
+        rounds.append([timed(work) for work in made()])
+        loops.append(timed(lambda: often(loop)(100)) / 100)
+    return {"product": max(map(min, zip(*rounds, strict=True))), "loop": median(loops)}
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -114,7 +123,8 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "small": small,
     "large": large,
     "image": image,
-    "entry": entry,
+    "entry-exercise": lambda: entry("exercise"),
+    "entry-digits-784": lambda: entry("digits-784"),
     "verdict-exercise": lambda: slowest(lambda: product.verdicts("exercise")),
     "verdict-digits-784": lambda: slowest(lambda: product.verdicts("digits-784")),
     "hostile": lambda: slowest(product.hostile),
