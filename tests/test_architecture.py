@@ -63,13 +63,6 @@ MAY_EXECUTE = {"formula/compiling.py"}
 EXECUTING = {"exec", "eval", "compile", "__import__"}
 
 CIRCLES: list[set[str]] = [
-    {
-        "notations.notation",
-        "notations.patterns",
-        "notations.reading",
-        "notations.symbols",
-        "notations.writing",
-    },
     {"render.bands", "render.boxes", "render.rows", "render.wrapping"},
     {"render.paper.formats", "render.paper.notebook", "render.paper.pdf"},
     {"problem.any_layer", "problem.schema_layers", "problem.schema_network"},

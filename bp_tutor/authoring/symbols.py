@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Quantity
-from bp_tutor.notations import Structure, load_notation, typed
+from bp_tutor.notations import Structure, Symbols, load_notation
+from bp_tutor.notations.names import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,13 +14,12 @@ if TYPE_CHECKING:
 
 def parameters(notation: str, units: tuple[int, ...]) -> Iterator[tuple[int, str, list[str]]]:
     """For every layer after the inputs its number, `W` or `B`, and the names in the file."""
-    symbols = load_notation(notation).bind(Structure(units=units))
-    for layer, (before, after) in enumerate(pairwise(units), 2):
-        weights = Quantity("W", (layer - 1,), (before, after), ("from", "to"))
-        biases = Quantity("B", (layer,), (1, after), ("one", "unit"))
-        for quantity in (weights, biases):
-            names = [typed(symbols, quantity.identifier(index)) for index in quantity.indices()]
-            yield layer, quantity.symbol, sorted(names, key=_counted)
+    names = names_of(Symbols(load_notation(notation), Structure(units=units)))
+    for layer in range(2, len(units) + 1):
+        for symbol, number in (("W", layer - 1), ("B", layer)):
+            array = names.addresses.array(f"{symbol}[{number}]")
+            assert array is not None
+            yield layer, symbol, sorted(map(names.typed, array.addresses()), key=_counted)
 
 
 def _counted(name: str) -> list[int]:

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalogue.definition import Definition
 from bp_tutor.catalogue.kinds import KINDS, Signal
-from bp_tutor.formula import FUNCTIONS, Call, Formula, MatMul, Mul, Number, Quantity, Ref, apply
+from bp_tutor.formula import (
+    FUNCTIONS,
+    Call,
+    Formula,
+    MatMul,
+    Mul,
+    Number,
+    Quantity,
+    Ref,
+    Role,
+    apply,
+)
 from bp_tutor.formula.algebra import add, neg, number
 
 if TYPE_CHECKING:
@@ -14,6 +25,16 @@ if TYPE_CHECKING:
 
 _CONSTANT_INPUT = {"plus_input": 1, "minus_input": -1}
 
+ROLES = {
+    "Z": Role.WEIGHTED_SUM,
+    "A": Role.ACTIVATION,
+    "W": Role.WEIGHT,
+    "B": Role.BIAS,
+    "R": Role.RECURRENT_WEIGHT,
+    "H": Role.INITIAL_STATE,
+    "C": Role.INITIAL_STATE,
+    "g": Role.SCALE,
+}
 Flow = tuple[Quantity, ...]
 """What a layer hands on: one quantity, or one for each time step."""
 
@@ -32,7 +53,8 @@ class Place(NamedTuple):
     def at(self, letter: str, step: int | None, shape: tuple[int, ...]) -> Quantity:
         """A quantity of this layer over all samples, at a time step where there are several."""
         place: tuple[int, ...] = (self.number,) if step is None else (self.number, step)
-        return Quantity(letter, place, shape, axes_of(shape, self.signal.form))
+        axes = axes_of(shape, self.signal.form)
+        return Quantity(letter, place, shape, axes, role=ROLES.get(letter[0], Role.INNER))
 
     def steps(self) -> list[tuple[int | None, Quantity]]:
         """Each time step's number, counted from 1, with what reaches the layer then."""
@@ -65,7 +87,8 @@ def array_quantities(layer: Layer, number_of_layer: int, signal: Signal) -> dict
         if not array.trained:
             # An initial state is the state at step 0.
             letter, place = {"H": "A", "C": "C"}[letter], (number_of_layer, 0)
-        found[array.letter] = Quantity(letter, place, array.shape, array.axes)
+        role = ROLES[array.letter[0]]
+        found[array.letter] = Quantity(letter, place, array.shape, array.axes, role=role)
     return found
 
 

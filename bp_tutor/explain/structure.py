@@ -50,7 +50,7 @@ def symbols_of(problem: Problem, notation: str | None = None) -> Symbols:
     name = "plain" if problem.graph is not None else problem.notation
     structure = structure_of(problem)
     own = laid_over(load_notation(name), problem.own_names)
-    return told_apart(own, parameter_names(problem), structure).bind(structure)
+    return Symbols(told_apart(own, parameter_names(problem), structure), structure)
 
 
 def in_notation(problem: Problem, notation: str | None) -> Problem:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.notations import kind_of
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
@@ -34,7 +33,7 @@ class View(Frozen):
         if self.entries:
             return self.wants_some(quantity)
         if self.only:
-            if kind_of(quantity) not in self.only:
+            if quantity.head not in self.only:
                 return False
         elif step.line.carried and step.line.phase != "forward":
             return False
@@ -54,7 +53,7 @@ class View(Frozen):
 
     def wants_some(self, quantity: Quantity) -> bool:
         """Whether any entry of a quantity is asked for."""
-        kind = kind_of(quantity)
+        kind = quantity.head
         kinds = {entry.partition("@")[0].partition("[")[0] for entry in self.entries}
         return kind in kinds and any(self.wants(quantity, index) for index in quantity.indices())
 

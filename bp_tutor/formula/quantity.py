@@ -26,6 +26,8 @@ class Role(Enum):
 
     INPUT = "input"
     WEIGHT = "weight"
+    RECURRENT_WEIGHT = "recurrent weight"
+    """Of a state by itself, one step later: known by its own layer, not by the one it leaves."""
     BIAS = "bias"
     SCALE = "scale"
     """A learnt factor that is no weight: it is not decayed."""
@@ -54,6 +56,11 @@ class Role(Enum):
     """A value that a computation graph calculates."""
     HELPER = "helper"
     """A name that a calculation needs for itself; no reader sees it."""
+
+
+WEIGHTS = (Role.WEIGHT, Role.RECURRENT_WEIGHT)
+OF_OUTPUTS = (Role.TARGET, Role.OUTPUT_LOSS)
+"""What stands beside the outputs, counted as they are: its place is the time step."""
 
 
 class Quantity:
@@ -90,8 +97,7 @@ class Quantity:
         role: Role = Role.HELPER,
     ) -> None:
         put = object.__setattr__
-        prefix = kind.removesuffix(UPDATED)
-        bare = f"{prefix}{symbol}{kind[len(prefix) :]}"
+        bare = head_of(symbol, kind)
         numbers = ",".join(map(str, place))
         name = f"{bare}[{numbers}]" if numbers else bare
         put(self, "symbol", symbol)
@@ -122,6 +128,29 @@ class Quantity:
     def head(self) -> str:
         """The name without its numbers, `dZ`: what all layers' quantities of a kind share."""
         return self.name.partition("[")[0]
+
+    @property
+    def layer(self) -> int | None:
+        """The number of the layer it belongs to; None where it belongs to none, as a loss."""
+        if not self.place or self.role in OF_OUTPUTS:
+            return None
+        return self.place[0] + (self.role is Role.WEIGHT)
+
+    @property
+    def step(self) -> int | None:
+        """The number of its time step, where there are several."""
+        steps = self.place if self.role in OF_OUTPUTS else self.place[1:]
+        return steps[0] if steps else None
+
+    @property
+    def is_weight(self) -> bool:
+        """Whether it is a weight, or what is derived from one."""
+        return self.role in WEIGHTS
+
+    @property
+    def is_delta(self) -> bool:
+        """Whether it is the derivative by a weighted sum."""
+        return self.role is Role.WEIGHTED_SUM and self.kind == DERIVATIVE
 
     @property
     def size(self) -> int:
@@ -173,6 +202,12 @@ class Quantity:
         places, sample = self.shown_index(index)
         name = f"{self._before}{','.join(map(str, places))}]" if places else self.name
         return name if sample is None else f"{name}@{sample}"
+
+
+def head_of(symbol: str, kind: str) -> str:
+    """The name of a quantity without its numbers: `dZ`, `W'`, `vw'`."""
+    prefix = kind.removesuffix(UPDATED)
+    return f"{prefix}{symbol}{kind[len(prefix) :]}"
 
 
 class Address(NamedTuple):

@@ -1,7 +1,7 @@
 """Notations: the symbols of each course, spelled and read back."""
 
-from bp_tutor.notations.kinds import Kinds, kind_of
-from bp_tutor.notations.letters import STYLES
+from bp_tutor.notations.kinds import Kinds
+from bp_tutor.notations.letters import STYLES, quotient
 from bp_tutor.notations.notation import (
     Notation,
     UnknownNotationError,
@@ -10,11 +10,9 @@ from bp_tutor.notations.notation import (
     read_notation,
 )
 from bp_tutor.notations.own import laid_over, told_apart
-from bp_tutor.notations.quotient import quotient
 from bp_tutor.notations.structure import Structure
 from bp_tutor.notations.symbols import Symbols
 from bp_tutor.notations.template import NotationError
-from bp_tutor.notations.typed import typed
 
 __all__ = [
     "laid_over",
@@ -24,12 +22,10 @@ __all__ = [
     "quotient",
     "read_notation",
     "Kinds",
-    "kind_of",
     "Notation",
     "Structure",
     "Symbols",
     "NotationError",
     "UnknownNotationError",
     "STYLES",
-    "typed",
 ]

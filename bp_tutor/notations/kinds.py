@@ -23,11 +23,6 @@ _DERIVED = ("δ", "∂", "Δ")
 """What people write for the d of a derivative."""
 
 
-def kind_of(quantity: Quantity) -> str:
-    """The canonical letters of a quantity's kind: `dZ` of `dZ[2]`."""
-    return quantity.name.partition("[")[0]
-
-
 class Kinds:
     """The kinds of quantities that one problem has, under their names in one notation."""
 
@@ -36,7 +31,7 @@ class Kinds:
         self._of: dict[str, Quantity] = {}
         for quantity in quantities:
             if not isinstance(quantity, PartialDerivative):
-                self._of.setdefault(kind_of(quantity), quantity)
+                self._of.setdefault(quantity.head, quantity)
         self._letters: dict[str, tuple[str, str]] = {}
         # The loss goes first, for its parts may share its letter.
         for kind in sorted(self._of, key=lambda kind: kind != "L"):
@@ -96,7 +91,7 @@ class Kinds:
 
     def _own_letters(self, quantity: Quantity) -> tuple[str, str]:
         """The letters that the course has for a kind; empty where it writes it by others."""
-        kind, notation = kind_of(quantity), self._symbols.notation
+        kind, notation = quantity.head, self._symbols.notation
         if quantity.symbol in self._symbols.structure.names:
             return split_name(quantity.symbol) if quantity.kind == VALUE else ("", "")
         # An output gate O is not what O stands for among the names of a file.
@@ -106,7 +101,7 @@ class Kinds:
     def _base(self, quantity: Quantity) -> tuple[str, str]:
         """The letters of the value: of a derivative, a step, an updated value that behind it."""
         value = quantity.as_kind(VALUE)
-        kind = kind_of(value)
+        kind = value.head
         found = self._letters.get(kind, ("", "")) if kind in self._of else self._own_letters(value)
         return found if found[0] else (greek(kind, "unicode"), "")
 

@@ -1,4 +1,4 @@
-"""Letters: how Greek letters, subscripts and superscripts are spelled in each style."""
+"""Letters and signs as they are typed and written: Greek letters, indices, quotients."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ _TYPED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketrans
 )
 """What a keyboard may give for a plain character, and LaTeX marks that say nothing here."""
 
+SIGNS = ("d", "∂", "𝜕")
+"""What a derivative is written with; the last is that of formulas copied from slides."""
+DERIVED = ("d", "δ", "∂")
+"""What stands in front of a value's name to mean its derivative."""
+
 
 def lowered(digits: str) -> str:
     """Digits as a subscript: `12` -> `₁₂`."""
@@ -64,3 +69,16 @@ def greek(name: str, style: str) -> str:
         if spelled == bare and style != "ascii":
             return letter + name[len(bare) :]
     return name
+
+
+def quotient(text: str) -> tuple[str, str] | None:
+    """What is differentiated and by what; None where the text is no such quotient.
+
+    >>> quotient("∂out_h1 / ∂net_h1"), quotient("w1/w2")
+    (('out_h1', 'net_h1'), None)
+    """
+    upper, slash, lower = (part.strip() for part in upright(text).partition("/"))
+    if not slash or not (upper[:1] in SIGNS and lower[:1] in SIGNS):
+        return None
+    upper, lower = upper[1:].strip(), lower[1:].strip()
+    return (upper, lower) if upper and lower and "/" not in lower else None

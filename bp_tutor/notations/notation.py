@@ -13,8 +13,6 @@ from bp_tutor.reader import nearest, plain, read_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bp_tutor.notations.structure import Structure
-    from bp_tutor.notations.symbols import Symbols
 
 _FOLDER = Path(__file__).parent
 ROLES = ("input", "hidden", "only_output", "output", "shared", "all")
@@ -61,12 +59,6 @@ class Notation(Frozen):
     """Style -> what stands behind a symbol where there are several samples."""
     own: Mapping[str, str] = {}
     """Letters that a problem file has changed: canonical -> its own."""
-
-    def bind(self, structure: Structure) -> Symbols:
-        """The symbols of one problem in this notation."""
-        from bp_tutor.notations.symbols import Symbols
-
-        return Symbols(self, structure)
 
 
 @cache

@@ -1,11 +1,29 @@
-"""The shape of a network, and how its units, weights and biases are counted through."""
+"""The shape of a network: what it has, and how its units, weights and biases are counted."""
 
 from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
+from bp_tutor.formula.quantity import (
+    DERIVATIVE,
+    ONE,
+    SAMPLE,
+    STEP,
+    UPDATED,
+    VALUE,
+    Quantity,
+    Role,
+)
 from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UPDATED = (Role.WEIGHT, Role.BIAS)
+_CONSTANT = (Role.TARGET, Role.RATE, Role.DECAY)
+"""What nothing is differentiated by."""
 
 
 class Structure(Frozen):
@@ -60,6 +78,55 @@ class Structure(Frozen):
             return range(2, self.depth)
         alone = role != "only_output" or self.units[-1:] == (1,)
         return range(self.depth, self.depth + 1) if alone and self.depth > 1 else range(0)
+
+
+def values_of(structure: Structure) -> Iterator[Quantity]:
+    """Every value of a dense network, layer by layer of each letter; or of a graph."""
+    if not structure.units:
+        yield from (Quantity(name, role=Role.NODE) for name in structure.names)
+        yield Quantity("eta", role=Role.RATE)
+        return
+    units, rows = structure.units, (SAMPLE, "unit")
+    for layer, (before, after) in enumerate(pairwise(units), 1):
+        yield Quantity("W", (layer,), (before, after), ("from", "to"), role=Role.WEIGHT)
+    for layer in range(2, structure.depth + 1):
+        shape = (1, structure.biases(layer))
+        yield Quantity("B", (layer,), shape, (ONE, "unit"), role=Role.BIAS)
+    for layer, count in enumerate(units, 1):
+        role = Role.INPUT if layer == 1 else Role.ACTIVATION
+        yield Quantity("A", (layer,), (structure.samples, count), rows, role=role)
+    for layer, count in enumerate(units[1:], 2):
+        shape = (structure.samples, count)
+        yield Quantity("Z", (layer,), shape, rows, role=Role.WEIGHTED_SUM)
+    shape = (structure.samples, units[-1])
+    yield Quantity("E", (), shape, rows, role=Role.OUTPUT_LOSS)
+    yield Quantity("L", role=Role.LOSS)
+    if structure.samples > 1:
+        yield Quantity("L", (), (structure.samples,), (SAMPLE,), role=Role.LOSS)
+    yield Quantity("Y", (), shape, rows, role=Role.TARGET)
+    yield Quantity("eta", role=Role.RATE)
+    yield Quantity("lambda", role=Role.DECAY)
+
+
+def kinds_of(quantity: Quantity) -> tuple[str, ...]:
+    """What there is of a value: itself, its derivative, its updated value, its step."""
+    if quantity.role in _UPDATED or quantity.role is Role.NODE:
+        return VALUE, DERIVATIVE, UPDATED, STEP
+    of_samples = quantity.role is Role.LOSS and quantity.shape
+    return (VALUE,) if quantity.role in _CONSTANT or of_samples else (VALUE, DERIVATIVE)
+
+
+def everything_of(structure: Structure) -> Iterator[Quantity]:
+    """Values and what is derived from them: also by the optimiser, and single numbers."""
+    values = list(values_of(structure))
+    yield from values
+    for name in structure.scalars:
+        bare = name.removesuffix(UPDATED)
+        yield Quantity(bare, kind=name[len(bare) :], role=Role.SETTING)
+    for kind in (DERIVATIVE, UPDATED, STEP):
+        yield from (value.as_kind(kind) for value in values if kind in kinds_of(value))
+    for kind in structure.states:
+        yield from (value.as_kind(kind) for value in values if UPDATED in kinds_of(value))
 
 
 def place(number: int, counts: list[int]) -> tuple[int, int] | None:

@@ -6,22 +6,32 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, UPDATED, VALUE, Address
-from bp_tutor.notations.identifiers import FIRST_LAYER, canonical
+from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, UPDATED, VALUE, Address, Role
 from bp_tutor.reader import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from bp_tutor.formula import Quantity
-    from bp_tutor.notations.names import Meaning, Names
+    from bp_tutor.formula.addresses import Meaning
+    from bp_tutor.notations.names import Names
 
 MOST = 1_500
 """Names that are compared."""
 MOST_LISTED = 12
 CLOSE = 0.75
 _ORDER = {VALUE: 0, DERIVATIVE: 1, UPDATED: 2}
-_LETTERS = {letter: place for place, letter in enumerate("ZAWBEYL")}
+_ROLES = (
+    (Role.WEIGHTED_SUM,),
+    (Role.INPUT, Role.ACTIVATION),
+    (Role.WEIGHT,),
+    (Role.BIAS,),
+    (Role.OUTPUT_LOSS,),
+    (Role.TARGET,),
+    (Role.LOSS,),
+)
+_PLACES = {role: place for place, roles in enumerate(_ROLES) for role in roles}
+"""Role -> its place in a list of names of a dense network."""
 _RUNS = re.compile(r"[0-9]+")
 
 
@@ -72,7 +82,7 @@ def _of_several(
         # A[2,1] may be unit 1 of layer 2 at each step, as in a network without time.
         place = found.quantity.place
         for other in names.quantities:
-            alike = (other.symbol, other.kind) == (found.quantity.symbol, found.quantity.kind)
+            alike = other.head == found.quantity.head
             if alike and len(other.place) == len(place) and other.place[:-1] == place[:-1]:
                 keys += [
                     Address(other, index)
@@ -106,7 +116,7 @@ def _turned(names: Names, text: str, among: Collection[Quantity] | None) -> str:
         found = names.read(one)
         if one == text or found is None or found.key is None:
             continue
-        weight = found.quantity.symbol.startswith("W") and len(found.quantity.axes) == 2
+        weight = found.quantity.role is Role.WEIGHT and len(found.quantity.axes) == 2
         if weight and (among is None or found.quantity in among):
             return one
     return ""
@@ -137,18 +147,19 @@ def _sampled(names: Names, text: str, among: Collection[Quantity] | None) -> Hin
 
 def _at_steps(names: Names, text: str, among: Collection[Quantity] | None) -> Hint | None:
     """A unit's name as where there is no time: it has one number for each step."""
-    found = names.symbols.read(text)
-    plain = canonical(found, names.symbols.structure) if found else None
-    if plain is None or plain.symbol not in FIRST_LAYER:
+    plain = names.symbols.reader.read(text)
+    if plain is None or plain.quantity.layer is None:
         return None
+    of, first = plain.quantity, plain.keys[0]
+    numbers = first.numbers if plain.indices else ()
     keys = [
         Address(quantity, index)
         for quantity in names.quantities
-        if (quantity.symbol, quantity.kind) == (plain.symbol, plain.kind)
-        and quantity.place[:1] == plain.numbers[:1]
+        if quantity.head == of.head
+        and quantity.place[:1] == of.place
         and (among is None or quantity in among)
         for index in quantity.indices()
-        if quantity.shown_index(index)[0] == plain.numbers[1:]
+        if quantity.shown_index(index)[0] == numbers
     ]
     if not keys:
         return None
@@ -175,13 +186,13 @@ def _keys(names: Names) -> Iterator[Address]:
 
     def order(quantity: Quantity) -> tuple[int, int]:
         # Of other layers what is worked out goes first, in the order of the calculation.
-        letter = int(quantity.symbol[0] in "WRB")
+        place = int(quantity.is_weight or quantity.role is Role.BIAS)
         if dense:
-            letter = _LETTERS.get(quantity.symbol, len(_LETTERS))
-        return _ORDER.get(quantity.kind, len(_ORDER)), letter
+            place = _PLACES.get(quantity.role, len(_PLACES))
+        return _ORDER.get(quantity.kind, len(_ORDER)), place
 
     for quantity in sorted(names.quantities, key=order):
-        alone = quantity.samples > 1 and not quantity.place and quantity.symbol == "L"
+        alone = quantity.samples > 1 and not quantity.place and quantity.role is Role.LOSS
         for index in quantity.indices():
             sample = index[quantity.axes.index(SAMPLE)] if SAMPLE in quantity.axes else 0
             if sample == 0 or alone:

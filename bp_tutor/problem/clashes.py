@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from bp_tutor.fields.records import Section
-from bp_tutor.formula.quantity import UPDATED, VALUE, Quantity
-from bp_tutor.notations.identifiers import Identifier, canonical
-from bp_tutor.notations.named import named_entries
+from bp_tutor.formula.addresses import Meaning
+from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, VALUE, Address, Quantity, Role
 from bp_tutor.notations.own import LETTERS
+from bp_tutor.notations.structure import kinds_of
 from bp_tutor.problem.own_names import FUNCTION_NAMES
 from bp_tutor.reader import Mapping, Node, Sequence, shown
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from bp_tutor.problem.own_names import Named
     from bp_tutor.problem.symbols import Reader
 
+FIRST = 12
+"""Of a wide layer the first units and the last: with them indices get two digits."""
+ALL_KINDS = 2
+"""Of so many units in a layer steps and updated values are looked at as well."""
 TYPED = ("ascii", "unicode")
 """The styles in which names are typed."""
 IN_GRAPHS = ("eta",)
@@ -62,21 +67,23 @@ class Places:
         found = [each.node for each in self.own.values() if each.name.symbol in name]
         return [node for node in found if node in self.symbols] or self.symbols
 
-    def of(self, identifier: Identifier, symbols: Symbols) -> Iterator[Node]:
+    def of(self, meaning: Meaning, symbols: Symbols) -> Iterator[Node]:
         """The names that went into the symbol of a quantity, the nearest first."""
-        letter, numbers = identifier.symbol, identifier.numbers
-        role = {1: "X", symbols.structure.depth: "O"}.get(numbers[0] if numbers else 0, "")
-        updated = letter + UPDATED if identifier.kind == UPDATED else ""
-        for key in (identifier.kind + letter, updated, role if letter == "A" else "", letter):
+        quantity, index = meaning.first
+        letter, layer = quantity.symbol, symbols.layer(quantity)
+        role = {Role.INPUT: "X", Role.ACTIVATION: "O"}.get(quantity.role, "")
+        outer = layer in (1, symbols.structure.depth)
+        for key in (quantity.head, role if outer else "", letter):
             if key in self.own and self.own[key].name.symbol:
                 yield self.own[key].node
-        given = symbols.given.get(str(identifier._replace(kind=VALUE, sample=None)))
+        if index is None:
+            return
+        value = Address(quantity.as_kind(VALUE), index)
+        given = symbols.given.get(value.identifier.partition("@")[0])
         if given in self.weights:
             yield self.weights[given]
-        if letter in "EY":
-            numbers = (symbols.structure.depth, *numbers)
-        if symbols.own_names(numbers[0] if numbers else 1) and len(numbers) > 1:
-            yield from (self.units[key] for key in [numbers[:2]] if key in self.units)
+        if symbols.own_names(layer) and value.numbers:
+            yield from (self.units[key] for key in [(layer, value.numbers[0])] if key in self.units)
 
 
 def check_clashes(
@@ -141,38 +148,59 @@ def _mixed_up(places: Places, symbols: Symbols) -> Iterator[tuple[Node, str, str
 
     Beside the node: how it is spelled, for what, and for what else (empty: it is not known).
     """
-    for name, identifiers in _spelled(symbols).items():
-        found = symbols.read(name)
-        for identifier, is_entry in identifiers.items():
-            if found == str(identifier) and not (is_entry and name in FUNCTION_NAMES):
+    for name, meanings in _spelled(symbols).items():
+        found = symbols.reader.read(name)
+        for meaning in meanings:
+            one = meaning.identifier
+            same = found is not None and found.identifier == one
+            if same and not (meaning.indices and name in FUNCTION_NAMES):
                 continue
-            others = [each for each in identifiers if each != identifier]
-            other = canonical(found, symbols.structure) if found else next(iter(others), None)
-            both = (identifier, other) if other else (identifier,)
+            other = found or next((each for each in meanings if each.identifier != one), None)
+            both = (meaning, other) if other else (meaning,)
             nodes = [node for each in both for node in places.of(each, symbols)]
             nodes += places.within(name)
             if nodes:
                 node = min(nodes, key=lambda node: node not in places.symbols)
-                yield node, name, str(identifier), str(other or "")
+                yield node, name, one, other.identifier if other else ""
     for of, node in places.graph.items():
         name = symbols.name(Quantity(of), (), "ascii")
-        found = symbols.read(name)
-        if found != of:
-            yield (places.own[of].node if of in places.own else node), name, of, found or ""
+        means = symbols.read(name)
+        if means != of:
+            yield (places.own[of].node if of in places.own else node), name, of, means or ""
 
 
-def _spelled(symbols: Symbols) -> dict[str, dict[Identifier, bool]]:
-    """Each name with what it is written for; true where that is a single number."""
-    spelled: dict[str, dict[Identifier, bool]] = {}
+def _spelled(symbols: Symbols) -> dict[str, list[Meaning]]:
+    """Each name with all that it is written for."""
+    spelled: dict[str, list[Meaning]] = {}
     own = symbols.notation.own
-    identifiers = named_entries(symbols.structure, all_kinds=bool(own))
+    values = symbols.reader.values
     if symbols.structure.names:
-        identifiers = iter((Identifier("eta"),) if "eta" in own else ())
+        values = tuple(value for value in values if value.role is Role.RATE and "eta" in own)
     # Units and weights alone are mixed up wherever they stand, or nowhere.
     styles = TYPED if own or symbols.notation.spelling.names else TYPED[:1]
-    for identifier in identifiers:
-        quantity, index = identifier.entry(symbols.structure)
+    for meaning in (each for value in values for each in _looked_at(value, all_kinds=bool(own))):
         for style in styles:
-            name = symbols.name(quantity, index, style)
-            spelled.setdefault(name, {})[identifier] = index is not None
+            name = symbols.name(*meaning.first, style)
+            if meaning not in spelled.setdefault(name, []):
+                spelled[name].append(meaning)
     return spelled
+
+
+def _looked_at(value: Quantity, *, all_kinds: bool) -> Iterator[Meaning]:
+    """A quantity and entries of it, of every kind or the value alone; of large layers, some."""
+    kinds = kinds_of(value) if all_kinds else (VALUE,)
+    if value.axes != (SAMPLE,):
+        yield from (Meaning(value.as_kind(kind)) for kind in kinds if value.axes)
+    samples = sorted({0, value.samples - 1}) if all_kinds else [0]
+    parts = [
+        samples if axis == SAMPLE else _some(length)
+        for axis, length in zip(value.axes, value.shape, strict=True)
+    ]
+    for index in product(*parts):
+        for kind in kinds:
+            if kind in (VALUE, DERIVATIVE) or max(index, default=0) < ALL_KINDS:
+                yield Meaning(value.as_kind(kind), (index,))
+
+
+def _some(count: int) -> list[int]:
+    return sorted({*range(min(count, FIRST)), count - 1})

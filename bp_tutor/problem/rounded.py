@@ -83,8 +83,8 @@ def check_rounded(problem: Section, symbols: Reader, context: Context) -> None:
             # Of other layers the structure does not know everything.
             if "[" in key.text and symbols.read(key.text) is None:
                 context.mistake(key, "problem.no_such_array", name=shown(key.text))
-        elif not symbols.names.has_array(key.text):
-            entry = symbols.names.identified(key.text)
+        elif not symbols.names.addresses.has(key.text):
+            entry = symbols.names.addresses.read(key.text)
             near = entry.quantity.name if entry is not None else ""
             context.mistake(key, "problem.no_such_array", nearest=near, name=shown(key.text))
 

@@ -23,9 +23,9 @@ MOST_NAMED = 300
 @lru_cache(maxsize=4)
 def _symbols(name: str, own: tuple[OwnName, ...], **structure: Any) -> Symbols:
     """The symbols of a structure; variants of one problem share them."""
-    from bp_tutor.notations import Structure, laid_over, load_notation
+    from bp_tutor.notations import Structure, Symbols, laid_over, load_notation
 
-    return laid_over(load_notation(name), own).bind(Structure(**structure))
+    return Symbols(laid_over(load_notation(name), own), Structure(**structure))
 
 
 class Reader:
@@ -102,9 +102,8 @@ class Reader:
 
     def typed(self, identifier: str, like: str) -> str:
         """How a file that says `like` elsewhere would name a canonical identifier."""
-        from bp_tutor.notations import typed
-
-        return typed(self.symbols, identifier, like)
+        address = self.names.addresses.find(identifier)
+        return identifier if address is None else self.names.typed(address, like)
 
     @cached_property
     def names(self) -> Named:

@@ -6,7 +6,6 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.view import layer_of
-from bp_tutor.notations import kind_of
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.frozen import with_frozen
 from bp_tutor.quiz.kinds import KINDS
@@ -94,7 +93,7 @@ def _chosen(context: Context, question: Question, choice: Choice) -> bool:
     quantity = key[0] if key is not None else book.array(question.identifier)
     if quantity is None:
         return not (choice.ask or choice.layers)
-    if choice.ask and kind_of(quantity) not in choice.ask:
+    if choice.ask and quantity.head not in choice.ask:
         return False
     return not choice.layers or layer_of(quantity) in choice.layers
 

@@ -56,7 +56,7 @@ class Book:
     def find(self, identifier: str) -> Key | None:
         """The entry behind a canonical identifier; of an array of one number, that number."""
         if identifier not in self._found:
-            meaning = self.names.identified(identifier)
+            meaning = self.names.addresses.read(identifier)
             if meaning is not None and meaning.quantity.size == 1:
                 self._found[identifier] = meaning.keys[0]
             else:

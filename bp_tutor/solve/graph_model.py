@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Definition, Model
-from bp_tutor.formula import Formula, Quantity, Ref, parse, walk
+from bp_tutor.formula import Formula, Quantity, Ref, Role, parse, walk
 from bp_tutor.formula.algebra import number
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
 
-RATE = Quantity("eta")
+RATE = Quantity("eta", role=Role.RATE)
 
 
 def graph_model(problem: Problem) -> Model:
     """The formulas of a graph, in an order in which each uses only earlier ones."""
     graph = problem.graph
     assert graph is not None
-    leaves = {name: Quantity(name) for name, _ in graph.values}
-    names = leaves | {name: Quantity(name) for name, _ in graph.formulas}
+    leaves = {name: Quantity(name, role=Role.LEAF) for name, _ in graph.values}
+    names = leaves | {name: Quantity(name, role=Role.NODE) for name, _ in graph.formulas}
 
     def resolve(name: str) -> Formula | None:
         return Ref(names[name]) if name in names else None

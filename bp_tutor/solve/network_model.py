@@ -9,7 +9,7 @@ from bp_tutor.catalogue.generate import array_values
 from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.catalogue.layer_table import LAYERS
 from bp_tutor.catalogue.layers import Place, array_quantities, axes_of
-from bp_tutor.formula import Quantity
+from bp_tutor.formula import Quantity, Role
 from bp_tutor.problem.signals import input_signal
 from bp_tutor.solve.given import sample_values
 from bp_tutor.solve.objective import RATE, with_loss
@@ -27,7 +27,7 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     network = problem.network
     assert network is not None
     signal = input_signal(network)
-    flow = flow_of("A", (1,), signal, len(rows))
+    flow = inputs_of(signal, len(rows))
     given: dict[Quantity, Row | None] = dict(
         zip(flow, sample_values(network.samples, rows, network, flow), strict=True)
     )
@@ -65,12 +65,9 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     return with_loss(model, problem, flow, rows)
 
 
-def flow_of(letter: str, place: tuple[int, ...], signal: Signal, samples: int) -> Flow:
-    """The quantities in which a signal arrives: one, or one for each time step."""
+def inputs_of(signal: Signal, samples: int) -> Flow:
+    """The quantities in which the inputs arrive: one, or one for each time step."""
     shape = signal.shape if signal.form == "positions" else (samples, *signal.shape)
+    steps = [(step,) for step in range(1, signal.steps + 1)] if signal.form == "sequence" else [()]
     axes = axes_of(shape, signal.form)
-    if signal.form != "sequence":
-        return (Quantity(letter, place, shape, axes),)
-    return tuple(
-        Quantity(letter, (*place, step), shape, axes) for step in range(1, signal.steps + 1)
-    )
+    return tuple(Quantity("A", (1, *step), shape, axes, role=Role.INPUT) for step in steps)

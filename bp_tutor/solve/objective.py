@@ -23,7 +23,7 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.algebra import add, mul, number, template, tidy
 from bp_tutor.formula.atoms import Hole
-from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.formula.quantity import ONE, SAMPLE, Role
 from bp_tutor.solve.given import sample_values
 
 if TYPE_CHECKING:
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
     from bp_tutor.catalogue.losses import Loss
     from bp_tutor.problem.model import Problem
 
-LOSS = Quantity("L")
-RATE = Quantity("eta")
-DECAY = Quantity("lambda")
-OF_DATA, OF_WEIGHTS = Quantity("L_data"), Quantity("L_decay")
+LOSS = Quantity("L", role=Role.LOSS)
+RATE = Quantity("eta", role=Role.RATE)
+DECAY = Quantity("lambda", role=Role.DECAY)
+OF_DATA = Quantity("L_data", role=Role.LOSS_PART)
+OF_WEIGHTS = Quantity("L_decay", role=Role.LOSS_PART)
 
 
 def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ...]) -> Model:
@@ -56,7 +57,7 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     at_once = row.usually_fused if loss.fused is None else loss.fused
     lines: list[Definition] = []
     together: dict[Quantity, tuple[Formula, Formula, Formula]] = {}
-    targets = [_beside(output, "Y", len(outputs)) for output in outputs]
+    targets = [_beside(output, "Y", Role.TARGET, len(outputs)) for output in outputs]
     for output, target in zip(outputs, targets, strict=True):
         line = next(line for line in model.definitions if line.quantity == output)
         before = _before(line)
@@ -68,7 +69,7 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
                 delta = _filled(fused, {"a": Ref(output), "y": Ref(target)})
                 delta = tidy(mul(number(share * factor), delta))
                 together[before] = (delta, Ref(output), line.formula)
-        each = _beside(output, "E", len(outputs))
+        each = _beside(output, "E", Role.OUTPUT_LOSS, len(outputs))
         lines.append(Definition(each, shown, "loss", "output_loss"))
     axes = tuple(range(len(outputs[0].shape)))
     sums = [Reduce("sum", Ref(line.quantity), axes, scalar=True) for line in lines]
@@ -129,14 +130,15 @@ def _of_samples(lines: list[Definition], share: Fraction) -> Iterator[Definition
         terms.append(Reduce("sum", each, axes) if line.quantity.size > samples else each)
     # The other axes have length 1: the index says the sample, and zeros.
     one = (ONE,) * (len(lines[0].quantity.shape) - 1)
-    quantity = Quantity("L", (), (samples, *[1] * len(one)), (SAMPLE, *one))
+    shape = (samples, *[1] * len(one))
+    quantity = Quantity("L", (), shape, (SAMPLE, *one), role=Role.LOSS)
     yield Definition(quantity, mul(number(share), add(*terms)), "loss", "sample_loss")
 
 
-def _beside(output: Quantity, letter: str, steps: int) -> Quantity:
+def _beside(output: Quantity, letter: str, role: Role, steps: int) -> Quantity:
     """A quantity with a number for each output, at the same time step."""
     place = output.place[1:] if steps > 1 else ()
-    return Quantity(letter, place, output.shape, output.axes)
+    return Quantity(letter, place, output.shape, output.axes, role=role)
 
 
 def _before(line: Definition) -> Quantity | None:

@@ -8,14 +8,14 @@ from bp_tutor.catalogue import Definition, Remark, optimiser_row
 from bp_tutor.formula import Formula, Number, Quantity, Ref, replace
 from bp_tutor.formula.algebra import add, neg, template, tidy
 from bp_tutor.formula.atoms import Hole
-from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Role
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue import Model
     from bp_tutor.catalogue.optimisers import OptimiserRow
     from bp_tutor.problem.model import Problem
 
-COUNT = Quantity("t")
+COUNT = Quantity("t", role=Role.SETTING)
 
 
 class Update(NamedTuple):
@@ -34,7 +34,7 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
     lines: list[Definition] = []
     carried = [(quantity, quantity.as_kind(UPDATED)) for quantity in trained]
     given: dict[Quantity, tuple[float, ...] | None] = {
-        Quantity(name): (value,) for name, value in row.parameters
+        Quantity(name, role=Role.SETTING): (value,) for name, value in row.parameters
     }
     for quantity in trained:
         lines += _lines(row, model, quantity)
@@ -68,7 +68,7 @@ def _lines(row: OptimiserRow, model: Model, quantity: Quantity) -> list[Definiti
         "eta": Ref(model.rate),
         "t": Ref(COUNT),
     }
-    holes |= {name: Ref(Quantity(name)) for name, _ in row.parameters}
+    holes |= {name: Ref(Quantity(name, role=Role.SETTING)) for name, _ in row.parameters}
     holes |= {state: Ref(quantity.as_kind(state)) for state in row.states}
     lines: list[Definition] = []
     for line in row.lines:

@@ -12,7 +12,7 @@ from bp_tutor.authoring.published.table import row_of
 from bp_tutor.cli.app import application
 from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.formula import Quantity
-from bp_tutor.notations import Structure, load_notation, notation_names
+from bp_tutor.notations import Structure, Symbols, load_notation, notation_names
 from bp_tutor.problem import list_problems, load_problem
 from bp_tutor.quiz import MISCONCEPTIONS
 from bp_tutor.words import load_words
@@ -38,7 +38,7 @@ def notations() -> str:
     ]
     rows = []
     for name in notation_names():
-        symbols = load_notation(name).bind(structure)
+        symbols = Symbols(load_notation(name), structure)
         rows.append((f"`{name}`", *(symbols.name(quantity, index) for quantity, index in shown)))
     head = ("canonical", *(f"`{quantity.identifier(index)}`" for quantity, index in shown))
     return markdown(head, rows)

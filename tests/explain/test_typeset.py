@@ -12,7 +12,7 @@ import pytest
 from bp_tutor.explain import Line, Listing, Page, Table, apart
 from bp_tutor.formula import Entry, Formula, Number, parse
 from bp_tutor.formula.style import MATHS
-from bp_tutor.notations import Structure, load_notation, notation_names
+from bp_tutor.notations import Structure, Symbols, load_notation, notation_names
 from bp_tutor.problem.model import Text
 from bp_tutor.solve import Run
 from tests.explain.paper import (
@@ -84,7 +84,7 @@ def test_mathml_is_well_formed_in_every_notation(name: str, notation: str) -> No
 @pytest.mark.parametrize("notation", notation_names())
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 def test_every_name_in_mathml_says_which_value_it_is(notation: str, structure: Structure) -> None:
-    symbols = load_notation(notation).bind(structure)
+    symbols = Symbols(load_notation(notation), structure)
     for quantity, index, _ in entries(structure):
         tree = well_formed(symbols.name(quantity, index, "mathml"))
         keys = [node.attrib["data-key"] for node in tree.iter() if "data-key" in node.attrib]

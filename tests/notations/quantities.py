@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from bp_tutor.formula.quantity import Quantity
 from bp_tutor.notations import Structure
-from bp_tutor.notations.identifiers import KINDS
 
 NAMED_WEIGHTS = (
     ("W[1,1,1]", "w1"), ("W[1,2,1]", "w3"), ("W[1,1,2]", "w2"), ("W[1,2,2]", "w4"),
@@ -28,6 +27,14 @@ STRUCTURES = {
         (1, 1), 1, (("x",), ("y",)), weight_names=(("W[1,1,1]", "w"), ("B[2,1]", "b"))
     ),
 }
+
+
+KINDS = {
+    **dict.fromkeys("WB", ("", "d", "'", "step")),
+    **dict.fromkeys("AZEL", ("", "d")),
+    **dict.fromkeys(("Y", "eta", "lambda"), ("",)),
+}
+"""What there is of each letter: values, derivatives, updated values, steps."""
 
 
 def values(structure: Structure) -> Iterator[Quantity]:

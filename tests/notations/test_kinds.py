@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bp_tutor.explain import symbols_of
-from bp_tutor.notations import Kinds, kind_of, notation_names
+from bp_tutor.notations import Kinds, notation_names
 from bp_tutor.problem import load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Problem
@@ -33,7 +33,7 @@ learning_rate: 0.5
 
 def kinds(problem: Problem, notation: str | None = None) -> tuple[Kinds, list[str]]:
     quantities = [step.quantity for step in solve(problem, 1).runs[0].steps]
-    found = list(dict.fromkeys(map(kind_of, quantities)))
+    found = list(dict.fromkeys(quantity.head for quantity in quantities))
     return Kinds(symbols_of(problem, notation), quantities), found
 
 

@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.formula.quantity import Quantity
-from bp_tutor.notations import STYLES, Structure, load_notation, notation_names
-from bp_tutor.notations.identifiers import canonical
+from bp_tutor.notations import STYLES, Structure, Symbols, load_notation, notation_names
 from tests.notations.quantities import STRUCTURES, entries
 
 pytestmark = pytest.mark.parametrize("notation", notation_names())
@@ -16,7 +15,7 @@ READABLE = ("unicode", "ascii", "canonical")
 @pytest.mark.parametrize("style", READABLE)
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 def test_every_name_is_read_back(notation: str, structure: Structure, style: str) -> None:
-    symbols = load_notation(notation).bind(structure)
+    symbols = Symbols(load_notation(notation), structure)
     for quantity, index, identifier in entries(structure):
         assert symbols.read(symbols.name(quantity, index, style)) == identifier
 
@@ -24,14 +23,14 @@ def test_every_name_is_read_back(notation: str, structure: Structure, style: str
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 def test_names_are_distinct(notation: str, structure: Structure, style: str) -> None:
-    symbols = load_notation(notation).bind(structure)
+    symbols = Symbols(load_notation(notation), structure)
     names = [symbols.name(quantity, index, style) for quantity, index, _ in entries(structure)]
     assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 def test_ascii_is_ascii(notation: str, structure: Structure) -> None:
-    symbols = load_notation(notation).bind(structure)
+    symbols = Symbols(load_notation(notation), structure)
     assert all(
         symbols.name(quantity, index, "ascii").isascii()
         for quantity, index, _ in entries(structure)
@@ -50,7 +49,7 @@ def test_any_network(
 ) -> None:
     layers = tuple(sorted(layer for layer in shared if layer <= len(units)))
     structure = Structure(tuple(units), samples, shared_biases=layers)
-    symbols = load_notation(notation).bind(structure)
+    symbols = Symbols(load_notation(notation), structure)
     everything = list(entries(structure))
     for quantity, index, identifier in data.draw(
         st.lists(st.sampled_from(everything), max_size=30)
@@ -63,13 +62,14 @@ def test_any_network(
 @given(text=st.text(alphabet="wWzZabBxyhiotΔδ∂Lnet_^'+@0123456789₁₂⁽²⁾[],(){}/ λ\\", max_size=12))
 def test_whatever_is_typed_gives_something_that_exists_or_nothing(notation: str, text: str) -> None:
     structure = Structure((2, 3, 1), samples=2)
-    found = load_notation(notation).bind(structure).read(text)
-    assert found is None or str(canonical(found, structure)) == found
+    reader = Symbols(load_notation(notation), structure).reader
+    found = reader.read(text)
+    assert found is None or reader.addresses.read(found.identifier) == found
 
 
 def test_a_graph_keeps_its_names(notation: str) -> None:
     names = ("a", "b", "c", "e", "x1", "net_h1")
-    symbols = load_notation(notation).bind(Structure(names=names, loss="e"))
+    symbols = Symbols(load_notation(notation), Structure(names=names, loss="e"))
     for name in names:
         for quantity in (Quantity(name), Quantity(name, kind="d"), Quantity(name, kind="'")):
             for style in READABLE:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bp_tutor.notations import Structure, load_notation
+from bp_tutor.notations import Structure, Symbols, load_notation
 from bp_tutor.notations.names import names_of
 from bp_tutor.notations.suggest import hint
 from tests.cli.running import run
 
-NET = load_notation("net-out").bind(Structure(units=(2, 2, 2), shared_biases=(2, 3)))
+NET = Symbols(load_notation("net-out"), Structure(units=(2, 2, 2), shared_biases=(2, 3)))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_where_none_is_near_some_are_listed() -> None:
 
 
 def test_a_graph_has_its_own_names() -> None:
-    graph = load_notation("plain").bind(Structure(names=("speed", "power"), loss="power"))
+    graph = Symbols(load_notation("plain"), Structure(names=("speed", "power"), loss="power"))
     found = hint(names_of(graph), "spede")
     assert (found.near, found.names) == ("speed", ())
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bp_tutor.formula.quantity import Quantity
-from bp_tutor.notations import Structure, load_notation
-from bp_tutor.notations.identifiers import canonical
+from bp_tutor.notations import Structure, Symbols, load_notation
 from tests.notations.quantities import NAMED_WEIGHTS
 
 NAMED = Structure((2, 2, 1), 1, (("x1", "x2"), ("a1", "a2"), ("a3",)), NAMED_WEIGHTS)
@@ -49,10 +48,10 @@ SPELLED = [
 def test_spelling(
     notation: str, structure: Structure, identifier: str, uni: str, ascii_: str, latex: str
 ) -> None:
-    found = canonical(identifier, structure)
+    symbols = Symbols(load_notation(notation), structure)
+    found = symbols.reader.addresses.read(identifier)
     assert found is not None
-    quantity, index = found.entry(structure)
-    symbols = load_notation(notation).bind(structure)
+    quantity, index = found.first
     styles = ("unicode", "ascii", "latex")
     assert tuple(symbols.name(quantity, index, style) for style in styles) == (uni, ascii_, latex)
 
@@ -96,18 +95,18 @@ READ = {
     [(*key, typed, found) for key, pairs in READ.items() for typed, found in pairs.items()],
 )
 def test_reading(notation: str, structure: Structure, typed: str, identifier: str | None) -> None:
-    assert load_notation(notation).bind(structure).read(typed) == identifier
+    assert Symbols(load_notation(notation), structure).read(typed) == identifier
 
 
 def test_digits_that_can_be_shared_out_in_two_ways_are_not_guessed() -> None:
-    symbols = load_notation("layered").bind(Structure((11, 11)))
+    symbols = Symbols(load_notation("layered"), Structure((11, 11)))
     assert symbols.read("W1113") is None or symbols.read("W1113") == "W[1,11,3]"
     assert symbols.read("W1111") is None
     assert symbols.read("W1,11,1") == "W[1,11,1]"
 
 
 def test_a_partial_derivative_is_written_out() -> None:
-    symbols = load_notation("layered").bind(Structure((3, 3, 3, 2)))
+    symbols = Symbols(load_notation("layered"), Structure((3, 3, 3, 2)))
     after = Quantity("Z", (4,), (1, 2), ("sample", "unit")), (0, 0)
     before = Quantity("A", (3,), (1, 3), ("sample", "unit")), (0, 0)
     assert symbols.partial(after, before) == "∂Z₄₁/∂A₃₁"
@@ -116,7 +115,7 @@ def test_a_partial_derivative_is_written_out() -> None:
 
 
 def test_a_quantity_of_another_shape_is_written_by_its_numbers() -> None:
-    symbols = load_notation("numbered").bind(Structure((2, 2, 1)))
+    symbols = Symbols(load_notation("numbered"), Structure((2, 2, 1)))
     image = Quantity("Z", (2,), (3, 3), ("row", "column"))
     assert symbols.name(image, (0, 2)) == "Z₂₁₃"
 
@@ -124,7 +123,7 @@ def test_a_quantity_of_another_shape_is_written_by_its_numbers() -> None:
 def test_a_large_network_is_not_counted_out() -> None:
     structure = Structure((100_000, 30_000, 10))
     for notation in ("layered", "superscript", "net-out", "in-out"):
-        symbols = load_notation(notation).bind(structure)
+        symbols = Symbols(load_notation(notation), structure)
         weights = Quantity("W", (1,), (100_000, 30_000), ("from", "to"))
         name = symbols.name(weights, (99_999, 29_999), "ascii")
         assert symbols.read(name) == "W[1,100000,30000]"
