@@ -28,9 +28,10 @@ from bp_tutor.reader import (
     read_file,
     read_text,
 )
-from bp_tutor.reader.parse import LARGEST, MOST_NODES, _event_parser, _Pure
+from bp_tutor.reader.events import MOST_NODES, PurePython, event_parser
+from bp_tutor.reader.parse import LARGEST
 
-PARSERS = [_event_parser(), _Pure]
+PARSERS = [event_parser(), PurePython]
 both = pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.__name__)
 
 
@@ -298,4 +299,4 @@ def _outcome(text: str, parser: Callable[[bytes], Any]) -> object:
 
 
 def test_the_c_parser_is_there() -> None:
-    assert yaml.__with_libyaml__ == (PARSERS[0] is not _Pure)
+    assert yaml.__with_libyaml__ == (PARSERS[0] is not PurePython)
