@@ -24,7 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "problem": {"formula", "reader", "notations", "fields", "catalogue"},
     "solve": {"formula", "fields", "catalogue", "problem"},
     "explain": {"formula", "fields", "catalogue", "problem", "solve", "notations", "words"},
-    "render": {"formula", "notations", "solve", "explain", "words"},
+    "render": {"formula", "catalogue", "notations", "solve", "explain", "words"},
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
     "authoring": {
         "formula", "reader", "notations", "words", "fields", "catalogue", "problem", "solve",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 
 KINDS: dict[str, tuple[int, ...]] = {
     "network": (2, 2, 1),
@@ -48,12 +49,12 @@ def activations_for(units: tuple[int, ...], asked: tuple[str, ...]) -> tuple[str
 
 def usual_activations(loss: str | None) -> tuple[str, ...]:
     """Sigmoid, but for an output whose loss asks for another."""
-    last = LOSSES[loss].last if loss in LOSSES else ()
-    return ("sigmoid", "softmax") if last == ("softmax",) else ("sigmoid",)
+    shares = loss in LOSSES and LOSSES[loss].shares
+    return ("sigmoid", "softmax") if shares else ("sigmoid",)
 
 
 def usual_loss(activations: tuple[str, ...]) -> str:
     """The loss that goes with the last activation; none where nothing can be learnt."""
     if not all(ACTIVATIONS[name].has_slope for name in activations):
         return NO_LOSS
-    return "cross_entropy" if activations[-1] == "softmax" else "half_squared_error"
+    return "cross_entropy" if ACTIVATIONS[activations[-1]].shares else "half_squared_error"

@@ -13,10 +13,11 @@ from bp_tutor.authoring.likeness import ONE, ZERO, is_binary, like, probable, re
 from bp_tutor.authoring.lot import Fixed, Lot, alike
 from bp_tutor.authoring.places import SEED
 from bp_tutor.authoring.targets import span_of
+from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.formula import FUNCTIONS
 from bp_tutor.formula.atoms import plain
 from bp_tutor.formula.quantity import SAMPLE
-from bp_tutor.problem.names import ACTIVATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,13 +135,12 @@ def _targets(
         for quantity, index in places[number].entries[:1]:
             rows.setdefault((quantity.name, index[:-1]), []).append(at)
     groups = [tuple(row) for row in rows.values()]
-    loss = network.loss.name if network.loss is not None else ""
-    several = loss == "cross_entropy"
+    loss = LOSSES[network.loss.name] if network.loss is not None else None
     one_hot = all(
         len(row) > 1 and sorted(values[at] for at in row) == [ZERO] * (len(row) - 1) + [ONE]
         for row in groups
     )
-    if several or one_hot:
+    if one_hot or (loss is not None and loss.shares):
         texts = tuple(places[number].text for number in numbers)
         yield Lot("Y", tuple(numbers), rows=tuple(groups), texts=texts)
         return
@@ -163,7 +163,7 @@ def _targets(
     else:
         chosen = _within(like(values, zero=ZERO in values), last, values)
     choices = dict.fromkeys(numbers, chosen)
-    if loss == "binary_cross_entropy":
+    if loss is not None and loss.probabilities:
         # Classes stay classes, also beside probabilities.
         parts = [value for value in values if not is_binary([value])]
         between, ends = probable(parts or values), _binary([])

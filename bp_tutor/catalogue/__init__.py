@@ -3,7 +3,7 @@
 from bp_tutor.catalogue.definition import PHASES, Definition, Model, Remark
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.catalogue.measures import MEASURES
-from bp_tutor.catalogue.optimisers import OPTIMISERS, optimiser_row
+from bp_tutor.catalogue.optimisers import OPTIMISERS
 
 __all__ = [
     "LOSSES",
@@ -13,5 +13,4 @@ __all__ = [
     "Definition",
     "Model",
     "Remark",
-    "optimiser_row",
 ]

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.catalogue.activations import ACTIVATIONS, activated
 from bp_tutor.catalogue.definition import Definition
 from bp_tutor.catalogue.kinds import KINDS, Signal
-from bp_tutor.formula import (
-    FUNCTIONS,
-    Call,
-    Formula,
-    MatMul,
-    Mul,
-    Number,
-    Quantity,
-    Ref,
-    Role,
-    apply,
-)
-from bp_tutor.formula.algebra import add, neg, number
+from bp_tutor.formula import Formula, MatMul, Mul, Number, Quantity, Ref, Role
+from bp_tutor.formula.algebra import add, neg
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Layer
@@ -111,7 +101,7 @@ def dense(place: Place) -> Built:
 
 def activation_line(layer: Layer, before: Quantity, after: Quantity) -> Definition:
     """The line of a layer's activation; its derivative is written into the delta's line."""
-    carried = layer.activation != "softmax"
+    carried = not ACTIVATIONS[layer.activation].primitive
     return Definition(after, activated(layer, Ref(before)), "forward", "activation", carried)
 
 
@@ -124,20 +114,3 @@ def biased(place: Place, weighted: Formula, letter: str = "B") -> Formula:
     if kind in _CONSTANT_INPUT:
         shift = Mul((Number(_CONSTANT_INPUT[kind]), shift))
     return add(weighted, neg(shift) if kind == "threshold" else shift)
-
-
-def activated(layer: Layer, before: Formula) -> Formula:
-    """The layer's activation of `before`."""
-    if layer.activation == "identity":
-        return before
-    if layer.activation == "softmax":
-        return apply("softmax", before)
-    function = FUNCTIONS[layer.activation]
-    if layer.slope_at_zero and function.kinks:
-        slope = function.slopes[0] or ""
-        # The unit's side of the kink moves onto the kink itself.
-        function = function.with_slope(slope.replace("z > 0", "z >= 0").replace("z <= 0", "z < 0"))
-    given = dict(layer.parameters)
-    names = function.parameters[len(function.parameters) - len(function.defaults) :]
-    values = [given.get(name, value) for name, value in zip(names, function.defaults, strict=True)]
-    return Call(function, (before, *map(number, values)))

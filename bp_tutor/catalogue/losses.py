@@ -1,15 +1,28 @@
-"""Losses and measures, a row each."""
+"""Losses: what one output costs, a formula each over the output `a` and its target `y`.
+
+Slope and code come from the formula. What stands beside it is the course's own form of the
+slope, and what a loss makes together with one activation: a short delta, and a form that has a
+value where floats round the output to 0 or 1.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from bp_tutor.formula import Add, Formula, Function, Neg, Number, Ref, Stable, apply, call
-from bp_tutor.formula.algebra import Mul, sub
+from bp_tutor.formula import CANONICAL, Add, Call, Function, Neg, replace, spell
+from bp_tutor.formula.algebra import number, template
+from bp_tutor.formula.atoms import Hole
+from bp_tutor.formula.function_table import DERIVED
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.definition import Definition
+    from bp_tutor.fields.forms import Setting
+    from bp_tutor.fields.records import Field
+    from bp_tutor.formula import Formula
+
+PREDICTION, TARGET = Hole("a"), Hole("y")
+OTHER_WAY_ROUND = "target-prediction"
 
 
 class Loss(Frozen):
@@ -26,84 +39,124 @@ class Loss(Frozen):
     """`prediction-target` writes a - y inside the loss, `target-prediction` y - a."""
     drop_factor: bool = False
     """The course states the gradient of a squared error without its factor 2."""
-    weight_decay: float = 0.0
-    """Lambda of (lambda/2) * sum of squared weights; biases are left out."""
+    penalty: tuple[str, float] | None = None
+    """The regulariser, and its factor lambda."""
+    parameters: tuple[tuple[str, Setting], ...] = ()
 
 
-class LossRow(NamedTuple):
-    """A loss of one output over prediction `a` and target `y`.
+class Fused(Frozen):
+    """What a loss makes together with the activation of the outputs."""
 
-    `mean` tells whether its name says that the outputs are averaged. `fused` maps an
-    activation to the delta that loss and activation make together, over `a` and `y`.
-    """
+    activation: str
+    delta: str
+    """The derivative by what stands before the activation, over `a` and `y`."""
+    computed: str
+    """The loss over `z`, which stands before the activation, and `y`, without overflow."""
 
-    function: Function
-    turned: Function
-    """The same with the error written target - prediction."""
+
+class LossKind(Frozen):
+    """A loss: its name in a file, its formula, and what has to be known of it."""
+
+    key: str
+    formula: str
+    also: tuple[str, ...] = ()
+    """What else it is called; only for the hint in a message."""
+    fields: tuple[Field, ...] = ()
+    """Its parameters; the formula speaks of them by their names."""
+    slope: str = DERIVED
+    """The derivative by `a`, where courses state it in a form of their own."""
     mean: bool = False
-    fused: tuple[tuple[str, str], ...] = ()
-    usually_fused: bool = False
+    """Whether its name says that the outputs are averaged."""
     doubled: bool = False
     """Whether its gradient carries the factor 2 that some courses drop."""
+    probabilities: bool = False
+    """Whether outputs and targets lie between 0 and 1."""
+    shares: bool = False
+    """Whether the outputs of a sample, and its targets, add up to 1."""
+    fused: Fused | None = None
+
+    @property
+    def has_error(self) -> bool:
+        """Whether it is made from an error, `a - y`, that can be written `y - a`."""
+        body = template(self.formula)
+        return replace(body, _other_way_round) != body
+
+    def function(self, error: str = "") -> Function:
+        """The loss as a function of the language, its error written in the given order."""
+        return _function(self, other_way_round=error == OTHER_WAY_ROUND and self.has_error)
 
 
-def _row(name: str, body: str, slope: str, scalar: str, array: str) -> Function:
-    return Function(name, ("a", "y"), body, (slope, None), scalar, array, result="e", as_body=True)
+@cache
+def _function(kind: LossKind, *, other_way_round: bool) -> Function:
+    body, slope = kind.formula, kind.slope
+    if other_way_round:
+        body = spell(replace(template(body), _other_way_round), CANONICAL)
+        slope = DERIVED
+    names = tuple(field.name for field in kind.fields)
+    slopes = (slope, *(None for _ in ("y", *names)))
+    return Function(kind.key, ("a", "y", *names), body, slopes, result="e", as_body=True)
 
 
-_SQUARE = "(({a}-{y})*({a}-{y}))"
-_ARRAY_SQUARE = "({a} - {y}) ** 2"
-_HALF = (f"0.5*{_SQUARE}", f"0.5 * {_ARRAY_SQUARE}")
-_DISTANCE = ("abs({a}-{y})", "np.abs({a} - {y})")
-_BINARY = (
-    "-(({y}*log({a}) if {y} else 0.0)+((1.0-{y})*log(1.0-{a}) if {y} != 1.0 else 0.0))",
-    (
-        "-(np.where({y} == 0, 0.0, {y} * np.log(np.where({y} == 0, 1.0, {a})))"
-        " + np.where({y} == 1, 0.0, (1 - {y}) * np.log(np.where({y} == 1, 1.0, 1 - {a}))))"
-    ),
-)
-_SQUARED = _row("squared_error", "(a - y)**2", "2*(a - y)", _SQUARE, _ARRAY_SQUARE)
-_SQUARED_TURNED = _row("squared_error", "(y - a)**2", "-2*(y - a)", _SQUARE, _ARRAY_SQUARE)
-_CROSS = _row(
-    "cross_entropy",
-    "-y*log(a)",
-    "-y/a",
-    "(-{y}*log({a}) if {y} else 0.0)",
-    "np.where({y} == 0, 0.0, -{y} * np.log(np.where({y} == 0, 1.0, {a})))",
-)
-_LOGISTIC = _row(
-    "binary_cross_entropy", "-(y*log(a) + (1 - y)*log(1 - a))", "(a - y)/(a*(1 - a))", *_BINARY
-)
-
-LOSSES: dict[str, LossRow] = {
-    "half_squared_error": LossRow(
-        _row("half_squared_error", "1/2*(a - y)**2", "a - y", *_HALF),
-        _row("half_squared_error", "1/2*(y - a)**2", "-(y - a)", *_HALF),
-    ),
-    "squared_error": LossRow(_SQUARED, _SQUARED_TURNED, doubled=True),
-    "mean_squared_error": LossRow(_SQUARED, _SQUARED_TURNED, mean=True, doubled=True),
-    "mean_absolute_error": LossRow(
-        _row("mean_absolute_error", "abs(a - y)", "sign(a - y)", *_DISTANCE),
-        _row("mean_absolute_error", "abs(y - a)", "-sign(y - a)", *_DISTANCE),
-        mean=True,
-    ),
-    "binary_cross_entropy": LossRow(
-        _LOGISTIC, _LOGISTIC, fused=(("sigmoid", "a - y"),), usually_fused=True
-    ),
-    "cross_entropy": LossRow(_CROSS, _CROSS, fused=(("softmax", "a - y"),), usually_fused=True),
-}  # fmt: skip
+def _other_way_round(node: Formula) -> Formula | None:
+    return Add((TARGET, Neg(PREDICTION))) if node == Add((PREDICTION, Neg(TARGET))) else None
 
 
-def stable_loss(
-    name: str, activation: str, shown: Formula, output: Definition, logits: Ref, targets: Ref
-) -> Formula:
-    """The loss of each output, with a form from the logits where logarithms have no value."""
-    if (name, activation) == ("cross_entropy", "softmax"):
-        computed: Formula = Mul((targets, sub(apply("logsumexp", logits), logits)))
-    elif (name, activation) == ("binary_cross_entropy", "sigmoid"):
-        negative = Mul((targets, call("softplus", Neg(logits))))
-        positive = Mul((Add((Number(1), Neg(targets))), call("softplus", logits)))
-        computed = Add((negative, positive))
-    else:
-        return shown
-    return Stable(shown, computed, Ref(output.quantity), output.formula)
+def loss_of(loss: Loss, output: Formula, target: Formula) -> Formula:
+    """What an output costs, with the loss's parameters as given or as is usual."""
+    kind, given = LOSSES[loss.name], dict(loss.parameters)
+    parameters: list[Any] = [given.get(field.name, field.default) for field in kind.fields]
+    return Call(kind.function(loss.error), (output, target, *map(number, map(float, parameters))))
+
+
+def fused_of(loss: Loss, activation: str) -> Fused | None:
+    """What the loss makes together with an activation; None where there is no such thing."""
+    fused = LOSSES[loss.name].fused
+    return fused if fused is not None and fused.activation == activation else None
+
+
+LOSSES: dict[str, LossKind] = {
+    row.key: row
+    for row in (
+        LossKind(
+            "half_squared_error",
+            "1/2*(a - y)**2",
+            also=("half_mse", "hse", "平方误差的一半"),
+        ),
+        LossKind(
+            "squared_error",
+            "(a - y)**2",
+            also=("sse", "se", "平方误差"),
+            doubled=True,
+        ),
+        LossKind(
+            "mean_squared_error",
+            "(a - y)**2",
+            also=("mse", "均方误差"),
+            mean=True,
+            doubled=True,
+        ),
+        LossKind(
+            "mean_absolute_error",
+            "abs(a - y)",
+            also=("mae", "l1", "平均绝对误差"),
+            mean=True,
+        ),
+        LossKind(
+            "binary_cross_entropy",
+            "-(y*log(a) + (1 - y)*log(1 - a))",
+            also=("bce", "二分类交叉熵", "二元交叉熵"),
+            slope="(a - y)/(a*(1 - a))",
+            probabilities=True,
+            fused=Fused("sigmoid", "a - y", "y*softplus(-z) + (1 - y)*softplus(z)"),
+        ),
+        LossKind(
+            "cross_entropy",
+            "-y*log(a)",
+            also=("ce", "categorical_cross_entropy", "交叉熵"),
+            slope="-y/a",
+            probabilities=True,
+            shares=True,
+            fused=Fused("softmax", "a - y", "y*(logsumexp(z) - z)"),
+        ),
+    )
+}

@@ -5,12 +5,15 @@ Formulas over all outputs of all samples, `A` against `Y`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from bp_tutor.formula import Add, Div, Formula, Neg, Number, Pow, Quantity, Reduce, Ref, call
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from bp_tutor.fields.records import Field
 
     Refs = Sequence[Ref]
 
@@ -41,14 +44,22 @@ def _r_squared(outputs: Refs, targets: Refs) -> Formula:
     return Add((Number(1), Neg(quotient)))
 
 
-class Measure(NamedTuple):
-    """A measure's symbol and its formula over outputs and targets, at each time step."""
+class MeasureKind(Frozen):
+    """A measure: its name in a file, its symbol, and its formula."""
 
+    key: str
     quantity: Quantity
     formula: Callable[[Refs, Refs], Formula]
+    """Over outputs and targets, at each time step."""
+    also: tuple[str, ...] = ()
+    """What else it is called; only for the hint in a message."""
+    fields: tuple[Field, ...] = ()
 
 
-MEASURES: dict[str, Measure] = {
-    "rmse": Measure(Quantity("RMSE"), _rmse),
-    "r_squared": Measure(Quantity("R2"), _r_squared),
+MEASURES: dict[str, MeasureKind] = {
+    row.key: row
+    for row in (
+        MeasureKind("rmse", Quantity("RMSE"), _rmse),
+        MeasureKind("r_squared", Quantity("R2"), _r_squared, also=("r2", "r²")),
+    )
 }

@@ -1,7 +1,7 @@
-"""Optimisers: how a gradient becomes a step, a row of formulas each.
+"""Optimisers: how a gradient becomes a step, in formulas.
 
 The formulas speak of `w` (the weight), `g` (its gradient), `eta` (the learning rate), the
-row's parameters, its states from the update before (`v`), and what the row itself has defined
+optimiser's parameters, its states from the update before (`v`), and what has been defined
 further up (`v_new`). `t` counts the updates from 1.
 
 Sources: momentum as by Polyak (1964), Nesterov's form as by Sutskever et al. (2013), RMSProp
@@ -12,10 +12,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.fields.forms import Choice, Flag, Number
+from bp_tutor.fields.records import Field
+from bp_tutor.formula import walk
+from bp_tutor.formula.algebra import template
+from bp_tutor.formula.atoms import Hole
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.fields.forms import Setting
+
+COUNT = "t"
+NEW = "'"
 
 
 class Optimiser(Frozen):
@@ -34,19 +42,87 @@ class Line(NamedTuple):
     rule: str
 
 
-class OptimiserRow(NamedTuple):
-    """An optimiser: its parameters with their usual values, the states it keeps, its lines."""
+class UpdateForm(Frozen):
+    """One way of writing an optimiser's update."""
 
     lines: tuple[Line, ...]
-    states: tuple[str, ...] = ()
-    parameters: tuple[tuple[str, float], ...] = ()
-    counts: bool = False
-    """Whether its formulas use the number of the update."""
     remark: str = ""
     """The key of a sentence about its conventions."""
+    when: tuple[tuple[str, Setting], ...] = ()
+    """The settings of the file, or the convention `report`, that choose it; none: the usual one."""
+    pytorch: tuple[str, str] | None = None
+    """The class in `torch.optim` that does the same, and its arguments over the symbols."""
+    while_rate_stays: bool = False
+    """Whether PyTorch does the same only as long as the learning rate does not change."""
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What is kept beside each weight for the next update."""
+        news = (line.kind for line in self.lines if line.kind.endswith(NEW))
+        return tuple(kind.removesuffix(NEW) for kind in news if kind != NEW)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """All that is kept or worked out beside each weight, by the letters before its name."""
+        own = (line.kind for line in self.lines if not line.kind.endswith(NEW))
+        return (*self.states, *(kind for kind in own if kind != "step"))
+
+    @property
+    def counts(self) -> bool:
+        """Whether its formulas use the number of the update."""
+        return any(Hole(COUNT) in walk(template(line.formula)) for line in self.lines)
 
 
-_EPSILON = ("epsilon", 1e-8)
+class OptimiserKind(Frozen):
+    """An optimiser: its name in a file, what can be set, and its forms, the usual one first."""
+
+    key: str
+    forms: tuple[UpdateForm, ...]
+    fields: tuple[Field, ...] = ()
+    """Parameters, which are numbers, and what chooses a form."""
+    also: tuple[str, ...] = ()
+    """What else it is called; only for the hint in a message."""
+
+
+def form_of(optimiser: Optimiser, report: str = "gradient") -> UpdateForm:
+    """The form that the settings of the file and its conventions choose."""
+    chosen = {**dict(optimiser.parameters), "report": report}
+    usual, *others = OPTIMISERS[optimiser.name].forms
+    fits = (form for form in others if all(chosen.get(key) == value for key, value in form.when))
+    return next(fits, usual)
+
+
+def numbers_of(optimiser: Optimiser) -> dict[str, float]:
+    """The parameters of its formulas, as the file gives them or as is usual."""
+    given = dict(optimiser.parameters)
+    fields = OPTIMISERS[optimiser.name].fields
+    return {
+        field.name: float(given.get(field.name, field.default))
+        for field in fields
+        if isinstance(field.default, float)
+    }
+
+
+def formula_symbols(optimiser: Optimiser) -> tuple[str, ...]:
+    """What its formulas speak of beside weight, gradient and learning rate: `mu`, `t`."""
+    counts = (COUNT,) if form_of(optimiser).counts else ()
+    return (*numbers_of(optimiser), *counts)
+
+
+def names_of(optimiser: Optimiser) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What there is beside each weight, as kinds of a quantity, and its single numbers."""
+    form, symbols = form_of(optimiser), formula_symbols(optimiser)
+    kept = (state + NEW for state in form.states)
+    return (*form.beside, *kept), (*sorted(symbols), *((COUNT + NEW,) if form.counts else ()))
+
+
+_SHARE = Number("expected.share", 0, 0.999999999999)
+_MU = Field("mu", _SHARE, "0.9", 0.9, also=("momentum", "beta"))
+_EPSILON = (
+    Field("epsilon", Number("expected.not_negative", 0), "1e-8", 1e-8, also=("eps",)),
+    Field("epsilon_inside", Flag(), "true", default=False),
+)
+_INSIDE = (("epsilon_inside", True),)
 _VELOCITY = Line("v'", "mu*v - eta*g", "velocity")
 _MEAN_SQUARE = Line("s'", "rho*s + (1 - rho)*g**2", "mean_square")
 _MOMENTS = (
@@ -55,71 +131,100 @@ _MOMENTS = (
     Line("mhat", "m_new/(1 - beta1**t)", "first_corrected"),
     Line("shat", "s_new/(1 - beta2**t)", "second_corrected"),
 )
-_ADAM = (("beta1", 0.9), ("beta2", 0.999), _EPSILON)
-_RMSPROP = (("rho", 0.9), _EPSILON)
 
-OPTIMISERS: dict[str, OptimiserRow] = {
-    "gradient_descent": OptimiserRow((Line("'", "w - eta*g", "gradient_step"),)),
-    "gradient_descent_by_steps": OptimiserRow(
-        (Line("step", "-eta*g", "step"), Line("'", "w + step", "new_weight"))
-    ),
-    "momentum": OptimiserRow(
-        (_VELOCITY, Line("'", "w + v_new", "momentum_step")),
-        ("v",),
-        (("mu", 0.9),),
-        remark="momentum",
-    ),
-    "momentum_of_gradients": OptimiserRow(
-        (Line("v'", "mu*v + g", "velocity"), Line("'", "w - eta*v_new", "momentum_step")),
-        ("v",),
-        (("mu", 0.9),),
-        remark="momentum_of_gradients",
-    ),
-    "nesterov": OptimiserRow(
-        (_VELOCITY, Line("'", "w + mu*v_new - eta*g", "nesterov_step")),
-        ("v",),
-        (("mu", 0.9),),
-        remark="nesterov",
-    ),
-    "rmsprop": OptimiserRow(
-        (_MEAN_SQUARE, Line("'", "w - eta*g/(sqrt(s_new) + epsilon)", "rmsprop_step")),
-        ("s",),
-        _RMSPROP,
-        remark="rmsprop",
-    ),
-    "rmsprop_epsilon_inside": OptimiserRow(
-        (_MEAN_SQUARE, Line("'", "w - eta*g/sqrt(s_new + epsilon)", "rmsprop_step")),
-        ("s",),
-        _RMSPROP,
-        remark="rmsprop_epsilon_inside",
-    ),
-    "adam": OptimiserRow(
-        (*_MOMENTS, Line("'", "w - eta*mhat/(sqrt(shat) + epsilon)", "adam_step")),
-        ("m", "s"),
-        _ADAM,
-        counts=True,
-        remark="adam",
-    ),
-    "adam_epsilon_inside": OptimiserRow(
-        (*_MOMENTS, Line("'", "w - eta*mhat/sqrt(shat + epsilon)", "adam_step")),
-        ("m", "s"),
-        _ADAM,
-        counts=True,
-        remark="adam_epsilon_inside",
-    ),
+OPTIMISERS: dict[str, OptimiserKind] = {
+    row.key: row
+    for row in (
+        OptimiserKind(
+            "gradient_descent",
+            (
+                UpdateForm(
+                    (Line("'", "w - eta*g", "gradient_step"),),
+                    pytorch=("SGD", "lr={eta}"),
+                ),
+                UpdateForm(
+                    (Line("step", "-eta*g", "step"), Line("'", "w + step", "new_weight")),
+                    when=(("report", "step"),),
+                    pytorch=("SGD", "lr={eta}"),
+                ),
+            ),
+            also=("sgd", "gd"),
+        ),
+        OptimiserKind(
+            "momentum",
+            (
+                # PyTorch counts its velocity in gradients.
+                UpdateForm(
+                    (_VELOCITY, Line("'", "w + v_new", "momentum_step")),
+                    "momentum",
+                    pytorch=("SGD", "lr={eta}, momentum={mu}"),
+                    while_rate_stays=True,
+                ),
+                UpdateForm(
+                    (
+                        Line("v'", "mu*v + g", "velocity"),
+                        Line("'", "w - eta*v_new", "momentum_step"),
+                    ),
+                    "momentum_of_gradients",
+                    when=(("form", "gradient"),),
+                    pytorch=("SGD", "lr={eta}, momentum={mu}"),
+                ),
+            ),
+            (_MU, Field("form", Choice(("step", "gradient")), "gradient", "step")),
+            also=("heavy_ball",),
+        ),
+        OptimiserKind(
+            "nesterov",
+            (
+                UpdateForm(
+                    (_VELOCITY, Line("'", "w + mu*v_new - eta*g", "nesterov_step")),
+                    "nesterov",
+                    pytorch=("SGD", "lr={eta}, momentum={mu}, nesterov=True"),
+                    while_rate_stays=True,
+                ),
+            ),
+            (_MU,),
+            also=("nag", "nesterov_momentum"),
+        ),
+        OptimiserKind(
+            "rmsprop",
+            (
+                UpdateForm(
+                    (_MEAN_SQUARE, Line("'", "w - eta*g/(sqrt(s_new) + epsilon)", "rmsprop_step")),
+                    "rmsprop",
+                    pytorch=("RMSprop", "lr={eta}, alpha={rho}, eps={epsilon}"),
+                ),
+                UpdateForm(
+                    (_MEAN_SQUARE, Line("'", "w - eta*g/sqrt(s_new + epsilon)", "rmsprop_step")),
+                    "rmsprop_epsilon_inside",
+                    when=_INSIDE,
+                ),
+            ),
+            (
+                Field("rho", _SHARE, "0.9", 0.9, also=("alpha", "beta", "decay")),
+                *_EPSILON,
+            ),
+            also=("rms_prop",),
+        ),
+        OptimiserKind(
+            "adam",
+            (
+                UpdateForm(
+                    (*_MOMENTS, Line("'", "w - eta*mhat/(sqrt(shat) + epsilon)", "adam_step")),
+                    "adam",
+                    pytorch=("Adam", "lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}"),
+                ),
+                UpdateForm(
+                    (*_MOMENTS, Line("'", "w - eta*mhat/sqrt(shat + epsilon)", "adam_step")),
+                    "adam_epsilon_inside",
+                    when=_INSIDE,
+                ),
+            ),
+            (
+                Field("beta1", _SHARE, "0.9", 0.9),
+                Field("beta2", _SHARE, "0.999", 0.999),
+                *_EPSILON,
+            ),
+        ),
+    )
 }
-
-
-def optimiser_row(optimiser: Optimiser, report: str) -> OptimiserRow:
-    """The row that an optimiser's choices pick, its parameters as the file gives them."""
-    given = dict(optimiser.parameters)
-    name = optimiser.name
-    if name == "gradient_descent" and report == "step":
-        name = "gradient_descent_by_steps"
-    if given.get("form") == "gradient":
-        name = "momentum_of_gradients"
-    if given.get("epsilon_inside"):
-        name += "_epsilon_inside"
-    row = OPTIMISERS[name]
-    parameters = tuple((key, float(given.get(key, value))) for key, value in row.parameters)
-    return row._replace(parameters=parameters)

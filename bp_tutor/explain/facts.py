@@ -51,10 +51,11 @@ def _loss(page: Page, network: Network) -> str:
 def _learning(page: Page, network: Network) -> list[str]:
     words = page.words
     said = _steps(page, network) if network.loss is not None else []
-    if network.loss is not None and network.loss.weight_decay:
-        decay = format_given(network.loss.weight_decay, page.digits, page.style.name).text
-        shown = page.style.inline(decay)
-        said.append(words.text("fact.decay", symbol=_symbol(page, "lambda"), value=shown))
+    if network.loss is not None and network.loss.penalty is not None:
+        name, factor = network.loss.penalty
+        shown = page.style.inline(format_given(factor, page.digits, page.style.name).text)
+        symbol = _symbol(page, "lambda")
+        said.append(words.text(f"regulariser.{name}", symbol=symbol, value=shown))
     if network.sample_count > 1 and network.loss is not None:
         size = network.batch or network.sample_count
         kind = "online" if size == 1 else "full" if size >= network.sample_count else "mini"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from bp_tutor.catalogue.optimisers import formula_symbols
 from bp_tutor.explain.schematic import is_plain
 from bp_tutor.notations import Structure, Symbols, laid_over, load_notation, told_apart
 from bp_tutor.problem.signals import signals
-from bp_tutor.solve.update import parameter_names
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
@@ -50,7 +50,10 @@ def symbols_of(problem: Problem, notation: str | None = None) -> Symbols:
     name = "plain" if problem.graph is not None else problem.notation
     structure = structure_of(problem)
     own = laid_over(load_notation(name), problem.own_names)
-    return Symbols(told_apart(own, parameter_names(problem), structure), structure)
+    part = problem.network or problem.graph
+    assert part is not None
+    apart = told_apart(own, formula_symbols(part.optimiser), structure)
+    return Symbols(apart, structure)
 
 
 def in_notation(problem: Problem, notation: str | None) -> Problem:

@@ -189,7 +189,7 @@ class CallReader(Cursor):
         row = PRIMITIVES[name]
         arrays = args[: len(args) - row.options]
         options = [arg.number for arg in args[len(arrays) :] if isinstance(arg, Number)]
-        if len(options) != row.options or not all(arg.shape for arg in arrays) or not arrays:
+        if len(options) != row.options or not all(map(_has_entries, arrays)) or not arrays:
             raise FormulaError(
                 "formula.arguments", token.start, len(name), name=name, count=row.options
             )
@@ -425,6 +425,11 @@ class _Reader(CallReader):
 
 
 EULER = Call(FUNCTIONS["exp"], (Number(1),))
+
+
+def _has_entries(arg: Formula) -> bool:
+    """Whether it is an array, or may become one once its place is filled."""
+    return isinstance(arg, Hole) or bool(arg.shape)
 
 
 read_definitions_with(lambda text: parse(text, Hole))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.catalogue.optimisers import Optimiser, form_of, formula_symbols, names_of
 from bp_tutor.fields.forms import BAD, Name, number_of
 from bp_tutor.fields.records import Section
 from bp_tutor.problem.graph_formulas import (
@@ -62,7 +62,8 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
     _check_optimiser(section, keys | leaf_keys, context)
     _check_derived(problem, keys | leaf_keys, context)
-    symbols.bind_graph(names, section["differentiate"] or loss, *_named(section["optimiser"]))
+    named = names_of(section["optimiser"]) if section["optimiser"] else ((), ())
+    symbols.bind_graph(names, section["differentiate"] or loss, *named)
     if len(context):
         return None
     return Graph(
@@ -148,21 +149,10 @@ def _check_optimiser(section: Section, keys: dict[str, Scalar], context: Context
     """Its own symbols, such as mu or t, cannot name anything else; and it needs a rate."""
     if not section["optimiser"]:
         return
-    from bp_tutor.problem.optimisers import parameter_names
-
     if section.lacks("learning_rate"):
         context.mistake(section.at("optimiser"), "problem.optimiser_without_rate")
-    for name in sorted(parameter_names(section["optimiser"]) & keys.keys()):
+    for name in sorted(set(formula_symbols(section["optimiser"])) & keys.keys()):
         context.mistake(keys[name], "problem.reserved_name", name=name)
-
-
-def _named(optimiser: Optimiser | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What there is of each leaf by the optimiser, and its single numbers."""
-    if not optimiser:
-        return (), ()
-    from bp_tutor.problem.optimisers import named_in
-
-    return named_in(optimiser)
 
 
 def _check_derived(problem: Section, keys: dict[str, Scalar], context: Context) -> None:
@@ -172,9 +162,7 @@ def _check_derived(problem: Section, keys: dict[str, Scalar], context: Context) 
     if conventions and conventions["report"] == "step":
         letters += ("step",)
     if optimiser:
-        from bp_tutor.problem.optimisers import STATES
-
-        letters += STATES.get(optimiser.name, ())
+        letters += form_of(optimiser).beside
     for name in keys:
         for letter in letters:
             if letter + name in keys:

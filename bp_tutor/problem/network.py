@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.losses import Loss
-from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.catalogue.measures import MEASURES
+from bp_tutor.catalogue.optimisers import Optimiser, names_of
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.records import Section
 from bp_tutor.problem.data import read_batch, read_data, sample_count
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from bp_tutor.problem.draft import LayerDraft
     from bp_tutor.problem.symbols import Reader
 
-MEASURES = {"rmse": "RMSE", "r_squared": "R2"}
-"""What each measure is called among the quantities."""
 DECAYED = ("L_data", "L_decay")
 """The parts of a loss with weight decay."""
 
@@ -103,25 +102,15 @@ def _named(problem: Section, loss: Loss | None) -> tuple[tuple[str, ...], tuple[
     states: tuple[str, ...] = ()
     scalars: tuple[str, ...] = ()
     if isinstance(problem["optimiser"], Optimiser):
-        from bp_tutor.problem.optimisers import named_in
-
-        states, scalars = named_in(problem["optimiser"])
+        states, scalars = names_of(problem["optimiser"])
     measures = problem["measures"] if problem["measures"] is not BAD else ()
-    scalars += tuple(MEASURES[name] for name in measures or ())
-    return states, scalars + (DECAYED if loss is not None and loss.weight_decay else ())
+    scalars += tuple(MEASURES[name].quantity.symbol for name in measures or ())
+    return states, scalars + (DECAYED if loss is not None and loss.penalty else ())
 
 
 def read_loss(problem: Section) -> Loss | None:
-    """The loss with its settings; None where nothing is to be differentiated."""
-    given: Any = problem["loss"]
-    if isinstance(given, Section):
-        loss = given["name"]
-        names = [field for field in given.values if field != "name"]
-        if not isinstance(loss, Loss) or not given.sound(*names):
-            return None
-        return loss._replace(**{name: given[name] for name in names})
-    if given is BAD:
-        return None
+    """The loss; None where nothing is to be differentiated."""
+    given: Loss | None = problem["loss"] or None
     return given if problem.has("loss") else Loss()
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.measures import MEASURES
+from bp_tutor.fields.described import also_called
 from bp_tutor.fields.forms import Choice, Flag, Name, Number, Whole, Words
 from bp_tutor.fields.numbers import Drawn, Numbers
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.fields.schema import Sketch, any_of
 from bp_tutor.frozen import Frozen
+from bp_tutor.problem.concepts import LOSS, OPTIMISER
 from bp_tutor.problem.model import Rounding, Text
-from bp_tutor.problem.names import MEASURES
 from bp_tutor.problem.rounded import Rounded
-from bp_tutor.problem.schema_network import LOSS, NETWORK
+from bp_tutor.problem.schema_network import NETWORK
 from bp_tutor.problem.schema_published import MOST_UPDATES, PUBLISHED
 from bp_tutor.problem.texts import Bilingual, Source
 from bp_tutor.reader import Node, Sequence
@@ -80,12 +82,6 @@ class Samples(Frozen):
         return NestedNumbers(self.expected).schema(sketch)
 
 
-def _optimiser() -> Type:
-    from bp_tutor.problem.optimisers import OPTIMISER
-
-    return OPTIMISER
-
-
 def _own_names() -> Type:
     from bp_tutor.problem.own_names import OWN_NAMES
 
@@ -107,7 +103,7 @@ def _variant() -> Type:
 _NAMES = Later(_own_names, "expected.own_names")
 _OPTIMISER = Field(
     "optimiser",
-    Later(_optimiser, "expected.optimiser"),
+    OPTIMISER,
     "{momentum: {mu: 0.9}}",
     also=("optimizer", "solver"),
 )
@@ -172,7 +168,7 @@ PROBLEM = Record(
             ListOf(
                 Choice(
                     tuple(MEASURES),
-                    also={other: name for name, others in MEASURES.items() for other in others},
+                    also=also_called(MEASURES),
                 )
             ),
             "[rmse]",

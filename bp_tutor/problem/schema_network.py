@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.layer import Bias
-from bp_tutor.catalogue.losses import Loss
-from bp_tutor.fields.forms import BAD, Choice, Flag, Name, Number, Whole, number_of
+from bp_tutor.fields.forms import BAD, Choice, Flag, Name, Whole, number_of
 from bp_tutor.fields.numbers import GENERATED, Drawn, Numbers
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.fields.schema import NUMBER, any_of, rows
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.activation import Activation
 from bp_tutor.problem.any_layer import AnyLayer
-from bp_tutor.problem.names import BIAS_KINDS, LOSSES, also_called
+from bp_tutor.problem.concepts import ACTIVATION as ACTIVATION_NAME
+from bp_tutor.problem.names import BIAS_KINDS
 from bp_tutor.reader import Node, Scalar
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ BIAS = Record(
 
 ACTIVATION = Field(
     "activation",
-    Activation(),
+    ACTIVATION_NAME,
     "{leaky_relu: {alpha: 0.01}}",
     ("identity", (), 0),
     also=("function",),
@@ -167,52 +166,5 @@ NETWORK = Record(
         ),
         Field("values", Raw(("number", "null")), "{W_111: 0.5, b_21: 0.2}"),
         Field("edges", Raw(("string", "array")), "{w1: [i1, h1], b1: [h1, h2]}"),
-    ),
-)
-
-_SUM_MEAN = Choice(("sum", "mean"))
-_LOSS_NAMES = Choice((*LOSSES, "none"), "problem.unknown_loss", also_called(LOSSES))
-
-
-class LossWord(Frozen):
-    """The name of a loss, or `none`."""
-
-    expected: str = "expected.loss"
-
-    def read(self, node: Node, context: Context) -> Any:
-        """The loss; None for `none`."""
-        name = _LOSS_NAMES.read(node, context)
-        return BAD if name is BAD else None if name == "none" else Loss(name)
-
-    def schema(self, sketch: Sketch) -> Fragment:
-        """One of the names."""
-        return _LOSS_NAMES.schema(sketch)
-
-
-LOSS = OneOf(
-    "expected.loss",
-    word=LossWord(),
-    mapping=Record(
-        "loss",
-        (
-            Field("name", LossWord(), "cross_entropy", required=True),
-            Field("outputs", _SUM_MEAN, "sum", "default"),
-            Field("samples", _SUM_MEAN, "mean", "mean"),
-            Field("fused", Flag(), "true"),
-            Field(
-                "error",
-                Choice(("prediction-target", "target-prediction")),
-                "target-prediction",
-                "prediction-target",
-            ),
-            Field("drop_factor", Flag(), "true", default=False),
-            Field(
-                "weight_decay",
-                Number("expected.not_negative", 0),
-                "0.01",
-                0.0,
-                also=("lambda", "l2", "decay"),
-            ),
-        ),
     ),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.catalogue.kinds import KINDS
+from bp_tutor.catalogue.losses import LOSSES, OTHER_WAY_ROUND, LossKind
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.numbers import Generated
-from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from bp_tutor.reader import shown
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ def check_activations(draft: Draft, problem: Section, loss: Loss | None, context
         if not KINDS[layer.layer.kind].activation or layer.section["activation"] is BAD:
             continue
         name = layer.section["activation"][0]
-        node = layer.section.at("activation")
-        if not ACTIVATIONS[name].has_slope and loss is not None:
+        kind, node = ACTIVATIONS[name], layer.section.at("activation")
+        if not kind.has_slope and loss is not None:
             context.mistake(node, "problem.no_slope", name=name, layer=layer.number)
-        if name == "softmax" and layer.units == 1:
+        if kind.shares and layer.units == 1:
             context.mistake(node, "problem.softmax_alone", layer=layer.number)
-        if name == "softmax" and layer.layer.kind == "convolution":
+        if kind.primitive and layer.layer.kind == "convolution":
             context.mistake(node, "problem.softmax_image", layer=layer.number)
     if loss is not None and problem.sound("loss"):
         _check_loss(draft, problem, loss, context)
@@ -41,7 +42,7 @@ def check_activations(draft: Draft, problem: Section, loss: Loss | None, context
 
 def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) -> None:
     """Whether the loss fits the last layer, and its settings the loss."""
-    row = LOSSES[loss.name]
+    kind = LOSSES[loss.name]
     node = problem.at("loss")
     if draft.output.form == "image":
         context.mistake(node, "problem.image_output")
@@ -49,17 +50,23 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
     last: Any = (layer.section.name, (), 0)
     if KINDS[layer.layer.kind].activation:
         last = layer.section["activation"]
-    if last is not BAD and row.last and last[0] not in row.last:
-        context.mistake(
-            node, f"problem.loss_needs_{'probabilities' if len(row.last) > 1 else 'softmax'}",
-            loss=loss.name, activation=last[0],
-        )  # fmt: skip
-    elif loss.fused and last is not BAD and row.fused_with != last[0]:
+    if last is not BAD and not _fits(kind, last[0]):
+        needs = "softmax" if kind.shares else "probabilities"
+        context.mistake(node, f"problem.loss_needs_{needs}", loss=loss.name, activation=last[0])
+    elif loss.fused and last is not BAD and (not kind.fused or kind.fused.activation != last[0]):
         context.mistake(node, "problem.not_fused", loss=loss.name, activation=last[0])
-    if loss.drop_factor and not row.has_factor:
+    if loss.drop_factor and not kind.doubled:
         context.mistake(node, "problem.no_factor", loss=loss.name)
-    if loss.error == "target-prediction" and not row.has_error:
+    if loss.error == OTHER_WAY_ROUND and not kind.has_error:
         context.mistake(node, "problem.no_error", loss=loss.name)
+
+
+def _fits(kind: LossKind, last: str) -> bool:
+    """Whether the last activation, or layer, gives what the loss takes."""
+    gives = ACTIVATIONS.get(last)
+    if kind.shares:
+        return gives is not None and gives.shares
+    return not kind.probabilities or (gives is not None and gives.probabilities)
 
 
 def check_targets(
@@ -70,14 +77,14 @@ def check_targets(
     context: Context,
 ) -> None:
     """Cross-entropies speak of probabilities: each target in 0..1, one-of-many rows sum to 1."""
-    if loss is None or not LOSSES[loss.name].fused_with or targets is None:
+    if loss is None or not LOSSES[loss.name].probabilities or targets is None:
         return
     node = problem.at("targets")
     if isinstance(targets, Generated):
         context.mistake(node, "problem.targets_drawn", loss=loss.name)
     elif not all(0 <= value <= 1 for row in targets for value in row):
         context.mistake(node, "problem.targets_range", loss=loss.name)
-    elif loss.name == "cross_entropy":
+    elif LOSSES[loss.name].shares:
         for place, row in enumerate(targets, 1):
             # At every step or position the targets add up to 1.
             for start in range(0, len(row), units):

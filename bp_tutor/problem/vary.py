@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.numbers import Generated
 from bp_tutor.fields.records import Section
 from bp_tutor.problem.model import Rule, Text, Variant, Vary
-from bp_tutor.problem.names import LOSSES
 from bp_tutor.problem.schema_vary import KEEP, MOST_CHOICES, NONE, RULE, SPAN
 from bp_tutor.reader import Mapping, Sequence
 
@@ -159,7 +159,7 @@ def _check(
         context.mistake(node, "vary.drawn" if drawn else "vary.no_numbers", name=name)
     loss = network.loss
     if name == "targets" and rule.choices and loss is not None and problem.sound("loss"):
-        if loss.name == "cross_entropy":
+        if LOSSES[loss.name].shares:
             context.mistake(node, "vary.one_of_many")
-        elif LOSSES[loss.name].fused_with and not all(0 <= one <= 1 for one in rule.choices):
+        elif LOSSES[loss.name].probabilities and not all(0 <= one <= 1 for one in rule.choices):
             context.mistake(node, "problem.targets_range", loss=loss.name)

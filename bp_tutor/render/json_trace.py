@@ -6,6 +6,7 @@ import json
 from io import StringIO
 from typing import IO, TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.explain import View
 from bp_tutor.explain.page import put_in_exactly
 from bp_tutor.formula import CANONICAL, spell, worked_out
@@ -13,6 +14,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.solve.check import check
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.losses import Loss
     from bp_tutor.notations import Symbols
     from bp_tutor.solve import Run, Step, Trace
 
@@ -77,15 +79,22 @@ def conventions(trace: Trace) -> dict[str, Any]:
         loss = network.loss
         said |= {
             "loss": loss.name,
+            **({"loss_parameters": dict(loss.parameters)} if loss.parameters else {}),
             "loss_over_samples": loss.samples,
             "error": loss.error,
             "factor_dropped": loss.drop_factor,
-            "weight_decay": loss.weight_decay,
+            **_penalties(loss),
             "batch": network.batch or network.sample_count,
             "learning_rate": network.learning_rate,
             "optimiser": {"name": network.optimiser.name, **dict(network.optimiser.parameters)},
         }
     return said
+
+
+def _penalties(loss: Loss) -> dict[str, float]:
+    """What each regulariser is given, by its key."""
+    chosen, factor = loss.penalty or ("", 0.0)
+    return {key: factor if key == chosen else 0.0 for key in REGULARISERS}
 
 
 def _rounding(trace: Trace) -> dict[str, Any]:

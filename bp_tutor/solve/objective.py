@@ -6,23 +6,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Definition
-from bp_tutor.catalogue.losses import LOSSES, stable_loss
+from bp_tutor.catalogue.losses import LOSSES, fused_of, loss_of
 from bp_tutor.catalogue.measures import MEASURES
+from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.formula import (
-    HALF,
-    Call,
     Formula,
-    Mul,
-    Number,
-    Pow,
     Quantity,
     Reduce,
     Ref,
-    replace,
+    Stable,
     walk,
 )
-from bp_tutor.formula.algebra import add, mul, number, template, tidy
-from bp_tutor.formula.atoms import Hole
+from bp_tutor.formula.algebra import add, filled, mul, number, template, tidy
 from bp_tutor.formula.quantity import ONE, SAMPLE, Role
 from bp_tutor.solve.given import sample_values
 
@@ -47,28 +42,26 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     assert network is not None
     assert network.loss is not None
     loss = network.loss
-    row = LOSSES[loss.name]
     sign = Fraction(-1 if problem.conventions.delta == "descent" else 1)
-    dropped = loss.drop_factor and row.doubled
+    dropped = loss.drop_factor and LOSSES[loss.name].doubled
     factor = sign / 2 if dropped else sign
     share = _share(loss, outputs[0])
-    activation = network.layers[-1].activation
-    fused = dict(row.fused).get(activation)
-    at_once = row.usually_fused if loss.fused is None else loss.fused
+    fused = fused_of(loss, network.layers[-1].activation)
+    at_once = loss.fused is not False
     lines: list[Definition] = []
     together: dict[Quantity, tuple[Formula, Formula, Formula]] = {}
     targets = [_beside(output, "Y", Role.TARGET, len(outputs)) for output in outputs]
     for output, target in zip(outputs, targets, strict=True):
         line = next(line for line in model.definitions if line.quantity == output)
         before = _before(line)
-        function = row.turned if loss.error == "target-prediction" else row.function
-        shown: Formula = Call(function, (Ref(output), Ref(target)))
-        if before is not None:
-            shown = stable_loss(loss.name, activation, shown, line, Ref(before), Ref(target))
-            if fused is not None:
-                delta = _filled(fused, {"a": Ref(output), "y": Ref(target)})
-                delta = tidy(mul(number(share * factor), delta))
-                together[before] = (delta, Ref(output), line.formula)
+        shown = loss_of(loss, Ref(output), Ref(target))
+        if before is not None and fused is not None:
+            holes = {"a": Ref(output), "y": Ref(target), "z": Ref(before)}
+            computed = filled(template(fused.computed), holes)
+            shown = Stable(shown, computed, Ref(output), line.formula)
+            delta = filled(template(fused.delta), holes)
+            delta = tidy(mul(number(share * factor), delta))
+            together[before] = (delta, Ref(output), line.formula)
         each = _beside(output, "E", Role.OUTPUT_LOSS, len(outputs))
         lines.append(Definition(each, shown, "loss", "output_loss"))
     axes = tuple(range(len(outputs[0].shape)))
@@ -81,9 +74,10 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     )
     given[RATE] = None
     seeds: dict[Quantity, Formula] = {LOSS: number(factor)}
-    if loss.weight_decay:
-        given[DECAY] = (loss.weight_decay,)
-        penalty = _penalty(model)
+    if loss.penalty is not None:
+        regulariser, decay = loss.penalty
+        given[DECAY] = (decay,)
+        penalty = REGULARISERS[regulariser].penalty(DECAY, _weights(model))
         parts = [
             Definition(OF_DATA, total, "loss", "data_loss"),
             Definition(OF_WEIGHTS, penalty, "loss", "penalty"),
@@ -163,17 +157,7 @@ def _share(loss: Loss, output: Quantity) -> Fraction:
     return Fraction(1, (samples if loss.samples == "mean" else 1) * (outputs if averaged else 1))
 
 
-def _penalty(model: Model) -> Formula:
-    """Half of lambda times all squared weights; biases and initial states are left out."""
-    squares = [
-        Reduce("sum", Pow(Ref(weight), Number(2)), tuple(range(len(weight.shape))), scalar=True)
-        for weight in model.given
-        if weight.symbol[0] in "WR"
-    ]
-    return Mul((HALF, Ref(DECAY), add(*squares)))
-
-
-def _filled(text: str, holes: dict[str, Ref]) -> Formula:
-    return replace(
-        template(text), lambda node: holes[node.symbol] if isinstance(node, Hole) else None
-    )
+def _weights(model: Model) -> list[Quantity]:
+    """What a regulariser counts; biases and initial states are left out."""
+    weights = (Role.WEIGHT, Role.RECURRENT_WEIGHT)
+    return [quantity for quantity in model.given if quantity.role in weights]

@@ -15,11 +15,12 @@ from bp_tutor.authoring.new_file import BY_SYMBOL, MOST_TYPED, new_text
 from bp_tutor.authoring.plan import FILLS, KINDS, Plan, activations_for, usual_loss
 from bp_tutor.authoring.schema import MODELINE, schema_text
 from bp_tutor.authoring.yaml_text import folded, scalar
+from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.explain import symbols_of
 from bp_tutor.notations import notation_names
 from bp_tutor.problem import Problem, load_problem
 from bp_tutor.problem.load import read_problem
-from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from bp_tutor.reader import plain, read_text
 from bp_tutor.reader.events import escaped
 from bp_tutor.render.json_trace import trace_json

@@ -127,7 +127,7 @@ CONVENTIONS: dict[str, tuple[str, Callable[[Problem], Problem], tuple[str, ...]]
     ),
     "no_decay": (
         "batch-weight-decay",
-        lambda p: _loss(p, weight_decay=0.0),
+        lambda p: _loss(p, penalty=None),
         ("L", "dW[1,1,1]", "dW[2,1,1]", "W'[1,1,1]"),
     ),
 }

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.catalogue.layer import Bias, Layer
-from bp_tutor.catalogue.losses import LOSSES, Loss, LossRow
+from bp_tutor.catalogue.losses import LOSSES, OTHER_WAY_ROUND, Loss, LossKind
 from bp_tutor.catalogue.measures import MEASURES
-from bp_tutor.formula import FUNCTIONS, Call, Formula, Function, Number, Quantity, Ref, replace
-from bp_tutor.formula.algebra import template
-from bp_tutor.formula.atoms import Hole
+from bp_tutor.formula import FUNCTIONS, Call, Formula, Function, Number, Quantity, Ref
+from bp_tutor.formula.algebra import filled, template
 from bp_tutor.formula.compiling import compile_arrays
 from bp_tutor.formula.symbolic import expression, symbol
 from bp_tutor.problem import Network, Problem
@@ -32,10 +31,15 @@ outputs = st.floats(0.001, 0.999)
 targets = st.sampled_from([0.0, 0.25, 1.0])
 
 
-def filled(text: str, **values: Formula) -> Formula:
-    return replace(
-        template(text), lambda node: values[node.symbol] if isinstance(node, Hole) else None
-    )
+def both_ways(row: LossKind) -> tuple[Function, ...]:
+    """The loss over prediction - target, and over target - prediction where it has an error."""
+    functions = (row.function(), row.function(OTHER_WAY_ROUND))
+    return functions if row.has_error else functions[:1]
+
+
+def delta_of(row: LossKind) -> Formula:
+    assert row.fused is not None
+    return filled(template(row.fused.delta), {"a": Ref(A), "y": Ref(Y)})
 
 
 def slope_of(function: Function) -> Formula:
@@ -50,8 +54,8 @@ def leaf(quantity: Quantity, _: tuple[int, ...]) -> object:
 
 
 @pytest.mark.parametrize("row", LOSSES.values(), ids=LOSSES)
-def test_sympy_proves_the_slope(row: LossRow) -> None:
-    for function in (row.function, row.turned):
+def test_sympy_proves_the_slope(row: LossKind) -> None:
+    for function in both_ways(row):
         body = expression(Call(function, (Ref(A), Ref(Y))), leaf)
         difference = sympy.diff(body, symbol("a")) - expression(slope_of(function), leaf)
         assert sympy.simplify(difference) == 0
@@ -61,10 +65,10 @@ def test_sympy_proves_the_slope(row: LossRow) -> None:
 @settings(max_examples=60, deadline=None)
 @given(a=outputs, y=targets)
 def test_value_and_slope_are_those_of_the_loops(
-    name: str, row: LossRow, a: float, y: float
+    name: str, row: LossKind, a: float, y: float
 ) -> None:
     numbers = {A: a, Y: y}
-    for function in (row.function, row.turned):
+    for function in both_ways(row):
         made = Call(function, (Ref(A), Ref(Y)))
         value = made.entry(()).value(lambda quantity, _: numbers[quantity])
         assert value == pytest.approx(output_loss(name, a, y), rel=1e-12, abs=1e-15)
@@ -79,8 +83,8 @@ def test_sympy_proves_that_sigmoid_and_its_loss_cancel() -> None:
     row = LOSSES["binary_cross_entropy"]
     z = symbol("z")
     output = expression(Call(FUNCTIONS["sigmoid"], (Ref(Z),)), leaf)
-    loss = expression(Call(row.function, (Ref(A), Ref(Y))), leaf).subs(symbol("a"), output)
-    stated = expression(filled(dict(row.fused)["sigmoid"], a=Ref(A), y=Ref(Y)), leaf)
+    loss = expression(Call(row.function(), (Ref(A), Ref(Y))), leaf).subs(symbol("a"), output)
+    stated = expression(delta_of(row), leaf)
     difference = sympy.diff(loss, z) - stated.subs(symbol("a"), output)
     assert sympy.simplify(difference) == 0
 
@@ -90,9 +94,8 @@ def test_sympy_proves_that_softmax_and_its_loss_cancel() -> None:
     total = sum(map(sympy.exp, logits))
     outputs = [sympy.exp(logit) / total for logit in logits]
     loss = -sum(y * sympy.log(a) for y, a in zip(wanted, outputs, strict=True))
-    text = dict(LOSSES["cross_entropy"].fused)["softmax"]
     for logit, a, y in zip(logits, outputs, wanted, strict=True):
-        stated = expression(filled(text, a=Ref(A), y=Ref(Y)), leaf)
+        stated = expression(delta_of(LOSSES["cross_entropy"]), leaf)
         stated = stated.subs({symbol("a"): a, symbol("y"): y})
         # Targets are shares of one whole.
         difference = (sympy.diff(loss, logit) - stated).subs(wanted[2], 1 - wanted[0] - wanted[1])
@@ -102,7 +105,7 @@ def test_sympy_proves_that_softmax_and_its_loss_cancel() -> None:
 def test_the_loss_of_a_sure_output_is_nothing() -> None:
     for name in ("binary_cross_entropy", "cross_entropy"):
         for sure in (0.0, 1.0):
-            made = Call(LOSSES[name].function, (Number(sure), Number(sure)))
+            made = Call(LOSSES[name].function(), (Number(sure), Number(sure)))
             assert made.value(lambda *_: math.nan) == 0
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from bp_tutor.authoring.schema import about
+from bp_tutor.fields.described import Described
 from bp_tutor.fields.numbers import DrawnOr
 from bp_tutor.fields.records import Later, ListOf, OneOf, Record
-from bp_tutor.problem.activation import Activation
 from bp_tutor.problem.any_layer import AnyLayer
-from bp_tutor.problem.optimisers import OptimiserName
+from bp_tutor.problem.concepts import LossForm
 from bp_tutor.problem.own_names import QUANTITIES, OwnNames
 from bp_tutor.problem.schema import PROBLEM
 from bp_tutor.problem.texts import SOURCE, Source
@@ -34,10 +34,11 @@ def records(kind: Any, path: str = "") -> Iterator[tuple[str, Record]]:
         yield from records(kind.load(), path)
     elif isinstance(kind, DrawnOr):
         yield from records(kind.parts, path)
-    elif isinstance(kind, Activation | AnyLayer | OptimiserName):
+    elif isinstance(kind, AnyLayer | Described | LossForm):
         stem = path.removesuffix("[…]")
         for record in kind.records():
-            yield from records(record, path if record.name == "layer" else f"{stem}[{record.name}]")
+            own = record.name in ("layer", "loss")
+            yield from records(record, path if own else f"{stem}[{record.name}]")
     elif isinstance(kind, OneOf):
         for part in (kind.word, kind.items, kind.mapping):
             yield from records(part, path)

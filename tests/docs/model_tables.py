@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 
-from bp_tutor.catalogue import OPTIMISERS
+from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.catalogue.kinds import KINDS, Signal
-from bp_tutor.catalogue.losses import LOSSES as LOSS_ROWS
+from bp_tutor.catalogue.losses import LOSSES
+from bp_tutor.catalogue.optimisers import (
+    OPTIMISERS,
+    Optimiser,
+    OptimiserKind,
+    UpdateForm,
+    numbers_of,
+)
 from bp_tutor.formula import FUNCTIONS, Function
+from bp_tutor.formula.algebra import slope_of
 from bp_tutor.problem import list_problems, load_problem
 from bp_tutor.problem.load import read_problem
-from bp_tutor.problem.names import ACTIVATIONS, LOSSES
 from bp_tutor.problem.signals import signals
 from tests.docs.layer_examples import EXAMPLES, INPUTS, example
 from tests.docs.spelling import ALPHABET, markdown, plainly, spelled
@@ -24,8 +31,7 @@ def activations() -> str:
     for name, row in ACTIVATIONS.items():
         function = FUNCTIONS.get(name)
         body, slope = SOFTMAX if function is None else _body_and_slope(function)
-        settings = [f"{key}: {plainly(value)}" for key, value in row.parameters]
-        settings += ["slope_at_zero: 0"] * row.has_kink
+        settings = [f"{field.name}: {plainly(field.default)}" for field in row.fields]
         rows.append((f"`{name}`", ", ".join(f"`{one}`" for one in settings), body, slope))
     return markdown(("name", "parameters and what they are if left out", "a", "slope ∂a/∂z"), rows)
 
@@ -39,16 +45,12 @@ def _body_and_slope(function: Function) -> tuple[str, str]:
 
 def losses() -> str:
     rows = []
-    for name, row in LOSS_ROWS.items():
-        slope = row.function.slopes[0]
-        assert row.function.body
-        assert slope
-        fused = ", ".join(
-            f"{spelled(delta)} after `{activation}`" for activation, delta in row.fused
-        )
+    for name, row in LOSSES.items():
+        slope = slope_of(row.function(), 0)
+        assert slope is not None
+        fused = row.fused and f"{spelled(row.fused.delta)} after `{row.fused.activation}`"
         kind = "mean" if row.mean else "sum"
-        rows.append((f"`{name}`", spelled(row.function.body), spelled(slope), kind, fused))
-    assert [*LOSS_ROWS] == [*LOSSES]
+        rows.append((f"`{name}`", spelled(row.formula), spelled(slope), kind, fused or ""))
     head = ("name", "loss of one output", "its slope ∂E/∂a", "over outputs", "delta if `fused`")
     return markdown(head, rows)
 
@@ -89,27 +91,28 @@ TAKES = {"vector": "units", "image": "images", "sequence": "steps", "positions":
 
 def optimisers() -> str:
     rows = []
-    for name, row in OPTIMISERS.items():
+    for chosen_by, kind, form in FORMS:
         lines = []
-        for line in row.lines:
+        for line in form.lines:
             left = (
                 "w′" if line.kind == "'" else ALPHABET.get(line.kind, line.kind.replace("'", "′"))
             )
             lines.append(f"{left} = {spelled(line.formula)}")
-        usual = ", ".join(f"`{key}: {plainly(value)}`" for key, value in row.parameters)
-        rows.append((f"`{CHOSEN_BY[name]}`", ", ".join(lines), usual))
+        numbers = numbers_of(Optimiser(kind.key)).items()
+        usual = ", ".join(f"`{key}: {plainly(value)}`" for key, value in numbers)
+        rows.append((f"`{chosen_by}`", ", ".join(lines), usual))
     return markdown(("in a file", "formulas of an update", "parameters if left out"), rows)
 
 
-CHOSEN_BY = {
-    "gradient_descent": "optimiser: gradient_descent",
-    "gradient_descent_by_steps": "conventions: {report: step}",
-    "momentum": "optimiser: momentum",
-    "momentum_of_gradients": "optimiser: {momentum: {form: gradient}}",
-    "nesterov": "optimiser: nesterov",
-    "rmsprop": "optimiser: rmsprop",
-    "rmsprop_epsilon_inside": "optimiser: {rmsprop: {epsilon_inside: true}}",
-    "adam": "optimiser: adam",
-    "adam_epsilon_inside": "optimiser: {adam: {epsilon_inside: true}}",
-}
-"""Row of the table of optimisers -> what picks it in a file."""
+def _chosen_by(kind: OptimiserKind, form: UpdateForm) -> str:
+    """What picks a form in a file."""
+    settings = ", ".join(f"{key}: {str(value).lower()}" for key, value in form.when)
+    if "report" in dict(form.when):
+        return f"conventions: {{{settings}}}"
+    return f"optimiser: {{{kind.key}: {{{settings}}}}}" if settings else f"optimiser: {kind.key}"
+
+
+FORMS = [
+    (_chosen_by(kind, form), kind, form) for kind in OPTIMISERS.values() for form in kind.forms
+]
+"""Every form of every optimiser, with what picks it in a file."""

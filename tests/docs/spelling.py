@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from bp_tutor.formula import UNICODE, Formula, Quantity, Ref, parse, spell
+from bp_tutor.formula import UNICODE, Formula, Quantity, spell
+from bp_tutor.formula.algebra import template
 
 Rows = Iterable[tuple[str, ...]]
 ALPHABET = {
@@ -20,7 +22,7 @@ def markdown(head: tuple[str, ...], rows: Rows) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in cells)
 
 
-def plainly(value: float) -> str:
+def plainly(value: Any) -> str:
     """A number as a file has it: 1e-8 and not 1e-08."""
     return f"{value:g}".replace("e-0", "e-")
 
@@ -34,10 +36,6 @@ class Names:
         return ALPHABET.get(quantity.symbol, quantity.symbol)
 
 
-def spelled(text: str) -> str:
+def spelled(formula: str | Formula) -> str:
     """A formula of the catalogue in Unicode."""
-
-    def resolve(name: str) -> Formula:
-        return Ref(Quantity(name, (), (), ()))
-
-    return spell(parse(text, resolve), Names())
+    return spell(template(formula) if isinstance(formula, str) else formula, Names())

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from bp_tutor.catalogue import OPTIMISERS
 from bp_tutor.catalogue.kinds import KINDS
-from bp_tutor.catalogue.optimisers import optimiser_row
+from bp_tutor.catalogue.optimisers import OptimiserKind, UpdateForm, form_of
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem
 from bp_tutor.problem.load import read_problem
@@ -21,7 +20,7 @@ from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from tests.docs.fragments import BASE, keys_of
 from tests.docs.layer_examples import EXAMPLES, INPUTS, example, kind_of
-from tests.docs.model_tables import CHOSEN_BY
+from tests.docs.model_tables import FORMS
 from tests.docs.test_json import LETTERS, letters
 
 DRAWN = {"seed": 1, "scale": 1}
@@ -62,11 +61,12 @@ def test_each_example_is_of_its_kind_and_its_gradients_are_right(kind: str) -> N
     assert letters(problem) <= LETTERS
 
 
-@pytest.mark.parametrize("name", OPTIMISERS)
-def test_each_row_of_the_optimisers_is_chosen_as_the_table_says(name: str) -> None:
-    problem = loaded(BASE | plain(read_text(CHOSEN_BY[name])))  # type: ignore[operator]
+@pytest.mark.parametrize(("chosen_by", "_", "form"), FORMS, ids=[row[0] for row in FORMS])
+def test_each_form_of_the_optimisers_is_chosen_as_the_table_says(
+    chosen_by: str, _: OptimiserKind, form: UpdateForm
+) -> None:
+    problem = loaded(BASE | plain(read_text(chosen_by)))  # type: ignore[operator]
     assert problem.network
-    row = optimiser_row(problem.network.optimiser, problem.conventions.report)
-    assert row.lines == OPTIMISERS[name].lines
+    assert form_of(problem.network.optimiser, problem.conventions.report) == form
     rules = [step.line.rule for step in solve(problem).runs[0].steps]
-    assert {line.rule for line in row.lines} <= {*rules}
+    assert {line.rule for line in form.lines} <= {*rules}

@@ -12,6 +12,7 @@ from typing import Any
 
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.problem.model import Network
+from tests.solve.by_loops import decay_of
 
 Vector = list[float]
 Nested = Any
@@ -92,7 +93,7 @@ class Loops:
             total /= len(outputs)
         for name, array in self.arrays.items():
             if name[0] in "WR":
-                total += loss.weight_decay / 2 * sum(weight**2 for weight in flat(array))
+                total += decay_of(loss) / 2 * sum(weight**2 for weight in flat(array))
         return total
 
     def _samples(self, whole: str, at_step: str) -> list[Nested]:

@@ -62,7 +62,7 @@ def networks(draw: st.DrawFn) -> Network:
         outputs=draw(st.sampled_from(["default", "sum", "mean"])),
         samples=draw(st.sampled_from(["sum", "mean"])),
         fused=draw(st.sampled_from([None, False])),
-        weight_decay=draw(st.sampled_from([0.0, 0.3])),
+        penalty=draw(st.sampled_from([None, ("weight_decay", 0.3)])),
     )
     samples = 1 if form == "positions" else draw(st.integers(1, 3))
     layers = [*body(numbers, form, returns), dense(numbers, outputs, activation)]
@@ -125,7 +125,7 @@ def test_decay_touches_weights_only(form: str) -> None:
     numbers = Draw(11)
     layers = [*body(numbers, form, "all"), dense(numbers, 2)]
     plain = network_of(numbers, layers, form, SHAPES[form])
-    decayed = plain._replace(loss=Loss("half_squared_error", weight_decay=0.5))
+    decayed = plain._replace(loss=Loss("half_squared_error", penalty=("weight_decay", 0.5)))
     without, run = (solve(problem_of(network)).runs[0] for network in (plain, decayed))
     for quantity in run.program.model.wanted:
         gradient, before = (each.values[quantity.as_kind("d")] for each in (run, without))

@@ -69,7 +69,7 @@ def sequence_networks(draw: st.DrawFn, kind: str) -> Network:
     loss = Loss(
         draw(st.sampled_from(LOSSES)),
         samples=draw(st.sampled_from(["sum", "mean"])),
-        weight_decay=draw(st.sampled_from([0.0, 0.0, 0.2])),
+        penalty=draw(st.sampled_from([None, None, ("weight_decay", 0.2)])),
     )
     samples = draw(st.integers(1, 3))
     return network_of(numbers, layers, "sequence", (steps, inputs), samples=samples, loss=loss)

@@ -16,6 +16,7 @@ import yaml
 from bp_tutor.problem import load_problem
 from tests.lectures.by_hand import one_update, sigmoid
 from tests.lectures.exercises import NETS, expected, linear_by_hand
+from tests.solve.by_loops import decay_of
 
 PROBLEMS = Path(__file__).parents[2] / "problems"
 FILES = {
@@ -148,7 +149,7 @@ def test_the_file_holds_the_lecture_s_numbers(problem: str) -> None:
     assert network.samples == tuple(map(tuple, net.inputs))
     assert network.targets == (net.targets and tuple(map(tuple, net.targets)))
     assert (network.learning_rate or 0) == net.rate
-    assert (network.loss.weight_decay if network.loss else 0) == net.decay
+    assert (decay_of(network.loss) if network.loss else 0) == net.decay
     assert [layer.activation for layer in network.layers] == net.activations
     for layer, matrix, row in zip(network.layers, net.weights, net.biases, strict=True):
         assert layer.weights == tuple(map(tuple, matrix))

@@ -191,7 +191,7 @@ def test_what_an_optimiser_keeps_and_the_parts_of_a_loss_have_names(
     assert {"L", "W'[1]"} <= named
     assert problem.network is not None
     assert problem.network.loss is not None
-    assert ({"L_data", "L_decay"} <= named) == (problem.network.loss.weight_decay > 0)
+    assert ({"L_data", "L_decay"} <= named) == (problem.network.loss.penalty is not None)
     texts = {text: key for key in entries(context.run) for text in spellings(names, key)}
     for text, key in texts.items():
         assert (meaning := names.read(text)) is not None, text

@@ -175,7 +175,7 @@ def test_a_loss_with_all_its_settings() -> None:
         "error: target-prediction, drop_factor: true, weight_decay: 0.01}"
     )
     assert network(layers(top=text)).loss == Loss(
-        "squared_error", "mean", "sum", False, "target-prediction", True, 0.01
+        "squared_error", "mean", "sum", False, "target-prediction", True, ("weight_decay", 0.01)
     )
     assert network(layers(top="loss: none")).loss is None
 

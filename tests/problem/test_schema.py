@@ -7,19 +7,19 @@ from collections.abc import Iterator
 import pytest
 
 from bp_tutor.authoring.schema import about
-from bp_tutor.catalogue.losses import Loss
+from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.losses import LOSSES, Loss
+from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.fields.context import Context
+from bp_tutor.fields.described import Described
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.numbers import DrawnOr
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Record
 from bp_tutor.problem import Conventions
-from bp_tutor.problem.activation import Activation
 from bp_tutor.problem.any_layer import AnyLayer
-from bp_tutor.problem.names import ACTIVATIONS, LOSSES
-from bp_tutor.problem.optimisers import OptimiserName
+from bp_tutor.problem.concepts import LOSS, LossForm
 from bp_tutor.problem.own_names import QUANTITIES, OwnNames
 from bp_tutor.problem.schema import CONVENTIONS, PROBLEM
-from bp_tutor.problem.schema_network import LOSS
 from bp_tutor.problem.texts import SOURCE, Source
 from bp_tutor.reader import read_text
 from bp_tutor.words import load_words
@@ -41,7 +41,7 @@ def records(kind: object, seen: set[str]) -> Iterator[Record]:
         yield from records(kind.load(), seen)
     elif isinstance(kind, DrawnOr):
         yield from records(kind.parts, seen)
-    elif isinstance(kind, Activation | AnyLayer | OptimiserName):
+    elif isinstance(kind, AnyLayer | Described | LossForm):
         for record in kind.records():
             yield from records(record, seen)
     elif isinstance(kind, OneOf):
@@ -78,8 +78,8 @@ def test_no_hint_leads_two_ways() -> None:
 def test_the_records_have_these_fields() -> None:
     conventions = {field.name for field in CONVENTIONS.fields} - {"samples"}
     assert conventions == set(Conventions._fields)
-    assert isinstance(LOSS.mapping, Record)
-    assert {field.name for field in LOSS.mapping.fields} == set(Loss._fields)
+    stated = {*Loss._fields} - {"parameters", "penalty"} | {*REGULARISERS}
+    assert {field.name for field in LOSS.record.fields} == stated
 
 
 def test_the_names_of_the_house() -> None:

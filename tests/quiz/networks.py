@@ -22,7 +22,7 @@ LAST = (
     ("tanh", Loss("squared_error")),
     ("sigmoid", Loss("binary_cross_entropy")),
     ("softmax", Loss("cross_entropy")),
-    ("sigmoid", Loss("half_squared_error", weight_decay=0.1)),
+    ("sigmoid", Loss("half_squared_error", penalty=("weight_decay", 0.1))),
 )
 
 

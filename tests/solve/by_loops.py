@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from bp_tutor.catalogue.layer import Layer
+from bp_tutor.catalogue.losses import Loss
 from bp_tutor.problem.model import Network, Problem
 
 Row = list[float]
@@ -166,7 +167,7 @@ def total_loss(network: Network, weights: Weights, rows: list[int]) -> float:
         for a, y in zip(outputs, network.targets[row], strict=True):
             total += share(network, len(rows)) * output_loss(loss.name, a, y)
     squares = sum(w * w for matrix in weights.matrices for line in matrix for w in line)
-    return total + loss.weight_decay / 2 * squares
+    return total + decay_of(loss) / 2 * squares
 
 
 def factor_of(problem: Problem) -> float:
@@ -261,7 +262,7 @@ def _learn(
     assert network is not None
     assert network.loss is not None
     layer = network.layers[number - 1]
-    decay = network.loss.weight_decay * factor_of(problem)
+    decay = decay_of(network.loss) * factor_of(problem)
     matrix, bias = weights.matrices[number - 1], weights.biases[number - 1]
     for j, line in enumerate(matrix):
         for k, w in enumerate(line):
@@ -298,3 +299,8 @@ def slope_by_difference(
         change(moved, side)
         ends.append(total_loss(problem.network, moved, rows))
     return factor_of(problem) * (ends[0] - ends[1]) / 2e-5
+
+
+def decay_of(loss: Loss) -> float:
+    """The factor of half the squared weights."""
+    return loss.penalty[1] if loss.penalty is not None else 0.0

@@ -105,7 +105,7 @@ def problems(
                 else draw(st.sampled_from(["prediction-target", "target-prediction"]))
             ),
             drop_factor=name in DOUBLED and not decay and draw(st.booleans()),
-            weight_decay=decay,
+            penalty=("weight_decay", decay) if decay else None,
         ),
         learning_rate=round(numbers.uniform(0.05, 0.5), 2),
         ask_inputs=draw(st.booleans()),

@@ -193,7 +193,7 @@ def test_both_slopes_at_a_kink(activation: str, slope_at_zero: int) -> None:
 
 def test_a_dropped_factor_leaves_weight_decay_as_it_is() -> None:
     layers = (Layer(1, "identity", weights=((0.5,),), bias=Bias("none")),)
-    loss = Loss("squared_error", drop_factor=True, weight_decay=0.1)
+    loss = Loss("squared_error", drop_factor=True, penalty=("weight_decay", 0.1))
     network = Network(1, layers, samples=((2.0,),), targets=((3.0,),), loss=loss, learning_rate=0.1)
     problem = Problem(Path("decay.yaml"), network=network, conventions=Conventions())
     found = identifiers(solve(problem).runs[0])

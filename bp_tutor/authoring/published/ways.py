@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Rounding
-from bp_tutor.problem.names import ACTIVATIONS
 from bp_tutor.problem.signals import has_order
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _batch(problem: Problem) -> Changed:
 
 
 def _decay(problem: Problem) -> Changed:
-    yield from _losses(problem, "no_decay", weight_decay=0.0)
+    yield from _losses(problem, "no_decay", penalty=None)
 
 
 CONVENTIONS: tuple[Callable[[Problem], Changed], ...] = (
