@@ -1,9 +1,9 @@
 """YAML files to nodes that know their line and column, safely."""
 
 from bp_tutor.reader.files import read_document, read_file, read_text
-from bp_tutor.reader.mistake import Document, Key, Mistake, ReadError, joined
+from bp_tutor.reader.mistake import Key, Mistake, ReadError, joined
 from bp_tutor.reader.nodes import Mapping, Mark, Node, Scalar, Sequence
-from bp_tutor.reader.parse import parse_document
+from bp_tutor.reader.parse import Document, parse_document
 from bp_tutor.reader.text import nearest, printable, shown
 from bp_tutor.reader.values import plain, scalar_value
 

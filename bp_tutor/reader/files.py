@@ -5,8 +5,8 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from bp_tutor.reader.mistake import Document, Mistake, ReadError
-from bp_tutor.reader.parse import LARGEST, parse_document
+from bp_tutor.reader.mistake import Mistake, ReadError
+from bp_tutor.reader.parse import LARGEST, Document, parse_document
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.reader.nodes import Mark, Node
+from bp_tutor.reader.nodes import Mark
 from bp_tutor.reader.text import printable
 
 if TYPE_CHECKING:
@@ -81,13 +81,6 @@ class Mistake(NamedTuple):
         """One line: file, line, column, path and message, in the language of `word`."""
         parts = [self.where, *([self.path] if self.path else []), self.message(word)]
         return ": ".join(parts)
-
-
-class Document(NamedTuple):
-    """A whole text: its node, and the mistakes that do not keep it from being read."""
-
-    root: Node
-    mistakes: tuple[Mistake, ...]
 
 
 class ReadError(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,17 +10,6 @@ if TYPE_CHECKING:
 LONGEST = 60
 CLOSE = 0.6
 """So much of two names is alike where one is offered for the other; 1 is all."""
-
-# Control characters, and those that turn the direction of writing or break lines unseen.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-)
-
-
-def hidden(text: str) -> str:
-    """The first sign that nobody would see and that could mislead; empty where there is none."""
-    found = _HIDDEN.search(text)
-    return found[0] if found else ""
 
 
 def printable(text: str) -> str:

@@ -22,7 +22,7 @@ from bp_tutor.notations import notation_names
 from bp_tutor.problem import Problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.reader import plain, read_text
-from bp_tutor.reader.events import escaped
+from bp_tutor.reader.parse import _escaped
 from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.words import languages, load_words
@@ -131,7 +131,7 @@ def test_titles_come_back_as_they_were_typed(title: str) -> None:
 
 def allowed(text: str) -> bool:
     """Whether a problem file can hold it at all: no control characters, no halves of others."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in text) and not escaped(text)
+    return not any("\ud800" <= sign <= "\udfff" for sign in text) and not _escaped(text)
 
 
 @settings(max_examples=300, deadline=None)

@@ -28,10 +28,9 @@ from bp_tutor.reader import (
     read_file,
     read_text,
 )
-from bp_tutor.reader.events import MOST_NODES, PurePython, event_parser
-from bp_tutor.reader.parse import LARGEST
+from bp_tutor.reader.parse import LARGEST, MOST_NODES, _event_parser, _Pure
 
-PARSERS = [event_parser(), PurePython]
+PARSERS = [_event_parser(), _Pure]
 both = pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.__name__)
 
 
@@ -299,4 +298,4 @@ def _outcome(text: str, parser: Callable[[bytes], Any]) -> object:
 
 
 def test_the_c_parser_is_there() -> None:
-    assert yaml.__with_libyaml__ == (PARSERS[0] is not PurePython)
+    assert yaml.__with_libyaml__ == (PARSERS[0] is not _Pure)

@@ -11,11 +11,11 @@ import pytest
 
 from bp_tutor.formula import CANONICAL, Quantity, Ref, parse, spell
 from bp_tutor.reader import Mistake, ReadError, parse_document, plain, read_text
-from bp_tutor.reader.events import PurePython, event_parser
+from bp_tutor.reader.parse import _event_parser, _Pure
 from bp_tutor.reader.syntax import sentence
 from bp_tutor.words import load_words
 
-PARSERS = [event_parser(), PurePython]
+PARSERS = [_event_parser(), _Pure]
 both = pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.__name__)
 CHINESE = load_words("zh").text
 PIECES = [
