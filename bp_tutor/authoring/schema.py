@@ -25,4 +25,4 @@ def schema_text(words: Words, *, ascii_only: bool = False) -> str:
 def about(words: Words, record: str, field: str) -> str:
     """What a key of a problem file is for."""
     own = f"key.{record.replace(' ', '_')}.{field}"
-    return words.text(own) if own in words else words.text(f"key.any.{field}")
+    return words.text(own) if own in words else words.word_for("key.any", field)

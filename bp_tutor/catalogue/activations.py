@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.fields.described import table
 from bp_tutor.fields.forms import Number, Whole
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import FUNCTIONS, Call, apply
@@ -44,7 +45,7 @@ class ActivationKind(Frozen):
         return (*self.parameters, *kink)
 
 
-def _entrywise(row: Function) -> ActivationKind:
+def entrywise(row: Function) -> ActivationKind:
     """A row of the table of functions as an activation."""
     names = row.parameters[len(row.parameters) - len(row.defaults) :]
     return ActivationKind(
@@ -61,10 +62,10 @@ def _entrywise(row: Function) -> ActivationKind:
 
 
 SOFTMAX = ActivationKind("softmax", probabilities=True, primitive="softmax", shares=True)
-ACTIVATIONS: dict[str, ActivationKind] = {
-    row.key: row
-    for row in (*(_entrywise(each) for each in FUNCTIONS.values() if each.activation), SOFTMAX)
-}
+ACTIVATIONS = table(
+    *(entrywise(each) for each in FUNCTIONS.values() if each.activation),
+    SOFTMAX,
+)
 
 
 def activated(layer: Layer, before: Formula) -> Formula:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.fields.described import table
 from bp_tutor.formula import CANONICAL, Add, Call, Function, Neg, replace, spell
 from bp_tutor.formula.algebra import number, template
 from bp_tutor.formula.atoms import Hole
@@ -114,49 +115,46 @@ def fused_of(loss: Loss, activation: str) -> Fused | None:
     return fused if fused is not None and fused.activation == activation else None
 
 
-LOSSES: dict[str, LossKind] = {
-    row.key: row
-    for row in (
-        LossKind(
-            "half_squared_error",
-            "1/2*(a - y)**2",
-            also=("half_mse", "hse", "平方误差的一半"),
-        ),
-        LossKind(
-            "squared_error",
-            "(a - y)**2",
-            also=("sse", "se", "平方误差"),
-            doubled=True,
-        ),
-        LossKind(
-            "mean_squared_error",
-            "(a - y)**2",
-            also=("mse", "均方误差"),
-            mean=True,
-            doubled=True,
-        ),
-        LossKind(
-            "mean_absolute_error",
-            "abs(a - y)",
-            also=("mae", "l1", "平均绝对误差"),
-            mean=True,
-        ),
-        LossKind(
-            "binary_cross_entropy",
-            "-(y*log(a) + (1 - y)*log(1 - a))",
-            also=("bce", "二分类交叉熵", "二元交叉熵"),
-            slope="(a - y)/(a*(1 - a))",
-            probabilities=True,
-            fused=Fused("sigmoid", "a - y", "y*softplus(-z) + (1 - y)*softplus(z)"),
-        ),
-        LossKind(
-            "cross_entropy",
-            "-y*log(a)",
-            also=("ce", "categorical_cross_entropy", "交叉熵"),
-            slope="-y/a",
-            probabilities=True,
-            shares=True,
-            fused=Fused("softmax", "a - y", "y*(logsumexp(z) - z)"),
-        ),
-    )
-}
+LOSSES = table(
+    LossKind(
+        "half_squared_error",
+        "1/2*(a - y)**2",
+        also=("half_mse", "hse", "平方误差的一半"),
+    ),
+    LossKind(
+        "squared_error",
+        "(a - y)**2",
+        also=("sse", "se", "平方误差"),
+        doubled=True,
+    ),
+    LossKind(
+        "mean_squared_error",
+        "(a - y)**2",
+        also=("mse", "均方误差"),
+        mean=True,
+        doubled=True,
+    ),
+    LossKind(
+        "mean_absolute_error",
+        "abs(a - y)",
+        also=("mae", "l1", "平均绝对误差"),
+        mean=True,
+    ),
+    LossKind(
+        "binary_cross_entropy",
+        "-(y*log(a) + (1 - y)*log(1 - a))",
+        also=("bce", "二分类交叉熵", "二元交叉熵"),
+        slope="(a - y)/(a*(1 - a))",
+        probabilities=True,
+        fused=Fused("sigmoid", "a - y", "y*softplus(-z) + (1 - y)*softplus(z)"),
+    ),
+    LossKind(
+        "cross_entropy",
+        "-y*log(a)",
+        also=("ce", "categorical_cross_entropy", "交叉熵"),
+        slope="-y/a",
+        probabilities=True,
+        shares=True,
+        fused=Fused("softmax", "a - y", "y*(logsumexp(z) - z)"),
+    ),
+)

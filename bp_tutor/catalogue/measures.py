@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from bp_tutor.fields.described import table
 from bp_tutor.formula import Add, Div, Formula, Neg, Number, Pow, Quantity, Reduce, Ref, call
 from bp_tutor.frozen import Frozen
 
@@ -56,10 +57,7 @@ class MeasureKind(Frozen):
     fields: tuple[Field, ...] = ()
 
 
-MEASURES: dict[str, MeasureKind] = {
-    row.key: row
-    for row in (
-        MeasureKind("rmse", Quantity("RMSE"), _rmse),
-        MeasureKind("r_squared", Quantity("R2"), _r_squared, also=("r2", "r²")),
-    )
-}
+MEASURES = table(
+    MeasureKind("rmse", Quantity("RMSE"), _rmse),
+    MeasureKind("r_squared", Quantity("R2"), _r_squared, also=("r2", "r²")),
+)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.fields.described import table
 from bp_tutor.fields.forms import Choice, Flag, Number
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import walk
@@ -132,99 +133,96 @@ _MOMENTS = (
     Line("shat", "s_new/(1 - beta2**t)", "second_corrected"),
 )
 
-OPTIMISERS: dict[str, OptimiserKind] = {
-    row.key: row
-    for row in (
-        OptimiserKind(
-            "gradient_descent",
-            (
-                UpdateForm(
-                    (Line("'", "w - eta*g", "gradient_step"),),
-                    pytorch=("SGD", "lr={eta}"),
-                ),
-                UpdateForm(
-                    (Line("step", "-eta*g", "step"), Line("'", "w + step", "new_weight")),
-                    when=(("report", "step"),),
-                    pytorch=("SGD", "lr={eta}"),
-                ),
+OPTIMISERS = table(
+    OptimiserKind(
+        "gradient_descent",
+        (
+            UpdateForm(
+                (Line("'", "w - eta*g", "gradient_step"),),
+                pytorch=("SGD", "lr={eta}"),
             ),
-            also=("sgd", "gd"),
-        ),
-        OptimiserKind(
-            "momentum",
-            (
-                # PyTorch counts its velocity in gradients.
-                UpdateForm(
-                    (_VELOCITY, Line("'", "w + v_new", "momentum_step")),
-                    "momentum",
-                    pytorch=("SGD", "lr={eta}, momentum={mu}"),
-                    while_rate_stays=True,
-                ),
-                UpdateForm(
-                    (
-                        Line("v'", "mu*v + g", "velocity"),
-                        Line("'", "w - eta*v_new", "momentum_step"),
-                    ),
-                    "momentum_of_gradients",
-                    when=(("form", "gradient"),),
-                    pytorch=("SGD", "lr={eta}, momentum={mu}"),
-                ),
-            ),
-            (_MU, Field("form", Choice(("step", "gradient")), "gradient", "step")),
-            also=("heavy_ball",),
-        ),
-        OptimiserKind(
-            "nesterov",
-            (
-                UpdateForm(
-                    (_VELOCITY, Line("'", "w + mu*v_new - eta*g", "nesterov_step")),
-                    "nesterov",
-                    pytorch=("SGD", "lr={eta}, momentum={mu}, nesterov=True"),
-                    while_rate_stays=True,
-                ),
-            ),
-            (_MU,),
-            also=("nag", "nesterov_momentum"),
-        ),
-        OptimiserKind(
-            "rmsprop",
-            (
-                UpdateForm(
-                    (_MEAN_SQUARE, Line("'", "w - eta*g/(sqrt(s_new) + epsilon)", "rmsprop_step")),
-                    "rmsprop",
-                    pytorch=("RMSprop", "lr={eta}, alpha={rho}, eps={epsilon}"),
-                ),
-                UpdateForm(
-                    (_MEAN_SQUARE, Line("'", "w - eta*g/sqrt(s_new + epsilon)", "rmsprop_step")),
-                    "rmsprop_epsilon_inside",
-                    when=_INSIDE,
-                ),
-            ),
-            (
-                Field("rho", _SHARE, "0.9", 0.9, also=("alpha", "beta", "decay")),
-                *_EPSILON,
-            ),
-            also=("rms_prop",),
-        ),
-        OptimiserKind(
-            "adam",
-            (
-                UpdateForm(
-                    (*_MOMENTS, Line("'", "w - eta*mhat/(sqrt(shat) + epsilon)", "adam_step")),
-                    "adam",
-                    pytorch=("Adam", "lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}"),
-                ),
-                UpdateForm(
-                    (*_MOMENTS, Line("'", "w - eta*mhat/sqrt(shat + epsilon)", "adam_step")),
-                    "adam_epsilon_inside",
-                    when=_INSIDE,
-                ),
-            ),
-            (
-                Field("beta1", _SHARE, "0.9", 0.9),
-                Field("beta2", _SHARE, "0.999", 0.999),
-                *_EPSILON,
+            UpdateForm(
+                (Line("step", "-eta*g", "step"), Line("'", "w + step", "new_weight")),
+                when=(("report", "step"),),
+                pytorch=("SGD", "lr={eta}"),
             ),
         ),
-    )
-}
+        also=("sgd", "gd"),
+    ),
+    OptimiserKind(
+        "momentum",
+        (
+            # PyTorch counts its velocity in gradients.
+            UpdateForm(
+                (_VELOCITY, Line("'", "w + v_new", "momentum_step")),
+                "momentum",
+                pytorch=("SGD", "lr={eta}, momentum={mu}"),
+                while_rate_stays=True,
+            ),
+            UpdateForm(
+                (
+                    Line("v'", "mu*v + g", "velocity"),
+                    Line("'", "w - eta*v_new", "momentum_step"),
+                ),
+                "momentum_of_gradients",
+                when=(("form", "gradient"),),
+                pytorch=("SGD", "lr={eta}, momentum={mu}"),
+            ),
+        ),
+        (_MU, Field("form", Choice(("step", "gradient")), "gradient", "step")),
+        also=("heavy_ball",),
+    ),
+    OptimiserKind(
+        "nesterov",
+        (
+            UpdateForm(
+                (_VELOCITY, Line("'", "w + mu*v_new - eta*g", "nesterov_step")),
+                "nesterov",
+                pytorch=("SGD", "lr={eta}, momentum={mu}, nesterov=True"),
+                while_rate_stays=True,
+            ),
+        ),
+        (_MU,),
+        also=("nag", "nesterov_momentum"),
+    ),
+    OptimiserKind(
+        "rmsprop",
+        (
+            UpdateForm(
+                (_MEAN_SQUARE, Line("'", "w - eta*g/(sqrt(s_new) + epsilon)", "rmsprop_step")),
+                "rmsprop",
+                pytorch=("RMSprop", "lr={eta}, alpha={rho}, eps={epsilon}"),
+            ),
+            UpdateForm(
+                (_MEAN_SQUARE, Line("'", "w - eta*g/sqrt(s_new + epsilon)", "rmsprop_step")),
+                "rmsprop_epsilon_inside",
+                when=_INSIDE,
+            ),
+        ),
+        (
+            Field("rho", _SHARE, "0.9", 0.9, also=("alpha", "beta", "decay")),
+            *_EPSILON,
+        ),
+        also=("rms_prop",),
+    ),
+    OptimiserKind(
+        "adam",
+        (
+            UpdateForm(
+                (*_MOMENTS, Line("'", "w - eta*mhat/(sqrt(shat) + epsilon)", "adam_step")),
+                "adam",
+                pytorch=("Adam", "lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}"),
+            ),
+            UpdateForm(
+                (*_MOMENTS, Line("'", "w - eta*mhat/sqrt(shat + epsilon)", "adam_step")),
+                "adam_epsilon_inside",
+                when=_INSIDE,
+            ),
+        ),
+        (
+            Field("beta1", _SHARE, "0.9", 0.9),
+            Field("beta2", _SHARE, "0.999", 0.999),
+            *_EPSILON,
+        ),
+    ),
+)

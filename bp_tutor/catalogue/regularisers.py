@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.fields.described import table
 from bp_tutor.fields.forms import Number
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import Reduce, Ref
@@ -46,19 +47,16 @@ def _term(text: str, weight: Quantity) -> Formula:
     return filled(template(text), {"w": Ref(weight)})
 
 
-REGULARISERS: dict[str, RegulariserKind] = {
-    row.key: row
-    for row in (
-        RegulariserKind(
-            Field(
-                "weight_decay",
-                Number("expected.not_negative", 0),
-                "0.01",
-                0.0,
-                also=("lambda", "l2", "decay"),
-            ),
-            "w**2",
-            "1/2*lambda*S",
+REGULARISERS = table(
+    RegulariserKind(
+        Field(
+            "weight_decay",
+            Number("expected.not_negative", 0),
+            "0.01",
+            0.0,
+            also=("lambda", "l2", "decay"),
         ),
-    )
-}
+        "w**2",
+        "1/2*lambda*S",
+    ),
+)

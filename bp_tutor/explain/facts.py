@@ -9,8 +9,11 @@ from bp_tutor.explain.naming import legend
 from bp_tutor.explain.numbers import format_given
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.catalogue.layer import Layer
     from bp_tutor.explain.page import Page
+    from bp_tutor.fields.forms import Setting
     from bp_tutor.problem.model import Graph, Network, Problem
 
 
@@ -45,7 +48,8 @@ def _loss(page: Page, network: Network) -> str:
     loss = network.loss
     if loss is None:
         return page.words.text("fact.forward_only")
-    return page.words.text("fact.loss", loss=page.words.text(f"loss.{loss.name}"))
+    name = _with_parameters(page.words.word_for("loss", loss.name), loss.parameters)
+    return page.words.text("fact.loss", loss=name)
 
 
 def _learning(page: Page, network: Network) -> list[str]:
@@ -55,7 +59,7 @@ def _learning(page: Page, network: Network) -> list[str]:
         name, factor = network.loss.penalty
         shown = page.style.inline(format_given(factor, page.digits, page.style.name).text)
         symbol = _symbol(page, "lambda")
-        said.append(words.text(f"regulariser.{name}", symbol=symbol, value=shown))
+        said.append(words.word_for("regulariser", name, symbol=symbol, value=shown))
     if network.sample_count > 1 and network.loss is not None:
         size = network.batch or network.sample_count
         kind = "online" if size == 1 else "full" if size >= network.sample_count else "mini"
@@ -78,7 +82,7 @@ def _steps(page: Page, learner: Network | Graph) -> list[str]:
     shown += f", {page.style.inline(page.dots)}" if len(rates) > MOST_RATES else ""
     said = [page.words.text("fact.rate", symbol=_symbol(page, "eta"), value=shown)]
     if learner.optimiser.name != "gradient_descent":
-        said.append(page.words.text(f"optimiser.{learner.optimiser.name}"))
+        said.append(page.words.word_for("optimiser", learner.optimiser.name))
     return said
 
 
@@ -141,6 +145,9 @@ def _activation(page: Page, layer: Layer) -> str:
     """The name of an activation with its parameters; nothing where there is none."""
     if layer.activation == "identity":
         return ""
-    name = page.words.text(f"activation.{layer.activation}")
-    settings = ", ".join(f"{letter} = {value:g}" for letter, value in layer.parameters)
+    return _with_parameters(page.words.word_for("activation", layer.activation), layer.parameters)
+
+
+def _with_parameters(name: str, parameters: Iterable[tuple[str, Setting]]) -> str:
+    settings = ", ".join(f"{letter} = {value:g}" for letter, value in parameters)
     return f"{name} ({settings})" if settings else name

@@ -13,18 +13,23 @@ from bp_tutor.reader import Mapping, Node, Scalar
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as Table
-    from typing import Protocol
+    from typing import Protocol, TypeVar
 
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.records import Field
     from bp_tutor.fields.schema import Fragment, Sketch
 
-    class Description(Protocol):
-        """What is said once of an activation, a loss, an optimiser, ..."""
+    class Named(Protocol):
+        """Whatever a file speaks of by a name."""
 
         @property
         def key(self) -> str:
             """The name in a file."""
+
+    _Row = TypeVar("_Row", bound=Named)
+
+    class Description(Named, Protocol):
+        """What is said once of an activation, a loss, an optimiser, ..."""
 
         @property
         def also(self) -> tuple[str, ...]:
@@ -86,6 +91,11 @@ class Described(Frozen):
         known = {record.name: record.schema(sketch) for record in self.records()}
         names = {"enum": list(self.choice().names)}
         return any_of(names, one_key(known)) if known else names
+
+
+def table(*rows: _Row) -> dict[str, _Row]:
+    """Descriptions by the names that a file uses."""
+    return {row.key: row for row in rows}
 
 
 def also_called(table: Table[str, Description]) -> dict[str, str]:

@@ -53,65 +53,72 @@ class Function(NamedTuple):
 
 
 def _row(
-    name: str, body: str | None, slope: str | None, scalar: str = "", array: str = "", **more: Any
+    name: str,
+    body: str | None,
+    slope: str | None = DERIVED,
+    scalar: str = "",
+    array: str = "",
+    **more: Any,
 ) -> Function:
+    """A function of one number, and perhaps of parameters."""
     return Function(name, ("z",), body, (slope,), scalar, array, **more)
 
 
+def _table(*rows: Function) -> dict[str, Function]:
+    return {row.name: row for row in rows}
+
+
 # ruff: noqa: E501 - a row of the table is read as one line
-FUNCTIONS: dict[str, Function] = {
-    row.name: row
-    for row in (
-        # Elementary functions.
-        _row("exp", None, "a", "exp({z})", "np.exp({z})", latex=r"\exp", pytorch="torch.exp({z})"),
-        _row("log", None, "1/z", "log({z})", "np.log({z})", unicode="ln", latex=r"\ln", pytorch="torch.log({z})"),
-        _row("log10", "log(z)/log(10)", "1/(z*log(10))", "log10({z})", "np.log10({z})", elementary=True, pytorch="torch.log10({z})"),
-        _row("sqrt", "z**0.5", "1/(2*a)", "sqrt({z})", "np.sqrt({z})", unicode="√", latex=r"\sqrt", elementary=True, pytorch="torch.sqrt({z})"),
-        _row("sin", None, "cos(z)", "sin({z})", "np.sin({z})", latex=r"\sin", pytorch="torch.sin({z})"),
-        _row("cos", None, "-sin(z)", "cos({z})", "np.cos({z})", latex=r"\cos", pytorch="torch.cos({z})"),
-        _row("abs", "z*sign(z)", "sign(z)", "abs({z})", "np.abs({z})", kinks=(0.0,), elementary=True, pytorch="torch.abs({z})"),
-        # Of equal ones the second counts; PyTorch's own maximum would share the slope out.
-        Function(
-            "max", ("y", "z"), None, ("I(y - z > 0)", "I(z - y >= 0)"),
-            "({y} if {y} > {z} else {z})", "np.maximum({y}, {z})", pytorch="torch.where({y} > {z}, {y}, {z})", latex=r"\max",
-        ),
-        Function(
-            "min", ("y", "z"), None, ("I(z - y > 0)", "I(y - z >= 0)"),
-            "({y} if {y} < {z} else {z})", "np.minimum({y}, {z})", pytorch="torch.where({y} < {z}, {y}, {z})", latex=r"\min",
-        ),
-        # Activations: slopes in the form in which lectures state them.
-        _row("identity", "z", "1", activation=True, also=("linear", "none", "id", "线性", "恒等")),
-        _row(
-            "sigmoid", "1/(1 + exp(-z))", "a*(1 - a)",
-            "(1.0/(1.0+exp(-{z})) if {z} > -700.0 else exp({z}))",
-            "1.0 / (1.0 + np.exp(-{z}))", pytorch="torch.sigmoid({z})", unicode="σ", latex=r"\sigma", activation=True, probabilities=True, also=("logistic", "sigma", "σ"),
-        ),
-        _row("tanh", "(exp(z) - exp(-z))/(exp(z) + exp(-z))", "1 - a**2", "tanh({z})", "np.tanh({z})", latex=r"\tanh", activation=True, pytorch="torch.tanh({z})"),
-        _row("relu", "max(0, z)", "I(z > 0)", "({z} if {z} > 0.0 else 0.0)", "np.maximum({z}, 0.0)", unicode="ReLU", kinks=(0.0,), activation=True, pytorch="torch.relu({z})"),
-        Function(
-            "leaky_relu", ("z", "alpha"), "max(0, z) + alpha*min(0, z)",
-            ("I(z > 0) + alpha*I(z <= 0)", "min(0, z)"),
-            "({z} if {z} > 0.0 else {alpha}*{z})", "np.where({z} > 0.0, {z}, {alpha} * {z})",
-            pytorch="F.leaky_relu({z}, {alpha})", defaults=(0.01,), unicode="LeakyReLU", kinks=(0.0,), activation=True, also=("lrelu", "leakyrelu"),
-        ),
-        Function(
-            "elu", ("z", "alpha"), "max(0, z) + min(0, alpha*(exp(z) - 1))",
-            ("I(z > 0) + I(z <= 0)*(a + alpha)", "exp(min(0, z)) - 1"),
-            "({z} if {z} > 0.0 else {alpha}*expm1({z}))",
-            "np.where({z} > 0.0, {z}, {alpha} * np.expm1(np.minimum({z}, 0.0)))",
-            pytorch="F.elu({z}, {alpha})", defaults=(1.0,), unicode="ELU", kinks=(0.0,), activation=True,
-        ),
-        _row(
-            "softplus", "log(1 + exp(z))", "sigmoid(z)",
-            "(log1p(exp(-abs({z}))) + ({z} if {z} > 0.0 else 0.0))", "np.logaddexp(0.0, {z})", pytorch="F.softplus({z})", activation=True,
-        ),
-        Function(
-            "swish", ("z", "beta"), "z/(1 + exp(-beta*z))",
-            ("beta*a + sigmoid(beta*z)*(1 - beta*a)", None),
-            "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
-            "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish", activation=True, also=("silu",),
-        ),
-        _row("step", "I(z >= 0)", None, kinks=(0.0,), activation=True, also=("heaviside", "threshold", "阶跃")),
-        _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 1e-15 else -1.0 if {z} < -1e-15 else 0.0)", "np.where(np.abs({z}) < 1e-15, 0.0, np.sign({z}))", unicode="sgn", kinks=(0.0,), elementary=True, activation=True, also=("sgn",)),
-    )
-}  # fmt: skip
+FUNCTIONS = _table(
+    # Elementary functions.
+    _row("exp", None, "a", "exp({z})", "np.exp({z})", latex=r"\exp", pytorch="torch.exp({z})"),
+    _row("log", None, "1/z", "log({z})", "np.log({z})", unicode="ln", latex=r"\ln", pytorch="torch.log({z})"),
+    _row("log10", "log(z)/log(10)", "1/(z*log(10))", "log10({z})", "np.log10({z})", elementary=True, pytorch="torch.log10({z})"),
+    _row("sqrt", "z**0.5", "1/(2*a)", "sqrt({z})", "np.sqrt({z})", unicode="√", latex=r"\sqrt", elementary=True, pytorch="torch.sqrt({z})"),
+    _row("sin", None, "cos(z)", "sin({z})", "np.sin({z})", latex=r"\sin", pytorch="torch.sin({z})"),
+    _row("cos", None, "-sin(z)", "cos({z})", "np.cos({z})", latex=r"\cos", pytorch="torch.cos({z})"),
+    _row("abs", "z*sign(z)", "sign(z)", "abs({z})", "np.abs({z})", kinks=(0.0,), elementary=True, pytorch="torch.abs({z})"),
+    # Of equal ones the second counts; PyTorch's own maximum would share the slope out.
+    Function(
+        "max", ("y", "z"), None, ("I(y - z > 0)", "I(z - y >= 0)"),
+        "({y} if {y} > {z} else {z})", "np.maximum({y}, {z})", pytorch="torch.where({y} > {z}, {y}, {z})", latex=r"\max",
+    ),
+    Function(
+        "min", ("y", "z"), None, ("I(z - y > 0)", "I(y - z >= 0)"),
+        "({y} if {y} < {z} else {z})", "np.minimum({y}, {z})", pytorch="torch.where({y} < {z}, {y}, {z})", latex=r"\min",
+    ),
+    # Activations: slopes in the form in which lectures state them.
+    _row("identity", "z", "1", activation=True, also=("linear", "none", "id", "线性", "恒等")),
+    _row(
+        "sigmoid", "1/(1 + exp(-z))", "a*(1 - a)",
+        "(1.0/(1.0+exp(-{z})) if {z} > -700.0 else exp({z}))",
+        "1.0 / (1.0 + np.exp(-{z}))", pytorch="torch.sigmoid({z})", unicode="σ", latex=r"\sigma", activation=True, probabilities=True, also=("logistic", "sigma", "σ"),
+    ),
+    _row("tanh", "(exp(z) - exp(-z))/(exp(z) + exp(-z))", "1 - a**2", "tanh({z})", "np.tanh({z})", latex=r"\tanh", activation=True, pytorch="torch.tanh({z})"),
+    _row("relu", "max(0, z)", "I(z > 0)", "({z} if {z} > 0.0 else 0.0)", "np.maximum({z}, 0.0)", unicode="ReLU", kinks=(0.0,), activation=True, pytorch="torch.relu({z})"),
+    Function(
+        "leaky_relu", ("z", "alpha"), "max(0, z) + alpha*min(0, z)",
+        ("I(z > 0) + alpha*I(z <= 0)", "min(0, z)"),
+        "({z} if {z} > 0.0 else {alpha}*{z})", "np.where({z} > 0.0, {z}, {alpha} * {z})",
+        pytorch="F.leaky_relu({z}, {alpha})", defaults=(0.01,), unicode="LeakyReLU", kinks=(0.0,), activation=True, also=("lrelu", "leakyrelu"),
+    ),
+    Function(
+        "elu", ("z", "alpha"), "max(0, z) + min(0, alpha*(exp(z) - 1))",
+        ("I(z > 0) + I(z <= 0)*(a + alpha)", "exp(min(0, z)) - 1"),
+        "({z} if {z} > 0.0 else {alpha}*expm1({z}))",
+        "np.where({z} > 0.0, {z}, {alpha} * np.expm1(np.minimum({z}, 0.0)))",
+        pytorch="F.elu({z}, {alpha})", defaults=(1.0,), unicode="ELU", kinks=(0.0,), activation=True,
+    ),
+    _row(
+        "softplus", "log(1 + exp(z))", "sigmoid(z)",
+        "(log1p(exp(-abs({z}))) + ({z} if {z} > 0.0 else 0.0))", "np.logaddexp(0.0, {z})", pytorch="F.softplus({z})", activation=True,
+    ),
+    Function(
+        "swish", ("z", "beta"), "z/(1 + exp(-beta*z))",
+        ("beta*a + sigmoid(beta*z)*(1 - beta*a)", None),
+        "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
+        "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish", activation=True, also=("silu",),
+    ),
+    _row("step", "I(z >= 0)", None, kinks=(0.0,), activation=True, also=("heaviside", "threshold", "阶跃")),
+    _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 1e-15 else -1.0 if {z} < -1e-15 else 0.0)", "np.where(np.abs({z}) < 1e-15, 0.0, np.sign({z}))", unicode="sgn", kinks=(0.0,), elementary=True, activation=True, also=("sgn",)),
+)  # fmt: skip

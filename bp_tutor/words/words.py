@@ -70,6 +70,11 @@ class Words:
 
         return _PLACE.sub(filled, text)
 
+    def word_for(self, section: str, name: str, **values: object) -> str:
+        """The word for one of the catalogue's names; the name itself where there is none."""
+        key = f"{section}.{name}"
+        return self.text(key, **values) if self.has(key) else name.replace("_", " ")
+
     def called(self, place: str) -> str:
         """What a quantity is called: by the course, else as it is usual here."""
         own = self._called.get(place.partition("_")[0])

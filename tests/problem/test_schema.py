@@ -56,7 +56,9 @@ FIELDS = [(record.name, field) for record in RECORDS for field in record.fields]
 @pytest.mark.parametrize(("record", "field"), FIELDS, ids=[f"{r}.{f.name}" for r, f in FIELDS])
 def test_each_field_says_what_it_is_for(record: str, field: Field) -> None:
     for language, stop in (("en", "."), ("zh", "。")):
-        assert about(load_words(language), record, field.name).endswith(stop)
+        told = about(load_words(language), record, field.name)
+        key = f"key.{record}.{field.name}"
+        assert told.endswith(stop), f"say in bp_tutor/words/{language}.yaml what it is for: {key}"
     assert field.example
     assert field.type.expected in load_words("en")
 
