@@ -65,10 +65,7 @@ EXECUTING = {"exec", "eval", "compile", "__import__"}
 CIRCLES: list[set[str]] = [
     {"render.bands", "render.boxes", "render.rows", "render.wrapping"},
     {"render.paper.formats", "render.paper.notebook", "render.paper.pdf"},
-    {"problem.any_layer", "problem.schema_layers", "problem.schema_network"},
     {"quiz.book", "quiz.moving"},
-    {"problem.arrays", "problem.layers"},
-    {"problem.data", "problem.samples"},
 ]
 """Modules that import each other still, without `bp_tutor.`; it can only become shorter."""
 

@@ -158,7 +158,7 @@ def _targets(
     chosen: Choices
     if is_binary(values) and len(values) > 1:
         chosen = _binary(values)
-    elif last.kind == "dense" and ACTIVATIONS[last.activation].probabilities:
+    elif last.wired and ACTIVATIONS[last.activation].probabilities:
         chosen = probable(values)
     else:
         chosen = _within(like(values, zero=ZERO in values), last, values)
@@ -176,7 +176,7 @@ def _targets(
 
 def _within(chosen: Grid, last: Layer, given: list[Decimal]) -> Grid:
     """Those that the output can reach, and not its very ends unless they are given."""
-    if last.kind != "dense":
+    if not last.wired:
         return chosen
     function, own = FUNCTIONS[last.activation], dict(last.parameters)
     names = function.parameters[len(function.parameters) - len(function.defaults) :]

@@ -37,8 +37,6 @@ class Definition(NamedTuple):
     """Sentences that belong above the line: sizes, conventions, the order of gates."""
     may_fail: bool = False
     """Only reported: where it has no value, the calculation goes on without it."""
-    preactivation: bool = False
-    """Whether it stands in front of an activation, so that its derivative is called a delta."""
 
 
 class Model(NamedTuple):

@@ -12,10 +12,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bp_tutor.fields.numbers import Generated
+from bp_tutor.formula import Role
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.kinds import Array
-    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.catalogue.layer import Array, Layer
     from bp_tutor.fields.numbers import Matrix, Row
     from bp_tutor.formula import Quantity
 
@@ -45,8 +45,8 @@ def normal(generated: Generated, quantity: Quantity) -> Drawn:
 def array_values(layer: Layer, array: Array, quantity: Quantity) -> Row | None:
     """The numbers of one array of a layer; an initial state that is not given is zero."""
     values: Matrix | Row | Generated | None = dict(layer.arrays).get(array.letter)
-    if layer.kind == "dense":
-        values = layer.weights if array.letter == "W" else layer.bias.values
+    if layer.wired:
+        values = layer.weights if array.role is Role.WEIGHT else layer.bias.values
     if isinstance(values, Generated):
         return normal(values, quantity)
     if not values:

@@ -1,36 +1,130 @@
-"""A layer of a network as a file gives it, whatever its kind."""
+"""Layers: one of a network as a file gives it, and what a kind of layer says of itself.
+
+A kind of layer is a `LayerKind` in a module of `bp_tutor/catalogue/layers/`, and a line in
+`LAYERS`. The reader of problem files, the JSON Schema, the documentation, new files, pictures
+and the calculation all go by it; none of them knows a layer by name.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.catalogue.bias import Bias, NoBias
+from bp_tutor.fields.forms import Name, Nothing, Whole
+from bp_tutor.fields.numbers import Drawn, DrawnOr, NestedNumbers, Numbers, RowOnly
+from bp_tutor.fields.records import Field, ListOf, OneOf, Record
+from bp_tutor.formula import Quantity, Role
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from bp_tutor.fields.forms import Setting
+    from collections.abc import Callable
+
+    from bp_tutor.catalogue.definition import Definition
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.forms import Form, Setting
     from bp_tutor.fields.numbers import Generated, Matrix, Row
+    from bp_tutor.fields.records import Section
     from bp_tutor.reader import Mark
 
+MOST_UNITS = 10_000
 
-class Bias(Frozen):
-    """The bias of a layer.
+Shape = tuple[int, ...]
+Outputs = tuple[Quantity, ...]
+"""What a layer hands on: one quantity, or one for each time step."""
 
-    `kind` is `added`, `threshold` (subtracted), `plus_input` or `minus_input` (a weight on a
-    constant input of +1 or -1), or `none`. `shared`: one number for the whole layer.
-    `frozen`: never updated. `values` holds one number per unit (one in all where shared).
+USUAL = "dense"
+"""The kind of a layer that has the key of no other kind."""
+
+LAYERS: dict[str, str | LayerKind] = {
+    "dense": "dense.DENSE",
+    "convolution": "convolution.CONVOLUTION",
+    "pooling": "pooling.POOLING",
+    "flatten": "flatten.FLATTEN",
+    "recurrent": "recurrent.RECURRENT",
+    "lstm": "lstm.LSTM",
+    "gru": "gru.GRU",
+    "swiglu": "swiglu.SWIGLU",
+    "attention": "attention.ATTENTION",
+    "normalisation": "normalisation.NORMALISATION",
+}
+"""Kind of layer -> module and name of its description.
+
+The module is imported when a problem has such a layer. Beside dense layers, the kind is also
+the key that says it in a file.
+"""
+
+
+def layer_kind(name: str) -> LayerKind:
+    """The description of a kind of layer."""
+    found = LAYERS[name]
+    if isinstance(found, str):
+        module, _, constant = found.partition(".")
+        found = getattr(import_module(f"bp_tutor.catalogue.layers.{module}"), constant)
+    assert isinstance(found, LayerKind)
+    return found
+
+
+class Signal(Frozen):
+    """What one layer hands to the next for one sample.
+
+    `shape` is (units,), (channels, height, width) or, where all positions are seen at once,
+    (positions, units); `steps` counts the time steps of a sequence, each of that shape.
     """
 
-    kind: str = "added"
-    shared: bool = False
-    frozen: bool = False
-    values: Row | Generated | None = None
+    form: str
+    shape: Shape
+    steps: int = 1
+
+    @property
+    def size(self) -> int:
+        """How many numbers one step has."""
+        return prod(self.shape)
+
+
+class Array(Frozen):
+    """An array of a layer, by its canonical letter: shape, what its axes count, its place."""
+
+    letter: str
+    shape: Shape
+    axes: tuple[str, ...]
+    field: str
+    """The key of the layer under which a file gives it."""
+    part: str = ""
+    """The key under that, where the key has several arrays."""
+    leaves: bool = False
+    """Known by the layer that it leaves, as dense weights are, not by the one it belongs to."""
+    role: Role = Role.WEIGHT
+    rule: str = "weight_gradient"
+    """The words for its gradient."""
+    initial_of: str = ""
+    """The letter of the state that it is at step 0; such an array is not trained."""
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        return prod(self.shape)
+
+    @property
+    def trained(self) -> bool:
+        """Whether an update changes it."""
+        return not self.initial_of
+
+    def quantity(self, number: int) -> Quantity:
+        """It as a quantity, for the layer of that number."""
+        if self.initial_of:
+            return Quantity(
+                self.initial_of, (number, 0), self.shape, self.axes, role=Role.INITIAL_STATE
+            )
+        return Quantity(self.letter, (number - self.leaves,), self.shape, self.axes, role=self.role)
 
 
 class Layer(Frozen):
     """One layer: its kind and settings, activation with its parameters, weights into it, bias.
 
     A dense layer is said by `weights` and `bias`. Other kinds hold their numbers in `arrays`,
-    by the canonical letters that `kinds.py` lists for them, each in row-major order.
+    by the canonical letters of their arrays, each in row-major order.
     """
 
     units: int
@@ -54,3 +148,216 @@ class Layer(Frozen):
         value = dict(self.settings)[name]
         assert isinstance(value, int)
         return value
+
+    def number(self, name: str) -> float:
+        """A number among the settings."""
+        return float(dict(self.settings)[name])
+
+    def word(self, name: str) -> str:
+        """A word among the settings."""
+        return str(dict(self.settings)[name])
+
+    @property
+    def called(self) -> str:
+        """Its key among the words for layers."""
+        return layer_kind(self.kind).called(self)
+
+    @property
+    def wired(self) -> bool:
+        """Whether it is units with a wire from every unit before."""
+        return layer_kind(self.kind).wired
+
+    def arrays_after(self, signal: Signal) -> tuple[Array, ...]:
+        """Its arrays, where `signal` reaches it."""
+        return layer_kind(self.kind).arrays(self, signal)
+
+    def hands_on(self, signal: Signal) -> Signal:
+        """What it makes of what reaches it."""
+        return layer_kind(self.kind).hands_on(self, signal)
+
+
+class Reached(NamedTuple):
+    """What the reader of a file tells a kind of layer about the place where the layer stands."""
+
+    signals: tuple[Signal, ...]
+    """What the inputs and each layer before hand on; the last one reaches the layer."""
+    context: Context
+    """Told of mistakes."""
+
+    @property
+    def signal(self) -> Signal:
+        """What the layer before hands on."""
+        return self.signals[-1]
+
+    @property
+    def number(self) -> int:
+        """The number of the layer; the input is layer 1."""
+        return len(self.signals) + 1
+
+
+class LayerContext(NamedTuple):
+    """A layer in its network: its number, its arrays, and all that was calculated before it."""
+
+    layer: Layer
+    number: int
+    """The input is layer 1."""
+    signal: Signal
+    """The form of what reaches it."""
+    arrays: dict[str, Quantity]
+    """Its arrays by letter."""
+    outputs: tuple[Outputs, ...]
+    """What the inputs and each layer before hand on; the last of them reaches the layer."""
+
+    @property
+    def inputs(self) -> Outputs:
+        """What the layer before hands on."""
+        return self.outputs[-1]
+
+    def output_of(self, number: int) -> Outputs:
+        """What an earlier layer hands on; the input is layer 1."""
+        return self.outputs[number - 1]
+
+    def quantity(
+        self, letter: str, step: int | None, shape: Shape, role: Role = Role.INNER
+    ) -> Quantity:
+        """A quantity of this layer over all samples, at a time step where there are several."""
+        place: tuple[int, ...] = (self.number,) if step is None else (self.number, step)
+        return Quantity(letter, place, shape, axes_of(shape, self.signal.form), role=role)
+
+    def steps(self) -> list[tuple[int | None, Quantity]]:
+        """Each time step's number, counted from 1, with what reaches the layer then."""
+        if self.signal.form != "sequence":
+            return [(None, self.inputs[0])]
+        return list(enumerate(self.inputs, 1))
+
+
+class LayerFormulas(NamedTuple):
+    """A layer as formulas, and what it hands on."""
+
+    lines: tuple[Definition, ...]
+    outputs: Outputs
+
+
+def axes_of(shape: Shape, form: str) -> tuple[str, ...]:
+    """What the axes of a layer's values count."""
+    first = "position" if form == "positions" else "sample"
+    if len(shape) == 4:
+        return first, "channel", "row", "column"
+    return first, "unit"
+
+
+def _no_arrays(_: Layer, __: Signal) -> tuple[Array, ...]:
+    return ()
+
+
+def _same_signal(_: Layer, signal: Signal) -> Signal:
+    return signal
+
+
+def _no_settings(_: Section, __: Reached) -> dict[str, Setting]:
+    return {}
+
+
+def _called_by_kind(layer: Layer) -> str:
+    return layer.kind
+
+
+class LayerKind(Frozen):
+    """A kind of layer: how a file says it, its arrays, and its formulas."""
+
+    name: str
+    """Its key in a file, and in `LAYERS`."""
+    also: tuple[str, ...]
+    """What else people call that key; only for the hint in a message."""
+    takes: tuple[str, ...]
+    """The forms of input that it understands; the last is named where it gets another."""
+    formulas: Callable[[LayerContext], LayerFormulas]
+    examples: tuple[str, ...]
+    """The layer as a file has it, for the documentation; what is left out are symbols."""
+    arrays: Callable[[Layer, Signal], tuple[Array, ...]] = staticmethod(_no_arrays)
+    hands_on: Callable[[Layer, Signal], Signal] = staticmethod(_same_signal)
+    """What it makes of what reaches it."""
+    units: Callable[[Section], int] | None = None
+    """From what stands under its key to the number of its units; None: what it hands on tells."""
+    settings: Callable[[Section, Reached], dict[str, Setting] | None] = staticmethod(_no_settings)
+    """From its section to its settings; None where they do not fit, which the context is told."""
+    fields: tuple[Field, ...] = ()
+    """The keys of its settings, under its own key."""
+    example: str = "null"
+    """What may stand under its own key."""
+    own_key: Field | None = None
+    """The key that says it, where that is neither its name nor has a record of settings."""
+    record_name: str = ""
+    """The name of its record among the words for keys, where that is not its own name."""
+    numbers: tuple[Field, ...] = ()
+    """Keys beside its own: those of its arrays."""
+    activation: str = ""
+    """The activation that it has where the file says none; empty: it can be given none."""
+    is_word: bool = False
+    """Whether the bare word says it, without anything under it."""
+    shares_bias: bool = False
+    """Whether all its units may share one bias."""
+    wired: bool = False
+    """Whether it is units with a wire from every unit before, and so can be drawn."""
+    called: Callable[[Layer], str] = staticmethod(_called_by_kind)
+    """Its key among the words for layers, under `layer_kind`."""
+
+    @property
+    def key(self) -> Field:
+        """The key that says it in a file, with the form of what stands under it."""
+        settings = Record(f"{self.name} settings", self.fields) if self.fields else Nothing()
+        return self.own_key or Field(self.name, settings, self.example, required=True)
+
+
+UNITS = ("vector", "sequence", "positions")
+"""Forms of input in which units stand in a row, as dense layers take them."""
+MATRIX = OneOf("expected.weights", items=Numbers("expected.weights"), mapping=Drawn())
+ROW = OneOf("expected.row", items=RowOnly(), mapping=Drawn())
+KERNEL = OneOf("expected.kernel", items=NestedNumbers("expected.kernel", least=2), mapping=Drawn())
+COUNT = Whole(1, MOST_UNITS)
+UNITS_OR_NAMES = OneOf(
+    "expected.units",
+    word=Whole(1, MOST_UNITS, "expected.units"),
+    items=ListOf(Name(), "expected.units", most=MOST_UNITS),
+)
+
+
+def in_parts(of: str, name: str, parts: dict[str, str], cell: Form, example: str) -> Field:
+    """A key with a value for each part of a layer, as with the gates of a cell."""
+    record = Record(
+        f"{of} {name}",
+        tuple(Field(part, cell, example, required=True) for part in parts),
+        "expected.parts",
+    )
+    examples = ", ".join(f"{part}: {example}" for part in parts)
+    mapping = DrawnOr(record, "expected.parts")
+    if name == "bias":
+        word = NoBias("expected.parts")
+        kinds = OneOf("expected.parts", word=word, mapping=mapping)
+        return Field(name, kinds, f"{{{examples}}}", also=("b", "biases"))
+    return Field(name, OneOf("expected.parts", mapping=mapping), f"{{{examples}}}")
+
+
+def weights(
+    letter: str, sources: int, units: int, field: str = "weights", part: str = "", *, leaves: bool
+) -> Array:
+    """A matrix of weights."""
+    return Array(letter, (sources, units), ("from", "to"), field, part, leaves)
+
+
+def biases(letter: str, units: int, part: str = "", *, field: str = "bias") -> Array:
+    """A row of biases."""
+    return Array(
+        letter, (1, units), ("one", "unit"), field, part, role=Role.BIAS, rule="bias_gradient"
+    )
+
+
+def units_under_key(section: Section) -> int:
+    """The `units:` under the key of the layer."""
+    units: int = section[section.name]["units"]
+    return units
+
+
+def to_units(layer: Layer, signal: Signal) -> Signal:
+    """What a layer hands on that makes its units of each row."""
+    return signal._replace(shape=(*signal.shape[:-1], layer.units))

@@ -20,6 +20,7 @@ from bp_tutor.authoring.plan import (
     usual_loss,
 )
 from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.layer import MOST_UNITS
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.options import listed, one_of, whole
@@ -27,7 +28,7 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.talk import LineTalk
 from bp_tutor.fields.described import also_called
 from bp_tutor.notations import load_notation, notation_names
-from bp_tutor.problem.schema_network import MOST_LAYERS, MOST_UNITS
+from bp_tutor.problem.schema_network import MOST_LAYERS
 from bp_tutor.reader import ReadError
 from bp_tutor.reader.text import nearest, printable, shown
 from bp_tutor.words import languages, load_words, plain

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.explain.canvas import width_of
 from bp_tutor.problem.signals import signals
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.kinds import Signal
-    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.catalogue.layer import Layer, Signal
     from bp_tutor.explain.page import Page
     from bp_tutor.problem.model import Network
 
@@ -19,7 +17,7 @@ INDENT = "  "
 
 def is_plain(network: Network) -> bool:
     """Whether every layer is wired over vectors, so that units and wires can be drawn."""
-    return network.form == "vector" and all(KINDS[layer.kind].wired for layer in network.layers)
+    return network.form == "vector" and all(layer.wired for layer in network.layers)
 
 
 def schematic(page: Page, network: Network, width: int) -> tuple[str, ...]:
@@ -49,7 +47,7 @@ def _size(page: Page, signal: Signal) -> str:
 
 def _layer(page: Page, layer: Layer) -> str:
     times = "x" if page.style.name == "ascii" else "×"
-    name = page.words.text(f"layer_kind.{layer.kind}")
+    name = page.words.text(f"layer_kind.{layer.called}")
     settings = dict(layer.settings)
     if "rows" in settings:
         name += f" {settings['rows']}{times}{settings['columns']}"

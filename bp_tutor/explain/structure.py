@@ -40,7 +40,7 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
         weight_names=network.names.weights,
         shared_biases=shared,
         downhill=problem.conventions.delta == "descent",
-        kinds=() if is_plain(network) else tuple(layer.kind for layer in network.layers),
+        kinds=() if is_plain(network) else tuple(layer.called for layer in network.layers),
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.schema import Fragment, Sketch
 
-    class Type(Protocol):
+    class Form(Protocol):
         """A kind of value."""
 
         @property

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.forms import Type
+    from bp_tutor.fields.forms import Form
     from bp_tutor.fields.schema import Fragment, Sketch
 
 
@@ -31,7 +31,7 @@ IN_CHINESE = {
 class ListOf(Frozen):
     """A list of values of one kind, all of them read even where some are wrong."""
 
-    item: Type
+    item: Form
     expected: str = "expected.list"
     least: int = 1
     most: int = 250_000
@@ -58,9 +58,9 @@ class OneOf(Frozen):
     """A value that may be a word, a list or a mapping, each read in its own way."""
 
     expected: str
-    word: Type | None = None
-    items: Type | None = None
-    mapping: Type | None = None
+    word: Form | None = None
+    items: Form | None = None
+    mapping: Form | None = None
 
     def read(self, node: Node, context: Context) -> Any:
         """The value by the kind of thing that stands there."""
@@ -103,7 +103,7 @@ class Raw(Frozen):
 class Later(Frozen):
     """A kind of value that few files use; its table is loaded only where one does."""
 
-    load: Callable[[], Type]
+    load: Callable[[], Form]
     expected: str
 
     def read(self, node: Node, context: Context) -> Any:
@@ -119,7 +119,7 @@ class Field(Frozen):
     """One key of a mapping: its name, kind, and default; the words say what it is for."""
 
     name: str
-    type: Type
+    type: Form
     example: str
     """As it stands in a file."""
     default: object = None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalogue.kinds import KINDS
-from bp_tutor.catalogue.layer import Bias
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import layer_kind
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.kinds import Array, Signal
-    from bp_tutor.catalogue.layer import Layer
-    from bp_tutor.fields.numbers import Generated, Matrix, Row
+    from bp_tutor.catalogue.layer import Array, Layer, LayerKind, Signal
+    from bp_tutor.fields.numbers import Generated, Row
     from bp_tutor.fields.records import Section
     from bp_tutor.reader import Node, Scalar
 
@@ -27,7 +26,7 @@ class LayerDraft:
     its numbers not yet.
     """
 
-    __slots__ = ("arrays", "bias", "layer", "names", "number", "section", "signal", "weights")
+    __slots__ = ("arrays", "bias", "layer", "names", "number", "section", "signal")
 
     def __init__(
         self,
@@ -42,15 +41,14 @@ class LayerDraft:
         self.signal = signal
         self.layer = layer
         self.names = names
-        self.weights: Matrix | Generated | None = None
         self.bias = Bias()
         self.arrays: dict[str, Row | Generated | None] = {}
-        """Of layers that are not dense, by canonical letter."""
+        """By canonical letter, in row-major order; `BAD` where something is wrong with them."""
 
     @property
-    def before(self) -> int:
-        """How many numbers reach each unit of a dense layer."""
-        return self.signal.shape[-1]
+    def kind(self) -> LayerKind:
+        """What kind of layer it is."""
+        return layer_kind(self.layer.kind)
 
     @property
     def units(self) -> int:
@@ -64,8 +62,7 @@ class LayerDraft:
 
     def table(self) -> tuple[Array, ...]:
         """Its arrays with their shapes."""
-        layer = self.layer._replace(bias=self.bias)
-        return KINDS[layer.kind].arrays(layer, self.signal)
+        return self.layer._replace(bias=self.bias).arrays_after(self.signal)
 
 
 class Draft:
@@ -77,25 +74,29 @@ class Draft:
     """
 
     __slots__ = (
-        "blank", "given", "input_names", "layers", "output", "signal", "weight_names", "whole",
+        "blank", "given", "input_names", "layers", "signals", "weight_names", "whole",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        signal: Signal,
-        input_names: tuple[str, ...],
-        layers: list[LayerDraft],
-        output: Signal,
-    ) -> None:
-        self.signal = signal
+    def __init__(self, signal: Signal, input_names: tuple[str, ...]) -> None:
+        self.signals = [signal]
+        """What the inputs and each layer hand on."""
         self.input_names = input_names
-        self.layers = layers
-        self.output = output
+        self.layers: list[LayerDraft] = []
         self.whole = True
         """False where a layer cannot stand where it stands, so that none after it is known."""
         self.weight_names: dict[str, str] = {}
         self.given: dict[tuple[str, int], Given] = {}
         self.blank: dict[tuple[str, int], list[Scalar]] = {}
+
+    @property
+    def signal(self) -> Signal:
+        """What one sample is."""
+        return self.signals[0]
+
+    @property
+    def output(self) -> Signal:
+        """What the last layer hands on."""
+        return self.signals[-1]
 
     @property
     def inputs(self) -> int:
@@ -104,9 +105,8 @@ class Draft:
 
     @property
     def plain(self) -> bool:
-        """Whether vectors go through dense layers and nothing else."""
-        dense = all(layer.layer.kind == "dense" for layer in self.layers)
-        return dense and self.signal.form == "vector"
+        """Whether vectors go through wired layers and nothing else."""
+        return self.signal.form == "vector" and all(layer.kind.wired for layer in self.layers)
 
     @property
     def units(self) -> tuple[int, ...]:

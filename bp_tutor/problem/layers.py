@@ -1,24 +1,29 @@
-"""Second pass over `layers:`: shapes, weight matrices in the right order, biases."""
+"""Second pass over `layers:`: each in its place, with settings and the numbers of its arrays."""
 
 from __future__ import annotations
 
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.catalogue.kinds import KINDS, Signal
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import RECORD as BIAS_RECORD
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer, Reached, Signal
 from bp_tutor.fields.forms import BAD
-from bp_tutor.fields.numbers import Generated, generated
+from bp_tutor.fields.numbers import Generated, Nested, generated
 from bp_tutor.fields.records import Section
 from bp_tutor.problem.draft import Draft, LayerDraft
-from bp_tutor.reader import Sequence
+from bp_tutor.problem.layer_records import kind_of
+from bp_tutor.problem.samples import input_form
+from bp_tutor.reader import Key, Sequence
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.layer import Array, LayerKind
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.numbers import Matrix
+    from bp_tutor.fields.numbers import Matrix, Row
     from bp_tutor.reader import Node
 
 MOST_PARAMETERS = 2_000_000
+MOST_NUMBERS = 1_000_000
 
 
 def draft_network(network: Section, context: Context) -> Draft | None:
@@ -29,16 +34,19 @@ def draft_network(network: Section, context: Context) -> Draft | None:
     if first is None:
         return None
     signal, input_names = first
-    draft = Draft(signal, input_names, [], signal)
+    draft = Draft(signal, input_names)
     for number, section in enumerate(network["layers"], 2):
-        layer = _layer(section, draft.output, number, context)
+        layer = _layer(section, Reached(tuple(draft.signals), context))
         if layer is None:
             draft.whole = False
             break
-        names = section["units"] if layer.kind == "dense" else ()
-        names = names if isinstance(names, tuple) else ()
-        draft.layers.append(LayerDraft(number, section, draft.output, layer, names))
-        draft.output = KINDS[layer.kind].hands_on(layer, draft.output)
+        names = section.values.get("units")
+        draft.layers.append(
+            LayerDraft(
+                number, section, draft.output, layer, names if isinstance(names, tuple) else ()
+            )
+        )
+        draft.signals.append(layer.hands_on(draft.output))
     count = sum(array.size for layer in draft.layers for array in layer.table())
     if count > MOST_PARAMETERS:
         most = f"{MOST_PARAMETERS:,}"
@@ -47,21 +55,13 @@ def draft_network(network: Section, context: Context) -> Draft | None:
     _check_unit_names(draft, network, context)
     _check_order(network, draft.layers, context)
     for one in draft.layers:
-        if one.layer.kind == "dense":
-            _read_weights(one, network, context)
-            read_bias(one, context)
-        else:
-            from bp_tutor.problem.arrays import read_arrays
-
-            read_arrays(one, network, context)
+        _read_arrays(one, network, context)
     return draft
 
 
 def _input_signal(given: Any, context: Context) -> tuple[Signal, tuple[str, ...]] | None:
     """What one sample is, and the names of the inputs."""
     if isinstance(given, Section):
-        from bp_tutor.problem.settings import input_form
-
         signal = input_form(given, context)
         return (signal, ()) if signal else None
     if isinstance(given, int):
@@ -69,16 +69,56 @@ def _input_signal(given: Any, context: Context) -> tuple[Signal, tuple[str, ...]
     return Signal("vector", (len(given),)), given
 
 
-def _layer(section: Section, signal: Signal, number: int, context: Context) -> Layer | None:
+def _layer(section: Section, reached: Reached) -> Layer | None:
     """The layer without its numbers; None where it cannot stand here."""
-    if section.name != "layer" or signal.form == "image":
-        from bp_tutor.problem.settings import layer_of
-
-        return layer_of(section, signal, number, context)
-    if not section.sound("units"):
+    kind = kind_of(section)
+    if not _is_sound(section[kind.key.name]) or not _takes(kind, section, reached):
         return None
-    units = section["units"]
-    return Layer(units if isinstance(units, int) else len(units), mark=section.node.mark)
+    settings = kind.settings(section, reached)
+    if settings is None:
+        return None
+    activation, parameters, slope = "identity", (), 0
+    if kind.activation and section["activation"] is not BAD:
+        activation, parameters, slope = section["activation"]
+    layer = Layer(
+        kind.units(section) if kind.units else 0, activation, parameters, slope,
+        mark=section.node.mark, kind=kind.name, settings=tuple(settings.items()),
+        frozen=bool(section.values.get("frozen")),
+    )  # fmt: skip
+    after = layer.hands_on(reached.signal)
+    if after.size * after.steps > MOST_NUMBERS:
+        most = f"{MOST_NUMBERS:,}"
+        reached.context.mistake(
+            section.node, "problem.signal_too_large", layer=reached.number, most=most
+        )
+        return None
+    return layer._replace(units=layer.units or after.shape[0 if after.form == "image" else -1])
+
+
+def _is_sound(value: Any) -> bool:
+    """Whether all settings of a layer could be read."""
+    if isinstance(value, Section):
+        return all(map(_is_sound, value.values.values()))
+    return value is not BAD
+
+
+def _takes(kind: LayerKind, section: Section, reached: Reached) -> bool:
+    """Whether the layer understands the form of what reaches it."""
+    form = reached.signal.form
+    if form in kind.takes:
+        return True
+    key = "problem.wrong_form"
+    if form == "image":
+        key = "problem.flatten_first"
+    elif "image" in kind.takes:
+        key = "problem.no_image"
+    elif form == "vector" and "sequence" in kind.takes:
+        key = "problem.no_sequence"
+    reached.context.mistake(
+        section.node, key, layer=reached.number, kind=kind.name,
+        form=Key(f"form.{form}"), allowed=Key(f"form.{kind.takes[-1]}"),
+    )  # fmt: skip
+    return False
 
 
 def _check_unit_names(draft: Draft, network: Section, context: Context) -> None:
@@ -97,7 +137,7 @@ def _check_order(network: Section, layers: list[LayerDraft], context: Context) -
     """A matrix does not say by itself which way it is to be read; a square one hides it."""
     if not network.lacks("weight_order"):
         return
-    matrices = [layer for layer in layers if _has_matrix(layer.section)]
+    matrices = [layer for layer in layers if _has_matrix(layer)]
     if matrices:
         context.mistake(
             network.node, "problem.no_weight_order", child="weight_order",
@@ -105,28 +145,91 @@ def _check_order(network: Section, layers: list[LayerDraft], context: Context) -
         )  # fmt: skip
 
 
-def _has_matrix(section: Section) -> bool:
-    """Whether a matrix of numbers stands in a layer, or in a part of it."""
-    if section.name in ("convolution", "normalisation"):
-        return False
-    found = [section.values.get(name) for name in ("weights", "recurrent_weights")]
-    parts = [value.values.values() for value in found if isinstance(value, Section)]
-    return any(isinstance(value, tuple) for value in chain(found, *parts))
+def _has_matrix(layer: LayerDraft) -> bool:
+    """Whether the file gives the numbers of a matrix of weights."""
+    arrays = (array for array in layer.table() if array.axes == ("from", "to"))
+    return any(isinstance(_given(layer, array)[0], tuple) for array in arrays)
 
 
-def _read_weights(layer: LayerDraft, network: Section, context: Context) -> None:
-    given: Any = layer.section["weights"]
-    order = network["weight_order"]
-    if given is BAD or given is None or isinstance(given, Generated):
-        layer.weights = given or None
+def _read_arrays(layer: LayerDraft, network: Section, context: Context) -> None:
+    """Take in the numbers that stand in the layer, and tell those that do not fit."""
+    _bias_kind(layer, context)
+    for array in layer.table():
+        given, node = _given(layer, array)
+        if given is not None:
+            layer.arrays[array.letter] = _fitted(layer, array, given, node, network, context)
+
+
+def _fitted(
+    layer: LayerDraft, array: Array, given: Any, node: Node, network: Section, context: Context
+) -> Row | Generated:
+    """The numbers in row-major order; `BAD` where they do not fit."""
+    bad: Row = BAD
+    if given is BAD or isinstance(given, Generated):
+        return given or bad
+    if isinstance(given, Nested):
+        return _kernel(layer, array, given, node, context)
+    if array.axes == ("from", "to"):
+        order = network["weight_order"]
+        matrix = order and _turned(given, array.shape, order, node, layer.number, context)
+        return tuple(chain(*matrix)) if matrix else bad
+    if len(given) == array.size:
+        row: Row = given
+        return row
+    name = f"{array.field}.{array.part}" if array.part else array.field
+    context.mistake(node, "problem.row_count", name=name, count=len(given), wanted=array.size)
+    return bad
+
+
+def _bias_kind(layer: LayerDraft, context: Context) -> None:
+    """What sort of bias the layer has; one row of values is read with it."""
+    given: Any = layer.section.values.get("bias")
+    parts = isinstance(given, Section) and given.name != BIAS_RECORD.name
+    if given is None or parts or isinstance(given, Generated):
         return
-    if order is BAD or order is None:
-        return
-    node = layer.section.at("weights")
-    layer.weights = turned(given, (layer.before, layer.units), order, node, layer.number, context)
+    _read_bias(layer, context)
+    if layer.bias.shared and not layer.kind.shares_bias:
+        context.mistake(layer.section.at("bias"), "problem.bias_shared", kind=layer.section.name)
+        layer.bias = Bias()
 
 
-def turned(
+def _given(layer: LayerDraft, array: Array) -> tuple[Any, Node]:
+    """What the file gives for one array, and where."""
+    section = layer.section
+    if array.field not in section.values:
+        section = section[layer.kind.key.name]
+    given: Any = section[array.field]
+    node = section.at(array.field)
+    if isinstance(given, Bias) or (isinstance(given, Section) and given.name == BIAS_RECORD.name):
+        return layer.bias.values, node
+    if array.part and isinstance(given, Section):
+        return given[array.part], given.at(array.part)
+    return given, node
+
+
+def _kernel(layer: LayerDraft, array: Array, given: Nested, node: Node, context: Context) -> Row:
+    """Kernels as [to][from][row][column], without lists of one in front where they tell nothing."""
+    to, source, rows, columns = array.shape
+    fitting = {array.shape}
+    if to == 1:
+        fitting.add((source, rows, columns))
+    if source == 1:
+        fitting.add((to, rows, columns))
+    if to == source == 1:
+        fitting.add((rows, columns))
+    if given.shape in fitting:
+        return given.numbers
+    channels = len(given.shape) > 2 and given.shape[-2:] == (rows, columns)
+    context.mistake(
+        node, "problem.kernel_channels" if channels else "problem.kernel_shape",
+        layer=layer.number, to=to, channels=source, rows=rows, columns=columns,
+        found=" x ".join(map(str, given.shape)),
+    )  # fmt: skip
+    bad: Row = BAD
+    return bad
+
+
+def _turned(
     given: Matrix, shape: tuple[int, ...], order: str, node: Node, number: int, context: Context
 ) -> Matrix | None:
     """A matrix in the order from-to, once its shape is seen to fit; `order` is the file's."""
@@ -145,7 +248,7 @@ def turned(
     return None
 
 
-def read_bias(layer: LayerDraft, context: Context) -> None:
+def _read_bias(layer: LayerDraft, context: Context) -> None:
     """The bias of a layer that has one row of them."""
     value: Any = layer.section["bias"]
     node = layer.section.at("bias")

@@ -181,7 +181,7 @@ class Network(Frozen):
     @property
     def own_function(self) -> str:
         """The one activation of all layers, which a course may just call f; else empty."""
-        if any(layer.kind != "dense" or layer.parameters for layer in self.layers):
+        if any(not layer.wired or layer.parameters for layer in self.layers):
             return ""
         names = {layer.activation for layer in self.layers} - {"identity"}
         return names.pop() if len(names) == 1 else ""

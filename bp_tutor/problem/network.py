@@ -9,10 +9,9 @@ from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.catalogue.optimisers import Optimiser, names_of
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.records import Section
-from bp_tutor.problem.data import read_batch, read_data, sample_count
-from bp_tutor.problem.fill import fill_in
 from bp_tutor.problem.layers import draft_network
 from bp_tutor.problem.model import Names, Network
+from bp_tutor.problem.samples import read_batch, read_data, sample_count
 from bp_tutor.problem.sense import (
     check_activations,
     check_complete,
@@ -21,11 +20,10 @@ from bp_tutor.problem.sense import (
     check_targets,
     check_training,
 )
-from bp_tutor.problem.weights import read_edges, read_values
+from bp_tutor.problem.weights import fill_in, read_edges, read_values
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.kinds import Signal
-    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.catalogue.layer import Layer, Signal
     from bp_tutor.fields.context import Context
     from bp_tutor.problem.draft import LayerDraft
     from bp_tutor.problem.symbols import Reader
@@ -115,14 +113,15 @@ def read_loss(problem: Section) -> Loss | None:
 
 
 def _layer(draft: LayerDraft) -> Layer:
-    layer = draft.layer._replace(bias=draft.bias)
-    if layer.kind != "dense":
-        return layer._replace(arrays=tuple(draft.arrays.items()))
-    name, parameters, slope = draft.section["activation"]
-    return layer._replace(
-        activation=name,
-        parameters=parameters,
-        slope_at_zero=slope,
-        weights=draft.weights,
-        frozen=draft.section["frozen"],
-    )
+    """The layer with its numbers; what units weigh stands in rows, a row a source."""
+    layer, arrays = draft.layer._replace(bias=draft.bias), draft.arrays
+    if not draft.kind.wired:
+        return layer._replace(arrays=tuple(arrays.items()))
+    numbers, width = arrays.get("W"), draft.units
+    if isinstance(numbers, tuple):
+        starts = range(0, len(numbers), width)
+        rows = tuple(numbers[start : start + width] for start in starts)
+        layer = layer._replace(weights=rows)
+    else:
+        layer = layer._replace(weights=numbers)
+    return layer._replace(bias=draft.bias._replace(values=arrays.get("B")))

@@ -1,26 +1,146 @@
-"""Samples that are images, sequences or positions, brought to one flat row each."""
+"""Inputs and targets: what one sample is, and samples as flat rows that fit the network."""
 
 from __future__ import annotations
 
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.fields.numbers import Nested
-from bp_tutor.problem.data import in_columns
+from bp_tutor.catalogue.layer import COUNT, Signal
+from bp_tutor.fields.forms import BAD, Whole
+from bp_tutor.fields.numbers import Generated, Nested
+from bp_tutor.fields.records import Field, Record
 from bp_tutor.reader import Key, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.kinds import Signal
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Matrix
     from bp_tutor.fields.records import Section
 
+MOST_STEPS = 1_000
 
-def read_samples(problem: Section, name: str, signal: Signal, context: Context) -> Matrix | None:
+INPUTS = Record(
+    "inputs",
+    (
+        Field("channels", COUNT, "1", 1, also=("depth",)),
+        Field("height", COUNT, "28", also=("rows",)),
+        Field("width", COUNT, "28", also=("columns",)),
+        Field("steps", Whole(1, MOST_STEPS), "3", also=("length", "time")),
+        Field("positions", Whole(1, MOST_STEPS), "3", also=("tokens",)),
+        Field("units", COUNT, "2", also=("size",)),
+    ),
+    "expected.inputs",
+)
+"""The mapping under `inputs:` of a network."""
+_FORMS = {
+    "image": ("height", "width", "channels"),
+    "sequence": ("steps", "units"),
+    "positions": ("positions", "units"),
+}
+
+
+def input_form(section: Section, context: Context) -> Signal | None:
+    """What one sample is, from the mapping under `inputs:` of a network."""
+    if not section.sound(*section.values):
+        return None
+    for form, names in _FORMS.items():
+        if section.has(names[0]):
+            return _signal(form, names, section, context)
+    if not section.meant - {""}:
+        context.wrong(section.node, "expected.inputs")
+    return None
+
+
+def _signal(form: str, names: tuple[str, ...], section: Section, context: Context) -> Signal | None:
+    for name in section.nodes:
+        if name not in names:
+            context.mistake(
+                section.at(name), "problem.not_in_form", name=name, form=Key(f"form.{form}")
+            )
+            return None
+    missing = [name for name in names if section.lacks(name) and name != "channels"]
+    if missing or any(section[name] is None for name in names if name != "channels"):
+        for name in missing:
+            context.mistake(section.node, "problem.missing_key", child=name, name=name, example="2")
+        return None
+    sizes = tuple(section[name] for name in names)
+    if form == "image":
+        return Signal(form, (section["channels"] or 1, *sizes[:2]))
+    if form == "sequence":
+        return Signal(form, sizes[1:], sizes[0])
+    return Signal(form, sizes)
+
+
+def read_data(
+    problem: Section, name: str, signal: Signal, context: Context
+) -> Matrix | Generated | None:
+    """The samples under `inputs:` or `targets:`, each of the form of `signal`, as flat rows."""
+    rows: Any = problem[name]
+    if rows is BAD or rows is None or isinstance(rows, Generated):
+        return rows or None
+    if signal.form == "vector" and type(rows) is tuple:
+        return _vectors(problem, name, rows, signal.size, context)
+    return _nested(problem, name, signal, context)
+
+
+def _vectors(
+    problem: Section, name: str, rows: Matrix, count: int, context: Context
+) -> Matrix | None:
+    """Samples that are rows of `count` numbers each."""
+    node = problem.at(name)
+    plain = isinstance(node, Sequence) and isinstance(node.items[0], Scalar)
+    if _in_columns(problem) and not plain:
+        rows = tuple(zip(*rows, strict=True))
+    if len(rows[0]) == count:
+        return rows
+    if len(rows) == count and not plain:
+        key = f"problem.{name}_turned"
+    elif plain and count == 1:
+        key = f"problem.{name}_one_each"
+    else:
+        key = f"problem.{name}_count"
+    context.mistake(node, key, count=len(rows[0]), wanted=count, samples=len(rows))
+    return None
+
+
+def _in_columns(problem: Section) -> bool:
+    """Whether the file says that the columns are the samples."""
+    conventions = problem["conventions"]
+    return bool(conventions) and conventions["samples"] == "columns"
+
+
+def sample_count(
+    problem: Section,
+    samples: Matrix | Generated | None,
+    targets: Matrix | Generated | None,
+    context: Context,
+) -> int:
+    """How many samples there are; inputs and targets must agree."""
+    counts = [len(data) for data in (samples, targets) if isinstance(data, tuple)]
+    if len(counts) == 2 and counts[0] != counts[1]:
+        context.mistake(
+            problem.at("targets"), "problem.sample_count", inputs=counts[0], targets=counts[1]
+        )
+    return counts[0] if counts else 1
+
+
+def read_batch(problem: Section, samples: int, context: Context) -> int | None:
+    """Samples per update; None for all of them."""
+    word: Any = problem["batch"]
+    if word is BAD or word == "full":
+        return None
+    if word == "online":
+        return 1
+    if word.isascii() and word.isdigit() and 1 <= int(word) <= samples:
+        return int(word)
+    context.wrong(problem.at("batch"), "expected.batch", samples=samples)
+    return None
+
+
+def _nested(problem: Section, name: str, signal: Signal, context: Context) -> Matrix | None:
     """The samples, each as one row: step after step, channel after channel."""
     given: Any = problem[name]
     node = problem.at(name)
-    if in_columns(problem) and signal.form != "vector":
+    if _in_columns(problem) and signal.form != "vector":
         context.mistake(node, "problem.samples_in_columns", form=Key(f"form.{signal.form}"))
         return None
     if not isinstance(given, Nested):

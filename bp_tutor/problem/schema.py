@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.forms import Type
+    from bp_tutor.fields.forms import Form
     from bp_tutor.fields.schema import Fragment
 
 _RATE = Number("expected.positive", above=0)
@@ -82,19 +82,19 @@ class Samples(Frozen):
         return NestedNumbers(self.expected).schema(sketch)
 
 
-def _own_names() -> Type:
+def _own_names() -> Form:
     from bp_tutor.problem.own_names import OWN_NAMES
 
     return OWN_NAMES
 
 
-def _vary() -> Type:
+def _vary() -> Form:
     from bp_tutor.problem.schema_vary import VARY
 
     return VARY
 
 
-def _variant() -> Type:
+def _variant() -> Form:
     from bp_tutor.problem.schema_vary import VARIANT
 
     return VARIANT

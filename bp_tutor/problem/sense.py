@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.activations import ACTIVATIONS
-from bp_tutor.catalogue.kinds import KINDS
 from bp_tutor.catalogue.losses import LOSSES, OTHER_WAY_ROUND, LossKind
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.numbers import Generated
+from bp_tutor.formula import Role
 from bp_tutor.reader import shown
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.layer import Array
     from bp_tutor.catalogue.losses import Loss
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Matrix
@@ -26,7 +27,7 @@ MOST_NAMED = 6
 def check_activations(draft: Draft, problem: Section, loss: Loss | None, context: Context) -> None:
     """Steps have no slope to learn by; one softmax unit is always 1."""
     for layer in draft.layers:
-        if not KINDS[layer.layer.kind].activation or layer.section["activation"] is BAD:
+        if not layer.kind.activation or layer.section["activation"] is BAD:
             continue
         name = layer.section["activation"][0]
         kind, node = ACTIVATIONS[name], layer.section.at("activation")
@@ -34,7 +35,7 @@ def check_activations(draft: Draft, problem: Section, loss: Loss | None, context
             context.mistake(node, "problem.no_slope", name=name, layer=layer.number)
         if kind.shares and layer.units == 1:
             context.mistake(node, "problem.softmax_alone", layer=layer.number)
-        if kind.primitive and layer.layer.kind == "convolution":
+        if kind.primitive and layer.signal.form == "image":
             context.mistake(node, "problem.softmax_image", layer=layer.number)
     if loss is not None and problem.sound("loss"):
         _check_loss(draft, problem, loss, context)
@@ -48,7 +49,7 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
         context.mistake(node, "problem.image_output")
     layer = draft.layers[-1]
     last: Any = (layer.section.name, (), 0)
-    if KINDS[layer.layer.kind].activation:
+    if layer.kind.activation:
         last = layer.section["activation"]
     if last is not BAD and not _fits(kind, last[0]):
         needs = "softmax" if kind.shares else "probabilities"
@@ -101,21 +102,20 @@ def check_complete(
     if any(_lacks_weights(layer) for layer in draft.layers):
         return
     for layer in draft.layers:
-        if layer.layer.kind != "dense":
-            _check_biases(layer, context)
-        elif (
-            layer.bias.kind != "none"
-            and layer.bias.values is None
-            and layer.section.lacks("bias")
-            and not layer.bias.shared
-        ):
-            _told_dense(layer, draft, symbols, context)
+        if any(not layer.arrays.get(array.letter) for array in _biases(layer)):
+            _told_bias(layer, draft, symbols, context)
     if loss is not None and problem.lacks("targets"):
         context.mistake(problem.node, "problem.no_targets", child="targets")
 
 
-def _told_dense(layer: LayerDraft, draft: Draft, symbols: Reader, context: Context) -> None:
-    """Which biases are missing, by the names that stand there or that they would have."""
+def _told_bias(layer: LayerDraft, draft: Draft, symbols: Reader, context: Context) -> None:
+    """That biases are missing; of units, by the names that stand there or that they would have."""
+    node = layer.section.node
+    if not layer.section.lacks("bias") or layer.bias.shared:
+        return
+    if not layer.kind.wired:
+        context.mistake(node, "problem.no_bias", child="bias", layer=layer.number)
+        return
     blank = draft.blank.get(("B", layer.number))
     if blank:
         names = ", ".join(shown(key.text) for key in blank[:MOST_NAMED])
@@ -124,25 +124,16 @@ def _told_dense(layer: LayerDraft, draft: Draft, symbols: Reader, context: Conte
     units = range(1, min(layer.units, MOST_NAMED) + 1)
     names = ", ".join(symbols.typed(f"B[{layer.number},{unit}]", "") for unit in units)
     names += ", ..." * (layer.units > MOST_NAMED)
-    node = layer.section.node
     context.mistake(node, "problem.no_bias_named", child="bias", layer=layer.number, names=names)
 
 
+def _biases(layer: LayerDraft) -> list[Array]:
+    return [array for array in layer.table() if array.role is Role.BIAS]
+
+
 def _lacks_weights(layer: LayerDraft) -> bool:
-    if layer.layer.kind == "dense":
-        return layer.weights is None
-    table = [array.letter for array in layer.table() if array.trained]
-    return any(layer.arrays.get(letter) is None for letter in table if not letter.startswith("B"))
-
-
-def _check_biases(layer: LayerDraft, context: Context) -> None:
-    missing = [
-        array
-        for array in layer.table()
-        if array.letter.startswith("B") and layer.arrays.get(array.letter) is None
-    ]
-    if missing and layer.section.lacks("bias"):
-        context.mistake(layer.section.node, "problem.no_bias", child="bias", layer=layer.number)
+    table = [array for array in layer.table() if array.trained and array.role is not Role.BIAS]
+    return any(not layer.arrays.get(array.letter) for array in table)
 
 
 def check_training(problem: Section, *, rate: bool, context: Context) -> None:

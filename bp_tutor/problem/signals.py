@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.catalogue.kinds import KINDS, Signal
+from bp_tutor.catalogue.layer import Signal
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Network
@@ -21,15 +21,14 @@ def signals(network: Network) -> tuple[Signal, ...]:
     """What each layer hands on, the inputs first."""
     found = [input_signal(network)]
     for layer in network.layers:
-        found.append(KINDS[layer.kind].hands_on(layer, found[-1]))
+        found.append(layer.hands_on(found[-1]))
     return tuple(found)
 
 
 def has_order(network: Network) -> bool:
     """Whether it can be updated layer by layer, which a layer through time cannot."""
-    before = signals(network)
     return all(
         array.trained
-        for layer, signal in zip(network.layers, before, strict=False)
-        for array in KINDS[layer.kind].arrays(layer, signal)
+        for layer, signal in zip(network.layers, signals(network), strict=False)
+        for array in layer.arrays_after(signal)
     )

@@ -148,11 +148,11 @@ def _check(
     all_given: dict[str, list[Any]] = {
         "inputs": [network.samples],
         "targets": [network.targets],
-        "weights": [layer.weights for layer in network.layers if layer.kind == "dense"],
-        "biases": [layer.bias.values for layer in network.layers if layer.kind == "dense"],
+        "weights": [layer.weights for layer in network.layers if layer.wired],
+        "biases": [layer.bias.values for layer in network.layers if layer.wired],
     }
     given = all_given[name]
-    dense = all(layer.kind == "dense" for layer in network.layers)
+    dense = all(layer.wired for layer in network.layers)
     typed = any(values is not None and not isinstance(values, Generated) for values in given)
     if rule.choices and not typed and (dense or name in ("inputs", "targets")):
         drawn = any(values is not None for values in given)

@@ -7,19 +7,22 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.fields.forms import BAD, Name, number_of
+from bp_tutor.fields.numbers import Generated
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.catalogue.kinds import Array
+    from bp_tutor.catalogue.layer import Array
     from bp_tutor.fields.context import Context
-    from bp_tutor.problem.draft import Draft, LayerDraft
+    from bp_tutor.fields.numbers import Row
+    from bp_tutor.problem.draft import Draft, Given, LayerDraft
     from bp_tutor.problem.symbols import Reader
 
 CANONICAL = re.compile(r"([A-Za-z]+)\[([0-9]{1,5}(?:,[0-9]{1,5}){1,4})\]")
 _WEIGHTS_AND_BIASES = ("W", "B")
 _MOST_NAMES = 2_000
+_MOST_MISSING = 8
 
 
 def read_edges(edges: Mapping, draft: Draft, context: Context) -> None:
@@ -163,6 +166,47 @@ def _turned(key: Scalar, draft: Draft, symbols: Reader, context: Context) -> boo
     given[tuple(numbers)] = BAD, key
     context.mistake(key, turned[0], nearest=turned[1], name=shown(key.text))
     return True
+
+
+def fill_in(draft: Draft, symbols: Reader, context: Context) -> None:
+    """Put the named numbers into matrices and rows; say what is missing or given twice."""
+    tables = arrays_by_name(draft)
+    for name, given in draft.given.items():
+        layer, array = tables[name]
+        if not given or not _is_free(layer.arrays.get(array.letter), given, layer, context):
+            continue
+        wanted = list(product(*(range(1, length + 1) for length in counted(array))))
+        if _is_complete(given, wanted, name, symbols, context):
+            layer.arrays[array.letter] = tuple(given[place][0] for place in wanted)
+
+
+def _is_free(
+    already: Row | Generated | None, given: Given, layer: LayerDraft, context: Context
+) -> bool:
+    """Whether the layer's own entry leaves these values to `values:`."""
+    if already is not None and already is not BAD:
+        node = next(iter(given.values()))[1]
+        key = "problem.drawn_and_given" if isinstance(already, Generated) else "problem.given_twice"
+        name = shown(node.text) if isinstance(node, Scalar) else ""
+        context.mistake(node, key, name=name, layer=layer.number)
+    return already is None
+
+
+def _is_complete(
+    given: Given,
+    wanted: list[tuple[int, ...]],
+    name: tuple[str, int],
+    symbols: Reader,
+    context: Context,
+) -> bool:
+    missing = [place for place in wanted if place not in given]
+    if missing:
+        node = next(iter(given.values()))[1]
+        like = node.text if isinstance(node, Scalar) else ""
+        names = [symbols.typed(named(name, place), like) for place in missing[:_MOST_MISSING]]
+        more = f" ... ({len(missing)})" if len(missing) > _MOST_MISSING else ""
+        context.mistake(node, "problem.values_missing", names=", ".join(names) + more)
+    return not missing
 
 
 def parameters(draft: Draft) -> Iterator[tuple[tuple[str, int], tuple[int, ...]]]:

@@ -18,14 +18,14 @@ from bp_tutor.formula import (
     walk,
 )
 from bp_tutor.formula.algebra import add, filled, mul, number, template, tidy
-from bp_tutor.formula.quantity import ONE, SAMPLE, Role
+from bp_tutor.formula.quantity import ONE, SAMPLE, WEIGHTS, Role
 from bp_tutor.solve.given import sample_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from bp_tutor.catalogue.definition import Model
-    from bp_tutor.catalogue.layers import Flow
+    from bp_tutor.catalogue.layer import Outputs
     from bp_tutor.catalogue.losses import Loss
     from bp_tutor.problem.model import Problem
 
@@ -36,7 +36,7 @@ OF_DATA = Quantity("L_data", role=Role.LOSS_PART)
 OF_WEIGHTS = Quantity("L_decay", role=Role.LOSS_PART)
 
 
-def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ...]) -> Model:
+def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int, ...]) -> Model:
     """The model with its loss over `outputs`: at every time step where there are several."""
     network = problem.network
     assert network is not None
@@ -106,7 +106,7 @@ def with_loss(model: Model, problem: Problem, outputs: Flow, rows: tuple[int, ..
     )
 
 
-def _measured(name: str, outputs: Flow, targets: list[Quantity]) -> Definition:
+def _measured(name: str, outputs: Outputs, targets: list[Quantity]) -> Definition:
     """A measure that is only reported."""
     measure = MEASURES[name]
     formula = measure.formula([*map(Ref, outputs)], [*map(Ref, targets)])
@@ -143,7 +143,7 @@ def _before(line: Definition) -> Quantity | None:
     return child.quantity if isinstance(child, Ref) else None
 
 
-def _lead_elsewhere(model: Model, outputs: Flow, before: Collection[Quantity]) -> bool:
+def _lead_elsewhere(model: Model, outputs: Outputs, before: Collection[Quantity]) -> bool:
     """Whether outputs or what stands in front of them lead to anything but their own loss."""
     lines = (line for line in model.definitions if line.quantity not in outputs)
     nodes = (node for line in lines for node in walk(line.formula))
@@ -159,5 +159,4 @@ def _share(loss: Loss, output: Quantity) -> Fraction:
 
 def _weights(model: Model) -> list[Quantity]:
     """What a regulariser counts; biases and initial states are left out."""
-    weights = (Role.WEIGHT, Role.RECURRENT_WEIGHT)
-    return [quantity for quantity in model.given if quantity.role in weights]
+    return [quantity for quantity in model.given if quantity.role in WEIGHTS]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bp_tutor.authoring.published.judge import judge
 from bp_tutor.authoring.published.judged import FOLLOWING, WRONG
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.problem import Network, Problem
 from bp_tutor.problem.model import Published

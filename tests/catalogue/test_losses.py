@@ -11,7 +11,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import LOSSES, OTHER_WAY_ROUND, Loss, LossKind
 from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.formula import FUNCTIONS, Call, Formula, Function, Number, Quantity, Ref

@@ -9,12 +9,13 @@ import json
 from copy import deepcopy
 from typing import Any
 
-from bp_tutor.catalogue.kinds import KINDS
+from bp_tutor.catalogue.layer import USUAL, layer_kind
+from bp_tutor.problem.layer_records import record_of
 from bp_tutor.problem.schema import PROBLEM
-from bp_tutor.problem.schema_network import LAYER, NETWORK
+from bp_tutor.problem.schema_network import NETWORK
 from bp_tutor.reader import plain, read_text
 from tests.docs.blocks import Block
-from tests.docs.layer_examples import INPUTS, kind_of
+from tests.docs.layer_examples import inputs_for, kind_of
 
 BASE: dict[str, Any] = {
     "title": "Base",
@@ -54,11 +55,10 @@ def completed(text: str) -> str:
     problem = deepcopy(BASE)
     if isinstance(piece, list):
         problem["network"] |= {"layers": piece, "weight_order": "from-to"}
-        form = KINDS[kind_of(piece[0])].takes[0]
-        if form != "vector":
-            problem["network"]["inputs"], problem["inputs"] = INPUTS[form]
+        if "vector" not in kind_of(piece[0]).takes:
+            problem["network"]["inputs"], problem["inputs"] = inputs_for(piece[0])
             problem["targets"] = {"seed": 1, "scale": 1}
-    elif piece.keys() <= keys_of(LAYER) - {"inputs"}:
+    elif piece.keys() <= keys_of(record_of(layer_kind(USUAL))) - {"inputs"}:
         problem["network"]["layers"][-1] |= piece
     else:
         network = {key: piece.pop(key) for key in [*piece] if key in keys_of(NETWORK) - {"inputs"}}

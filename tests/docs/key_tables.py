@@ -9,8 +9,8 @@ from bp_tutor.authoring.schema import about
 from bp_tutor.fields.described import Described
 from bp_tutor.fields.numbers import DrawnOr
 from bp_tutor.fields.records import Later, ListOf, OneOf, Record
-from bp_tutor.problem.any_layer import AnyLayer
 from bp_tutor.problem.concepts import LossForm
+from bp_tutor.problem.layer_records import AnyLayer
 from bp_tutor.problem.own_names import QUANTITIES, OwnNames
 from bp_tutor.problem.schema import PROBLEM
 from bp_tutor.problem.texts import SOURCE, Source

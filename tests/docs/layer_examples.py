@@ -1,27 +1,14 @@
-"""One line of a problem file for each kind of layer, and the inputs that can reach it."""
+"""The examples of each kind of layer, and the inputs that can reach it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bp_tutor.catalogue.kinds import KINDS
+from bp_tutor.catalogue.layer import LAYERS, USUAL, LayerKind, layer_kind
 from bp_tutor.reader import plain, read_text
 
-EXAMPLES: dict[str, str] = {
-    "dense": "{units: 3, activation: sigmoid}",
-    "convolution": "{convolution: {channels: 2, kernel: 3, padding: 1}, activation: relu}",
-    "max_pooling": "{pooling: {max: 2}}",
-    "average_pooling": "{pooling: {average: [2, 3], stride: 1}}",
-    "global_average": "{pooling: {average: global}}",
-    "flatten": "flatten",
-    "recurrent": "{recurrent: {units: 3, returns: all}, activation: tanh}",
-    "lstm": "{lstm: {units: 3, returns: last}}",
-    "gru": "{gru: {units: 3, returns: mean}}",
-    "swiglu": "{swiglu: {units: 3, beta: 1}}",
-    "attention": "{attention: {keys: 2, values: 3}}",
-    "normalisation": "{normalisation: {epsilon: 1e-5}}",
-}
-"""Kind -> the layer as a file has it; weights that are left out are symbols."""
+EXAMPLES = [(name, text) for name in LAYERS for text in layer_kind(name).examples]
+"""Each kind of layer with an example of it; weights that are left out are symbols."""
 
 INPUTS: dict[str, tuple[Any, list[Any]]] = {
     "vector": (2, [[0.35, 0.9], [0.5, 0.1]]),
@@ -35,20 +22,17 @@ INPUTS: dict[str, tuple[Any, list[Any]]] = {
 """Form -> `inputs` of the network, and the numbers of a sample."""
 
 
-def example(kind: str) -> Any:
-    """The example of a kind as plain values."""
-    return plain(read_text(EXAMPLES[kind]))
+def layer_in(text: str) -> Any:
+    """A layer as plain values."""
+    return plain(read_text(text))
 
 
-def kind_of(layer: Any) -> str:
+def kind_of(layer: Any) -> LayerKind:
     """The kind of a layer as a file has it."""
-    if isinstance(layer, str):
-        return layer
-    for kind in KINDS:
-        if kind in layer:
-            return kind
-    if "pooling" in layer:
-        window = layer["pooling"]
-        average = "global_average" if window.get("average") == "global" else "average_pooling"
-        return "max_pooling" if "max" in window else average
-    return "dense"
+    names = [layer] if isinstance(layer, str) else [name for name in LAYERS if name in layer]
+    return layer_kind(names[0] if names else USUAL)
+
+
+def inputs_for(layer: Any) -> tuple[Any, list[Any]]:
+    """Inputs that the layer takes, and the numbers of a sample."""
+    return INPUTS[kind_of(layer).takes[0]]

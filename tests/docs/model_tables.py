@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from bp_tutor.catalogue.activations import ACTIVATIONS
-from bp_tutor.catalogue.kinds import KINDS, Signal
+from bp_tutor.catalogue.layer import Signal, layer_kind
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.catalogue.optimisers import (
     OPTIMISERS,
@@ -19,7 +19,7 @@ from bp_tutor.formula.algebra import slope_of
 from bp_tutor.problem import list_problems, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.signals import signals
-from tests.docs.layer_examples import EXAMPLES, INPUTS, example
+from tests.docs.layer_examples import EXAMPLES, inputs_for, layer_in
 from tests.docs.spelling import ALPHABET, markdown, plainly, spelled
 
 SOFTMAX = ("e^zᵢ/(e^z₁ + e^z₂ + …)", "aᵢ·(1 − aᵢ), and −aᵢ·aⱼ for another unit's z")
@@ -56,29 +56,30 @@ def losses() -> str:
 
 
 def layers() -> str:
-    shown: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    shown: dict[str, list[str]] = {}
     for path in list_problems():
         network = load_problem(path).network
         for layer in network.layers if network else ():
-            shown[layer.kind].append(path.stem)
+            shown.setdefault(layer.called, []).append(path.stem)
     rows = []
-    for kind, row in KINDS.items():
-        names = sorted(shown[kind], key=lambda name: (name != "exercise", name))
-        takes = ", ".join(TAKES[form] for form in row.takes)
+    for name, text in EXAMPLES:
+        called, sizes = _example(text)
+        names = sorted(shown.get(called, ()), key=lambda name: (name != "exercise", name))
+        takes = ", ".join(TAKES[form] for form in layer_kind(name).takes)
         exercise = f"`{names[0]}`" if names else ""
-        rows.append((f"`{kind}`", f"`{EXAMPLES[kind]}`", takes, _sizes(kind), exercise))
+        rows.append((f"`{called}`", f"`{text}`", takes, sizes, exercise))
     return markdown(("layer", "in a file", "takes", "for example", "exercise"), rows)
 
 
-def _sizes(kind: str) -> str:
-    """What the example of a kind makes of the inputs."""
-    inputs, samples = INPUTS[KINDS[kind].takes[0]]
-    network = {"inputs": inputs, "layers": [example(kind)]}
-    file = {"title": kind, "network": network, "inputs": samples, "loss": "none"}
+def _example(text: str) -> tuple[str, str]:
+    """What the layer of an example is called, and what it makes of the inputs."""
+    inputs, samples = inputs_for(layer_in(text))
+    network = {"inputs": inputs, "layers": [layer_in(text)]}
+    file = {"title": text, "network": network, "inputs": samples, "loss": "none"}
     problem = read_problem(json.dumps(file))
     assert problem.network
     before, after = signals(problem.network)
-    return f"{_size(before)} → {_size(after)}"
+    return problem.network.layers[0].called, f"{_size(before)} → {_size(after)}"
 
 
 def _size(signal: Signal) -> str:

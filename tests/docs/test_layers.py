@@ -7,19 +7,21 @@ from typing import Any
 
 import pytest
 
-from bp_tutor.catalogue.kinds import KINDS
+from bp_tutor.authoring.schema import about
+from bp_tutor.catalogue.layer import LAYERS, layer_kind
 from bp_tutor.catalogue.optimisers import OptimiserKind, UpdateForm, form_of
 from bp_tutor.explain import symbols_of
+from bp_tutor.fields.records import Record
 from bp_tutor.problem import Problem
+from bp_tutor.problem.layer_records import record_of
 from bp_tutor.problem.load import read_problem
-from bp_tutor.problem.schema_layers import KIND_RECORDS
-from bp_tutor.problem.schema_network import LAYER
 from bp_tutor.problem.signals import signals
 from bp_tutor.reader import plain, read_text
 from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
+from bp_tutor.words import languages, load_words
 from tests.docs.fragments import BASE, keys_of
-from tests.docs.layer_examples import EXAMPLES, INPUTS, example, kind_of
+from tests.docs.layer_examples import EXAMPLES, inputs_for, layer_in
 from tests.docs.model_tables import FORMS
 from tests.docs.test_json import LETTERS, letters
 
@@ -33,28 +35,47 @@ def loaded(file: dict[str, Any]) -> Problem:
 
 
 def with_layers(*layers: Any, **more: Any) -> dict[str, Any]:
-    inputs, samples = INPUTS[KINDS[kind_of(layers[0])].takes[0]]
+    inputs, samples = inputs_for(layers[0])
     network = {"inputs": inputs, "weight_order": "from-to", "layers": layers}
     return {"title": "Example", "network": network, "inputs": samples, **more}
 
 
-def test_each_kind_has_an_example() -> None:
-    assert EXAMPLES.keys() == KINDS.keys()
+@pytest.mark.parametrize("name", LAYERS)
+def test_each_kind_of_layer_says_all_that_is_to_be_known_of_it(name: str) -> None:
+    kind = layer_kind(name)
+    assert kind.name == name, f"LAYERS calls {kind.name} {name}"
+    assert kind.examples, f"{name}: give an example of a file's layer in `examples`"
+    assert kind.takes, f"{name}: say in `takes` which forms of input it understands"
+    for language in languages():
+        words = load_words(language)
+        record = record_of(kind)
+        settings = kind.key.type
+        for each in (record, *([settings] if isinstance(settings, Record) else [])):
+            for field in each.fields:
+                try:
+                    about(words, each.name, field.name)
+                except KeyError as missing:
+                    pytest.fail(f"add {missing} to bp_tutor/words/{language}.yaml")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_example_is_of_its_kind_and_its_gradients_are_right(kind: str) -> None:
-    layer = example(kind)
+@pytest.mark.parametrize(("name", "text"), EXAMPLES)
+def test_each_example_is_of_its_kind_and_its_gradients_are_right(name: str, text: str) -> None:
+    layer = layer_in(text)
     network = loaded(with_layers(layer, loss="none")).network
     assert network
-    assert network.layers[0].kind == kind
+    assert network.layers[0].kind == name
+    for language in languages():
+        key = f"layer_kind.{network.layers[0].called}"
+        assert key in load_words(language), f"add {key} to bp_tutor/words/{language}.yaml"
     if isinstance(layer, dict):
-        record = KIND_RECORDS.get(next(iter(layer)), LAYER)
-        layer |= dict.fromkeys(NUMBERS & keys_of(record), DRAWN)
+        layer |= dict.fromkeys(NUMBERS & keys_of(record_of(layer_kind(name))), DRAWN)
     # No loss compares images, so they are put in a row.
     image = signals(network)[-1].form == "image"
     file = with_layers(layer, *["flatten"] * image, targets=DRAWN, gradients_of_inputs=True)
     problem = loaded(file)
+    for step in solve(problem).runs[0].steps:
+        rule = f"rule.{step.line.rule}.short"
+        assert rule in load_words("en"), f"add {rule} to the files in bp_tutor/words/"
     text, sound = trace_json(solve(problem), symbols_of(problem))
     assert sound
     assert json.loads(text)["verified"]["gradients"]

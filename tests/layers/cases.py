@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from hypothesis import assume
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.fields.numbers import Generated, Row
 from bp_tutor.formula import Quantity

@@ -108,7 +108,7 @@ class Loops:
     def _through(self, signal: Nested) -> Nested:
         for number, layer in enumerate(self.network.layers, 2):
             self.layer, self.number = layer, number
-            signal = getattr(self, f"_{layer.kind}")(signal)
+            signal = getattr(self, f"_{layer.called}")(signal)
         return signal
 
     def _setting(self, name: str, default: Any = 0) -> Any:

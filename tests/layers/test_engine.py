@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.catalogue.kinds import KINDS
-from bp_tutor.catalogue.layer_table import LAYERS
+from bp_tutor.catalogue.layer import LAYERS
 from bp_tutor.formula import PRIMITIVES
 from tests.test_architecture import PACKAGE
 
 ROOMS = ("solve", "explain", "render", "quiz")
 MODULES = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
-NAMES = {*LAYERS, *KINDS, *PRIMITIVES}
+NAMES = {*LAYERS, *PRIMITIVES}
 
 
 def literals(path: Path) -> Iterator[tuple[int, str]]:
@@ -39,7 +38,3 @@ def test_no_layer_and_no_primitive_is_named(path: Path) -> None:
         if not NAMES.isdisjoint(text.split("."))
     ]
     assert not named
-
-
-def test_both_tables_have_the_same_kinds() -> None:
-    assert set(LAYERS) == set(KINDS)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.problem.model import Network
 from bp_tutor.solve import solve
@@ -30,6 +31,10 @@ BIASES = ("added", "added", "none", "threshold", "plus_input", "minus_input")
 
 def window(rows: int, columns: int, down: int, across: int) -> tuple[tuple[str, int], ...]:
     return (("rows", rows), ("columns", columns), ("down", down), ("across", across))
+
+
+def pooling(way: str, *sides: int) -> Layer:
+    return Layer(0, kind="pooling", settings=(("way", way), *(window(*sides) if sides else ())))
 
 
 def padding(*sides: int) -> tuple[tuple[str, int], ...]:
@@ -69,8 +74,7 @@ def poolings(draw: st.DrawFn, sizes: Sizes) -> tuple[Layer, Sizes]:
     channels, height, width = sizes
     rows, columns = draw(st.integers(1, min(3, height))), draw(st.integers(1, min(3, width)))
     down, across = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    kind = draw(st.sampled_from(["max_pooling", "average_pooling"]))
-    layer = Layer(0, kind=kind, settings=window(rows, columns, down, across))
+    layer = pooling(draw(st.sampled_from(["max", "average"])), rows, columns, down, across)
     return layer, (channels, fits(height, rows, down), fits(width, columns, across))
 
 
@@ -86,7 +90,8 @@ def image_networks(draw: st.DrawFn) -> Network:
         if draw(st.booleans()):
             layer, sizes = draw(poolings(sizes))
             layers.append(layer)
-    layers.append(Layer(0, kind=draw(st.sampled_from(["flatten", "flatten", "global_average"]))))
+    flat = Layer(0, kind="flatten")
+    layers.append(draw(st.sampled_from([flat, flat, pooling("global")])))
     layers.append(
         dense(numbers, draw(st.integers(1, 2)), draw(st.sampled_from(["tanh", "identity"])))
     )
@@ -116,7 +121,7 @@ def lone_pooling(image: tuple[float, ...], sizes: Sizes, *shape: int) -> Network
     height, width = fits(sizes[1], shape[0], shape[2]), fits(sizes[2], shape[1], shape[3])
     out = Layer(1, weights=((1.0,),) * (height * width), bias=Bias("none"))
     layers = (
-        Layer(0, kind="max_pooling", settings=window(*shape)), Layer(0, kind="flatten"), out,
+        pooling("max", *shape), Layer(0, kind="flatten"), out,
     )  # fmt: skip
     return Network(
         len(image), layers, samples=(image,), targets=((0.0,),), learning_rate=0.1,
@@ -175,7 +180,7 @@ def test_the_lecture_s_image() -> None:
     layers = (
         Layer(1, "relu", kind="convolution", settings=(*window(3, 3, 1, 1), *padding(1, 1, 1, 1)),
               arrays=(("W", kernel), ("B", (0.0,)))),
-        Layer(0, kind="max_pooling", settings=window(2, 2, 2, 2)),
+        pooling("max", 2, 2, 2, 2),
         Layer(0, kind="flatten"),
         Layer(1, weights=((1.0,),), bias=Bias(values=(1.0,))),
     )  # fmt: skip
@@ -215,7 +220,7 @@ def test_ties_of_a_large_image() -> None:
                  settings=(*window(5, 5, 1, 1), *padding(0, 0, 0, 0)))  # fmt: skip
     layers = [
         with_arrays(slid, numbers, "WB"),
-        Layer(0, kind="max_pooling", settings=window(2, 2, 2, 2)),
+        pooling("max", 2, 2, 2, 2),
         Layer(0, kind="flatten"),
         dense(numbers, 10),
     ]

@@ -21,7 +21,7 @@ from tests.layers.cases import (
     problem_of,
     with_arrays,
 )
-from tests.layers.test_images import padding, window
+from tests.layers.test_images import padding, pooling, window
 from tests.layers.test_mixing import attention, normalisation, swiglu
 from tests.layers.test_sequences import cell
 
@@ -40,7 +40,7 @@ def body(numbers: Draw, form: str, returns: str) -> list[Layer]:
     if form == "image":
         settings_of = (*window(2, 2, 1, 1), *padding(0, 0, 0, 0))
         slid = Layer(2, "sigmoid", kind="convolution", settings=settings_of)
-        pool = Layer(0, kind="max_pooling", settings=window(2, 1, 1, 1))
+        pool = pooling("max", 2, 1, 1, 1)
         return [with_arrays(slid, numbers, "WB"), pool, Layer(0, kind="flatten")]
     if form == "sequence":
         return [cell(numbers, "recurrent", 2, returns)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.problem.model import Network
 from tests.layers.cases import Draw, assert_all, dense, network_of, with_arrays
 

@@ -17,6 +17,7 @@ from bp_tutor.problem.model import Graph, Network, Problem
 from bp_tutor.solve import Trace, solve
 from bp_tutor.solve.training import train
 from tests.layers.cases import Draw, dense, network_of, problem_of, with_arrays
+from tests.layers.test_images import pooling
 from tests.layers.test_sequences import cell
 
 Rates = tuple[float, ...]
@@ -190,7 +191,7 @@ def small_networks(draw: st.DrawFn) -> Network:
         slid = Layer(2, "tanh", kind="convolution", settings=(*window, *sides))
         layers = [
             with_arrays(slid, numbers, "WB"),
-            Layer(0, kind="global_average"),
+            pooling("global"),
             dense(numbers, 1),
         ]
         network = network_of(numbers, layers, "image", (1, 2, 3), samples=samples)

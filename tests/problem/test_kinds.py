@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bp_tutor.catalogue.kinds import KINDS, dropped
+from bp_tutor.catalogue.layers.windows import dropped
 from bp_tutor.catalogue.optimisers import Optimiser
 from bp_tutor.fields.numbers import Generated
 from bp_tutor.problem import Graph, Network
 from bp_tutor.problem.load import read_problem
-from bp_tutor.problem.names import LAYERS
-from bp_tutor.problem.schema_layers import KIND_RECORDS, PLACES
 from bp_tutor.problem.signals import input_signal, signals
 
 IMAGE = "{channels: 2, height: 5, width: 4}"
@@ -33,12 +31,6 @@ def graph(more: str) -> Graph:
     found = read_problem(text).graph
     assert found is not None
     return found
-
-
-def test_every_kind_has_a_table_and_a_place_for_every_array() -> None:
-    assert list(KIND_RECORDS) == list(LAYERS)
-    for name in KINDS:
-        assert name in PLACES
 
 
 @pytest.mark.parametrize(
@@ -88,12 +80,12 @@ def test_pooling_and_flatten() -> None:
     net = network(
         IMAGE, "{pooling: {max: 2}}", "{pooling: {average: [2, 1], stride: 1}}", "flatten"
     )
-    assert [layer.kind for layer in net.layers] == ["max_pooling", "average_pooling", "flatten"]
+    assert [layer.called for layer in net.layers] == ["max_pooling", "average_pooling", "flatten"]
     assert [signal.shape for signal in signals(net)] == [(2, 5, 4), (2, 2, 2), (2, 1, 2), (4,)]
     assert dropped(net.layers[0], input_signal(net)) == (1, 0)
     assert dropped(net.layers[2], signals(net)[2]) == (0, 0)
     (layer,) = network(IMAGE, "{pooling: {average: global}}").layers
-    assert (layer.kind, layer.units) == ("global_average", 2)
+    assert (layer.called, layer.units) == ("global_average", 2)
 
 
 def test_a_recurrent_layer() -> None:

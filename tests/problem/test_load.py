@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.catalogue.layer import Bias
+from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.fields.numbers import Generated
 from bp_tutor.problem import (

@@ -16,8 +16,8 @@ from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.numbers import DrawnOr
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Record
 from bp_tutor.problem import Conventions
-from bp_tutor.problem.any_layer import AnyLayer
 from bp_tutor.problem.concepts import LOSS, LossForm
+from bp_tutor.problem.layer_records import AnyLayer
 from bp_tutor.problem.own_names import QUANTITIES, OwnNames
 from bp_tutor.problem.schema import CONVENTIONS, PROBLEM
 from bp_tutor.problem.texts import SOURCE, Source

@@ -6,7 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.explain import Page, style_named, symbols_of
 from bp_tutor.problem.model import Network, Problem

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.problem import load_problem
 from bp_tutor.problem.model import Network, Problem
 from bp_tutor.quiz import Context, NotUnderstood, Sheet, Verdict, mark, understand

@@ -7,7 +7,8 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.problem import Conventions, Network, Problem
 from bp_tutor.solve import Run

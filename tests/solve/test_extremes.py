@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.problem import Graph, Network, Problem
 from bp_tutor.solve import NumberError, evaluate, solve

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.problem import Conventions, Network, Problem, Rounding
 from bp_tutor.solve import solve
 from bp_tutor.solve.rounding import round_by_hand

@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.catalogue.layer import Bias, Layer
+from bp_tutor.catalogue.bias import Bias
+from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.formula import (
     FUNCTIONS,
