@@ -7,12 +7,12 @@ of lists (channels of an image).
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp, log, log1p, sqrt, tanh
+from math import exp, sqrt, tanh
 from typing import Any
 
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.problem.model import Network
-from tests.solve.by_loops import decay_of
+from tests.solve.by_loops import activated, decay_of, output_loss, share, sign_of, softmax, weighted
 
 Vector = list[float]
 Nested = Any
@@ -34,29 +34,7 @@ def column(matrix: list[Vector], place: int) -> Vector:
     return [row[place] for row in matrix]
 
 
-def softmax(logits: Vector) -> Vector:
-    total = sum(exp(logit) for logit in logits)
-    return [exp(logit) / total for logit in logits]
-
-
-ACTIVATIONS: dict[str, Callable[[float], float]] = {
-    "identity": lambda z: z,
-    "sigmoid": sigmoid,
-    "tanh": tanh,
-    "relu": lambda z: z if z > 0 else 0.0,
-    "leaky_relu": lambda z: z if z > 0 else 0.01 * z,
-    "softplus": lambda z: log1p(exp(z)),
-}
 BENT = ("relu", "leaky_relu")
-SIGNS = {"threshold": -1, "minus_input": -1}
-
-OF_ONE_OUTPUT: dict[str, Callable[[float, float], float]] = {
-    "half_squared_error": lambda a, y: (a - y) ** 2 / 2,
-    "squared_error": lambda a, y: (a - y) ** 2,
-    "mean_squared_error": lambda a, y: (a - y) ** 2,
-    "binary_cross_entropy": lambda a, y: -y * log(a) - (1 - y) * log(1 - a),
-    "cross_entropy": lambda a, y: -y * log(a),
-}
 
 
 class Loops:
@@ -85,12 +63,8 @@ class Loops:
             wanted = target if isinstance(target[0], list) else [target]
             for row, aims in zip(rows, wanted, strict=True):
                 for a, y in zip(row, aims, strict=True):
-                    total += OF_ONE_OUTPUT[loss.name](a, y)
-        means = {"default": loss.name == "mean_squared_error", "mean": True, "sum": False}
-        if means[loss.outputs]:
-            total /= len(rows[0])
-        if loss.samples == "mean":
-            total /= len(outputs)
+                    total += output_loss(loss.name, a, y)
+        total *= share(loss, len(rows[0]), len(outputs))
         for name, array in self.arrays.items():
             if name[0] in "WR":
                 total += decay_of(loss) / 2 * sum(weight**2 for weight in flat(array))
@@ -128,14 +102,12 @@ class Loops:
         if name not in self.arrays:
             return 0.0
         row = flat(self.arrays[name])
-        return SIGNS.get(self.layer.bias.kind, 1) * row[0 if len(row) == 1 else unit]
+        return sign_of(self.layer) * row[0 if len(row) == 1 else unit]
 
     def _activated(self, row: Vector, layer: Layer) -> Vector:
-        if layer.activation == "softmax":
-            return softmax(row)
         if layer.activation in BENT:
             self.gaps += [abs(z) for z in row]
-        return [ACTIVATIONS[layer.activation](z) for z in row]
+        return activated(layer, row)
 
     def _each(self, signal: Nested, function: Callable[[Vector], Vector]) -> Nested:
         """A vector, or every step or position, through the same function."""
@@ -145,10 +117,8 @@ class Loops:
 
     def _weighted(self, row: Vector, weights: str, bias: str = "") -> Vector:
         matrix = self._into(weights)
-        return [
-            dot(row, column(matrix, unit)) + (self._bias(unit, bias) if bias else 0.0)
-            for unit in range(len(matrix[0]))
-        ]
+        sums = weighted(row, matrix)
+        return [z + self._bias(unit, bias) for unit, z in enumerate(sums)] if bias else sums
 
     def _dense(self, signal: Nested) -> Nested:
         return self._each(signal, lambda row: self._activated(
@@ -186,13 +156,13 @@ class Loops:
         mixed = []
         for query in queries:
             shares = softmax([dot(query, key) / sqrt(len(key)) for key in keys])
-            mixed.append([dot(shares, column(values, unit)) for unit in range(len(values[0]))])
+            mixed.append(weighted(shares, values))
         return mixed
 
     def _gate(self, x: Vector, h: Vector, gate: str) -> Vector:
         fresh = self._weighted(x, f"W{gate}", f"B{gate}")
         kept = self._own(f"R{gate}")
-        return [z + dot(h, column(kept, unit)) for unit, z in enumerate(fresh)]
+        return [z + more for z, more in zip(fresh, weighted(h, kept), strict=True)]
 
     def _handed_on(self, states: list[Vector]) -> Nested:
         returns = self._setting("returns", "all")

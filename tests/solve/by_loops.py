@@ -56,11 +56,20 @@ def bias_at(layer: Layer, row: Row | None, unit: int) -> float:
     return sign_of(layer) * row[0 if layer.bias.shared else unit]
 
 
+def softmax(z: Row) -> Row:
+    powers = [math.exp(value - max(z)) for value in z]
+    return [power / math.fsum(powers) for power in powers]
+
+
+def weighted(row: Row, matrix: Rows) -> Row:
+    """The sum for each unit, without its bias."""
+    return [sum(row[j] * matrix[j][k] for j in range(len(row))) for k in range(len(matrix[0]))]
+
+
 def activated(layer: Layer, z: Row) -> Row:
     given = dict(layer.parameters)
     if layer.activation == "softmax":
-        powers = [math.exp(value - max(z)) for value in z]
-        return [power / math.fsum(powers) for power in powers]
+        return softmax(z)
     alpha = given.get("alpha", 0.01 if layer.activation == "leaky_relu" else 1.0)
     beta = given.get("beta", 1.0)
     functions: dict[str, Callable[[float], float]] = {
@@ -112,11 +121,8 @@ def slopes(layer: Layer, z: Row) -> Rows:
 def forward(network: Network, weights: Weights, x: Row) -> Passed:
     passed = Passed([x], [x])
     for layer, matrix, bias in zip(network.layers, weights.matrices, weights.biases, strict=True):
-        a = passed.after[-1]
-        z = [
-            sum(a[j] * matrix[j][k] for j in range(len(a))) + bias_at(layer, bias, k)
-            for k in range(layer.units)
-        ]
+        sums = weighted(passed.after[-1], matrix)
+        z = [value + bias_at(layer, bias, k) for k, value in enumerate(sums)]
         passed.before.append(z)
         passed.after.append(activated(layer, z))
     return passed
@@ -146,13 +152,11 @@ def output_slope(name: str, a: float, y: float) -> float:
     return (1 - y) / (1 - a) - y / a
 
 
-def share(network: Network, count: int) -> float:
+def share(loss: Loss, outputs: int, count: int) -> float:
     """What each output's loss of each sample counts in the whole."""
-    loss = network.loss
-    assert loss is not None
     mean = loss.name in ("mean_squared_error", "mean_absolute_error")
     averaged = mean if loss.outputs == "default" else loss.outputs == "mean"
-    parts = network.layers[-1].units if averaged else 1
+    parts = outputs if averaged else 1
     return 1 / (parts * (count if loss.samples == "mean" else 1))
 
 
@@ -165,7 +169,7 @@ def total_loss(network: Network, weights: Weights, rows: list[int]) -> float:
     for row in rows:
         outputs = forward(network, weights, list(network.samples[row])).after[-1]
         for a, y in zip(outputs, network.targets[row], strict=True):
-            total += share(network, len(rows)) * output_loss(loss.name, a, y)
+            total += share(loss, len(outputs), len(rows)) * output_loss(loss.name, a, y)
     squares = sum(w * w for matrix in weights.matrices for line in matrix for w in line)
     return total + decay_of(loss) / 2 * squares
 
@@ -199,6 +203,7 @@ def one_update(problem: Problem, weights: Weights, rows: list[int], rate: float)
     seen: Values = {"L": total_loss(network, weights, rows)}
     passes = [forward(network, weights, list(network.samples[row])) for row in rows]
     sign = factor_of(problem)
+    part = share(network.loss, network.layers[-1].units, len(rows))
     downhill = -abs(rate) if sign > 0 else abs(rate)
     deltas: list[Rows] = [[[] for _ in range(depth + 1)] for _ in rows]
     new = deepcopy(weights)
@@ -221,10 +226,7 @@ def one_update(problem: Problem, weights: Weights, rows: list[int], rate: float)
             one = passes[place]
             if number == depth:
                 pairs = zip(one.after[-1], network.targets[row], strict=True)
-                back = [
-                    sign * share(network, len(rows)) * output_slope(network.loss.name, a, y)
-                    for a, y in pairs
-                ]
+                back = [sign * part * output_slope(network.loss.name, a, y) for a, y in pairs]
             else:
                 # The derivatives by the inputs are no deltas: nothing is learnt from them.
                 late = problem.conventions.update_order == "sequential" and number > 0
