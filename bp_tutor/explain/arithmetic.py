@@ -11,9 +11,9 @@ from bp_tutor.formula import (
     Call,
     Div,
     Formula,
-    LogSum,
+    LogSumExp,
     Mul,
-    Share,
+    SoftmaxEntry,
     as_shown,
     number_of,
     replace,
@@ -56,7 +56,8 @@ def literal(formula: Formula) -> Formula:
 def in_powers(formula: Formula) -> Formula:
     """The formula with every exponential of a softmax by itself, as it is printed."""
     return replace(
-        formula, lambda node: node.expanded() if isinstance(node, Share | LogSum) else None
+        formula,
+        lambda node: node.expanded() if isinstance(node, SoftmaxEntry | LogSumExp) else None,
     )
 
 
@@ -75,7 +76,7 @@ def judged(
         return style.approximately, "overflow" if whole is None else "digits"
     sign = relation(found, result, style.name)
     nodes = walk(numbers)
-    if not any(isinstance(node, Call | Share | LogSum) for node in nodes):
+    if not any(isinstance(node, Call | SoftmaxEntry | LogSumExp) for node in nodes):
         # Without exponentials, which grow and vanish beyond what floats hold, that is all.
         return sign, ""
     printed, caution = numbers, ""
@@ -83,7 +84,7 @@ def judged(
         printed = literal(numbers)
         if arithmetic(printed) is None:
             return sign, "nothing_counts"
-    if any(isinstance(node, Share | LogSum) for node in nodes):
+    if any(isinstance(node, SoftmaxEntry | LogSumExp) for node in nodes):
         caution = "overflow" if arithmetic(in_powers(printed)) is None else ""
     rounding = page.rounding
     by_hand = rounding is not None and rounding.digits_of(quantity.name) is not None
@@ -110,10 +111,10 @@ def _drops(node: Formula) -> bool:
             return arithmetic(node) == 0.0 and all(arithmetic(factor) for factor in factors)
         case Div(top, _):
             return arithmetic(node) == 0.0 and bool(arithmetic(top))
-        case Share() | LogSum():
+        case SoftmaxEntry() | LogSumExp():
             value = arithmetic(node)
             highest = max(arithmetic(logit) or 0.0 for logit in node.logits)
-            bounds = (0.0, 1.0) if isinstance(node, Share) else (highest,)
+            bounds = (0.0, 1.0) if isinstance(node, SoftmaxEntry) else (highest,)
             return len(node.logits) > 1 and value in bounds
         case Call(function):
             if function.name == "exp":

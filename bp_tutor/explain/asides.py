@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Block, Line, Matrix, Note, Part
-from bp_tutor.formula import Apply, Number, Winner, walk
+from bp_tutor.formula import Apply, IsLargest, Number, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.node import fit
 
@@ -31,7 +31,7 @@ def before_lines(page: Page, run: Run, step: Step) -> list[Block]:
 
 def winner(page: Page, step: Step, index: tuple[int, ...]) -> list[Block]:
     """What `winner(k, ...)` means, where an entry has it."""
-    if any(isinstance(node, Winner) for node in walk(entry_of(step.formula, index))):
+    if any(isinstance(node, IsLargest) for node in walk(entry_of(step.formula, index))):
         return [Note(page.words.text("remark.winner"))]
     return []
 
@@ -47,7 +47,7 @@ def after_line(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list
 def _tie(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
     """A word where a maximum has several winners."""
     for node in walk(entry_of(step.formula, index)):
-        if isinstance(node, Winner):
+        if isinstance(node, IsLargest):
             values = [candidate.value(run.value) for candidate in node.candidates]
             if values.count(max(values)) > 1 and values[node.place] == max(values):
                 return [Note(page.words.text("remark.tie"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.page import written_out
-from bp_tutor.formula import Call, Indicator, Winner, walk
+from bp_tutor.formula import Call, Indicator, IsLargest, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,15 +27,15 @@ def decided(page: Page, run: Run, formula: Formula) -> str:
     return page.words.text("decided.all", reasons=page.words.text("decided.join").join(said))
 
 
-def _choices(formula: Formula) -> Iterator[Indicator | Winner]:
+def _choices(formula: Formula) -> Iterator[Indicator | IsLargest]:
     for node in walk(formula):
-        if isinstance(node, (Indicator, Winner)):
+        if isinstance(node, (Indicator, IsLargest)):
             yield node
         elif isinstance(node, Call) and written_out(node):
             yield from _choices(node.expanded())
 
 
-def _reason(page: Page, run: Run, node: Indicator | Winner) -> str:
+def _reason(page: Page, run: Run, node: Indicator | IsLargest) -> str:
     style, words = page.style, page.words
     value = node.value(run.value)
     outcome = style.inline(style.number(f"{value:.0f}"))

@@ -9,7 +9,7 @@ from bp_tutor.explain.arithmetic import as_calculated, judged
 from bp_tutor.explain.chain import paths
 from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Line, Part
-from bp_tutor.formula import Number, Winner, as_shown, has_stable, walk
+from bp_tutor.formula import IsLargest, Number, as_shown, has_stable, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, PartialDerivative, Quantity
 from bp_tutor.solve.partial import ways
@@ -76,7 +76,7 @@ def said_once(parts: list[Part]) -> tuple[Part, ...]:
 
 def has_winner(formula: Formula) -> bool:
     """Whether a formula picks the largest of some values."""
-    return any(isinstance(node, Winner) for node in walk(formula))
+    return any(isinstance(node, IsLargest) for node in walk(formula))
 
 
 def _in_numbers(

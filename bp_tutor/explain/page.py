@@ -10,11 +10,11 @@ from bp_tutor.formula import (
     Entry,
     Formula,
     Indicator,
+    IsLargest,
     Number,
     Quantity,
     Ref,
-    Stable,
-    Winner,
+    StableForm,
     replace,
     spell,
     walk,
@@ -147,13 +147,13 @@ def put_in(
 
     def filled(node: Formula) -> Formula | None:
         match node:
-            case Indicator() | Winner() if decide is not None:
+            case Indicator() | IsLargest() if decide is not None:
                 return decide(node)
             case Entry():
                 return number(node)
             case Ref(quantity):
                 return number(Entry(quantity, ()))
-            case Stable(shown):
+            case StableForm(shown):
                 return put_in(shown, number, decide)
             case Call() if written_out(node):
                 return put_in(node.expanded(), number, decide)

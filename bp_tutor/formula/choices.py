@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
 
 
-class Stable(Formula):
+class StableForm(Formula):
     """A textbook formula together with one that gives the same number without overflow.
 
     It is shown, differentiated and expanded as `shown`. As long as `leaf` has the value of
@@ -40,14 +40,14 @@ class Stable(Formula):
         return (self.shown, self.computed, self.leaf, self.origin)
 
     def rebuild(self, children: tuple[Formula, ...]) -> Formula:
-        return Stable(*children)
+        return StableForm(*children)
 
     @property
     def shape(self) -> Shape:
         return self.shown.shape
 
     def entry(self, index: Index) -> Formula:
-        return Stable(*(child.entry(index) for child in self.children))
+        return StableForm(*(child.entry(index) for child in self.children))
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
         return upstream, None, None, None
@@ -78,17 +78,17 @@ class Stable(Formula):
 
 def as_shown(formula: Formula) -> Formula:
     """The formula with the form that is shown for every stable one."""
-    return replace(formula, lambda node: node.shown if isinstance(node, Stable) else None)
+    return replace(formula, lambda node: node.shown if isinstance(node, StableForm) else None)
 
 
 def has_stable(formula: Formula) -> bool:
     """Whether a formula has a stable form in it."""
-    return any(isinstance(node, Stable) for node in walk(formula))
+    return any(isinstance(node, StableForm) for node in walk(formula))
 
 
 def as_computed(formula: Formula) -> Formula:
     """The formula with the form that code computes for every stable one."""
-    return replace(formula, lambda node: node.computed if isinstance(node, Stable) else None)
+    return replace(formula, lambda node: node.computed if isinstance(node, StableForm) else None)
 
 
 def worked_out(formula: Formula, lookup: Lookup) -> Formula:
@@ -98,7 +98,7 @@ def worked_out(formula: Formula, lookup: Lookup) -> Formula:
     """
 
     def chosen(node: Formula) -> Formula | None:
-        if not isinstance(node, Stable):
+        if not isinstance(node, StableForm):
             return None
         return node.computed if number_of(node.shown, lookup) is None else node.shown
 
@@ -110,7 +110,7 @@ def number_of(formula: Formula, lookup: Lookup) -> float | None:
     return finite(lambda: formula.value(lookup))
 
 
-class Share(Formula):
+class SoftmaxEntry(Formula):
     """One entry of a softmax: the exponential of `logits[place]` over the sum of all."""
 
     __slots__ = __match_args__ = ("logits", "place")
@@ -124,7 +124,7 @@ class Share(Formula):
         return self.logits
 
     def rebuild(self, children: tuple[Formula, ...]) -> Formula:
-        return Share(children, self.place)
+        return SoftmaxEntry(children, self.place)
 
     @property
     def shape(self) -> Shape:
@@ -156,7 +156,7 @@ class Share(Formula):
         return self.expanded().spelled(speller)
 
 
-class LogSum(Formula):
+class LogSumExp(Formula):
     """The logarithm of the sum of the exponentials of `logits`."""
 
     __slots__ = __match_args__ = ("logits",)
@@ -169,7 +169,7 @@ class LogSum(Formula):
         return self.logits
 
     def rebuild(self, children: tuple[Formula, ...]) -> Formula:
-        return LogSum(children)
+        return LogSumExp(children)
 
     @property
     def shape(self) -> Shape:
@@ -237,7 +237,7 @@ class Largest(_Candidates):
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
         places = range(len(self.candidates))
-        return tuple(mul(upstream, Winner(self.candidates, place)) for place in places)
+        return tuple(mul(upstream, IsLargest(self.candidates, place)) for place in places)
 
     def scalar_code(self, coder: Coder) -> str:
         return f"max(({', '.join(one.scalar_code(coder) for one in self.candidates)},))"
@@ -257,7 +257,7 @@ def largest(candidates: tuple[Formula, ...]) -> Formula:
     return call("max", *candidates) if len(candidates) == 2 else candidates[0]
 
 
-class Winner(_Candidates):
+class IsLargest(_Candidates):
     """1 if the candidate at `place` (from 0) is the first of the largest, else 0.
 
     Through a maximum, the derivative reaches the winner alone; of equal ones, the first.
@@ -271,7 +271,7 @@ class Winner(_Candidates):
         self.place: Final = place
 
     def rebuild(self, children: tuple[Formula, ...]) -> Formula:
-        return Winner(children, self.place)
+        return IsLargest(children, self.place)
 
     def value(self, lookup: Lookup) -> float:
         values = [candidate.value(lookup) for candidate in self.candidates]

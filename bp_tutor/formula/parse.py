@@ -23,7 +23,7 @@ from bp_tutor.formula.algebra import (
     read_definitions_with,
 )
 from bp_tutor.formula.atoms import Entry, Hole, Number, Ref
-from bp_tutor.formula.choices import Indicator, Largest, Winner
+from bp_tutor.formula.choices import Indicator, IsLargest, Largest
 from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.linear import MatMul, Transpose
 from bp_tutor.formula.node import Formula, walk
@@ -204,7 +204,7 @@ class CallReader(Cursor):
         place, *candidates = self.arguments()
         if not isinstance(place, Number) or place.number not in range(1, len(candidates) + 1):
             raise FormulaError("formula.arguments", token.start, 6, name="winner", count=2)
-        return Winner(self.scalars(candidates, token), int(place.number) - 1)
+        return IsLargest(self.scalars(candidates, token), int(place.number) - 1)
 
     def scalars(self, args: list[Formula], token: Token) -> tuple[Formula, ...]:
         """The arguments, none of them an array."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula.algebra import Add, Mul, Neg
 from bp_tutor.formula.atoms import Number
-from bp_tutor.formula.choices import LogSum, Share
+from bp_tutor.formula.choices import LogSumExp, SoftmaxEntry
 from bp_tutor.formula.primitive import Apply, Primitive
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def _row(array: Formula, index: Index) -> tuple[Formula, ...]:
 
 
 def _softmax_entry(node: Apply, index: Index) -> Formula:
-    return Share(_row(node.args[0], index), index[-1])
+    return SoftmaxEntry(_row(node.args[0], index), index[-1])
 
 
 def _softmax_pullback(_: Apply, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
@@ -40,7 +40,7 @@ def _back_entry(node: Apply, index: Index) -> Formula:
 
 
 def _logsumexp_entry(node: Apply, index: Index) -> Formula:
-    return LogSum(_row(node.args[0], index))
+    return LogSumExp(_row(node.args[0], index))
 
 
 def _one_column(node: Apply) -> Shape:

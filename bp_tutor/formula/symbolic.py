@@ -15,16 +15,16 @@ from bp_tutor.formula import (
     Div,
     Entry,
     Indicator,
+    IsLargest,
     Largest,
-    LogSum,
+    LogSumExp,
     Mul,
     Neg,
     Number,
     Pow,
     Ref,
-    Share,
-    Stable,
-    Winner,
+    SoftmaxEntry,
+    StableForm,
 )
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _largest(node: Largest, convert: Convert) -> Expression:
     return sympy.Max(*map(convert, node.candidates))
 
 
-def _winner(node: Winner, convert: Convert) -> Expression:
+def _winner(node: IsLargest, convert: Convert) -> Expression:
     from sympy import And, Piecewise
 
     values = [convert(candidate) for candidate in node.candidates]
@@ -194,8 +194,8 @@ _RULES: dict[type[Formula], Rule] = {
     Call: _call,
     Indicator: _indicator,
     Largest: _largest,
-    Winner: _winner,
-    Share: lambda node, convert: convert(node.expanded()),
-    LogSum: lambda node, convert: convert(node.expanded()),
-    Stable: lambda node, convert: convert(node.shown),
+    IsLargest: _winner,
+    SoftmaxEntry: lambda node, convert: convert(node.expanded()),
+    LogSumExp: lambda node, convert: convert(node.expanded()),
+    StableForm: lambda node, convert: convert(node.shown),
 }

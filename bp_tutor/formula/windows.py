@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula.algebra import Add, Div, Mul
 from bp_tutor.formula.atoms import Number
-from bp_tutor.formula.choices import Winner, largest
+from bp_tutor.formula.choices import IsLargest, largest
 from bp_tutor.formula.primitive import Apply, Primitive
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _max_back_entry(node: Apply, index: Index) -> Formula:
         Mul(
             (
                 upstream.entry((sample, channel, row, column)),
-                Winner(
+                IsLargest(
                     _window(image, (sample, channel, row, column), node.options), p * columns + q
                 ),
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue import Definition
-from bp_tutor.formula import Ref, Stable, walk
+from bp_tutor.formula import Ref, StableForm, walk
 from bp_tutor.formula.algebra import add, constant
 from bp_tutor.formula.quantity import DERIVATIVE
 
@@ -43,7 +43,7 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
             # Nothing is read off a derivative that a shortcut leaps over.
             leapt = all(used in model.shortcuts for used in inside)
             if quantity in model.safe:
-                total = Stable(total, *model.safe[quantity])
+                total = StableForm(total, *model.safe[quantity])
             stated = _definition(model, quantity, total, "backward", carried=line.carried or leapt)
             # Far out it may divide by an output that is 0; then it is left out.
             can_do_without = leapt or all(used in model.safe for used in inside)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bp_tutor.formula import Apply, Call, Formula, Indicator, Quantity, Ref, Winner, walk
+from bp_tutor.formula import Apply, Call, Formula, Indicator, IsLargest, Quantity, Ref, walk
 from bp_tutor.formula.algebra import add, mul
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
@@ -157,7 +157,7 @@ def _bends(lines: tuple[Definition, ...], *, large: bool) -> list[tuple[Quantity
 def _branching(formula: Formula) -> list[Formula]:
     found: list[Formula] = []
     for node in walk(formula):
-        if isinstance(node, Winner):
+        if isinstance(node, IsLargest):
             found.append(node)
         elif isinstance(node, Indicator) or (isinstance(node, Call) and node.function.kinks):
             found.append(node.children[0])
@@ -172,7 +172,7 @@ def _winners(line: Definition) -> list[Formula]:
         node
         for index in line.quantity.indices()
         for node in walk(entry_of(line.formula, index))
-        if isinstance(node, Winner)
+        if isinstance(node, IsLargest)
     ]
 
 

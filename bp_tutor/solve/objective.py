@@ -14,7 +14,7 @@ from bp_tutor.formula import (
     Quantity,
     Reduce,
     Ref,
-    Stable,
+    StableForm,
     walk,
 )
 from bp_tutor.formula.algebra import add, filled, mul, number, template, tidy
@@ -58,7 +58,7 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
         if before is not None and fused is not None:
             holes = {"a": Ref(output), "y": Ref(target), "z": Ref(before)}
             computed = filled(template(fused.computed), holes)
-            shown = Stable(shown, computed, Ref(output), line.formula)
+            shown = StableForm(shown, computed, Ref(output), line.formula)
             delta = filled(template(fused.delta), holes)
             delta = tidy(mul(number(share * factor), delta))
             together[before] = (delta, Ref(output), line.formula)

@@ -20,8 +20,8 @@ from bp_tutor.formula import (
     Number,
     Quantity,
     Ref,
-    Share,
-    Stable,
+    SoftmaxEntry,
+    StableForm,
     Transpose,
     parse,
     walk,
@@ -108,10 +108,10 @@ def test_refused_rather_than_worked_out(text: str) -> None:
 
 def test_softmax_and_stable_formulas_are_shown_as_in_the_book() -> None:
     logits = tuple(Ref(Quantity(name)) for name in "ab")
-    share = Share(tuple(logit.entry(()) for logit in logits), 1)
+    share = SoftmaxEntry(tuple(logit.entry(()) for logit in logits), 1)
     name = lambda quantity, _: symbol(quantity.name)  # noqa: E731
     assert written(expression(share, name)) == "exp(b)/(exp(a) + exp(b))"
-    stable = Stable(logits[0], logits[1], logits[0], logits[1])
+    stable = StableForm(logits[0], logits[1], logits[0], logits[1])
     assert written(expression(stable, name)) == "a"
 
 

@@ -15,10 +15,10 @@ from bp_tutor.formula import (
     UNICODE,
     Apply,
     Formula,
-    LogSum,
+    LogSumExp,
     Quantity,
     Ref,
-    Share,
+    SoftmaxEntry,
     apply,
     parse,
     replace,
@@ -118,7 +118,7 @@ def test_what_is_spelled_is_read_back(name: str, data: st.DataObject) -> None:
 
 
 def spelled_out(node: Formula) -> Formula | None:
-    return node.expanded() if isinstance(node, Share | LogSum) else None
+    return node.expanded() if isinstance(node, SoftmaxEntry | LogSumExp) else None
 
 
 @every_primitive

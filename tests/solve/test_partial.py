@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bp_tutor.catalogue.losses import Loss
-from bp_tutor.formula import CANONICAL, Address, Stable, replace, spell
+from bp_tutor.formula import CANONICAL, Address, StableForm, replace, spell
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.solve import Run, solve
 from bp_tutor.solve.evaluate import evaluate
@@ -50,7 +50,7 @@ def moved(run: Run, below: Address, by: float) -> dict[Quantity, tuple[float, ..
 
 
 def as_shown(node: Formula) -> Formula | None:
-    return node.shown if isinstance(node, Stable) else None
+    return node.shown if isinstance(node, StableForm) else None
 
 
 def by_differences(run: Run, of: Address, over: Address) -> float:

@@ -24,12 +24,12 @@ from bp_tutor.catalogue.losses import Loss
 from bp_tutor.formula import (
     FUNCTIONS,
     Formula,
-    LogSum,
+    LogSumExp,
     Number,
     Quantity,
     Ref,
-    Share,
-    Stable,
+    SoftmaxEntry,
+    StableForm,
     apply,
     call,
     worked_out,
@@ -102,10 +102,10 @@ def test_softmax_and_log_sum_far_out(row: list[float]) -> None:
     right = softmax(row)
     total = mp.log(sum(mp.exp(mp.mpf(z)) for z in row))
     for place, share in enumerate(right):
-        assert close(Share(numbers, place).value(nothing), share)
+        assert close(SoftmaxEntry(numbers, place).value(nothing), share)
     # Near 0 it is what is left of larger numbers: the logit, and ln of nearly 1.
     reach = 1e-12 * max(1, abs(total))
-    assert abs(LogSum(numbers).value(nothing) - total) <= reach
+    assert abs(LogSumExp(numbers).value(nothing) - total) <= reach
     shape, axes = (1, len(row)), ("sample", "unit")
     before, after = Quantity("Z", (2,), shape, axes), Quantity("A", (2,), shape, axes)
     logged = Quantity("S", (), (1, 1), axes)
@@ -203,7 +203,7 @@ def test_outputs_of_their_own_are_what_cross_entropy_takes(
 def test_where_the_shown_line_has_no_value_it_comes_from_the_sums(z: float, y: float) -> None:
     _, formula = losses_of(network("sigmoid", [z], Loss("binary_cross_entropy"), [y]))
     entry = entry_of(formula, (0, 0))
-    assert isinstance(entry, Stable)
+    assert isinstance(entry, StableForm)
     lookup = _lookup([z], [1 - y], [y])
     assert close(entry.value(lookup), of_binary(sigmoid(mp.mpf(z)), mp.mpf(y)))
     assert worked_out(entry, lookup) == entry.computed
@@ -341,9 +341,9 @@ def _of(run: Run, symbol: str) -> Formula:
 
 def test_a_stable_form_stands_only_where_loss_and_activation_belong_together() -> None:
     plain = solve(network("sigmoid", [0.5], Loss("half_squared_error"), [1])).runs[0]
-    assert not any(isinstance(step.formula, Stable) for step in plain.steps)
+    assert not any(isinstance(step.formula, StableForm) for step in plain.steps)
     fused = solve(network("sigmoid", [0.5], Loss("binary_cross_entropy"), [1])).runs[0]
-    assert isinstance(_of(fused, "E"), Stable)
-    assert not isinstance(_of(fused, "dZ"), Stable)
+    assert isinstance(_of(fused, "E"), StableForm)
+    assert not isinstance(_of(fused, "dZ"), StableForm)
     chain = Loss("binary_cross_entropy", fused=False)
-    assert isinstance(_of(solve(network("sigmoid", [0.5], chain, [1])).runs[0], "dZ"), Stable)
+    assert isinstance(_of(solve(network("sigmoid", [0.5], chain, [1])).runs[0], "dZ"), StableForm)

@@ -10,7 +10,7 @@ from bp_tutor.authoring.published.figure import CUT, printed
 from bp_tutor.authoring.published.judged import FOLLOWING, TRUNCATED, Reason
 from bp_tutor.authoring.published.pen import CUT_OR_ROUNDED, plain, replaced, turned
 from bp_tutor.formula import Add, Div, Entry, Mul, Neg, walk
-from bp_tutor.formula.choices import Share
+from bp_tutor.formula.choices import SoftmaxEntry
 from bp_tutor.quiz.mistakes.candidates import pairs, singles
 from bp_tutor.quiz.mistakes.diagnose import MOST_SHOWN, diagnosis_of
 from bp_tutor.quiz.moving import value_of
@@ -169,7 +169,7 @@ class Step:
 
     def _without_exponential(self, sheet: Sheet, formula: Formula) -> Iterator[Slip]:
         """The share of each number itself, where a softmax takes that of its exponential."""
-        if isinstance(formula, Share) and len(formula.logits) > 1:
+        if isinstance(formula, SoftmaxEntry) and len(formula.logits) > 1:
             share = Div(formula.logits[formula.place], Add(formula.logits))
             yield "exponential", (), value_of(share, sheet.lookup)
 

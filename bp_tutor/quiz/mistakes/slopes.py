@@ -18,7 +18,7 @@ from bp_tutor.formula import (
     replace,
     walk,
 )
-from bp_tutor.formula.choices import Share
+from bp_tutor.formula.choices import SoftmaxEntry
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.quiz.mistakes.case import (
     activation_after,
@@ -96,7 +96,7 @@ def activation_left_out(case: Case) -> Iterator[Rewritten]:
     """Z where A belongs."""
     if case.rule == "activation":
         child = next(iter(case.formula.children), None)
-        if isinstance(child, Entry) and not isinstance(case.formula, Share):
+        if isinstance(child, Entry) and not isinstance(case.formula, SoftmaxEntry):
             yield child, case.formula
         return
     if case.phase == "backward" and case.rule != "fused_delta":
@@ -139,7 +139,7 @@ def _others(case: Case, own: Call) -> tuple[str, ...]:
 
 def softmax_elementwise(case: Case) -> Iterator[Rewritten]:
     """Softmax as if each output had nothing to do with the others."""
-    if isinstance(case.formula, Share):
+    if isinstance(case.formula, SoftmaxEntry):
         logit = case.formula.logits[case.formula.place]
         yield call("sigmoid", logit), case.formula
         yield call("exp", logit), case.formula

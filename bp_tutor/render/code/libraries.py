@@ -20,11 +20,11 @@ from bp_tutor.formula import (
     Formula,
     Function,
     Indicator,
+    IsLargest,
     Largest,
     Number,
     Reduce,
-    Stable,
-    Winner,
+    StableForm,
     replace,
     spell,
 )
@@ -152,9 +152,9 @@ class Library:
                 said = self.applied(node, [text(arg) for arg in args])
             case Largest(candidates):
                 said = self.largest([text(each) for each in candidates])
-            case Winner(candidates, place):
+            case IsLargest(candidates, place):
                 said = self._helper("winner", (str(place), *(text(each) for each in candidates)))
-            case Stable(shown):
+            case StableForm(shown):
                 return self._prepared(shown, speller)
             case Div(top, bottom):
                 if node == HALF or (isinstance(top, Number) and isinstance(bottom, Number)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import literal
 from bp_tutor.explain.layout import in_columns, turned
-from bp_tutor.formula import Apply, Entry, Formula, Stable, number_of, replace, walk
+from bp_tutor.formula import Apply, Entry, Formula, StableForm, number_of, replace, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.program import used
@@ -147,14 +147,14 @@ def safe(line: Definition, runs: Iterable[Run]) -> Formula:
     known = [run for run in runs if line.quantity in run.values]
 
     def chosen(node: Formula) -> Formula | None:
-        if not isinstance(node, Stable):
+        if not isinstance(node, StableForm):
             return None
         return node.shown if all(_holds(node, run) for run in known) else node.computed
 
     return replace(line.formula, chosen)
 
 
-def _holds(node: Stable, run: Run) -> bool:
+def _holds(node: StableForm, run: Run) -> bool:
     """Whether what is shown, taken at its word, gives the value of every entry."""
     shown = literal(node.shown)
     for index in product(*map(range, node.shape)):

@@ -1,4 +1,4 @@
-"""Single moments of a training: one update out of many, with all its steps."""
+"""Selected updates of a training: some out of many, each with all its steps."""
 
 from __future__ import annotations
 
