@@ -15,7 +15,7 @@ from bp_tutor.authoring.units import unit_weaknesses
 from bp_tutor.authoring.weights import digit_weaknesses, weight_weaknesses
 from bp_tutor.formula import Call
 from bp_tutor.formula.compiling import compile_scalars
-from bp_tutor.solve.batches import batches, rate_at
+from bp_tutor.solve.program import batches, rate_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

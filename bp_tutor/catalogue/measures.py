@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from bp_tutor.fields.described import table
-from bp_tutor.formula import Add, Div, Formula, Neg, Number, Pow, Quantity, Reduce, Ref, call
+from bp_tutor.formula import Add, Div, Formula, Neg, Number, Pow, Reduce, Ref, call
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class MeasureKind(Frozen):
     """A measure: its name in a file, its symbol, and its formula."""
 
     key: str
-    quantity: Quantity
+    symbol: str
     formula: Callable[[Refs, Refs], Formula]
     """Over outputs and targets, at each time step."""
     also: tuple[str, ...] = ()
@@ -58,6 +58,6 @@ class MeasureKind(Frozen):
 
 
 MEASURES = table(
-    MeasureKind("rmse", Quantity("RMSE"), _rmse),
-    MeasureKind("r_squared", Quantity("R2"), _r_squared, also=("r2", "r²")),
+    MeasureKind("rmse", "RMSE", _rmse),
+    MeasureKind("r_squared", "R2", _r_squared, also=("r2", "r²")),
 )

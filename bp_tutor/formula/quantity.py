@@ -264,3 +264,8 @@ class PartialDerivative(Quantity):
         super().__init__(f"d{of.identifier}/d{over.identifier}")
         object.__setattr__(self, "of", of)
         object.__setattr__(self, "over", over)
+
+    @property
+    def head(self) -> str:
+        """The whole name: it has no numbers of its own."""
+        return self.name

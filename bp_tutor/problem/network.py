@@ -102,7 +102,7 @@ def _named(problem: Section, loss: Loss | None) -> tuple[tuple[str, ...], tuple[
     if isinstance(problem["optimiser"], Optimiser):
         states, scalars = names_of(problem["optimiser"])
     measures = problem["measures"] if problem["measures"] is not BAD else ()
-    scalars += tuple(MEASURES[name].quantity.symbol for name in measures or ())
+    scalars += tuple(MEASURES[name].symbol for name in measures or ())
     return states, scalars + (DECAYED if loss is not None and loss.penalty else ())
 
 

@@ -56,16 +56,12 @@ class Book:
     def find(self, identifier: str) -> Key | None:
         """The entry behind a canonical identifier; of an array of one number, that number."""
         if identifier not in self._found:
-            meaning = self.names.addresses.read(identifier)
-            if meaning is not None and meaning.quantity.size == 1:
-                self._found[identifier] = meaning.keys[0]
-            else:
-                self._found[identifier] = meaning.key if meaning is not None else None
+            self._found[identifier] = self.names.addresses.find(identifier)
         return self._found[identifier]
 
     def array(self, name: str) -> Quantity | None:
         """The quantity with a canonical name such as `dW[2]`."""
-        return next((quantity for quantity in self.order if quantity.name == name), None)
+        return self.names.addresses.array(name)
 
     def read(self, text: str, sample: str = "", *, arrays: bool = False) -> Key | Quantity | None:
         """The entry or array that a name stands for: canonical, or as the page spells it.

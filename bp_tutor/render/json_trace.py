@@ -109,9 +109,10 @@ def _rounding(trace: Trace) -> dict[str, Any]:
 
 def _given(run: Run) -> dict[str, float]:
     return {
-        quantity.identifier(index): number
+        address.identifier: run.value(*address)
         for quantity in run.program.model.given
-        for index, number in zip(quantity.indices(), run.values.get(quantity, ()), strict=False)
+        if quantity in run.values
+        for address in quantity.addresses()
     }
 
 
@@ -123,7 +124,7 @@ def _step(run: Run, step: Step, symbols: Symbols, view: View) -> str:
         {
             "update": step.update,
             "phase": step.line.phase,
-            "quantity": quantity.name if "/" in quantity.name else quantity.name.partition("[")[0],
+            "quantity": quantity.head,
             "layer": quantity.place[0] if quantity.place else None,
             "rule": step.line.rule,
             "shape": list(quantity.shape),

@@ -10,22 +10,23 @@ cannot decide is said to be undecided.
 
 from __future__ import annotations
 
-from random import Random
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.formula import Apply, Call, Formula, Indicator, IsLargest, Quantity, Ref, walk
 from bp_tutor.formula.algebra import add, mul
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
+from bp_tutor.frozen import Frozen
 from bp_tutor.solve.backward import derivatives
 from bp_tutor.solve.evaluate import SMALL, evaluate, work
-from bp_tutor.solve.exactly import KINK, OPEN, RIGHT, WRONG, Exactly
 from bp_tutor.solve.program import used
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bp_tutor.catalogue import Definition
+    from bp_tutor.solve.exactly import Exactly, Verdict
     from bp_tutor.solve.trace import Run, Values
 
 STEP = 6e-6
@@ -92,7 +93,7 @@ def check(run: Run) -> Check | None:
     return compare(case)._replace(recalculated=differs)
 
 
-class _Case(NamedTuple):
+class _Case(Frozen):
     """What is compared: forward lines, what tells the branches, backward lines, numbers."""
 
     lines: list[tuple[Quantity, Formula]]
@@ -108,8 +109,11 @@ class _Case(NamedTuple):
         """The objective, then what tells the branches."""
         return [OBJECTIVE, *(quantity for quantity, _ in self.bends)]
 
+    @cached_property
     def exactly(self) -> Exactly:
         """The same in decimal numbers."""
+        from bp_tutor.solve.exactly import Exactly
+
         forward = (*self.lines, *self.bends)
         affordable = EXACT_BUDGET if self.size <= LARGEST_EXACT else 0
         return Exactly(
@@ -122,22 +126,22 @@ class _Tally:
 
     def __init__(self) -> None:
         self.count, self.largest = 0, 0.0
-        self.names: dict[str, dict[str, None]] = {KINK: {}, WRONG: {}, OPEN: {}}
+        self.names: dict[str, dict[str, None]] = {"kink": {}, "wrong": {}, "open": {}}
 
     def add(self, name: str, verdict: str, error: float) -> None:
         """One comparison: what came of it, and how large the difference is."""
-        if verdict in (RIGHT, WRONG):
+        if verdict in ("right", "wrong"):
             self.count += 1
             self.largest = max(self.largest, error)
-        if verdict != RIGHT:
+        if verdict != "right":
             self.names[verdict][name] = None
 
     def check(self) -> Check:
         """What was found; one found wrong is nothing else besides."""
-        wrong = self.names[WRONG]
+        wrong = self.names["wrong"]
         skipped, undecided = (
             tuple(name for name in self.names[verdict] if name not in wrong)
-            for verdict in (KINK, OPEN)
+            for verdict in ("kink", "open")
         )
         return Check(self.count, self.largest, skipped, tuple(wrong), undecided)
 
@@ -184,7 +188,6 @@ def _entry_by_entry(case: _Case) -> Check:
     inputs = list(case.start)
     function = _quiet(compile_scalars(inputs, [*case.lines, *case.bends], case.outputs))
     numbers = [number for quantity in inputs for number in case.start[quantity]]
-    exactly = case.exactly()
     tally, offset = _Tally(), 0
     for quantity in inputs:
         for place, index in enumerate(quantity.indices()):
@@ -192,10 +195,10 @@ def _entry_by_entry(case: _Case) -> Check:
                 break
             gradient = case.gradients[quantity][place]
             error = _difference(function, numbers, offset + place, gradient)
-            verdict = RIGHT
+            verdict: Verdict = "right"
             if error is None:
                 here = function(*numbers)
-                verdict, error = exactly.verdict(quantity, {place: 1.0}, gradient, here)
+                verdict, error = case.exactly.verdict(quantity, {place: 1.0}, gradient, here)
             tally.add(quantity.as_kind(DERIVATIVE).identifier(index), verdict, error)
         offset += len(case.start[quantity])
     return tally.check()
@@ -253,13 +256,14 @@ def _turns(up: Values, down: Values) -> bool:
 
 
 def _along_directions(case: _Case) -> Check:
+    from random import Random
+
     import numpy as np
 
     inputs = list(case.start)
     function = compile_arrays(inputs, [*case.lines, *case.bends], case.outputs)
     arrays = {each: np.array(case.start[each]).reshape(each.shape) for each in inputs}
     draw = Random(1)  # noqa: S311 - directions need no secrecy, but must stay the same
-    exactly = case.exactly()
     tally = _Tally()
     for quantity, values in case.gradients.items():
         gradient = np.array(values).reshape(quantity.shape)
@@ -270,17 +274,17 @@ def _along_directions(case: _Case) -> Check:
             at = _along(function, arrays, quantity, direction)
             expected = float((gradient * direction).sum())
             verdict, error = _settled(at, expected, usual)
-            if verdict != RIGHT:
+            if verdict != "right":
                 moved = dict(enumerate(direction.reshape(-1).tolist()))
                 here = tuple(float(one) for each in at(0.0) for one in np.ravel(each))
-                found = exactly.verdict(quantity, moved, expected, here)
-                if found[0] != OPEN or exactly.tried:
+                found = case.exactly.verdict(quantity, moved, expected, here)
+                if found[0] != "open" or case.exactly.tried:
                     verdict, error = found
             tally.add(quantity.as_kind(DERIVATIVE).name, verdict, error)
     return tally.check()._replace(checked=len(case.gradients), along_directions=True)
 
 
-def _settled(at: Callable[[float], Any], expected: float, usual: float) -> tuple[str, float]:
+def _settled(at: Callable[[float], Any], expected: float, usual: float) -> tuple[Verdict, float]:
     """What quotients of floats say of a slope along a direction, where such slopes are `usual`."""
     up, down = at(STEP), at(-STEP)
     turns = any(((a > 0) != (b > 0)).any() for a, b in zip(up[1:], down[1:], strict=True))
@@ -288,17 +292,17 @@ def _settled(at: Callable[[float], Any], expected: float, usual: float) -> tuple
     error = abs(expected - difference)
     relative = error / max(1.0, abs(difference))
     if turns:
-        return KINK, relative
+        return "kink", relative
     if expected == 0 and difference == 0:
         flat = [float(at(way)[0]) for way in (-FLAT, 0.0, FLAT)]
-        return RIGHT if flat[0] == flat[1] == flat[2] else OPEN, relative
+        return "right" if flat[0] == flat[1] == flat[2] else "open", relative
     if error <= TOLERANCE * max(abs(expected), abs(difference), usual):
-        return RIGHT, relative
+        return "right", relative
     if _bent(at):
-        return KINK, relative
+        return "kink", relative
     others = [float((at(way)[0] - at(-way)[0]) / (2 * way)) for way in (STEP / 8, 8 * STEP)]
     steady = difference and all(abs(one - difference) <= STEADY * abs(difference) for one in others)
-    return WRONG if steady and error > VISIBLE * abs(difference) else OPEN, relative
+    return "wrong" if steady and error > VISIBLE * abs(difference) else "open", relative
 
 
 def _along(

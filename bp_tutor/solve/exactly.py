@@ -8,7 +8,7 @@ and 320 figures follow. What two precisions agree on is so.
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bp_tutor.formula.compiling import compile_decimals
 from bp_tutor.formula.decimals import context
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from bp_tutor.solve.trace import Values
 
     Lines = Sequence[tuple[Quantity, Formula]]
+    Verdict = Literal["right", "wrong", "kink", "open"]
+    """The gradient is right, wrong, has no value here, or that cannot be told."""
 
-RIGHT, WRONG, KINK, OPEN = "right", "wrong", "kink", "open"
-"""What a comparison finds: the gradient is right, wrong, has no value here, or cannot be told."""
 FIGURES = {40: 1, 80: 2, 160: 4, 320: 100}
 """The figures of each attempt, and how many times as long it takes as the first."""
 AGREES = Decimal("1e-9")
@@ -75,7 +75,7 @@ class Exactly:
 
     def verdict(
         self, quantity: Quantity, direction: dict[int, float], gradient: float, floats: Values
-    ) -> tuple[str, float]:
+    ) -> tuple[Verdict, float]:
         """What is found of the slope by a quantity along a direction, and how far it is off.
 
         `floats` are objective and branches in floats.
@@ -84,14 +84,14 @@ class Exactly:
         for figures in FIGURES:
             self.tried = self._afford(figures)
             if not self.tried:
-                return OPEN, 0.0
+                return "open", 0.0
             with localcontext(context(figures)):
                 try:
                     found = self._slopes(figures, quantity, direction, floats)
                 except (ArithmeticError, ValueError):
                     continue
                 if found is None:
-                    return KINK, 0.0
+                    return "kink", 0.0
                 stated, quotient, noise = found
                 if _agree(stated, quotient):
                     return self._in_floats(gradient, stated)
@@ -101,19 +101,19 @@ class Exactly:
                         return self._in_floats(gradient, Decimal(0))
                     steady = _agree(stated, before[0]) and _agree(quotient, before[1])
                     if steady and abs(stated - quotient) > noise:
-                        return WRONG, _off(gradient, quotient)
+                        return "wrong", _off(gradient, quotient)
                 before = stated, quotient
-        return OPEN, 0.0
+        return "open", 0.0
 
     def _afford(self, figures: int) -> bool:
         self._left -= 2 * self._cost * FIGURES[figures]
         return self._left >= 0
 
-    def _in_floats(self, gradient: float, right: Decimal) -> tuple[str, float]:
+    def _in_floats(self, gradient: float, right: Decimal) -> tuple[Verdict, float]:
         """The formula is right; whether floats kept its value."""
         error = abs(Decimal(repr(gradient)) - right)
         kept = error <= Decimal(CLOSE) * max(abs(right), Decimal(self._largest))
-        return (RIGHT, _off(gradient, right)) if kept else (OPEN, 0.0)
+        return ("right", _off(gradient, right)) if kept else ("open", 0.0)
 
     def _slopes(
         self, figures: int, quantity: Quantity, direction: dict[int, float], floats: Values

@@ -110,7 +110,8 @@ def _measured(name: str, outputs: Outputs, targets: list[Quantity]) -> Definitio
     """A measure that is only reported."""
     measure = MEASURES[name]
     formula = measure.formula([*map(Ref, outputs)], [*map(Ref, targets)])
-    return Definition(measure.quantity, formula, "loss", f"measure_{name}", may_fail=True)
+    quantity = Quantity(measure.symbol, role=Role.MEASURE)
+    return Definition(quantity, formula, "loss", f"measure_{name}", may_fail=True)
 
 
 def _of_samples(lines: list[Definition], share: Fraction) -> Iterator[Definition]:

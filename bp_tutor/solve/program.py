@@ -1,4 +1,4 @@
-"""Everything that one update calculates, line after line."""
+"""Everything that one update calculates, line after line; and on which samples it does."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from bp_tutor.solve.model import model_of
 from bp_tutor.solve.update import update_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.catalogue import Definition, Model
     from bp_tutor.problem.model import Problem
 
@@ -59,10 +61,40 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     return Program(model, lines, carried_on, users, defined)
 
 
+def batches(problem: Problem) -> tuple[tuple[int, ...], ...]:
+    """The batches of one epoch, in turn: sample numbers counted from 0."""
+    network = problem.network
+    if network is None:
+        return ((0,),)
+    count = network.sample_count
+    size = network.batch or count
+    return tuple(tuple(range(start, min(start + size, count))) for start in range(0, count, size))
+
+
+def rate_at(problem: Problem, update: int) -> float | None:
+    """The learning rate of an update (counted from 1); the last of a list stays."""
+    rate = _rate(problem)
+    return rate[min(update, len(rate)) - 1] if isinstance(rate, tuple) else rate
+
+
+def rate_stays(problem: Problem, first: int, last: int) -> int:
+    """The latest update up to `last` until which the learning rate of `first` stays."""
+    rate = _rate(problem)
+    if isinstance(rate, tuple):
+        for update in range(first, min(last, len(rate))):
+            if rate[update] != rate[first - 1]:
+                return update
+    return last
+
+
+def _rate(problem: Problem) -> float | tuple[float, ...] | None:
+    part = problem.graph or problem.network
+    assert part is not None
+    return part.learning_rate
+
+
 def names_in(problem: Problem) -> tuple[Quantity, ...]:
     """Everything in the first update that has a name, as in its `Run`."""
-    from bp_tutor.solve.batches import batches
-
     program = program_of(problem, batches(problem)[0])
     lines = (*program.lines, *program.model.asides)
     return tuple(dict.fromkeys((*program.model.given, *(line.quantity for line in lines))))
@@ -84,9 +116,9 @@ def _sequential(lines: tuple[Definition, ...], trained: set[Quantity]) -> tuple[
     )
 
 
-def in_order(lines: object) -> tuple[Definition, ...]:
+def in_order(lines: Iterable[Definition]) -> tuple[Definition, ...]:
     """The lines so that each stands behind those it uses, else in the order given."""
-    given: list[Definition] = list(lines)  # type: ignore[call-overload]
+    given = list(lines)
     by_quantity = {line.quantity: line for line in given}
     placed: dict[Quantity, Definition] = {}
 

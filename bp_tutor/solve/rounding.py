@@ -17,8 +17,8 @@ PAPER_FIGURES = 15
 NOISE = Decimal("1e-14")
 """What a sum of numbers around 1 may be off by."""
 
-# Wide enough to write out the largest float with a page of decimals.
-_CONTEXT = Context(prec=400)
+WIDE = Context(prec=400)
+"""Wide enough to write out the largest float with a page of decimals."""
 
 
 def round_by_hand(
@@ -38,7 +38,7 @@ def round_by_hand(
     nudge = min(NOISE, unit / 1000)
     number += nudge.copy_sign(number)
     way = ROUND_DOWN if truncate else ROUND_HALF_UP
-    return float(number.quantize(unit, way, _CONTEXT)) or 0.0
+    return float(number.quantize(unit, way, WIDE)) or 0.0
 
 
 _CLEAR = 2e-3

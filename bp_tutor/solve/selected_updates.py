@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.solve.batches import batches
-from bp_tutor.solve.program import program_of
+from bp_tutor.solve.program import batches, program_of
 from bp_tutor.solve.rounding import rounder
 from bp_tutor.solve.solver import run_of
 

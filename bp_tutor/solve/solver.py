@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.solve.batches import batches, rate_at
 from bp_tutor.solve.evaluate import evaluate
-from bp_tutor.solve.program import program_of
+from bp_tutor.solve.program import batches, program_of, rate_at
 from bp_tutor.solve.rounding import rounder
 from bp_tutor.solve.trace import Run, Step, Trace
 

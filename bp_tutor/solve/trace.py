@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula.quantity import Address
+from bp_tutor.formula.addresses import Addresses
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bp_tutor.catalogue import Definition
-    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula import Address, Formula, Quantity
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve.program import Program
 
@@ -69,18 +69,8 @@ class Run(NamedTuple):
         raise KeyError(name)
 
     def find(self, identifier: str) -> Address | None:
-        """The quantity and index behind a canonical identifier such as `dW[1,1,1]`."""
-        for quantity in self.quantities():
-            head = quantity.name.partition("[")[0]
-            if not identifier.startswith(head):
-                continue
-            if quantity.size == 1 and identifier == quantity.name:
-                return Address(quantity, (0,) * len(quantity.shape))
-            if identifier.partition("[")[0].partition("@")[0] == head:
-                for index in quantity.indices():
-                    if quantity.identifier(index) == identifier:
-                        return Address(quantity, index)
-        return None
+        """The number behind a canonical identifier such as `dW[1,1,1]`."""
+        return Addresses(self.quantities()).find(identifier)
 
     def quantities(self) -> list[Quantity]:
         """Every quantity of the run: given ones first, then in the order of the steps."""

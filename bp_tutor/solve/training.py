@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.formula import as_computed
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
-from bp_tutor.solve.batches import batches, rate_at, rate_stays
 from bp_tutor.solve.evaluate import NumberError, work
-from bp_tutor.solve.program import Program, program_of, used
+from bp_tutor.solve.program import Program, batches, program_of, rate_at, rate_stays, used
 from bp_tutor.solve.rounding import rounder
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from bp_tutor.quiz import Context, NotUnderstood, Question, Sheet, mark, underst
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.solve import solve
-from bp_tutor.solve.batches import batches, rate_at
-from bp_tutor.solve.program import program_of
+from bp_tutor.solve.program import batches, program_of, rate_at
 from bp_tutor.solve.solver import forward
 from bp_tutor.solve.training import _Mover as Mover
 from tests.quiz.networks import context_of_problem

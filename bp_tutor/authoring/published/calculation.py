@@ -19,9 +19,9 @@ from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.model import Context
 from bp_tutor.quiz.moving import leaves_of, value_of
 from bp_tutor.solve import NumberError, Trace
-from bp_tutor.solve.batches import batches, rate_at
 from bp_tutor.solve.evaluate import SMALL, work
 from bp_tutor.solve.partial import PartialError
+from bp_tutor.solve.program import batches, rate_at
 from bp_tutor.solve.rounding import rounder
 from bp_tutor.solve.selected_updates import runs_at
 from bp_tutor.solve.solver import forward, run_of

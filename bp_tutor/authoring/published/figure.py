@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import ROUND_DOWN, Decimal
 from math import isfinite
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.printed import decimal_of
+from bp_tutor.solve.rounding import PAPER_FIGURES, WIDE
 
-PAPER_FIGURES = 15
-"""Figures of a float that are more than noise."""
 NOISE = Decimal("1e-12")
 """What arithmetic may be off by, relatively."""
 NOTHING = Decimal("1e-15")
-_CONTEXT = Context(prec=400)
 
 ROUNDED, CUT = "rounded", "cut"
 
@@ -53,12 +51,12 @@ class Printed(Frozen):
         if abs(exact - self.number) <= self.unit / 2 + slack:
             return ROUNDED
         outward = exact + slack.copy_sign(exact)
-        cut = outward.quantize(self.unit, ROUND_DOWN, _CONTEXT)
+        cut = outward.quantize(self.unit, ROUND_DOWN, WIDE)
         return CUT if cut == self.number else ""
 
     def cell(self, value: float) -> int:
         """The same number for all values that are printed alike with so many decimals."""
-        return int((Decimal(value) / self.unit).to_integral_value(context=_CONTEXT))
+        return int((Decimal(value) / self.unit).to_integral_value(context=WIDE))
 
 
 def printed(text: str) -> Printed:

@@ -12,7 +12,7 @@ from bp_tutor.quiz.book import Book
 from bp_tutor.quiz.mistakes import MISCONCEPTIONS
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.solve import Run
-from bp_tutor.solve.batches import batches, rate_at, rate_stays
+from bp_tutor.solve.program import batches, rate_at, rate_stays
 from bp_tutor.solve.solver import solve
 
 if TYPE_CHECKING:

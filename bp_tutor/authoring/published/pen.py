@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.figure import CUT, PAPER_FIGURES, ROUNDED, Printed
+from bp_tutor.authoring.published.figure import CUT, ROUNDED, Printed
 from bp_tutor.authoring.published.judged import Reason
+from bp_tutor.solve.rounding import PAPER_FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

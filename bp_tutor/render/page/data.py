@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain.document import Line
 from bp_tutor.explain.scene.routes import Routes
 from bp_tutor.explain.steps import steps_of
 from bp_tutor.explain.tables import step_of
-from bp_tutor.formula.quantity import ONE, SAMPLE, STEP
+from bp_tutor.formula.addresses import Addresses
+from bp_tutor.formula.quantity import STEP
 from bp_tutor.render.page.lines import FORMS, Numbering, counted_in, in_form
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 WHOLE = 200
 """Numbers of an array that is told as a whole; of a larger one only what the page shows."""
-_NUMBERS = re.compile(r"\d+")
 CALCULATED, GIVEN = 0, 1
 
 
@@ -81,9 +80,10 @@ def values_of(run: Run, shown: Iterable[str], page: Page) -> dict[str, Any]:
 def _entries(quantity: Quantity, shown: Iterable[str]) -> Iterable[tuple[str, tuple[int, ...]]]:
     """The entries that the page may need, by identifier and index."""
     if quantity.size <= WHOLE:
-        return ((quantity.identifier(index), index) for index in quantity.indices())
-    pairs = ((name, _index(quantity, name)) for name in shown)
-    return ((name, index) for name, index in pairs if index is not None)
+        return ((address.identifier, address.index) for address in quantity.addresses())
+    addresses = Addresses((quantity,))
+    found = {address for name in shown if (address := addresses.find(name)) is not None}
+    return ((each.identifier, each.index) for each in sorted(found, key=lambda each: each.offset))
 
 
 def _way(run: Run, quantity: Quantity, page: Page) -> Any:
@@ -95,31 +95,6 @@ def _way(run: Run, quantity: Quantity, page: Page) -> Any:
     if rounding is None or digits is None:
         return CALCULATED
     return [digits, rounding.significant]
-
-
-def _index(quantity: Quantity, name: str) -> tuple[int, ...] | None:
-    """The index behind an identifier of one of a quantity's entries; None of another's."""
-    bare, _, sample = name.partition("@")
-    head = quantity.name.partition("[")[0]
-    if bare.partition("[")[0] != head or "[" not in bare:
-        return None
-    numbers = [int(digits) for digits in _NUMBERS.findall(bare[len(head) :])]
-    places = len(quantity.place)
-    if tuple(numbers[:places]) != quantity.place:
-        return None
-    rest = iter(numbers[places:])
-    index = []
-    for axis, length in zip(quantity.axes, quantity.shape, strict=True):
-        if axis == SAMPLE:
-            at = int(sample or 1) - 1
-        elif axis == ONE:
-            at = 0
-        else:
-            at = next(rest, 0) - 1
-        if not 0 <= at < length:
-            return None
-        index.append(at)
-    return tuple(index) if next(rest, None) is None else None
 
 
 def dumped(data: object) -> str:
