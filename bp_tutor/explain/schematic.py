@@ -47,7 +47,7 @@ def _size(page: Page, signal: Signal) -> str:
 
 def _layer(page: Page, layer: Layer) -> str:
     times = "x" if page.style.name == "ascii" else "×"
-    name = page.words.text(f"layer_kind.{layer.called}")
+    name = page.words.word_for("layer_kind", layer.called)
     settings = dict(layer.settings)
     if "rows" in settings:
         name += f" {settings['rows']}{times}{settings['columns']}"

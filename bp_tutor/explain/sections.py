@@ -74,7 +74,7 @@ def layer_name(page: Page, layer: int) -> str:
     depth = len(page.symbols.structure.units)
     kinds = page.symbols.structure.kinds
     if kinds and layer > 1:
-        kind = page.words.text(f"layer_kind.{kinds[layer - 2]}")
+        kind = page.words.word_for("layer_kind", kinds[layer - 2])
         return page.words.text("layer.named", kind=kind, number=layer)
     if layer in (1, depth):
         return page.words.text("layer.input" if layer == 1 else "layer.output")
