@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from itertools import cycle
+from itertools import cycle, islice, pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.new_layers import (
-    BLOCKS,
-    START,
-    count_of,
-    inputs_of,
-    order_of,
-    row,
-    sample_of,
-)
 from bp_tutor.authoring.plan import NO_LOSS
 from bp_tutor.authoring.schema import MODELINE
-from bp_tutor.authoring.symbols import parameters
+from bp_tutor.authoring.symbols import parameters, weight_order
 from bp_tutor.authoring.variant import Variants
 from bp_tutor.authoring.yaml_text import flow, folded, scalar
 from bp_tutor.problem.load import read_problem
+from bp_tutor.problem.signals import signals
 from bp_tutor.words import languages, load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from bp_tutor.authoring.new_layers import Block
     from bp_tutor.authoring.plan import Plan
+    from bp_tutor.catalogue.layer import Array
     from bp_tutor.words import Words
 
 BY_SYMBOL = 60
 """So many weights and biases are named one by one; more stand in matrices."""
 MOST_TYPED = 600
 """More than these come from a generator."""
+STEPS = 3
+START = ("0.5", "-0.3", "0.8", "0.2", "-0.6", "0.4", "0.7", "-0.1", "0.9", "0.3", "-0.4", "0.6")
+INPUTS = ("0.5", "0.9", "0.2", "0.7", "0.4", "0.8")
+"""Numbers to begin with; what is drawn is like them."""
 _RATE = "0.4"
+
+Lines = tuple[str, ...]
+"""The lines of a layer that say what it is."""
 
 
 def new_text(plan: Plan, words: Words) -> str:
@@ -81,41 +80,61 @@ def _network(plan: Plan, words: Words) -> Iterator[str]:
     """Layers with their numbers: by symbol where they are few, else in rows."""
     numbers = cycle(START)
     named = plan.kind == "network" and count_of(plan.units) <= BY_SYMBOL
-    blocks = BLOCKS[plan.kind](plan)
+    layers = LAYERS[plan.kind](plan)
     yield "network:"
     if plan.kind != "network":
         yield from _comment(words, f"new.comment.{plan.kind}", "  ")
-    yield f"  inputs: {inputs_of(plan)}"
+    yield f"  inputs: {_inputs(plan)}"
     if not named:
         yield from _comment(words, "new.comment.weight_order", "  ")
-        yield f"  weight_order: {order_of(plan)}"
+        yield f"  weight_order: {weight_order(plan.notation)}"
     yield "  layers:"
-    for place, block in enumerate(blocks):
-        start, *more = block.head
+    arrays = _arrays(plan, layers) if plan.drawn and not named else [()] * len(layers)
+    for place, (lines, own) in enumerate(zip(layers, arrays, strict=True)):
+        start, *more = lines
         yield f"    - {start}"
-        for line in (*more, *(_arrays(plan, place, block, numbers) if not named else ())):
+        for line in (*more, *_given(plan, place, own, numbers)):
             yield f"      {line}"
     if named:
         yield from _named(plan, words, numbers)
     elif not plan.drawn:
         yield from _comment(words, "new.comment.matrices", "  ")
-    yield from _data(plan, words, sample_of(plan))
+    yield from _data(plan, words, _sample(plan))
 
 
-def _arrays(plan: Plan, place: int, block: Block, numbers: Iterator[str]) -> Iterator[str]:
+def _arrays(plan: Plan, layers: tuple[Lines, ...]) -> list[tuple[Array, ...]]:
+    """The arrays of each layer, as the layers themselves say."""
+    listed = ", ".join(
+        f"{{{', '.join(lines)}}}" if ":" in lines[0] else lines[0] for lines in layers
+    )
+    text = f"network: {{inputs: {_inputs(plan)}, layers: [{listed}]}}\nloss: none\n"
+    network = read_problem(text).network
+    assert network is not None
+    reached = zip(network.layers, signals(network), strict=False)
+    return [
+        tuple(array for array in layer.arrays_after(signal) if array.trained)
+        for layer, signal in reached
+    ]
+
+
+def _given(
+    plan: Plan, place: int, arrays: tuple[Array, ...], numbers: Iterator[str]
+) -> Iterator[str]:
     """The numbers of a layer."""
-    if not plan.drawn:
-        return
-    for position, (key, shape) in enumerate(block.arrays):
+    for position, array in enumerate(arrays):
+        lengths = zip(array.shape, array.axes, strict=True)
+        shape = [length for length, axis in lengths if axis != "one"][-2:]
+        if array.axes == ("from", "to") and weight_order(plan.notation) == "to-from":
+            shape.reverse()
         if plan.kind == "network" and count_of(plan.units) > MOST_TYPED:
-            scale = "0.1" if key == "bias" else "0.5"
-            yield f"{key}: {{seed: {plan.seed + 2 * place + position}, scale: {scale}}}"
+            scale = "0.1" if array.field == "bias" else "0.5"
+            yield f"{array.field}: {{seed: {plan.seed + 2 * place + position}, scale: {scale}}}"
         elif len(shape) == 1:
-            yield f"{key}: {row(numbers, *shape)}"
+            yield f"{array.field}: {_row(numbers, *shape)}"
         else:
-            yield f"{key}:"
+            yield f"{array.field}:"
             for _ in range(shape[0]):
-                yield f"  - {row(numbers, shape[1])}"
+                yield f"  - {_row(numbers, shape[1])}"
 
 
 def _named(plan: Plan, words: Words, numbers: Iterable[str]) -> Iterator[str]:
@@ -161,3 +180,58 @@ def _graph(plan: Plan, words: Words) -> Iterator[str]:
     yield "    e: c*d"
     yield "  differentiate: e"
     yield "  with_respect_to: [a, b]"
+
+
+def _dense(plan: Plan) -> tuple[Lines, ...]:
+    return tuple(map(_units, plan.units[1:], plan.activations))
+
+
+def _units(count: int, activation: str) -> Lines:
+    return f"units: {count}", f"activation: {activation}"
+
+
+def _sequence(plan: Plan) -> tuple[Lines, ...]:
+    _, states, outputs = plan.units
+    cell = (f"recurrent: {{units: {states}, returns: last}}", "activation: tanh")
+    return cell, _units(outputs, plan.activations[-1])
+
+
+def _image(plan: Plan) -> tuple[Lines, ...]:
+    _, kernel, outputs = plan.units
+    slid = (f"convolution: {{channels: 1, kernel: {kernel}}}", "activation: sigmoid")
+    return slid, ("flatten",), _units(outputs, plan.activations[-1])
+
+
+LAYERS: dict[str, Callable[[Plan], tuple[Lines, ...]]] = {
+    "network": _dense,
+    "sequence": _sequence,
+    "image": _image,
+}
+"""The layers of a new file, by its kind."""
+
+
+def count_of(units: tuple[int, ...]) -> int:
+    """How many weights and biases dense layers have."""
+    return sum(before * after + after for before, after in pairwise(units))
+
+
+def _inputs(plan: Plan) -> str:
+    """What one sample is like."""
+    first = plan.units[0]
+    if plan.kind == "image":
+        return f"{{channels: 1, height: {first}, width: {first}}}"
+    return f"{{steps: {STEPS}, units: {first}}}" if plan.kind == "sequence" else str(first)
+
+
+def _sample(plan: Plan) -> Iterator[str]:
+    """What one sample is a list of."""
+    first, numbers = plan.units[0], cycle(INPUTS)
+    if plan.kind == "network":
+        return islice(numbers, first)
+    rows = first if plan.kind == "image" else STEPS
+    return (_row(numbers, first) for _ in range(rows))
+
+
+def _row(numbers: Iterator[str], count: int) -> str:
+    """The next numbers as a list."""
+    return f"[{', '.join(islice(numbers, count))}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import ChainMap
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -82,7 +83,7 @@ gradients_of_inputs: true
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LAYERS, "residual", RESIDUAL)
     words = load_words("en")
-    monkeypatch.setattr(words, "_texts", ChainMap(TEXTS, words._texts))
+    monkeypatch.setattr(words, "_texts", ChainMap(TEXTS, cast("dict[str, str]", words._texts)))
 
 
 @pytest.fixture
@@ -147,6 +148,7 @@ def test_what_has_another_shape_is_told_with_its_line() -> None:
     assert (mistake.key, mistake.path) == (
         "problem.residual_from", "network.layers[1].residual.from",
     )  # fmt: skip
+    assert mistake.mark is not None
     assert mistake.mark.line == 7
 
 
