@@ -5,6 +5,7 @@ The first line of a block says where the rest of it goes:
     # new: bp_tutor/notations/mine.yaml          a file of its own
     # bp_tutor/words/en.yaml: activation         under a key of a YAML file
     # bp_tutor/catalogue/losses.py: LOSSES       the last rows of a table
+    # bp_tutor/catalogue/losses.py: import       with the other imports
     # bp_tutor/catalogue/losses.py               behind everything else
 """
 
@@ -65,12 +66,18 @@ def _added(old: str, addition: Addition) -> str:
         assert found, f"{addition.file} has no key {addition.place}"
         return old[: found.end()] + addition.text + old[found.end() :]
     lines = old.splitlines(keepends=True)
-    for node in ast.parse(old).body:
+    body = ast.parse(old).body
+    if addition.place == "import":
+        last = max(node.end_lineno or 0 for node in body if isinstance(node, ast.ImportFrom))
+        return "".join([*lines[:last], addition.text, *lines[last:]])
+    for node in body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(each, ast.Name) and each.id == addition.place for each in targets):
             assert node.end_lineno is not None
-            last = lines[node.end_lineno - 1]
-            assert last.strip(" )]},\n") == "", f"{addition.place}: its last line only closes it"
-            lines.insert(node.end_lineno - 1, addition.text)
+            last = node.end_lineno - 1
+            assert lines[last].partition("#")[0].strip(" )]},\n") == "", (
+                "a table ends in its bracket"
+            )
+            lines.insert(last, addition.text)
             return "".join(lines)
     raise AssertionError(f"{addition.file} has no table {addition.place}")
