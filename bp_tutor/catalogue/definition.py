@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.formula import Ref, Role
+from bp_tutor.formula.quantity import VALUE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,6 +40,15 @@ class Definition(NamedTuple):
     """Sentences that belong above the line: sizes, conventions, the order of gates."""
     may_fail: bool = False
     """Only reported: where it has no value, the calculation goes on without it."""
+
+    @property
+    def activates(self) -> Quantity | None:
+        """What the line applies an activation function to, if that is what it does."""
+        quantity = self.quantity
+        if quantity.kind != VALUE or quantity.role not in (Role.ACTIVATION, Role.GATE):
+            return None
+        inner = next(iter(self.formula.children), self.formula)
+        return inner.quantity if isinstance(inner, Ref) else None
 
 
 class Model(NamedTuple):

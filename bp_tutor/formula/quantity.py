@@ -59,6 +59,8 @@ class Role(Enum):
 
 
 WEIGHTS = (Role.WEIGHT, Role.RECURRENT_WEIGHT)
+SIGNALS = (Role.INPUT, Role.ACTIVATION, Role.OUTPUT)
+"""What reaches a layer: the inputs, and what each layer hands on."""
 OF_OUTPUTS = (Role.TARGET, Role.OUTPUT_LOSS)
 """What stands beside the outputs, counted as they are: its place is the time step."""
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula import Role
+from bp_tutor.formula.quantity import SIGNALS, WEIGHTS
+
 if TYPE_CHECKING:
     from bp_tutor.solve.training import Training
 
 TRAINING_SCHEMA = "bp-tutor/training/1"
-_SHOWN = ("W", "B", "A", "L")
+_SHOWN = (*WEIGHTS, Role.BIAS, *SIGNALS, Role.INITIAL_STATE, Role.LOSS)
 
 
 def training_json(training: Training, name: str, updates: int) -> str:
     """The losses at the points shown, and the last weights, outputs and loss by identifier."""
     last = training.last
     values = {
-        quantity.identifier(index): number
+        address.identifier: number
         for quantity, numbers in last.values.items()
-        if not quantity.kind
-        and (quantity.symbol in _SHOWN or quantity in last.program.model.trained)
-        for index, number in zip(quantity.indices(), numbers, strict=True)
+        if not quantity.kind and (quantity.role in _SHOWN or quantity in last.program.model.trained)
+        for address, number in zip(quantity.addresses(), numbers, strict=True)
     }
     document = {
         "schema": TRAINING_SCHEMA,

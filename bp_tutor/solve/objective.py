@@ -53,7 +53,7 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     targets = [_beside(output, "Y", Role.TARGET, len(outputs)) for output in outputs]
     for output, target in zip(outputs, targets, strict=True):
         line = next(line for line in model.definitions if line.quantity == output)
-        before = _before(line)
+        before = line.activates
         shown = loss_of(loss, Ref(output), Ref(target))
         if before is not None and fused is not None:
             holes = {"a": Ref(output), "y": Ref(target), "z": Ref(before)}
@@ -134,14 +134,6 @@ def _beside(output: Quantity, letter: str, role: Role, steps: int) -> Quantity:
     """A quantity with a number for each output, at the same time step."""
     place = output.place[1:] if steps > 1 else ()
     return Quantity(letter, place, output.shape, output.axes, role=role)
-
-
-def _before(line: Definition) -> Quantity | None:
-    """The value in front of the activation that a line is, if it is one."""
-    if line.rule != "activation":
-        return None
-    child = next(iter(line.formula.children), line.formula)
-    return child.quantity if isinstance(child, Ref) else None
 
 
 def _lead_elsewhere(model: Model, outputs: Outputs, before: Collection[Quantity]) -> bool:

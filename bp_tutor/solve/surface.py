@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula import Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.program import program_of
 from bp_tutor.solve.solver import run_of
@@ -57,7 +58,7 @@ def surface_of(problem: Problem, run: Run, weights: dict[Quantity, Values]) -> S
     """
     network = problem.network
     assert network is not None
-    inputs = next(quantity for quantity in run.program.model.given if quantity.symbol == "A")
+    inputs = next(quantity for quantity in run.program.model.given if quantity.role is Role.INPUT)
     pairs = run.values[inputs]
     first, second = grid_of(pairs[0::2]), grid_of(pairs[1::2])
     places = tuple((x, y) for y, x in product(second, first))

@@ -83,3 +83,11 @@ def test_identifiers_of_what_there_is_not_are_no_addresses() -> None:
     run = run_of("exercise")
     for identifier in ("W[1,1,9]", "W[0,1,1]", "W[1,01,1]", "Z[2,1]@2", "Z[2]", "Q[1]", "", "W["):
         assert run.find(identifier) is None
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_lines_that_apply_an_activation_say_to_what(name: str) -> None:
+    for line in run_of(name).program.lines:
+        inside = line.activates
+        assert (inside is not None) == (line.rule == "activation"), line.quantity
+        assert inside is None or inside in used(line.formula)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.sections import sections_of
+from bp_tutor.formula import Role
 from bp_tutor.formula.quantity import SAMPLE
 from bp_tutor.render.code.libraries import PYTHON, Library
 from bp_tutor.render.code.names import ALL, Names
@@ -123,7 +124,7 @@ class Writer:
 
     def _positive(self, quantity: Quantity) -> bool:
         """Targets, and what formulas of a graph may take the logarithm of."""
-        return not quantity.shape or quantity.symbol == "Y"
+        return not quantity.shape or quantity.role is Role.TARGET
 
     def _rate(self, run: Run, rate: Quantity) -> str:
         name = self.names.variable(rate)
