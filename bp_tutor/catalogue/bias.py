@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.fields.forms import BAD, Choice, Flag, number_of
-from bp_tutor.fields.numbers import GENERATED, RowOnly
+from bp_tutor.fields.numbers import GENERATED, NumberRow
 from bp_tutor.fields.records import Field, OneOf, Record
 from bp_tutor.fields.schema import NUMBER, any_of, rows
 from bp_tutor.formula import Formula, Mul, Number
@@ -16,7 +16,7 @@ from bp_tutor.reader import Node, Scalar
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Generated, Row
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 CONSTANT_INPUTS = {"plus_input": 1, "minus_input": -1}
 KINDS = ("added", "threshold", *CONSTANT_INPUTS, "none")
@@ -53,7 +53,7 @@ class SharedBias(Frozen):
             return True
         return number_of(node, context, self.expected)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A number or `true`."""
         return any_of(NUMBER, {"const": True})
 
@@ -70,7 +70,7 @@ class NoBias(Frozen):
         context.wrong(node, self.expected)
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """The word."""
         return {"const": "none"}
 
@@ -82,10 +82,10 @@ class BiasRow(Frozen):
 
     def read(self, node: Node, context: Context) -> Any:
         """The bias with these values."""
-        row = RowOnly("expected.row").read(node, context)
+        row = NumberRow("expected.row").read(node, context)
         return BAD if row is BAD else Bias(values=row)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A list of numbers."""
         return rows(NUMBER)
 

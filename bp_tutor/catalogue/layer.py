@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalogue.bias import Bias, NoBias
 from bp_tutor.fields.forms import Name, Nothing, Whole
-from bp_tutor.fields.numbers import Drawn, DrawnOr, NestedNumbers, Numbers, RowOnly
+from bp_tutor.fields.numbers import NestedNumbers, NumberRow, Numbers, Seeded, SeededOr
 from bp_tutor.fields.records import Field, ListOf, OneOf, Record
 from bp_tutor.formula import Quantity, Role
 from bp_tutor.frozen import Frozen
@@ -311,9 +311,9 @@ class LayerKind(Frozen):
 
 UNITS = ("vector", "sequence", "positions")
 """Forms of input in which units stand in a row, as dense layers take them."""
-MATRIX = OneOf("expected.weights", items=Numbers("expected.weights"), mapping=Drawn())
-ROW = OneOf("expected.row", items=RowOnly(), mapping=Drawn())
-KERNEL = OneOf("expected.kernel", items=NestedNumbers("expected.kernel", least=2), mapping=Drawn())
+MATRIX = OneOf("expected.weights", items=Numbers("expected.weights"), mapping=Seeded())
+ROW = OneOf("expected.row", items=NumberRow(), mapping=Seeded())
+KERNEL = OneOf("expected.kernel", items=NestedNumbers("expected.kernel", least=2), mapping=Seeded())
 COUNT = Whole(1, MOST_UNITS)
 UNITS_OR_NAMES = OneOf(
     "expected.units",
@@ -330,7 +330,7 @@ def in_parts(of: str, name: str, parts: dict[str, str], cell: Form, example: str
         "expected.parts",
     )
     examples = ", ".join(f"{part}: {example}" for part in parts)
-    mapping = DrawnOr(record, "expected.parts")
+    mapping = SeededOr(record, "expected.parts")
     if name == "bias":
         word = NoBias("expected.parts")
         kinds = OneOf("expected.parts", word=word, mapping=mapping)

@@ -28,7 +28,7 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.talk import LineTalk
 from bp_tutor.fields.described import also_called
 from bp_tutor.notations import load_notation, notation_names
-from bp_tutor.problem.schema_network import MOST_LAYERS
+from bp_tutor.problem.schema import MOST_LAYERS
 from bp_tutor.reader import ReadError
 from bp_tutor.reader.text import nearest, printable, shown
 from bp_tutor.words import languages, load_words, plain

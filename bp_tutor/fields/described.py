@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.records import Field
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
     class Named(Protocol):
         """Whatever a file speaks of by a name."""
@@ -86,9 +86,9 @@ class Described(Frozen):
             return BAD
         return self.make(name, dict(section.values))
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A name, or a name with its settings."""
-        known = {record.name: record.schema(sketch) for record in self.records()}
+        known = {record.name: record.schema(writer) for record in self.records()}
         names = {"enum": list(self.choice().names)}
         return any_of(names, one_key(known)) if known else names
 

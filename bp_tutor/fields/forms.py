@@ -1,4 +1,4 @@
-"""The kinds of values that a field can have, each with the way to read it.
+"""The forms of single values: numbers, words, choices, each with the way to read it.
 
 Reading never stops at a mistake: it is told to the context, and the value is `BAD`.
 """
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
     class Form(Protocol):
-        """A kind of value."""
+        """The form of a value."""
 
         @property
         def expected(self) -> str:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         def read(self, node: Node, context: Context) -> Any:
             """The value, or `BAD`."""
 
-        def schema(self, sketch: Sketch) -> Fragment:
+        def schema(self, writer: SchemaWriter) -> Fragment:
             """The same as JSON Schema, as far as that can say it."""
 
 
@@ -98,7 +98,7 @@ class Number(Frozen):
         context.wrong(node, self.expected)
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A number within these limits."""
         limits = {"minimum": self.low, "maximum": self.high, "exclusiveMinimum": self.above}
         kept = {key: limit for key, limit in limits.items() if math.isfinite(limit)}
@@ -120,7 +120,7 @@ class Whole(Frozen):
         context.wrong(node, self.expected, low=self.low, high=f"{self.high:,}")
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A whole number within these limits."""
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
@@ -138,7 +138,7 @@ class Flag(Frozen):
         context.wrong(node, self.expected)
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A truth value."""
         return {"type": "boolean"}
 
@@ -163,7 +163,7 @@ class Words(Frozen):
             return node.text
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A text, or a number or truth value that is kept as it was typed."""
         pattern = r"\S" if self.lines else r"^[^\n\t]*\S[^\n\t]*$"
         kinds = ["string", "number", "boolean"]
@@ -187,7 +187,7 @@ class Name(Frozen):
             return node.text
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A text of letters, digits and `_`."""
         # Letters beyond ASCII are not told apart from other signs there.
         pattern = "^[A-Za-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$"
@@ -212,7 +212,7 @@ class Choice(Frozen):
             return node.text
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """One of the names."""
         return {"enum": list(self.names)}
 
@@ -231,6 +231,6 @@ class Nothing(Frozen):
         context.wrong(node, self.expected)
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Nothing, or an empty mapping."""
         return {"type": ["null", "object"], "maxProperties": 0}

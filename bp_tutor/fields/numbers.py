@@ -12,7 +12,7 @@ from bp_tutor.reader import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 Row = tuple[float, ...]
 Matrix = tuple[Row, ...]
@@ -72,7 +72,7 @@ class Numbers(Frozen):
                 return BAD
         return rows
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Rows of numbers, or one row."""
         return any_of(rows(NUMBER, 2), rows(NUMBER)) if self.one_row else rows(NUMBER, 2)
 
@@ -106,7 +106,7 @@ def generated(section: Section, context: Context) -> Any:
     return None
 
 
-class Drawn(Frozen):
+class Seeded(Frozen):
     """`{seed: 1, scale: 0.1}`: values from a generator."""
 
     expected: str = "expected.generated"
@@ -122,13 +122,13 @@ class Drawn(Frozen):
         value = generated(section, context)
         return BAD if value is None else value
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Seed and scale, both of them."""
         both = tuple(field._replace(required=True) for field in GENERATED)
-        return Record("generated", both, self.expected).schema(sketch)
+        return Record("generated", both, self.expected).schema(writer)
 
 
-class DrawnOr(Frozen):
+class SeededOr(Frozen):
     """`{seed: 1, scale: 0.1}` for all parts, or a mapping with each part."""
 
     parts: Record
@@ -140,14 +140,14 @@ class DrawnOr(Frozen):
         drawn = isinstance(node, Mapping) and any(
             key.text in ("seed", "scale") and key.text not in own for key, _ in node.items
         )
-        return (Drawn() if drawn else self.parts).read(node, context)
+        return (Seeded() if drawn else self.parts).read(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Either of the two."""
-        return any_of(self.parts.schema(sketch), Drawn().schema(sketch))
+        return any_of(self.parts.schema(writer), Seeded().schema(writer))
 
 
-class RowOnly(Frozen):
+class NumberRow(Frozen):
     """A plain list of numbers."""
 
     expected: str = "expected.row"
@@ -156,7 +156,7 @@ class RowOnly(Frozen):
         """The numbers."""
         return Numbers(self.expected).row(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A list of numbers."""
         return rows(NUMBER)
 
@@ -189,7 +189,7 @@ class NestedNumbers(Frozen):
             return BAD
         return Nested(lengths, tuple(numbers))
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Lists in lists, from the least depth to the deepest."""
         return any_of(*(rows(NUMBER, depth) for depth in range(self.least, DEEPEST + 1)))
 

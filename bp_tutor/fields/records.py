@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.forms import Form
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 
 IN_CHINESE = {
@@ -48,10 +48,10 @@ class ListOf(Frozen):
         values = tuple([self.item.read(item, context) for item in node.items])
         return BAD if any(value is BAD for value in values) else values
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A list of so many values."""
         limits = {"minItems": self.least, "maxItems": self.most}
-        return {"type": "array", "items": self.item.schema(sketch), **limits}
+        return {"type": "array", "items": self.item.schema(writer), **limits}
 
 
 class OneOf(Frozen):
@@ -73,10 +73,10 @@ class OneOf(Frozen):
             return BAD
         return chosen.read(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Any of the forms."""
         forms = (self.word, self.items, self.mapping)
-        return any_of(*(form.schema(sketch) for form in forms if form is not None))
+        return any_of(*(form.schema(writer) for form in forms if form is not None))
 
 
 class Raw(Frozen):
@@ -95,7 +95,7 @@ class Raw(Frozen):
         context.wrong(node, self.expected)
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A mapping with any keys."""
         return {"type": "object", "additionalProperties": {"type": list(self.holds)}}
 
@@ -110,9 +110,9 @@ class Later(Frozen):
         """The value as that table has it."""
         return self.load().read(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """What that table draws."""
-        return self.load().schema(sketch)
+        return self.load().schema(writer)
 
 
 class Field(Frozen):
@@ -127,19 +127,19 @@ class Field(Frozen):
     also: tuple[str, ...] = ()
     """What else people call it; only for the hint in a message."""
 
-    def schema(self, sketch: Sketch, about: str) -> Fragment:
+    def schema(self, writer: SchemaWriter, about: str) -> Fragment:
         """What may stand behind the key, with what it is for, an example, and its default."""
-        drawn = self.type.schema(sketch)
-        if "$ref" in drawn:
+        written = self.type.schema(writer)
+        if "$ref" in written:
             # Beside a reference nothing else counts in this draft.
-            drawn = {"allOf": [drawn]}
-        drawn = {"description": about, **drawn}
+            written = {"allOf": [written]}
+        written = {"description": about, **written}
         if self.example:
             # No `examples`: editors offer those as values, and a mapping is none.
-            drawn["markdownDescription"] = f"{about}\n\n`{self.name}: {self.example}`"
+            written["markdownDescription"] = f"{about}\n\n`{self.name}: {self.example}`"
         if isinstance(self.default, int | float | str) and self.default != "default":
-            drawn["default"] = self.default
-        return drawn
+            written["default"] = self.default
+        return written
 
 
 class Section:
@@ -215,23 +215,23 @@ class Record(Frozen):
                     )  # fmt: skip
         return section
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A mapping with these keys, each explained."""
-        return sketch.defined(self.name, lambda: self._drawn(sketch))
+        return writer.defined(self.name, lambda: self._written(writer))
 
-    def _drawn(self, sketch: Sketch) -> Fragment:
+    def _written(self, writer: SchemaWriter) -> Fragment:
         properties = {
-            field.name: field.schema(sketch, sketch.about(self.name, field.name))
+            field.name: field.schema(writer, writer.about(self.name, field.name))
             for field in self.fields
         }
-        drawn: Fragment = {"type": "object", "properties": properties}
+        written: Fragment = {"type": "object", "properties": properties}
         required = [field.name for field in self.fields if field.required]
         if required:
-            drawn["required"] = required
-        return {**drawn, "additionalProperties": False}
+            written["required"] = required
+        return {**written, "additionalProperties": False}
 
-    def document(self, sketch: Sketch, **more: Any) -> Fragment:
+    def document(self, writer: SchemaWriter, **more: Any) -> Fragment:
         """This mapping as the root of a schema, with the definitions that it refers to."""
-        self.schema(sketch)
-        drawn = sketch.definitions.pop(self.name)
-        return {"$schema": DRAFT, **drawn, **more, "definitions": sketch.definitions}
+        self.schema(writer)
+        written = writer.definitions.pop(self.name)
+        return {"$schema": DRAFT, **written, **more, "definitions": writer.definitions}

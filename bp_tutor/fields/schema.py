@@ -1,7 +1,7 @@
-"""The JSON Schema of problem files, drawn by the types that read them.
+"""The JSON Schema of problem files, written by the forms that read them.
 
-Each type knows its own fragment (`schema`, beside `read`); what goes along from one to the
-next is a `Sketch`. Editors that know JSON Schema complete and explain files by it.
+Each form knows its own fragment (`schema`, beside `read`); what goes along from one to the
+next is a `SchemaWriter`. Editors that know JSON Schema complete and explain files by it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 NUMBER: Fragment = {"type": "number"}
 
 
-class Sketch:
-    """What each key is for, in the language of the reader, and the definitions drawn so far.
+class SchemaWriter:
+    """What each key is for, in the language of the reader, and the definitions written so far.
 
     `about` gives the line for a key of a record, such as `("layer", "units")`.
     """
@@ -28,12 +28,12 @@ class Sketch:
         self.about = about
         self.definitions: dict[str, Fragment] = {}
 
-    def defined(self, name: str, draw: Callable[[], Fragment]) -> Fragment:
-        """A reference to what is drawn once, however often it is used."""
+    def defined(self, name: str, write: Callable[[], Fragment]) -> Fragment:
+        """A reference to what is written once, however often it is used."""
         key = name.replace(" ", "_")
         if key not in self.definitions:
             self.definitions[key] = {}
-            self.definitions[key] = draw()
+            self.definitions[key] = write()
         return {"$ref": f"#/definitions/{key}"}
 
 

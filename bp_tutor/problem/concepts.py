@@ -18,7 +18,7 @@ from bp_tutor.reader import Mapping, Scalar
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.records import Section
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
     from bp_tutor.reader import Node
 
 
@@ -86,9 +86,9 @@ class LossForm(Frozen):
         stated = {field.name: section[field.name] for field in _STATED}
         return section["name"]._replace(**stated, penalty=_penalty(section, context))
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Any of the forms."""
-        return any_of(LOSS_NAME.schema(sketch), self.record.schema(sketch))
+        return any_of(LOSS_NAME.schema(writer), self.record.schema(writer))
 
 
 def _is_name_with_parameters(node: Node) -> bool:

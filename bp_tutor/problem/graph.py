@@ -9,13 +9,15 @@ from bp_tutor.catalogue.optimisers import Optimiser, form_of, formula_symbols, n
 from bp_tutor.fields.forms import BAD, Name, number_of
 from bp_tutor.fields.records import Section
 from bp_tutor.problem.graph_formulas import (
+    check_given,
+    check_slopes,
     check_values,
+    check_wanted,
     has_circle,
     is_name,
     read_formulas,
     text_of,
 )
-from bp_tutor.problem.graph_paths import check_given, check_slopes, check_wanted
 from bp_tutor.problem.model import Graph
 from bp_tutor.reader import Mapping, Node, Scalar, scalar_value, shown
 

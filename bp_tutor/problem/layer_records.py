@@ -15,7 +15,7 @@ from bp_tutor.reader import Mapping, Node, Scalar, nearest
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import LayerKind
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 ACTIVATION = Field("activation", ACTIVATION_NAME, "{leaky_relu: {alpha: 0.01}}", also=("function",))
 FROZEN = Field("frozen", Flag(), "true", default=False)
@@ -57,9 +57,9 @@ class AnyLayer(Frozen):
         name = _named(node, context) if isinstance(node, Mapping) else USUAL
         return BAD if name is None else record_of(layer_kind(name)).read(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A layer of any kind."""
-        records = (record.schema(sketch) for record in self.records())
+        records = (record.schema(writer) for record in self.records())
         return any_of(*records, {"enum": list(_words())})
 
     def _word(self, node: Scalar, context: Context) -> Any:

@@ -75,6 +75,7 @@ class Conventions(Frozen):
     """The number of the first update, 0 or 1."""
 
 
+MOST_UPDATES = 10_000_000
 VERDICTS = (
     "agrees", "truncated", "follows_by_hand_rounding", "follows_under_convention",
     "does_not_follow",

@@ -9,10 +9,7 @@ from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.catalogue.optimisers import Optimiser, names_of
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.records import Section
-from bp_tutor.problem.layers import draft_network
-from bp_tutor.problem.model import Names, Network
-from bp_tutor.problem.samples import read_batch, read_data, sample_count
-from bp_tutor.problem.sense import (
+from bp_tutor.problem.checks import (
     check_activations,
     check_complete,
     check_measures,
@@ -20,6 +17,9 @@ from bp_tutor.problem.sense import (
     check_targets,
     check_training,
 )
+from bp_tutor.problem.layers import draft_network
+from bp_tutor.problem.model import Names, Network
+from bp_tutor.problem.samples import read_batch, read_data, sample_count
 from bp_tutor.problem.weights import fill_in, read_edges, read_values
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from bp_tutor.reader import Mapping, Node, Scalar, shown
 
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 LONGEST = 20
 MOST = 500
@@ -65,7 +65,7 @@ class Symbol(Frozen):
             return greek_letter(text)
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A text of letters, perhaps with one `_`."""
         letters = "[A-Za-z\u0080-\uffff]+"
         return {"type": "string", "maxLength": LONGEST, "pattern": f"^{letters}(?:_{letters})?$"}
@@ -93,7 +93,7 @@ class Ascii(Frozen):
         context.wrong(node, self.expected)
         return BAD
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A text of letters, digits and `_`."""
         return {"type": "string", "maxLength": LONGEST, "pattern": "^[A-Za-z][A-Za-z0-9_]*$"}
 
@@ -149,13 +149,13 @@ class OwnNames(Frozen):
         found = [_named(key, value, context) for key, value in node.items]
         return tuple(each for each in found if each is not None)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Known letters with what they are; units and weights by any other name."""
-        drawn = QUANTITIES.schema(sketch)
-        known = sketch.definitions["names"]
-        known["additionalProperties"] = NAME.schema(sketch)
+        drawn = QUANTITIES.schema(writer)
+        known = writer.definitions["names"]
+        known["additionalProperties"] = NAME.schema(writer)
         known["minProperties"], known["maxProperties"] = 1, MOST
-        sketch.definitions["name"]["minProperties"] = 1
+        writer.definitions["name"]["minProperties"] = 1
         return any_of(drawn)
 
 

@@ -1,4 +1,4 @@
-"""Figures as sources print them: the number, and what one more in its last digit counts."""
+"""Figures as sources print them: the number, what one more in its last digit counts, and sizes."""
 
 from __future__ import annotations
 
@@ -101,3 +101,13 @@ def _without_commas(text: str) -> str:
     if _GROUPED.fullmatch(text):
         return text.replace(" ", "")
     return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else with_point(text)
+
+
+ROWS, COLUMNS = "rows", "columns"
+_SIZE = re.compile(r"\s*(rows|columns)\s*\(\s*(.+?)\s*\)\s*")
+
+
+def size_in(name: str) -> tuple[str, str] | None:
+    """What is counted, and of which array; None where a name is no size."""
+    found = _SIZE.fullmatch(name)
+    return (found[1], found[2]) if found is not None else None

@@ -1,21 +1,65 @@
-"""Figures that the source prints: each must name a quantity that the problem has."""
+"""Figures that the source prints: their keys, and whether each names a quantity that there is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bp_tutor.fields.forms import BAD, Choice, Whole, Words, is_number
+from bp_tutor.fields.records import Field, Record
+from bp_tutor.frozen import Frozen
 from bp_tutor.problem.expressions import formula_of, place_in
-from bp_tutor.problem.model import Published
-from bp_tutor.problem.printed import PrintedError, decimal_of
-from bp_tutor.problem.sizes import size_in
-from bp_tutor.reader import Scalar, shown
+from bp_tutor.problem.model import MOST_UPDATES, VERDICTS, Published
+from bp_tutor.problem.printed import PrintedError, decimal_of, size_in
+from bp_tutor.problem.texts import LONG, LONGER, Bilingual
+from bp_tutor.reader import Node, Scalar, shown
 
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.records import Section
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
     from bp_tutor.formula import Formula
     from bp_tutor.notations.names import Names
     from bp_tutor.problem.symbols import Reader
+
+
+QUOTES = "\"'“”„‟‘’‚‛«»「」『』＂＇ "
+
+
+class Printed(Frozen):
+    """A figure as printed, in quotes, so that its digits count."""
+
+    expected: str = "expected.printed"
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The text of the figure."""
+        if isinstance(node, Scalar) and not node.quoted:
+            bare = node.text.strip(QUOTES)
+            if bare != node.text:
+                context.mistake(node, "problem.plain_quotes", found=bare[:40])
+                return BAD
+            if is_number(node.text):
+                context.mistake(node, "problem.quote_it", found=node.text[:40])
+                return BAD
+        return Words(40).read(node, context)
+
+    def schema(self, writer: SchemaWriter) -> Fragment:
+        """A text; a number has lost its digits."""
+        return {"type": "string", "maxLength": 40}
+
+
+PUBLISHED = Record(
+    "published",
+    (
+        Field("name", Words(LONG), '"W[1,1,1]"', required=True),
+        Field("value", Printed(), '"0.8909"', required=True),
+        Field("update", Whole(0, MOST_UPDATES), "2"),
+        Field("after", Whole(0, MOST_UPDATES), "100"),
+        Field("from", Words(LONGER), '"0.1*0.02 + 0.3"'),
+        Field("page", Words(LONG), "12"),
+        Field("accepted", Choice(VERDICTS), "does_not_follow"),
+        Field("why", Bilingual(LONGER), "{en: a zero was lost, zh: 漏了一个零}"),
+    ),
+)
 
 
 def read_published(problem: Section, symbols: Reader, context: Context) -> tuple[Published, ...]:

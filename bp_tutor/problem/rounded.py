@@ -14,7 +14,7 @@ from bp_tutor.reader import Mapping, Mark, Node, Scalar, shown
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.records import Section
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
     from bp_tutor.problem.symbols import Reader
 
 _HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
@@ -62,10 +62,10 @@ class Rounded(Frozen):
             return BAD
         return Rounding("hand", int(match[1]), match[2] == "s", match[2] == "t")
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A rule, or a rule for each quantity."""
         rule = any_of({"enum": list(_USUAL)}, {"type": "string", "pattern": f"^{_HAND.pattern}$"})
-        digits = any_of(Whole(0, 15).schema(sketch), {"const": "exact"})
+        digits = any_of(Whole(0, 15).schema(writer), {"const": "exact"})
         named = {"pattern": f"^(?:default|{_QUANTITY.pattern})$"}
         mapping = {"type": "object", "properties": {"default": rule}, "propertyNames": named}
         return any_of(rule, {**mapping, "additionalProperties": digits})

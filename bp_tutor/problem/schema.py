@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.layer import UNITS_OR_NAMES
 from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.fields.described import also_called
 from bp_tutor.fields.forms import Choice, Flag, Name, Number, Whole, Words
-from bp_tutor.fields.numbers import Drawn, Numbers
+from bp_tutor.fields.numbers import Numbers, Seeded
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Raw, Record
-from bp_tutor.fields.schema import Sketch, any_of
+from bp_tutor.fields.schema import SchemaWriter, any_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.concepts import LOSS, OPTIMISER
-from bp_tutor.problem.model import Rounding, Text
+from bp_tutor.problem.layer_records import AnyLayer
+from bp_tutor.problem.model import MOST_UPDATES, Rounding, Text
 from bp_tutor.problem.rounded import Rounded
-from bp_tutor.problem.schema_network import NETWORK
-from bp_tutor.problem.schema_published import MOST_UPDATES, PUBLISHED
+from bp_tutor.problem.samples import INPUTS
 from bp_tutor.problem.texts import Bilingual, Source
 from bp_tutor.reader import Node, Sequence
 
@@ -25,6 +26,36 @@ if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.forms import Form
     from bp_tutor.fields.schema import Fragment
+
+
+MOST_LAYERS = 64
+
+NETWORK = Record(
+    "network",
+    (
+        Field(
+            "inputs",
+            UNITS_OR_NAMES._replace(expected="expected.inputs", mapping=INPUTS),
+            "3",
+            required=True,
+        ),
+        Field(
+            "weight_order",
+            Choice(("from-to", "to-from")),
+            "from-to",
+            also=("order",),
+        ),
+        Field(
+            "layers",
+            ListOf(AnyLayer(), "expected.layers", most=MOST_LAYERS),
+            "[{units: 2, activation: sigmoid}]",
+            required=True,
+        ),
+        Field("values", Raw(("number", "null")), "{W_111: 0.5, b_21: 0.2}"),
+        Field("edges", Raw(("string", "array")), "{w1: [i1, h1], b1: [h1, h2]}"),
+    ),
+)
+
 
 _RATE = Number("expected.positive", above=0)
 _RATES = OneOf("expected.rate", word=_RATE, items=ListOf(_RATE, "expected.rate", most=100_000))
@@ -39,7 +70,7 @@ class NotationName(Frozen):
         """The name."""
         return Words(40).read(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """One of the notations that there are."""
         from bp_tutor.problem.symbols import known_notations
 
@@ -55,7 +86,7 @@ class Batch(Frozen):
         """The word or number as it was typed."""
         return Words(20).read(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A word, or a whole number."""
         return any_of({"enum": ["full", "online"]}, {"type": "integer", "minimum": 1})
 
@@ -75,11 +106,11 @@ class Samples(Frozen):
             return NestedNumbers(self.expected).read(node, context)
         return Numbers(self.expected, one_row=True).read(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Lists of numbers, from a row to samples of channels of rows."""
         from bp_tutor.fields.numbers import NestedNumbers
 
-        return NestedNumbers(self.expected).schema(sketch)
+        return NestedNumbers(self.expected).schema(writer)
 
 
 def _own_names() -> Form:
@@ -88,14 +119,20 @@ def _own_names() -> Form:
     return OWN_NAMES
 
 
+def _published() -> Form:
+    from bp_tutor.problem.published import PUBLISHED
+
+    return PUBLISHED
+
+
 def _vary() -> Form:
-    from bp_tutor.problem.schema_vary import VARY
+    from bp_tutor.problem.vary import VARY
 
     return VARY
 
 
 def _variant() -> Form:
-    from bp_tutor.problem.schema_vary import VARIANT
+    from bp_tutor.problem.vary import VARIANT
 
     return VARIANT
 
@@ -107,7 +144,7 @@ _OPTIMISER = Field(
     "{momentum: {mu: 0.9}}",
     also=("optimizer", "solver"),
 )
-_DATA = OneOf("expected.data", items=Samples(), mapping=Drawn())
+_DATA = OneOf("expected.data", items=Samples(), mapping=Seeded())
 
 GRAPH = Record(
     "graph",
@@ -175,7 +212,10 @@ PROBLEM = Record(
             (),
         ),
         Field(
-            "published", ListOf(PUBLISHED, "expected.published"), '[{name: L, value: "0.27"}]', ()
+            "published",
+            ListOf(Later(_published, "expected.mapping"), "expected.published"),
+            '[{name: L, value: "0.27"}]',
+            (),
         ),
         Field(
             "vary",
@@ -207,4 +247,4 @@ def problem_schema(about: Callable[[str, str], str]) -> Fragment:
         "then": {"properties": dict.fromkeys(("network", *NETWORK_ONLY), False)},
         "else": {"required": ["network"]},
     }
-    return PROBLEM.document(Sketch(about), **kind)
+    return PROBLEM.document(SchemaWriter(about), **kind)

@@ -13,7 +13,7 @@ from bp_tutor.reader import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 LANGUAGES = ("en", "zh")
 LONG, LONGER = 500, 2_000
@@ -49,9 +49,9 @@ class Paragraph(Frozen):
             return text
         return unfolded(text)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """The text."""
-        return self.words.schema(sketch)
+        return self.words.schema(writer)
 
 
 class Bilingual(Frozen):
@@ -76,10 +76,10 @@ class Bilingual(Frozen):
             return BAD
         return Text(tuple((name, value[name]) for name in LANGUAGES if value[name] is not None))
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A text, or a mapping with at least one language."""
-        words = Words(self.longest, self.lines).schema(sketch)
-        texts = {name: {"description": sketch.about("text", name), **words} for name in LANGUAGES}
+        words = Words(self.longest, self.lines).schema(writer)
+        texts = {name: {"description": writer.about("text", name), **words} for name in LANGUAGES}
         mapping = {"type": "object", "properties": texts, "additionalProperties": False}
         return any_of(words, {**mapping, "minProperties": 1})
 
@@ -121,6 +121,6 @@ class Source(Frozen):
             texts.append((language, " · ".join(piece for piece in pieces if piece)))
         return Text(tuple(texts)) if texts[0][1] else Text()
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A text in one language or in several, or the parts."""
-        return any_of(Bilingual(LONGER).schema(sketch), SOURCE.schema(sketch))
+        return any_of(Bilingual(LONGER).schema(writer), SOURCE.schema(writer))

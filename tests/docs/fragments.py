@@ -11,8 +11,7 @@ from typing import Any
 
 from bp_tutor.catalogue.layer import USUAL, layer_kind
 from bp_tutor.problem.layer_records import record_of
-from bp_tutor.problem.schema import PROBLEM
-from bp_tutor.problem.schema_network import NETWORK
+from bp_tutor.problem.schema import NETWORK, PROBLEM
 from bp_tutor.reader import plain, read_text
 from tests.docs.blocks import Block
 from tests.docs.layer_examples import inputs_for, kind_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from bp_tutor.authoring.schema import about
 from bp_tutor.fields.described import Described
-from bp_tutor.fields.numbers import DrawnOr
+from bp_tutor.fields.numbers import SeededOr
 from bp_tutor.fields.records import Later, ListOf, OneOf, Record
 from bp_tutor.problem.concepts import LossForm
 from bp_tutor.problem.layer_records import AnyLayer
@@ -32,7 +32,7 @@ def records(kind: Any, path: str = "") -> Iterator[tuple[str, Record]]:
         yield from records(kind.item, f"{path}[…]")
     elif isinstance(kind, Later):
         yield from records(kind.load(), path)
-    elif isinstance(kind, DrawnOr):
+    elif isinstance(kind, SeededOr):
         yield from records(kind.parts, path)
     elif isinstance(kind, AnyLayer | Described | LossForm):
         stem = path.removesuffix("[…]")

@@ -13,7 +13,7 @@ from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.fields.context import Context
 from bp_tutor.fields.described import Described
 from bp_tutor.fields.forms import BAD
-from bp_tutor.fields.numbers import DrawnOr
+from bp_tutor.fields.numbers import SeededOr
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Record
 from bp_tutor.problem import Conventions
 from bp_tutor.problem.concepts import LOSS, LossForm
@@ -39,7 +39,7 @@ def records(kind: object, seen: set[str]) -> Iterator[Record]:
         yield from records(kind.item, seen)
     elif isinstance(kind, Later):
         yield from records(kind.load(), seen)
-    elif isinstance(kind, DrawnOr):
+    elif isinstance(kind, SeededOr):
         yield from records(kind.parts, seen)
     elif isinstance(kind, AnyLayer | Described | LossForm):
         for record in kind.records():

@@ -14,7 +14,7 @@ from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations import quotient
 from bp_tutor.notations.suggest import Hint, hint
-from bp_tutor.problem.sizes import ROWS, size_in
+from bp_tutor.problem.printed import ROWS, size_in
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.model import Context
 from bp_tutor.quiz.moving import leaves_of, value_of

@@ -17,7 +17,7 @@ from bp_tutor.catalogue.layers.recurrent import (
     returned,
     unrolled,
 )
-from bp_tutor.fields.numbers import RowOnly
+from bp_tutor.fields.numbers import NumberRow
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import Add, Mul, Ref, Role, call
 
@@ -63,7 +63,7 @@ LSTM = LayerKind(
     name="lstm",
     fields=(
         *CELL,
-        Field("initial_cell", RowOnly(), "[0]", also=("c0", "cell")),
+        Field("initial_cell", NumberRow(), "[0]", also=("c0", "cell")),
     ),
     example="{units: 1, returns: last}",
     also=(),

@@ -14,7 +14,7 @@ from bp_tutor.catalogue.layer import (
 )
 from bp_tutor.catalogue.layer_formulas import biased
 from bp_tutor.fields.forms import Number
-from bp_tutor.fields.numbers import DrawnOr
+from bp_tutor.fields.numbers import SeededOr
 from bp_tutor.fields.records import Field, OneOf, Record
 from bp_tutor.formula import Add, Div, Mul, Neg, Pow, Reduce, Ref, Role, call
 from bp_tutor.formula import Number as Constant
@@ -93,7 +93,7 @@ NORMALISATION = LayerKind(
             "weights",
             OneOf(
                 "expected.scale_and_shift",
-                mapping=DrawnOr(_SCALE_AND_SHIFT, "expected.scale_and_shift"),
+                mapping=SeededOr(_SCALE_AND_SHIFT, "expected.scale_and_shift"),
             ),
             "{scale: [1, 1], shift: [0, 0]}",
         ),

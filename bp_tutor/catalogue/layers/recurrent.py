@@ -26,7 +26,7 @@ from bp_tutor.catalogue.layer import (
 )
 from bp_tutor.catalogue.layer_formulas import activation_line, biased
 from bp_tutor.fields.forms import Choice
-from bp_tutor.fields.numbers import RowOnly
+from bp_tutor.fields.numbers import NumberRow
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import Add, MatMul, Number, Ref, Role, call
 from bp_tutor.formula.algebra import div
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 CELL = (
     Field("units", COUNT, "2", required=True, also=("size", "hidden")),
     Field("returns", Choice(("all", "last", "mean")), "last", "all"),
-    Field("initial", RowOnly(), "[0, 0]", also=("h0", "initial_state")),
+    Field("initial", NumberRow(), "[0, 0]", also=("h0", "initial_state")),
 )
 """What is said of every cell."""
 

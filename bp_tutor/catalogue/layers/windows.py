@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.forms import Setting
     from bp_tutor.fields.records import Section
-    from bp_tutor.fields.schema import Fragment, Sketch
+    from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 LARGEST_SIDE = 10_000
 _DIRECTIONS = (("rows", "down", "top", "bottom"), ("columns", "across", "left", "right"))
@@ -38,9 +38,9 @@ class Sides(Frozen):
         side = whole.read(node, context)
         return BAD if side is BAD else (side, side)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """A whole number, or a list of two."""
-        side = Whole(self.low, LARGEST_SIDE).schema(sketch)
+        side = Whole(self.low, LARGEST_SIDE).schema(writer)
         return any_of(side, {"type": "array", "items": side, "minItems": 2, "maxItems": 2})
 
 
@@ -57,9 +57,9 @@ class OrWord(Frozen):
             return node.text
         return self.other.read(node, context)
 
-    def schema(self, sketch: Sketch) -> Fragment:
+    def schema(self, writer: SchemaWriter) -> Fragment:
         """Either of the two."""
-        return any_of(self.other.schema(sketch), {"const": self.word})
+        return any_of(self.other.schema(writer), {"const": self.word})
 
 
 def _paddings(layer: Layer) -> list[tuple[int, int]]:
