@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.load import read_problem
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, read_text, scalar_value
-from bp_tutor.solve.model import model_of
+from bp_tutor.solve.program import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

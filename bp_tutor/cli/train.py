@@ -162,9 +162,8 @@ def drawn_of(
     """What the options ask for; refused before the training where it cannot be done."""
     from bp_tutor.cli.asked import refusal
     from bp_tutor.notations.names import Names
-    from bp_tutor.solve.landscape import trained_entries
+    from bp_tutor.solve.landscape import plane_inputs, trained_entries
     from bp_tutor.solve.solver import forward
-    from bp_tutor.solve.surface import plane_inputs
     from bp_tutor.solve.training import many_points
 
     if Path(out).suffix.lower() not in ENDINGS:

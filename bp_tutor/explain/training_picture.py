@@ -9,8 +9,7 @@ from bp_tutor.explain.numbers import format_given, format_number
 from bp_tutor.explain.training import falls_far
 from bp_tutor.formula import Address, Quantity
 from bp_tutor.frozen import Frozen
-from bp_tutor.solve.landscape import losses_at, span_around, trained_entries
-from bp_tutor.solve.surface import evenly, surface_of
+from bp_tutor.solve.landscape import evenly, losses_at, span_around, surface_of, trained_entries
 
 if TYPE_CHECKING:
     from bp_tutor.explain.page import Page

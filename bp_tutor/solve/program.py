@@ -8,7 +8,8 @@ from bp_tutor.formula import Entry, Formula, Quantity, Ref, walk
 from bp_tutor.formula import replace as replace_nodes
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.solve.backward import derivatives
-from bp_tutor.solve.model import model_of
+from bp_tutor.solve.graph_model import graph_model
+from bp_tutor.solve.network_model import network_model
 from bp_tutor.solve.update import update_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class Program(NamedTuple):
     def line(self, quantity: Quantity) -> Definition | None:
         """The line that defines a quantity."""
         return self.defined.get(quantity)
+
+
+def model_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Model:
+    """The problem as formulas, for the samples `rows` of a network (counted from 0)."""
+    return graph_model(problem) if problem.graph is not None else network_model(problem, rows)
 
 
 def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
