@@ -55,7 +55,7 @@ def entry_line(
         caution = caution or found
     elif step.line.may_fail and any(each.value is not None for each in run.steps):
         caution = "no_value"
-    reason = page.words.text(f"rule.{step.line.rule}.short")
+    reason = page.words.rule(step.line.rule)
     said = [page.words.text("remark.winner")] if has_winner(formula) else []
     if step.value is not None and "numbers" in kinds:
         said.append(decided(page, run, formula))

@@ -74,7 +74,7 @@ def matrix_line(page: Page, run: Run, step: Step, kinds: tuple[str, ...]) -> Lin
             sign, caution = _judged(page, run, step, calculated)
     if "result" in kinds and step.value is not None:
         parts.append(_result(page, run, quantity, sign))
-    reason = page.words.text(f"rule.{step.line.rule}.short")
+    reason = page.words.rule(step.line.rule)
     name = page.name(quantity, None)
     said = page.words.text(f"caution.{caution}") if caution else ""
     return Line(quantity, None, name, said_once(parts), reason, shapes, caution=said)

@@ -145,8 +145,7 @@ def sentences(
     # Rules that the same questions practise are told together.
     rules: dict[str, list[str]] = {}
     for rule, kind in result.practise:
-        key = f"rule.{rule}.short"
-        rules.setdefault(kind, []).append(words.text(key) if key in words else rule)
+        rules.setdefault(kind, []).append(words.rule(rule))
     for kind, names_of_rules in rules.items():
         asked = kinds.typed(kind)
         # A prime would close the quotes of a shell.

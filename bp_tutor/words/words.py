@@ -75,6 +75,11 @@ class Words:
         key = f"{section}.{name}"
         return self.text(key, **values) if self.has(key) else name.replace("_", " ")
 
+    def rule(self, name: str, form: str = "short") -> str:
+        """What a step by a rule is called, or (`long`) what it does; else the rule's own name."""
+        key = f"rule.{name}.{form}"
+        return self.text(key) if self.has(key) else name.replace("_", " ")
+
     def called(self, place: str) -> str:
         """What a quantity is called: by the course, else as it is usual here."""
         own = self._called.get(place.partition("_")[0])

@@ -69,7 +69,7 @@ class Blocks:
             rows = [[target], *rows] if targets else rows
         loss = first.line.phase == "loss"
         block = Block(board, name, [*rows, *back], "loss" if loss else "cell")
-        word = board.page.words.text(f"rule.{first.line.rule}.short")
+        word = board.page.words.rule(first.line.rule)
         named = [board.have[target] for target in targets] + arrays
         symbols = ", ".join(board.page.name(array, None) for array in named)
         block.heads = [word] if not first.quantity.shape else [word, symbols]

@@ -36,7 +36,7 @@ def make(context: Context) -> Iterator[Question]:
                 "quiz.prompt.array",
                 (
                     ("name", context.page.name(quantity, None)),
-                    ("rule", context.words.text(f"rule.{step.line.rule}.short")),
+                    ("rule", context.words.rule(step.line.rule)),
                 ),
             )
 

@@ -58,7 +58,7 @@ def _question(
 
 
 def _rule(context: Context, rule: str) -> str:
-    return context.words.text(f"rule.{rule}.short")
+    return context.words.rule(rule)
 
 
 def _shapes(context: Context, quantity: Quantity) -> list[str]:

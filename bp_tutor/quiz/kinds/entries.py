@@ -56,7 +56,7 @@ def numbers_of(context: Context, key: Key) -> tuple[tuple[str, str], ...]:
     """What a prompt about one entry shows: its name and the name of its rule."""
     book = book_of(context)
     step = book.step(key)
-    rule = context.words.text(f"rule.{step.line.rule}.short") if step is not None else ""
+    rule = context.words.rule(step.line.rule) if step is not None else ""
     return (("name", context.page.name(*key)), ("rule", rule))
 
 

@@ -131,7 +131,7 @@ def _data(parts: PageParts, steps: dict[str, Any], shown: list[str]) -> dict[str
         "loss": [list(point) for point in parts.losses],
         "rules": {
             rule: {
-                words.language: [words.text(f"rule.{rule}.{size}") for size in ("short", "long")]
+                words.language: [words.rule(rule, size) for size in ("short", "long")]
                 for words in several
             }
             for rule in sorted(used)
