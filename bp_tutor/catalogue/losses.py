@@ -11,18 +11,20 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.fields.described import table
-from bp_tutor.formula import CANONICAL, Add, Call, Function, Neg, replace, spell
+from bp_tutor.fields.forms import Number
+from bp_tutor.fields.records import Field
+from bp_tutor.formula import CANONICAL, FUNCTIONS, Add, Call, Function, Neg, Pow, replace, spell
 from bp_tutor.formula.algebra import number, template
 from bp_tutor.formula.atoms import Hole
+from bp_tutor.formula.atoms import Number as Plain
 from bp_tutor.formula.function_table import DERIVED
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.fields.forms import Setting
-    from bp_tutor.fields.records import Field
     from bp_tutor.formula import Formula
 
-PREDICTION, TARGET = Hole("a"), Hole("y")
+_A, _Y = Hole("a"), Hole("y")
 OTHER_WAY_ROUND = "target-prediction"
 
 
@@ -98,8 +100,17 @@ def _function(kind: LossKind, *, other_way_round: bool) -> Function:
     return Function(kind.key, ("a", "y", *names), body, slopes, result="e", as_body=True)
 
 
+_ERROR, _REVERSED = (Add((one, Neg(other))) for one, other in ((_A, _Y), (_Y, _A)))
+
+
 def _other_way_round(node: Formula) -> Formula | None:
-    return Add((TARGET, Neg(PREDICTION))) if node == Add((PREDICTION, Neg(TARGET))) else None
+    """The error as the negative of the other; even powers and distances lose the sign."""
+    match node:
+        case Pow(base, Plain(exponent)) if base == _ERROR and exponent % 2 == 0:
+            return Pow(_REVERSED, node.exponent)
+        case Call(function, (inside,)) if function == FUNCTIONS["abs"] and inside == _ERROR:
+            return Call(function, (_REVERSED,))
+    return Neg(_REVERSED) if node == _ERROR else None
 
 
 def loss_of(loss: Loss, output: Formula, target: Formula) -> Formula:
@@ -139,6 +150,14 @@ LOSSES = table(
         "abs(a - y)",
         also=("mae", "l1", "平均绝对误差"),
         mean=True,
+    ),
+    LossKind(
+        "huber",
+        "1/2*I(abs(a - y) <= delta)*(a - y)**2"
+        " + I(abs(a - y) > delta)*delta*(abs(a - y) - 1/2*delta)",
+        also=("smooth_l1", "huber_loss"),
+        fields=(Field("delta", Number("expected.positive", above=0), "1.5", 1.0),),
+        slope="max(-delta, min(delta, a - y))",
     ),
     LossKind(
         "binary_cross_entropy",

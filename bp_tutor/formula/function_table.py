@@ -69,6 +69,7 @@ def _table(*rows: Function) -> dict[str, Function]:
 
 
 # ruff: noqa: E501 - a row of the table is read as one line
+# fmt: off
 FUNCTIONS = _table(
     # Elementary functions.
     _row("exp", None, "a", "exp({z})", "np.exp({z})", latex=r"\exp", pytorch="torch.exp({z})"),
@@ -121,4 +122,5 @@ FUNCTIONS = _table(
     ),
     _row("step", "I(z >= 0)", None, kinks=(0.0,), activation=True, also=("heaviside", "threshold", "阶跃")),
     _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 1e-15 else -1.0 if {z} < -1e-15 else 0.0)", "np.where(np.abs({z}) < 1e-15, 0.0, np.sign({z}))", unicode="sgn", kinks=(0.0,), elementary=True, activation=True, also=("sgn",)),
-)  # fmt: skip
+)
+# fmt: on

@@ -33,11 +33,11 @@ from bp_tutor.words import load_words
 from tests.code.running import deviation, page_for, run_all, write
 from tests.quiz.talking import right_answers, talk
 
-HUBER = LossKind(
-    "huber",
-    "1/2*I(abs(a - y) <= delta)*(a - y)**2 + I(abs(a - y) > delta)*delta*(abs(a - y) - 1/2*delta)",
-    also=("smooth_l1",),
-    fields=(Field("delta", Number("expected.positive", above=0), "1.5", 1.0),),
+PINBALL = LossKind(
+    "pinball",
+    "max(tau*(y - a), (1 - tau)*(a - y))",
+    also=("quantile_loss",),
+    fields=(Field("tau", Number("expected.share", 0, 1), "0.9", 0.5),),
 )
 ADAGRAD = OptimiserKind(
     "adagrad",
@@ -60,7 +60,7 @@ LASSO = RegulariserKind(
 
 @pytest.fixture(autouse=True)
 def added(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(LOSSES, "huber", HUBER)
+    monkeypatch.setitem(LOSSES, "pinball", PINBALL)
     monkeypatch.setitem(OPTIMISERS, "adagrad", ADAGRAD)
     monkeypatch.setitem(FUNCTIONS, "softsign", SOFTSIGN)
     monkeypatch.setitem(ACTIVATIONS, "softsign", entrywise(SOFTSIGN))
@@ -82,8 +82,8 @@ def problem(**more: object) -> Problem:
             ],
         },
         "inputs": [1, 0.5],
-        "targets": [3, 0.5],
-        "loss": {"huber": {"delta": 1.5}},
+        "targets": [3, -0.5],
+        "loss": {"pinball": {"tau": 0.9}},
         "learning_rate": 0.1,
         **more,
     }  # fmt: skip
@@ -103,25 +103,24 @@ def test_a_loss_with_a_parameter_gives_these_numbers() -> None:
     made = problem()
     assert made.network is not None
     assert made.network.loss is not None
-    assert made.network.loss.parameters == (("delta", 1.5),)
+    assert made.network.loss.parameters == (("tau", 0.9),)
     found = numbers(made)
-    for place, target in ((1, 3.0), (2, 0.5)):
+    for place, target in ((1, 3.0), (2, -0.5)):
         error = found[f"A[3,{place}]"] - target
-        far = abs(error) > 1.5
-        value = 1.5 * (abs(error) - 0.75) if far else error * error / 2
-        slope = (1.5 if error > 0 else -1.5) if far else error
-        assert isclose(found[f"E[{place}]"], value)
+        slope = 0.1 if error > 0 else -0.9
+        assert isclose(found[f"E[{place}]"], slope * error)
         assert isclose(found[f"dZ[3,{place}]"], slope)
-    assert abs(found["A[3,1]"] - 3.0) > 1.5 > abs(found["A[3,2]"] - 0.5)
+    assert found["A[3,1]"] < 3.0
+    assert found["A[3,2]"] > -0.5
 
 
 @pytest.mark.parametrize(
     "loss",
     [
-        {"huber": {"delta": 1.5}},
-        {"name": {"huber": {"delta": 1.5}}},
-        {"name": {"huber": {"delta": 1.5}}, "error": "target-prediction"},
-        {"name": {"huber": {"delta": 1.5}}, "outputs": "sum", "samples": "sum"},
+        {"pinball": {"tau": 0.9}},
+        {"name": {"pinball": {"tau": 0.9}}},
+        {"name": {"pinball": {"tau": 0.9}}, "error": "target-prediction"},
+        {"name": {"pinball": {"tau": 0.9}}, "outputs": "sum", "samples": "sum"},
     ],
 )
 def test_a_parameter_goes_with_all_that_a_course_says_of_a_loss(loss: object) -> None:
@@ -129,21 +128,21 @@ def test_a_parameter_goes_with_all_that_a_course_says_of_a_loss(loss: object) ->
 
 
 def test_without_its_parameter_a_loss_has_the_usual_one() -> None:
-    found = numbers(problem(loss="huber"))
-    assert isclose(found["E[1]"], abs(found["A[3,1]"] - 3) - 0.5)
+    found = numbers(problem(loss="pinball"))
+    assert isclose(found["E[1]"], abs(found["A[3,1]"] - 3) / 2)
 
 
 @pytest.mark.parametrize(
     ("loss", "key", "expected", "nearest"),
     [
-        ({"huber": {"delta": 0}}, "problem.found", "expected.positive", ""),
-        ({"huber": {"delt": 1}}, "problem.unknown_key", "", "delta"),
-        ("hubr", "problem.unknown_loss", "", "huber"),
-        ("smooth_l1", "problem.unknown_loss", "", "huber"),
-        ({"hubr": {"delta": 1}}, "problem.unknown_loss", "", "huber"),
-        ({"squared_error": {"delta": 1}}, "problem.no_parameters", "", ""),
-        ({"none": {"delta": 1}}, "problem.found", "expected.loss", ""),
-        ({"name": "huber", "lasso": 1, "weight_decay": 1}, "problem.two_regularisers", "", ""),
+        ({"pinball": {"tau": 2}}, "problem.found", "expected.share", ""),
+        ({"pinball": {"ta": 1}}, "problem.unknown_key", "", "tau"),
+        ("pinbal", "problem.unknown_loss", "", "pinball"),
+        ("quantile_loss", "problem.unknown_loss", "", "pinball"),
+        ({"pinbal": {"tau": 1}}, "problem.unknown_loss", "", "pinball"),
+        ({"squared_error": {"tau": 1}}, "problem.no_parameters", "", ""),
+        ({"none": {"tau": 1}}, "problem.found", "expected.loss", ""),
+        ({"name": "pinball", "lasso": 1, "weight_decay": 1}, "problem.two_regularisers", "", ""),
     ],
 )
 def test_what_is_wrong_with_a_parameter_is_told(
@@ -157,8 +156,8 @@ def test_what_is_wrong_with_a_parameter_is_told(
 
 
 CASES = {
-    "huber": {},
-    "the other way round": {"loss": {"name": {"huber": {"delta": 1.5}},
+    "pinball": {},
+    "the other way round": {"loss": {"name": {"pinball": {"tau": 0.9}},
                                      "error": "target-prediction"}},
     "adagrad": {"optimiser": "adagrad", "updates": 3},
     "lasso": {"loss": {"name": "squared_error", "lasso": 0.1}},
@@ -181,7 +180,7 @@ def test_it_is_explained(case: dict[str, object], language: str) -> None:
     trace = solve(made, made.updates)
     document = derivation(page, trace, View(), 80)
     said = " ".join(document.facts)
-    assert ("huber (delta = 1.5)" in said) == ("lasso" not in str(case))
+    assert ("pinball (tau = 0.9)" in said) == ("lasso" not in str(case))
     assert document.sections
 
 
@@ -191,7 +190,7 @@ def test_it_is_exported(case: dict[str, object]) -> None:
     text, sound = trace_json(solve(made, made.updates), symbols_of(made))
     assert sound
     told = json.loads(text)["conventions"]
-    assert told.get("loss_parameters") == (None if "lasso" in str(case) else {"delta": 1.5})
+    assert told.get("loss_parameters") == (None if "lasso" in str(case) else {"tau": 0.9})
     assert told["lasso"] == (0.1 if "lasso" in str(case) else 0.0)
 
 
@@ -242,5 +241,5 @@ def test_an_optimiser_counts_its_states_over_the_updates() -> None:
 
 def test_editors_know_it() -> None:
     schema = schema_text(load_words("en"))
-    for name in ("huber", "adagrad", "softsign", "lasso"):
+    for name in ("pinball", "adagrad", "softsign", "lasso"):
         assert f'"{name}"' in schema

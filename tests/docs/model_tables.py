@@ -50,7 +50,8 @@ def losses() -> str:
         assert slope is not None
         fused = row.fused and f"{spelled(row.fused.delta)} after `{row.fused.activation}`"
         kind = "mean" if row.mean else "sum"
-        rows.append((f"`{name}`", spelled(row.formula), spelled(slope), kind, fused or ""))
+        usual = "".join(f" (`{each.name}: {plainly(each.default)}`)" for each in row.fields)
+        rows.append((f"`{name}`{usual}", spelled(row.formula), spelled(slope), kind, fused or ""))
     head = ("name", "loss of one output", "its slope ∂E/∂a", "over outputs", "delta if `fused`")
     return markdown(head, rows)
 

@@ -10,8 +10,9 @@ from bp_tutor.formula.algebra import template
 
 Rows = Iterable[tuple[str, ...]]
 ALPHABET = {
-    "alpha": "α", "beta": "β", "beta1": "β₁", "beta2": "β₂", "eta": "η", "epsilon": "ε", "mu": "μ",
-    "rho": "ρ", "v_new": "v′", "m_new": "m′", "s_new": "s′", "mhat": "m̂", "shat": "ŝ",
+    "alpha": "α", "delta": "δ", "beta": "β", "beta1": "β₁", "beta2": "β₂", "eta": "η",
+    "epsilon": "ε", "mu": "μ", "rho": "ρ", "v_new": "v′", "m_new": "m′", "s_new": "s′",
+    "mhat": "m̂", "shat": "ŝ",
 }  # fmt: skip
 
 

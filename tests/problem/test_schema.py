@@ -90,7 +90,7 @@ def test_the_names_of_the_house() -> None:
         "swish", "tanh",
     ]  # fmt: skip
     assert list(LOSSES) == [
-        "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error",
+        "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error", "huber",
         "binary_cross_entropy", "cross_entropy",
     ]  # fmt: skip
     assert [name for name, row in ACTIVATIONS.items() if not row.has_slope] == ["step", "sign"]

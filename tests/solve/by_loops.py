@@ -128,25 +128,30 @@ def forward(network: Network, weights: Weights, x: Row) -> Passed:
     return passed
 
 
-def output_loss(name: str, a: float, y: float) -> float:
+def output_loss(name: str, a: float, y: float, delta: float = 1.0) -> float:
     if name == "half_squared_error":
         return (a - y) ** 2 / 2
     if name in ("squared_error", "mean_squared_error"):
         return (a - y) ** 2
     if name == "mean_absolute_error":
         return abs(a - y)
+    if name == "huber":
+        error = abs(a - y)
+        return error**2 / 2 if error <= delta else delta * (error - delta / 2)
     if name == "cross_entropy":
         return -y * math.log(a) if y else 0.0
     return -(y * math.log(a) if y else 0.0) - ((1 - y) * math.log(1 - a) if y != 1 else 0.0)
 
 
-def output_slope(name: str, a: float, y: float) -> float:
+def output_slope(name: str, a: float, y: float, delta: float = 1.0) -> float:
     if name == "half_squared_error":
         return a - y
     if name in ("squared_error", "mean_squared_error"):
         return 2 * (a - y)
     if name == "mean_absolute_error":
         return math.copysign(1, a - y) if a != y else 0.0
+    if name == "huber":
+        return a - y if abs(a - y) <= delta else math.copysign(delta, a - y)
     if name == "cross_entropy":
         return -y / a
     return (1 - y) / (1 - a) - y / a

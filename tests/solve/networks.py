@@ -17,7 +17,7 @@ ACTIVATIONS = (
     "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "swish", "softmax",
 )  # fmt: skip
 LOSSES = (
-    "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error",
+    "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error", "huber",
     "binary_cross_entropy", "cross_entropy",
 )  # fmt: skip
 LAST = {"binary_cross_entropy": ("sigmoid",), "cross_entropy": ("softmax",)}

@@ -15,7 +15,7 @@ ACTIVATIONS = (
     "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "swish",
 )  # fmt: skip
 LOSSES = (
-    "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error",
+    "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error", "huber",
     "cross_entropy", "binary_cross_entropy",
 )  # fmt: skip
 OPTIMISERS = ("{momentum: {mu: 0.9}}", "{nesterov: {mu: 0.9}}", "adam", "rmsprop")
