@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -23,20 +24,20 @@ from bp_tutor.quiz.kinds import KINDS
 from tests.quiz.networks import context_of_problem
 
 PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
-MOST = 40
-"""Questions of one kind about one problem: the first ones and the last ones."""
 
 
 def questions_of(context: Context) -> list[Question]:
+    """The first, the middle and the last one of each kind about each rule in each update."""
     found: list[Question] = []
     for form in ("index", "matrix"):
         choice = Choice(level="mixed", form=form)
         found += make_questions(context.trace, context.symbols, choice, context.page)
-    kept = []
-    for kind in KINDS:
-        own = list(dict.fromkeys(question for question in found if question.kind == kind))
-        kept += own if len(own) <= MOST else [*own[: MOST // 2], *own[-MOST // 2 :]]
-    return kept
+    alike: dict[tuple[str, str, int], list[Question]] = defaultdict(list)
+    for question in dict.fromkeys(found):
+        alike[question.kind, question.rule, question.update].append(question)
+    return [
+        own[place] for own in alike.values() for place in sorted({0, len(own) // 2, len(own) - 1})
+    ]
 
 
 @pytest.mark.parametrize("path", PROBLEMS, ids=lambda path: path.stem)
