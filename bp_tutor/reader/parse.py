@@ -13,7 +13,6 @@ import yaml
 
 from bp_tutor.reader.mistake import LIMIT, Mistake, ReadError
 from bp_tutor.reader.nodes import Mapping, Mark, Node, Scalar, Sequence
-from bp_tutor.reader.syntax import syntax_mistake
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ def parse_document(
     try:
         root = builder.document()
     except yaml.MarkedYAMLError as error:
+        from bp_tutor.reader.syntax import syntax_mistake
+
         raise ReadError([syntax_mistake(error, text, file)]) from None
     except yaml.YAMLError:
         raise ReadError([Mistake("reader.syntax", Mark(1, 1), file=file)]) from None

@@ -33,15 +33,16 @@ _CALLED: dict[str, tuple[str, str]] = {
 }
 LONGEST, MOST_LINES = 2_000, 1_000
 """Signs of a line, and lines, that are looked at; nobody typed more between two brackets."""
-_ANY = re.compile(f"[{''.join(_CALLED)}]")
-_OPENING = re.compile(r"(?:^[ \t]*|[-:,\[{][ \t]+|[\[{])([“”„‘’【［〔｛])")
-_WIDE_COLON = re.compile(r"[ \t\-]*[\w.\[\],][\w.\[\], ]*(：)")
-_NO_SPACE = re.compile(r"[ \t\-]*[A-Za-z]\w*(?:\[[\d,]+\])?(:)(?![\s:/]|$)")
-_BARE_KEY = re.compile(r"([A-Za-z]\w*(?:\[[\d,]+\])?):(?![:/])\S")
-_A_NUMBER = re.compile(r"[-+\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
-_NO_SPACE_BEHIND_DASH = re.compile(r"[ \t]*(-)[\[{]")
-_EQUALS = re.compile(r"[ \t\-]*([\w.\[\],']+)[ \t]*(=)[ \t]*\S[^:]*$")
-_QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|(?<!\\)"(?:[^"\\]|\\.)*"|(?:(?<=\s)|^)#.*""")
+# Compiled when they are first looked for: nearly every file is without such mistakes.
+_ANY = f"[{''.join(_CALLED)}]"
+_OPENING = r"(?:^[ \t]*|[-:,\[{][ \t]+|[\[{])([“”„‘’【［〔｛])"
+_WIDE_COLON = r"[ \t\-]*[\w.\[\],][\w.\[\], ]*(：)"
+_NO_SPACE = r"[ \t\-]*[A-Za-z]\w*(?:\[[\d,]+\])?(:)(?![\s:/]|$)"
+_BARE_KEY = r"([A-Za-z]\w*(?:\[[\d,]+\])?):(?![:/])\S"
+_A_NUMBER = r"[-+\u2212]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_NO_SPACE_BEHIND_DASH = r"[ \t]*(-)[\[{]"
+_EQUALS = r"[ \t\-]*([\w.\[\],']+)[ \t]*(=)[ \t]*\S[^:]*$"
+_QUOTED_OR_COMMENT = r"""'[^']*'|(?<!\\)"(?:[^"\\]|\\.)*"|(?:(?<=\s)|^)#.*"""
 
 
 class Found(NamedTuple):
@@ -64,11 +65,11 @@ def in_scalar(scalar: Scalar, *, key: bool) -> Found | None:
     if scalar.quoted:
         return None
     line, column = scalar.mark
-    if wide := _ANY.search(scalar.text):
+    if wide := re.search(_ANY, scalar.text):
         # In a text over several lines only its beginning is known.
         start = column if scalar.block else column + wide.start()
         return _told(wide[0], Mark(line, start))
-    if key and (bare := _BARE_KEY.match(scalar.text)):
+    if key and (bare := re.match(_BARE_KEY, scalar.text)):
         return _no_space(bare[1], Mark(line, column + len(bare[1])))
     return None
 
@@ -79,12 +80,14 @@ def numbers_in(text: str, mark: str = "") -> str:
     `mark` is what may part them beside blanks and semicolons.
     """
     pieces = re.split(rf"[\s;{mark}]+", text.strip().removeprefix("(").removesuffix(")").strip())
-    return f"[{', '.join(pieces)}]" if all(map(_A_NUMBER.fullmatch, pieces)) else ""
+    return (
+        f"[{', '.join(pieces)}]" if all(re.fullmatch(_A_NUMBER, piece) for piece in pieces) else ""
+    )
 
 
 def without(text: str) -> str:
     """What was probably meant by a word with such a sign in it: its first piece."""
-    return next((piece for piece in re.split(rf"{_ANY.pattern}|:", text) if piece.strip()), "")
+    return next((piece for piece in re.split(rf"{_ANY}|:", text) if piece.strip()), "")
 
 
 def in_lines(lines: list[str], first: int, last: int, column: int, key: str) -> Found | None:
@@ -97,22 +100,22 @@ def in_lines(lines: list[str], first: int, last: int, column: int, key: str) -> 
     for number in range(first, min(last + 1, len(lines), first + MOST_LINES)):
         if len(lines[number]) > LONGEST:
             continue
-        line = _QUOTED_OR_COMMENT.sub(lambda found: "_" * len(found[0]), lines[number])
+        line = re.sub(_QUOTED_OR_COMMENT, lambda found: "_" * len(found[0]), lines[number])
         if inside:
-            wide = _ANY.search(line, column if number == first else 0)
+            wide = re.compile(_ANY).search(line, column if number == first else 0)
             if wide:
                 return _told(wide[0], Mark(number + 1, wide.start() + 1))
-        if colon := _WIDE_COLON.match(line):
+        if colon := re.match(_WIDE_COLON, line):
             return _told("：", Mark(number + 1, colon.start(1) + 1))
-        if bare := _NO_SPACE.match(line):
+        if bare := re.match(_NO_SPACE, line):
             name = line[: bare.start(1)].strip(" \t-")
             return _no_space(name, Mark(number + 1, bare.start(1) + 1))
-        if dash := _NO_SPACE_BEHIND_DASH.match(line):
+        if dash := re.match(_NO_SPACE_BEHIND_DASH, line):
             return Found("reader.no_space_behind_dash", Mark(number + 1, dash.start(1) + 1), {})
-        if equals := _EQUALS.match(line):
+        if equals := re.match(_EQUALS, line):
             values: dict[str, Any] = {"name": shown(equals[1])}
             return Found("reader.equals", Mark(number + 1, equals.start(2) + 1), values)
-        if number == last and (opening := _OPENING.search(line)):
+        if number == last and (opening := re.search(_OPENING, line)):
             return _told(opening[1], Mark(number + 1, opening.start(1) + 1))
     return None
 

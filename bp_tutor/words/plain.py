@@ -14,8 +14,9 @@ _SIGNS = {
 }  # fmt: skip
 _PUNCTUATION = {"…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}
 """Marks that belong to Chinese sentences as well, and stay there."""
-_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]+")
-_GREEK = re.compile(r"GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)")
+# Compiled when they are first looked for: most outputs show every sign.
+_RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]+"
+_GREEK = r"GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)"
 
 
 def plain(text: str) -> str:
@@ -27,7 +28,7 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     chinese = any(_is_wide(sign) for sign in text)
-    raised = _RAISED.sub(lambda run: "^" + unicodedata.normalize("NFKC", run[0]), text)
+    raised = re.sub(_RAISED, lambda run: "^" + unicodedata.normalize("NFKC", run[0]), text)
     return "".join(_plain(sign, chinese=chinese) for sign in raised.replace("−", "-"))
 
 
@@ -38,7 +39,7 @@ def _plain(sign: str, *, chinese: bool) -> str:
         return sign if chinese else _PUNCTUATION[sign]
     if sign in _SIGNS:
         return _SIGNS[sign]
-    if greek := _GREEK.match(unicodedata.name(sign, "")):
+    if greek := re.match(_GREEK, unicodedata.name(sign, "")):
         name = greek[2].lower()
         return name if greek[1] == "SMALL" else name.capitalize()
     if unicodedata.category(sign) in ("Ll", "Lu", "Lo", "Mn"):
