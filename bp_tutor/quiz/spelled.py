@@ -64,16 +64,19 @@ def replaced(text: str, stand_ins: dict[str, str]) -> str:
 def _pattern(book: Book) -> re.Pattern[str] | None:
     if "pieces" not in book.kept:
         pieces = sorted((name for name in spelled(book) if not _one_piece(name)), key=len)
-        whole = "|".join(_whole(name) for name in reversed(pieces))
-        book.kept["pieces"] = re.compile(whole) if pieces else None
+        whole = "|".join(map(_whole, reversed(pieces)))
+        book.kept["pieces"] = re.compile(f"{_START}(?:{whole})") if pieces else None
     return book.kept["pieces"]  # type: ignore[return-value]
+
+
+# In dZ[1]/dR of two such names, each has a d in front, and a derivative may have a δ. It stands
+# in front of all names: what each of thousands begins with is then seen by its first letter.
+_START = r"(?:(?<!\w)|(?<=\b[dδ∂]))"
 
 
 def _whole(name: str) -> str:
     """A name that is no part of a longer one; a power may stand behind a bracket."""
-    end = r"(?!\w)" if name[-1].isalnum() else ""
-    # In dZ[1]/dR of two such names, each has a d in front, and a derivative may have a δ.
-    return rf"(?:(?<!\w)|(?<=\b[dδ∂])){re.escape(name)}{end}"
+    return re.escape(name) + (r"(?!\w)" if name[-1].isalnum() else "")
 
 
 def unreadable(
