@@ -24,6 +24,27 @@ _TYPED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord(" "): No
 """What a keyboard may give for a plain character."""
 
 
+class Identifier(NamedTuple):
+    """A canonical identifier taken apart: `dZ[2,1]@3` is `dZ`, (2, 1), sample 3."""
+
+    head: str
+    numbers: Index = ()
+    sample: int | None = None
+
+    def __str__(self) -> str:
+        numbers = f"[{','.join(map(str, self.numbers))}]" if self.numbers else ""
+        return f"{self.head}{numbers}" + ("" if self.sample is None else f"@{self.sample}")
+
+
+def taken_apart(text: str) -> Identifier | None:
+    """A text of the form of an identifier, whether there is such a quantity or not."""
+    found = _IDENTIFIER.fullmatch(upright(text).translate(_TYPED))
+    if found is None:
+        return None
+    numbers = tuple(map(int, found[2].split(","))) if found[2] else ()
+    return Identifier(found[1], numbers, int(found[3]) if found[3] else None)
+
+
 class Meaning(NamedTuple):
     """What a name means: one entry, that of each sample where it names none, or an array."""
 
@@ -108,11 +129,8 @@ class Addresses:
         exact = self._by_name.get(text)
         if exact is not None and not exact.shape:
             return Meaning(exact, ((),))
-        found = _IDENTIFIER.fullmatch(upright(text).translate(_TYPED))
-        if found is None:
-            return None
-        numbers = tuple(map(int, found[2].split(","))) if found[2] else ()
-        return self.at(found[1], numbers, int(found[3]) if found[3] else None)
+        found = taken_apart(text)
+        return None if found is None else self.at(*found)
 
     def at(self, head: str, numbers: Index, sample: int | None = None) -> Meaning | None:
         """The same for an identifier taken apart: `dZ`, (2, 1), sample 3."""
@@ -124,7 +142,7 @@ class Addresses:
                 return Meaning(quantity, indices)
         if sample is not None:
             return None
-        array = self._by_name.get(f"{head}[{','.join(map(str, numbers))}]" if numbers else head)
+        array = self._by_name.get(str(Identifier(head, numbers)))
         return Meaning(array, (), short=array.step is not None) if array and array.shape else None
 
     def of_kind(self, value: Meaning | None, kind: str) -> Meaning | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Matrix
     from bp_tutor.fields.records import Section
+    from bp_tutor.formula import Quantity
     from bp_tutor.problem.draft import Draft, LayerDraft
     from bp_tutor.problem.symbols import Reader
 
@@ -116,7 +117,8 @@ def _told_bias(layer: LayerDraft, draft: Draft, symbols: Reader, context: Contex
     if not layer.kind.wired:
         context.mistake(node, "problem.no_bias", child="bias", layer=layer.number)
         return
-    blank = draft.blank.get(("B", layer.number))
+    here = (keys for array, keys in draft.blank.items() if _is_bias_of(array, layer))
+    blank = next(here, None)
     if blank:
         names = ", ".join(shown(key.text) for key in blank[:MOST_NAMED])
         context.mistake(blank[0], "problem.blank_bias", names=names, layer=layer.number)
@@ -125,6 +127,10 @@ def _told_bias(layer: LayerDraft, draft: Draft, symbols: Reader, context: Contex
     names = ", ".join(symbols.typed(f"B[{layer.number},{unit}]", "") for unit in units)
     names += ", ..." * (layer.units > MOST_NAMED)
     context.mistake(node, "problem.no_bias_named", child="bias", layer=layer.number, names=names)
+
+
+def _is_bias_of(array: Quantity, layer: LayerDraft) -> bool:
+    return array.role is Role.BIAS and array.layer == layer.number
 
 
 def _biases(layer: LayerDraft) -> list[Array]:

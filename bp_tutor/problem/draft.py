@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Array, Layer, LayerKind, Signal
     from bp_tutor.fields.numbers import Generated, Row
     from bp_tutor.fields.records import Section
+    from bp_tutor.formula import Quantity
     from bp_tutor.reader import Node, Scalar
 
 
 Given = dict[tuple[int, ...], tuple[float, "Node"]]
+"""Index -> the number there, and where its name stands."""
 """Units (from and to, or one) -> value and place in the file."""
 
 
@@ -68,9 +70,8 @@ class LayerDraft:
 class Draft:
     """All layers, and what the second pass finds out.
 
-    `weight_names` maps canonical identifiers to the file's own names; `given` holds, for the
-    letter of an array and the number it is known by, the values that are given by name;
-    `blank` the names that stand there without one.
+    `weight_names` maps canonical identifiers to the file's own names; `given` holds, for each
+    array, the values that are given by name; `blank` the names that stand there without one.
     """
 
     __slots__ = (
@@ -85,8 +86,8 @@ class Draft:
         self.whole = True
         """False where a layer cannot stand where it stands, so that none after it is known."""
         self.weight_names: dict[str, str] = {}
-        self.given: dict[tuple[str, int], Given] = {}
-        self.blank: dict[tuple[str, int], list[Scalar]] = {}
+        self.given: dict[Quantity, Given] = {}
+        self.blank: dict[Quantity, list[Scalar]] = {}
 
     @property
     def signal(self) -> Signal:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from itertools import islice, product
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.fields.forms import BAD, Name, number_of
 from bp_tutor.fields.numbers import Generated
+from bp_tutor.formula.addresses import Addresses, taken_apart
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Array
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Row
+    from bp_tutor.formula import Address, Quantity
     from bp_tutor.problem.draft import Draft, Given, LayerDraft
     from bp_tutor.problem.symbols import Reader
 
-CANONICAL = re.compile(r"([A-Za-z]+)\[([0-9]{1,5}(?:,[0-9]{1,5}){1,4})\]")
-_WEIGHTS_AND_BIASES = ("W", "B")
+WEIGHTS_AND_BIASES = ("W", "B")
 _MOST_NAMES = 2_000
 _MOST_MISSING = 8
 
@@ -96,37 +96,38 @@ def _share(layer: LayerDraft, node: Node, context: Context) -> str:
 def read_values(values: Mapping, draft: Draft, symbols: Reader, context: Context) -> None:
     """Take in the number of each weight and bias that is named here."""
     own = {name: identifier for identifier, name in draft.weight_names.items()}
-    tables = arrays_by_name(draft)
-    letters = {letter for letter, _ in tables} | set(_WEIGHTS_AND_BIASES)
+    arrays = Addresses(trained_arrays(draft))
     unknown: list[tuple[Scalar, Node]] = []
     for key, value in values.items:
-        match = CANONICAL.fullmatch(key.text)
-        is_one = match is not None and match[1] in letters
-        identifier = own.get(key.text) or (key.text if is_one else symbols.read(key.text))
+        identifier = own.get(key.text) or _canonical(key.text, arrays) or symbols.read(key.text)
         number: Any = number_of(value, context) if not _is_null(value) else None
-        match = CANONICAL.fullmatch(identifier) if identifier else None
         if identifier is None:
             unknown.append((key, value))
-        elif match is None or match[1] not in letters:
+            continue
+        address = arrays.find(identifier)
+        if _canonical(identifier, arrays) is None:
             context.mistake(key, "problem.no_weight", name=shown(key.text), means=identifier)
+        elif address is None:
+            _absent(identifier, draft, key, context)
+        elif address.index in (given := draft.given.setdefault(address.quantity, {})):
+            line = given[address.index][1].mark.line
+            context.mistake(
+                key, "problem.value_twice", name=shown(key.text), means=identifier, line=line
+            )
+        elif number is not None:
+            given[address.index] = number, key
         else:
-            layer, *place = (int(part) for part in match[2].split(","))
-            found = tables.get((match[1], layer))
-            if found is None or not _is_inside(tuple(place), found[1]):
-                _absent(match[1], layer, len(place), draft, key, identifier, context)
-                continue
-            given = draft.given.setdefault((match[1], layer), {})
-            if tuple(place) in given:
-                line = given[tuple(place)][1].mark.line
-                context.mistake(
-                    key, "problem.value_twice", name=shown(key.text), means=identifier, line=line
-                )
-            elif number is not None:
-                given[tuple(place)] = number, key
-            else:
-                draft.blank.setdefault((match[1], layer), []).append(key)
+            draft.blank.setdefault(address.quantity, []).append(key)
     for key, value in unknown:
         _unknown(key, value, draft, symbols, context)
+
+
+def _canonical(text: str, arrays: Addresses) -> str | None:
+    """The identifier of one weight or bias, whether the network has it or not."""
+    found = taken_apart(text)
+    if found is None or found.sample or len(found.numbers) < 2:
+        return None
+    return str(found) if arrays.has(found.head) or found.head in WEIGHTS_AND_BIASES else None
 
 
 def _unknown(key: Scalar, value: Node, draft: Draft, symbols: Reader, context: Context) -> None:
@@ -134,50 +135,48 @@ def _unknown(key: Scalar, value: Node, draft: Draft, symbols: Reader, context: C
     if key.text.isdigit() and _is_null(value):
         context.mistake(key, "problem.decimal_comma_inside", found=key.text)
         return
-    places = islice(parameters(draft), _MOST_NAMES)
     if not symbols.known:
         # Which it would be is told once, where the notation stands.
-        for name, place in parameters(draft):
-            if name in draft.given:
-                draft.given[name].setdefault(place, (BAD, key))
+        for address in parameters(draft):
+            if address.quantity in draft.given:
+                draft.given[address.quantity].setdefault(address.index, (BAD, key))
         return
-    names = {symbols.typed(named(name, place), key.text): (name, place) for name, place in places}
+    some = islice(parameters(draft), _MOST_NAMES)
+    names = {symbols.typed(address.identifier, key.text): address for address in some}
     if _turned(key, draft, symbols, context):
         return
     # What has its number already was hardly meant.
-    free = [text for text, (name, place) in names.items() if place not in draft.given.get(name, ())]
+    free = [text for text, (array, at) in names.items() if at not in draft.given.get(array, ())]
     near = context.unknown(key, "problem.unknown_symbol", key.text, free or names)
     if near:
-        name, place = names[near]
-        draft.given.setdefault(name, {}).setdefault(place, (BAD, key))
+        array, index = names[near]
+        draft.given.setdefault(array, {}).setdefault(index, (BAD, key))
 
 
 def _turned(key: Scalar, draft: Draft, symbols: Reader, context: Context) -> bool:
     """Whether it is a weight's name with its indices the wrong way round; then that is told."""
     turned = symbols.turned(key.text)
-    match = CANONICAL.fullmatch(turned[2]) if turned else None
-    if turned is None or match is None:
+    address = Addresses(trained_arrays(draft)).find(turned[2]) if turned else None
+    if turned is None or address is None:
         return False
-    layer, *numbers = (int(part) for part in match[2].split(","))
-    given = draft.given.setdefault((match[1], layer), {})
-    if tuple(numbers) in given:
+    given = draft.given.setdefault(address.quantity, {})
+    if address.index in given:
         # What has its number already was hardly meant.
         return False
-    given[tuple(numbers)] = BAD, key
+    given[address.index] = BAD, key
     context.mistake(key, turned[0], nearest=turned[1], name=shown(key.text))
     return True
 
 
 def fill_in(draft: Draft, symbols: Reader, context: Context) -> None:
     """Put the named numbers into matrices and rows; say what is missing or given twice."""
-    tables = arrays_by_name(draft)
-    for name, given in draft.given.items():
-        layer, array = tables[name]
+    arrays = trained_arrays(draft)
+    for quantity, given in draft.given.items():
+        layer, array = arrays[quantity]
         if not given or not _is_free(layer.arrays.get(array.letter), given, layer, context):
             continue
-        wanted = list(product(*(range(1, length + 1) for length in counted(array))))
-        if _is_complete(given, wanted, name, symbols, context):
-            layer.arrays[array.letter] = tuple(given[place][0] for place in wanted)
+        if _is_complete(given, quantity, symbols, context):
+            layer.arrays[array.letter] = tuple(given[index][0] for index in quantity.indices())
 
 
 def _is_free(
@@ -192,73 +191,42 @@ def _is_free(
     return already is None
 
 
-def _is_complete(
-    given: Given,
-    wanted: list[tuple[int, ...]],
-    name: tuple[str, int],
-    symbols: Reader,
-    context: Context,
-) -> bool:
-    missing = [place for place in wanted if place not in given]
+def _is_complete(given: Given, array: Quantity, symbols: Reader, context: Context) -> bool:
+    missing = [address for address in array.addresses() if address.index not in given]
     if missing:
         node = next(iter(given.values()))[1]
         like = node.text if isinstance(node, Scalar) else ""
-        names = [symbols.typed(named(name, place), like) for place in missing[:_MOST_MISSING]]
+        names = [symbols.typed(address.identifier, like) for address in missing[:_MOST_MISSING]]
         more = f" ... ({len(missing)})" if len(missing) > _MOST_MISSING else ""
         context.mistake(node, "problem.values_missing", names=", ".join(names) + more)
     return not missing
 
 
-def parameters(draft: Draft) -> Iterator[tuple[tuple[str, int], tuple[int, ...]]]:
-    """Every weight and bias: its letter and layer, and its place there, counted from 1."""
-    for name, (_, array) in arrays_by_name(draft).items():
-        for place in product(*(range(1, length + 1) for length in counted(array))):
-            yield name, place
+def parameters(draft: Draft) -> Iterator[Address]:
+    """Every weight and bias."""
+    return (address for array in trained_arrays(draft) for address in array.addresses())
 
 
-def named(name: tuple[str, int], place: tuple[int, ...]) -> str:
-    """Its canonical identifier."""
-    return f"{name[0]}[{','.join(map(str, (name[1], *place)))}]"
-
-
-def arrays_by_name(draft: Draft) -> dict[tuple[str, int], tuple[LayerDraft, Array]]:
-    """Every array that is learnt, by its letter and the number of the layer it is known by."""
+def trained_arrays(draft: Draft) -> dict[Quantity, tuple[LayerDraft, Array]]:
+    """Every array that is learnt, with its layer."""
     return {
-        (array.letter, layer.number - array.leaves): (layer, array)
+        array.quantity(layer.number): (layer, array)
         for layer in draft.layers
         for array in layer.table()
         if array.trained
     }
 
 
-def counted(array: Array) -> tuple[int, ...]:
-    """The lengths of the axes that an identifier counts."""
-    lengths = zip(array.shape, array.axes, strict=True)
-    return tuple(length for length, axis in lengths if axis != "one")
-
-
 def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and scalar_value(node) is None
 
 
-def _is_inside(place: tuple[int, ...], array: Array) -> bool:
-    lengths = counted(array)
-    return len(place) == len(lengths) and all(
-        1 <= number <= length for number, length in zip(place, lengths, strict=True)
-    )
-
-
-def _absent(
-    letter: str,
-    layer: int,
-    numbers: int,
-    draft: Draft,
-    key: Scalar,
-    identifier: str,
-    context: Context,
-) -> None:
-    bias = letter.startswith("B") and numbers == 1 and 2 <= layer <= len(draft.units)
-    if bias and draft.layers[layer - 2].bias.kind == "none":
+def _absent(identifier: str, draft: Draft, key: Scalar, context: Context) -> None:
+    """That the network has no such weight or bias."""
+    found = taken_apart(identifier)
+    layer = found.numbers[0] if found is not None else 0
+    bias = identifier.startswith("B") and identifier.count(",") == 1
+    if bias and 2 <= layer <= len(draft.units) and draft.layers[layer - 2].bias.kind == "none":
         context.mistake(key, "problem.value_of_no_bias", name=shown(key.text), layer=layer)
         return
     shape = "-".join(map(str, draft.units))
