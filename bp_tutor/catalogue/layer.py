@@ -265,8 +265,8 @@ def _called_by_kind(layer: Layer) -> str:
 class LayerKind(Frozen):
     """A kind of layer: how a file says it, its arrays, and its formulas."""
 
-    name: str
-    """Its key in a file, and in `LAYERS`."""
+    key: str
+    """What says it in a file, and its name in `LAYERS`."""
     also: tuple[str, ...]
     """What else people call that key; only for the hint in a message."""
     takes: tuple[str, ...]
@@ -285,7 +285,7 @@ class LayerKind(Frozen):
     """The keys of its settings, under its own key."""
     example: str = "null"
     """What may stand under its own key."""
-    own_key: Field | None = None
+    own_field: Field | None = None
     """The key that says it, where that is neither its name nor has a record of settings."""
     record_name: str = ""
     """The name of its record among the words for keys, where that is not its own name."""
@@ -303,10 +303,10 @@ class LayerKind(Frozen):
     """Its key among the words for layers, under `layer_kind`."""
 
     @property
-    def key(self) -> Field:
+    def field(self) -> Field:
         """The key that says it in a file, with the form of what stands under it."""
-        settings = Record(f"{self.name} settings", self.fields) if self.fields else Nothing()
-        return self.own_key or Field(self.name, settings, self.example, required=True)
+        settings = Record(f"{self.key} settings", self.fields) if self.fields else Nothing()
+        return self.own_field or Field(self.key, settings, self.example, required=True)
 
 
 UNITS = ("vector", "sequence", "positions")

@@ -25,7 +25,7 @@ _OFTEN = ("units", "activation", "weights", "recurrent_weights", "bias")
 
 def record_of(kind: LayerKind) -> Record:
     """The keys of a layer of that kind."""
-    fields = [kind.key]
+    fields = [kind.field]
     if kind.activation:
         fields.append(ACTIVATION._replace(default=(kind.activation, (), 0)))
     fields += kind.numbers
@@ -33,7 +33,7 @@ def record_of(kind: LayerKind) -> Record:
         fields.append(FROZEN)
     known = {field.name for field in fields}
     refuses = () if kind.record_name else tuple(name for name in _OFTEN if name not in known)
-    return Record(kind.record_name or kind.key.name, tuple(fields), "expected.layer", refuses)
+    return Record(kind.record_name or kind.field.name, tuple(fields), "expected.layer", refuses)
 
 
 def kind_of(section: Section) -> LayerKind:
@@ -90,7 +90,7 @@ def _named(node: Mapping, context: Context) -> str | None:
         return None
     if keys:
         return keys[0].text
-    if node.get(layer_kind(USUAL).key.name) is None:
+    if node.get(layer_kind(USUAL).field.name) is None:
         fields = record_of(layer_kind(USUAL)).fields
         known = {name for field in fields for name in (field.name, *field.also)}
         also = {other: name for name in others for other in layer_kind(name).also}

@@ -72,7 +72,7 @@ def _input_signal(given: Any, context: Context) -> tuple[Signal, tuple[str, ...]
 def _layer(section: Section, reached: Reached) -> Layer | None:
     """The layer without its numbers; None where it cannot stand here."""
     kind = kind_of(section)
-    if not _is_sound(section[kind.key.name]) or not _takes(kind, section, reached):
+    if not _is_sound(section[kind.field.name]) or not _takes(kind, section, reached):
         return None
     settings = kind.settings(section, reached)
     if settings is None:
@@ -82,7 +82,7 @@ def _layer(section: Section, reached: Reached) -> Layer | None:
         activation, parameters, slope = section["activation"]
     layer = Layer(
         kind.units(section) if kind.units else 0, activation, parameters, slope,
-        mark=section.node.mark, kind=kind.name, settings=tuple(settings.items()),
+        mark=section.node.mark, kind=kind.key, settings=tuple(settings.items()),
         frozen=bool(section.values.get("frozen")),
     )  # fmt: skip
     after = layer.hands_on(reached.signal)
@@ -115,7 +115,7 @@ def _takes(kind: LayerKind, section: Section, reached: Reached) -> bool:
     elif form == "vector" and "sequence" in kind.takes:
         key = "problem.no_sequence"
     reached.context.mistake(
-        section.node, key, layer=reached.number, kind=kind.name,
+        section.node, key, layer=reached.number, kind=kind.key,
         form=Key(f"form.{form}"), allowed=Key(f"form.{kind.takes[-1]}"),
     )  # fmt: skip
     return False
@@ -197,7 +197,7 @@ def _given(layer: LayerDraft, array: Array) -> tuple[Any, Node]:
     """What the file gives for one array, and where."""
     section = layer.section
     if array.field not in section.values:
-        section = section[layer.kind.key.name]
+        section = section[layer.kind.field.name]
     given: Any = section[array.field]
     node = section.at(array.field)
     if isinstance(given, Bias) or (isinstance(given, Section) and given.name == BIAS_RECORD.name):

@@ -42,13 +42,13 @@ def with_layers(*layers: Any, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("name", LAYERS)
 def test_each_kind_of_layer_says_all_that_is_to_be_known_of_it(name: str) -> None:
     kind = layer_kind(name)
-    assert kind.name == name, f"LAYERS calls {kind.name} {name}"
+    assert kind.key == name, f"LAYERS calls {kind.key} {name}"
     assert kind.examples, f"{name}: give an example of a file's layer in `examples`"
     assert kind.takes, f"{name}: say in `takes` which forms of input it understands"
     for language in languages():
         words = load_words(language)
         record = record_of(kind)
-        settings = kind.key.type
+        settings = kind.field.type
         for each in (record, *([settings] if isinstance(settings, Record) else [])):
             for field in each.fields:
                 own, usual = f"{each.name.replace(' ', '_')}.{field.name}", f"any.{field.name}"

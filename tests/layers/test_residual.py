@@ -48,7 +48,7 @@ def formulas(context: LayerContext) -> LayerFormulas:
 
 
 RESIDUAL = LayerKind(
-    name="residual",
+    key="residual",
     also=("skip",),
     takes=("image", "sequence", "positions", "vector"),
     fields=(Field("from", Whole(1, 64), "1", required=True),),

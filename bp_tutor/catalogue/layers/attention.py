@@ -71,7 +71,7 @@ def _formulas(context: LayerContext) -> LayerFormulas:
 
 
 ATTENTION = LayerKind(
-    name="attention",
+    key="attention",
     fields=(
         Field("keys", COUNT, "2", required=True),
         Field("values", COUNT, "2", required=True, also=("units",)),

@@ -115,7 +115,7 @@ def _without_turning(context: LayerContext, options: tuple[int, ...]) -> Definit
 
 
 CONVOLUTION = LayerKind(
-    name="convolution",
+    key="convolution",
     fields=(
         Field("channels", COUNT, "8", required=True, also=("filters", "units")),
         Field("kernel", Sides(), "3", required=True, also=("size", "kernel_size", "window")),

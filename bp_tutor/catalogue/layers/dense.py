@@ -56,8 +56,8 @@ def _units(section: Section) -> int:
 
 
 DENSE = LayerKind(
-    name="dense",
-    own_key=Field("units", UNITS_OR_NAMES, "3", required=True, also=("size", "neurons", "nodes")),
+    key="dense",
+    own_field=Field("units", UNITS_OR_NAMES, "3", required=True, also=("size", "neurons", "nodes")),
     also=(),
     record_name="layer",
     takes=UNITS,

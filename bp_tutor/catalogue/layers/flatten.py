@@ -23,7 +23,7 @@ def _formulas(context: LayerContext) -> LayerFormulas:
 
 
 FLATTEN = LayerKind(
-    name="flatten",
+    key="flatten",
     also=("reshape",),
     takes=("image",),
     is_word=True,

@@ -51,7 +51,7 @@ def _step(
 
 
 GRU = LayerKind(
-    name="gru",
+    key="gru",
     fields=CELL,
     example="{units: 1}",
     also=(),

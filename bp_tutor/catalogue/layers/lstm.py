@@ -60,7 +60,7 @@ def _step(
 
 
 LSTM = LayerKind(
-    name="lstm",
+    key="lstm",
     fields=(
         *CELL,
         Field("initial_cell", NumberRow(), "[0]", also=("c0", "cell")),

@@ -73,7 +73,7 @@ _SCALE_AND_SHIFT = Record(
 )
 
 NORMALISATION = LayerKind(
-    name="normalisation",
+    key="normalisation",
     fields=(
         Field(
             "epsilon",

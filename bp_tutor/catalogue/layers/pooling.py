@@ -66,7 +66,7 @@ def _formulas(context: LayerContext) -> LayerFormulas:
 
 
 POOLING = LayerKind(
-    name="pooling",
+    key="pooling",
     fields=(
         Field("max", Sides(), "2", also=("maximum", "window", "size")),
         Field(

@@ -144,7 +144,7 @@ def _elman(
 
 
 RECURRENT = LayerKind(
-    name="recurrent",
+    key="recurrent",
     fields=CELL,
     example="{units: 2}",
     also=("rnn", "elman", "simple_rnn"),

@@ -73,7 +73,7 @@ def _formulas(context: LayerContext) -> LayerFormulas:
 
 
 SWIGLU = LayerKind(
-    name="swiglu",
+    key="swiglu",
     fields=(
         Field("units", COUNT, "2", required=True, also=("size", "hidden")),
         Field("beta", Number(), "1", 1.0),
