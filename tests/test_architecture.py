@@ -24,7 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "problem": {"formula", "reader", "notations", "fields", "catalogue"},
     "solve": {"formula", "fields", "catalogue", "problem"},
     "explain": {"formula", "fields", "catalogue", "problem", "solve", "notations", "words"},
-    "render": {"formula", "catalogue", "notations", "solve", "explain", "words"},
+    "render": {"formula", "catalogue", "notations", "problem", "solve", "explain", "words"},
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
     "authoring": {
         "formula", "reader", "notations", "words", "fields", "catalogue", "problem", "solve",
@@ -62,9 +62,11 @@ MAY_EXECUTE = {"formula/compiling.py"}
 """The modules that turn formulas into code; nothing else runs code that was made."""
 EXECUTING = {"exec", "eval", "compile", "__import__"}
 
+STYLELESS = set(ROOMS) - {"formula", "notations", "render", "cli", "reader"}
+"""Rooms that make what outputs spell, in whichever style."""
+ASKED_OF_A_STYLE = {"typeset", "keyed_names", "stacked", "tells_all"}
+
 CIRCLES: list[set[str]] = [
-    {"render.bands", "render.boxes", "render.rows", "render.wrapping"},
-    {"render.paper.formats", "render.paper.notebook", "render.paper.pdf"},
     {"quiz.book", "quiz.moving"},
 ]
 """Modules that import each other still, without `bp_tutor.`; it can only become shorter."""
@@ -208,6 +210,18 @@ def test_only_the_compiler_runs_made_code() -> None:
         and node.func.id in EXECUTING
     ]
     assert found == []
+
+
+def test_only_outputs_ask_which_style_it_is() -> None:
+    found = []
+    for path in (each for each in MODULES if room_of(each) in STYLELESS):
+        for node in ast.walk(tree_of(path)):
+            asked = isinstance(node, ast.Attribute) and node.attr in ASKED_OF_A_STYLE
+            if isinstance(node, ast.Compare):
+                asked = "style" in ast.unparse(node)
+            if asked:
+                found.append(f"{name_of(path)}: {ast.unparse(node)}")
+    assert found == [], "a document is a tree that each output spells in its own style"
 
 
 def test_a_package_only_hands_on_names() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.published.judged import Judged
     from bp_tutor.authoring.weakness import Weakness
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
     from bp_tutor.reader import Mistake
     from bp_tutor.solve import Trace
@@ -37,7 +37,7 @@ class Checked(Frozen):
     """One file with all that was found, part by part."""
 
     path: Path
-    page: Page | None = None
+    page: Presentation | None = None
     """How its symbols and numbers are written; None where the file is not sound so far."""
     problem: Problem | None = None
     mistakes: tuple[Mistake, ...] = ()
@@ -75,7 +75,9 @@ class Checked(Frozen):
         return len(self.mistakes) + sum(one.severity == FINDING for one in self.findings)
 
 
-def check_file(path: Path, page_of: Callable[[Problem], Page], *, quick: bool = False) -> Checked:
+def check_file(
+    path: Path, page_of: Callable[[Problem], Presentation], *, quick: bool = False
+) -> Checked:
     """Everything that can be found in one file; `quick` leaves out what has to be searched for."""
     try:
         problem = load_problem(path)
@@ -115,13 +117,13 @@ def _is_readable(path: Path, error: ReadError) -> bool:
     return True
 
 
-def _derived(checked: Checked, trace: Trace, page: Page) -> Checked:
+def _derived(checked: Checked, trace: Trace, page: Presentation) -> Checked:
     """With the derivation's check of itself, as at the end of `solve`."""
     wrong: list[str] = []
     checks = []
     for run in trace.runs:
-        sections = sections_of(page, run, View())
-        wrong += wrong_names(page, run, sections)
+        sections = sections_of(page.settings, run, View())
+        wrong += map(page.say, wrong_names(page.settings, run, sections))
         found = check(run)
         if found is not None:
             checks.append(found)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.checked import Checked
     from bp_tutor.authoring.finding import Finding
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
 
 
 def report(checked: Checked, *, whole: bool = True) -> Document:
@@ -28,13 +28,13 @@ def report(checked: Checked, *, whole: bool = True) -> Document:
     return Document(
         title=page.words.text(head, file=where, count=checked.count),
         facts=tuple(_facts(checked, page, whole=whole)),
-        picture=(),
+        picture=None,
         sections=tuple(_sections(checked, page, whole=whole)),
         sound=checked.result == 0,
     )
 
 
-def _facts(checked: Checked, page: Page, *, whole: bool) -> Iterator[str]:
+def _facts(checked: Checked, page: Presentation, *, whole: bool) -> Iterator[str]:
     yield from _verified(checked, page)
     if not whole and checked.figures:
         from bp_tutor.authoring.published.table import summary
@@ -45,17 +45,17 @@ def _facts(checked: Checked, page: Page, *, whole: bool) -> Iterator[str]:
         yield page.words.text("check.weaknesses", count=count)
 
 
-def _verified(checked: Checked, page: Page) -> Iterator[str]:
+def _verified(checked: Checked, page: Presentation) -> Iterator[str]:
     """The derivation's check of itself, in a sentence or two."""
     words, trace = page.words, checked.trace
     if trace is None or checked.derivation:
         return
-    if symbolic := in_symbols(page, trace.runs):
-        yield symbolic
+    if symbolic := in_symbols(trace.runs):
+        yield page.say(symbolic)
         return
     count = sum(found.checked for found in checked.checks)
     if count:
-        largest = format_number(max(c.largest for c in checked.checks), 1, page.style.name).text
+        largest = page.figure(format_number(max(c.largest for c in checked.checks), 1))
         kind = "directions" if checked.checks[0].along_directions else "gradients"
         yield words.text(f"check.{kind}", count=count, largest=largest)
     else:
@@ -68,7 +68,7 @@ def _verified(checked: Checked, page: Page) -> Iterator[str]:
         yield words.text("verify.undecided", names=", ".join(dict.fromkeys(undecided)))
 
 
-def _sections(checked: Checked, page: Page, *, whole: bool) -> Iterator[Section]:
+def _sections(checked: Checked, page: Presentation, *, whole: bool) -> Iterator[Section]:
     words = page.words
     if not whole:
         return
@@ -94,7 +94,7 @@ def located(checked: Checked, *, whole: bool = True) -> Iterator[tuple[Finding, 
             yield finding, _said(finding, checked, checked.page)
 
 
-def _said(finding: Finding, checked: Checked, page: Page) -> str:
+def _said(finding: Finding, checked: Checked, page: Presentation) -> str:
     """`file:12:5: published[3]: sentence`."""
     where = Mistake("", finding.mark, file=str(checked.path)).where
     parts = [where, *([finding.path] if finding.path else []), finding.said(page.words)]

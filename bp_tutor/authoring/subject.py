@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.authoring.weakness import Key
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.mistakes.candidates import Candidate
     from bp_tutor.solve import Trace
@@ -52,7 +52,7 @@ class Unit(NamedTuple):
 class Subject:
     """The first update of a problem, its units, and the mistakes that can be made in it."""
 
-    def __init__(self, trace: Trace, page: Page, mistakes: tuple[str, ...] = ()) -> None:
+    def __init__(self, trace: Trace, page: Presentation, mistakes: tuple[str, ...] = ()) -> None:
         self.problem, self.run = trace.problem, trace.runs[0]
         self.program = self.run.program
         self.digits = trace.problem.digits

@@ -41,12 +41,12 @@ def target_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...
                 beyond.setdefault(("target_too_low", name, least), []).append((target, index))
             if most is not None and value > most + NEARLY:
                 beyond.setdefault(("target_too_high", name, most), []).append((target, index))
-    style, digits = subject.book.page.style.name, subject.digits
+    page, digits = subject.book.page, subject.digits
     return tuple(
         Weakness(
             key,
             tuple(keys),
-            (("activation", name), ("limit", format_given(limit, digits, style).text)),
+            (("activation", name), ("limit", page.figure(format_given(limit, digits)))),
             grave=True,
         )
         for (key, name, limit), keys in beyond.items()

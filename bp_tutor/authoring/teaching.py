@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bp_tutor.authoring.subject import Numbers
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
     from bp_tutor.solve import Trace
 
@@ -43,7 +43,7 @@ __all__ = ["Weakness", "in_updates", "sentence", "teaching_findings", "weaknesse
 
 
 def teaching_findings(
-    problem: Problem, page: Page, trace: Trace | None = None
+    problem: Problem, page: Presentation, trace: Trace | None = None
 ) -> tuple[Weakness, ...]:
     """Everything that keeps the numbers of a problem from teaching, the gravest first."""
     if trace is None:
@@ -56,7 +56,7 @@ def teaching_findings(
     return in_updates(_of_updates(trace, page))
 
 
-def _of_updates(trace: Trace, page: Page) -> Iterator[tuple[int, tuple[Weakness, ...]]]:
+def _of_updates(trace: Trace, page: Presentation) -> Iterator[tuple[int, tuple[Weakness, ...]]]:
     subjects: dict[int, Subject] = {}
     for place, run in enumerate(trace.runs):
         if any(step.value is None and not step.line.may_fail for step in run.steps):

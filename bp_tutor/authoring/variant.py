@@ -18,7 +18,7 @@ from bp_tutor.authoring.subject import Subject
 from bp_tutor.authoring.teaching import in_updates, weaknesses_in
 from bp_tutor.authoring.trial import MISTAKES, NO_NUMBER, Trial
 from bp_tutor.authoring.vary import lots_of
-from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.explain import Presentation, Settings, style_named, symbols_of
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Variant
 from bp_tutor.solve import solve
@@ -71,7 +71,9 @@ class Variants:
         if any(step.value is None and not step.line.may_fail for step in trace.runs[0].steps):
             return None
         problem = self.problem
-        page = Page(symbols_of(problem), load_words("en"), style_named("unicode"), problem.digits)
+        symbols = symbols_of(problem)
+        settings = Settings(symbols, problem.digits)
+        page = Presentation(symbols, load_words("en"), style_named("unicode"), settings)
         subject = Subject(trace, page, MISTAKES)
         if subject.large:
             self.unjudged = "large"

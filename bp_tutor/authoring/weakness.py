@@ -8,7 +8,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.reader import Key as WordKey
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Quantity
 
     Key = tuple[Quantity, tuple[int, ...]]
@@ -41,7 +41,7 @@ class Weakness(Frozen):
         return tuple(quantity.identifier(index) for quantity, index in self.entries)
 
 
-def sentence(weakness: Weakness, page: Page) -> str:
+def sentence(weakness: Weakness, page: Presentation) -> str:
     """A weakness in the language and the symbols of a page."""
     words = page.words
     values = {

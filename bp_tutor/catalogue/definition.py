@@ -20,7 +20,7 @@ class Remark(NamedTuple):
     """A sentence by its key in the words, with the values that stand in it."""
 
     key: str
-    values: tuple[tuple[str, object], ...] = ()
+    values: tuple[tuple[str, int | str], ...] = ()
 
 
 class Definition(NamedTuple):

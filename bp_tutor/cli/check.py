@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.checked import Checked
     from bp_tutor.authoring.published.judged import Judged
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
     from bp_tutor.reader import Mark
     from bp_tutor.words import Words
@@ -74,7 +74,7 @@ def _checked(named: Named, output: Output, *, quick: bool) -> Checked:
     return check_file(named.path, _pages(output), quick=quick)
 
 
-def _pages(output: Output) -> Callable[[Problem], Page]:
+def _pages(output: Output) -> Callable[[Problem], Presentation]:
     from bp_tutor.explain import symbols_of
 
     return lambda problem: page_of(PageChoice(problem, symbols_of(problem), output))
@@ -92,7 +92,7 @@ def _write(checked: Checked, output: Output, *, whole: bool) -> None:
     for finding, text in located(checked, whole=whole):
         output.line(text, "error" if finding.severity == FINDING else "note")
     document = report(checked, whole=whole)
-    write_document(document, output.stream, width=output.width, colour=output.colour)
+    write_document(document, checked.page, output.stream, width=output.width, colour=output.colour)
 
 
 def _write_mistakes(checked: Checked, output: Output) -> None:
@@ -199,7 +199,7 @@ def _place(mark: Mark | None) -> dict[str, int | None]:
     return {"line": mark.line if mark else None, "column": mark.column if mark else None}
 
 
-def _figure(judged: Judged, page: Page) -> dict[str, Any]:
+def _figure(judged: Judged, page: Presentation) -> dict[str, Any]:
     from bp_tutor.authoring.published.table import reason_text
 
     meant, figure = judged.meant, judged.meant.figure

@@ -36,9 +36,9 @@ def draw(
     """Draw what is given, or the picture at one step, and save it."""
     from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
     from bp_tutor.explain import View, derivation, style_named, symbols_of
-    from bp_tutor.explain.scene import scene_of
-    from bp_tutor.explain.scene.moment import moment_of
     from bp_tutor.explain.steps import steps_of
+    from bp_tutor.render.scene import scene_of
+    from bp_tutor.render.scene.moment import moment_of
     from bp_tutor.render.svg import svg_of
     from bp_tutor.solve import solve
 
@@ -52,7 +52,7 @@ def draw(
     trace = solve(read, updates_of(read, None))
     page = page_of(PageChoice(read, symbols, options.files_of(lang), digits))
     page = page._replace(style=style_named("unicode"))
-    steps = steps_of(derivation(page, trace, View()))
+    steps = steps_of(derivation(page.settings, trace, View()))
     if step is not None and step > len(steps):
         raise RefusalError("draw.no_step", number=step, count=len(steps))
     update = steps[step - 1].update if step else 1

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.render.rows import Row
+    from bp_tutor.render.wrapping import Row
     from bp_tutor.words import Words
 
 INDENT = 2

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.reader import Mistake
-    from bp_tutor.render.rows import Row
+    from bp_tutor.render.wrapping import Row
     from bp_tutor.words import Words
 
 

@@ -13,11 +13,14 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Page
-    from bp_tutor.explain.scene import Scene
+    from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
+    from bp_tutor.render.scene import Scene
     from bp_tutor.solve import Trace
+    from bp_tutor.words import Words
 
 ENDINGS = (".html", ".htm")
 NARROW = 480.0
@@ -74,36 +77,34 @@ def _page(
     from bp_tutor.render.page import PageParts, write_page
     from bp_tutor.solve import solve
     from bp_tutor.words import languages, load_words
-    from bp_tutor.words.both import AllWords
 
     symbols = symbols_of(read, notation)
     trace = solve(read, updates_of(read, updates))
-    words = AllWords(named_words(load_words(name), read) for name in languages())
-    usual = page_of(PageChoice(read, symbols, output, digits, whole))._replace(words=words)
+    usual = page_of(PageChoice(read, symbols, output, digits, whole))
+    every = [named_words(load_words(name), read) for name in languages()]
     mathml = usual._replace(style=style_named("mathml"))
-    document = derivation(mathml, trace, View(form="both"))
-    lines_of_text = usual._replace(style=style_named("unicode"))
+    document = derivation(usual.settings, trace, View(form="both"))
     parts = PageParts(
-        page=mathml,
-        words=words,
+        readers=tuple(mathml._replace(words=words) for words in every),
         language=output.words.language,
         asked=asked,
         trace=trace,
         document=document,
-        scene=_scene(lines_of_text, trace),
+        scene=_scene(usual._replace(style=style_named("unicode"), words=every[0]), trace, every),
         losses=_losses(trace),
     )
     return write_page(parts), document.sound
 
 
-def _scene(page: Page, trace: Trace) -> Scene:
+def _scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
     """The picture: with symbols beside the numbers where there is room for them."""
-    from bp_tutor.explain.scene import scene_of
+    from bp_tutor.render.scene import scene_of
 
-    scene = scene_of(page, trace.problem, trace.runs[0], "numbers", trace.runs)
+    told = reader, trace.problem, trace.runs[0]
+    scene = scene_of(*told, "numbers", trace.runs, languages=languages)
     if scene.width > NARROW:
         return scene
-    return scene_of(page, trace.problem, trace.runs[0], "both", trace.runs)
+    return scene_of(*told, "both", trace.runs, languages=languages)
 
 
 def _losses(trace: Trace) -> tuple[tuple[int, float], ...]:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Document, Page
+    from bp_tutor.explain import Document, Presentation
     from bp_tutor.explain.steps import StepOf
-    from bp_tutor.render.rows import Row
     from bp_tutor.render.walk import Walk
+    from bp_tutor.render.wrapping import Row
     from bp_tutor.solve import Trace
 
 START, END = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
@@ -32,14 +32,14 @@ class Play(Frozen):
     """What is walked through, and where it is shown."""
 
     output: Output
-    page: Page
+    page: Presentation
     trace: Trace
     document: Document
     steps: tuple[StepOf, ...]
 
     def rows(self, walk: Walk, columns: int, height: int) -> list[Row]:
         """What stands on a terminal of this size."""
-        from bp_tutor.explain.marks import marks_of
+        from bp_tutor.render.marks import marks_of
         from bp_tutor.render.walk_rows import Frame, Standing, help_rows, standing_rows
 
         output = self.output
@@ -51,7 +51,9 @@ class Play(Frozen):
             (run for run in self.trace.runs if run.update == step.update), self.trace.runs[0]
         )
         marks = marks_of(self.page, run, step)
-        standing = Standing(self.document, step, marks, walk.count, walk.typed, walk.sheet)
+        standing = Standing(
+            self.document, self.page, step, marks, walk.count, output.width, walk.typed, walk.sheet
+        )
         return standing_rows(standing, frame, output.words)
 
 
@@ -60,20 +62,20 @@ def can_play(output: Output) -> bool:
     return output.stream.isatty() and sys.stdin.isatty()
 
 
-def play(output: Output, page: Page, trace: Trace, document: Document) -> None:
+def play(output: Output, page: Presentation, trace: Trace, document: Document) -> None:
     """Walk until it is left; where nothing is worked out, there is only a page to show."""
     from bp_tutor.explain.picture import picture_of
     from bp_tutor.explain.steps import steps_of
     from bp_tutor.render.terminal import write_document
     from bp_tutor.render.walk import walk_of
 
-    steps = steps_of(document, whole=page.whole)
+    steps = steps_of(document)
     if not steps:
-        write_document(document, output.stream, width=output.width, colour=output.colour)
+        write_document(document, page, output.stream, width=output.width, colour=output.colour)
         return
-    if not document.picture:
+    if document.picture is None:
         # A part of a derivation is printed without it; a walk always shows where it stands.
-        picture = picture_of(page, trace.problem, trace.runs[0], output.width)
+        picture = picture_of(page.settings, trace.problem, trace.runs[0])
         document = document._replace(picture=picture)
     told = Play(output, page, trace, document, steps)
     if os.environ.get("TERM", "") == "dumb":

@@ -25,7 +25,7 @@ from bp_tutor.reader.text import nearest, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
     from bp_tutor.quiz import Choice, Question
     from bp_tutor.quiz.reviews import Known
@@ -257,7 +257,7 @@ def _of_seed(problem: Problem, learner: Learner, asked: Asked) -> tuple[Problem,
     return variant, asked._replace(file=text)
 
 
-def _worked_out(learner: Learner, problem: Problem, asked: Asked) -> tuple[Trace, Page]:
+def _worked_out(learner: Learner, problem: Problem, asked: Asked) -> tuple[Trace, Presentation]:
     from bp_tutor.explain import symbols_of
     from bp_tutor.solve import solve
 
@@ -266,7 +266,7 @@ def _worked_out(learner: Learner, problem: Problem, asked: Asked) -> tuple[Trace
     return solve(problem, updates), page_of(PageChoice(problem, symbols, learner.output))
 
 
-def _choice(trace: Trace, page: Page, asked: Asked, seed: int) -> Choice:
+def _choice(trace: Trace, page: Presentation, asked: Asked, seed: int) -> Choice:
     from bp_tutor.quiz import Choice, context_of
 
     only, layers = list(asked.ask), list(asked.layer)
@@ -276,7 +276,9 @@ def _choice(trace: Trace, page: Page, asked: Asked, seed: int) -> Choice:
     return Choice(view.only, view.layers, count, asked.level, asked.form, seed, asked.shuffle)
 
 
-def _questions(trace: Trace, page: Page, choice: Choice, asked: Asked) -> tuple[Question, ...]:
+def _questions(
+    trace: Trace, page: Presentation, choice: Choice, asked: Asked
+) -> tuple[Question, ...]:
     from bp_tutor.quiz import make_questions
 
     found = make_questions(trace, page.symbols, choice, page)
@@ -288,7 +290,7 @@ def _questions(trace: Trace, page: Page, choice: Choice, asked: Asked) -> tuple[
 def _taken(
     learner: Learner,
     problem: Problem,
-    worked_out: tuple[Trace, Page],
+    worked_out: tuple[Trace, Presentation],
     questions: tuple[Question, ...],
     asked: Asked,
     seed: int,

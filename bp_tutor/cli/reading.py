@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Page, View
+    from bp_tutor.explain import Presentation, View
     from bp_tutor.notations import Symbols
     from bp_tutor.problem import Problem
     from bp_tutor.solve import Run
@@ -69,21 +69,21 @@ class PageChoice(Frozen):
     whole: bool = False
 
 
-def page_of(choice: PageChoice) -> Page:
+def page_of(choice: PageChoice) -> Presentation:
     """How this reader sees the problem."""
-    from bp_tutor.explain import Page, named_words, style_named
+    from bp_tutor.explain import Presentation, Settings, named_words, style_named
 
     problem, symbols = choice.problem, choice.symbols
     layout = problem.conventions.layout or symbols.notation.layout
-    return Page(
-        symbols=symbols,
-        words=named_words(choice.output.words, problem),
-        style=style_named(choice.output.style),
-        digits=choice.digits or problem.digits,
-        rounding=problem.rounding,
+    settings = Settings(
+        symbols,
+        choice.digits or problem.digits,
+        problem.rounding,
         columns=layout == "columns",
         whole=choice.whole,
     )
+    words = named_words(choice.output.words, problem)
+    return Presentation(symbols, words, style_named(choice.output.style), settings)
 
 
 def for_shell(path: Path) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Page, View
+    from bp_tutor.explain import Presentation, View
     from bp_tutor.render.paper import Format, Paper
     from bp_tutor.solve import Trace
 
@@ -113,7 +113,7 @@ def solve(
             raise RefusalError("error.nothing_to_show")
         output.rows(rows)
         return 0
-    document = derivation(page, trace, view, output.width)
+    document = derivation(page.settings, trace, view)
     if not any(part.blocks for part in document.sections):
         raise RefusalError("error.nothing_to_show")
     if play:
@@ -123,7 +123,7 @@ def solve(
         if can_play(output):
             walk(output, page, trace, document)
             return 0 if document.sound else 1
-    write_document(document, output.stream, width=output.width, colour=output.colour)
+    write_document(document, page, output.stream, width=output.width, colour=output.colour)
     return 0 if document.sound else 1
 
 
@@ -154,7 +154,7 @@ def _target_of(out: str | None, name: str | None, *, force: bool) -> Target:
     return Target(out, row, force)
 
 
-def _paper_of(page: Page, trace: Trace, view: View) -> Paper:
+def _paper_of(page: Presentation, trace: Trace, view: View) -> Paper:
     """What is to be written."""
     from bp_tutor.render.paper import Paper
 
@@ -196,7 +196,7 @@ def _write_code(library: str, paper: Paper, out: str | None, output: Output, *, 
     from bp_tutor.render.code.libraries import CodeError
 
     try:
-        text = code_of(library, paper.page, paper.trace, paper.view)
+        text = code_of(library, paper.reader, paper.trace, paper.view)
     except CodeError as error:
         raise RefusalError(error.key, "", **error.values) from None
     deliver(text, out, output, force=force)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Block, Matrix
+    from bp_tutor.explain import Block, Presentation
     from bp_tutor.problem import Problem
     from bp_tutor.quiz.reviews import Known
     from bp_tutor.quiz.store import Opened, Trouble
@@ -45,24 +45,28 @@ class LineTalk:
 
         self.output.rows(wrapped(text, look, 0, self.output.width))
 
-    def show(self, block: Block) -> None:
-        """A line of a derivation, a table, a list of numbers."""
+    def show(self, block: Block, reader: Presentation | None = None) -> None:
+        """A line of a derivation, a table, a list of numbers, as a reader sees them."""
         from bp_tutor.explain import Line, Listing, Note, Table
         from bp_tutor.render.rows import Layout, block_rows
+        from bp_tutor.render.spelled import spelled_line
 
+        layout = Layout(self.output.width, reader)
         if not self.plain:
-            self.output.rows(block_rows(block, 2, 0, Layout(self.output.width)))
-        elif isinstance(block, Line):
-            for part in block.parts:
-                text = part.text or " ".join(map(_piece, part.pieces))
-                self.say(f"{block.name} {part.relation} {text}")
-        elif isinstance(block, Listing):
-            self.say(", ".join(block.items))
+            self.output.rows(block_rows(block, 2, 0, layout))
+        elif isinstance(block, Line) and reader is not None:
+            line = spelled_line(block, reader)
+            for part in line.parts:
+                self.say(f"{line.name} {part.relation} {part.text}")
+        elif isinstance(block, Listing) and reader is not None:
+            self.say(", ".join(" = ".join(map(reader.say, item)) for item in block.items))
         elif isinstance(block, Note):
-            self.say(block.text)
+            self.say(layout.say(block.text))
         elif isinstance(block, Table):
-            for name, *values in block.rows:
-                pairs = zip(block.heads[1:], values, strict=True)
+            heads = [layout.say(head) for head in block.heads[1:]]
+            for row in block.rows:
+                name, *values = map(layout.say, row)
+                pairs = zip(heads, values, strict=True)
                 self.say(", ".join([name, *(f"{head} {value}" for head, value in pairs)]))
 
     def ask(self, prompt: str) -> str | None:
@@ -88,13 +92,6 @@ class LineTalk:
         while len(rest) == LONGEST and not rest.endswith("\n"):
             rest = self._input.readline(LONGEST)
         return line.rstrip("\r\n") if line else None
-
-
-def _piece(piece: str | Matrix) -> str:
-    """A matrix in one line, as it can be typed."""
-    if isinstance(piece, str):
-        return piece
-    return f"[{'; '.join(', '.join(row) for row in piece.rows)}]"
 
 
 def _edit_lines() -> None:

@@ -19,7 +19,7 @@ from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Address
     from bp_tutor.notations import Symbols
     from bp_tutor.problem import Problem
@@ -89,8 +89,8 @@ def train(
         output.stream.write(text)
         return 0
     page = page_of(PageChoice(read, symbols, output, digits, whole))
-    document = training_document(page, read, training, count)
-    write_document(document, output.stream, width=output.width, colour=output.colour)
+    document = training_document(page.settings, read, training, count)
+    write_document(document, page, output.stream, width=output.width, colour=output.colour)
     if plot:
         _plot(training, output._replace(words=page.words))
     return 0
@@ -196,12 +196,12 @@ def drawn_of(
     return Drawn(Path(out), force, chosen + more, len(chosen), surface, points)
 
 
-def save_picture(page: Page, problem: Problem, training: Training, drawn: Drawn) -> None:
+def save_picture(page: Presentation, problem: Problem, training: Training, drawn: Drawn) -> None:
     """Draw the training and save it."""
     from bp_tutor.explain import style_named
     from bp_tutor.explain.training import training_document
-    from bp_tutor.explain.training_picture import training_picture
     from bp_tutor.render.training import figure_svg, training_page
+    from bp_tutor.render.training.picture import training_picture
     from bp_tutor.solve.training import few_points
 
     page = page._replace(style=style_named("unicode"))
@@ -212,9 +212,8 @@ def save_picture(page: Page, problem: Problem, training: Training, drawn: Drawn)
     svg = figure_svg(picture, headed=ending != ".html")
     content: str | bytes = svg
     if ending == ".html":
-        mathml = page._replace(style=style_named("mathml"))
-        document = training_document(mathml, problem, few_points(training), drawn.points[-1])
-        content = training_page(svg, document, page.words.language)
+        document = training_document(page.settings, problem, few_points(training), drawn.points[-1])
+        content = training_page(svg, document, page)
     elif ending != ".svg":
         content = saving.set_picture(svg, ending[1:])
     saving.save(drawn.path, content, force=drawn.force)

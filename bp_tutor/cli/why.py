@@ -53,6 +53,6 @@ def why(
     if found is None:
         raise RefusalError("error.not_derived", name=shown(symbol))
     page = page_of(PageChoice(read, symbols, output, digits, whole))
-    tree = tree_of(page, run, *found)
-    output.rows(tree_rows(tree, output.width, ascii_only=output.style == "ascii"))
+    tree = tree_of(page.settings, run, *found)
+    output.rows(tree_rows(tree, page, output.width))
     return 0

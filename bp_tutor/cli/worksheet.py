@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.roster import Share, Student
     from bp_tutor.authoring.variant import Variants
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
     from bp_tutor.render.worksheet import Format, Paper
     from bp_tutor.solve import Trace
@@ -217,7 +217,7 @@ class Sheets:
     """The worksheets of one problem: what is asked for is the same on all of them."""
 
     def __init__(
-        self, problem: Problem, called: str, page: Page, form: Format, wanted: Wanted
+        self, problem: Problem, called: str, page: Presentation, form: Format, wanted: Wanted
     ) -> None:
         from bp_tutor.explain import derivation
         from bp_tutor.explain.asked import left_out, questions_of
@@ -225,14 +225,14 @@ class Sheets:
         from bp_tutor.solve import solve
 
         self.problem, self.called, self.form, self.wanted = problem, called, form, wanted
-        self.page = page._replace(style=form.pen().style)
+        self.reader = page
         trace = solve(problem, wanted.updates)
         count = given_numbers(trace.runs[0])
         if count > MOST_GIVEN:
             raise RefusalError("worksheet.too_large", count=f"{count:,}", most=MOST_GIVEN)
         run = trace.runs[0]
         self.view = view_of(run, page.symbols, wanted.ask, wanted.layer, (), "full", "index")
-        self.questions = questions_of(derivation(self.page, trace, self.view), trace)
+        self.questions = questions_of(derivation(page.settings, trace, self.view), trace)
         if not self.questions:
             raise RefusalError("error.nothing_to_show")
         self.asked = sum(len(question.asked) for question in self.questions)
@@ -263,7 +263,7 @@ class Sheets:
         """The file that is handed out, as a source."""
         from bp_tutor.render.worksheet import write_sheets
 
-        return write_sheets(self.form.pen(), self.page, papers)
+        return write_sheets(self.form.pen(self.reader), papers)
 
     def key(self, paper: Paper) -> str:
         """The key of one sheet: filled in, and the whole derivation."""
@@ -272,34 +272,35 @@ class Sheets:
         from bp_tutor.explain.worksheet import filled_in
         from bp_tutor.render.worksheet import write_key
 
-        document = derivation(self.page, paper.trace, View())
+        document = derivation(self.reader.settings, paper.trace, View())
         self.sound = document.sound
         filled = paper._replace(
-            sheet=filled_in(paper.sheet, self.page, paper.trace, self.questions)
+            sheet=filled_in(paper.sheet, self.reader.settings, paper.trace, self.questions)
         )
         document = numbered_alike(document, self.questions)
-        return write_key(self.form.pen(), self.page, filled, document)
+        return write_key(self.form.pen(self.reader), filled, document)
 
     def class_key(self, papers: Sequence[Paper]) -> str:
         """The key of a class."""
         from bp_tutor.explain.worksheet import answers
-        from bp_tutor.formula import UNICODE
         from bp_tutor.render.worksheet import Key, write_class_key
 
-        text = self.page._replace(style=UNICODE)
         students = tuple(
-            (paper.sheet, answers(text, paper.trace, self.questions)) for paper in papers
+            (paper.sheet, answers(self.reader.settings, paper.trace, self.questions))
+            for paper in papers
         )
         command = f"bp-tutor worksheet {self.called} --seed N"
         key = Key(papers[0].sheet.title, self.questions, students, command)
-        return write_class_key(self.form.pen(), self.page, key)
+        return write_class_key(self.form.pen(self.reader), key)
 
     def _paper(self, share: Share | None) -> Paper:
         from bp_tutor.explain.worksheet import worksheet
         from bp_tutor.render.worksheet import Paper
 
         trace = self._trace(share)
-        sheet = worksheet(self.page, trace, self.questions, formulas=self.wanted.formulas)
+        sheet = worksheet(
+            self.reader.settings, trace, self.questions, formulas=self.wanted.formulas
+        )
         if share is None:
             return Paper(sheet, trace)
         sheet = sheet._replace(student=share.student, seed=share.seed)

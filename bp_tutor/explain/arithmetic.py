@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.numbers import relation
-from bp_tutor.explain.page import put_in_exactly
+from bp_tutor.explain.document import Relation
+from bp_tutor.explain.numbers import reproduces
+from bp_tutor.explain.settings import put_in_exactly
 from bp_tutor.formula import (
     Add,
     Call,
@@ -22,9 +23,8 @@ from bp_tutor.formula import (
 )
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.numbers import Shown
-    from bp_tutor.explain.page import Page
-    from bp_tutor.formula import Quantity
+    from bp_tutor.explain.settings import Settings
+    from bp_tutor.formula import Quantity, Shown
     from bp_tutor.solve import Run
 
 
@@ -37,9 +37,11 @@ def _nothing(quantity: Quantity, _: tuple[int, ...]) -> float:
     raise KeyError(quantity.name)
 
 
-def as_calculated(page: Page, run: Run, formula: Formula) -> Formula:
+def as_calculated(settings: Settings, run: Run, formula: Formula) -> Formula:
     """The formula in the form that has a value with the page's numbers put in."""
-    return worked_out(formula, lambda *entry: page.shown(run, entry[0], run.lookup(*entry)).value)
+    return worked_out(
+        formula, lambda *entry: settings.shown(run, entry[0], run.lookup(*entry)).value
+    )
 
 
 def literal(formula: Formula) -> Formula:
@@ -62,19 +64,18 @@ def in_powers(formula: Formula) -> Formula:
 
 
 def judged(
-    page: Page, run: Run, quantity: Quantity, index: tuple[int, ...], formula: Formula,
+    settings: Settings, run: Run, quantity: Quantity, index: tuple[int, ...], formula: Formula,
     numbers: Formula, result: Shown,
-) -> tuple[str, str]:  # fmt: skip
+) -> tuple[Relation, str]:  # fmt: skip
     """The sign before the result of an entry, and the key of what has to be said.
 
     `formula` is the line as it was calculated, `numbers` the same with the page's numbers.
     """
     found = arithmetic(numbers)
-    style = page.style
     if found is None:
         whole = arithmetic(put_in_exactly(run, formula))
-        return style.approximately, "overflow" if whole is None else "digits"
-    sign = relation(found, result, style.name)
+        return Relation.NEAR, "overflow" if whole is None else "digits"
+    sign = Relation.EQUAL if reproduces(found, result) else Relation.NEAR
     nodes = walk(numbers)
     if not any(isinstance(node, Call | SoftmaxEntry | LogSumExp) for node in nodes):
         # Without exponentials, which grow and vanish beyond what floats hold, that is all.
@@ -86,11 +87,11 @@ def judged(
             return sign, "nothing_counts"
     if any(isinstance(node, SoftmaxEntry | LogSumExp) for node in nodes):
         caution = "overflow" if arithmetic(in_powers(printed)) is None else ""
-    rounding = page.rounding
+    rounding = settings.rounding
     by_hand = rounding is not None and rounding.digits_of(quantity.name) is not None
     to_the_last = not by_hand and result.value == run.value(quantity, index)
-    if sign == style.equals and to_the_last and falls_short(numbers):
-        return style.approximately, caution or "limit"
+    if sign is Relation.EQUAL and to_the_last and falls_short(numbers):
+        return Relation.NEAR, caution or "limit"
     return sign, caution
 
 

@@ -5,79 +5,81 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.decided import decided
-from bp_tutor.explain.document import Block, Line, Matrix, Note, Part
-from bp_tutor.formula import Apply, IsLargest, Number, walk
+from bp_tutor.explain.document import Block, Line, Note, Part, Relation, Sentence, sentence
+from bp_tutor.explain.nodes import DOTS, MINUS, Beside, Matrix
+from bp_tutor.formula import Apply, IsLargest, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.node import fit
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Formula
     from bp_tutor.solve import Run, Step
 
 MOST_GRIDS = 6
 
 
-def before_lines(page: Page, run: Run, step: Step) -> list[Block]:
+def before_lines(settings: Settings, run: Run, step: Step) -> list[Block]:
     """What is said above the first line of a step: its remarks, and a window as it lies."""
-    minus = page.style.inline(page.style.minus)
     said: list[Block] = [
-        Note(page.words.text(f"remark.{remark.key}", minus=minus, **dict(remark.values)))
+        Note(sentence(f"remark.{remark.key}", minus=MINUS, **dict(remark.values)))
         for remark in step.line.remarks
     ]
     index = next(step.quantity.indices())
-    return said + winner(page, step, index) + _grids(page, run, step, index)
+    return said + winner(step, index) + _grids(settings, run, step, index)
 
 
-def winner(page: Page, step: Step, index: tuple[int, ...]) -> list[Block]:
+def winner(step: Step, index: tuple[int, ...]) -> list[Block]:
     """What `winner(k, ...)` means, where an entry has it."""
     if any(isinstance(node, IsLargest) for node in walk(entry_of(step.formula, index))):
-        return [Note(page.words.text("remark.winner"))]
+        return [Note(Sentence("remark.winner"))]
     return []
 
 
-def after_line(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
+def after_line(settings: Settings, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
     """What is said below a line: which branch holds and why, and several largest values."""
     if step.value is None:
         return []
-    said = decided(page, run, entry_of(step.formula, index))
-    return [*([Note(said)] if said else []), *_tie(page, run, step, index)]
+    said = decided(settings, run, entry_of(step.formula, index))
+    return [*([Note(said)] if said else []), *_tie(run, step, index)]
 
 
-def _tie(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
+def _tie(run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
     """A word where a maximum has several winners."""
     for node in walk(entry_of(step.formula, index)):
         if isinstance(node, IsLargest):
             values = [candidate.value(run.value) for candidate in node.candidates]
             if values.count(max(values)) > 1 and values[node.place] == max(values):
-                return [Note(page.words.text("remark.tie"))]
+                return [Note(Sentence("remark.tie"))]
     return []
 
 
-def _grids(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
+def _grids(settings: Settings, run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
     """The arrays that meet in one entry, side by side: `Z₂₁₁₁ : [window] ⋆ [kernel]`."""
     if step.value is None:
         return []
-    pieces: list[str | Matrix] = []
+    items: list[Formula] = []
+    signs: list[str] = []
     for node in walk(step.formula):
         if not isinstance(node, Apply) or node.primitive.grids is None:
             continue
         grids = node.primitive.grids(node, fit(index, node.shape))
         for place, (_, rows) in enumerate(grids[:MOST_GRIDS]):
-            if place:
-                pieces.append(page.style.over if place % 2 else page.style.plus)
-            pieces.append(_matrix(page, run, rows))
+            signs += [("over" if place % 2 else "plus")] if place else []
+            items.append(_matrix(settings, run, rows))
         if len(grids) > MOST_GRIDS:
-            pieces.append(page.style.plus + page.dots)
-    if not pieces:
+            signs.append("plus")
+            items.append(DOTS)
+    if not items:
         return []
-    part = Part("numbers", page.style.colon, "", None, tuple(pieces))
-    return [Line(step.quantity, index, page.name(step.quantity, index), (part,))]
+    part = Part("numbers", Relation.IS, Beside(tuple(items), tuple(signs)))
+    return [Line(step.quantity, index, (part,))]
 
 
-def _matrix(page: Page, run: Run, rows: tuple[tuple[Formula, ...], ...]) -> Matrix:
-    def text(entry: Formula) -> str:
-        put_in = page.put_in(run, entry)
-        return (put_in.text if isinstance(put_in, Number) else None) or page.spell(put_in)
-
-    return Matrix(tuple(tuple(text(entry) for entry in row) for row in rows), whole=True)
+def _matrix(settings: Settings, run: Run, rows: tuple[tuple[Formula, ...], ...]) -> Matrix:
+    return Matrix(
+        tuple(
+            tuple(settings.shortened(settings.put_in(run, entry)) for entry in row) for row in rows
+        ),
+        whole=True,
+    )

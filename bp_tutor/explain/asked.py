@@ -11,7 +11,7 @@ from bp_tutor.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.explain.document import Document, Section
+    from bp_tutor.explain.document import Document, Said, Section
     from bp_tutor.formula import Quantity
     from bp_tutor.solve import Run, Trace
 
@@ -28,7 +28,8 @@ class Question(Frozen):
     """A section of the derivation, as far as it is asked for."""
 
     number: int
-    heading: str
+    heading: Said
+    occasion: Said
     asked: tuple[Asked, ...]
 
 
@@ -46,7 +47,7 @@ def questions_of(document: Document, trace: Trace) -> tuple[Question, ...]:
             if one.quantity not in said or one.quantity in run_of(trace, one).values
         )
         if asked:
-            found.append(Question(len(found) + 1, section.heading, asked))
+            found.append(Question(len(found) + 1, section.heading, section.occasion, asked))
     return tuple(found)
 
 
@@ -97,13 +98,13 @@ def left_out(questions: tuple[Question, ...]) -> int:
 
 def numbered_alike(document: Document, questions: tuple[Question, ...]) -> Document:
     """The derivation with the numbers that its sections have on the sheet, and no others."""
-    numbers = {question.heading: question.number for question in questions}
+    numbers = {(each.occasion, each.heading): each.number for each in questions}
     sections = tuple(
-        section._replace(number=numbers.get(section.heading, 0))
+        section._replace(number=numbers.get((section.occasion, section.heading), 0))
         for section in document.sections
         if section.phase != "given"
     )
-    return document._replace(facts=(), picture=(), sections=sections)
+    return document._replace(facts=(), picture=None, sections=sections)
 
 
 def run_of(trace: Trace, asked: Asked) -> Run:

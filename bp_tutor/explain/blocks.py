@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.asides import after_line, before_lines, winner
-from bp_tutor.explain.document import Block, Line, Note
+from bp_tutor.explain.document import Block, Line, Note, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.tables import update_table
 from bp_tutor.formula import Entry, walk
@@ -17,7 +17,8 @@ from bp_tutor.formula.quantity import UPDATED, VALUE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.document import Said
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.explain.view import View
     from bp_tutor.formula import Quantity
     from bp_tutor.solve import Run, Step
@@ -33,17 +34,17 @@ MOST_SORTED = 400
 _NUMBER = re.compile(r"(\d+)")
 
 
-def blocks_of(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
+def blocks_of(settings: Settings, run: Run, steps: list[Step], view: View) -> list[Block]:
     """Everything that a section says about its steps, in the form asked for."""
     blocks: list[Block] = []
     if view.form in ("matrix", "both"):
-        blocks += _matrix_blocks(page, run, steps, view)
+        blocks += _matrix_blocks(settings, run, steps, view)
     if view.form in ("index", "both"):
-        blocks += _index_blocks(page, run, steps, view)
+        blocks += _index_blocks(settings, run, steps, view)
     return blocks
 
 
-def in_order(page: Page, quantity: Quantity) -> list[tuple[int, ...]]:
+def in_order(settings: Settings, quantity: Quantity) -> list[tuple[int, ...]]:
     """The indices of a quantity in the order of its names on the page: w₁, w₂, w₃, w₄."""
     indices = list(quantity.indices())
     if "sample" in quantity.axes or not 1 < len(indices) <= MOST_SORTED:
@@ -51,24 +52,24 @@ def in_order(page: Page, quantity: Quantity) -> list[tuple[int, ...]]:
     value = quantity.as_kind(VALUE)
 
     def key(index: tuple[int, ...]) -> list[tuple[int, str]]:
-        parts = _NUMBER.split(page.symbols.name(value, index, "ascii"))
+        parts = _NUMBER.split(settings.symbols.name(value, index, "ascii"))
         return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
     return sorted(indices, key=key)
 
 
-def _matrix_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
+def _matrix_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -> list[Block]:
     from bp_tutor.explain.matrices import matrix_line
 
-    lines = [matrix_line(page, run, step, DETAILS[view.detail]) for step in steps]
+    lines = [matrix_line(settings, run, step, DETAILS[view.detail]) for step in steps]
     return with_cautions(lines)
 
 
-def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
+def _index_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -> list[Block]:
     """Entries side by side where quantities of one shape follow each other (Z, A, Z, A, ...)."""
     blocks: list[Block] = []
     left_out = 0
-    everything = page.whole or bool(view.entries)
+    everything = settings.whole or bool(view.entries)
     groups = _groups(steps)
     if not everything and sum(s.quantity.size for s in steps) > MOST_IN_SECTION:
         for group in groups[FIRST_GROUPS:]:
@@ -77,7 +78,7 @@ def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
     for group in groups:
         long = sum(step.quantity.size for step in group) > MOST_IN_SECTION
         alike = group[:FIRST_GROUPS] if long and not everything else group
-        indices = [i for i in in_order(page, alike[0].quantity) if _wanted(alike, i, view)]
+        indices = [i for i in in_order(settings, alike[0].quantity) if _wanted(alike, i, view)]
         few = everything or len(indices) <= MOST_LINES
         kept = indices if few else indices[:FIRST_LINES]
         left_out += len(indices) * len(group) - len(kept) * len(alike)
@@ -85,22 +86,27 @@ def _index_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[B
             for step in alike:
                 if view.wants(step.quantity, index):
                     if position == 0 and not view.only:
-                        blocks += before_lines(page, run, step)
-                    line = entry_line(page, run, step, index, _kinds(view, step, position))
+                        blocks += before_lines(settings, run, step)
+                    line = entry_line(settings, run, step, index, _kinds(view, step, position))
                     if position == 0 and view.only:
-                        blocks += winner(page, step, index)
+                        blocks += winner(step, index)
                     blocks.append(line)
                     if "numbers" in DETAILS[view.detail]:
-                        blocks += after_line(page, run, step, index)
+                        blocks += after_line(settings, run, step, index)
     if left_out:
-        blocks.append(Note(page.words.text("elided.entries", count=left_out, option="--all")))
+        blocks.append(left_out_note(left_out))
     return with_cautions(blocks)
+
+
+def left_out_note(count: int) -> Note:
+    """That so many entries are not shown."""
+    return Note(sentence("elided.entries", count=count, option="--all"))
 
 
 def with_cautions(blocks: Iterable[Block]) -> list[Block]:
     """The blocks with what has to be said of lines, below the first line that needs it."""
     found: list[Block] = []
-    said: set[str] = set()
+    said: set[Said] = set()
     for block in blocks:
         found.append(block)
         if isinstance(block, Line) and block.caution and block.caution not in said:
@@ -148,26 +154,26 @@ def _kinds(view: View, step: Step, position: int) -> tuple[str, ...]:
     return kinds
 
 
-def update_blocks(page: Page, run: Run, steps: list[Step], view: View) -> list[Block]:
+def update_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -> list[Block]:
     """The update rule on one weight, then the table of all."""
     blocks: list[Block] = []
     if view.form in ("matrix", "both"):
-        blocks += _matrix_blocks(page, run, steps, view)
+        blocks += _matrix_blocks(settings, run, steps, view)
         if view.form == "matrix":
             return blocks
     first = steps[0].quantity
     for step in steps:
         if step.quantity.symbol == first.symbol and step.quantity.place == first.place:
-            index = in_order(page, step.quantity)[0]
-            blocks += before_lines(page, run, step)
-            line = entry_line(page, run, step, index, DETAILS[view.detail])
+            index = in_order(settings, step.quantity)[0]
+            blocks += before_lines(settings, run, step)
+            line = entry_line(settings, run, step, index, DETAILS[view.detail])
             blocks += with_cautions([line])
     updated = [step.quantity for step in steps if step.quantity.kind == UPDATED]
-    entries = [(quantity, index) for quantity in updated for index in in_order(page, quantity)]
+    entries = [(quantity, index) for quantity in updated for index in in_order(settings, quantity)]
     most = 2 * MOST_LINES
-    kept = entries if page.whole or len(entries) <= most else entries[: most // 4]
-    blocks.append(update_table(page, run, kept))
+    kept = entries if settings.whole or len(entries) <= most else entries[: most // 4]
+    blocks.append(update_table(settings, run, kept))
     if len(kept) < len(entries):
         count = len(entries) - len(kept)
-        blocks.append(Note(page.words.text("elided.entries", count=count, option="--all")))
+        blocks.append(left_out_note(count))
     return blocks

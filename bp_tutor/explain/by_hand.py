@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.document import Joined, Sentence, sentence
 from bp_tutor.explain.sections import layer_name
-from bp_tutor.formula import Quantity
+from bp_tutor.formula import Quantity, Ref
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.document import Said
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.problem.model import Rounding
 
 CALLED = {
@@ -22,54 +24,52 @@ CALLED = {
 """Canonical letters that have a word; whatever else is rounded is told by its symbol."""
 
 
-def rounding_told(page: Page, rounding: Rounding) -> str:
-    """Which quantities are rounded on the way, and how; empty where all are exact."""
-    words = page.words
+def rounding_told(settings: Settings, rounding: Rounding) -> Sentence | None:
+    """Which quantities are rounded on the way, and how; None where all are exact."""
     if not rounding.by_hand:
-        return ""
+        return None
     way = "truncated" if rounding.truncate else "rounded"
-    by_digits: dict[int | None, list[str]] = {}
+    by_digits: dict[int | None, list[Said]] = {}
     for name, digits in rounding.by_quantity:
-        by_digits.setdefault(digits, []).append(_called(page, name))
+        by_digits.setdefault(digits, []).append(_called(settings, name))
     told = []
     for digits, names in by_digits.items():
         key = "exact" if digits is None else way
-        kept = _digits(page, digits or 0, rounding)
-        told.append(words.text(f"fact.hand.{key}", names=_listed(page, names), digits=kept))
-    listed = words.text("fact.hand.join").join(told)
+        kept = _digits(digits or 0, rounding)
+        told.append(sentence(f"fact.hand.{key}", names=_listed(names), digits=kept))
+    listed = Joined(tuple(told), Sentence("fact.hand.join"))
     if rounding.mode != "hand":
-        return words.text("fact.hand.partly", list=listed)
-    every = words.text(f"fact.{way}", digits=_digits(page, rounding.digits, rounding))
-    return words.text("fact.hand.except", every=every, list=listed) if listed else every
+        return sentence("fact.hand.partly", list=listed)
+    every = sentence(f"fact.{way}", digits=_digits(rounding.digits, rounding))
+    return sentence("fact.hand.except", every=every, list=listed) if told else every
 
 
-def _digits(page: Page, count: int, rounding: Rounding) -> str:
+def _digits(count: int, rounding: Rounding) -> Sentence:
     kind = "significant" if rounding.significant else "decimals"
-    return page.words.text(f"fact.hand.{'one_' if count == 1 else ''}{kind}", count=count)
+    return sentence(f"fact.hand.{'one_' if count == 1 else ''}{kind}", count=count)
 
 
-def _listed(page: Page, names: list[str]) -> str:
-    words = page.words
+def _listed(names: list[Said]) -> Said:
     *first, last = names
     if not first:
         return last
-    return words.text("fact.hand.and", names=words.text("fact.name_join").join(first), last=last)
+    joined = Joined(tuple(first), Sentence("fact.name_join"))
+    return sentence("fact.hand.and", names=joined, last=last)
 
 
-def _called(page: Page, name: str) -> str:
+def _called(settings: Settings, name: str) -> Said:
     """A quantity or all of a kind in words, `W'[1]`; by its symbol where it has none."""
-    words = page.words
     kind, _, numbers = name.rstrip("]").partition("[")
-    quantity = _quantity(kind, numbers, page.symbols.structure.names)
-    known = kind in CALLED and quantity.symbol not in page.symbols.structure.names
+    quantity = _quantity(kind, numbers, settings.structure.names)
+    known = kind in CALLED and quantity.symbol not in settings.structure.names
     if not known or len(quantity.place) > 1:
-        return page.style.inline(page.name(quantity, None))
-    called = words.text(f"fact.hand.{CALLED[kind]}")
+        return Ref(quantity)
+    called = Sentence(f"fact.hand.{CALLED[kind]}")
     if not quantity.place:
         return called
     enters = quantity.symbol == "W"
-    where = layer_name(page, quantity.place[0] + enters)
-    return words.text(f"fact.hand.{'into' if enters else 'of'}", name=called, layer=where)
+    where = layer_name(settings, quantity.place[0] + enters)
+    return sentence(f"fact.hand.{'into' if enters else 'of'}", name=called, layer=where)
 
 
 def _quantity(kind: str, numbers: str, graph: Collection[str]) -> Quantity:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.page import written_out
+from bp_tutor.explain.document import Joined, Sentence, sentence
+from bp_tutor.explain.nodes import Compared
+from bp_tutor.explain.settings import whole_number, written_out
 from bp_tutor.formula import Call, Indicator, IsLargest, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Formula
     from bp_tutor.solve import Run
 
@@ -19,12 +21,12 @@ NAMED_PLACES = 9
 """The places that have a word: first, second, third."""
 
 
-def decided(page: Page, run: Run, formula: Formula) -> str:
-    """Why each comparison in a scalar formula comes to 1 or 0; empty where there is none."""
-    said = dict.fromkeys(_reason(page, run, node) for node in _choices(formula))
+def decided(settings: Settings, run: Run, formula: Formula) -> Sentence | None:
+    """Why each comparison in a scalar formula comes to 1 or 0; None where there is none."""
+    said = dict.fromkeys(_reason(settings, run, node) for node in _choices(formula))
     if not said:
-        return ""
-    return page.words.text("decided.all", reasons=page.words.text("decided.join").join(said))
+        return None
+    return sentence("decided.all", reasons=Joined(tuple(said), Sentence("decided.join")))
 
 
 def _choices(formula: Formula) -> Iterator[Indicator | IsLargest]:
@@ -35,22 +37,20 @@ def _choices(formula: Formula) -> Iterator[Indicator | IsLargest]:
             yield from _choices(node.expanded())
 
 
-def _reason(page: Page, run: Run, node: Indicator | IsLargest) -> str:
-    style, words = page.style, page.words
+def _reason(settings: Settings, run: Run, node: Indicator | IsLargest) -> Sentence:
     value = node.value(run.value)
-    outcome = style.inline(style.number(f"{value:.0f}"))
+    outcome = whole_number(value)
     if isinstance(node, Indicator):
         sign = node.sign if value else OPPOSITE[node.sign]
-        number = page.spell(page.put_in(run, node.arg))
-        compared = f"{number} {style.compare.get(sign, sign)} {style.number('0')}"
-        return words.text("decided.compared", compared=style.inline(compared), value=outcome)
+        compared = Compared(settings.shortened(settings.put_in(run, node.arg)), sign)
+        return sentence("decided.compared", compared=compared, value=outcome)
     values = [candidate.value(run.value) for candidate in node.candidates]
     place = values.index(max(values)) + 1
     key = f"decided.place.{place if place <= NAMED_PLACES else 'other'}"
-    numbers = (page.spell(page.put_in(run, candidate)) for candidate in node.candidates)
-    return words.text(
+    numbers = tuple(settings.shortened(settings.put_in(run, each)) for each in node.candidates)
+    return sentence(
         "decided.largest",
-        numbers=words.text("decided.comma").join(map(style.inline, numbers)),
-        place=words.text(key, number=place),
+        numbers=Joined(numbers, Sentence("decided.comma")),
+        place=sentence(key, number=place),
         value=outcome,
     )

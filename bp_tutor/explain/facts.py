@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.by_hand import rounding_told
+from bp_tutor.explain.document import Joined, Said, Sentence, sentence, word_for
 from bp_tutor.explain.naming import legend
+from bp_tutor.explain.nodes import DOTS
 from bp_tutor.explain.numbers import format_given
+from bp_tutor.explain.sections import layer_name
+from bp_tutor.explain.settings import plain_number
+from bp_tutor.formula import Entry, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.catalogue.layer import Layer
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.fields.forms import Setting
+    from bp_tutor.formula import Formula
     from bp_tutor.problem.model import Graph, Network, Problem
 
 
@@ -21,82 +27,82 @@ MOST_RATES = 6
 """Rates of a schedule that are listed."""
 
 
-def facts_of(page: Page, problem: Problem) -> tuple[str, ...]:
+def facts_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
     """Source and text, then the conventions that hold, in a few lines."""
-    lines = [text for text in (page.said(problem.source), page.said(problem.text)) if text]
+    lines: list[Said] = [
+        text
+        for text in (problem.source, problem.text)
+        if any(version for _, version in text.by_language)
+    ]
     network = problem.network
     if network is not None:
         said = [
-            _loss(page, network),
-            *_learning(page, network),
-            *_conventions(page, problem),
+            _loss(network),
+            *_learning(settings, network),
+            *_conventions(problem),
         ]
     else:
-        said = _steps(page, problem.graph) if problem.graph is not None else []
-    rounded = rounding_told(page, problem.rounding)
+        said = _steps(settings, problem.graph) if problem.graph is not None else []
+    rounded = rounding_told(settings, problem.rounding)
     by_kind = bool(problem.rounding.by_quantity)
-    told = (text for text in (*said, "" if by_kind else rounded) if text)
-    lines.append(page.words.text("fact.join").join(told))
+    if rounded is not None and not by_kind:
+        said.append(rounded)
+    if said:
+        lines.append(Joined(tuple(said), Sentence("fact.join")))
     # What differs from quantity to quantity is a sentence of its own.
-    lines.append(rounded if by_kind else "")
-    if problem.own_names:
-        lines.append(legend(page, problem))
-    return tuple(line for line in lines if line)
+    if rounded is not None and by_kind:
+        lines.append(rounded)
+    told = legend(settings, problem) if problem.own_names else None
+    return (*lines, told) if told is not None else tuple(lines)
 
 
-def _loss(page: Page, network: Network) -> str:
+def _loss(network: Network) -> Sentence:
     loss = network.loss
     if loss is None:
-        return page.words.text("fact.forward_only")
-    name = _with_parameters(page.words.word_for("loss", loss.name), loss.parameters)
-    return page.words.text("fact.loss", loss=name)
+        return Sentence("fact.forward_only")
+    name = _with_parameters(word_for("loss", loss.name), loss.parameters)
+    return sentence("fact.loss", loss=name)
 
 
-def _learning(page: Page, network: Network) -> list[str]:
-    words = page.words
-    said = _steps(page, network) if network.loss is not None else []
+def _learning(settings: Settings, network: Network) -> list[Sentence]:
+    said = _steps(settings, network) if network.loss is not None else []
     if network.loss is not None and network.loss.penalty is not None:
         name, factor = network.loss.penalty
-        shown = page.style.inline(format_given(factor, page.digits, page.style.name).text)
-        symbol = _symbol(page, "lambda")
-        said.append(words.word_for("regulariser", name, symbol=symbol, value=shown))
+        shown = plain_number(format_given(factor, settings.digits))
+        said.append(word_for("regulariser", name, symbol=_symbol("lambda"), value=shown))
     if network.sample_count > 1 and network.loss is not None:
         size = network.batch or network.sample_count
         kind = "online" if size == 1 else "full" if size >= network.sample_count else "mini"
-        said.append(words.text(f"fact.batch_{kind}", size=size, samples=network.sample_count))
+        said.append(sentence(f"fact.batch_{kind}", size=size, samples=network.sample_count))
         if size > 1:
-            said.append(words.text(f"fact.samples_{network.loss.samples}"))
+            said.append(sentence(f"fact.samples_{network.loss.samples}"))
     return said
 
 
-def _steps(page: Page, learner: Network | Graph) -> list[str]:
+def _steps(settings: Settings, learner: Network | Graph) -> list[Sentence]:
     """The learning rate, and what else makes steps of gradients."""
     rate = learner.learning_rate
     if rate is None:
         return []
     rates = rate if isinstance(rate, tuple) else (rate,)
-    shown = ", ".join(
-        page.style.inline(format_given(each, page.digits, page.style.name).text)
-        for each in rates[:MOST_RATES]
-    )
-    shown += f", {page.style.inline(page.dots)}" if len(rates) > MOST_RATES else ""
-    said = [page.words.text("fact.rate", symbol=_symbol(page, "eta"), value=shown)]
+    shown: list[Said] = [
+        plain_number(format_given(each, settings.digits)) for each in rates[:MOST_RATES]
+    ]
+    shown += [DOTS] if len(rates) > MOST_RATES else []
+    said = [sentence("fact.rate", symbol=_symbol("eta"), value=Joined(tuple(shown)))]
     if learner.optimiser.name != "gradient_descent":
-        said.append(page.words.word_for("optimiser", learner.optimiser.name))
+        said.append(word_for("optimiser", learner.optimiser.name))
     return said
 
 
-def _symbol(page: Page, letter: str) -> str:
-    from bp_tutor.formula import Quantity
-
-    return page.style.inline(page.name(Quantity(letter), ()))
+def _symbol(letter: str) -> Formula:
+    return Entry(Quantity(letter), ())
 
 
-def _conventions(page: Page, problem: Problem) -> list[str]:
-    words = page.words
+def _conventions(problem: Problem) -> list[Sentence]:
     network, conventions = problem.network, problem.conventions
     assert network is not None
-    said = [words.text(f"fact.{key}") for key, holds in (
+    said = [sentence(f"fact.{key}") for key, holds in (
         ("delta_descent", conventions.delta == "descent"),
         ("sequential", conventions.update_order == "sequential"),
         ("factor_dropped", network.loss is not None and network.loss.drop_factor),
@@ -110,7 +116,7 @@ def _conventions(page: Page, problem: Problem) -> list[str]:
         ("no_bias", all(layer.bias.kind == "none" for layer in network.layers)),
     ) if holds]  # fmt: skip
     slopes = sorted({layer.slope_at_zero for layer in network.layers if _bends_at_zero(layer)})
-    said += [words.text("fact.slope_at_zero", slope=slope) for slope in slopes]
+    said += [sentence("fact.slope_at_zero", slope=slope) for slope in slopes]
     return said
 
 
@@ -122,32 +128,30 @@ def _bends_at_zero(layer: Layer) -> bool:
     return layer.activation == "relu"
 
 
-def activations_of(page: Page, problem: Problem) -> tuple[str, ...]:
+def activations_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
     """Which layer has which activation, as somebody needs it who has only the sheet."""
-    from bp_tutor.explain.sections import layer_name
-
     network = problem.network
     if network is None:
         return ()
-    words = page.words
-    if len(said := {_activation(page, layer) for layer in network.layers}) == 1 and said != {""}:
-        return (words.text("worksheet.activation", name=said.pop()),)
-    listed = []
-    for number, layer in enumerate(network.layers, 2):
-        if name := _activation(page, layer):
-            where = layer_name(page, number)
-            listed.append(words.text("worksheet.layer", layer=where, name=name))
-    join = words.text("worksheet.join")
-    return (words.text("worksheet.activations", list=join.join(listed)),) if listed else ()
+    names = [_activation(layer) for layer in network.layers]
+    if len(set(names)) == 1 and names[0] is not None:
+        return (sentence("worksheet.activation", name=names[0]),)
+    listed = tuple(
+        sentence("worksheet.layer", layer=layer_name(settings, number), name=name)
+        for number, name in enumerate(names, 2)
+        if name is not None
+    )
+    joined = Joined(listed, Sentence("worksheet.join"))
+    return (sentence("worksheet.activations", list=joined),) if listed else ()
 
 
-def _activation(page: Page, layer: Layer) -> str:
-    """The name of an activation with its parameters; nothing where there is none."""
+def _activation(layer: Layer) -> Said | None:
+    """The name of an activation with its parameters; None where there is none."""
     if layer.activation == "identity":
-        return ""
-    return _with_parameters(page.words.word_for("activation", layer.activation), layer.parameters)
+        return None
+    return _with_parameters(word_for("activation", layer.activation), layer.parameters)
 
 
-def _with_parameters(name: str, parameters: Iterable[tuple[str, Setting]]) -> str:
-    settings = ", ".join(f"{letter} = {value:g}" for letter, value in parameters)
-    return f"{name} ({settings})" if settings else name
+def _with_parameters(name: Said, parameters: Iterable[tuple[str, Setting]]) -> Said:
+    set_to = ", ".join(f"{letter} = {value:g}" for letter, value in parameters)
+    return Joined((name, f" ({set_to})"), "") if set_to else name

@@ -6,13 +6,25 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.blocks import in_order
-from bp_tutor.explain.document import Line, Listing, Note, Part, Section
-from bp_tutor.formula import Quantity
+from bp_tutor.explain.document import (
+    Joined,
+    Line,
+    Listing,
+    Note,
+    Part,
+    Relation,
+    Section,
+    Sentence,
+    sentence,
+)
+from bp_tutor.explain.nodes import Partial, Size
+from bp_tutor.formula import Entry, Quantity, Ref
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE
 
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Block
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.settings import Settings
+    from bp_tutor.formula import Formula
     from bp_tutor.solve import Run
 
 MOST_LISTED = 24
@@ -23,7 +35,7 @@ TOLD = ("eta", "lambda")
 """What stands among the facts."""
 
 
-def given_section(page: Page, run: Run, form: str = "index") -> Section | None:
+def given_section(settings: Settings, run: Run, form: str = "index") -> Section | None:
     """Every number that is given, quantity by quantity; None where there is none.
 
     Of derivatives also those that the file gives by a symbol alone, `∂L/∂z = δ`.
@@ -40,10 +52,12 @@ def given_section(page: Page, run: Run, form: str = "index") -> Section | None:
     for _, group in groupby(given, key=_sort):
         alike = list(group)
         if alike[0].size == 1:
-            blocks.append(Listing(tuple(text for q in alike for text in _numbers(page, run, q))))
+            blocks.append(
+                Listing(tuple(item for q in alike for item in _numbers(settings, run, q)))
+            )
         else:
-            blocks += [_array(page, run, quantity, form) for quantity in alike]
-    return Section(page.words.text("section.given"), "given", tuple(blocks))
+            blocks += [_array(settings, run, quantity, form) for quantity in alike]
+    return Section(Sentence("section.given"), "given", tuple(blocks))
 
 
 def _sort(quantity: Quantity) -> tuple[str, str, bool]:
@@ -52,34 +66,26 @@ def _sort(quantity: Quantity) -> tuple[str, str, bool]:
     return quantity.kind, role, quantity.size == 1
 
 
-def _array(page: Page, run: Run, quantity: Quantity, form: str) -> Block:
+def _array(settings: Settings, run: Run, quantity: Quantity, form: str) -> Block:
     is_image = "column" in quantity.axes
-    if quantity.size > MOST_LISTED and not (is_image or page.whole):
-        return _size(page, quantity)
+    if quantity.size > MOST_LISTED and not (is_image or settings.whole):
+        count = sentence("given.numbers", shape=Size(quantity.shape))
+        return Note(Joined((Ref(quantity), count), ": "))
     if is_image or form == "matrix":
-        return _as_matrix(page, run, quantity)
-    return Listing(_numbers(page, run, quantity))
+        from bp_tutor.explain.matrices import matrices_of
+
+        part = Part("result", Relation.EQUAL, matrices_of(settings, run, quantity))
+        return Line(quantity, None, (part,))
+    return Listing(_numbers(settings, run, quantity))
 
 
-def _numbers(page: Page, run: Run, quantity: Quantity) -> tuple[str, ...]:
+def _numbers(
+    settings: Settings, run: Run, quantity: Quantity
+) -> tuple[tuple[Formula, Formula], ...]:
     if quantity not in run.values:
-        of = page.partial((Quantity("L"), ()), (quantity.as_kind(VALUE), ()))
-        return (f"{of} {page.style.equals} {page.name(quantity, ())}",)
+        of = Partial((Quantity("L"), ()), (quantity.as_kind(VALUE), ()))
+        return ((of, Entry(quantity, ())),)
     return tuple(
-        f"{page.name(quantity, index)} {page.style.equals} {page.result(run, quantity, index).text}"
-        for index in in_order(page, quantity)
+        (Entry(quantity, index), settings.number(run, quantity, index))
+        for index in in_order(settings, quantity)
     )
-
-
-def _size(page: Page, quantity: Quantity) -> Note:
-    style = page.style
-    shape = style.by.join(style.number(str(length)) for length in quantity.shape)
-    count = page.words.text("given.numbers", shape=style.inline(shape))
-    return Note(f"{style.inline(page.name(quantity, None))}: {count}")
-
-
-def _as_matrix(page: Page, run: Run, quantity: Quantity) -> Block:
-    from bp_tutor.explain.matrices import matrices_of
-
-    part = Part("result", page.style.equals, "", None, matrices_of(page, run, quantity))
-    return Line(quantity, None, page.name(quantity, None), (part,))

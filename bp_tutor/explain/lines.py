@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise, zip_longest
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import as_calculated, judged
 from bp_tutor.explain.chain import paths
 from bp_tutor.explain.decided import decided
-from bp_tutor.explain.document import Line, Part
-from bp_tutor.formula import IsLargest, Number, as_shown, has_stable, walk
+from bp_tutor.explain.document import Joined, Line, Part, Relation, Sentence, rule_name, sentence
+from bp_tutor.explain.nodes import DOTS, Partial
+from bp_tutor.formula import Add, IsLargest, Mul, Neg, Number, as_shown, has_stable, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, PartialDerivative, Quantity
 from bp_tutor.solve.partial import ways
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.page import Page
+    from collections.abc import Iterable
+
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Formula
     from bp_tutor.solve import Run, Step
 
@@ -28,49 +31,41 @@ MOST_PATHS = 4
 
 
 def entry_line(
-    page: Page, run: Run, step: Step, index: tuple[int, ...], kinds: tuple[str, ...]
+    settings: Settings, run: Run, step: Step, index: tuple[int, ...], kinds: tuple[str, ...]
 ) -> Line:
     """The line of one entry in index form, with those of its parts that are asked for."""
     quantity = step.quantity
     formula = entry_of(step.formula, index)
     parts = []
-    if "rule" in kinds and quantity.kind == DERIVATIVE:
-        chain = chain_text(page, run, quantity, index)
-        if chain:
-            parts.append(Part("rule", page.style.equals, chain))
-    if "rule" in kinds and isinstance(quantity, PartialDerivative):
-        parts += ratio_parts(page, run, quantity)
+    if "rule" in kinds:
+        rule = chain_rule(settings, run, quantity, index)
+        parts += [Part("rule", Relation.EQUAL, rule)] if rule is not None else []
     if "formula" in kinds:
-        parts.append(Part("formula", page.style.equals, page.spell(formula), formula))
+        parts.append(Part("formula", Relation.EQUAL, settings.shortened(formula)))
     caution = ""
     if step.value is not None:
         stable = has_stable(step.formula)
-        calculated = as_calculated(page, run, formula) if stable else formula
+        calculated = as_calculated(settings, run, formula) if stable else formula
         if stable and calculated != as_shown(formula):
             caution = "other_form"
             if "formula" in kinds:
-                parts.append(Part("formula", page.style.equals, page.spell(calculated), calculated))
-        in_numbers, found = _in_numbers(page, run, quantity, index, calculated, kinds)
+                parts.append(Part("formula", Relation.EQUAL, settings.shortened(calculated)))
+        in_numbers, found = _in_numbers(settings, run, quantity, index, calculated, kinds)
         parts += in_numbers
         caution = caution or found
     elif step.line.may_fail and any(each.value is not None for each in run.steps):
         caution = "no_value"
-    reason = page.words.rule(step.line.rule)
-    said = [page.words.text("remark.winner")] if has_winner(formula) else []
+    said = [Sentence("remark.winner")] if has_winner(formula) else []
     if step.value is not None and "numbers" in kinds:
-        said.append(decided(page, run, formula))
-    remark = " ".join(filter(None, said))
-    name = page.name(quantity, index)
-    warned = page.words.text(f"caution.{caution}") if caution else ""
-    return Line(quantity, index, name, said_once(parts), reason, remark=remark, caution=warned)
-
-
-def said_once(parts: list[Part]) -> tuple[Part, ...]:
-    """The parts without those that the next one only repeats, as in ∂Z/∂B = 1 = 1."""
-    return tuple(
-        part
-        for part, after in zip_longest(parts, parts[1:])
-        if after is None or (part.text, part.pieces) != (after.text, after.pieces)
+        why = decided(settings, run, formula)
+        said += [why] if why is not None else []
+    return Line(
+        quantity,
+        index,
+        tuple(parts),
+        rule_name(step.line.rule),
+        remark=Joined(tuple(said), " ") if said else "",
+        caution=sentence(f"caution.{caution}") if caution else "",
     )
 
 
@@ -80,7 +75,7 @@ def has_winner(formula: Formula) -> bool:
 
 
 def _in_numbers(
-    page: Page,
+    settings: Settings,
     run: Run,
     quantity: Quantity,
     index: tuple[int, ...],
@@ -88,46 +83,61 @@ def _in_numbers(
     kinds: tuple[str, ...],
 ) -> tuple[list[Part], str]:
     """The numbers put in and the result, and the key of what has to be said of them."""
-    result = page.result(run, quantity, index)
-    numbers = page.put_in(run, formula)
-    sign, caution = judged(page, run, quantity, index, formula, numbers, result)
+    result = settings.number(run, quantity, index)
+    numbers = settings.put_in(run, formula)
+    assert result.shown is not None
+    sign, caution = judged(settings, run, quantity, index, formula, numbers, result.shown)
     parts = []
-    text = page.spell(numbers)
-    if "numbers" in kinds and not isinstance(numbers, Number) and text != result.text:
-        parts.append(Part("numbers", page.style.equals, text, numbers))
+    if "numbers" in kinds and not isinstance(numbers, Number):
+        parts.append(Part("numbers", Relation.EQUAL, settings.shortened(numbers)))
     if "result" in kinds:
-        parts.append(Part("result", sign, result.text, Number(result.value, result.text)))
+        parts.append(Part("result", sign, result))
     return parts, caution
 
 
-def ratio_parts(page: Page, run: Run, ratio: PartialDerivative) -> list[Part]:
-    """The chain rule for one value's derivative by another; nothing where it is one step."""
+def chain_rule(
+    settings: Settings, run: Run, quantity: Quantity, index: tuple[int, ...]
+) -> Formula | None:
+    """The chain rule for a derivative; None where it says nothing new."""
+    if isinstance(quantity, PartialDerivative):
+        return _of_one_value_by_another(run, quantity)
+    return _of_the_loss(settings, run, quantity, index) if quantity.kind == DERIVATIVE else None
+
+
+def _of_one_value_by_another(run: Run, ratio: PartialDerivative) -> Formula | None:
+    """The chain rule for one value's derivative by another; None where it is one step."""
     found = list(islice(ways(run.program, ratio.of, ratio.over), MOST_PATHS + 1))
     if len(found) > MOST_PATHS or all(len(way) <= 2 for way in found):
-        return []
-    products = [page.style.times.join(page.partial(*pair) for pair in pairwise(w)) for w in found]
-    return [Part("rule", page.style.equals, page.style.plus.join(products))]
+        return None
+    return _sum([_product(Partial(*pair) for pair in pairwise(way)) for way in found])
 
 
-def chain_text(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) -> str:
-    """The chain rule for the derivative by one entry; empty where it says nothing new."""
+def _of_the_loss(
+    settings: Settings, run: Run, quantity: Quantity, index: tuple[int, ...]
+) -> Formula | None:
+    """The chain rule for the derivative by one entry."""
     model = run.program.model
     value = quantity.as_kind(VALUE)
     loss = (model.loss or Quantity("L"), ())
     found = paths(run.program, value, index, loss)
-    shown = found if page.whole or len(found) <= MOST_PATHS else [*found[:2], None, found[-1]]
+    shown = found if settings.whole or len(found) <= MOST_PATHS else [*found[:2], None, found[-1]]
     products = [
-        page.dots if path is None else page.style.times.join(page.partial(*pair) for pair in path)
-        for path in shown
+        DOTS if path is None else _product(Partial(*pair) for pair in path) for path in shown
     ]
     # Beside other paths, a direct one would look like the whole derivative.
-    if len(found) > 1 and any(len(path) == 1 for path in found):
-        return ""
+    if not found or (len(found) > 1 and any(len(path) == 1 for path in found)):
+        return None
     # A single factor only repeats what stands on the left.
     if model.factor > 0 and len(found) == 1 and len(found[0]) == 1:
-        return ""
-    if model.factor > 0:
-        return page.style.plus.join(products)
-    # What is reported counts downhill: minus the derivative.
-    style = page.style
-    return style.minus + style.subtract.join(products) if products else ""
+        return None
+    # What is reported may count downhill: minus the derivative.
+    return _sum(products if model.factor > 0 else [Neg(product) for product in products])
+
+
+def _product(factors: Iterable[Formula]) -> Formula:
+    first, *others = factors
+    return Mul((first, *others)) if others else first
+
+
+def _sum(terms: list[Formula]) -> Formula:
+    return Add(tuple(terms)) if len(terms) > 1 else terms[0]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.document import Joined, Sentence, sentence
+from bp_tutor.explain.nodes import Letters
 from bp_tutor.notations.own import LETTERS, letters_of
 from bp_tutor.notations.template import split_name
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.settings import Settings
+    from bp_tutor.notations import Symbols
     from bp_tutor.problem.model import Problem
     from bp_tutor.words import Words
 
@@ -29,26 +32,23 @@ def _printed(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable())
 
 
-def legend(page: Page, problem: Problem) -> str:
-    """Each symbol that the file has a word for, with the word; empty where there is none."""
-    words = page.words
-    told = []
-    for own in problem.own_names:
-        symbol = _symbol(page, own.of)
-        if own.words is not None and symbol:
-            told.append(words.text("fact.name", symbol=symbol, word=page.said(own.words)))
-    return words.text("fact.names", names=words.text("fact.name_join").join(told)) if told else ""
+def legend(settings: Settings, problem: Problem) -> Sentence | None:
+    """Each symbol that the file has a word for, with the word; None where there is none."""
+    told = tuple(
+        sentence("fact.name", symbol=Letters(own.of), word=own.words)
+        for own in problem.own_names
+        if own.words is not None and letters_in(settings.symbols, own.of)[0]
+    )
+    return sentence("fact.names", names=Joined(told, Sentence("fact.name_join"))) if told else None
 
 
-def _symbol(page: Page, of: str) -> str:
+def letters_in(symbols: Symbols, of: str) -> tuple[str, str]:
     """The letters of a quantity without indices, or the name of a unit, a weight, a node.
 
-    Empty where the notation has no letters for it, or none that the file may choose.
+    Base and subscript; empty where the notation has no letters for it, or none that the file may
+    choose.
     """
-    notation, style = page.symbols.notation, page.style
+    notation = symbols.notation
     if of in LETTERS:
-        base, sub = letters_of(notation, of)
-    else:
-        shown = notation.takes_names or of in page.symbols.given.values()
-        base, sub = split_name(of) if shown else ("", "")
-    return style.inline(notation.spelling.spell(base, sub, "", style.name)) if base else ""
+        return letters_of(notation, of)
+    return split_name(of) if notation.takes_names or of in symbols.given.values() else ("", "")

@@ -2,8 +2,8 @@
 
 A number that was given prints as it was typed (`1`, `0.5`). A result prints with fixed
 decimals (`0.6803`), but a small one with figures that count (`2.763·10⁻⁵`): only an exact
-zero ever shows as zero. Every number on the page knows which number its text stands for, so
-that the arithmetic on the page can be done again with exactly what the reader sees.
+zero ever shows as zero. What is shown knows which number it stands for, so that the arithmetic
+on the page can be done again with exactly what the reader sees.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from math import isfinite, isnan
 
-from bp_tutor.formula.style import style_named
-from bp_tutor.frozen import Frozen
+from bp_tutor.formula.shown import Shown
 from bp_tutor.solve.rounding import PAPER_FIGURES
 
 TYPED_FIGURES = 6
@@ -29,74 +28,49 @@ LARGEST_PLAIN = 6
 _CONTEXT = Context(prec=400)
 
 
-class Shown(Frozen):
-    """A number on the page: its text, and the number that this text stands for."""
-
-    text: str
-    value: float
-    last: int | None = None
-    """The power of ten of the last digit (-4 for `0.6803`); None where the text is exact."""
-
-    @property
-    def is_product(self) -> bool:
-        """Whether the text is a product itself (`2.763·10⁻⁵`), which needs brackets in a power."""
-        return "·" in self.text or "cdot" in self.text or "⋅" in self.text
-
-
 @lru_cache(maxsize=4096)
-def format_number(value: float, digits: int = 4, style: str = "unicode") -> Shown:
+def format_number(value: float, digits: int = 4) -> Shown:
     """A result with `digits` decimals, or with `digits` figures where those would hide it."""
     if not isfinite(value) or value == 0:
-        return _special(value, style)
+        return _special(value)
     number = _decimal(value, digits)
     fixed = _to_power(number, -digits)
     if fixed == number and number.adjusted() <= LARGEST_PLAIN:
         # Nothing is rounded, so no zeros pretend to be figures: 1.5, not 1.5000.
-        return _plain(number.normalize(_CONTEXT), style)._replace(last=-digits)
+        return _plain(number.normalize(_CONTEXT))._replace(last=-digits)
     rounded = _to_figures(number, max(digits, 1))
     if rounded.adjusted() > LARGEST_PLAIN:
-        return _scientific(rounded, style)
+        return _scientific(rounded)
     # As many figures as decimals: a small number keeps what the next step needs.
     if rounded.adjusted() >= (-1 if digits else 0):
-        return _plain(fixed, style)
-    return _figures(rounded, style)
+        return _plain(fixed)
+    return _figures(rounded)
 
 
 @lru_cache(maxsize=4096)
-def format_given(value: float, digits: int = 4, style: str = "unicode") -> Shown:
+def format_given(value: float, digits: int = 4) -> Shown:
     """A number as somebody would type it; one that was drawn at random, as a result."""
     if not isfinite(value) or value == 0:
-        return _special(value, style)
+        return _special(value)
     number = Decimal(repr(float(value))).normalize(_CONTEXT)
     places = number.as_tuple()
     if len(places.digits) > TYPED_FIGURES and int(places.exponent) < -TYPED_FIGURES:
-        return format_number(value, digits, style)
+        return format_number(value, digits)
     if not SMALLEST_PLAIN - 1 <= number.adjusted() <= LARGEST_PLAIN:
-        shown = _scientific(number, style)
+        shown = _scientific(number)
     else:
-        shown = _plain(number, style)
-    return Shown(shown.text, float(value))
+        shown = _plain(number)
+    return Shown(shown.digits, float(value), shown.power)
 
 
-def format_by_hand(
-    value: float, digits: int, *, significant: bool = False, style: str = "unicode"
-) -> Shown:
+def format_by_hand(value: float, digits: int, *, significant: bool = False) -> Shown:
     """A number that was rounded by hand, with just the digits that it has on paper."""
     if not isfinite(value) or (value == 0 and significant):
-        return _special(value, style)
+        return _special(value)
     number = _decimal(value, digits)
     if significant:
-        return _figures(_to_figures(number, digits), style)
-    return _plain(_to_power(number, -digits), style)
-
-
-def relation(arithmetic: float, result: Shown, style: str = "unicode") -> str:
-    """`=` where the arithmetic on the page gives the result on the page, else `≈`.
-
-    `arithmetic` is what the numbers in the line give, each taken as it stands there.
-    """
-    signs = style_named(style)
-    return signs.equals if reproduces(arithmetic, result) else signs.approximately
+        return _figures(_to_figures(number, digits))
+    return _plain(_to_power(number, -digits))
 
 
 def reproduces(arithmetic: float, result: Shown) -> bool:
@@ -127,33 +101,28 @@ def _to_figures(number: Decimal, figures: int) -> Decimal:
     return _to_power(rounded, rounded.adjusted() - figures + 1)
 
 
-def _figures(number: Decimal, style: str) -> Shown:
+def _figures(number: Decimal) -> Shown:
     """All figures of `number`, written out where it is of a size that people write out."""
     if SMALLEST_PLAIN <= number.adjusted() <= LARGEST_PLAIN:
-        return _plain(number, style)
-    return _scientific(number, style)
+        return _plain(number)
+    return _scientific(number)
 
 
-def _plain(number: Decimal, style: str) -> Shown:
+def _plain(number: Decimal) -> Shown:
     value = float(number) or 0.0
-    text = f"{number:f}" if value else f"{abs(number):f}"
-    return Shown(style_named(style).signed(text), value, _last(number))
+    digits = f"{number:f}" if value else f"{abs(number):f}"
+    return Shown(digits, value, last=_last(number))
 
 
-def _scientific(number: Decimal, style: str) -> Shown:
+def _scientific(number: Decimal) -> Shown:
     power = number.adjusted()
-    mantissa = f"{number.scaleb(-power, _CONTEXT):f}"
-    text = style_named(style).scientific(mantissa, power)
-    return Shown(text, float(number), _last(number))
+    return Shown(f"{number.scaleb(-power, _CONTEXT):f}", float(number), power, _last(number))
 
 
-def _special(value: float, style: str) -> Shown:
-    signs = style_named(style)
+def _special(value: float) -> Shown:
     if isnan(value):
-        return Shown(signs.undefined, value)
-    if value == 0:
-        return Shown(signs.number("0"), 0.0)
-    return Shown((signs.minus if value < 0 else "") + signs.infinity, value)
+        return Shown("nan", value)
+    return Shown("0", 0.0) if value == 0 else Shown("-inf" if value < 0 else "inf", value)
 
 
 def _last(number: Decimal) -> int:

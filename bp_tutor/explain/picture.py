@@ -1,97 +1,132 @@
-"""The picture at the top: the network or graph with this problem's own names."""
+"""What a picture in text shows of a problem: its units and wires, its nodes, or its sizes."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.drawing import draw
+from bp_tutor.explain.document import (
+    GraphPicture,
+    Joined,
+    Named,
+    Node,
+    Said,
+    SizePicture,
+    UnitPicture,
+    sentence,
+    word_for,
+)
+from bp_tutor.explain.nodes import Size
 from bp_tutor.explain.numbers import format_given
-from bp_tutor.explain.schematic import is_plain, schematic
-from bp_tutor.formula import Quantity
+from bp_tutor.explain.settings import plain_number
+from bp_tutor.explain.structure import is_plain
+from bp_tutor.formula import Entry, Quantity, Ref
+from bp_tutor.problem.signals import signals
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.page import Page
-    from bp_tutor.problem.model import Problem
+    from bp_tutor.catalogue.layer import Layer, Signal
+    from bp_tutor.explain.document import Picture
+    from bp_tutor.explain.settings import Settings
+    from bp_tutor.formula import Formula
+    from bp_tutor.problem.model import Network, Problem
     from bp_tutor.solve import Run
 
 MOST_LABELS = 24
 
 
-def picture_of(page: Page, problem: Problem, run: Run, width: int) -> tuple[str, ...]:
-    """The network or graph as rows of text."""
-    ascii_only = page.style.name == "ascii"
+def picture_of(settings: Settings, problem: Problem, run: Run) -> Picture:
+    """What is drawn of a network or a graph."""
     if problem.graph is not None:
-        return _graph_picture(page, run, width, ascii_only=ascii_only)
+        return _graph(settings, run)
     network = problem.network
     if network is not None and not is_plain(network):
-        return schematic(page, network, width)
-    units = page.symbols.structure.units
-    labels = [_units(page, run, layer) for layer in range(1, len(units) + 1)]
-    edges = _edges(page, run, units)
-    trunks = [
-        page.name(Quantity("W", (layer,), (1, 1), ("from", "to")), None)
-        for layer in range(1, len(units))
-    ]
-    return tuple(draw(labels, edges, trunks, width=width, ascii_only=ascii_only))
+        return _sizes(settings, network)
+    units = settings.structure.units
+    return UnitPicture(
+        tuple(_units(settings, run, layer) for layer in range(1, len(units) + 1)),
+        _weights(settings, run, units),
+        tuple(
+            Ref(Quantity("W", (layer,), (1, 1), ("from", "to"))) for layer in range(1, len(units))
+        ),
+    )
 
 
-def _graph_picture(page: Page, run: Run, width: int, *, ascii_only: bool) -> tuple[str, ...]:
+def _graph(settings: Settings, run: Run) -> GraphPicture:
     """The leaves with their numbers, and each node with its formula."""
-    from bp_tutor.explain.graph_drawing import draw_graph
-    from bp_tutor.explain.layering import GraphNode
-
     model = run.program.model
     nodes = []
     for leaf, numbers in model.given.items():
-        if leaf.kind or leaf.name not in page.symbols.structure.names:
+        if leaf.kind or leaf.name not in settings.structure.names:
             continue
-        name = page.name(leaf, ())
-        shown = "" if numbers is None else f" = {page.result(run, leaf, ()).text}"
-        nodes.append(GraphNode(leaf.name, name + shown))
+        value = None if numbers is None else settings.number(run, leaf, ())
+        nodes.append(Node(leaf.name, Named(Entry(leaf, ()), value)))
     for line in model.definitions:
         uses = tuple(dict.fromkeys(quantity.name for quantity in used(line.formula)))
-        label = f"{page.name(line.quantity, ())} = {page.spell(line.formula)}"
-        nodes.append(GraphNode(line.quantity.name, label, uses))
-    return tuple(draw_graph(nodes, width=width, ascii_only=ascii_only))
+        label = Named(Entry(line.quantity, ()), settings.shortened(line.formula))
+        nodes.append(Node(line.quantity.name, label, uses))
+    return GraphPicture(tuple(nodes))
 
 
-def _units(page: Page, run: Run, layer: int) -> list[str]:
+def _units(settings: Settings, run: Run, layer: int) -> tuple[Named | None, ...]:
     """The symbol of each unit, with the number of an input where there is one sample."""
-    count = page.symbols.structure.units[layer - 1]
-    quantity = Quantity("A", (layer,), (len(run.rows), count), ("sample", "unit"))
+    count = settings.structure.units[layer - 1]
     if count > MOST_LABELS:
-        return [""] * count
-    if len(run.rows) > 1:
-        return [_without_sample(page, layer, count, unit) for unit in range(count)]
-    names = [page.name(quantity, (0, unit)) for unit in range(count)]
-    if layer > 1 or quantity not in run.values:
-        return names
-    return [
-        f"{name} = {page.result(run, quantity, (0, unit)).text}" for unit, name in enumerate(names)
-    ]
+        return (None,) * count
+    # With several samples, the symbols say nothing of them.
+    quantity = Quantity("A", (layer,), (1, count), ("sample", "unit"))
+    known = layer == 1 and quantity in run.values
+    return tuple(
+        Named(Entry(quantity, index), settings.number(run, quantity, index) if known else None)
+        for index in quantity.indices()
+    )
 
 
-def _without_sample(page: Page, layer: int, count: int, unit: int) -> str:
-    single = Quantity("A", (layer,), (1, count), ("sample", "unit"))
-    return page.name(single, (0, unit))
-
-
-def _edges(page: Page, run: Run, units: tuple[int, ...]) -> list[list[list[str]]] | None:
+def _weights(
+    settings: Settings, run: Run, units: tuple[int, ...]
+) -> tuple[tuple[tuple[Formula, ...], ...], ...] | None:
     """The weight on each wire, as a number where it has one."""
     if sum(a * b for a, b in pairwise(units)) > MOST_LABELS:
         return None
-    edges = []
+    found = []
     for layer, (sources, targets) in enumerate(pairwise(units), 1):
         weight = Quantity("W", (layer,), (sources, targets), ("from", "to"))
-        edges.append(
-            [[_label(page, run, weight, (i, j)) for j in range(targets)] for i in range(sources)]
+        found.append(
+            tuple(
+                tuple(_on_wire(settings, run, weight, (i, j)) for j in range(targets))
+                for i in range(sources)
+            )
         )
-    return edges
+    return tuple(found)
 
 
-def _label(page: Page, run: Run, weight: Quantity, index: tuple[int, int]) -> str:
+def _on_wire(settings: Settings, run: Run, weight: Quantity, index: tuple[int, int]) -> Formula:
     if weight not in run.values:
-        return page.name(weight, index)
-    return format_given(run.value(weight, index), page.digits, page.style.name).text
+        return Entry(weight, index)
+    return plain_number(format_given(run.value(weight, index), settings.digits))
+
+
+def _sizes(settings: Settings, network: Network) -> SizePicture:
+    """What goes in and what each layer hands on, `1×2×2 → convolution 3×3 → 1×2×2 → ...`."""
+    first, *others = signals(network)
+    stages: list[Said] = [_size(settings, first)]
+    for layer, signal in zip(network.layers, others, strict=True):
+        stages += [_layer(layer), _size(settings, signal)]
+    return SizePicture(tuple(stages))
+
+
+def _size(settings: Settings, signal: Signal) -> Said:
+    # Where vectors are columns, the positions stand side by side.
+    upright = settings.columns and signal.form == "positions"
+    size = Size(tuple(signal.shape[::-1] if upright else signal.shape))
+    if signal.form == "sequence":
+        return sentence("schematic.steps", count=signal.steps, size=size)
+    return size
+
+
+def _layer(layer: Layer) -> Said:
+    name = word_for("layer_kind", layer.called)
+    settings = dict(layer.settings)
+    if "rows" in settings:
+        return Joined((name, Size((int(settings["rows"]), int(settings["columns"])))), " ")
+    return name

@@ -6,39 +6,39 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.blocks import blocks_of, update_blocks
-from bp_tutor.explain.document import Section
+from bp_tutor.explain.document import Section, sentence, word_for
 from bp_tutor.explain.tables import activation_table
 from bp_tutor.explain.view import layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.document import Sentence
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.explain.view import View
     from bp_tutor.solve import Run, Step
 
 
-def sections_of(page: Page, run: Run, view: View) -> list[Section]:
+def sections_of(settings: Settings, run: Run, view: View) -> list[Section]:
     """The sections of one update."""
     shown = [step for step in run.steps if view.shows(step)]
     sections = []
     for (phase, layer), group in groupby(shown, _section_key):
         steps = list(group)
         if phase == "update" and view.everything and steps[0].value is not None:
-            blocks = update_blocks(page, run, steps, view)
+            blocks = update_blocks(settings, run, steps, view)
         else:
-            blocks = blocks_of(page, run, steps, view)
+            blocks = blocks_of(settings, run, steps, view)
         if blocks:
             symbols = {step.quantity.symbol[0] for step in steps}
             gives = tuple(step.quantity for step in steps)
-            head = heading(page, phase, layer, symbols)
+            head = heading(settings, phase, layer, symbols)
             sections.append(Section(head, phase, tuple(blocks), gives=gives))
         last_forward = phase == "forward" and not _more_forward(shown, steps[-1])
         if last_forward and view.everything and view.form != "matrix":
-            table = activation_table(page, run)
+            table = activation_table(settings, run)
             if table:
-                text = page.words.text("section.before_after")
-                sections.append(Section(text, "forward", (table,)))
+                sections.append(Section(sentence("section.before_after"), "forward", (table,)))
     return sections
 
 
@@ -53,31 +53,32 @@ def _more_forward(steps: list[Step], last: Step) -> bool:
     return any(step.line.phase == "forward" for step in steps[steps.index(last) + 1 :])
 
 
-def heading(page: Page, phase: str, layer: int, symbols: Collection[str] = ("W", "B")) -> str:
+def heading(
+    settings: Settings, phase: str, layer: int, symbols: Collection[str] = ("W", "B")
+) -> Sentence:
     """What a section is about, where it holds quantities of these symbols."""
-    words = page.words
-    units = page.symbols.structure.units
+    units = settings.structure.units
     if not layer or not units:
-        return words.text(f"section.{phase}_all")
+        return sentence(f"section.{phase}_all")
     role = "output" if layer == len(units) else "input" if layer == 1 else "hidden"
     kind = "both" if {"W", "B"} <= set(symbols) else "biases" if "B" in symbols else "weights"
-    return words.text(
+    return sentence(
         f"section.{phase}_{role}",
-        layer=layer_name(page, layer),
-        before=layer_name(page, layer - 1) if layer > 1 else "",
-        what=words.text(f"section.of_{kind}"),
+        layer=layer_name(settings, layer),
+        before=layer_name(settings, layer - 1) if layer > 1 else "",
+        what=sentence(f"section.of_{kind}"),
     )
 
 
-def layer_name(page: Page, layer: int) -> str:
+def layer_name(settings: Settings, layer: int) -> Sentence:
     """What a layer is called: hidden layers are counted only where there are several."""
-    depth = len(page.symbols.structure.units)
-    kinds = page.symbols.structure.kinds
+    depth = len(settings.structure.units)
+    kinds = settings.structure.kinds
     if kinds and layer > 1:
-        kind = page.words.word_for("layer_kind", kinds[layer - 2])
-        return page.words.text("layer.named", kind=kind, number=layer)
+        kind = word_for("layer_kind", kinds[layer - 2])
+        return sentence("layer.named", kind=kind, number=layer)
     if layer in (1, depth):
-        return page.words.text("layer.input" if layer == 1 else "layer.output")
+        return sentence("layer.input" if layer == 1 else "layer.output")
     if depth == 3:
-        return page.words.text("layer.hidden")
-    return page.words.text("layer.hidden_number", number=layer - 1)
+        return sentence("layer.hidden")
+    return sentence("layer.hidden_number", number=layer - 1)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.document import Line, Table
-from bp_tutor.explain.layout import turned
-from bp_tutor.explain.page import FIRST_TERMS, MOST_TERMS
-from bp_tutor.formula import Add, Entry, Ref, as_shown
+from bp_tutor.explain.columns import transposed
+from bp_tutor.explain.document import Line, Relation, Table
+from bp_tutor.formula import Entry, Ref, as_shown, walk
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE
 from bp_tutor.frozen import Frozen
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.explain.document import Block, Document, Section
-    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula import Quantity
 
 MOST_ENTRIES = 400
 """Of a larger array, a line in matrix form names the array and its first entries."""
@@ -44,16 +43,12 @@ class StepOf(Frozen):
     """Canonical identifiers of what stands on its right, in the order in which it stands there."""
 
 
-def steps_of(document: Document, *, whole: bool = False) -> tuple[StepOf, ...]:
-    """The steps of a derivation in order.
-
-    Where a long sum is shortened, only the terms that stand there are used; `whole` says that
-    every term is written out.
-    """
+def steps_of(document: Document) -> tuple[StepOf, ...]:
+    """The steps of a derivation in order."""
     found: list[StepOf] = []
     for section in document.sections:
         for block in section.blocks:
-            told = _told(section, block, whole=whole)
+            told = _told(section, block)
             if told is not None:
                 gives, uses = told
                 place = len(found) + 1, block, section.number, section.phase, section.update
@@ -61,14 +56,12 @@ def steps_of(document: Document, *, whole: bool = False) -> tuple[StepOf, ...]:
     return tuple(found)
 
 
-def _told(
-    section: Section, block: Block, *, whole: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _told(section: Section, block: Block) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """What a block gives and uses; None where it only repeats what is known."""
     if section.phase == "given":
         return None
     if isinstance(block, Line):
-        return _given_by(block), _used_by(_written_out(section, block), whole=whole)
+        return _given_by(block), _used_by(_written_out(section, block))
     if isinstance(block, Table) and section.phase == "update" and block.entries:
         gives = tuple(quantity.identifier(index) for quantity, index in block.entries)
         uses = tuple(
@@ -88,43 +81,32 @@ def _given_by(line: Line) -> tuple[str, ...]:
 
 def _written_out(section: Section, line: Line) -> Line:
     """The line itself; for one that only shows the window, the line that writes it out."""
-    if any(part.formula is not None for part in line.parts):
+    if not _shows_a_window(line):
         return line
     alike = (
         each
         for each in section.blocks
         if isinstance(each, Line) and (each.quantity, each.index) == (line.quantity, line.index)
     )
-    return next((each for each in alike if any(part.formula for part in each.parts)), line)
+    return next((each for each in alike if not _shows_a_window(each)), line)
 
 
-def _used_by(line: Line, *, whole: bool) -> tuple[str, ...]:
+def _shows_a_window(line: Line) -> bool:
+    return any(part.relation is Relation.IS for part in line.parts)
+
+
+def _used_by(line: Line) -> tuple[str, ...]:
     # Of two forms of a line, the numbers stand in the last.
     formulas = [part.formula for part in line.parts if part.kind == "formula"]
-    formula = as_shown(formulas[-1]) if formulas and formulas[-1] is not None else None
-    if formula is None:
+    if not formulas:
         return ()
     found: dict[str, None] = {}
-    for node in _leaves(formula, whole=whole or line.index is None):
+    for node in walk(as_shown(formulas[-1])):
         if isinstance(node, Entry):
             found[node.quantity.identifier(node.index)] = None
-        else:
+        elif isinstance(node, Ref):
             found.update(dict.fromkeys(_entries(node.quantity)))
     return tuple(found)
-
-
-def _leaves(formula: Formula, *, whole: bool) -> Iterator[Entry | Ref]:
-    """The names in a formula, from left to right, as far as they are written out."""
-    waiting = [formula]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Entry | Ref):
-            yield node
-            continue
-        children = node.children
-        if isinstance(node, Add) and len(children) > MOST_TERMS and not whole:
-            children = (*children[:FIRST_TERMS], children[-1])
-        waiting.extend(reversed(children))
 
 
 def _entries(quantity: Quantity) -> Iterator[str]:
@@ -138,4 +120,4 @@ def _entries(quantity: Quantity) -> Iterator[str]:
 
 def _upright(quantity: Quantity) -> Quantity:
     """The array that a column of `W·x` stands for, with its axes in canonical order."""
-    return turned(quantity) if quantity.axes[:1] in (("unit",), ("to",)) else quantity
+    return transposed(quantity) if quantity.axes[:1] in (("unit",), ("to",)) else quantity

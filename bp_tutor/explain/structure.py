@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from bp_tutor.catalogue.optimisers import formula_symbols
-from bp_tutor.explain.schematic import is_plain
 from bp_tutor.notations import Structure, Symbols, laid_over, load_notation, told_apart
 from bp_tutor.problem.signals import signals
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.model import Problem
+    from bp_tutor.problem.model import Network, Problem
+
+
+def is_plain(network: Network) -> bool:
+    """Whether every layer is wired over vectors, so that units and wires can be drawn."""
+    return network.form == "vector" and all(layer.wired for layer in network.layers)
 
 
 def structure_of(problem: Problem, samples: int | None = None) -> Structure:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.blocks import in_order
-from bp_tutor.explain.document import Block, Document, Note, Section, Table
+from bp_tutor.explain.blocks import in_order, left_out_note
+from bp_tutor.explain.document import Block, Document, Said, Section, Sentence, Table, sentence
 from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.numbers import format_number
+from bp_tutor.explain.settings import plain_number, whole_number
+from bp_tutor.formula import Entry, Number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.settings import Settings
+    from bp_tutor.formula import Quantity
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run
     from bp_tutor.solve.training import Training
@@ -28,65 +31,60 @@ def falls_far(losses: Sequence[float]) -> bool:
     return min(losses) > 0 and max(losses) / min(losses) > FAR
 
 
-def training_document(page: Page, problem: Problem, training: Training, updates: int) -> Document:
+def training_document(
+    settings: Settings, problem: Problem, training: Training, updates: int
+) -> Document:
     """Loss, weights and outputs as tables."""
-    words = page.words
     last = training.last
     losses = tuple(
-        (
-            page.style.number(str(point.updates)),
-            format_number(point.loss, page.digits, page.style.name).text,
-        )
+        (whole_number(point.updates), plain_number(format_number(point.loss, settings.digits)))
         for point in training.points
     )
-    heads = (words.text("table.update"), words.text("table.loss"))
-    title = page.said(problem.title)
-    weights = _table(page, last, ("W", "B"), MOST_WEIGHTS)
+    heads = (Sentence("table.update"), Sentence("table.loss"))
+    weights = _table(settings, last, ("W", "B"), MOST_WEIGHTS)
     sections = (
-        Section(words.text("train.loss_by_update"), "loss", (Table(heads, losses, counted=True),)),
-        Section(words.text("train.final_weights"), "update", weights),
-        Section(words.text("train.final_outputs"), "forward", _outputs(page, last)),
+        Section(Sentence("train.loss_by_update"), "loss", (Table(heads, losses, counted=True),)),
+        Section(Sentence("train.final_weights"), "update", weights),
+        Section(Sentence("train.final_outputs"), "forward", _outputs(settings, last)),
     )
     return Document(
-        words.text("train.title", title=title, updates=updates),
-        facts_of(page, problem), (), tuple(part for part in sections if part.blocks),
+        sentence("train.title", title=problem.title, updates=updates),
+        facts_of(settings, problem), None, tuple(part for part in sections if part.blocks),
     )  # fmt: skip
 
 
-def _table(page: Page, run: Run, symbols: tuple[str, ...], most: int) -> tuple[Block, ...]:
+def _table(settings: Settings, run: Run, symbols: tuple[str, ...], most: int) -> tuple[Block, ...]:
     entries = [
         (quantity, index)
         for quantity in run.program.model.given
         if (quantity.symbol in symbols or quantity in run.program.model.trained)
         and not quantity.kind
-        for index in in_order(page, quantity)
+        for index in in_order(settings, quantity)
     ]
-    shown = entries if page.whole or len(entries) <= most else entries[: most // 4]
-    rows = tuple(
-        (page.name(q, i), format_number(run.value(q, i), page.digits, page.style.name).text)
-        for q, i in shown
-    )
-    words = page.words
+    shown = entries if settings.whole or len(entries) <= most else entries[: most // 4]
+    rows = tuple((Entry(*entry), _trained(settings, run, entry)) for entry in shown)
     blocks: list[Block] = []
     if rows:
-        blocks.append(Table((words.text("table.weight"), words.text("table.value")), rows))
+        blocks.append(Table((Sentence("table.weight"), Sentence("table.value")), rows))
     if len(shown) < len(entries):
-        count = len(entries) - len(shown)
-        blocks.append(Note(words.text("elided.entries", count=count, option="--all")))
+        blocks.append(left_out_note(len(entries) - len(shown)))
     return tuple(blocks)
 
 
-def _outputs(page: Page, run: Run) -> tuple[Block, ...]:
+def _trained(settings: Settings, run: Run, entry: tuple[Quantity, tuple[int, ...]]) -> Number:
+    """The value of an entry after the training, as a result, whether it was given or not."""
+    return plain_number(format_number(run.value(*entry), settings.digits))
+
+
+def _outputs(settings: Settings, run: Run) -> tuple[Block, ...]:
     model = run.program.model
     targets = [quantity for quantity in model.given if quantity.symbol == "Y"]
-    rows = []
+    rows: list[tuple[Said, ...]] = []
     for place, quantity in enumerate(model.outputs):
         target = targets[place] if targets and targets[place] in run.values else None
         for index in quantity.indices():
-            wanted = "" if target is None else page.result(run, target, index).text
-            value = format_number(run.value(quantity, index), page.digits, page.style.name).text
-            rows.append((page.name(quantity, index), value, wanted))
-    rows = rows[:MOST_OUTPUTS]
-    words = page.words
-    heads = tuple(words.text(f"table.{head}") for head in ("output", "value", "target"))
-    return (Table(heads, tuple(rows)),) if rows else ()
+            wanted = "" if target is None else settings.number(run, target, index)
+            entry = (quantity, index)
+            rows.append((Entry(*entry), _trained(settings, run, entry), wanted))
+    heads = tuple(Sentence(f"table.{head}") for head in ("output", "value", "target"))
+    return (Table(heads, tuple(rows[:MOST_OUTPUTS])),) if rows else ()

@@ -1,4 +1,4 @@
-"""Everything that stands on the page, evaluated again."""
+"""Everything that stands on the settings, evaluated again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import arithmetic, in_powers, literal
 from bp_tutor.explain.document import Line
+from bp_tutor.explain.nodes import Written
 from bp_tutor.formula import (
+    UNICODE,
     FormulaError,
     Number,
     Quantity,
@@ -17,16 +19,18 @@ from bp_tutor.formula import (
     number_of,
     parse,
     replace,
+    spell,
     walk,
     worked_out,
 )
 from bp_tutor.formula.compiling import compile_decimals, entry_of
 from bp_tutor.formula.decimals import context
 from bp_tutor.formula.node import broadcast
+from bp_tutor.formula.spelling import Canonical
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.document import Section
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.document import Said, Section
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Formula
     from bp_tutor.solve import Run, Step
 
@@ -41,14 +45,18 @@ FIGURES = 60
 """Of arithmetic where that of floats is too coarse."""
 TINY = 2.3e-308
 """Below, the last digit is no smaller than that of this number."""
+_AS_TEXT = Canonical(UNICODE)
+"""How lines are written to be read back."""
 SMALL, FEW = 64, 16
 """Entries of a quantity of which all are evaluated; so many of a larger one."""
 
 
-def wrong_names(page: Page, run: Run, sections: list[Section]) -> list[str]:
+def wrong_names(settings: Settings, run: Run, sections: list[Section]) -> list[Said]:
     """What does not come out the same: shapes, values, and lines as they are printed."""
     steps = {step.quantity: step for step in run.steps}
-    wrong = [step.quantity.name for step in run.steps if not _holds(page, run, step)]
+    wrong: list[Said] = [
+        step.quantity.name for step in run.steps if not _holds(settings, run, step)
+    ]
     lines = [line for part in sections for line in part.blocks if isinstance(line, Line)]
     for line in lines:
         step = steps.get(line.quantity)
@@ -56,14 +64,14 @@ def wrong_names(page: Page, run: Run, sections: list[Section]) -> list[str]:
             step is None
             or line.index is None
             or step.value is None
-            or _value_holds(page, run, step, line.index)
+            or _value_holds(settings, run, step, line.index)
         )
-        if not entry_holds or not line_holds(page, line):
-            wrong.append(page.style.inline(line.name))
+        if not entry_holds or not line_holds(line):
+            wrong.append(line.name)
     return wrong
 
 
-def _holds(page: Page, run: Run, step: Step) -> bool:
+def _holds(settings: Settings, run: Run, step: Step) -> bool:
     quantity = step.quantity
     if broadcast(step.formula.shape, quantity.shape) != quantity.shape:
         return False
@@ -71,23 +79,23 @@ def _holds(page: Page, run: Run, step: Step) -> bool:
         return True
     most = SMALL if quantity.size <= SMALL else FEW
     return len(step.value) == quantity.size and all(
-        _value_holds(page, run, step, index) for index in islice(quantity.indices(), most)
+        _value_holds(settings, run, step, index) for index in islice(quantity.indices(), most)
     )
 
 
-def _value_holds(page: Page, run: Run, step: Step, index: tuple[int, ...]) -> bool:
+def _value_holds(settings: Settings, run: Run, step: Step, index: tuple[int, ...]) -> bool:
     """Whether an entry's line, worked out as it is shown, gives the value of the entry."""
     formula = entry_of(step.formula, index)
     if has_stable(step.formula):
         formula = worked_out(formula, run.lookup)
-    value = _rounded(page, step.quantity, formula.value(run.value))
+    value = _rounded(settings, step.quantity, formula.value(run.value))
     expected = run.value(step.quantity, index)
     return _close(value, expected) or abs(value - expected) <= _noise(run, formula, value)
 
 
-def _rounded(page: Page, quantity: Quantity, value: float) -> float:
+def _rounded(settings: Settings, quantity: Quantity, value: float) -> float:
     """A value as the page carries it on."""
-    rounding = page.rounding
+    rounding = settings.rounding
     if rounding is None or rounding.digits_of(quantity.name) is None:
         return value
     from bp_tutor.solve.rounding import rounder
@@ -114,23 +122,23 @@ def _close(one: float, other: float) -> bool:
     return one == other or abs(one - other) <= CLOSE * max(1.0, abs(other))
 
 
-def line_holds(page: Page, line: Line) -> bool:
-    """Whether the numbers of a line, read back from the page, are the arithmetic meant."""
-    numbers = next((part for part in line.parts if part.kind == "numbers"), None)
-    if numbers is None or numbers.formula is None or not _can_be_read(page, numbers.text):
+def line_holds(line: Line) -> bool:
+    """Whether the numbers of a line, written and read back, are the arithmetic meant."""
+    numbers = next((part.formula for part in line.parts if part.kind == "numbers"), None)
+    if numbers is None or any(isinstance(node, Written) for node in walk(numbers)):
         return True
     try:
-        read = parse(numbers.text, lambda _: None, largest_exponent=inf)
+        read = parse(spell(numbers, _AS_TEXT), lambda _: None, largest_exponent=inf)
     except FormulaError as error:
         # A sum of hundreds of terms is printed on demand, and too long to be typed.
         return error.key == "formula.too_long"
-    meant, got = arithmetic(numbers.formula), arithmetic(read)
+    meant, got = arithmetic(numbers), arithmetic(read)
     if got is None:
         # What is printed has no value in floats, 0·ln 0 or e^800: nor has what is meant, so put.
-        return arithmetic(in_powers(literal(numbers.formula))) is None
+        return arithmetic(in_powers(literal(numbers))) is None
     if meant is None:
         return False
-    return isinstance(read, Number) or _close(got, meant) or _same(numbers.formula, read)
+    return isinstance(read, Number) or _close(got, meant) or _same(numbers, read)
 
 
 def _same(one: Formula, other: Formula) -> bool:
@@ -163,7 +171,3 @@ def _moved(formula: Formula) -> Formula | None:
 
 def _is_whole(number: float) -> bool:
     return abs(number) < WHOLE and float(number).is_integer()
-
-
-def _can_be_read(page: Page, text: str) -> bool:
-    return page.style.readable and page.dots not in text

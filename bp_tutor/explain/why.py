@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.document import Joined, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
+from bp_tutor.explain.nodes import Equation
 from bp_tutor.formula import Entry, as_shown, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.document import Line
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.document import Line, Said
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Quantity
     from bp_tutor.solve import Run, Step
 
@@ -23,25 +25,25 @@ class Node(Frozen):
 
     line: Line | None
     children: tuple[Node, ...] = ()
-    note: str = ""
+    note: Said = ""
 
 
 Place = tuple["Quantity", tuple[int, ...]]
 
 
-def tree_of(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) -> Node:
+def tree_of(settings: Settings, run: Run, quantity: Quantity, index: tuple[int, ...]) -> Node:
     """The tree under one entry; what is given, and what was shown already, is only named."""
     steps = {step.quantity: step for step in run.steps}
     if quantity not in steps:
-        return Node(None, (), _named(page, run, "why.given", [(quantity, index)]))
+        return Node(None, (), _named(settings, run, "why.given", [(quantity, index)]))
     shown: set[Place] = {(quantity, index)}
-    remarked: set[str] = set()
+    remarked: set[Said] = set()
 
     def node(quantity: Quantity, index: tuple[int, ...]) -> Node:
         step = steps[quantity]
         uses = _uses(step, index)
         # A note that one is left out would take as much room as that one.
-        most = len(uses) if page.whole or len(uses) == MOST_CHILDREN + 1 else MOST_CHILDREN
+        most = len(uses) if settings.whole or len(uses) == MOST_CHILDREN + 1 else MOST_CHILDREN
         kept, left_out = uses[:most], len(uses) - most
         children, again, given = [], [], []
         for use in kept:
@@ -52,13 +54,16 @@ def tree_of(page: Page, run: Run, quantity: Quantity, index: tuple[int, ...]) ->
             else:
                 shown.add(use)
                 children.append(node(*use))
-        notes = [_named(page, run, "why.given", given), _named(page, run, "why.again", again)]
-        line = entry_line(page, run, step, index, DETAILS["full"])
+        notes = [
+            _named(settings, run, "why.given", given),
+            _named(settings, run, "why.again", again),
+        ]
+        line = entry_line(settings, run, step, index, DETAILS["full"])
         new = [remark for remark in line.remarks if remark not in remarked]
         remarked.update(new)
         children[:0] = [Node(None, (), remark) for remark in new]
         if left_out > 0:
-            notes.append(page.words.text("why.more", count=left_out, option="--all"))
+            notes.append(sentence("why.more", count=left_out, option="--all"))
         children += [Node(None, (), note) for note in notes if note]
         return Node(line, tuple(children))
 
@@ -71,16 +76,14 @@ def _uses(step: Step, index: tuple[int, ...]) -> list[Place]:
     return list(dict.fromkeys((n.quantity, n.index) for n in nodes if isinstance(n, Entry)))
 
 
-def _named(page: Page, run: Run, key: str, places: list[Place]) -> str:
+def _named(settings: Settings, run: Run, key: str, places: list[Place]) -> Said:
     """Some entries with their numbers, in one sentence."""
     if not places:
         return ""
-    said = []
-    for quantity, index in places:
-        text = page.name(quantity, index)
-        if quantity in run.values:
-            # Firm blanks: a name and its number stay on one row.
-            equals = page.style.equals if page.style.typeset else "\u00a0=\u00a0"
-            text += equals + page.result(run, quantity, index).text
-        said.append(page.style.inline(text))
-    return page.words.text(key, values=", ".join(said))
+    said = [
+        Equation(Entry(*place), settings.number(run, *place))
+        if place[0] in run.values
+        else Entry(*place)
+        for place in places
+    ]
+    return sentence(key, values=Joined(tuple(said)))

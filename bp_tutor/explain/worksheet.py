@@ -9,15 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.asked import group_of, run_of, stated
-from bp_tutor.explain.document import Listing, Section
+from bp_tutor.explain.document import Listing, Section, Sentence
 from bp_tutor.explain.facts import activations_of, facts_of
 from bp_tutor.explain.given import TOLD, given_section
+from bp_tutor.formula import Entry
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.explain.asked import Asked, Question
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.document import Said
+    from bp_tutor.explain.settings import Settings
+    from bp_tutor.formula import Formula, Number
     from bp_tutor.solve import Run, Trace
 
 MOST_GIVEN = 400
@@ -29,29 +32,31 @@ MOST_ASKED = 400
 class Blank(Frozen):
     """A value that is asked for, with its symbol; the answer stands on the key only."""
 
-    name: str
+    name: Formula
     row: str
     """Blanks of one quantity stand together, those of the next one in a new row."""
     lined: bool
     """Whether there is a line for the formula."""
     boxed: bool
     """Whether there is a box for the number."""
-    number: str = ""
-    formula: str = ""
+    number: Number | None = None
+    formula: Formula | None = None
 
 
 class Part(Frozen):
     """A heading with its blanks."""
 
-    heading: str
+    number: int
+    heading: Said
+    occasion: Said
     blanks: tuple[Blank, ...]
 
 
 class Worksheet(Frozen):
     """One student's sheet, or the same filled in."""
 
-    title: str
-    facts: tuple[str, ...]
+    title: Said
+    facts: tuple[Said, ...]
     given: tuple[Section, ...]
     parts: tuple[Part, ...]
     student: str = ""
@@ -75,41 +80,42 @@ def without_answers(run: Run) -> Run:
 
 
 def worksheet(
-    page: Page, trace: Trace, questions: tuple[Question, ...], *, formulas: bool = False
+    settings: Settings, trace: Trace, questions: tuple[Question, ...], *, formulas: bool = False
 ) -> Worksheet:
     """What a student gets: made from what is given, with blanks for the rest."""
     run = without_answers(trace.runs[0])
-    given = _given(page, run)
+    given = _given(settings, run)
     return Worksheet(
-        title=page.said(trace.problem.title),
-        facts=(*facts_of(page, trace.problem), *activations_of(page, trace.problem)),
+        title=trace.problem.title,
+        facts=(*facts_of(settings, trace.problem), *activations_of(settings, trace.problem)),
         given=(given,) if given is not None else (),
         parts=tuple(
             Part(
-                f"{question.number}. {question.heading}",
-                _blanks(page, trace, question, formulas=formulas),
+                question.number,
+                question.heading,
+                question.occasion,
+                _blanks(trace, question, formulas=formulas),
             )
             for question in questions
         ),
     )
 
 
-def _blanks(page: Page, trace: Trace, question: Question, *, formulas: bool) -> tuple[Blank, ...]:
+def _blanks(trace: Trace, question: Question, *, formulas: bool) -> tuple[Blank, ...]:
     found = []
     said = stated(trace)
     for asked in question.asked:
         run = run_of(trace, asked)
         # Whether there is a number is told by the file: some give none.
         boxed = run.step(asked.quantity.name).value is not None
-        name = page.name(asked.quantity, asked.index)
         row = group_of(asked.quantity)
         lined = not boxed or (formulas and asked.quantity not in said)
-        found.append(Blank(name, row, lined, boxed))
+        found.append(Blank(Entry(asked.quantity, asked.index), row, lined, boxed))
     return tuple(found)
 
 
 def filled_in(
-    sheet: Worksheet, page: Page, trace: Trace, questions: tuple[Question, ...]
+    sheet: Worksheet, settings: Settings, trace: Trace, questions: tuple[Question, ...]
 ) -> Worksheet:
     """The same sheet with the answers: the key."""
     parts = []
@@ -117,51 +123,52 @@ def filled_in(
         blanks = []
         for blank, asked in zip(part.blanks, question.asked, strict=True):
             run = run_of(trace, asked)
-            number = answer(page, run, asked) if blank.boxed else ""
-            formula = ""
+            number = answer(settings, run, asked) if blank.boxed else None
+            formula = None
             if blank.lined:
                 step = run.step(asked.quantity.name)
-                formula = page.spell(entry_of(step.formula, asked.index))
+                formula = settings.shortened(entry_of(step.formula, asked.index))
             blanks.append(blank._replace(number=number, formula=formula))
         parts.append(part._replace(blanks=tuple(blanks)))
     return sheet._replace(parts=tuple(parts), filled=True)
 
 
-def answer(page: Page, run: Run, asked: Asked) -> str:
+def answer(settings: Settings, run: Run, asked: Asked) -> Number:
     """The right number as it stands in the derivation."""
-    return page.result(run, asked.quantity, asked.index).text
+    return settings.number(run, asked.quantity, asked.index)
 
 
-def answers(page: Page, trace: Trace, questions: tuple[Question, ...]) -> list[tuple[str, ...]]:
-    """The right numbers, question by question; empty where the file gives none."""
+def answers(
+    settings: Settings, trace: Trace, questions: tuple[Question, ...]
+) -> list[tuple[Number | None, ...]]:
+    """The right numbers, question by question; None where the file gives none."""
     return [
         tuple(
-            answer(page, run, asked)
+            answer(settings, run, asked)
             if asked.quantity in (run := run_of(trace, asked)).values
-            else ""
+            else None
             for asked in question.asked
         )
         for question in questions
     ]
 
 
-def _given(page: Page, run: Run) -> Section | None:
+def _given(settings: Settings, run: Run) -> Section | None:
     """All numbers, and the formulas of a computation graph: these are the exercise itself."""
-    given = given_section(page._replace(whole=True), run)
-    formulas = _definitions(page, run)
+    given = given_section(settings._replace(whole=True), run)
+    formulas = _definitions(settings, run)
     if not formulas:
         return given
     if given is None:
-        given = Section(page.words.text("section.given"), "given", ())
+        given = Section(Sentence("section.given"), "given", ())
     return given._replace(blocks=(*given.blocks, Listing(formulas)))
 
 
-def _definitions(page: Page, run: Run) -> tuple[str, ...]:
+def _definitions(settings: Settings, run: Run) -> tuple[tuple[Formula, Formula], ...]:
     """The formulas of a computation graph."""
-    equals = page.style.equals
-    if not page.symbols.structure.names:
+    if not settings.structure.names:
         return ()
     return tuple(
-        f"{page.name(line.quantity, ())} {equals} {page.spell(line.formula)}"
+        (Entry(line.quantity, ()), settings.shortened(line.formula))
         for line in run.program.model.definitions
     )

@@ -22,6 +22,7 @@ from bp_tutor.formula.parse import parse
 from bp_tutor.formula.primitive import Apply, Primitive
 from bp_tutor.formula.primitives import PRIMITIVES, apply
 from bp_tutor.formula.quantity import Address, PartialDerivative, Quantity, Role
+from bp_tutor.formula.shown import Shown
 from bp_tutor.formula.spelling import CANONICAL, spell
 from bp_tutor.formula.style import ASCII, STYLES, UNICODE, Style, style_named
 from bp_tutor.formula.tokens import FormulaError
@@ -57,6 +58,7 @@ __all__ = [
     "Reduce",
     "Ref",
     "Role",
+    "Shown",
     "SoftmaxEntry",
     "Speller",
     "StableForm",

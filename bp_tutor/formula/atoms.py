@@ -10,18 +10,26 @@ from bp_tutor.formula.style import MINUSES, Binding
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Coder, Index, Lookup, Shape, Speller
+    from bp_tutor.formula.shown import Shown
 
 
 class Number(Formula):
-    """A plain number; `text` is how it is to be shown, where that matters (`0.30`)."""
+    """A plain number.
 
-    __slots__ = ("number", "text")
+    `shown` says how it is to be written, where that matters (`0.30`), and `of` the entry whose
+    value it is.
+    """
+
+    __slots__ = ("number", "of", "shown")
     __match_args__ = ("number",)
     leads_bare = True
 
-    def __init__(self, number: float, text: str | None = None) -> None:
+    def __init__(
+        self, number: float, shown: Shown | None = None, of: tuple[Quantity, Index] | None = None
+    ) -> None:
         self.number: Final = number
-        self.text: Final = text
+        self.shown: Final = shown
+        self.of: Final = of
 
     @property
     def shape(self) -> Shape:
@@ -41,7 +49,10 @@ class Number(Formula):
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         style = speller.style
-        text = self.text if self.text is not None else style.signed(plain(self.number))
+        text = style.signed(plain(self.number)) if self.shown is None else style.figure(self.shown)
+        if style.keyed_names and self.of is not None:
+            quantity, index = self.of
+            text = style.keyed(text, quantity.identifier(index))
         bare = unsigned(text)
         if bare != text:
             return style.minus + bare, Binding.SUM
@@ -50,11 +61,9 @@ class Number(Formula):
 
     def negative(self) -> Number:
         """The number with its sign turned, shown as before."""
-        if self.text is None:
+        if self.shown is None:
             return Number(-self.number)
-        bare = unsigned(self.text)
-        positive = bare != self.text or not self.number
-        return Number(-self.number, bare if positive else f"-{bare}")
+        return Number(-self.number, self.shown.negative(), self.of)
 
 
 class Ref(Formula):

@@ -89,8 +89,8 @@ class _MathML(Typeset):
 
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
-        table = "".join(f"<mtr>{row}</mtr>" for row in cells)
-        return f"<mrow><mo>[</mo><mtable>{table}</mtable><mo>]</mo></mrow>"
+        # The brackets are drawn by the page: a browser's own do not grow in all of them.
+        return f"<mtable>{''.join(f'<mtr>{row}</mtr>' for row in cells)}</mtable>"
 
 
 def _row(inside: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bp_tutor.formula.function_table import Function
+    from bp_tutor.formula.shown import Shown
 
 
 class Binding(IntEnum):
@@ -26,8 +27,6 @@ class Binding(IntEnum):
     ATOM = 4
 
 
-MATHS = ("\ufdd0", "\ufdd1")
-"""Stand around a formula in a sentence. No text has them: Unicode keeps them for programs."""
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁾⁺ʷ"
 """A symbol that ends in one of these must stand in brackets before it is raised itself."""
 MINUSES = ("−", "-", "<mo>−</mo>")
@@ -45,7 +44,7 @@ class Style:
     readable = True
     """Whether what it spells can be read back."""
     typeset = False
-    """Whether it is markup: then words between formulas have to be told apart from it."""
+    """Whether it is markup: words between formulas are none."""
     stacked = False
     """Whether a quotient has its top above its bottom."""
     tells_all = False
@@ -56,6 +55,8 @@ class Style:
     times, elementwise, matmul, over = "·", " ⊙ ", "·", " ⋆ "
     equals, approximately, colon, arrow, comma, gap = "=", "≈", ":", " → ", ", ", " "
     infinity, undefined, dots, by = "∞", "nan", "…", "×"
+    between = " · "
+    """Between two headings in one line."""
     open, close = "(", ")"
     open_alone, close_alone = "(", ")"
     """A pair of brackets of which only one stands in a row."""
@@ -76,6 +77,17 @@ class Style:
     def signed(self, text: str) -> str:
         """A number as Python writes it, `-2`."""
         return self.minus + self.number(text[1:]) if text[0] == "-" else self.number(text)
+
+    def figure(self, shown: Shown) -> str:
+        """A number as it is to be shown."""
+        if shown.power is not None:
+            return self.scientific(shown.digits, shown.power)
+        match shown.digits:
+            case "nan":
+                return self.undefined
+            case "inf" | "-inf":
+                return (self.minus if shown.value < 0 else "") + self.infinity
+        return self.signed(shown.digits)
 
     def scientific(self, mantissa: str, power: int) -> str:
         """`2.763·10⁻⁵`."""
@@ -160,13 +172,13 @@ class Style:
         """The text, marked to stand for the value called `key`."""
         return text
 
-    def inline(self, text: str) -> str:
-        """A formula to be put into a sentence."""
-        return text
+    def equation(self, left: str, right: str) -> str:
+        """A name with its number, in a sentence: firm blanks keep them on one row."""
+        return f"{left}\u00a0{self.equals}\u00a0{right}"
 
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
-        """Rows of entries in square brackets."""
-        raise NotImplementedError
+        """Rows of entries in square brackets, as they can be typed."""
+        return f"[{'; '.join(map(', '.join, rows))}]"
 
 
 class _Ascii(Style):
@@ -174,7 +186,7 @@ class _Ascii(Style):
 
     name = "ascii"
     tells_all = True
-    minus, subtract = "-", " - "
+    minus, subtract, between = "-", " - ", " - "
     times, elementwise, matmul, over = "*", "*", " @ ", " * "
     approximately, arrow = "~=", " -> "
     infinity, dots, by = "inf", "...", "x"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.style import MATHS, Binding, Style
+from bp_tutor.formula.style import Binding, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,9 +39,8 @@ class Typeset(Style):
     def starts_with_digit(self, text: str) -> bool:
         return False
 
-    def inline(self, text: str) -> str:
-        before, behind = MATHS
-        return before + text + behind
+    def equation(self, left: str, right: str) -> str:
+        return left + self.equals + right
 
 
 def ends_raised(text: str, brackets: str) -> bool:

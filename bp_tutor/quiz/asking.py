@@ -14,7 +14,7 @@ from bp_tutor.quiz.model import Choice, Context
 from bp_tutor.quiz.spelled import without_name
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.notations import Symbols
     from bp_tutor.quiz.kinds.entries import Samples
     from bp_tutor.quiz.model import Question, Understood, Verdict
@@ -29,14 +29,14 @@ NAMED = ("number", "update", "array", "formula", "matrix_formula")
 """The kinds whose answer may be typed behind the name that is asked for, `w = 0.5`."""
 
 
-def context_of(trace: Trace, page: Page, update: int = 1) -> Context:
+def context_of(trace: Trace, page: Presentation, update: int = 1) -> Context:
     """Everything around the questions about one update."""
     run = with_frozen(trace.runs[update - 1])
     return Context(trace.problem, trace, run, page.symbols, page, page.words)
 
 
 def make_questions(
-    trace: Trace, symbols: Symbols, choice: Choice, page: Page
+    trace: Trace, symbols: Symbols, choice: Choice, page: Presentation
 ) -> tuple[Question, ...]:
     """The questions that `choice` asks for, in the order of the calculation or shuffled."""
     found: list[tuple[tuple[int, int], Question]] = []
@@ -62,7 +62,7 @@ def make_questions(
 
 
 def asked_before(
-    trace: Trace, page: Page, questions: tuple[Question, ...]
+    trace: Trace, page: Presentation, questions: tuple[Question, ...]
 ) -> tuple[Question, ...] | None:
     """The same questions as they are asked now; None where there is one that nobody can ask."""
     asked: dict[tuple[object, ...], Question] = {}

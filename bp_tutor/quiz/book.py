@@ -15,7 +15,7 @@ from bp_tutor.solve import used
 from bp_tutor.solve.partial import partial
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.solve import Run, Step
     from bp_tutor.solve.partial import Partial
@@ -30,7 +30,7 @@ NEARLY = 1e-9
 class Book:
     """What a run says about each entry, worked out once and kept."""
 
-    def __init__(self, run: Run, page: Page) -> None:
+    def __init__(self, run: Run, page: Presentation) -> None:
         self.opened = run
         """The run as it was calculated; here it has a step for what stands aside as well."""
         self.run, self.page = run.with_asides(), page
@@ -181,11 +181,11 @@ class Book:
     def rounding(self, key: Key, figures: int) -> float:
         """Half a unit of the last digit that the page shows, or that the answers have."""
         value = self.exact(key)
-        shown = self.page.result(self.run, *key)
+        shown = self.page.settings.result(self.run, *key)
         if shown.last is None or abs(shown.value - value) <= NEARLY * abs(value):
             return 0.0
         radius = 0.5 * 10.0**shown.last
-        if value and figures < self.page.digits:
+        if value and figures < self.page.settings.digits:
             least = max(figures, LEAST_FIGURES)
             radius = max(radius, 0.5 * 10.0 ** (floor(log10(abs(value))) + 1 - least))
         return radius

@@ -191,7 +191,7 @@ class Dialogue:
     def _lines(self, lines: Iterable[Block]) -> None:
         shown = with_cautions(lines)
         for line in shown:
-            self.talk.show(line)
+            self.talk.show(line, self.session.context().page)
         if not shown:
             self._say("session.hint.nothing")
 
@@ -214,7 +214,7 @@ class Dialogue:
         blocks = all_given(self.session.context())
         self._say("section.given" if blocks else "session.nothing_given", "note")
         for block in blocks:
-            self.talk.show(block)
+            self.talk.show(block, self.session.context().page)
 
     def _why(self) -> None:
         """Why the last answer is right or wrong; the whole line once its question is settled."""

@@ -122,7 +122,7 @@ def _lines(context: Context, question: Question, parts: tuple[str, ...]) -> tupl
     for quantity, index in _keys(context, question)[:MOST_LINES]:
         step = book.steps.get(quantity)
         if step is not None:
-            found.append(entry_line(context.page, context.run, step, index, parts))
+            found.append(entry_line(context.page.settings, context.run, step, index, parts))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.notations import Symbols
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run, Trace
@@ -112,7 +112,7 @@ class Context(NamedTuple):
     trace: Trace
     run: Run
     symbols: Symbols
-    page: Page
+    page: Presentation
     words: Words
 
     @property

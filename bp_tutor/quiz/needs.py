@@ -50,19 +50,19 @@ def needs_of(
         if not book.known(key):
             continue
         value = sheet.lookup(key)
-        number = context.page.shown(context.run, key[0], value).text
+        number = context.page.settings.shown(context.run, key[0], value)
         bucket = known if _calculated(book, key) else given
         if _answered(sheet, key, shown):
             # With no digits that were not typed.
-            number = format_given(value, context.page.digits, context.page.style.name).text
+            number = format_given(value, context.page.settings.digits)
             bucket = own
-        bucket.append(f"{context.page.name(*key)} = {number}")
+        bucket.append(f"{context.page.name(*key)} = {context.page.figure(number)}")
     return Needs(tuple(given), tuple(own), tuple(known))
 
 
 def all_given(context: Context) -> tuple[Block, ...]:
     """Everything that the exercise gives: which of it a formula needs is left to the student."""
-    section = given_section(context.page, context.run)
+    section = given_section(context.page.settings, context.run)
     return section.blocks if section is not None else ()
 
 

@@ -180,7 +180,7 @@ class Session:
         # Where the problem gives no numbers, there is a formula to go on with, and no value.
         if key is not None and key[0] in context.run.values:
             # What was shown is what the student goes on with, with the digits of the page.
-            shown = context.page.result(context.run, *key)
+            shown = context.page.settings.result(context.run, *key)
             radius = 0.5 * 10.0**shown.last if shown.last is not None else 0.0
             self.sheet().answer(self.question.identifier, context.run.value(*key), radius)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Block
+    from bp_tutor.explain import Block, Presentation
 
 
 class Talk(Protocol):
@@ -14,8 +14,8 @@ class Talk(Protocol):
     def say(self, text: str, look: str = "") -> None:
         """A sentence."""
 
-    def show(self, block: Block) -> None:
-        """A line of a derivation, or a table."""
+    def show(self, block: Block, reader: Presentation | None = None) -> None:
+        """A line of a derivation or a table, as a reader sees them; a table of texts needs none."""
 
     def ask(self, prompt: str) -> str | None:
         """A line that was typed; None at the end of input."""

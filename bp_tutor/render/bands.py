@@ -10,7 +10,7 @@ from bp_tutor.render.boxes import box, matrix_rows
 from bp_tutor.render.wrapping import cells
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.document import Matrix
+    from bp_tutor.render.spelled import MatrixRows
 
 _OPERATOR = re.compile(r"(?= (?:[⊙+−*@-]) )|(?=·)")
 _RAISED = "ᵀ"
@@ -26,7 +26,7 @@ class Band(Frozen):
     middle: int
 
 
-def bands(pieces: tuple[str | Matrix, ...], room: int) -> list[Band] | None:
+def bands(pieces: tuple[str | MatrixRows, ...], room: int) -> list[Band] | None:
     """The formula in bands of at most `room` columns; None where one matrix is too wide."""
     if len(pieces) == 1 and not isinstance(pieces[0], str):
         lines = matrix_rows(pieces[0], room)
@@ -43,7 +43,7 @@ def bands(pieces: tuple[str | Matrix, ...], room: int) -> list[Band] | None:
     return None
 
 
-def _chunks(pieces: tuple[str | Matrix, ...], room: int, deepest: int) -> list[Row]:
+def _chunks(pieces: tuple[str | MatrixRows, ...], room: int, deepest: int) -> list[Row]:
     """What must stay together: a new chunk starts before each sign of a sum or product."""
     chunks: list[Row] = [[]]
     depth = 0

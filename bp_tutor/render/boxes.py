@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 from bp_tutor.render.wrapping import cells, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from bp_tutor.explain.document import Matrix, Table
-    from bp_tutor.render.rows import Row, Span
+    from bp_tutor.explain import Said, Table
+    from bp_tutor.render.spelled import MatrixRows
+    from bp_tutor.render.wrapping import Row, Span
 
 _WIDE_GAP, _NARROW_GAP = 3, 1
 
 
-def table_rows(table: Table, margin: int, width: int) -> Iterator[Row]:
+def table_rows(table: Table, margin: int, width: int, say: Callable[[Said], str]) -> Iterator[Row]:
     """Heads and rows; where the columns do not fit, each row becomes a sentence of its own."""
-    columns = [list(column) for column in zip(*table.rows, strict=True)]
+    heads = [say(head) for head in table.heads]
+    rows = [[say(cell) for cell in row] for row in table.rows]
+    columns = [list(column) for column in zip(*rows, strict=True)]
     if table.numbers:
         columns[1:] = [_at_the_point(column) for column in columns[1:]]
-    pairs = zip(table.heads, columns, strict=True)
+    pairs = zip(heads, columns, strict=True)
     shown = [
         _padded([head, *column], right=table.numbers and (place > 0 or table.counted))
         for place, (head, column) in enumerate(pairs)
@@ -29,7 +32,7 @@ def table_rows(table: Table, margin: int, width: int) -> Iterator[Row]:
     gaps = len(shown) - 1
     gap = _WIDE_GAP if total + _WIDE_GAP * gaps <= width else _NARROW_GAP
     if total + gap * gaps > width:
-        yield from _sentences(table, margin, width)
+        yield from _sentences(heads, rows, margin, width)
         return
     for position, row in enumerate(zip(*shown, strict=True)):
         spans: list[Span] = [(" " * margin, "")]
@@ -39,9 +42,11 @@ def table_rows(table: Table, margin: int, width: int) -> Iterator[Row]:
         yield tuple(spans)
 
 
-def _sentences(table: Table, margin: int, width: int) -> Iterator[Row]:
-    for name, *values in table.rows:
-        said = [f"{head} {value}" for head, value in zip(table.heads[1:], values, strict=True)]
+def _sentences(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], margin: int, width: int
+) -> Iterator[Row]:
+    for name, *values in rows:
+        said = [f"{head} {value}" for head, value in zip(heads[1:], values, strict=True)]
         yield ((" " * margin, ""), (name, "name"))
         yield from wrapped(", ".join(said), "cell", margin + 2, width)
 
@@ -65,13 +70,13 @@ def _behind_the_point(text: str) -> int:
     return cells(text) - cells(before) if point else 0
 
 
-def box(matrix: Matrix, room: int) -> list[str] | None:
+def box(matrix: MatrixRows, room: int) -> list[str] | None:
     """The lines of a matrix in brackets; None where it is wider than `room`."""
     lines = _boxed(matrix.rows)
     return lines if cells(lines[0]) <= room else None
 
 
-def matrix_rows(matrix: Matrix, room: int) -> list[str]:
+def matrix_rows(matrix: MatrixRows, room: int) -> list[str]:
     """The lines of a matrix that must fit into `room`: cut, or in parts where all is asked for."""
     found = box(matrix, room)
     if found is not None:
@@ -87,13 +92,13 @@ def matrix_rows(matrix: Matrix, room: int) -> list[str]:
     return _boxed([(row[0], matrix.dots) for row in matrix.rows])
 
 
-def _without_dots(matrix: Matrix) -> list[tuple[str, ...]]:
+def _without_dots(matrix: MatrixRows) -> list[tuple[str, ...]]:
     """The rows without a column that only says that columns are left out."""
     dotted = {i for i, text in enumerate(matrix.rows[0]) if text == matrix.dots}
     return [tuple(t for i, t in enumerate(row) if i not in dotted) for row in matrix.rows]
 
 
-def _parts(matrix: Matrix, room: int) -> list[str]:
+def _parts(matrix: MatrixRows, room: int) -> list[str]:
     lines: list[str] = []
     first, count = 0, len(matrix.rows[0])
     while first < count:

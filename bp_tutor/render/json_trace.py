@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.explain import View
-from bp_tutor.explain.page import put_in_exactly
+from bp_tutor.explain.settings import put_in_exactly
 from bp_tutor.formula import CANONICAL, spell, worked_out
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.solve.check import check

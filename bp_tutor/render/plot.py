@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.numbers import format_number
 from bp_tutor.explain.training import falls_far
+from bp_tutor.formula import ASCII, UNICODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +36,10 @@ def loss_plot(training: Training, words: Words, *, width: int, ascii_only: bool)
     plotext.plot(counts, losses, marker="*" if ascii_only else "braille")
     if far:
         plotext.yscale("log")
-    style = "ascii" if ascii_only else "unicode"
+    style = ASCII if ascii_only else UNICODE
     ticks = even_ticks(losses, far=far)
     digits = 8 if far else 3
-    plotext.yticks(ticks, [format_number(tick, digits, style).text for tick in ticks])
+    plotext.yticks(ticks, [style.figure(format_number(tick, digits)) for tick in ticks])
     whole = sorted({round(counts[-1] * part / 4) for part in range(5)})
     plotext.xticks(whole, [str(tick) for tick in whole])
     plotext.title(words.text("train.plot_logarithmic" if far else "train.plot"))

@@ -8,101 +8,125 @@ from bp_tutor.explain import Line, Listing, Note, Table
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.bands import bands
 from bp_tutor.render.boxes import table_rows
+from bp_tutor.render.diagram import picture_lines
+from bp_tutor.render.spelled import heading_of, spelled_line
 from bp_tutor.render.wrapping import NARROWEST, break_formula, cells, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.explain import Block, Document, Part, Section
+    from bp_tutor.explain import Block, Document, Presentation, Said, Section
+    from bp_tutor.formula import Formula
     from bp_tutor.render.bands import Band
+    from bp_tutor.render.spelled import SpelledLine, SpelledPart
+    from bp_tutor.render.wrapping import Row, Span
 
 INDENT = 2
 HANG = 2
 """How much further the other rows of one of many sentences begin."""
 
-Span = tuple[str, str]
-"""A text with the name of its look: see `LOOKS` in `terminal.py`."""
-Row = tuple[Span, ...]
 _FIGURES = ("rule", "formula", "numbers", "result")
 """Looks of what may be shortened."""
 
 
 class Layout(Frozen):
-    """How much room there is."""
+    """How much room there is, and who reads it."""
 
     width: int = 80
+    presentation: Presentation | None = None
+    """None for blocks that are nothing but texts."""
+
+    def say(self, said: Said) -> str:
+        """What is said, as text."""
+        if isinstance(said, str):
+            return said
+        assert self.presentation is not None
+        return self.presentation.say(said)
 
 
-def document_rows(document: Document, layout: Layout) -> Iterator[Row]:
+def document_rows(document: Document, presentation: Presentation, width: int) -> Iterator[Row]:
     """Every row of the whole derivation, top to bottom."""
-    yield from wrapped(document.title, "title", 0, layout.width)
+    layout = Layout(width, presentation)
+    yield from wrapped(layout.say(document.title), "title", 0, width)
     for fact in document.facts:
-        yield from wrapped(fact, "fact", INDENT, layout.width)
-    if document.picture:
+        yield from wrapped(layout.say(fact), "fact", INDENT, width)
+    if document.picture is not None:
         yield ()
-        yield from (((line, "picture"),) for line in document.picture)
+        lines = picture_lines(document.picture, presentation, width)
+        yield from (((line, "picture"),) for line in lines)
     for section in document.sections:
         yield ()
         yield from section_rows(section, layout)
     if document.closing:
         yield ()
     for line in document.closing:
-        yield from wrapped(line, "sound" if document.sound else "broken", 0, layout.width)
+        yield from wrapped(layout.say(line), "sound" if document.sound else "broken", 0, width)
 
 
 def section_rows(section: Section, layout: Layout) -> Iterator[Row]:
     """A heading with its lines, tables and notes."""
+    assert layout.presentation is not None
     head = f"{section.number:>2}  " if section.number else ""
-    for position, row in enumerate(wrapped(section.heading, "heading", len(head), layout.width)):
+    text = layout.say(heading_of(section, layout.presentation.style))
+    for position, row in enumerate(wrapped(text, "heading", len(head), layout.width)):
         yield ((head, "number"), *row[1:]) if position == 0 else row
-    width = max((cells(b.name) for b in section.blocks if isinstance(b, Line)), default=0)
+    names = (layout.say(block.name) for block in section.blocks if isinstance(block, Line))
+    width = max(map(cells, names), default=0)
     margin = len(head) or INDENT
     # Names of very different lengths are not lined up: the formulas would lose their room.
     width = min(width, layout.width // 5)
-    reason = ""
+    dots = layout.presentation.dots
+    reason: Said = ""
     cut = False
     for block in section.blocks:
         for row in block_rows(block, margin, width, layout, reason):
-            cut = cut or any(section.dots in text for text, look in row if look in _FIGURES)
+            cut = cut or any(dots in text for text, look in row if look in _FIGURES)
             yield row
         reason = block.reason if isinstance(block, Line) else ""
     if cut and section.dots_note:
-        yield from wrapped(section.dots_note, "note", margin, layout.width)
+        yield from wrapped(layout.say(section.dots_note), "note", margin, layout.width)
 
 
 def block_rows(
-    block: Block, margin: int, width: int, layout: Layout, said: str = ""
+    block: Block, margin: int, width: int, layout: Layout, said: Said = ""
 ) -> Iterator[Row]:
     """One line, table or note; a reason that was just `said` is not said again."""
     match block:
         case Line():
-            yield from _line_rows(block, margin, width, layout, said)
+            assert layout.presentation is not None
+            line = spelled_line(block, layout.presentation, in_pieces=True)
+            reason = "" if block.reason == said else line.reason
+            yield from _line_rows(line, margin, width, layout, reason)
         case Table():
-            yield from table_rows(block, margin, layout.width)
+            yield from table_rows(block, margin, layout.width, layout.say)
         case Note(text, one_of_many):
-            first, *others = wrapped(text, "note", margin + HANG * one_of_many, layout.width)
+            indent = margin + HANG * one_of_many
+            first, *others = wrapped(layout.say(text), "note", indent, layout.width)
             yield ((" " * margin, ""), *first[1:])
             yield from others
         case Listing(items):
-            yield from _listing_rows(items, margin, layout.width)
+            yield from _listing_rows(items, margin, layout)
 
 
-def _listing_rows(items: tuple[str, ...], margin: int, width: int) -> Iterator[Row]:
+def _listing_rows(
+    items: tuple[tuple[Formula, Formula], ...], margin: int, layout: Layout
+) -> Iterator[Row]:
     """As many items on a row as there is room for."""
     row = ""
-    for place, item in enumerate(items):
-        text = item + ("," if place < len(items) - 1 else "")
-        if row and margin + cells(row) + 1 + cells(text) > width:
+    for place, (name, value) in enumerate(items):
+        text = f"{layout.say(name)} = {layout.say(value)}" + ("," if place < len(items) - 1 else "")
+        if row and margin + cells(row) + 1 + cells(text) > layout.width:
             yield (" " * margin, ""), (row, "formula")
             row = ""
         row += f" {text}" if row else text
-    for piece in break_formula(row, width - margin):
+    for piece in break_formula(row, layout.width - margin):
         yield (" " * margin, ""), (piece, "formula")
 
 
-def _line_rows(line: Line, margin: int, width: int, layout: Layout, said: str) -> Iterator[Row]:
+def _line_rows(
+    line: SpelledLine, margin: int, width: int, layout: Layout, reason: str
+) -> Iterator[Row]:
     name = line.name + " " * max(0, width - cells(line.name))
-    reason = "" if line.reason == said else line.reason
     parts = list(line.parts)
     if not parts:
         yield ((" " * margin, ""), (line.name, "name"))
@@ -110,7 +134,7 @@ def _line_rows(line: Line, margin: int, width: int, layout: Layout, said: str) -
     # A line that repeats its reason keeps the form of the line that says it.
     spare = layout.width - margin - cells(name) - 1 - (cells(line.reason) + 2 if line.reason else 0)
     joined = sum(cells(part.relation) + cells(part.text) + 2 for part in parts) - 1
-    plain = not line.shape and not any(part.pieces for part in parts)
+    plain = not line.shapes and not any(part.pieces for part in parts)
     if plain and joined <= spare and parts[0].kind != "rule":
         spans = [(" " * margin, ""), (name, "name")]
         for part in parts:
@@ -120,7 +144,9 @@ def _line_rows(line: Line, margin: int, width: int, layout: Layout, said: str) -
     yield from _stacked(line, name, reason, margin, layout)
 
 
-def _stacked(line: Line, name: str, reason: str, margin: int, layout: Layout) -> Iterator[Row]:
+def _stacked(
+    line: SpelledLine, name: str, reason: str, margin: int, layout: Layout
+) -> Iterator[Row]:
     """A row or more for each part, the equals signs below each other."""
     left = margin + cells(name)
     # Where names leave too little room, the parts stand below the name instead.
@@ -142,15 +168,15 @@ def _stacked(line: Line, name: str, reason: str, margin: int, layout: Layout) ->
             yield _with_reason(spans, reason if fits else "", layout.width)
             reason = "" if fits else reason
             name = ""
-        if position == 0 and line.shape:
-            yield from wrapped(line.shape, "note", left + 3, layout.width)
+        if position == 0 and line.shapes:
+            yield from wrapped(", ".join(line.shapes), "note", left + 3, layout.width)
     if reason and cells(reason) < layout.width:
         yield _with_reason([], reason, layout.width)
     elif reason:
         yield from wrapped(reason, "reason", margin + INDENT, layout.width)
 
 
-def _part_rows(part: Part, left: int, layout: Layout) -> Iterator[list[Span]]:
+def _part_rows(part: SpelledPart, left: int, layout: Layout) -> Iterator[list[Span]]:
     """The rows of one part, without what stands to the left of its sign."""
     head = f" {part.relation} "
     blank = " " * cells(head)

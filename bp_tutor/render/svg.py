@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene import Box, Label, Wire
+from bp_tutor.render.scene import Box, Label, Wire
 from bp_tutor.render.svg_style import ARROWS, arrows, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bp_tutor.explain.scene import Scene, Shape
-    from bp_tutor.explain.scene.moment import Moment
+    from bp_tutor.render.scene import Scene, Shape
+    from bp_tutor.render.scene.moment import Moment
 
 DESCENT = 0.35
 """From the middle of a row down to the line on which letters stand, in heights of letters."""
@@ -26,14 +26,20 @@ _IN_VALUE = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;
 
 
 def svg_of(
-    scene: Scene, moment: Moment | None = None, *, look: str = "file", labels: bool = True
+    scene: Scene,
+    moment: Moment | None = None,
+    *,
+    look: str = "file",
+    labels: bool = True,
+    titles: bool = True,
 ) -> str:
     """A picture as SVG.
 
     At a `moment` only what is shown then is there, marked by what the step does with it;
     without one everything is there, for a page that shows and hides it by itself. `look` is
     `file` (colours inside, dark where the reader's screen is dark), `paper` (light colours
-    inside) or `page` (none: the page's style rules). Without `labels` there is no text in it.
+    inside) or `page` (none: the page's style rules). Without `labels` there is no text in it,
+    without `titles` nothing that is said where something is pointed at.
     """
     width, height = _number(scene.width), _number(scene.height)
     size = "" if look == "page" else f' width="{width}" height="{height}"'
@@ -42,7 +48,7 @@ def svg_of(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"{size}'
         f' class="scene {scene.kind}" role="img" aria-label={_value(scene.title)}>'
     )
-    lines = [head, f"<title>{title}</title>"]
+    lines = [head, *([f"<title>{title}</title>"] if titles else [])]
     if look != "page":
         lines.append(f"<style>{style_of(dark=look == 'file')}</style>")
     lines.append(arrows())
@@ -60,7 +66,7 @@ def svg_of(
         boxes.sort(key=lambda box: _rank(box, moment))
     lines += (_box(box, moment) for box in boxes)
     lines += (
-        _label(scene, label, moment)
+        _label(scene, label, moment, titles=titles)
         for label in (scene.labels if labels else ())
         if moment is None or not label.key or moment.shown.get(label.place) == label.key
     )
@@ -109,9 +115,9 @@ def _box(box: Box, moment: Moment | None) -> str:
     )
 
 
-def _label(scene: Scene, label: Label, moment: Moment | None) -> str:
+def _label(scene: Scene, label: Label, moment: Moment | None, *, titles: bool) -> str:
     classes = _classes(label.role, (label.key,) if label.key else (), moment)
-    symbol, number = _text(label.symbol), _text(label.number)
+    symbol, number = _symbol(scene, label), _text(label.number)
     known = bool(number) and (moment is None or moment.state(label.key) != "unknown")
     values = label.written(scene.values)
     parts = []
@@ -132,13 +138,23 @@ def _label(scene: Scene, label: Label, moment: Moment | None) -> str:
         )
         if holds
     )
-    title = f"<title>{symbol}{' = ' + number if known else ''}</title>" if label.key else ""
+    title = (
+        f"<title>{symbol}{' = ' + number if known else ''}</title>" if label.key and titles else ""
+    )
     place = f" data-place={_value(label.place)}" if label.key else ""
     return (
         f'<text class="label {classes}{more}"{_keys((label.key,) if label.key else ())}{place}'
         f' x="{_number(label.x)}" y="{_number(label.y + DESCENT * label.size)}">'
         f"{title}{''.join(parts)}</text>"
     )
+
+
+def _symbol(scene: Scene, label: Label) -> str:
+    """What stands there; a word in each language, of which the page shows one."""
+    if not label.versions:
+        return _text(label.symbol)
+    pairs = zip(scene.languages, label.versions, strict=True)
+    return "".join(f'<tspan lang="{language}">{_text(text)}</tspan>' for language, text in pairs)
 
 
 def _classes(role: str, keys: Iterable[str], moment: Moment | None) -> str:

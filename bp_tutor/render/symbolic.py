@@ -20,10 +20,10 @@ from bp_tutor.render.wrapping import break_formula, cells, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bp_tutor.explain import Page, View
+    from bp_tutor.explain import Presentation, View
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.formula.symbolic import Expression
-    from bp_tutor.render.rows import Row
+    from bp_tutor.render.wrapping import Row
     from bp_tutor.solve import Run, Step
 
     Index = tuple[int, ...]
@@ -38,7 +38,7 @@ SAID_AGAIN = ("forward", "loss", "gradient")
 MARGIN = 4
 
 
-def symbolic_rows(page: Page, run: Run, view: View, width: int = 80) -> Iterator[Row]:
+def symbolic_rows(page: Presentation, run: Run, view: View, width: int = 80) -> Iterator[Row]:
     """The rows of `bp-tutor solve PROBLEM --symbolic`."""
     shown = [step for step in run.steps if view.shows(step) and _indices(step, view)]
     if not shown:
@@ -49,7 +49,7 @@ def symbolic_rows(page: Page, run: Run, view: View, width: int = 80) -> Iterator
         key = _section(step)
         if key != section:
             yield ()
-            yield from wrapped(heading(page, *key), "heading", 2, width)
+            yield from wrapped(page.say(heading(page.settings, *key)), "heading", 2, width)
             section = key
         yield from _step_rows(page, step, view, width)
     yield ()
@@ -62,10 +62,10 @@ def _section(step: Step) -> tuple[str, int]:
     return phase, 0 if phase in ("update", "loss") else layer_of(step.quantity)
 
 
-def _step_rows(page: Page, step: Step, view: View, width: int) -> Iterator[Row]:
+def _step_rows(page: Presentation, step: Step, view: View, width: int) -> Iterator[Row]:
     quantity = step.quantity
     indices = _indices(step, view)
-    few = page.whole or view.entries or len(indices) <= MOST_LINES
+    few = page.settings.whole or view.entries or len(indices) <= MOST_LINES
     kept = indices if few else indices[:FIRST_LINES]
     for index in kept:
         formula = entry_of(step.formula, index)
@@ -80,7 +80,7 @@ def _indices(step: Step, view: View) -> list[Index]:
     return [index for index in step.quantity.indices() if view.wants(step.quantity, index)]
 
 
-def _text(page: Page, formula: Formula) -> str | None:
+def _text(page: Presentation, formula: Formula) -> str | None:
     """What stands behind the equals sign; None where it has no expression."""
     if isinstance(formula, Entry):
         return page.name(formula.quantity, formula.index)
@@ -90,20 +90,20 @@ def _text(page: Page, formula: Formula) -> str | None:
         return None
 
 
-def _name(page: Page, quantity: Quantity, index: Index) -> str:
+def _name(page: Presentation, quantity: Quantity, index: Index) -> str:
     """A name that holds together inside a product: `(∂L/∂w₅)`."""
     name = page.name(quantity, index)
     return f"({name})" if "/" in name or " " in name else name
 
 
 def _line_rows(
-    page: Page, quantity: Quantity, index: Index, text: str | None, width: int
+    page: Presentation, quantity: Quantity, index: Index, text: str | None, width: int
 ) -> Iterator[Row]:
     name = page.name(quantity, index)
     if text is None:
         yield from wrapped(page.words.text("symbolic.none", name=name), "note", MARGIN, width)
         return
-    if len(text) > LONGEST and not page.whole:
+    if len(text) > LONGEST and not page.settings.whole:
         said = page.words.text("symbolic.long", name=name, count=len(text), option="--all")
         yield from wrapped(said, "note", MARGIN, width)
         return
@@ -114,11 +114,11 @@ def _line_rows(
 
 
 def _expanded_rows(
-    page: Page, run: Run, view: View, shown: list[Step], width: int
+    page: Presentation, run: Run, view: View, shown: list[Step], width: int
 ) -> Iterator[Row]:
     expansion = _Expansion(page, {step.quantity: step.formula for step in run.steps})
     trained = sum(quantity.size for quantity in run.program.model.trained)
-    if trained > MOST_TRAINED and not (page.whole or view.entries):
+    if trained > MOST_TRAINED and not (page.settings.whole or view.entries):
         firsts = ((step.quantity, (0,) * len(step.quantity.shape)) for step in shown)
         longest = max((expansion.length(*first) for first in firsts), default=0)
         text = page.words.text(
@@ -153,7 +153,7 @@ def _lines(steps: Iterable[Step], view: View) -> Iterator[Line]:
 class _Expansion:
     """Entries with everything put in that is itself calculated; each is worked out once."""
 
-    page: Page
+    page: Presentation
     formulas: dict[Quantity, Formula]
     lengths: dict[tuple[Quantity, Index], int] = field(default_factory=dict)
     found: dict[tuple[Quantity, Index], Expression] = field(default_factory=dict)

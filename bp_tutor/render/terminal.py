@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from bp_tutor.render.rows import Layout, document_rows
+from bp_tutor.render.rows import document_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain import Document
-    from bp_tutor.render.rows import Row
+    from bp_tutor.explain import Document, Presentation
+    from bp_tutor.render.wrapping import Row
 
 GREEN, RED, PURPLE, PINK, GREY = (f"color({number})" for number in (29, 131, 98, 163, 243))
 """Colours that can be read on black as well as on white; a test works out the contrast.
@@ -44,9 +44,11 @@ FIXED = ("256", "truecolor")
 """The terminals that have those colours; elsewhere letters are only bold or italic."""
 
 
-def write_document(document: Document, stream: IO[str], *, width: int, colour: bool) -> None:
+def write_document(
+    document: Document, presentation: Presentation, stream: IO[str], *, width: int, colour: bool
+) -> None:
     """The derivation on `stream`, at most `width` columns wide."""
-    write_rows(document_rows(document, Layout(width)), stream, colour=colour)
+    write_rows(document_rows(document, presentation, width), stream, colour=colour)
 
 
 def write_rows(rows: Iterable[Row], stream: IO[str], *, colour: bool) -> None:

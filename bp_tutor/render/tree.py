@@ -4,40 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.render.rows import Layout, Row, block_rows
+from bp_tutor.formula import ASCII
+from bp_tutor.render.rows import Layout, block_rows
 from bp_tutor.render.wrapping import cells, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bp_tutor.explain import Presentation
     from bp_tutor.explain.why import Node
+    from bp_tutor.render.wrapping import Row
 
 _SIGNS = {True: ("|- ", "`- ", "|  "), False: ("├─ ", "└─ ", "│  ")}
 _SPACE = "   "
 
 
-def tree_rows(node: Node, width: int, *, ascii_only: bool) -> Iterator[Row]:
+def tree_rows(node: Node, presentation: Presentation, width: int) -> Iterator[Row]:
     """The tree, each value under the one that it goes into."""
-    yield from _rows(node, "", "", width, _SIGNS[ascii_only])
+    yield from _rows(node, "", "", Layout(width, presentation), _SIGNS[presentation.style is ASCII])
 
 
 def _rows(
-    node: Node, head: str, below: str, width: int, signs: tuple[str, str, str]
+    node: Node, head: str, below: str, layout: Layout, signs: tuple[str, str, str]
 ) -> Iterator[Row]:
     branch, last, bar = signs
+    width = layout.width
     # A tree that is too deep for its page grows no further to the right.
     head, below = head[-(width // 2) :], below[-(width // 2) :]
     if node.line is None:
-        yield from _hanging(wrapped(node.note, "note", 0, width - cells(head)), head, below)
+        yield from _hanging(
+            wrapped(layout.say(node.note), "note", 0, width - cells(head)), head, below
+        )
     else:
-        rows = block_rows(node.line, 0, 0, Layout(width - cells(head)))
+        rows = block_rows(node.line, 0, 0, layout._replace(width=width - cells(head)))
         under = below + (bar[0] if node.children else " ")
         for position, row in enumerate(rows):
             yield ((head, "sign"), *row) if position == 0 else _below(under, row)
     for position, child in enumerate(node.children):
         final = position == len(node.children) - 1
         start = below + (last if final else branch)
-        yield from _rows(child, start, below + (_SPACE if final else bar), width, signs)
+        yield from _rows(child, start, below + (_SPACE if final else bar), layout, signs)
 
 
 def _hanging(rows: Iterator[Row], head: str, below: str) -> Iterator[Row]:

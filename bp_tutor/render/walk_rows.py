@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Line
 from bp_tutor.frozen import Frozen
+from bp_tutor.render.diagram import picture_lines
 from bp_tutor.render.rows import Layout, block_rows
+from bp_tutor.render.spelled import heading_of
 from bp_tutor.render.wrapping import cells, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.explain import Document
-    from bp_tutor.explain.marks import Marks
+    from bp_tutor.explain import Document, Presentation
     from bp_tutor.explain.steps import StepOf
-    from bp_tutor.render.rows import Row, Span
+    from bp_tutor.render.marks import Marks
+    from bp_tutor.render.wrapping import Row, Span
     from bp_tutor.words import Words
 
 HELP = ("forward", "back", "section", "ends", "jump", "more", "help", "quit")
@@ -36,9 +38,12 @@ class Standing(Frozen):
     """What is shown: a step of a document, with what it points at."""
 
     document: Document
+    presentation: Presentation
     step: StepOf
     marks: Marks
     count: int
+    width: int
+    """Columns that the picture is made for."""
     typed: str = ""
     sheet: int = 0
     """Which part of a step that is higher than the window; behind the last comes the first."""
@@ -75,25 +80,26 @@ def help_rows(frame: Frame, words: Words) -> list[Row]:
 
 
 def _body_rows(standing: Standing, frame: Frame, words: Words) -> Iterator[Row]:
-    step, layout = standing.step, Layout(frame.width)
+    step, layout = standing.step, Layout(frame.width, standing.presentation)
     section = next(part for part in standing.document.sections if part.number == step.section)
     head = f"{section.number:>2}  "
-    for place, row in enumerate(wrapped(section.heading, "heading", len(head), frame.width)):
+    heading = layout.say(heading_of(section, standing.presentation.style))
+    for place, row in enumerate(wrapped(heading, "heading", len(head), frame.width)):
         yield ((head, "number"), *row[1:]) if place == 0 else row
     cut = False
     for row in block_rows(step.block, len(head), 0, layout):
-        cut = cut or any(section.dots in text for text, _ in row)
+        cut = cut or any(standing.presentation.dots in text for text, _ in row)
         yield row
     for remark in step.block.remarks if isinstance(step.block, Line) else ():
-        yield from wrapped(remark, "note", len(head), frame.width)
+        yield from wrapped(layout.say(remark), "note", len(head), frame.width)
     if standing.marks.numbers:
         yield ()
-        used = ", ".join(number.replace(" ", "\u00a0") for number in standing.marks.numbers)
+        used = ", ".join(number for number in standing.marks.numbers)
         if standing.marks.left_out:
             used += words.text("walk.more", count=standing.marks.left_out)
         yield from wrapped(words.text("walk.uses", numbers=used), "used", len(head), frame.width)
     if cut and section.dots_note:
-        yield from wrapped(section.dots_note, "note", len(head), frame.width)
+        yield from wrapped(layout.say(section.dots_note), "note", len(head), frame.width)
 
 
 def _foot_rows(standing: Standing, frame: Frame, words: Words) -> Iterator[Row]:
@@ -105,7 +111,10 @@ def _foot_rows(standing: Standing, frame: Frame, words: Words) -> Iterator[Row]:
 
 
 def _picture_rows(standing: Standing, frame: Frame) -> list[Row]:
-    picture, marks = standing.document.picture, standing.marks
+    marks = standing.marks
+    if standing.document.picture is None:
+        return []
+    picture = picture_lines(standing.document.picture, standing.presentation, standing.width)
     names = dict.fromkeys(marks.uses, "used") | dict.fromkeys(marks.gives, "current")
     found: list[tuple[str, str]] = []
     if names:

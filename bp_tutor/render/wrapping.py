@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.render.rows import Row
-
+Span = tuple[str, str]
+"""A text with the name of its look: see `LOOKS` in `terminal.py`."""
+Row = tuple[Span, ...]
 FIRM = "\u00a0"
 """A blank at which no row ends."""
 NARROWEST = 12

@@ -2,6 +2,16 @@
 
 from bp_tutor.words.language import choose_language
 from bp_tutor.words.plain import PlainWords, bare, plain
-from bp_tutor.words.words import Words, languages, load_words
+from bp_tutor.words.words import Pieces, Words, joined, languages, load_words
 
-__all__ = ["load_words", "choose_language", "languages", "Words", "PlainWords", "plain", "bare"]
+__all__ = [
+    "Pieces",
+    "PlainWords",
+    "Words",
+    "bare",
+    "choose_language",
+    "joined",
+    "languages",
+    "load_words",
+    "plain",
+]

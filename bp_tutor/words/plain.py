@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from bp_tutor.words.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bp_tutor.words.words import Pieces
 
 _SIGNS = {
     "−": "-", "·": "*", "×": "x", "⊙": "*", "÷": "/", "≈": "~=", "≤": "<=", "≥": ">=", "≠": "!=",
@@ -19,7 +25,12 @@ _RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾]+"
 _GREEK = r"GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)"
 
 
-def plain(text: str) -> str:
+def is_chinese(text: str) -> bool:
+    """Whether the text has any sign of Chinese, whose marks stay as they are."""
+    return any(map(_is_wide, text))
+
+
+def plain(text: str, *, chinese: bool = False) -> str:
     """The text with every sign outside words in ASCII; words stay as they are.
 
     >>> plain("δ₁ = ∂L/∂z₁ ≈ 2·10⁻⁵")
@@ -27,7 +38,7 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    chinese = any(_is_wide(sign) for sign in text)
+    chinese = chinese or is_chinese(text)
     raised = re.sub(_RAISED, lambda run: "^" + unicodedata.normalize("NFKC", run[0]), text)
     return "".join(_plain(sign, chinese=chinese) for sign in raised.replace("−", "-"))
 
@@ -65,5 +76,13 @@ class PlainWords(Words):
     def __init__(self, words: Words) -> None:
         super().__init__(words.language, words._texts, words._called)
 
-    def text(self, key: str, **values: object) -> str:
-        return plain(super().text(key, **values))
+    def pieces(self, key: str, values: Mapping[str, Pieces]) -> Pieces:
+        found = super().pieces(key, values)
+        chinese = is_chinese("".join(text for text, _ in found))
+        return tuple(
+            (text if is_formula else plain(text, chinese=chinese), is_formula)
+            for text, is_formula in found
+        )
+
+    def choose(self, in_language: Callable[[str], str]) -> str:
+        return plain(super().choose(in_language))

@@ -14,7 +14,7 @@ from bp_tutor.reader import Mapping as Branch
 from bp_tutor.reader import Scalar, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bp_tutor.reader import Node
 
@@ -27,6 +27,21 @@ it belongs to it, for what ends in a stop or a question mark gets no other.
 """
 _ENDS = (".", "。", "?", "？", "!", "！")
 _SECTION = re.compile(r"^(?=\w)", re.MULTILINE)
+
+
+Pieces = tuple[tuple[str, bool], ...]
+"""A text in pieces: each with whether it is a formula, spelled, or words."""
+
+
+def joined(pieces: Iterable[tuple[str, bool]]) -> Pieces:
+    """The pieces with words that follow each other as one, and none that is empty."""
+    found: list[tuple[str, bool]] = []
+    for text, is_formula in pieces:
+        if found and not (is_formula or found[-1][1]):
+            found[-1] = (found[-1][0] + text, False)
+        elif text:
+            found.append((text, is_formula))
+    return tuple(found)
 
 
 class Words:
@@ -55,20 +70,37 @@ class Words:
         Raises:
             KeyError: there is no such text, or a value that it needs is missing.
         """
+        pieces = self.pieces(key, {name: ((str(value), False),) for name, value in values.items()})
+        return "".join(piece for piece, _ in pieces)
+
+    def pieces(self, key: str, values: Mapping[str, Pieces]) -> Pieces:
+        """The text of `key` in pieces, with values put in that are pieces themselves.
+
+        Each piece is a text with whether it is a formula; what stands before and behind a value
+        is none.
+        """
         text = self._texts[key]
         if "{" not in text:
-            return text
-
-        def filled(place: re.Match[str]) -> str:
+            return ((text, False),)
+        found: list[tuple[str, bool]] = []
+        start = 0
+        for place in _PLACE.finditer(text):
             name, one, many, stop = place.groups("")
+            found.append((text[start : place.start()], False))
+            start = place.end()
             if name not in values:
-                return self.called(name) + stop
-            value = str(values[name])
+                found.append((self.called(name) + stop, False))
+                continue
+            value = "".join(piece for piece, _ in values[name])
             if one or many:
                 value = (one if value == "1" else many).replace("#", value)
-            return value if value.endswith(_ENDS) else value + stop
-
-        return _PLACE.sub(filled, text)
+                found.append((value, False))
+            else:
+                found += values[name]
+            if not value.endswith(_ENDS):
+                found.append((stop, False))
+        found.append((text[start:], False))
+        return joined(found)
 
     def word_for(self, section: str, name: str, **values: object) -> str:
         """The word for one of the catalogue's names; the name itself where there is none."""
@@ -109,10 +141,6 @@ class Words:
     def choose(self, in_language: Callable[[str], str]) -> str:
         """A text that came from outside, in the language of these words."""
         return in_language(self.language)
-
-    def versions(self, text: str) -> tuple[str, ...]:
-        """A text made from these words, as it stands in each of their languages."""
-        return (text,)
 
     def section(self, name: str) -> dict[str, str]:
         """The texts of one section, with the places for their values still open.

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.explain import Presentation, symbols_of
 from bp_tutor.problem import Problem
-from bp_tutor.words import load_words
+from tests.presented import presentation_of
 
 
-def page_of(problem: Problem, language: str = "en") -> Page:
+def page_of(problem: Problem, language: str = "en") -> Presentation:
     """The page of a reader of Unicode."""
-    return Page(
-        symbols=symbols_of(problem),
-        words=load_words(language),
-        style=style_named("unicode"),
-        digits=problem.digits,
-        rounding=problem.rounding,
-    )
+    digits, rounding = problem.digits, problem.rounding
+    return presentation_of(symbols_of(problem), language, "unicode", digits, rounding)

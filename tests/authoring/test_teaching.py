@@ -7,11 +7,11 @@ from math import exp
 import pytest
 
 from bp_tutor.authoring.teaching import Weakness, sentence, teaching_findings, weaknesses_in
-from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.explain import Presentation, symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.solve import solve
-from bp_tutor.words import load_words
+from tests.presented import presentation_of
 
 ONE_HIDDEN = """
 network:
@@ -27,9 +27,8 @@ learning_rate: {rate}
 """
 
 
-def page_of(problem: Problem, language: str = "en") -> Page:
-    words = load_words(language)
-    return Page(symbols_of(problem), words, style_named("unicode"), problem.digits)
+def page_of(problem: Problem, language: str = "en") -> Presentation:
+    return presentation_of(symbols_of(problem), language, "unicode", problem.digits)
 
 
 def found_in(problem: Problem) -> dict[str, list[Weakness]]:

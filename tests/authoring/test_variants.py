@@ -20,7 +20,7 @@ from bp_tutor.authoring.roster import Student, alike, named, numbered, safe
 from bp_tutor.authoring.variant import Made, Variants
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.tables import read_names, read_table
-from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import Choice, make_questions
@@ -28,6 +28,7 @@ from bp_tutor.reader import plain, read_text
 from bp_tutor.solve import solve
 from bp_tutor.solve.check import check
 from bp_tutor.words import load_words
+from tests.presented import presentation_of
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [path.stem for path in list_problems()]
@@ -178,8 +179,7 @@ def test_every_variant_solves_checks_and_can_be_asked(name: str) -> None:
         trace = solve(problem)
         found = check(trace.runs[0])
         assert found is None or not found.failed
-        words = load_words("en")
-        page = Page(symbols_of(problem), words, style_named("unicode"), problem.digits)
+        page = presentation_of(symbols_of(problem), digits=problem.digits)
         level = "formulas" if name in SYMBOLIC else "numbers"
         if name != "digits-784":
             assert make_questions(trace, page.symbols, Choice(level=level, count=3), page)

@@ -178,8 +178,8 @@ def test_it_is_explained(case: dict[str, object], language: str) -> None:
     made = problem(**case)
     page = page_for(made, language=language)
     trace = solve(made, made.updates)
-    document = derivation(page, trace, View(), 80)
-    said = " ".join(document.facts)
+    document = derivation(page.settings, trace, View())
+    said = " ".join(map(page.say, document.facts))
     assert ("pinball (tau = 0.9)" in said) == ("lasso" not in str(case))
     assert document.sections
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.explain.scene.moment import moment_of
-from bp_tutor.explain.steps import steps_of
+from bp_tutor.render.scene.moment import moment_of
 from bp_tutor.render.svg import svg_of
 from tests.cli.running import run
 from tests.explain.pages import NAMES, solved
@@ -57,7 +56,7 @@ def test_what_cannot_be_drawn_is_refused(
 @pytest.mark.parametrize("name", NAMES)
 def test_every_picture_is_sound_xml_without_any_outside_reference(name: str) -> None:
     done = solved(name, "zh")
-    picture, steps = scene(done), steps_of(done.document)
+    picture, steps = scene(done), done.document.steps
     for text in (svg_of(picture, look="page"), svg_of(picture, moment_of(picture, steps))):
         ET.fromstring(text)  # noqa: S314 - written a moment ago
         rest = text.replace('xmlns="http://www.w3.org/2000/svg"', "")

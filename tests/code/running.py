@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bp_tutor.explain import Page, View, style_named, symbols_of
+from bp_tutor.explain import Presentation, View, symbols_of
 from bp_tutor.problem import Problem
 from bp_tutor.render.code import code_of
 from bp_tutor.render.code.libraries import PYTHON
@@ -19,7 +19,7 @@ from bp_tutor.render.code.names import Names
 from bp_tutor.render.code.outline import layout_of
 from bp_tutor.solve import Run, Trace, solve
 from bp_tutor.solve.solver import run_of
-from bp_tutor.words import load_words
+from tests.presented import presentation_of
 
 RUNNER = """
 import contextlib, io, json, sys, traceback
@@ -59,7 +59,7 @@ class Written(NamedTuple):
 
     problem: Problem
     trace: Trace
-    page: Page
+    page: Presentation
     text: str
 
 
@@ -72,11 +72,11 @@ class Ran(NamedTuple):
     printed: str
 
 
-def page_for(problem: Problem, notation: str | None = None, language: str = "en") -> Page:
+def page_for(problem: Problem, notation: str | None = None, language: str = "en") -> Presentation:
     symbols = symbols_of(problem, notation)
     layout = problem.conventions.layout or symbols.notation.layout
-    return Page(symbols, load_words(language), style_named("unicode"),
-                problem.digits, problem.rounding, layout == "columns")  # fmt: skip
+    columns = layout == "columns"
+    return presentation_of(symbols, language, "unicode", problem.digits, problem.rounding, columns)
 
 
 def write(

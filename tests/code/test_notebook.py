@@ -128,7 +128,7 @@ def test_a_title_stays_text(text: str) -> None:
     plain, other = (notebook_of(each) for each in (problem, problem._replace(title=said)))
     assert code_of(other) == code_of(plain)
     first = "".join(json.loads(other)["cells"][0]["source"])
-    assert first.startswith(MarkdownPen().heading(text, 1))
+    assert first.startswith(MarkdownPen(page_for(problem_of("exercise"))).heading(text, 1))
 
 
 def test_chinese() -> None:

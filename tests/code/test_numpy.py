@@ -51,7 +51,7 @@ def test_small_numbers_are_printed_with_the_figures_of_the_derivation() -> None:
     )
     (run,) = written.trace.runs
     f = next(each for each in run.values if each.name == "f")
-    assert written.page.result(run, f, ()).text == "0.0001768"
+    assert written.page.figure(written.page.settings.result(run, f, ())) == "0.0001768"
     assert "f = 0.0001768\n" in done.stdout
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from bp_tutor.explain import Document, Page, View, derivation, style_named, symbols_of
+from bp_tutor.explain import Presentation, View, derivation, symbols_of
 from bp_tutor.problem import Problem, load_problem
 from bp_tutor.solve import Trace, solve
-from bp_tutor.words import load_words
+from tests.presented import Document, presentation_of, presented
 
 PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
 NAMES = [path.stem for path in PROBLEMS]
@@ -16,20 +16,14 @@ NAMES = [path.stem for path in PROBLEMS]
 
 class Solved(NamedTuple):
     problem: Problem
-    page: Page
+    page: Presentation
     trace: Trace
     document: Document
 
 
-def page_of(problem: Problem, language: str = "en", *, columns: bool = False) -> Page:
-    return Page(
-        symbols=symbols_of(problem),
-        words=load_words(language),
-        style=style_named("unicode"),
-        digits=problem.digits,
-        rounding=problem.rounding,
-        columns=columns,
-    )
+def page_of(problem: Problem, language: str = "en", *, columns: bool = False) -> Presentation:
+    symbols, rounding = symbols_of(problem), problem.rounding
+    return presentation_of(symbols, language, "unicode", problem.digits, rounding, columns)
 
 
 def solved_path(
@@ -38,7 +32,8 @@ def solved_path(
     problem = load_problem(path)
     page = page_of(problem, language, columns=columns)
     trace = solve(problem, problem.updates if problem.updates <= 3 else 1)
-    return Solved(problem, page, trace, derivation(page, trace, View(form=form)))
+    document = derivation(page.settings, trace, View(form=form))
+    return Solved(problem, page, trace, presented(document, page))
 
 
 def solved(

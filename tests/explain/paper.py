@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from bp_tutor.explain import Document, Line, Matrix, Page, View, derivation, style_named, symbols_of
+from bp_tutor.explain import Presentation, View, derivation, symbols_of
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.problem import Problem, load_problem
 from bp_tutor.solve import Trace, solve
-from bp_tutor.words import load_words
+from tests.presented import Document, Line, presentation_of, presented, presented_line
 
 PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
 NAMES = [path.stem for path in PROBLEMS]
@@ -27,48 +27,34 @@ def trace_of(name: str) -> Trace:
     return solve(problem_of(name), 1)
 
 
-def page_of(name: str, style: str, notation: str | None = None, language: str = "en") -> Page:
+def page_of(
+    name: str, style: str, notation: str | None = None, language: str = "en"
+) -> Presentation:
     problem = problem_of(name)
     symbols = symbols_of(problem, notation)
     layout = problem.conventions.layout or symbols.notation.layout
-    return Page(
-        symbols,
-        load_words(language),
-        style_named(style),
-        problem.digits,
-        problem.rounding,
-        layout == "columns",
-    )
+    columns = layout == "columns"
+    return presentation_of(symbols, language, style, problem.digits, problem.rounding, columns)
 
 
 @cache
 def document_of(name: str, style: str, language: str = "en", form: str = "both") -> Document:
     page = page_of(name, style, None, language)
-    return derivation(page, trace_of(name), View(form=form))
+    return presented(derivation(page.settings, trace_of(name), View(form=form)), page)
 
 
-def first_lines(name: str, page: Page) -> Iterator[Line]:
+def first_lines(name: str, page: Presentation) -> Iterator[Line]:
     """The first entries of every quantity."""
     run = trace_of(name).runs[0]
     for step in run.steps:
         for index, _ in zip(step.quantity.indices(), range(FIRST), strict=False):
-            yield entry_line(page, run, step, index, DETAILS["full"])
+            line = entry_line(page.settings, run, step, index, DETAILS["full"])
+            yield presented_line(line, page)
 
 
-def lines_of(document: Document) -> list[Line]:
-    return [block for part in document.sections for block in part.blocks if isinstance(block, Line)]
-
-
-def formulas_of(line: Line, page: Page) -> Iterator[str]:
-    """Every formula of a line as one text, matrices spelled as well."""
+def formulas_of(line: Line) -> Iterator[str]:
+    """Every formula of a line as one text."""
     yield line.name
     if line.shape:
         yield line.shape
-    for part in line.parts:
-        if part.pieces:
-            yield "".join(
-                page.style.matrix(piece.rows) if isinstance(piece, Matrix) else piece
-                for piece in part.pieces
-            )
-        else:
-            yield part.text
+    yield from (part.text for part in line.parts)

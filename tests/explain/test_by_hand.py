@@ -24,7 +24,8 @@ def rounding(text: str, path: Path = LINEAR) -> Problem:
 
 def told(problem: Problem, language: str = "en") -> str:
     page = page_of(problem, language)
-    return "\n".join(facts_of(page._replace(words=named_words(page.words, problem)), problem))
+    page = page._replace(words=named_words(page.words, problem))
+    return "\n".join(map(page.say, facts_of(page.settings, problem)))
 
 
 def test_the_lectures_scheme_in_words() -> None:

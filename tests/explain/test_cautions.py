@@ -6,7 +6,6 @@ Each line is read off the page as a reader would, and worked out with 700 digits
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
-from bp_tutor.explain import Document, Line, Note, Page, View, derivation, style_named
+from bp_tutor.explain import Presentation, View, derivation, style_named
 from bp_tutor.explain.arithmetic import falls_short
 from bp_tutor.explain.sections import sections_of
 from bp_tutor.explain.verifying import wrong_names
@@ -28,6 +27,7 @@ from bp_tutor.problem import Network, Problem, Rounding
 from bp_tutor.problem.model import Graph
 from bp_tutor.solve import Trace, solve
 from tests.explain.pages import page_of
+from tests.presented import Document, Line, Note, presented
 
 mp = mpmath.mp.clone()
 mp.dps = 700
@@ -47,19 +47,14 @@ def network(activation: str, weights: list[float], loss: Loss, **more: Any) -> P
 
 def written(
     problem: Problem, language: str = "en", form: str = "index", style: str = "ascii"
-) -> tuple[Trace, Page, Document]:
+) -> tuple[Trace, Presentation, Document]:
     page = page_of(problem, language)._replace(style=style_named(style))
     trace = solve(problem)
-    return trace, page, derivation(page, trace, View(form=form))
-
-
-def lines_of(document: Document) -> Iterator[Line]:
-    for section in document.sections:
-        yield from (block for block in section.blocks if isinstance(block, Line))
+    return trace, page, presented(derivation(page.settings, trace, View(form=form)), page)
 
 
 def line_of(document: Document, name: str) -> Line:
-    return next(line for line in lines_of(document) if line.name == name)
+    return next(line for line in document.lines if line.name == name)
 
 
 def said(line: Line, kind: str) -> list[str]:
@@ -98,7 +93,7 @@ def test_every_equals_sign_holds(
     problem = network(activation, row, Loss(loss, fused=fused), rounding=rounding)
     _, _, document = written(problem)
     assert document.sound
-    for line in lines_of(document):
+    for line in document.lines:
         numbers = [part.text for part in line.parts if part.kind == "numbers"]
         results = [part for part in line.parts if part.kind == "result"]
         if not numbers or not results or _FEWER_DIGITS.search(numbers[-1] + results[-1].text):
@@ -216,15 +211,15 @@ def test_every_line_is_evaluated_again_as_it_is_shown() -> None:
     """A loss from the sums beside a rounded output is found out."""
     rounding = Rounding("hand", 4, by_quantity=(("A", 2),))
     problem = network("sigmoid", [0.31], Loss("binary_cross_entropy"), rounding=rounding)
-    page, trace = page_of(problem), solve(problem)
+    how, trace = page_of(problem).settings, solve(problem)
     (run,) = trace.runs
-    assert wrong_names(page, run, sections_of(page, run, View())) == []
+    assert wrong_names(how, run, sections_of(how, run, View())) == []
     (step,) = [each for each in run.steps if each.quantity.symbol == "E"]
     # ln(1 + e^-0.31), which the line -(1·ln(0.58) + ...) does not give.
     spoiled = {**run.values, step.quantity: (0.5501,)}
     steps = tuple(each._replace(value=spoiled.get(each.quantity)) for each in run.steps)
     other = run._replace(values=spoiled, steps=steps)
-    assert "E" in wrong_names(page, other, [])
+    assert "E" in wrong_names(how, other, [])
 
 
 def _read(text: str) -> Formula:

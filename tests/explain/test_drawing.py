@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.explain.canvas import Canvas, padded, width_of
-from bp_tutor.explain.drawing import draw
-from bp_tutor.explain.graph_drawing import draw_graph
-from bp_tutor.explain.layering import GraphNode
+from bp_tutor.render.diagram.canvas import Canvas
+from bp_tutor.render.diagram.graph import draw_graph
+from bp_tutor.render.diagram.network import draw_network
+from bp_tutor.render.scene.layering import GraphNode
+from bp_tutor.render.wrapping import cells
 
 WEIGHTS = [[["0.1", "0.4"], ["0.8", "0.6"]], [["0.3"], ["0.9"]]]
 EXERCISE = [
@@ -33,7 +34,7 @@ def picture(text: str) -> list[str]:
 
 
 def test_every_weight_stands_on_its_own_wire() -> None:
-    assert draw([["x₁ 0.35", "x₂ 0.9"], ["y₃", "y₄"], ["y₅"]], WEIGHTS) == picture("""
+    assert draw_network([["x₁ 0.35", "x₂ 0.9"], ["y₃", "y₄"], ["y₅"]], WEIGHTS) == picture("""
                ┌───── 0.1 ─┐
       x₁ 0.35 ─┤           ├─▶ y₃ ─── 0.3 ─┐
                │ ┌─── 0.8 ─┘               │
@@ -45,7 +46,7 @@ def test_every_weight_stands_on_its_own_wire() -> None:
 
 
 def test_where_weights_do_not_fit_wires_run_together() -> None:
-    assert draw(EXERCISE, trunks=["W1", "W2", "W3"]) == picture("""
+    assert draw_network(EXERCISE, trunks=["W1", "W2", "W3"]) == picture("""
       A11 ─┐      ┌─▶ A21 ─┐      ┌─▶ A31 ─┐
            │      │        │      │        │      ┌─▶ A41
       A12 ─┼─ W1 ─┼─▶ A22 ─┼─ W2 ─┼─▶ A32 ─┼─ W3 ─┤
@@ -53,11 +54,11 @@ def test_where_weights_do_not_fit_wires_run_together() -> None:
       A13 ─┘      └─▶ A23 ─┘      └─▶ A33 ─┘
     """)
     labels = [[["0.5"] * after] * before for before, after in [(3, 3), (3, 3), (3, 2)]]
-    assert draw(EXERCISE, labels) == draw(EXERCISE)
+    assert draw_network(EXERCISE, labels) == draw_network(EXERCISE)
 
 
 def test_layers_of_different_size_stand_around_the_middle() -> None:
-    assert draw([["1", "2", "3", "4"], ["5", "6", "7"], ["8"]]) == picture("""
+    assert draw_network([["1", "2", "3", "4"], ["5", "6", "7"], ["8"]]) == picture("""
       1 ─┐
          │   ┌─▶ 5 ─┐
       2 ─┤   │      │
@@ -69,25 +70,25 @@ def test_layers_of_different_size_stand_around_the_middle() -> None:
 
 
 def test_a_single_wire() -> None:
-    assert draw([["x"], ["y"]], [[["w"]]]) == ["  x ─── w ──▶ y"]
+    assert draw_network([["x"], ["y"]], [[["w"]]]) == ["  x ─── w ──▶ y"]
 
 
 def test_a_large_network_is_told_by_its_sizes() -> None:
     sizes = [["?"] * size for size in (784, 30, 10)]
-    assert draw(sizes) == ["  784 → 30 → 10"]
-    assert draw(sizes, ascii_only=True) == ["  784 -> 30 -> 10"]
+    assert draw_network(sizes) == ["  784 → 30 → 10"]
+    assert draw_network(sizes, ascii_only=True) == ["  784 -> 30 -> 10"]
 
 
 def test_a_narrow_page_gets_a_smaller_picture() -> None:
     columns = [["x₁ 0.35", "x₂ 0.9"], ["y₃", "y₄"], ["y₅"]]
-    assert "0.8" in "".join(draw(columns, WEIGHTS, ["W", "V"], width=45))
-    assert " W " in "".join(draw(columns, WEIGHTS, ["W", "V"], width=44))
-    assert draw(columns, WEIGHTS, width=20) == ["  2 → 2 → 1"]
+    assert "0.8" in "".join(draw_network(columns, WEIGHTS, ["W", "V"], width=45))
+    assert " W " in "".join(draw_network(columns, WEIGHTS, ["W", "V"], width=44))
+    assert draw_network(columns, WEIGHTS, width=20) == ["  2 → 2 → 1"]
 
 
 def test_ascii_has_no_other_signs() -> None:
     columns = [["i1 = 0.05", "i2 = 0.1"], ["h1", "h2"], ["o1"]]
-    assert draw(columns, WEIGHTS, ascii_only=True) == picture("""
+    assert draw_network(columns, WEIGHTS, ascii_only=True) == picture("""
                  +----- 0.1 -+
       i1 = 0.05 -+           +-> h1 --- 0.3 -+
                  | +--- 0.8 -+               |
@@ -96,7 +97,7 @@ def test_ascii_has_no_other_signs() -> None:
       i2 = 0.1 ----+         +-> h2 --- 0.9 -+
                    +--- 0.6 -+
     """)
-    assert all(line.isascii() for line in draw(columns, ascii_only=True))
+    assert all(line.isascii() for line in draw_network(columns, ascii_only=True))
 
 
 def test_a_graph_runs_from_its_leaves_to_its_result() -> None:
@@ -150,10 +151,9 @@ def test_a_circle_is_no_graph() -> None:
 
 
 def test_chinese_labels_take_two_columns() -> None:
-    assert width_of("甲₁é") == 4
-    assert padded("甲", 3) == "甲 "
-    lines = draw([["输入一", "b"], ["出"]])
-    ends = {width_of(line[: line.index(sign)]) for line, sign in zip(lines, "┐├┘", strict=True)}
+    assert cells("甲₁é") == 4
+    lines = draw_network([["输入一", "b"], ["出"]])
+    ends = {cells(line[: line.index(sign)]) for line, sign in zip(lines, "┐├┘", strict=True)}
     assert len(ends) == 1
 
 
@@ -176,8 +176,8 @@ def test_every_network_fits_the_page(
         [[f"{layer}:{one}-{two}" for two in range(after)] for one in range(before)]
         for layer, (before, after) in enumerate(pairwise(sizes))
     ]
-    lines = draw(columns, edges if labelled else None, width=width, ascii_only=ascii_only)
-    assert max(map(width_of, lines)) <= width
+    lines = draw_network(columns, edges if labelled else None, width=width, ascii_only=ascii_only)
+    assert max(map(cells, lines)) <= width
     text = "\n".join(lines)
     if len(lines) > 1:
         assert all(unit in text for units in columns for unit in units)
@@ -199,6 +199,6 @@ def graphs(draw_from: st.DrawFn) -> list[GraphNode]:
 @given(graphs(), st.integers(40, 100))
 def test_every_graph_fits_the_page(nodes: list[GraphNode], width: int) -> None:
     lines = draw_graph(nodes, width=width)
-    assert max(map(width_of, lines)) <= width
+    assert max(map(cells, lines)) <= width
     text = "\n".join(lines)
     assert all(node.name in text for node in nodes) or "→" in text

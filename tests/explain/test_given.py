@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.explain import Line, Listing, Matrix, Note, Page, Section, style_named, symbols_of
+from bp_tutor.explain import symbols_of
 from bp_tutor.explain.given import given_section
 from bp_tutor.problem import Problem, find_problem, load_problem
+from bp_tutor.render.spelled import MatrixRows
 from bp_tutor.solve import solve
-from bp_tutor.words import load_words
+from tests.presented import Line, Listing, Note, Section, presentation_of, presented_section
 
 
 def given(name: str, form: str = "index") -> Section | None:
@@ -18,9 +19,9 @@ def given(name: str, form: str = "index") -> Section | None:
 
 
 def given_of(problem: Problem, form: str = "index") -> Section | None:
-    symbols = symbols_of(problem, None)
-    page = Page(symbols=symbols, words=load_words("en"), style=style_named("ascii"))
-    return given_section(page, solve(problem).runs[0], form)
+    page = presentation_of(symbols_of(problem, None), "en", "ascii")
+    section = given_section(page.settings, solve(problem).runs[0], form)
+    return None if section is None else presented_section(section, page)
 
 
 def texts(section: Section | None) -> list[str]:
@@ -53,7 +54,7 @@ def test_an_image_and_its_kernel_are_written_as_matrices() -> None:
     section = given("cnn-backward")
     assert section is not None
     grids = [
-        [piece.rows for piece in line.parts[0].pieces if isinstance(piece, Matrix)]
+        [piece.rows for piece in line.parts[0].pieces if isinstance(piece, MatrixRows)]
         for line in section.blocks
         if isinstance(line, Line)
     ]
@@ -67,7 +68,7 @@ def test_matrix_form_writes_every_array_in_brackets() -> None:
     assert section is not None
     lines = {line.name: line for line in section.blocks if isinstance(line, Line)}
     first = lines["A_1"].parts[0].pieces[0] if "A_1" in lines else lines["A1"].parts[0].pieces[0]
-    assert isinstance(first, Matrix)
+    assert isinstance(first, MatrixRows)
     assert first.rows == (("1", "0"), ("0.5", "2"))
 
 

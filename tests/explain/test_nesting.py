@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from bp_tutor.explain.page import put_in
+from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import CANONICAL, Entry, Formula, Number, Quantity, call, spell, walk
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.explain.document import Line, Matrix
-from bp_tutor.explain.scene import Box, Scene, scene_of
-from bp_tutor.explain.schematic import schematic
+from bp_tutor.render.scene import Box, Scene, scene_of
+from bp_tutor.render.spelled import MatrixRows
 from tests.explain.pages import Solved, solved_path
+from tests.presented import Line
 
 Numbers = list[list[str]]
 Sizes = list[tuple[str, int, int]]
@@ -128,7 +128,7 @@ def test_pictures_turn_matrices_as_the_formulas_do(
         [[f"{float(number):.3f}" for number in row] for row in piece.rows]
         for line in done.document.sections[0].blocks if isinstance(line, Line)
         for part in line.parts for piece in part.pieces
-        if isinstance(piece, Matrix)
+        if isinstance(piece, MatrixRows)
     ]  # fmt: skip
     assert all(matrix in printed for matrix in expected), printed
 
@@ -137,7 +137,7 @@ def test_pictures_turn_matrices_as_the_formulas_do(
 def test_sizes_are_told_the_same_way_round(tmp_path: Path, layout: str, size: str) -> None:
     done, _ = at_hand(tmp_path, "attention", "from-to", layout)
     assert done.problem.network is not None
-    assert schematic(done.page, done.problem.network, 80)[0].strip().startswith(f"{size} →")
+    assert done.document.picture[0].strip().startswith(f"{size} →")
     (first,) = [
         line for line in done.document.sections[1].blocks
         if isinstance(line, Line) and line.quantity.name == "Q[2]"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.explain.scene import VALUES, Area, Box, Label, Scene, Wire, scene_of
-from bp_tutor.explain.scene.moment import Moment, everything, moment_of
-from bp_tutor.explain.scene.routes import wires_with_routes
-from bp_tutor.explain.steps import StepOf, steps_of
+from bp_tutor.explain.steps import StepOf
+from bp_tutor.render.scene import VALUES, Area, Box, Label, Scene, Wire, scene_of
+from bp_tutor.render.scene.moment import Moment, everything, moment_of
+from bp_tutor.render.scene.routes import wires_with_routes
 from tests.explain.pages import NAMES, Solved, solved, solved_path
 
 FOLDED = ("digits-784", "mlp-shapes")
@@ -111,7 +111,7 @@ def check_geometry(picture: Scene, steps: tuple[StepOf, ...], stride: int = 1) -
 def test_no_label_covers_another_nor_a_wire_nor_a_box(name: str, columns: bool) -> None:
     """At every step, and whichever way round matrices are drawn."""
     done = solved(name, columns=columns)
-    steps = steps_of(done.document)
+    steps = done.document.steps
     for update, values in product({step.update for step in steps if step.update}, VALUES):
         check_geometry(scene(done, update, values), steps)
     still = scene_of(done.page, done.problem, done.trace.runs[0], still=True)
@@ -122,7 +122,7 @@ def test_no_label_covers_another_nor_a_wire_nor_a_box(name: str, columns: bool) 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_slot_shows_only_what_a_line_has_worked_out(name: str, form: str) -> None:
     done = solved(name, form=form)
-    steps = steps_of(done.document)
+    steps = done.document.steps
     for update in {step.update for step in steps if step.update}:
         picture = scene(done, update)
         known = {label.key for label in picture.labels if label.given}
@@ -149,7 +149,7 @@ def test_every_value_of_the_derivation_has_its_label(name: str) -> None:
     if name in FOLDED:
         pytest.skip("its large layers are folded")
     keys = {label.key for label in scene(done).labels}
-    steps = [step for step in steps_of(done.document) if step.update == 1]
+    steps = [step for step in done.document.steps if step.update == 1]
     for step in steps:
         assert set(step.gives) | set(step.uses) <= keys
 
@@ -182,14 +182,14 @@ def test_old_and_new_weight_and_the_samples_take_turns() -> None:
     places = {label.key: label.place for label in picture.labels}
     assert places["W[1,1,2]"] == places["W'[1,1,2]"] != places["dW[1,1,2]"]
     assert len({places[f"Z[2,1]@{sample}"] for sample in (1, 2, 3, 4)}) == 1
-    for moment in moments(picture, steps_of(done.document)):
+    for moment in moments(picture, done.document.steps):
         at = [label.place for label in shown(picture, moment) if label.key]
         assert len(at) == len(set(at))
 
 
 def test_a_moment_knows_what_was_worked_out_by_then() -> None:
     done = solved("exercise")
-    picture, steps = scene(done), steps_of(done.document)
+    picture, steps = scene(done), done.document.steps
     before = moment_of(picture, steps, 0)
     assert before.state("W[1,1,1]") == "known"
     assert before.state("Z[2,1]") == "unknown"
@@ -208,7 +208,7 @@ def test_a_moment_knows_what_was_worked_out_by_then() -> None:
 
 def test_a_moment_shows_the_sample_in_hand() -> None:
     done = solved("xor-sigmoid")
-    picture, steps = scene(done), steps_of(done.document)
+    picture, steps = scene(done), done.document.steps
     step = next(step for step in steps if step.gives == ("Z[3,1]@3",))
     shown_then = moment_of(picture, steps, step.number).shown
     assert shown_then["A[1,1]@1"] == "A[1,1]@3"
@@ -217,7 +217,7 @@ def test_a_moment_shows_the_sample_in_hand() -> None:
 
 def test_of_many_wires_only_those_in_use_are_named() -> None:
     done = solved("digits-784")
-    picture, steps = scene(done), steps_of(done.document)
+    picture, steps = scene(done), done.document.steps
     weights = {label.place for label in picture.labels if label.key.startswith("W[1,")}
     first = moment_of(picture, steps, 1).shown
     assert weights & set(first) == {"W[1,1,1]", "W[1,2,1]", "W[1,3,1]"}
@@ -263,7 +263,7 @@ def holds(block: Block, keys: set[str]) -> bool:
 def test_steps_run_along_the_wires_from_what_they_use(name: str) -> None:
     """Told from the drawing alone: which cells a wire joins, and which values stand there."""
     done = solved(name)
-    picture, steps = scene(done), steps_of(done.document)
+    picture, steps = scene(done), done.document.steps
     wires = [wire for wire, _ in wires_with_routes(picture)]
     blocks = blocks_of(picture)
     ends = [(block_at(w.points[0], blocks), block_at(w.points[-1], blocks)) for w in wires]
@@ -306,7 +306,7 @@ def test_random_networks_stay_legible(
         encoding="utf-8",
     )
     done = solved_path(path)
-    steps = steps_of(done.document)
+    steps = done.document.steps
     check_geometry(scene(done), steps, len(steps) // 40 + 1)
 
 

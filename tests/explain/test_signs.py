@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.explain import style_named, symbols_of
 from bp_tutor.explain.arithmetic import arithmetic, literal
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.formula import Style, parse
 from bp_tutor.problem import Problem
 from bp_tutor.reader import ReadError
 from bp_tutor.solve import NumberError, Run, solve
-from bp_tutor.words import load_words
+from tests.presented import presentation_of, presented_line
 from tests.solve.random_problems import expression, problem_of
 
 STYLES = [style_named(name) for name in ("unicode", "ascii", "latex", "typst", "mathml")]
@@ -64,11 +64,12 @@ def test_no_two_signs_follow_one_another(style: Style, seed: int) -> None:
     if found is None:
         return
     problem, run = found
-    page = Page(symbols_of(problem), load_words("en"), style, whole=True)
+    page = presentation_of(symbols_of(problem), "en", style, whole=True)
     for step in run.steps:
-        for part in entry_line(page, run, step, (), DETAILS["full"]).parts:
+        line = entry_line(page.settings, run, step, (), DETAILS["full"])
+        for part in presented_line(line, page).parts:
             assert SIGNS.search(in_signs(part.text, style)) is None, part.text
-            if part.kind == "numbers" and part.formula is not None and style.readable:
+            if part.kind == "numbers" and style.readable:
                 read = arithmetic(parse(part.text, lambda _: None, largest_exponent=inf))
                 meant = arithmetic(part.formula if read is not None else literal(part.formula))
                 assert read == meant or isclose(
@@ -102,10 +103,10 @@ def test_a_minus_before_a_product_that_starts_with_one(
 ) -> None:
     problem = problem_of(HINGE)
     run = solve(problem).runs[0]
-    page = Page(symbols_of(problem), load_words("en"), style_named(style))
+    page = presentation_of(symbols_of(problem), "en", style)
     for name, expected in (("m", product), ("L", difference)):
-        line = entry_line(page, run, run.step(name), (), ("numbers",))
-        assert [part.text for part in line.parts] == [expected]
+        line = entry_line(page.settings, run, run.step(name), (), ("numbers",))
+        assert [part.text for part in presented_line(line, page).parts] == [expected]
 
 
 def test_most_of_the_random_formulas_have_a_value() -> None:
@@ -117,6 +118,6 @@ def test_the_power_of_e_says_where_it_ends() -> None:
     text = "graph:\n  values: {x: -143700000}\n  formulas: {y: softplus(x)}\n"
     problem = problem_of(text + "  differentiate: y\n  with_respect_to: [x]\n")
     run = solve(problem).runs[0]
-    page = Page(symbols_of(problem), load_words("en"), style_named("unicode"))
-    (part,) = entry_line(page, run, run.step("y"), (), ("numbers",)).parts
-    assert part.text == "ln(1 + e^(−1.437·10⁸))"
+    page = presentation_of(symbols_of(problem))
+    (part,) = entry_line(page.settings, run, run.step("y"), (), ("numbers",)).parts
+    assert page.say(part.formula) == "ln(1 + e^(−1.437·10⁸))"

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.explain import Page, Section, Table, View, derivation, style_named, symbols_of
+from bp_tutor.explain import Presentation, View, derivation, symbols_of
 from bp_tutor.explain.tables import step_of
 from bp_tutor.formula.quantity import UPDATED
 from bp_tutor.render.terminal import write_document
 from bp_tutor.solve import Trace, solve
-from bp_tutor.words import load_words
+from tests.presented import Section, Table, presentation_of, presented
 from tests.solve.random_problems import problem_of
 
 # dL/dw = 5·x for each weight alike, so each of them takes the step -0.1·5·x.
@@ -35,12 +35,13 @@ GIVEN = """graph:
 OPTIMISERS = ("", "{momentum: {mu: 0.9}}", "{nesterov: {mu: 0.9}}", "adam", "rmsprop")
 
 
-def page_of(trace: Trace, language: str = "en") -> Page:
-    return Page(symbols_of(trace.problem), load_words(language), style_named("ascii"))
+def page_of(trace: Trace, language: str = "en") -> Presentation:
+    return presentation_of(symbols_of(trace.problem), language, "ascii")
 
 
 def table(trace: Trace, heading: str) -> tuple[tuple[str, ...], ...]:
-    sections = derivation(page_of(trace), trace, View()).sections
+    page = page_of(trace)
+    sections = presented(derivation(page.settings, trace, View()), page).sections
     (section,) = [part for part in sections if part.heading.startswith(heading)]
     return rows_of(section)
 
@@ -102,8 +103,9 @@ def test_every_optimiser_goes_on_from_given_derivatives(optimiser: str, form: st
     text = GIVEN.format(optimiser=said(optimiser))
     trace = solve(problem_of(text), 3)
     for language in ("en", "zh"):
-        document = derivation(page_of(trace, language), trace, View(form=form))
+        page = page_of(trace, language)
+        document = derivation(page.settings, trace, View(form=form))
         stream = StringIO()
-        write_document(document, stream, width=80, colour=False)
+        write_document(document, page, stream, width=80, colour=False)
         assert document.sound
         assert stream.getvalue()

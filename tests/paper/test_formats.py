@@ -10,14 +10,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bp_tutor.explain import Table
 from bp_tutor.render.paper import FORMATS, PaperError
 from bp_tutor.render.paper.fonts import chinese_font
-from bp_tutor.render.paper.formats import library
+from bp_tutor.render.paper.paper import library
 from bp_tutor.render.paper.pdf import pdf_of
 from bp_tutor.render.paper.picture import given_picture
-from tests.explain.paper import NAMES, document_of, lines_of, page_of, trace_of
+from tests.explain.paper import NAMES, document_of, page_of, trace_of
 from tests.paper.writing import text_of, written
+from tests.presented import Table
 
 PDF_TO_TEXT = shutil.which("pdftotext")
 TEXT = ("md", "tex", "typ")
@@ -29,7 +29,7 @@ typst = pytest.importorskip("typst", reason="needs the extra [paper]")
 def test_every_line_and_number_of_the_derivation_is_there(name: str, ending: str) -> None:
     content = text_of(name, ending)
     document = document_of(name, "typst" if ending == "typ" else "latex", form="index")
-    for line in lines_of(document):
+    for line in document.lines:
         assert line.name in content
         for part in line.parts:
             if part.kind == "result":

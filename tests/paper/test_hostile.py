@@ -21,6 +21,7 @@ from bp_tutor.render.paper.typst import TypstPen, quoted
 from bp_tutor.solve import solve
 from tests.explain.paper import page_of
 from tests.paper.writing import one_blank, with_title
+from tests.presented import presentation_of
 
 NASTY = (
     "<script>alert(1)</script>", "# no heading", "1. no list", "- no list", "+ none", "> quote",
@@ -39,6 +40,9 @@ TEXTS = st.one_of(
     ),
     st.text("\\#$%&_{}~^<>|\"'`*[]()=+-/@!.:; \na1", min_size=1, max_size=30),
 )  # fmt: skip
+
+
+READER = page_of("exercise", "unicode")
 
 
 def shown_by_markdown(source: str) -> str:
@@ -61,7 +65,7 @@ def shown_by_markdown(source: str) -> str:
 @example("1) x")
 @example("- ")
 def test_markdown(text: str) -> None:
-    pen = MarkdownPen()
+    pen = MarkdownPen(READER)
     for source in (pen.paragraph(text), pen.heading(text)):
         assert one_blank(shown_by_markdown(source)) == one_blank(text)
         assert "$" not in source.replace(r"\$", "")
@@ -107,7 +111,7 @@ TO_STRING = """
 @example(list(NASTY))
 def test_typst(texts: list[str]) -> None:
     typst = pytest.importorskip("typst", reason="needs the extra [paper]")
-    pen = TypstPen()
+    pen = TypstPen(READER)
     lines = [TO_STRING]
     for text in texts:
         if words := one_blank(text):
@@ -119,7 +123,7 @@ def test_typst(texts: list[str]) -> None:
 @pytest.mark.parametrize("ending", ["md", "tex", "typ"])
 @pytest.mark.parametrize("text", NASTY)
 def test_titles_reach_a_file_escaped_once(text: str, ending: str) -> None:
-    pen = {"md": MarkdownPen(), "tex": LatexPen(), "typ": TypstPen()}[ending]
+    pen = {"md": MarkdownPen(READER), "tex": LatexPen(READER), "typ": TypstPen(READER)}[ending]
     content = with_title(text, ending)
     assert pen.heading(text, 1) in content
     assert pen.paragraph(text) in content
@@ -154,7 +158,7 @@ def test_the_names_of_units_and_graphs(style: str, tmp_path: Path) -> None:
     path = tmp_path / "graph.yaml"
     path.write_text(NAMED, encoding="utf-8")
     problem = load_problem(path)
-    page = page_of("exercise", "unicode")._replace(symbols=symbols_of(problem))
+    page = presentation_of(symbols_of(problem))
     content, sound = FORMATS[style].write(Paper(page, solve(problem, 1), View()))
     assert sound
     assert content

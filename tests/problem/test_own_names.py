@@ -9,14 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.explain import (
-    Line,
-    Page,
     View,
     derivation,
     in_notation,
     named_words,
     structure_of,
-    style_named,
     symbols_of,
 )
 from bp_tutor.notations import notation_names
@@ -31,6 +28,7 @@ from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 from tests.notations.quantities import entries
+from tests.presented import Line, presentation_of, presented
 from tests.problem.own import OWN
 
 NETWORK = """
@@ -61,7 +59,7 @@ def text_of(notation: str, names: dict[str, str], *, units: bool = False) -> str
 
 def context(problem: Problem, language: str = "en") -> Context:
     words = named_words(load_words(language), problem)
-    page = Page(symbols_of(problem), words, style_named("unicode"), problem.digits)
+    page = presentation_of(symbols_of(problem), words, "unicode", problem.digits)
     return context_of(solve(problem), page)
 
 
@@ -137,8 +135,8 @@ def test_numbers_stay_and_answers_in_the_new_symbols_are_right(
 def lines(language: str, style: str, notation: str | None = None) -> str:
     problem = read_problem(OWN)
     words = named_words(load_words(language), problem)
-    page = Page(symbols_of(problem, notation), words, style_named(style))
-    document = derivation(page, solve(problem), View())
+    page = presentation_of(symbols_of(problem, notation), words, style)
+    document = presented(derivation(page.settings, solve(problem), View()), page)
     found = [*document.facts]
     for section in document.sections:
         found.append(section.heading)

@@ -9,11 +9,11 @@ from random import Random
 from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
-from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.explain import symbols_of
 from bp_tutor.problem.model import Network, Problem
 from bp_tutor.quiz import Context, context_of
 from bp_tutor.solve import solve
-from bp_tutor.words import load_words
+from tests.presented import presentation_of
 
 HIDDEN = ("sigmoid", "tanh", "softplus", "sigmoid", "tanh")
 LAST = (
@@ -36,9 +36,7 @@ def random_context(seed: int, **changes: object) -> Context:
 def context_of_problem(problem: Problem, updates: int = 1, language: str = "en") -> Context:
     trace = solve(problem, updates)
     symbols = symbols_of(problem)
-    page = Page(
-        symbols, load_words(language), style_named("unicode"), problem.digits, problem.rounding
-    )
+    page = presentation_of(symbols, language, "unicode", problem.digits, problem.rounding)
     return context_of(trace, page, updates)
 
 

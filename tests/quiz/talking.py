@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bp_tutor.explain import Block, Line, Page, Table, style_named, symbols_of
+from bp_tutor.explain import Block, Line, Presentation, Table, symbols_of
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.quiz import Choice, context_of, make_questions
 from bp_tutor.quiz.dialogue import Dialogue
@@ -17,6 +17,7 @@ from bp_tutor.quiz.session import Session
 from bp_tutor.quiz.store import Event
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
+from tests.presented import presentation_of, presented_line
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,12 +32,14 @@ class Typed:
     def say(self, text: str, look: str = "") -> None:
         self.heard.append(text)
 
-    def show(self, block: Block) -> None:
+    def show(self, block: Block, reader: Presentation | None = None) -> None:
         if isinstance(block, Line):
-            parts = (f"{part.relation} {part.text}" for part in block.parts)
-            self.heard.append(" ".join([block.name, *parts]))
+            assert reader is not None
+            line = presented_line(block, reader)
+            parts = (f"{part.relation} {part.text}" for part in line.parts)
+            self.heard.append(" ".join([line.name, *parts]))
         elif isinstance(block, Table):
-            self.heard += [" ".join(row) for row in block.rows]
+            self.heard += [" ".join(map(str, row)) for row in block.rows]
 
     def ask(self, prompt: str) -> str | None:
         line = next(self.lines, None)
@@ -54,7 +57,7 @@ def session_of(
     """A session about a problem, and the list that its events are written to."""
     problem = load_problem(find_problem(name))
     symbols = symbols_of(problem)
-    page = Page(symbols, load_words(language), style_named("unicode"))
+    page = presentation_of(symbols, language)
     trace = solve(problem)
     questions = make_questions(trace, symbols, choice or Choice(ask=("Z", "A")), page)
     events: list[Event] = []

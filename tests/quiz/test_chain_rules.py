@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bp_tutor.explain import style_named
-from bp_tutor.explain.lines import chain_text
+from bp_tutor.explain.lines import chain_rule
+from bp_tutor.explain.nodes import DOTS
+from bp_tutor.formula import walk
 from bp_tutor.problem import load_problem
 from bp_tutor.quiz import Context, NotUnderstood, Sheet, Verdict, mark, understand
 from bp_tutor.quiz.batch import question_of
@@ -29,8 +31,9 @@ def questions(context: Context) -> list[tuple[Question, list[str]]]:
         if place[0].kind != "d":
             continue
         pages = [context.page._replace(style=style_named(name)) for name in ("unicode", "ascii")]
-        texts = [(chain_text(page, context.run, *place), page.dots) for page in pages]
-        found.append((question, [text for text, dots in texts if text and dots not in text]))
+        rule = chain_rule(context.page.settings, context.run, *place)
+        whole = rule is not None and DOTS not in walk(rule)
+        found.append((question, [page.say(rule) for page in pages] if rule and whole else []))
     return found
 
 

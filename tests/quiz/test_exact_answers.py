@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.explain import Page, style_named, symbols_of
+from bp_tutor.explain import symbols_of
 from bp_tutor.problem import load_problem
 from bp_tutor.quiz import Choice, NotUnderstood, context_of, make_questions
 from bp_tutor.quiz.asking import mark, understand
 from bp_tutor.quiz.sheet import Sheet
 from bp_tutor.solve import solve
-from bp_tutor.words import load_words
+from tests.presented import presentation_of
 
 TEXT = """
 title: A square
@@ -32,7 +32,7 @@ def answered(folder: Path, start: str, *typed: str) -> list[str]:
     problem = load_problem(file)
     symbols = symbols_of(problem)
     trace = solve(problem)
-    page = Page(symbols, load_words("en"), style_named("unicode"))
+    page = presentation_of(symbols)
     context = context_of(trace, page)
     sheet, said = Sheet(context), []
     for question, text in zip(make_questions(trace, symbols, Choice(), page), typed, strict=False):

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import sympy
 
-from bp_tutor.explain import Page, View, style_named, symbols_of
+from bp_tutor.explain import Presentation, View, symbols_of
 from bp_tutor.problem import load_problem
 from bp_tutor.render.symbolic import symbolic_rows
 from bp_tutor.render.wrapping import cells
 from bp_tutor.solve import Run, solve
-from bp_tutor.words import load_words
+from tests.presented import presentation_of
 
 PROBLEMS = Path(__file__).parents[2] / "problems"
 EVERYTHING = View()
@@ -21,21 +21,16 @@ FILES = sorted(path.stem for path in PROBLEMS.glob("*.yaml"))
 
 def page_of(
     name: str, notation: str | None = None, style: str = "unicode", *, whole: bool = False
-) -> Page:
+) -> Presentation:
     problem = load_problem(PROBLEMS / f"{name}.yaml")
-    return Page(
-        symbols=symbols_of(problem, notation),
-        words=load_words("en"),
-        style=style_named(style),
-        whole=whole,
-    )
+    return presentation_of(symbols_of(problem, notation), "en", style, whole=whole)
 
 
 def run_of(name: str) -> Run:
     return solve(load_problem(PROBLEMS / f"{name}.yaml")).runs[0]
 
 
-def text_of(page: Page, run: Run, view: View = EVERYTHING, width: int = 80) -> list[str]:
+def text_of(page: Presentation, run: Run, view: View = EVERYTHING, width: int = 80) -> list[str]:
     rows = symbolic_rows(page, run, view, width)
     return ["".join(text for text, _ in row).rstrip() for row in rows]
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from bp_tutor.explain.training_picture import Field, Lines, TrainingPicture, training_picture
 from bp_tutor.formula import Quantity
 from bp_tutor.problem import Problem, find_problem, load_problem
 from bp_tutor.render.training.panels import COLOURS, DASHES, PATH, spread
+from bp_tutor.render.training.picture import Field, Lines, TrainingPicture, training_picture
 from bp_tutor.solve import solve
 from bp_tutor.solve.landscape import trained_entries
 from bp_tutor.solve.solver import forward

@@ -7,8 +7,7 @@ from functools import reduce
 
 import pytest
 
-from bp_tutor.explain.marks import marks_of
-from bp_tutor.explain.steps import steps_of
+from bp_tutor.render.marks import marks_of
 from bp_tutor.render.walk import Walk, keys_in, pressed, walk_of
 from bp_tutor.render.walk_rows import Frame, Standing, help_rows, standing_rows
 from bp_tutor.render.wrapping import cells
@@ -47,7 +46,7 @@ def test_q_leaves_and_the_interrupt_key_breaks_off() -> None:
 
 def test_sections_begin_where_they_begin() -> None:
     document = solved("exercise").document
-    steps = steps_of(document)
+    steps = document.steps
     walk = walk_of(steps)
     numbered = [part.number for part in document.sections if part.number]
     reached = [steps[start - 1].section for start in walk.starts]
@@ -61,10 +60,10 @@ def shown(
     name: str, number: int, frame: Frame, language: str = "en", *, sheet: int = 0
 ) -> list[str]:
     found = solved(name, language)
-    steps = steps_of(found.document)
+    steps = found.document.steps
     step = steps[number - 1]
     marks = marks_of(found.page, found.trace.runs[0], step)
-    standing = Standing(found.document, step, marks, len(steps), sheet=sheet)
+    standing = Standing(found.document.tree, found.page, step, marks, len(steps), 80, sheet=sheet)
     rows = standing_rows(standing, frame, load_words(language))
     return ["".join(text for text, _ in row) for row in rows]
 
@@ -97,12 +96,12 @@ def test_colours_change_no_sign() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_step_fits_into_every_window(name: str, language: str) -> None:
     found = solved(name, language)
-    steps = steps_of(found.document)
+    steps = found.document.steps
     words = load_words(language)
     for step in steps[:: max(1, len(steps) // 6)]:
         run = next((run for run in found.trace.runs if run.update == step.update), None)
         marks = marks_of(found.page, run or found.trace.runs[0], step)
-        standing = Standing(found.document, step, marks, len(steps))
+        standing = Standing(found.document.tree, found.page, step, marks, len(steps), 80)
         for width, height in ((80, 23), (40, 12), (40, 5), (25, 8), (10, 4)):
             rows = standing_rows(standing, Frame(width, height), words)
             texts = ["".join(text for text, _ in row) for row in rows]
@@ -129,7 +128,7 @@ def parts(number: int, frame: Frame, sheets: Iterable[int]) -> list[list[str]]:
 
 
 def test_a_step_higher_than_the_window_is_paged_through() -> None:
-    number = len(steps_of(solved("exercise").document))
+    number = len(solved("exercise").document.steps)
     whole = [row for row in shown("exercise", number, Frame(80, 200)) if row]
     body = whole[whole.index("12  New values") : -1]
     assert len(body) > 30
@@ -151,7 +150,7 @@ def test_paging_stays_at_its_step(typed: str, sheet: int, step: int) -> None:
 
 def about(name: str, identifier: str) -> str:
     """The picture while something is worked out."""
-    steps = steps_of(solved(name).document)
+    steps = solved(name).document.steps
     number = next(step.number for step in steps if identifier in step.gives)
     return "\n".join(shown(name, number, Frame(80, 40)))
 
@@ -176,7 +175,7 @@ def test_the_help_names_every_key() -> None:
 
 
 def test_a_step_says_what_the_winner_in_it_means() -> None:
-    steps = steps_of(solved("cnn-backward").document)
+    steps = solved("cnn-backward").document.steps
     number = next(step.number for step in steps if "winner" in str(step.block))
     assert "1 where the k-th" in "\n".join(shown("cnn-backward", number + 1, Frame(120, 60)))
     assert "k-th" not in "\n".join(shown("exercise", 20, Frame(120, 60)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bp_tutor.explain import Matrix, Table
+from bp_tutor.explain import Table
 from bp_tutor.render.bands import Band, bands
 from bp_tutor.render.boxes import matrix_rows, table_rows
+from bp_tutor.render.spelled import MatrixRows
 from bp_tutor.render.wrapping import break_formula, cells, wrapped
 
 SENTENCES = st.text(st.sampled_from("ab .,-中文，。（）“”é₁"), max_size=120)
@@ -15,10 +16,14 @@ FORMULAS = st.text(st.sampled_from("xy0.+−·*() ₁"), max_size=200)
 FIGURES = st.sampled_from(["0", "1.5", "−0.25", "2.763·10⁻⁵", "12", "0.0001", "…", ""])
 
 
-def in_one(pieces: tuple[str | Matrix, ...]) -> list[Band]:
+def in_one(pieces: tuple[str | MatrixRows, ...]) -> list[Band]:
     found = bands(pieces, 60)
     assert found is not None
     return found
+
+
+def matrix(*rows: tuple[str, ...], whole: bool = False, note: str = "") -> MatrixRows:
+    return MatrixRows(rows, whole, "…", note)
 
 
 def bare(text: str) -> str:
@@ -55,7 +60,7 @@ def test_a_formula_is_broken_where_its_outermost_sum_is() -> None:
 @given(st.lists(st.lists(FIGURES, min_size=3, max_size=3), min_size=1, max_size=5))
 def test_decimal_points_stand_below_each_other(rows: list[list[str]]) -> None:
     table = Table(("a", "b", "c"), tuple(map(tuple, rows)))
-    lines = ["".join(part for part, _ in row) for row in table_rows(table, 2, 100)]
+    lines = ["".join(part for part, _ in row) for row in table_rows(table, 2, 100, str)]
     assert len({cells(line) for line in lines}) == 1
     for column in (1, 2):
         pointed = [row for row in rows if "." in row[column]]
@@ -68,13 +73,13 @@ def test_decimal_points_stand_below_each_other(rows: list[list[str]]) -> None:
 
 def test_a_table_that_does_not_fit_is_told_row_by_row() -> None:
     table = Table(("name", "one", "two"), (("w", "1" * 20, "2" * 20),))
-    lines = ["".join(part for part, _ in row) for row in table_rows(table, 2, 30)]
+    lines = ["".join(part for part, _ in row) for row in table_rows(table, 2, 30, str)]
     assert lines == ["  w", "    one 11111111111111111111,", "    two 22222222222222222222"]
 
 
 def test_matrices_stand_side_by_side() -> None:
-    left = Matrix((("1", "0"),))
-    right = Matrix((("0.5", "2"), ("−0.25", "3")))
+    left = matrix(("1", "0"))
+    right = matrix(("0.5", "2"), ("−0.25", "3"))
     (band,) = in_one((left, "·", right, " + ", left))
     assert band.lines == [
         "[ 1  0 ]·[  0.5   2 ] + [ 1  0 ]",
@@ -84,13 +89,13 @@ def test_matrices_stand_side_by_side() -> None:
 
 
 def test_a_transposed_matrix_has_its_mark_at_the_top() -> None:
-    tall = Matrix((("1",), ("2",), ("3",)))
+    tall = matrix(("1",), ("2",), ("3",))
     (band,) = in_one((tall, "ᵀ·", tall))
     assert band.lines == ["[ 1 ]ᵀ [ 1 ]", "[ 2 ] ·[ 2 ]", "[ 3 ]  [ 3 ]"]
 
 
 def test_bands_part_before_the_outermost_sign() -> None:
-    row = Matrix((("1.25", "2.25", "3.25"),))
+    row = matrix(("1.25", "2.25", "3.25"))
     found = bands((row, " ⊙ (1 − ", row, ")"), 30)
     assert found is not None
     assert [band.lines for band in found] == [
@@ -102,8 +107,8 @@ def test_bands_part_before_the_outermost_sign() -> None:
 
 def test_a_wide_matrix_is_cut_or_told_in_parts() -> None:
     row = tuple(str(number) for number in range(100, 110))
-    assert matrix_rows(Matrix((row,)), 30) == ["[ 100  101  102  103  …  109 ]"]
-    parts = matrix_rows(Matrix((row,), whole=True, columns_note="{first}-{last}"), 30)
+    assert matrix_rows(matrix(row), 30) == ["[ 100  101  102  103  …  109 ]"]
+    parts = matrix_rows(matrix(row, whole=True, note="{first}-{last}"), 30)
     assert parts == [
         "1-5",
         "[ 100  101  102  103  104 ]",

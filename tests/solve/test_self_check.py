@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from bp_tutor.catalogue import Definition, Model
-from bp_tutor.explain import Page, View, derivation, symbols_of
+from bp_tutor.explain import Settings, View, derivation, symbols_of
 from bp_tutor.explain.sections import sections_of
 from bp_tutor.explain.verifying import wrong_names
-from bp_tutor.formula import UNICODE, Mul, Number
+from bp_tutor.formula import Mul, Number
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.problem import load_problem
 from bp_tutor.solve import NumberError, Run, Trace, solve
@@ -20,7 +20,7 @@ from bp_tutor.solve import check as checking
 from bp_tutor.solve.backward import derivatives
 from bp_tutor.solve.check import Check, check
 from bp_tutor.solve.evaluate import evaluate
-from bp_tutor.words import load_words
+from tests.presented import presentation_of, presented
 from tests.solve.random_problems import problem_of, solved
 
 BLOCKS = range(6)
@@ -42,11 +42,11 @@ def found_in(text: str, updates: int = 1) -> list[Check]:
 def test_nothing_right_is_called_wrong(block: int) -> None:
     for trace in traces(block):
         problem = trace.problem
-        page = Page(symbols_of(problem), load_words("en"), UNICODE, problem.digits)
+        how = Settings(symbols_of(problem), problem.digits)
         for run in trace.runs:
             found = check(run)
             assert found is None or not found.failed, trace.problem
-            assert not wrong_names(page, run, sections_of(page, run, View())), trace.problem
+            assert not wrong_names(how, run, sections_of(how, run, View())), trace.problem
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -159,8 +159,8 @@ def test_what_cannot_be_told_is_said() -> None:
     assert (found.checked, found.failed, found.undecided) == (0, (), ("dx",))
     trace = solve(problem_of(text))
     for language, said in (("en", "Cannot be checked by differences"), ("zh", "无法用差商检验")):
-        page = Page(symbols_of(trace.problem), load_words(language), UNICODE)
-        document = derivation(page, trace, View())
+        page = presentation_of(symbols_of(trace.problem), language)
+        document = presented(derivation(page.settings, trace, View()), page)
         assert document.sound
         (line,) = [line for line in document.closing if said in line]
         assert "dx" in line

@@ -13,6 +13,7 @@ import pytest
 
 from bp_tutor.explain.document import Line
 from bp_tutor.explain.numbers import format_by_hand, format_given, format_number, reproduces
+from bp_tutor.formula import UNICODE
 from bp_tutor.render.page.policy import hashes, policy
 from bp_tutor.render.page.whole import ASSETS, HASHES, script_of_pages, style_of_pages
 from tests.cli.running import PROBLEMS, run
@@ -156,10 +157,10 @@ def test_numbers_are_rounded_by_one_rule(chromium: Browser) -> None:
         for digits, shown in zip((1, 2, 3, 4, 6, 8), by_digits, strict=True):
             free = format_number(value, digits)
             assert shown == [
-                free.text,
-                format_given(value, digits).text,
-                format_by_hand(value, digits).text,
-                format_by_hand(value, digits, significant=True).text,
+                UNICODE.figure(free),
+                UNICODE.figure(format_given(value, digits)),
+                UNICODE.figure(format_by_hand(value, digits)),
+                UNICODE.figure(format_by_hand(value, digits, significant=True)),
                 reproduces(value * 1.0001, free),
             ], (value, digits)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from bp_tutor.explain import View, derivation
-from bp_tutor.explain.scene import Scene, Wire, scene_of
-from bp_tutor.explain.scene.moment import Moment, moment_of
 from bp_tutor.explain.steps import StepOf, steps_of
 from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.render.scene import Scene, Wire, scene_of
+from bp_tutor.render.scene.moment import Moment, moment_of
 from bp_tutor.solve import Trace, solve
 from tests.cli.running import PROBLEMS
 from tests.explain.paper import page_of
@@ -120,7 +120,7 @@ def trace_of(name: str) -> Trace:
 @cache
 def expected_steps(name: str, form: str) -> tuple[StepOf, ...]:
     """The steps by themselves: of a derivation in this form alone, in plain text."""
-    return steps_of(derivation(page_of(name, "unicode"), trace_of(name), View(form=form)))
+    return steps_of(derivation(page_of(name, "unicode").settings, trace_of(name), View(form=form)))
 
 
 def number_of(text: str) -> tuple[float, float]:

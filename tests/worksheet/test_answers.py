@@ -39,7 +39,9 @@ def test_a_sheet_hangs_on_nothing_but_what_is_given(name: str, ending: str) -> N
     runs = tuple(map(poisoned, paper.trace.runs))
     other = sheets.one()
     trace = other.trace._replace(runs=runs)
-    other = other._replace(trace=trace, sheet=worksheet(sheets.page, trace, sheets.questions))
+    other = other._replace(
+        trace=trace, sheet=worksheet(sheets.reader.settings, trace, sheets.questions)
+    )
     assert sheets.written([paper]) == sheets.written([other]) == pair(name, ending).sheet
     assert "0.1234" not in pair(name, ending).sheet
     if any(step.value for step in paper.trace.runs[0].steps):

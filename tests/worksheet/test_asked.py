@@ -6,9 +6,8 @@ import pytest
 
 from bp_tutor.explain import View, derivation
 from bp_tutor.explain.asked import left_out, questions_of
-from bp_tutor.explain.worksheet import Blank
 from bp_tutor.problem import load_problem
-from bp_tutor.render.worksheet.pen import rows_of
+from bp_tutor.render.worksheet.pen import Blank, rows_of
 from bp_tutor.solve import solve
 from tests.explain.paper import PROBLEMS, page_of
 from tests.worksheet.making import sheets_of
@@ -17,7 +16,7 @@ from tests.worksheet.making import sheets_of
 def names(name: str, updates: int = 1) -> list[list[str]]:
     problem = load_problem(next(path for path in PROBLEMS if path.stem == name))
     trace = solve(problem, updates)
-    questions = questions_of(derivation(page_of(name, "unicode"), trace, View()), trace)
+    questions = questions_of(derivation(page_of(name, "unicode").settings, trace, View()), trace)
     return [
         [asked.quantity.identifier(asked.index) for asked in question.asked]
         for question in questions

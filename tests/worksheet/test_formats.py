@@ -56,7 +56,7 @@ class Reading(HTMLParser):
 @pytest.mark.parametrize("name", SMALL)
 def test_every_problem_has_a_sheet_with_a_blank_for_each_answer(name: str, language: str) -> None:
     page = page_of(name, "typst", None, language)
-    title = page.said(problem_of(name).title)
+    title = page.say(problem_of(name).title)
     words = load_words(language)
     sheets = sheets_of(name, "typ", language)
     asked = sum(len(question.asked) for question in sheets.questions)
@@ -66,7 +66,7 @@ def test_every_problem_has_a_sheet_with_a_blank_for_each_answer(name: str, langu
     assert not re.search(r"(box|line)-for\[[^\]]", sheet)
     filled = re.findall(r"(?:box|line)-for\[(?:#tall\()?\$[^$]+\$\)?\]", key)
     assert len(filled) == asked
-    assert FORMATS["typ"].pen().words(words.text("worksheet.name")) in sheet
+    assert FORMATS["typ"].pen(page_of(name, "typst")).words(words.text("worksheet.name")) in sheet
     assert words.text("worksheet.derivation") in key
     assert words.text("worksheet.derivation") not in sheet
     assert title in Reading(pair(name, "html", language).sheet).said
@@ -112,7 +112,7 @@ def said_by(pdf: bytes, tmp_path: Path) -> list[str]:
 def test_the_pages_of_a_pdf(name: str, tmp_path: Path) -> None:
     made = FORMATS["pdf"].made
     sheet, key = (said_by(bytes(made(text)), tmp_path) for text in pair(name, "typ"))  # type: ignore[arg-type]
-    title = page_of(name, "typst").said(problem_of(name).title)
+    title = page_of(name, "typst").say(problem_of(name).title)
     assert title in sheet[0]
     assert "Name:" in sheet[0]
     for place, page in enumerate(sheet, 1):

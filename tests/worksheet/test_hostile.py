@@ -37,7 +37,7 @@ def test_html(text: str) -> None:
 @pytest.mark.parametrize("text", NASTY)
 def test_markdown_and_typst_escape_once(text: str) -> None:
     for ending in ("md", "typ"):
-        pen = FORMATS[ending].pen()
+        pen = FORMATS[ending].pen(page_of("exercise", "unicode"))
         sheet, key = with_title(text, ending)
         assert pen.heading(text, 1) in sheet
         assert f"{pen.words(text)}" in key

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.published.judged import Judged
     from bp_tutor.authoring.published.origins import PrintedBefore
     from bp_tutor.authoring.published.search import Hit
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
 
     Verdict = tuple[str, tuple[Reason, ...]]
 
@@ -52,7 +52,7 @@ class Alternatives:
     """
 
     def __init__(
-        self, own: Calculation, page: Page, before: PrintedBefore, pending: list[Meant]
+        self, own: Calculation, page: Presentation, before: PrintedBefore, pending: list[Meant]
     ) -> None:
         self.own, self.page, self.before = own, page, before
         self.pending = pending

@@ -29,7 +29,7 @@ from bp_tutor.solve.solver import forward, run_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Formula
     from bp_tutor.formula.tokens import Token
     from bp_tutor.notations.names import Names
@@ -199,7 +199,7 @@ def moment_of(problem: Problem, figure: Published) -> Moment:
     return figure.update + 1 - problem.conventions.first_update, False
 
 
-def all_meant(problem: Problem, calculation: Calculation, page: Page) -> tuple[Meant, ...]:
+def all_meant(problem: Problem, calculation: Calculation, page: Presentation) -> tuple[Meant, ...]:
     """Every figure of the file with what it is about."""
     found = []
     own: dict[Moment, list[Known]] = {}
@@ -311,7 +311,7 @@ def _names_in(text: str) -> list[Token]:
         return []
 
 
-def context_at(problem: Problem, run: Run, page: Page) -> Context:
+def context_at(problem: Problem, run: Run, page: Presentation) -> Context:
     """What marking needs around one run."""
     return Context(problem, Trace(problem, ()), run, page.symbols, page, page.words)
 

@@ -26,17 +26,17 @@ from bp_tutor.quiz.moving import leaves_of
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.published.calculation import Meant
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
 
 
-def judge(problem: Problem, page: Page) -> tuple[Judged, ...]:
+def judge(problem: Problem, page: Presentation) -> tuple[Judged, ...]:
     """Every printed figure with its verdict, in the order of the file."""
     return _Judge(problem, page).all()
 
 
 class _Judge:
-    def __init__(self, problem: Problem, page: Page) -> None:
+    def __init__(self, problem: Problem, page: Presentation) -> None:
         self.page = page
         moments = {moment_of(problem, figure) for figure in problem.published}
         self.own = Calculation(problem, moments)

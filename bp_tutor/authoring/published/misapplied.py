@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.authoring.published.ways import Way
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Formula
     from bp_tutor.problem import Problem
     from bp_tutor.quiz.book import Key
@@ -36,7 +36,7 @@ MOST_ENTRIES = 400
 class Misapplied(Calculation):
     """The calculation with a mistake at every step of the way back at which it can be made."""
 
-    def __init__(self, way: Way, page: Page, moments: set[tuple[int, bool]]) -> None:
+    def __init__(self, way: Way, page: Presentation, moments: set[tuple[int, bool]]) -> None:
         assert way.problem is not None
         super().__init__(way.problem, moments)
         self._way, self._page = way, page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import symbols_of
-from bp_tutor.explain.schematic import is_plain
+from bp_tutor.explain.structure import is_plain
 from bp_tutor.notations.names import Names
 from bp_tutor.problem import ProblemError
 from bp_tutor.problem.published import wrong_name

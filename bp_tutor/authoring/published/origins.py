@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.published.calculation import Calculation, Meant, Moment
     from bp_tutor.authoring.published.judged import Judged
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.book import Key
     from bp_tutor.quiz.model import Context
@@ -107,7 +107,7 @@ def misstated(meant: Meant, given: Collection[float]) -> Reason | None:
 class PrintedBefore:
     """The calculation with the source's own printed figures put in as they stand."""
 
-    def __init__(self, calculation: Calculation, page: Page) -> None:
+    def __init__(self, calculation: Calculation, page: Presentation) -> None:
         self.calculation, self.page = calculation, page
         self._books: dict[tuple[Moment, tuple[Key, ...]], Book] = {}
 

@@ -20,7 +20,7 @@ from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.published.calculation import Meant, Moment
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
 
 CHANCE = 0.005
 """At most so often a number that nobody calculated may be explained by a way."""
@@ -65,7 +65,7 @@ class Search:
     """Tries ways on the figures of one file; each way is calculated once."""
 
     def __init__(
-        self, own: Calculation, page: Page, pending: list[Meant], agreeing: list[Meant]
+        self, own: Calculation, page: Presentation, pending: list[Meant], agreeing: list[Meant]
     ) -> None:
         self.own, self.problem, self.page = own, own.problem, page
         self._most = 0 if own.large else MOST_BY_HAND

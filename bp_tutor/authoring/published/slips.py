@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.published.figure import Printed
     from bp_tutor.authoring.published.judged import Judged
     from bp_tutor.authoring.published.origins import PrintedBefore
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Formula
     from bp_tutor.quiz.book import Key
     from bp_tutor.quiz.mistakes.candidates import Candidate
@@ -50,7 +50,7 @@ class Step:
         self,
         meant: Meant,
         calculation: Calculation,
-        page: Page,
+        page: Presentation,
         before: PrintedBefore,
         others: list[Judged],
     ) -> None:

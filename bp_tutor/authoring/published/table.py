@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.authoring.published.figure import Printed
     from bp_tutor.authoring.published.judged import Judged, Reason
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.words import Words
 
 LEAST_FIGURES = 4
@@ -27,7 +27,7 @@ MOST_NAMES = 6
 MOST_ALTERNATIVES = 3
 
 
-def figure_blocks(figures: tuple[Judged, ...], page: Page) -> Iterator[Note | Table]:
+def figure_blocks(figures: tuple[Judged, ...], page: Presentation) -> Iterator[Note | Table]:
     """Everything about the figures of a file."""
     yield Note(summary(figures, page.words))
     told = [judged for judged in figures if judged.verdict != AGREES or not judged.sound]
@@ -66,7 +66,7 @@ def _paged(figures: Iterable[Judged]) -> bool:
     return any(judged.meant.figure.page for judged in figures)
 
 
-def row_of(judged: Judged, page: Page) -> tuple[str, ...]:
+def row_of(judged: Judged, page: Presentation) -> tuple[str, ...]:
     """Name, when, on which page, as printed, what is right, and the verdict in a word."""
     words = page.words
     verdict = words.text(f"published.verdict.{_verdict(judged)}")
@@ -99,7 +99,7 @@ def when(judged: Judged, words: Words) -> str:
     return words.text("published.update", number=1 if number is None else number)
 
 
-def right(judged: Judged, page: Page) -> str:
+def right(judged: Judged, page: Presentation) -> str:
     """What is right, with so many figures that one sees what the printed ones are to it."""
     value, printed = judged.value, judged.meant.printed
     if value is not None and judged.verdict != AGREES and printed.stands_for(value) == ROUNDED:
@@ -108,12 +108,12 @@ def right(judged: Judged, page: Page) -> str:
     if value is None:
         return "?"
     figures = min(max(LEAST_FIGURES, printed.figures + 1), USUAL_FIGURES)
-    shown = format_by_hand(value, figures, significant=True, style=page.style.name)
+    shown = format_by_hand(value, figures, significant=True)
     while figures < MOST_FIGURES and not _tells(printed, shown.value, value):
         figures += 1
-        shown = format_by_hand(value, figures, significant=True, style=page.style.name)
-    whole = format_given(value, page.digits, page.style.name)
-    return whole.text if abs(whole.value - value) <= 1e-12 * abs(value) else shown.text
+        shown = format_by_hand(value, figures, significant=True)
+    whole = format_given(value, page.settings.digits)
+    return page.figure(whole if abs(whole.value - value) <= 1e-12 * abs(value) else shown)
 
 
 def _tells(printed: Printed, shown: float, value: float) -> bool:
@@ -122,7 +122,7 @@ def _tells(printed: Printed, shown: float, value: float) -> bool:
     return printed.stands_for(shown) == how and (how == ROUNDED or shown != float(printed.number))
 
 
-def grouped(figures: Iterable[Judged], page: Page) -> Iterator[tuple[str, str]]:
+def grouped(figures: Iterable[Judged], page: Presentation) -> Iterator[tuple[str, str]]:
     """Every reason with the figures that have it."""
     by_reason: dict[str, list[str]] = {}
     for judged in figures:
@@ -144,7 +144,7 @@ def _label(judged: Judged, words: Words) -> str:
     )
 
 
-def said(judged: Judged, page: Page) -> Iterator[str]:
+def said(judged: Judged, page: Presentation) -> Iterator[str]:
     """Why a figure is as it is: what the program found, and what the file says."""
     words = page.words
     names = list(dict.fromkeys(reason_text(reason, words) for reason in judged.reasons))
@@ -161,7 +161,7 @@ def said(judged: Judged, page: Page) -> Iterator[str]:
     if judged.misstated is not None:
         yield reason_text(judged.misstated, words)
     if judged.meant.figure.why is not None:
-        yield words.text("published.file_says", text=page.said(judged.meant.figure.why))
+        yield words.text("published.file_says", text=page.say(judged.meant.figure.why))
 
 
 def reason_text(reason: Reason, words: Words) -> str:

@@ -123,7 +123,7 @@ def size_remarks(layer: Layer, signal: Signal) -> tuple[Remark, ...]:
         signal.shape[1:], _paddings(layer), _DIRECTIONS, lost, strict=True
     ):
         kernel, step = layer.setting(window), layer.setting(stride)
-        values: tuple[tuple[str, object], ...] = (
+        values: tuple[tuple[str, int | str], ...] = (
             ("length", length),
             ("padding", sum(padding)),
             ("window", kernel),

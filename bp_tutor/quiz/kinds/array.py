@@ -106,7 +106,7 @@ def _quantity(question: Question, context: Context) -> Quantity:
 def shown_shape(context: Context, quantity: Quantity) -> tuple[int, int]:
     """Rows and columns of an array as this course writes it."""
     rows, columns = (*quantity.shape, 1, 1)[:2]
-    return (columns, rows) if context.page.columns else (rows, columns)
+    return (columns, rows) if context.page.settings.columns else (rows, columns)
 
 
 def _times(shape: tuple[int, int]) -> str:
@@ -128,7 +128,7 @@ def _entries(
     if (len(rows), len(rows[0])) != shape:
         return None
     return {
-        ((column, row) if context.page.columns else (row, column)): typed
+        ((column, row) if context.page.settings.columns else (row, column)): typed
         for row, numbers in enumerate(rows)
         for column, typed in enumerate(numbers)
     }
@@ -141,7 +141,9 @@ def samples(question: Question, context: Context) -> Samples:
     rows, columns = shown_shape(context, quantity)
 
     def exact(row: int, column: int) -> float:
-        return book.exact((quantity, (column, row) if context.page.columns else (row, column)))
+        return book.exact(
+            (quantity, (column, row) if context.page.settings.columns else (row, column))
+        )
 
     numbers = [[f"{exact(r, c):#.8g}" for c in range(columns)] for r in range(rows)]
     lists = "[" + ", ".join("[" + ", ".join(row) + "]" for row in numbers) + "]"

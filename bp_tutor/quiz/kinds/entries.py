@@ -151,7 +151,7 @@ def _exactly(sheet: Sheet, key: Key, value: float) -> bool:
     def shown(entry: Key) -> float:
         if entry in sheet.answers:
             return sheet.answers[entry].value
-        return book.page.result(book.run, *entry).value
+        return book.page.settings.result(book.run, *entry).value
 
     own = [book.exact(key), *([sheet.follows(key)] if sheet.answers else [])]
     # A number with more digits than stand on the page may be exact by those.

@@ -149,7 +149,7 @@ def _as_typed(found: Key | Quantity, context: Context, *, wanted: bool) -> Formu
     quantity = found[0] if isinstance(found, tuple) else found
     if isinstance(found, tuple) and (wanted or not quantity.shape):
         return Entry(*found)
-    turned = context.page.columns and len(quantity.shape) == 2
+    turned = context.page.settings.columns and len(quantity.shape) == 2
     return Transpose(Ref(quantity)) if turned else Ref(quantity)
 
 
@@ -182,7 +182,7 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
     assert isinstance(formula, Formula)
     quantity, index = asked_of(question, book)
     name = dict(question.values)["name"]
-    turned = index is None and context.page.columns
+    turned = index is None and context.page.settings.columns
     shape = quantity.shape[::-1] if turned else quantity.shape
     if index is None and formula.shape != shape:
         formula = replace(formula, lambda node: _summed(node, 1 if turned else 0))

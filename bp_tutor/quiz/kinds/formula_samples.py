@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import style_named
-from bp_tutor.explain.layout import in_columns, plain_sums
+from bp_tutor.explain.columns import in_columns, plain_sums
 from bp_tutor.formula import CANONICAL, Add, Entry, Formula, Mul, replace, spell, walk
 from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.entries import Samples
@@ -26,7 +26,9 @@ def samples(question: Question, context: Context) -> Samples:
     quantity, index = asked_of(question, book)
     step = book.steps[quantity]
     if index is None:
-        matrix = plain_sums(in_columns(step.formula) if context.page.columns else step.formula)
+        matrix = plain_sums(
+            in_columns(step.formula) if context.page.settings.columns else step.formula
+        )
         right = (spell(matrix, CANONICAL),)
         return Samples(right, (("2*" + right[0].join("()"), ""),), MALFORMED)
     formula = book.formula((quantity, index))

@@ -101,6 +101,5 @@ def _turned(way: Way) -> Way:
 
 def _spelled(context: Context, ways: list[Way]) -> str:
     page = context.page
-    arrow = " -> " if page.style.name == "ascii" else " → "
-    texts = sorted(arrow.join(page.name(*key) for key in way) for way in ways)
+    texts = sorted(page.style.arrow.join(page.name(*key) for key in way) for way in ways)
     return ", ".join(dict.fromkeys(texts))

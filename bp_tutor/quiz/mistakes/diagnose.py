@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import floor, isfinite
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.page import put_in
+from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import Number
 from bp_tutor.quiz.book import NEARLY
 from bp_tutor.quiz.mistakes.candidates import pairs, singles
@@ -150,7 +150,9 @@ def with_numbers(context: Context, sheet: Sheet, formula: Formula) -> Formula:
     page, run = context.page, context.run
 
     def number(entry: Entry) -> Number:
-        shown = page.shown(run, entry.quantity, sheet.lookup((entry.quantity, entry.index)))
-        return Number(shown.value, shown.text)
+        shown = page.settings.shown(
+            run, entry.quantity, sheet.lookup((entry.quantity, entry.index))
+        )
+        return Number(shown.value, shown)
 
     return put_in(formula, number)

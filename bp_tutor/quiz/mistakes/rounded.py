@@ -51,7 +51,7 @@ def rounded_run(book: Book, decimals: int) -> RoundedRun | None:
     """The update with every value rounded; None where it is too long, or rounded anyway."""
     name = ("rounded", decimals)
     if name not in book.kept:
-        rounding = book.page.rounding
+        rounding = book.page.settings.rounding
         by_hand = rounding is not None and rounding.by_hand
         large = sum(quantity.size for quantity in book.steps) > LARGEST
         book.kept[name] = None if by_hand or large else RoundedRun(book, decimals)

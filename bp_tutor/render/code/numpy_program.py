@@ -12,7 +12,7 @@ from bp_tutor.render.code.statements import comment, nested, written
 from bp_tutor.render.code.writer import Writer
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Document, Page, Section, View
+    from bp_tutor.explain import Document, Presentation, Section, View
     from bp_tutor.formula import Quantity
     from bp_tutor.render.code.outline import Outline, Part
     from bp_tutor.solve import Run, Trace
@@ -27,7 +27,7 @@ FIRST = 6
 class NumPyWriter(Writer):
     """Every formula of the derivation as a line of NumPy."""
 
-    def __init__(self, page: Page, trace: Trace) -> None:
+    def __init__(self, page: Presentation, trace: Trace) -> None:
         super().__init__(page, trace, NumPy())
 
     def head(self, lines: list[str]) -> list[str]:
@@ -58,7 +58,7 @@ class NumPyWriter(Writer):
 class CellWriter(NumPyWriter):
     """NumPy for the sections of a document, each below its own text."""
 
-    def __init__(self, page: Page, trace: Trace, view: View) -> None:
+    def __init__(self, page: Presentation, trace: Trace, view: View) -> None:
         super().__init__(page, trace)
         self.view = view
 

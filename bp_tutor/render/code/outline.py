@@ -7,7 +7,7 @@ from math import isclose
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import literal
-from bp_tutor.explain.layout import in_columns, turned
+from bp_tutor.explain.columns import in_columns, transposed
 from bp_tutor.formula import Apply, Entry, Formula, StableForm, number_of, replace, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
@@ -16,7 +16,7 @@ from bp_tutor.solve.program import used
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain import Page, Section
+    from bp_tutor.explain import Presentation, Said, Section
     from bp_tutor.formula import Quantity
     from bp_tutor.solve import Definition, Run, Trace
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Part(Frozen):
     """A section of a program: its lines in order, and which of their values are shown."""
 
-    heading: str
+    heading: Said
     lines: tuple[Definition, ...]
     shown: tuple[Quantity, ...]
 
@@ -114,7 +114,7 @@ class Layout(Frozen):
 
     def quantity(self, quantity: Quantity) -> Quantity:
         """An array as the course lays it out."""
-        return turned(quantity) if self.columns else quantity
+        return transposed(quantity) if self.columns else quantity
 
     def values(self, quantity: Quantity, values: tuple[float, ...]) -> tuple[float, ...]:
         """The numbers of an array in the order in which the course's array has them."""
@@ -128,15 +128,15 @@ class Layout(Frozen):
 def _turned_entry(node: Formula) -> Formula | None:
     """One entry of an array whose rows are the course's columns."""
     if isinstance(node, Entry) and len(node.index) == 2:
-        return Entry(turned(node.quantity), node.index[::-1])
+        return Entry(transposed(node.quantity), node.index[::-1])
     return None
 
 
-def layout_of(page: Page, trace: Trace) -> Layout:
+def layout_of(page: Presentation, trace: Trace) -> Layout:
     """Columns where the course has them; what works along rows of a kind keeps its rows."""
     lines = trace.runs[0].program.lines
     along_rows = any(isinstance(node, Apply) for line in lines for node in walk(line.formula))
-    return Layout(page.columns and not along_rows)
+    return Layout(page.settings.columns and not along_rows)
 
 
 def safe(line: Definition, runs: Iterable[Run]) -> Formula:

@@ -19,7 +19,7 @@ from bp_tutor.solve.program import used
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain import Page
+    from bp_tutor.explain import Presentation
     from bp_tutor.formula import Quantity
     from bp_tutor.render.code.names import Names
     from bp_tutor.render.code.outline import Outline, Part
@@ -33,7 +33,7 @@ BY_FORMULA = (*FORWARD, "derivative")
 class TorchWriter(Writer):
     """The forward pass as lines of PyTorch; everything behind it is PyTorch's own."""
 
-    def __init__(self, page: Page, trace: Trace) -> None:
+    def __init__(self, page: Presentation, trace: Trace) -> None:
         super().__init__(page, trace, PyTorch())
         problem, program = trace.problem, trace.runs[0].program
         if problem.rounding.by_hand:
@@ -164,7 +164,11 @@ class TorchWriter(Writer):
             lines += self.backward(outline, done, runs)
         for part in later:
             if self.phases[part.shown[0].name] != "update":
-                lines += ["", comment(part.heading), *self.shown(map(self.pair, part.shown))]
+                lines += [
+                    "",
+                    comment(self.page.say(part.heading)),
+                    *self.shown(map(self.pair, part.shown)),
+                ]
         return [*lines, *self.update(outline, later, runs)]
 
     def pair(self, quantity: Quantity) -> tuple[str, str]:
@@ -199,7 +203,7 @@ class TorchWriter(Writer):
             return []
         run = outline.run
         parts = [part for part in later if self.phases[part.shown[0].name] == "update"]
-        heading = parts[0].heading if parts else self.said("carried")
+        heading = self.page.say(parts[0].heading) if parts else self.said("carried")
         shown = [quantity for part in parts for quantity in part.shown]
         lines = ["", comment(heading)]
         if self.optimiser:

@@ -24,7 +24,7 @@ from bp_tutor.solve import Drawn
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain import Page, Section, View
+    from bp_tutor.explain import Presentation, Section, View
     from bp_tutor.formula import Quantity
     from bp_tutor.render.code.outline import Outline
     from bp_tutor.solve import Definition, Run, Trace
@@ -42,7 +42,7 @@ MORE_DIGITS = 3
 class Writer:
     """Writes the pieces of one problem's program; a library says what is different with it."""
 
-    def __init__(self, page: Page, trace: Trace, library: Library) -> None:
+    def __init__(self, page: Presentation, trace: Trace, library: Library) -> None:
         self.page = page
         self.trace = trace
         self.library = library
@@ -156,7 +156,7 @@ class Writer:
         else:
             lines = [line for each in outlines for line in self._one(each, several=outlines[1:])]
         if after is not None:
-            lines += ["", comment(after.heading), *self.samples("", inputs)]
+            lines += ["", comment(self.page.say(after.heading)), *self.samples("", inputs)]
             lines += self.part(after, [run for run in (self.trace.before, self.trace.after) if run])
         lines = [*given, *lines]
         return "\n".join((*self.titled(), *self.head(lines), "", "", *lines, ""))
@@ -168,12 +168,12 @@ class Writer:
     def titled(self) -> list[str]:
         """The first lines: no title stands in the first two, where it could name an encoding."""
         said = self.said("made", library=self.library.said)
-        return [comment(said), "#", comment(self.page.said(self.trace.problem.title)), ""]
+        return [comment(said), "#", comment(self.page.say(self.trace.problem.title)), ""]
 
     @property
     def precision(self) -> int:
         """Decimals that are printed."""
-        return self.page.digits + MORE_DIGITS
+        return self.page.settings.digits + MORE_DIGITS
 
     def outlines(self, view: View) -> list[Outline]:
         """Each update that is shown as sections of lines."""
@@ -181,7 +181,7 @@ class Writer:
         sections: dict[tuple[int, ...], list[Section]] = {}
         for run in self.trace.runs:
             if run.rows not in sections:
-                sections[run.rows] = sections_of(self.page, run, view)
+                sections[run.rows] = sections_of(self.page.settings, run, view)
         return [
             outline_of(run, sections[run.rows], goes_on=self.goes_on(run, view))
             for run in self.trace.runs
@@ -255,7 +255,7 @@ class Writer:
         lead = next((at for at, line in enumerate(part.lines) if line.quantity in wanted), 0)
         first = self.leading(part.lines[:lead], runs)
         rest = part._replace(lines=part.lines[lead:])
-        return [*first, "", comment(part.heading), *self.part(rest, runs)]
+        return [*first, "", comment(self.page.say(part.heading)), *self.part(rest, runs)]
 
     def leading(self, lines: Iterable[Definition], runs: list[Run]) -> list[str]:
         """Lines that were not asked for, but are needed."""

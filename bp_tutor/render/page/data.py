@@ -6,20 +6,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain.document import Line
-from bp_tutor.explain.scene.routes import Routes
 from bp_tutor.explain.steps import steps_of
 from bp_tutor.explain.tables import step_of
 from bp_tutor.formula.addresses import Addresses
 from bp_tutor.formula.quantity import STEP
 from bp_tutor.render.page.lines import FORMS, Numbering, counted_in, in_form
+from bp_tutor.render.scene.routes import Routes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
-    from bp_tutor.explain import Document, Page
-    from bp_tutor.explain.scene import Scene
+    from bp_tutor.explain import Document, Settings
     from bp_tutor.explain.steps import StepOf
     from bp_tutor.formula import Quantity
+    from bp_tutor.render.scene import Scene
     from bp_tutor.solve import Run
 
 WHOLE = 200
@@ -28,7 +28,7 @@ CALCULATED, GIVEN = 0, 1
 
 
 def numbered(
-    document: Document, rules: Mapping[Quantity, str], scene: Scene, *, whole: bool
+    document: Document, rules: Mapping[Quantity, str], scene: Scene
 ) -> tuple[Numbering, dict[str, Any]]:
     """The steps of both forms: numbers for lines and sections, and the data for the script.
 
@@ -38,7 +38,7 @@ def numbered(
     numbers: dict[str, dict[int, int]] = {}
     data: dict[str, Any] = {}
     for form in FORMS:
-        steps = steps_of(in_form(document, form), whole=whole)
+        steps = steps_of(in_form(document, form))
         numbers[form] = {id(step.block): step.number for step in steps}
         numbers[form] |= counted_in(document, form)
         data[form] = [_step(step, rules, routes) for step in steps]
@@ -61,19 +61,19 @@ def _step(step: StepOf, rules: Mapping[Quantity, str], routes: Routes) -> list[A
     return [step.phase, max(step.update, 1), rule, gives, uses, wires]
 
 
-def values_of(run: Run, shown: Iterable[str], page: Page) -> dict[str, Any]:
+def values_of(run: Run, shown: Iterable[str], settings: Settings) -> dict[str, Any]:
     """Every value by array: how it is rounded, and its numbers by identifier."""
     found: dict[str, Any] = {}
     for quantity in sorted(run.quantities(), key=lambda each: each.size > WHOLE):
         if quantity in run.values:
             values = {name: run.value(quantity, at) for name, at in _entries(quantity, shown)}
-            found[quantity.name] = [_way(run, quantity, page), values]
+            found[quantity.name] = [_way(run, quantity, settings), values]
     for old, new in run.program.carried_on:
         step = old.as_kind(STEP)
         # Of a weight, not of what an optimiser keeps of it.
         if old in run.program.model.trained and new in run.values and step not in run.values:
             taken = {name: step_of(run, new, at) for name, at in _entries(step, shown)}
-            found[step.name] = [_way(run, new, page), taken]
+            found[step.name] = [_way(run, new, settings), taken]
     return found
 
 
@@ -86,11 +86,11 @@ def _entries(quantity: Quantity, shown: Iterable[str]) -> Iterable[tuple[str, tu
     return ((each.identifier, each.index) for each in sorted(found, key=lambda each: each.offset))
 
 
-def _way(run: Run, quantity: Quantity, page: Page) -> Any:
+def _way(run: Run, quantity: Quantity, settings: Settings) -> Any:
     """How its numbers are written: as given, as calculated, or with so many digits by hand."""
     if quantity in run.program.model.given:
         return GIVEN
-    rounding = page.rounding
+    rounding = settings.rounding
     digits = rounding.digits_of(quantity.name) if rounding is not None else None
     if rounding is None or digits is None:
         return CALCULATED

@@ -8,12 +8,15 @@ from bp_tutor.explain.document import Line, Listing, Note, Table
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.page.html import Html, joined, tag
 from bp_tutor.render.page.prose import maths
+from bp_tutor.render.spelled import spelled_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from bp_tutor.explain.document import Block, Document, Matrix, Part, Section
+    from bp_tutor.explain import Block, Document, Said, Section
+    from bp_tutor.formula import Formula
     from bp_tutor.render.page.prose import Prose
+    from bp_tutor.render.spelled import SpelledPart
 
 
 FORMS = ("index", "matrix")
@@ -62,9 +65,9 @@ def form_of(block: Block, section: Section) -> str:
 def section_html(section: Section, prose: Prose, numbering: Numbering) -> Html:
     """A heading with its blocks."""
     found = {form: numbering.of(form).get(id(section), section.number) for form in FORMS}
-    head = tag("h2", {}, *_numbers(found), prose.write(section.heading))
+    head = tag("h2", {}, *_numbers(found), prose.heading(section))
     blocks = [block_html(block, section, prose, numbering) for block in section.blocks]
-    cut = any(section.dots in block for block in blocks) and section.dots_note
+    cut = any(prose.readers[0].dots in block for block in blocks) and section.dots_note
     note = [tag("p", {"class": "note"}, prose.write(section.dots_note))] if cut else []
     forms = {form_of(block, section) for block in section.blocks}
     only = forms.pop() if len(forms) == 1 else ""
@@ -97,7 +100,13 @@ def block_html(block: Block, section: Section, prose: Prose, numbering: Numberin
             form = form_of(block, section)
             return tag("p", {"class": f"note {form}".strip()}, prose.write(text))
         case Listing(items):
-            return tag("p", {"class": "listing"}, *(joined((maths(i), " ")) for i in items))
+            return tag("p", {"class": "listing"}, *_equations(items, prose))
+
+
+def _equations(items: Sequence[tuple[Formula, Formula]], prose: Prose) -> Iterator[Html]:
+    for name, value in items:
+        spelled = f"{prose.spelled(name)} {prose.readers[0].style.equals} {prose.spelled(value)}"
+        yield joined((maths(spelled), " "))
 
 
 def _anchor(number: int | None, form: str) -> tuple[str | None, Html]:
@@ -113,10 +122,13 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
     number = numbering.of(form).get(id(line))
     place, link = _anchor(number, form)
     why = tag("span", {"class": "why"}, prose.write(line.reason)) if line.reason else Html("")
-    last = len(line.parts) - 1
-    parts = [_part(part, why if place == last else "") for place, part in enumerate(line.parts)]
-    if line.shape:
-        parts.insert(1, tag("div", {"class": "shape"}, maths(line.shape)))
+    reader = prose.readers[0]
+    spelled = spelled_line(line, reader)
+    last = len(spelled.parts) - 1
+    parts = [_part(part, why if place == last else "") for place, part in enumerate(spelled.parts)]
+    if spelled.shapes:
+        shapes = reader.style.comma.join(spelled.shapes)
+        parts.insert(1, tag("div", {"class": "shape"}, maths(shapes)))
     # In the derivation they stand at the first line that has them; beside the step they are
     # brought out.
     parts += [
@@ -128,26 +140,15 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
         "div",
         {"class": f"line {form or 'both'}", "id": place, "data-step": step},
         link,
-        tag("div", {"class": "name"}, maths(line.name)),
+        tag("div", {"class": "name"}, maths(spelled.name)),
         tag("div", {"class": "parts"}, *parts),
     )
 
 
-def _part(part: Part, why: str) -> Html:
-    """`= formula`, the reason behind the last; matrices and their signs stand in one formula."""
-    inside = part.text
-    if part.pieces:
-        pieces = (piece if isinstance(piece, str) else _matrix(piece) for piece in part.pieces)
-        inside = "".join(pieces)
+def _part(part: SpelledPart, why: str) -> Html:
+    """`= formula`, the reason behind the last."""
     sign = tag("math", {"class": "sign"}, Html(part.relation))
-    return tag("div", {"class": part.kind}, sign, maths(inside), why)
-
-
-def _matrix(matrix: Matrix) -> str:
-    rows = (
-        "<mtr>" + "".join(f"<mtd>{cell}</mtd>" for cell in row) + "</mtr>" for row in matrix.rows
-    )
-    return f"<mtable>{''.join(rows)}</mtable>"
+    return tag("div", {"class": part.kind}, sign, maths(part.text), why)
 
 
 def _table(table: Table, section: Section, prose: Prose, numbering: Numbering) -> Html:
@@ -155,7 +156,11 @@ def _table(table: Table, section: Section, prose: Prose, numbering: Numbering) -
     heads = joined(tag("th", {"scope": "col"}, prose.write(head)) for head in table.heads)
     rows = [
         joined(
-            tag("th" if not column else "td", {"scope": "row"} if not column else {}, _cell(cell))
+            tag(
+                "th" if not column else "td",
+                {"scope": "row"} if not column else {},
+                _cell(cell, prose),
+            )
             for column, cell in enumerate(row)
         )
         for row in table.rows
@@ -171,5 +176,5 @@ def _table(table: Table, section: Section, prose: Prose, numbering: Numbering) -
     return tag("div", names, link, tag("div", {"class": "wide", "tabindex": "0"}, inside))
 
 
-def _cell(cell: str) -> Html:
-    return maths(cell) if cell else Html("")
+def _cell(cell: Said, prose: Prose) -> Html:
+    return maths(prose.spelled(cell)) if cell else Html("")

@@ -8,21 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor import __version__
+from bp_tutor.explain import sentence
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.page.data import as_shown, dumped, numbered, values_of
 from bp_tutor.render.page.html import Html, escaped, joined, tag
 from bp_tutor.render.page.lines import section_html
-from bp_tutor.render.page.picture import picture_html
 from bp_tutor.render.page.policy import policy
 from bp_tutor.render.page.prose import Prose
+from bp_tutor.render.svg import svg_of
 from bp_tutor.render.svg_style import page_colours, page_rules
-from bp_tutor.words.both import apart
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Document, Page
-    from bp_tutor.explain.scene import Scene
+    from bp_tutor.explain import Document, Presentation
+    from bp_tutor.render.scene import Scene
     from bp_tutor.solve import Trace
-    from bp_tutor.words.both import AllWords
 
 ASSETS = Path(__file__).with_name("assets")
 HASHES = "hashes.txt"
@@ -48,9 +47,8 @@ _KEYS = re.compile(r'data-key="([^"]+)"')
 class PageParts(Frozen):
     """What a page is made of."""
 
-    page: Page
-    """How the derivation was spelled: in MathML, in all languages at once."""
-    words: AllWords
+    readers: tuple[Presentation, ...]
+    """How the derivation is spelled in each language: in MathML, in one notation."""
     language: str
     """The language in which it opens."""
     asked: bool
@@ -62,35 +60,38 @@ class PageParts(Frozen):
     losses: tuple[tuple[int, float], ...]
     """The loss after so many updates."""
 
+    @property
+    def reader(self) -> Presentation:
+        """Who reads the page as it opens."""
+        return next(each for each in self.readers if each.words.language == self.language)
+
 
 def write_page(parts: PageParts) -> str:
     """The page as one text that needs nothing else."""
-    languages = [words.language for words in parts.words.several]
-    prose = Prose(languages)
+    prose, reader = Prose(parts.readers), parts.reader
     rules = {step.quantity: step.line.rule for run in parts.trace.runs for step in run.steps}
-    numbering, steps = numbered(parts.document, rules, parts.scene, whole=parts.page.whole)
+    numbering, steps = numbered(parts.document, rules, parts.scene)
     sections = joined(
         section_html(section, prose, numbering) for section in parts.document.sections
     )
-    picture = picture_html(parts.scene, prose)
+    picture = svg_of(parts.scene, look="page", titles=False)
     script, style = script_of_pages(), style_of_pages()
-    place = languages.index(parts.language)
     filled = {
         "lang": parts.language,
         "policy": policy(script, style, asset(HASHES)),
         "version": __version__,
-        "title_text": apart(parts.document.title, place),
+        "title_text": reader.say(parts.document.title),
         "style": Html(style),
         "title": prose.write(parts.document.title),
         "facts": joined(
             tag("p", {"class": "facts"}, prose.write(fact)) for fact in parts.document.facts
         ),
-        "languages": joined(_language(parts, name) for name in languages),
-        "digits": _digits(parts.page.digits),
-        "picture": picture,
+        "languages": joined(_language(each, parts.language) for each in parts.readers),
+        "digits": _digits(reader.settings.digits),
+        "picture": Html(picture),
         "derivation": sections,
         "closing": _closing(parts.document, prose),
-        "help": _help(parts.words, prose),
+        "help": _help(prose),
         "data": Html(dumped(_data(parts, steps, _KEYS.findall(sections + picture)))),
         "script": Html(script),
     }
@@ -98,9 +99,9 @@ def write_page(parts: PageParts) -> str:
     def put(slot: re.Match[str]) -> str:
         kind, name = slot.groups()
         if kind == "word":
-            return prose.write(parts.words.text(f"page.{name}"))
+            return prose.write(sentence(f"page.{name}"))
         if kind == "label":
-            text = apart(parts.words.text(f"page.{name}"), place)
+            text = reader.words.text(f"page.{name}")
             return f'data-label="{name}" aria-label="{escaped(text)}"'
         return escaped(filled[name])
 
@@ -109,23 +110,23 @@ def write_page(parts: PageParts) -> str:
 
 def _data(parts: PageParts, steps: dict[str, Any], shown: list[str]) -> dict[str, Any]:
     """What the script works with."""
-    several = parts.words.several
+    several = [reader.words for reader in parts.readers]
     runs = list(parts.trace.runs)
     before, after = parts.trace.before, parts.trace.after
     ends = [run for run in (before, after) if run is not None]
     keys = set(" ".join(shown).split())
     used = {step[2] for found in steps.values() for step in found} - {""}
+    settings = parts.reader.settings
     return {
         "languages": [words.language for words in several],
         "asked": parts.asked,
         "title": {
-            words.language: apart(parts.document.title, place)
-            for place, words in enumerate(several)
+            reader.words.language: reader.say(parts.document.title) for reader in parts.readers
         },
-        "digits": parts.page.digits,
+        "digits": settings.digits,
         "first": parts.trace.problem.conventions.first_update,
         "steps": {form: as_shown(found, keys) for form, found in steps.items()},
-        "runs": [values_of(run, keys, parts.page) for run in runs + ends],
+        "runs": [values_of(run, keys, settings) for run in runs + ends],
         "before": len(runs) + 1,
         "after": len(runs) + len(ends),
         "loss": [list(point) for point in parts.losses],
@@ -145,11 +146,11 @@ def _data(parts: PageParts, steps: dict[str, Any], shown: list[str]) -> dict[str
     }
 
 
-def _language(parts: PageParts, name: str) -> Html:
-    pressed = "true" if name == parts.language else "false"
+def _language(reader: Presentation, opened: str) -> Html:
+    name = reader.words.language
+    pressed = "true" if name == opened else "false"
     names = {"type": "button", "data-language": name, "lang": None, "aria-pressed": pressed}
-    own = next(words for words in parts.words.several if words.language == name)
-    return tag("button", names, own.text("page.own_name"))
+    return tag("button", names, reader.words.text("page.own_name"))
 
 
 def _digits(usual: int) -> Html:
@@ -165,17 +166,17 @@ def _closing(document: Document, prose: Prose) -> Html:
     return tag("div", names, *lines) if lines else Html("")
 
 
-def _help(words: AllWords, prose: Prose) -> Html:
+def _help(prose: Prose) -> Html:
     rows = [
         joined(
             (
                 tag("dt", {}, *(tag("kbd", {}, key) for key in PRESSED[name].split())),
-                tag("dd", {}, prose.write(words.text(f"page.key_{name}"))),
+                tag("dd", {}, prose.write(sentence(f"page.key_{name}"))),
             )
         )
         for name in KEYS
     ]
-    more = tag("p", {}, prose.write(words.text("page.help_pointing")))
+    more = tag("p", {}, prose.write(sentence("page.help_pointing")))
     return joined((tag("dl", {}, *rows), more))
 
 

@@ -1,5 +1,6 @@
 """Derivations written for paper and screens: Markdown, LaTeX, Typst, PDF, notebooks, programs."""
 
-from bp_tutor.render.paper.formats import FORMATS, Format, Paper, PaperError
+from bp_tutor.render.paper.formats import FORMATS, Format
+from bp_tutor.render.paper.paper import Paper, PaperError
 
 __all__ = ["FORMATS", "Format", "Paper", "PaperError"]

@@ -5,30 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import derivation, style_named
-from bp_tutor.explain.picture import picture_of
-from bp_tutor.formula import UNICODE
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.paper.pen import written
+from bp_tutor.render.diagram import picture_lines
+from bp_tutor.render.paper.paper import library
+from bp_tutor.render.paper.pen import PICTURE_WIDTH, written
 from bp_tutor.render.paper.picture import given_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.explain import Page, View
+    from bp_tutor.explain import Document
+    from bp_tutor.render.paper.paper import Paper
     from bp_tutor.render.paper.pen import Pen
-    from bp_tutor.solve import Trace
-
-
-PICTURE_WIDTH = 80
-
-
-class Paper(Frozen):
-    """What is to be written."""
-
-    page: Page
-    """How the reader sees it; the format brings a style of its own."""
-    trace: Trace
-    view: View
 
 
 class Format(Frozen):
@@ -44,60 +32,42 @@ class Format(Frozen):
         return f".{self.name}"
 
 
-class PaperError(Exception):
-    """A file that cannot be made here: a key of the words, and values."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key, self.values = key, values
-
-
-def library(name: str) -> None:
-    """Make sure that a library of the extra `paper` is there.
-
-    Raises:
-        PaperError: it is not.
-    """
-    from importlib.util import find_spec
-
-    if find_spec(name) is None:
-        raise PaperError("paper.library", name=name, command="pip install 'bp-tutor[paper]'")
+def _with_pen(paper: Paper, kind: type[Pen]) -> tuple[str, bool]:
+    pen = kind(paper.reader)
+    document = derivation(paper.reader.settings, paper.trace, paper.view)
+    picture, beside = _pictures(document, paper, pen)
+    return written(document, pen, picture, beside), document.sound
 
 
-def _with_pen(paper: Paper, pen: Pen) -> tuple[str, bool]:
-    page = paper.page._replace(style=pen.style)
-    document = derivation(page, paper.trace, paper.view)
-    drawing = plate = ""
-    if pen.draws and document.picture:
-        found = given_picture(paper.page, paper.trace, paper.trace.runs[0])
-        drawing = pen.drawing(found) if found.fits else ""
-        plate = pen.plate(found.svg) if found.fits_turned else ""
-    elif document.picture and pen.picture_signs != UNICODE.name:
-        plain = page._replace(style=style_named(pen.picture_signs))
-        lines = picture_of(plain, paper.trace.problem, paper.trace.runs[0], PICTURE_WIDTH)
-        document = document._replace(picture=lines)
-        found = given_picture(paper.page, paper.trace, paper.trace.runs[0])
-        drawing = pen.sketch(found, lines) if found.fits else ""
-        plate = pen.turned(found) if found.fits_turned else ""
-    return written(document, pen, page.words.language, drawing, plate), document.sound
+def _pictures(document: Document, paper: Paper, pen: Pen) -> tuple[str, str]:
+    """The picture at the head, and what of it needs a page of its own."""
+    if document.picture is None:
+        return "", ""
+    signs = paper.reader._replace(style=style_named(pen.picture_signs))
+    lines = picture_lines(document.picture, signs, PICTURE_WIDTH)
+    if not pen.draws:
+        return pen.picture(lines), ""
+    found = given_picture(paper.reader, paper.trace, paper.trace.runs[0])
+    picture = pen.drawing(found, lines) if found.fits else pen.picture(lines)
+    return picture, pen.sideways(found) if found.fits_sideways else ""
 
 
 def _markdown(paper: Paper) -> tuple[str, bool]:
     from bp_tutor.render.paper.markdown import MarkdownPen
 
-    return _with_pen(paper, MarkdownPen())
+    return _with_pen(paper, MarkdownPen)
 
 
 def _latex(paper: Paper) -> tuple[str, bool]:
     from bp_tutor.render.paper.latex import LatexPen
 
-    return _with_pen(paper, LatexPen())
+    return _with_pen(paper, LatexPen)
 
 
 def _typst(paper: Paper) -> tuple[str, bool]:
     from bp_tutor.render.paper.typst import TypstPen
 
-    return _with_pen(paper, TypstPen())
+    return _with_pen(paper, TypstPen)
 
 
 def _pdf(paper: Paper) -> tuple[bytes, bool]:
@@ -121,7 +91,7 @@ def _json(paper: Paper) -> tuple[str, bool]:
     from bp_tutor.render.json_trace import write_trace
 
     stream = StringIO()
-    sound = write_trace(paper.trace, paper.page.symbols, paper.view, stream)
+    sound = write_trace(paper.trace, paper.reader.symbols, paper.view, stream)
     return stream.getvalue(), sound
 
 

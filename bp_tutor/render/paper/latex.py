@@ -13,6 +13,7 @@ from bp_tutor.render.paper.tikz import tikz_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bp_tutor.explain import Said
     from bp_tutor.render.paper.pen import Row
     from bp_tutor.render.paper.picture import Picture
 
@@ -77,6 +78,7 @@ class LatexPen(Pen):
 
     style = LATEX
     picture_signs = "ascii"
+    draws = True
 
     def words(self, text: str) -> str:
         return escaped(text)
@@ -84,19 +86,19 @@ class LatexPen(Pen):
     def formula(self, text: str) -> str:
         return f"${text}$"
 
-    def heading(self, text: str, level: int = 2) -> str:
+    def heading(self, said: Said, level: int = 2) -> str:
         command = "section*" if level == 1 else "subsection*"
-        return rf"\{command}{{{self.sentence(text)}}}"
+        return rf"\{command}{{{self.sentence(said)}}}"
 
-    def paragraph(self, text: str, *, quiet: bool = False) -> str:
-        said = self.sentence(text)
-        return rf"{{\small\itshape {said}}}" + "\n" if quiet else said + "\n"
+    def paragraph(self, said: Said, *, quiet: bool = False) -> str:
+        text = self.sentence(said)
+        return rf"{{\small\itshape {text}}}" + "\n" if quiet else text + "\n"
 
     def rows(self, rows: Sequence[Row]) -> str:
         lines = [f"  {aligned(row)}" for row in rows]
         return "\\begin{flalign*}\n" + " \\\\\n".join(lines) + "\n\\end{flalign*}"
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def table(self, heads: Sequence[Said], rows: Sequence[Sequence[str]]) -> str:
         columns = "l" + "r" * (len(heads) - 1)
         head = " & ".join(map(self.sentence, heads))
         lines = (" & ".join(f"${cell}$" if cell else "" for cell in row) for row in rows)
@@ -113,20 +115,20 @@ class LatexPen(Pen):
     def picture(self, lines: Sequence[str]) -> str:
         return "\n".join((r"\begin{verbatim}", *lines, r"\end{verbatim}"))
 
-    def sketch(self, picture: Picture, lines: Sequence[str]) -> str:
+    def drawing(self, picture: Picture, lines: Sequence[str]) -> str:
         """The picture by TikZ; where TikZ is not there, the one made of signs."""
         drawn = tikz_of(picture, escaped, (TEXT_WIDE, TEXT_HIGH))
         center = rf"\begin{{center}}{chr(10)}{drawn}{chr(10)}\end{{center}}"
         return "\n".join((r"\ifdefined\tikz", center, r"\else", self.picture(lines), r"\fi"))
 
-    def turned(self, picture: Picture) -> str:
+    def sideways(self, picture: Picture) -> str:
         """The picture by TikZ on a page of its own, turned to its side."""
         drawn = tikz_of(picture, escaped, (TEXT_HIGH, TEXT_WIDE))
         return "\n".join(
             (r"\ifdefined\tikz", r"\clearpage\centering\rotatebox{90}{%", f"{drawn}}}", r"\fi")
         )
 
-    def whole(self, title: str, language: str, blocks: Sequence[str]) -> str:
+    def whole(self, title: Said, blocks: Sequence[str]) -> str:
         body = "\n\n".join([self.heading(title, 1), *blocks])
         bare = "".join(sign for sign in body if not _LATIN.match(sign) and sign != "\n")
         head = _HEAD + (_NEEDS_MORE if bare else "") + (_CHINESE if is_chinese(bare) else "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain import apart
 from bp_tutor.formula.latex import LATEX
 from bp_tutor.render.paper.latex import aligned
 from bp_tutor.render.paper.pen import Pen, blanks
@@ -13,6 +12,7 @@ from bp_tutor.render.paper.pen import Pen, blanks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bp_tutor.explain import Said
     from bp_tutor.render.paper.pen import Row
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>|~$&#^]")
@@ -32,29 +32,29 @@ class MarkdownPen(Pen):
     def formula(self, text: str) -> str:
         return f"${text}$"
 
-    def sentence(self, text: str) -> str:
-        said = ""
-        for piece, is_formula in apart(text):
+    def sentence(self, said: Said) -> str:
+        text = ""
+        for piece, is_formula in self.reader.pieces(said):
             shown = self.formula(piece) if is_formula else self.words(piece)
             # A dollar sign counts only where no word or Chinese sign touches it.
-            after = said.endswith("$") and not is_formula and shown[:1].isalnum()
-            if after or (is_formula and (said[-1:].isalnum() or said.endswith("$"))):
-                said += " "
-            said += shown
-        return said
+            after = text.endswith("$") and not is_formula and shown[:1].isalnum()
+            if after or (is_formula and (text[-1:].isalnum() or text.endswith("$"))):
+                text += " "
+            text += shown
+        return text
 
-    def heading(self, text: str, level: int = 2) -> str:
-        return f"{'#' * level} {self.sentence(text)}"
+    def heading(self, said: Said, level: int = 2) -> str:
+        return f"{'#' * level} {self.sentence(said)}"
 
-    def paragraph(self, text: str, *, quiet: bool = False) -> str:
-        said = _AT_THE_START.sub(r"\1\\\2", self.sentence(text))
-        return f"*{said}*" if quiet and said else said
+    def paragraph(self, said: Said, *, quiet: bool = False) -> str:
+        text = _AT_THE_START.sub(r"\1\\\2", self.sentence(said))
+        return f"*{text}*" if quiet and text else text
 
     def rows(self, rows: Sequence[Row]) -> str:
         lines = " \\\\\n".join(aligned(row) for row in rows)
         return f"$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$"
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def table(self, heads: Sequence[Said], rows: Sequence[Sequence[str]]) -> str:
         lines = [
             " | ".join(map(self.sentence, heads)),
             " | ".join(["---", *["---:"] * (len(heads) - 1)]),
@@ -68,5 +68,5 @@ class MarkdownPen(Pen):
     def picture(self, lines: Sequence[str]) -> str:
         return "\n".join(("```text", *lines, "```"))
 
-    def whole(self, title: str, language: str, blocks: Sequence[str]) -> str:
+    def whole(self, title: Said, blocks: Sequence[str]) -> str:
         return "\n\n".join([self.heading(title, 1), *blocks]) + "\n"

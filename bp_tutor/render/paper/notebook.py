@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain import derivation
 from bp_tutor.render.code.numpy_program import CellWriter
+from bp_tutor.render.diagram import picture_lines
 from bp_tutor.render.paper.markdown import MarkdownPen
-from bp_tutor.render.paper.pen import section_blocks
+from bp_tutor.render.paper.pen import PICTURE_WIDTH, section_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bp_tutor.render.paper.formats import Paper
+    from bp_tutor.render.paper.paper import Paper
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def notebook_of(paper: Paper) -> tuple[str, bool]:
     """A notebook that runs from top to bottom, and whether everything in it was found right."""
-    pen = MarkdownPen()
-    document = derivation(paper.page._replace(style=pen.style), paper.trace, paper.view)
-    code = CellWriter(paper.page, paper.trace, paper.view).cells(document)
+    pen = MarkdownPen(paper.reader)
+    document = derivation(paper.reader.settings, paper.trace, paper.view)
+    code = CellWriter(paper.reader, paper.trace, paper.view).cells(document)
     head = [pen.heading(document.title, 1), *map(pen.paragraph, document.facts)]
-    if document.picture:
-        head.append(pen.picture(document.picture))
+    if document.picture is not None:
+        head.append(pen.picture(picture_lines(document.picture, paper.reader, PICTURE_WIDTH)))
     cells = [("markdown", _joined(head)), ("code", code[-1])]
     for place, section in enumerate(document.sections):
         cells.append(("markdown", _joined(section_blocks(section, pen))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bp_tutor.render.paper.fonts import chinese_font, is_chinese
+from bp_tutor.render.paper.paper import PaperError
 
 _EMBEDDED = re.compile("[\x00-\u052f\u1d00-\u2e7f]*")
 """Signs that the compiler's own fonts have."""
@@ -17,8 +18,6 @@ def pdf_of(source: str) -> bytes:
         PaperError: there is no font for its Chinese.
     """
     import typst
-
-    from bp_tutor.render.paper.formats import PaperError
 
     plain = _EMBEDDED.fullmatch(source) is not None
     if is_chinese(source) and not chinese_font():

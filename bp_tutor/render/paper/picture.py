@@ -13,9 +13,9 @@ from bp_tutor.render.svg_style import chinese_first
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.explain import Page
-    from bp_tutor.explain.scene import Label, Scene
-    from bp_tutor.explain.scene.moment import Moment
+    from bp_tutor.explain import Presentation
+    from bp_tutor.render.scene import Label, Scene
+    from bp_tutor.render.scene.moment import Moment
     from bp_tutor.solve import Run, Trace
 
 COMFORTABLE, WIDEST, PLATE = 700, 920, 1400
@@ -66,13 +66,13 @@ class Picture(Frozen):
         return self.width <= WIDEST
 
     @property
-    def fits_turned(self) -> bool:
+    def fits_sideways(self) -> bool:
         """Whether it needs a page that is turned to its side."""
         return WIDEST < self.width <= PLATE
 
 
 def given_picture(
-    page: Page,
+    presentation: Presentation,
     trace: Trace,
     run: Run,
     *,
@@ -84,13 +84,13 @@ def given_picture(
 
     `values_first` is what labels show where they have a `comfortable` width for it, else less.
     """
-    from bp_tutor.explain.scene import VALUES, scene_of
-    from bp_tutor.explain.scene.moment import moment_of
+    from bp_tutor.render.scene import VALUES, scene_of
+    from bp_tutor.render.scene.moment import moment_of
 
-    page = page._replace(style=UNICODE)
+    presentation = presentation._replace(style=UNICODE)
     scenes = []
     for values in VALUES[VALUES.index(values_first) :]:
-        scenes.append(scene_of(page, trace.problem, run, values, still=True))
+        scenes.append(scene_of(presentation, trace.problem, run, values, still=True))
         if scenes[-1].width <= comfortable:
             break
     scene = scenes[-1]

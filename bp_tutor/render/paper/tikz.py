@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene import Box, Label, Wire
+from bp_tutor.render.scene import Box, Label, Wire
 from bp_tutor.render.svg import DESCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bp_tutor.explain.scene.moment import Moment
     from bp_tutor.render.paper.picture import Picture
+    from bp_tutor.render.scene.moment import Moment
 
 POINTS = 0.75
 """Points in a unit of the picture."""

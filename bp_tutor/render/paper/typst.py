@@ -13,6 +13,7 @@ from bp_tutor.render.svg_style import LIGHT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bp_tutor.explain import Said
     from bp_tutor.render.paper.pen import Row
     from bp_tutor.render.paper.picture import Picture
 
@@ -78,12 +79,12 @@ class TypstPen(Pen):
     def formula(self, text: str) -> str:
         return f"${text}$"
 
-    def heading(self, text: str, level: int = 2) -> str:
-        return f"{'=' * level} {self.sentence(text)}"
+    def heading(self, said: Said, level: int = 2) -> str:
+        return f"{'=' * level} {self.sentence(said)}"
 
-    def paragraph(self, text: str, *, quiet: bool = False) -> str:
-        said = self.sentence(text)
-        return f"#quiet[{said}]" if quiet else f"#par[{said}]"
+    def paragraph(self, said: Said, *, quiet: bool = False) -> str:
+        text = self.sentence(said)
+        return f"#quiet[{text}]" if quiet else f"#par[{text}]"
 
     def rows(self, rows: Sequence[Row]) -> str:
         cells = []
@@ -98,9 +99,9 @@ class TypstPen(Pen):
             cells.append(f"  {name}, {text}, {reason},")
         return "#derivation(\n" + "\n".join(cells) + "\n)"
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def table(self, heads: Sequence[Said], rows: Sequence[Sequence[str]]) -> str:
         align = ", ".join(["left", *["right"] * (len(heads) - 1)])
-        head = ", ".join(f"[{self.sentence(text)}]" for text in heads)
+        head = ", ".join(f"[{self.sentence(said)}]" for said in heads)
         body = (", ".join(f"[${cell}$]" if cell else "[]" for cell in row) for row in rows)
         lines = [f"columns: {len(heads)}, align: ({align},)", f"table.header({head})", *body]
         return "#figures(\n" + "".join(f"  {line},\n" for line in lines) + ")"
@@ -108,7 +109,7 @@ class TypstPen(Pen):
     def listing(self, items: Sequence[str]) -> str:
         return ", ".join(f"#box[${item}$]" for item in items)
 
-    def drawing(self, picture: Picture) -> str:
+    def drawing(self, picture: Picture, lines: Sequence[str]) -> str:
         """A drawing no wider than the page: its shapes in SVG, its labels as text over them.
 
         Text within SVG would take the compiler several times as long.
@@ -117,25 +118,24 @@ class TypstPen(Pen):
         size = f"{picture.width:.1f}, {picture.scene.height:.1f}"
         return f"#drawing({size}, {shapes},\n{_labels(picture)})"
 
-    def plate(self, svg: str) -> str:
-        """A drawing in SVG on a page of its own, which is turned to its side."""
+    def sideways(self, picture: Picture) -> str:
         size = 'width: 100%, height: 100%, fit: "contain"'
-        return f'#page(flipped: true)[#image(bytes({quoted(svg)}), format: "svg", {size})]'
+        return f'#page(flipped: true)[#image(bytes({quoted(picture.svg)}), format: "svg", {size})]'
 
     def picture(self, lines: Sequence[str]) -> str:
         return f"#raw(block: true, {quoted(chr(10).join(lines))})"
 
-    def whole(self, title: str, language: str, blocks: Sequence[str]) -> str:
-        return self.with_head(title, language, "\n\n".join([self.heading(title, 1), *blocks]))
+    def whole(self, title: Said, blocks: Sequence[str]) -> str:
+        return self.with_head(title, "\n\n".join([self.heading(title, 1), *blocks]))
 
-    def with_head(self, title: str, language: str, body: str) -> str:
+    def with_head(self, title: Said, body: str) -> str:
         """A body behind the settings of its pages, its letters and its tables."""
         families = (TEXT_FONT, *CHINESE) if is_chinese(body) else (TEXT_FONT,)
         fonts = ", ".join(map(quoted, families))
         paper = f'rgb("{LIGHT["paper"]}")'
         head = _HEAD.format(
-            title=quoted(title), language=language, fonts=fonts, paper=paper, points=POINTS,
-            room=TEXT_WIDTH,
+            title=quoted(self.reader.say(title)), language=self.reader.words.language, fonts=fonts,
+            paper=paper, points=POINTS, room=TEXT_WIDTH,
         )  # fmt: skip
         return f"{head}\n{body}\n"
 

@@ -7,14 +7,14 @@ import warnings
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.explain.training_picture import Lines
 from bp_tutor.render.training.panels import draw_field, draw_lines, draw_scale
+from bp_tutor.render.training.picture import Lines
 from bp_tutor.render.training.tidy import readable, tidied
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from bp_tutor.explain.training_picture import Strip, TrainingPicture
+    from bp_tutor.render.training.picture import Strip, TrainingPicture
 
 WIDTH = 680.0
 LEFT, RIGHT = 76.0, 96.0

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula import style_named
 from bp_tutor.render.page.html import Html, joined, tag
 from bp_tutor.render.page.lines import Numbering, section_html
 from bp_tutor.render.page.policy import policy_of_styles
@@ -13,12 +14,14 @@ from bp_tutor.render.page.prose import Prose
 from bp_tutor.render.training.tidy import readable
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.document import Document
+    from bp_tutor.explain import Document, Presentation
 
 
-def training_page(svg: str, document: Document, language: str) -> str:
-    """One file that needs nothing else; `document` is spelled in MathML."""
-    prose = Prose([language])
+def training_page(svg: str, document: Document, presentation: Presentation) -> str:
+    """One file that needs nothing else; its formulas are MathML."""
+    reader = presentation._replace(style=style_named("mathml"))
+    prose = Prose([reader])
+    language = reader.words.language
     style = _style()
     inside = Html(svg[svg.index("<svg ") :])
     rules = inside.partition("<style")[2].partition(">")[2].partition("</style>")[0]
@@ -28,7 +31,7 @@ def training_page(svg: str, document: Document, language: str) -> str:
             Html('<meta charset="utf-8">'),
             Html(f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'),
             Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-            tag("title", {}, readable(document.title)),
+            tag("title", {}, readable(reader.say(document.title))),
             tag("style", {}, Html(style)),
         )
     )

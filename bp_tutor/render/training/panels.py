@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain.numbers import format_number
+from bp_tutor.formula import UNICODE
 from bp_tutor.render.plot import even_ticks
 from bp_tutor.render.training.tidy import HALO, readable
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from bp_tutor.explain.training_picture import Field, Lines, Series, TrainingPicture
+    from bp_tutor.render.training.picture import Field, Lines, Series, TrainingPicture
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7a848f")
 """Colours that are told apart with any kind of colour vision; each has its own dashes as well."""
@@ -194,4 +195,4 @@ def _ticks(axes: Axes, side: str, *, whole: bool = False) -> None:
 
 
 def _written(ticks: Iterable[float], digits: int) -> list[str]:
-    return [format_number(tick, digits).text for tick in ticks]
+    return [UNICODE.figure(format_number(tick, digits)) for tick in ticks]

@@ -9,6 +9,7 @@ from bp_tutor.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bp_tutor.explain import Presentation
     from bp_tutor.render.worksheet.pen import SheetPen
 
 
@@ -16,7 +17,7 @@ class Format(Frozen):
     """One format: who writes it, and what becomes of what is written."""
 
     name: str
-    pen: Callable[[], SheetPen]
+    pen: Callable[[Presentation], SheetPen]
     made: Callable[[str], str | bytes]
     binary: bool = False
 
@@ -26,26 +27,26 @@ class Format(Frozen):
         return f".{self.name}"
 
 
-def _typst() -> SheetPen:
+def _typst(presentation: Presentation) -> SheetPen:
     from bp_tutor.render.worksheet.typst import TypstSheetPen
 
-    return TypstSheetPen()
+    return TypstSheetPen(presentation)
 
 
-def _markdown() -> SheetPen:
+def _markdown(presentation: Presentation) -> SheetPen:
     from bp_tutor.render.worksheet.markdown import MarkdownSheetPen
 
-    return MarkdownSheetPen()
+    return MarkdownSheetPen(presentation)
 
 
-def _html() -> SheetPen:
+def _html(presentation: Presentation) -> SheetPen:
     from bp_tutor.render.worksheet.html import HtmlSheetPen
 
-    return HtmlSheetPen()
+    return HtmlSheetPen(presentation)
 
 
 def _pdf(source: str) -> bytes:
-    from bp_tutor.render.paper.formats import library
+    from bp_tutor.render.paper.paper import library
     from bp_tutor.render.paper.pdf import pdf_of
 
     library("typst")

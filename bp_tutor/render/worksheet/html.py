@@ -17,10 +17,9 @@ from bp_tutor.render.worksheet.pen import SheetPen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bp_tutor.explain import Section
-    from bp_tutor.explain.worksheet import Blank
+    from bp_tutor.explain import Presentation, Said, Section
     from bp_tutor.render.paper.picture import Picture
-    from bp_tutor.render.worksheet.pen import Leaf, Row
+    from bp_tutor.render.worksheet.pen import Blank, Leaf, Row
 
 NO_LINKS = Numbering({}, {})
 CSS = Path(__file__).with_name("worksheet.css")
@@ -34,19 +33,20 @@ class HtmlSheetPen(SheetPen):
     look = "page"
     scrolls = True
 
-    def __init__(self) -> None:
-        self._prose = Prose(("",))
+    def __init__(self, presentation: Presentation) -> None:
+        super().__init__(presentation)
+        self._prose = Prose([self.reader])
         self._arrows = arrows()
         self._drawn = False
 
     def words(self, text: str) -> str:
         return escaped(text)
 
-    def heading(self, text: str, level: int = 2) -> str:
-        return tag(f"h{level}", {}, self._prose.write(text))
+    def heading(self, said: Said, level: int = 2) -> str:
+        return tag(f"h{level}", {}, self._prose.write(said))
 
-    def paragraph(self, text: str, *, quiet: bool = False) -> str:
-        return tag("p", {"class": "note" if quiet else None}, self._prose.write(text))
+    def paragraph(self, said: Said, *, quiet: bool = False) -> str:
+        return tag("p", {"class": "note" if quiet else None}, self._prose.write(said))
 
     def listing(self, items: Sequence[str]) -> str:
         return tag("p", {"class": "listing"}, *(joined((_maths(item), " ")) for item in items))
@@ -54,7 +54,7 @@ class HtmlSheetPen(SheetPen):
     def picture(self, lines: Sequence[str]) -> str:
         return tag("pre", {}, "\n".join(lines))
 
-    def drawing(self, picture: Picture) -> str:
+    def drawing(self, picture: Picture, lines: Sequence[str]) -> str:
         svg = picture.svg
         # The heads of arrows are drawn once for all pictures of the file.
         shown = svg.replace(self._arrows, "") if self._drawn else svg
@@ -122,7 +122,7 @@ class HtmlSheetPen(SheetPen):
     def turn(self) -> str:
         return Html("<hr>")
 
-    def pile(self, title: str, language: str, leaves: Sequence[Leaf]) -> str:
+    def pile(self, title: Said, leaves: Sequence[Leaf]) -> str:
         style = _style()
         policy = policy_of_styles(style)
         articles = [
@@ -132,11 +132,12 @@ class HtmlSheetPen(SheetPen):
         meta = {"http-equiv": "Content-Security-Policy", "content": policy}
         said = "".join(f' {name}="{escaped(value)}"' for name, value in meta.items())
         return (
-            f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+            f'<!DOCTYPE html>\n<html lang="{self.reader.words.language}">\n<head>\n'
+            f'<meta charset="utf-8">\n'
             f"<meta{said}>\n"
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="referrer" content="no-referrer">\n'
-            f"<title>{escaped(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+            f"<title>{escaped(self.reader.say(title))}</title>\n<style>{style}</style>\n</head>\n<body>\n"
             f"<main>\n{joined(articles)}\n</main>\n</body>\n</html>\n"
         )
 

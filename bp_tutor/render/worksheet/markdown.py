@@ -11,8 +11,8 @@ from bp_tutor.render.worksheet.pen import SheetPen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bp_tutor.explain.worksheet import Blank
-    from bp_tutor.render.worksheet.pen import Leaf, Row
+    from bp_tutor.explain import Said
+    from bp_tutor.render.worksheet.pen import Blank, Leaf, Row
 
 ROOM = "&emsp;" * 6
 """What makes an empty cell wide enough to write in."""
@@ -51,7 +51,7 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
     def turn(self) -> str:
         return "---"
 
-    def pile(self, title: str, language: str, leaves: Sequence[Leaf]) -> str:
+    def pile(self, title: Said, leaves: Sequence[Leaf]) -> str:
         parts = [
             "\n\n".join((*leaf.blocks, f"<sub>{self.words(leaf.foot)}</sub>")) for leaf in leaves
         ]

@@ -13,13 +13,23 @@ from bp_tutor.render.paper.pen import Pen, section_blocks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bp_tutor.explain import Section
-    from bp_tutor.explain.worksheet import Blank
+    from bp_tutor.explain import Said, Section
 
 NARROW, MIDDLING = 5, 12
 """Symbols of so many characters leave room for four blanks, and for three, in a row."""
 T = TypeVar("T")
 _TAG = re.compile("<[^<>]*>")
+
+
+class Blank(Frozen):
+    """A blank as it is written: its symbol, and on the key the answer."""
+
+    name: str
+    row: str
+    lined: bool
+    boxed: bool
+    number: str = ""
+    formula: str = ""
 
 
 class Leaf(Frozen):
@@ -79,7 +89,7 @@ class SheetPen(Pen):
         """The beginning of a new page."""
         raise NotImplementedError
 
-    def pile(self, title: str, language: str, leaves: Sequence[Leaf]) -> str:
+    def pile(self, title: Said, leaves: Sequence[Leaf]) -> str:
         """A complete file; every leaf begins on a page of its own."""
         raise NotImplementedError
 

@@ -13,8 +13,9 @@ from bp_tutor.render.worksheet.pen import SheetPen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bp_tutor.explain.worksheet import Blank
-    from bp_tutor.render.worksheet.pen import Leaf, Row
+    from bp_tutor.explain import Said
+    from bp_tutor.render.paper.picture import Picture
+    from bp_tutor.render.worksheet.pen import Blank, Leaf, Row
 
 _SETTINGS = """\
 #set page(margin: (x: 20mm, top: 15mm, bottom: 18mm), numbering: none)
@@ -64,10 +65,10 @@ class TypstSheetPen(TypstPen, SheetPen):
         )
         return f"#grid(columns: (2fr, 1fr), column-gutter: 6mm, {cells})"
 
-    def plate(self, svg: str) -> str:
+    def sideways(self, picture: Picture) -> str:
         """A drawing on a page of its own, turned to its side: within a leaf, no page can turn."""
         size = 'width: 240mm, height: 165mm, fit: "contain"'
-        image = f'image(bytes({quoted(svg)}), format: "svg", {size})'
+        image = f'image(bytes({quoted(picture.svg)}), format: "svg", {size})'
         return f"#pagebreak(weak: true)\n#align(center, rotate(-90deg, reflow: true, {image}))"
 
     def part(self, heading: str, blanks: str) -> str:
@@ -121,7 +122,7 @@ class TypstSheetPen(TypstPen, SheetPen):
     def turn(self) -> str:
         return "#pagebreak()"
 
-    def pile(self, title: str, language: str, leaves: Sequence[Leaf]) -> str:
+    def pile(self, title: Said, leaves: Sequence[Leaf]) -> str:
         # What stands on several sheets alike is written once.
         counts = Counter(block for leaf in leaves for block in leaf.blocks)
         alike = [block for block, count in counts.items() if count > 1]
@@ -133,7 +134,7 @@ class TypstSheetPen(TypstPen, SheetPen):
             body = "\n\n".join(names.get(block, block) for block in leaf.blocks)
             foot = self.words(leaf.foot)
             parts.append(f"{turned}#leaf(<leaf-{place}>)[{foot}][\n{body}\n]")
-        return self.with_head(title, language, _SETTINGS + "\n\n".join(parts))
+        return self.with_head(title, _SETTINGS + "\n\n".join(parts))
 
 
 def _unbroken(text: str) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.block import Block
-from bp_tutor.explain.scene.shapes import Box
+from bp_tutor.explain import Joined, Sentence
+from bp_tutor.explain.document import rule_name
+from bp_tutor.formula import Ref
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.render.scene.block import Block
+from bp_tutor.render.scene.shapes import Box
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Layer
-    from bp_tutor.explain.scene.board import Board
-    from bp_tutor.explain.scene.flow import Uses
     from bp_tutor.formula import Quantity
     from bp_tutor.problem.model import Network
+    from bp_tutor.render.scene.board import Board
+    from bp_tutor.render.scene.flow import Uses
     from bp_tutor.solve import Step
 
 SIGNALS = ("A", "C")
@@ -48,9 +51,9 @@ class Blocks:
         rows = [[name, quantity.as_kind(UPDATED).name], [quantity.as_kind(DERIVATIVE).name]]
         signal = quantity.symbol in SIGNALS
         block = Block(self.board, name, rows, "cell" if signal else "kernel")
-        block.heads = [self.board.page.name(quantity, None)]
+        block.heads = [Ref(quantity)]
         if signal and quantity.place[0] == 1:
-            block.heads.insert(0, self.board.page.words.text("scene.input"))
+            block.heads.insert(0, Sentence("scene.input"))
         if not signal:
             self.parameters.append(name)
         self.blocks[name] = block
@@ -69,9 +72,9 @@ class Blocks:
             rows = [[target], *rows] if targets else rows
         loss = first.line.phase == "loss"
         block = Block(board, name, [*rows, *back], "loss" if loss else "cell")
-        word = board.page.words.rule(first.line.rule)
+        word = rule_name(first.line.rule)
         named = [board.have[target] for target in targets] + arrays
-        symbols = ", ".join(board.page.name(array, None) for array in named)
+        symbols = Joined(tuple(map(Ref, named)))
         block.heads = [word] if not first.quantity.shape else [word, symbols]
         self.blocks[name] = block
         for array in arrays:

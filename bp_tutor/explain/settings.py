@@ -1,10 +1,11 @@
-"""How one reader sees a derivation: language, notation, style, digits."""
+"""How a derivation is made: how its numbers are rounded, which way vectors lie, how much of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from bp_tutor.explain.numbers import Shown, format_by_hand, format_given, format_number
+from bp_tutor.explain.nodes import DOTS
+from bp_tutor.explain.numbers import format_by_hand, format_given, format_number
 from bp_tutor.formula import (
     Call,
     Entry,
@@ -14,54 +15,32 @@ from bp_tutor.formula import (
     Number,
     Quantity,
     Ref,
+    Shown,
     StableForm,
     replace,
-    spell,
     walk,
 )
 from bp_tutor.formula.algebra import Add, Mul, Neg
-from bp_tutor.formula.style import MATHS, Binding
 from bp_tutor.frozen import Frozen
-from bp_tutor.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.formula.node import Index, Speller
-    from bp_tutor.formula.style import Style
-    from bp_tutor.notations import Symbols
-    from bp_tutor.problem.model import Rounding, Text
+    from bp_tutor.formula.node import Index
+    from bp_tutor.notations import Structure, Symbols
+    from bp_tutor.problem.model import Rounding
     from bp_tutor.solve import Run
-    from bp_tutor.words import Words
 
-NO_MATHS = dict.fromkeys(map(ord, MATHS))
 MOST_TERMS = 8
 """A longer sum is shortened to its first terms and its last."""
 FIRST_TERMS = 3
 
 
-class Dots(Formula):
-    """The terms that a shortened sum leaves out."""
-
-    __slots__ = __match_args__ = ("sign",)
-
-    def __init__(self, sign: str) -> None:
-        self.sign: Final = sign
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return ()
-
-    def spelled(self, speller: Speller) -> tuple[str, int]:
-        return self.sign, Binding.ATOM
-
-
-class Page(Frozen):
-    """Spells names, formulas and numbers for one reader; a `Speller`."""
+class Settings(Frozen):
+    """What decides how a derivation is made; how it is spelled is left to the outputs."""
 
     symbols: Symbols
-    words: Words
-    style: Style
+    """The course's names, by whose numbers entries are put in order."""
     digits: int = 4
     rounding: Rounding | None = None
     columns: bool = False
@@ -69,49 +48,30 @@ class Page(Frozen):
     whole: bool = False
     """Write out every term and every entry."""
 
-    def name(self, quantity: Quantity, index: Index | None) -> str:
-        """The course's symbol of a quantity or of one entry."""
-        return self.symbols.name(quantity, index, self.style.name)
-
-    def said(self, text: Text) -> str:
-        """A text of the problem file in the language of the words."""
-        found = self.words.choose(text.in_language)
-        if self.style.typeset:
-            # No text of a file may pass for a formula of our own.
-            return found.translate(NO_MATHS)
-        return plain(found) if self.style.name == "ascii" else found
-
-    def partial(self, of: tuple[Quantity, Index], over: tuple[Quantity, Index]) -> str:
-        """A partial derivative written out, `∂Z₄₁/∂A₃₁`."""
-        return self.symbols.partial(of, over, self.style.name)
-
-    def spell(self, formula: Formula) -> str:
-        """A formula in the course's symbols; long sums are shortened."""
-        return spell(formula if self.whole else shortened(formula, self.dots), self)
-
     @property
-    def dots(self) -> str:
-        """What stands for terms and figures that are left out."""
-        return self.style.dots
+    def structure(self) -> Structure:
+        """The layers and names of the problem."""
+        return self.symbols.structure
 
     def shown(self, run: Run, quantity: Quantity, value: float) -> Shown:
         """A number of a quantity as it stands on the page."""
-        style = self.style.name
         if quantity in run.program.model.given:
-            return format_given(value, self.digits, style)
+            return format_given(value, self.digits)
         rounding = self.rounding
         if rounding is not None:
             digits = rounding.digits_of(quantity.name)
             if digits is not None:
-                return format_by_hand(value, digits, significant=rounding.significant, style=style)
-        return format_number(value, self.digits, style)
+                return format_by_hand(value, digits, significant=rounding.significant)
+        return format_number(value, self.digits)
 
     def result(self, run: Run, quantity: Quantity, index: Index) -> Shown:
         """The value of one entry as it stands on the page."""
-        shown = self.shown(run, quantity, run.value(quantity, index))
-        if not self.style.keyed_names:
-            return shown
-        return shown._replace(text=self.style.keyed(shown.text, quantity.identifier(index)))
+        return self.shown(run, quantity, run.value(quantity, index))
+
+    def number(self, run: Run, quantity: Quantity, index: Index) -> Number:
+        """The value of one entry as a node, which knows the entry."""
+        shown = self.result(run, quantity, index)
+        return Number(shown.value, shown, (quantity, index))
 
     def put_in(self, run: Run, formula: Formula) -> Formula:
         """The formula with the page's numbers put in and named functions written out.
@@ -120,14 +80,25 @@ class Page(Frozen):
         """
 
         def number(entry: Entry) -> Number:
-            shown = self.result(run, entry.quantity, entry.index)
-            return Number(shown.value, shown.text)
+            return self.number(run, entry.quantity, entry.index)
 
-        def decide(choice: Formula) -> Number:
-            value = choice.value(run.value)
-            return Number(value, self.style.number(f"{value:.0f}"))
+        return _signed(
+            put_in(formula, number, lambda choice: whole_number(choice.value(run.value)))
+        )
 
-        return _signed(put_in(formula, number, decide))
+    def shortened(self, formula: Formula) -> Formula:
+        """The formula with long sums cut to their first terms, dots, and the last term."""
+        return formula if self.whole else replace(formula, _cut)
+
+
+def whole_number(value: float) -> Number:
+    """A number without decimals."""
+    return Number(value, Shown(f"{value:.0f}", value))
+
+
+def plain_number(shown: Shown) -> Number:
+    """A number that is no entry of the calculation."""
+    return Number(shown.value, shown)
 
 
 def put_in_exactly(run: Run, formula: Formula) -> Formula:
@@ -198,12 +169,7 @@ def _has_body(call: Call) -> bool:
     return bool(function.body) and not (function.elementary or function.as_body)
 
 
-def shortened(formula: Formula, dots: str) -> Formula:
-    """The formula with long sums cut to their first terms, dots, and the last term."""
-
-    def cut(node: Formula) -> Formula | None:
-        if isinstance(node, Add) and len(node.terms) > MOST_TERMS:
-            return Add((*node.terms[:FIRST_TERMS], Dots(dots), node.terms[-1]))
-        return None
-
-    return replace(formula, cut)
+def _cut(node: Formula) -> Formula | None:
+    if isinstance(node, Add) and len(node.terms) > MOST_TERMS:
+        return Add((*node.terms[:FIRST_TERMS], DOTS, node.terms[-1]))
+    return None

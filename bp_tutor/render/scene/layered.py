@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.layering import GraphNode, depths_of
-from bp_tutor.explain.scene.arrays import Blocks
-from bp_tutor.explain.scene.block import Block
-from bp_tutor.explain.scene.curve import draw_curve, variable_of
-from bp_tutor.explain.scene.flow import lay_out
+from bp_tutor.explain import Joined
+from bp_tutor.formula import Entry
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.render.scene.arrays import Blocks
+from bp_tutor.render.scene.block import Block
+from bp_tutor.render.scene.curve import draw_curve, variable_of
+from bp_tutor.render.scene.flow import lay_out
+from bp_tutor.render.scene.layering import GraphNode, depths_of
+from bp_tutor.render.scene.shapes import EQUALS
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bp_tutor.explain.scene.board import Board
-    from bp_tutor.explain.scene.shapes import Scene
     from bp_tutor.problem.model import Network
+    from bp_tutor.render.scene.board import Board
+    from bp_tutor.render.scene.shapes import Scene
     from bp_tutor.solve import Run
 
 
@@ -51,7 +54,7 @@ def graph_scene(board: Board, runs: Sequence[Run] = ()) -> Scene:
     Where one variable is updated, the curve with the steps of `runs` stands below.
     """
     model = board.run.program.model
-    names = board.page.symbols.structure.names
+    names = board.settings.structure.names
     blocks: dict[str, Block] = {}
     uses: dict[str, tuple[str, ...]] = {}
     for leaf in model.given:
@@ -63,7 +66,7 @@ def graph_scene(board: Board, runs: Sequence[Run] = ()) -> Scene:
         node = line.quantity
         rows = [[node.name], [node.as_kind(DERIVATIVE).name]]
         block = Block(board, node.name, rows, "node")
-        block.heads = [f"{board.page.name(node, ())} = {board.page.spell(line.formula)}"]
+        block.heads = [Joined((Entry(node, ()), board.settings.shortened(line.formula)), EQUALS)]
         blocks[node.name] = block
         near = dict.fromkeys(each.name for each in used(line.formula))
         uses[node.name] = tuple(each for each in near if each in blocks)

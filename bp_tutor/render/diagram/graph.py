@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.canvas import Canvas, width_of
-from bp_tutor.explain.layering import (
+from bp_tutor.render.diagram.canvas import Canvas
+from bp_tutor.render.diagram.wiring import Branch, Channel, Goal, Wire, route
+from bp_tutor.render.scene.layering import (
     GraphNode,
     Place,
     columns_of,
@@ -15,7 +16,7 @@ from bp_tutor.explain.layering import (
     settle,
     sources_of,
 )
-from bp_tutor.explain.wiring import Branch, Channel, Goal, Wire, route
+from bp_tutor.render.wrapping import cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +36,7 @@ def draw_graph(
     depths = depths_of(nodes)
     for label_of in (lambda node: node.label, lambda node: node.name):
         lines = _picture(nodes, depths, label_of, ascii_only=ascii_only)
-        if lines and len(lines) <= MOST_ROWS and max(map(width_of, lines)) <= width:
+        if lines and len(lines) <= MOST_ROWS and max(map(cells, lines)) <= width:
             return lines
     names = [
         ", ".join(node.name for node in nodes if depths[node.name] == depth)
@@ -43,7 +44,7 @@ def draw_graph(
     ]
     arrow = " -> " if ascii_only else " → "
     line = " " * INDENT + arrow.join(names)
-    if width_of(line) <= width:
+    if cells(line) <= width:
         return [line]
     return [" " * INDENT + arrow.join(str(text.count(",") + 1) for text in names)]
 
@@ -65,12 +66,12 @@ def _picture(
         channels.append(channel)
     canvas, column = Canvas(), INDENT
     for number, places in enumerate(columns):
-        end = column + 1 + max((width_of(place.label or "") for place in places), default=0)
+        end = column + 1 + max((cells(place.label or "") for place in places), default=0)
         last = number == len(channels)
         for place in places:
             canvas.text(place.row, column, place.label or "")
             led_on = not last and any(place.row == wire.row for wire in channels[number].wires)
-            start = column + width_of(place.label) + 1 if place.label else column
+            start = column + cells(place.label) + 1 if place.label else column
             if led_on:
                 canvas.horizontal(place.row, start, end)
         if not last:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.canvas import width_of
 from bp_tutor.frozen import Frozen
+from bp_tutor.render.wrapping import cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bp_tutor.explain.canvas import Canvas
+    from bp_tutor.render.diagram.canvas import Canvas
 
 MOST_TRACKS = 5
 """More branching wires than this side by side are no picture any more."""
@@ -134,7 +134,7 @@ class Channel(Frozen):
 
     @property
     def _labels(self) -> int:
-        return max((width_of(b.label) for wire in self.wires for b in wire.branches), default=0)
+        return max((cells(b.label) for wire in self.wires for b in wire.branches), default=0)
 
     @property
     def _joint(self) -> int:
@@ -158,7 +158,7 @@ class Channel(Frozen):
             for branch in wire.branches:
                 canvas.horizontal(branch.row, track, joint)
                 if branch.label:
-                    column = joint - 3 - width_of(branch.label)
+                    column = joint - 3 - cells(branch.label)
                     canvas.text(branch.row, column, f" {branch.label} ")
         for row, crossed in _crossings(self.wires, self.tracks):
             canvas.bridge(row, left + 1 + 2 * crossed)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.shapes import Route, Wire
+from bp_tutor.render.scene.shapes import Route, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
-    from bp_tutor.explain.scene.shapes import Scene
+    from bp_tutor.render.scene.shapes import Scene
 
 
 def arrays_of(keys: Iterable[str], names: Container[str]) -> set[str]:

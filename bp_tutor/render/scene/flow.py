@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.layering import GraphNode, Place, columns_of, depths_of, settle
-from bp_tutor.explain.scene.board import MARGIN
-from bp_tutor.explain.scene.shapes import Route, Wire
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE
+from bp_tutor.render.scene.board import MARGIN
+from bp_tutor.render.scene.layering import GraphNode, Place, columns_of, depths_of, settle
+from bp_tutor.render.scene.shapes import Route, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bp_tutor.explain.scene.block import Block
-    from bp_tutor.explain.scene.board import Board
+    from bp_tutor.render.scene.block import Block
+    from bp_tutor.render.scene.board import Board
 
 BLOCKS_APART = 22.0
 COLUMNS_APART = 64.0

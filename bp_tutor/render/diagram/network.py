@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.canvas import Canvas, width_of
-from bp_tutor.explain.wiring import Branch, Channel, Goal, Wire, route
+from bp_tutor.render.diagram.canvas import Canvas
+from bp_tutor.render.diagram.wiring import Branch, Channel, Goal, Wire, route
+from bp_tutor.render.wrapping import cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ MOST_ROWS = 11
 INDENT = 2
 
 
-def draw(
+def draw_network(
     columns: Sequence[Sequence[str]],
     edges: Sequence[Sequence[Sequence[str]]] | None = None,
     trunks: Sequence[str] = (),
@@ -37,7 +38,7 @@ def draw(
         pictures += [_with_trunks(columns, trunks), _with_trunks(columns, ())]
         for canvas in pictures:
             lines = canvas.lines(ascii_only=ascii_only) if canvas else []
-            if lines and max(map(width_of, lines)) <= width:
+            if lines and max(map(cells, lines)) <= width:
                 return lines
     arrow = " -> " if ascii_only else " → "
     return [" " * INDENT + arrow.join(str(len(units)) for units in columns)]
@@ -52,11 +53,11 @@ def write_units(
     canvas: Canvas, column: int, rows: Sequence[int], units: Sequence[str], *, leads_on: bool
 ) -> int:
     """Write the units of a layer below each other; where its wires may start."""
-    end = column + max(map(width_of, units)) + 1
+    end = column + max(map(cells, units)) + 1
     for row, unit in zip(rows, units, strict=True):
         canvas.text(row, column, unit)
         if leads_on:
-            canvas.horizontal(row, column + width_of(unit) + 1, end)
+            canvas.horizontal(row, column + cells(unit) + 1, end)
     return end
 
 
@@ -130,7 +131,7 @@ def _with_trunks(columns: Sequence[Sequence[str]], trunks: Sequence[str]) -> Can
         name = trunks[number] if number < len(trunks) else ""
         following = _spread(len(columns[number + 1]), 2, centre)
         meet = column + (1 if len(rows) > 1 else 0)
-        part = meet + (width_of(name) + 5 if name else 4)
+        part = meet + (cells(name) + 5 if name else 4)
         for row in rows:
             canvas.horizontal(row, column, meet)
         canvas.vertical(meet, rows[0], rows[-1])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.explain.scene.shapes import LINE, Box, Label, Wire
+from bp_tutor.explain import sentence
+from bp_tutor.render.scene.shapes import LINE, Box, Label, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.explain.scene.board import Board
+    from bp_tutor.explain import Said
+    from bp_tutor.render.scene.board import Board
 
 MOST_UNITS = 8
 """Of a larger layer the first units are drawn, dots, and the last."""
@@ -76,7 +78,7 @@ class Column:
         for place, unit in enumerate(self.units):
             yield unit.number, self.row(place)
 
-    def draw(self, board: Board, name: str, head: float) -> None:
+    def draw(self, board: Board, name: Said, head: float) -> None:
         """Draw the units with everything written in and around them."""
         board.caption(name, self.x, head)
         left = self.x - self.width / 2
@@ -101,7 +103,7 @@ class Column:
                 board.put(labels, self.x, y + UNIT / 2 + 4 + (row + 0.5) * LINE)
         if self.folded:
             y = (self.row(len(self.units) - 2) + self.row(len(self.units) - 1)) / 2
-            count = board.page.words.text("scene.units", count=self.count)
+            count = sentence("scene.units", count=self.count)
             board.caption("⋮", self.x, y - LINE)
             board.caption(count, self.x, y + LINE / 2)
 
@@ -119,7 +121,7 @@ def shown_units(count: int) -> list[int]:
 
 def column_of(board: Board, layer: int) -> Column:
     """The layer with the labels of its units."""
-    count = board.page.symbols.structure.units[layer - 1]
+    count = board.settings.structure.units[layer - 1]
     units = []
     for number in shown_units(count):
         index = (0, number)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.board import MARGIN
-from bp_tutor.explain.scene.shapes import LINE, Box
+from bp_tutor.explain import Sentence
+from bp_tutor.render.scene.board import MARGIN
+from bp_tutor.render.scene.shapes import LINE, Box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bp_tutor.explain.scene.block import Block
-    from bp_tutor.explain.scene.board import Board
+    from bp_tutor.render.scene.block import Block
+    from bp_tutor.render.scene.board import Board
 
 APART = 18.0
 BEYOND = 30.0
 """Between the panel and the steps."""
+TITLE = Sentence("scene.shared")
 MANY = 6
 """So many parameters stand above the steps, those of a gate below each other."""
 DOWN = 3
@@ -39,11 +41,7 @@ class Panel:
             return 0.0
         across = -(-len(self.blocks) // self.down)
         inside = across * (self.wide + APART) - APART
-        return max(inside, self.board.words_width([self._title])) + 2 * MARGIN
-
-    @property
-    def _title(self) -> str:
-        return self.board.page.words.text("scene.shared")
+        return max(inside, self.board.words_width([TITLE])) + 2 * MARGIN
 
     def draw(self) -> float:
         """Draw it; where the steps begin, below it or beside it."""
@@ -56,7 +54,7 @@ class Panel:
                 x = 2 * MARGIN + column * (self.wide + APART)
                 block.settle(x + (self.wide - block.width) / 2, y - block.top)
             y += max(block.height for block in inside) + APART / 2
-        self.board.caption(self._title, MARGIN + self.width / 2, MARGIN + LINE)
+        self.board.caption(TITLE, MARGIN + self.width / 2, MARGIN + LINE)
         self.board.shapes.append(Box(MARGIN, MARGIN, self.width, y - MARGIN, (), "group", 10))
         for block in self.blocks:
             block.draw()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.measure import text_width
-from bp_tutor.explain.scene.shapes import LINE, SIZE, Label, Scene, Shape
 from bp_tutor.explain.view import View
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED
+from bp_tutor.render.scene.measure import text_width
+from bp_tutor.render.scene.shapes import LINE, SIZE, Label, Scene, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain import Presentation, Said
     from bp_tutor.formula import Quantity
     from bp_tutor.solve import Run
+    from bp_tutor.words import Words
 
 MARGIN = 16.0
 NOTES_APART = 26.0
@@ -32,15 +33,21 @@ class Board:
 
     def __init__(
         self,
-        page: Page,
+        presentation: Presentation,
         run: Run,
         values: str = "both",
         runs: Sequence[Run] = (),
         *,
         still: bool = False,
+        languages: Sequence[Words] = (),
     ) -> None:
-        """A `still` picture has no room for what comes back and for new values."""
-        self.page = page
+        """A `still` picture has no room for what comes back and for new values.
+
+        Captions are written in all `languages`, where there are several.
+        """
+        self.presentation = presentation
+        self.settings = presentation.settings
+        self.readers = [presentation._replace(words=words) for words in languages]
         self.run = run
         self.others = [each for each in runs if each is not run]
         self.values = values
@@ -64,14 +71,15 @@ class Board:
     def number(self, quantity: Quantity, index: tuple[int, ...]) -> str:
         """A value as it stands on the page; empty where the file leaves numbers out."""
         known = quantity in self.run.values
-        return self.page.result(self.run, quantity, index).text if known else ""
+        return self._figure(self.run, quantity, index) if known else ""
+
+    def _figure(self, run: Run, quantity: Quantity, index: tuple[int, ...]) -> str:
+        return self.presentation.figure(self.settings.result(run, quantity, index))
 
     def _widest(self, quantity: Quantity, index: tuple[int, ...], number: str) -> str:
         """The widest number of an entry in the other updates, where it has a `number` at all."""
         texts = [
-            self.page.result(run, quantity, index).text
-            for run in self.others
-            if quantity in run.values
+            self._figure(run, quantity, index) for run in self.others if quantity in run.values
         ]
         return max(texts, key=text_width) if number and texts else ""
 
@@ -116,7 +124,7 @@ class Board:
             given = quantity in self.run.program.model.given
             for full, key in self.entries(quantity, index):
                 place = found[0].place if found else key
-                symbol = self.page.name(quantity, full)
+                symbol = self.presentation.name(quantity, full)
                 number = self.number(quantity, full)
                 found.append(
                     Label(
@@ -144,15 +152,27 @@ class Board:
         at = {"x": x, "y": y, "anchor": anchor, "inside": inside}
         self.shapes += [Label(**label.__dict__ | at) for label in labels]
 
-    def caption(self, text: str, x: float, y: float, anchor: str = "middle") -> None:
+    def caption(
+        self, said: Said, x: float, y: float, anchor: str = "middle", *, role: str = "caption"
+    ) -> None:
         """Write a word that stands for no value."""
-        self.shapes.append(Label(x, y, "", text, "", "caption", anchor=anchor))
+        texts = self._versions(said)
+        text = self.presentation.say(said)
+        self.shapes.append(Label(x, y, "", text, "", role, anchor=anchor, versions=texts))
+
+    def _versions(self, said: Said) -> tuple[str, ...]:
+        """What is said in each language; nothing where it is the same in all of them."""
+        texts = tuple(reader.say(said) for reader in self.readers)
+        return texts if len(set(texts)) > 1 else ()
 
     def scene(self, kind: str, width: float, height: float) -> Scene:
         """The finished picture, with a row at the bottom for what has no place above."""
         height = self._notes(width, height)
-        title = self.page.words.text(f"scene.{kind}")
-        return Scene(kind, width, height, tuple(self.shapes), title, self.values, self.run.update)
+        title = self.presentation.words.text(f"scene.{kind}")
+        languages = tuple(reader.words.language for reader in self.readers)
+        shapes = tuple(self.shapes)
+        update = self.run.update
+        return Scene(kind, width, height, shapes, title, self.values, update, languages)
 
     def _notes(self, width: float, height: float) -> float:
         """Write what has no place in the picture below it; how high it is then."""
@@ -174,7 +194,8 @@ class Board:
                 x += wide + NOTES_APART
         return y + LINE + MARGIN / 2 if x > MARGIN else height
 
-    def words_width(self, texts: Iterable[str]) -> float:
+    def words_width(self, said: Iterable[Said]) -> float:
         """The width of the widest of some words."""
-        every = (version for text in texts for version in self.page.words.versions(text))
+        readers = (self.presentation, *self.readers)
+        every = (reader.say(each) for each in said for reader in readers)
         return max((text_width(text) * SIZE for text in every), default=0.0)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from math import hypot, isfinite
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.board import MARGIN
-from bp_tutor.explain.scene.shapes import LINE, Box, Wire
+from bp_tutor.formula import Entry
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Address
+from bp_tutor.render.scene.board import MARGIN
+from bp_tutor.render.scene.shapes import LINE, Box, Wire
 from bp_tutor.solve.landscape import losses_at, span_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bp_tutor.explain.scene.board import Board
     from bp_tutor.formula import Quantity
+    from bp_tutor.render.scene.board import Board
     from bp_tutor.solve import Run
 
 WIDTH, HEIGHT = 440.0, 220.0
@@ -61,9 +62,8 @@ def draw_curve(board: Board, runs: Sequence[Run], top: float) -> tuple[float, fl
     frame = [((left, bottom), (left, top)), ((left, bottom), (left + WIDTH + 12, bottom))]
     board.shapes += [Wire(points, (), "axis") for points in frame]
     board.shapes.append(Wire(tuple(at(x, y) for x, y in heights), (), "curve", arrow=False))
-    page = board.page
-    board.caption(page.name(leaf, ()), left + WIDTH + 12, bottom + LINE * 0.8)
-    board.caption(page.name(goal, ()), left + LINE, top + LINE * 0.3)
+    board.caption(Entry(leaf, ()), left + WIDTH + 12, bottom + LINE * 0.8)
+    board.caption(Entry(goal, ()), left + LINE, top + LINE * 0.3)
     for each in every.values():
         _tangent(board, each, leaf, at)
         ends = _step(each, leaf)

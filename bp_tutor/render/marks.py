@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Quantity
+from bp_tutor.explain.nodes import Equation
+from bp_tutor.formula import Entry, Quantity
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.presentation import Presentation
     from bp_tutor.explain.steps import StepOf
     from bp_tutor.solve import Run
 
-    Entry = tuple[Quantity, tuple[int, ...]]
+    Address = tuple[Quantity, tuple[int, ...]]
 
 MOST_MARKED = 12
 """More marks than this point at nothing any more."""
@@ -33,32 +34,38 @@ class Marks(Frozen):
     one by one; and whether it is the weight that the step is about."""
 
 
-def marks_of(page: Page, run: Run, step: StepOf) -> Marks:
+def marks_of(presentation: Presentation, run: Run, step: StepOf) -> Marks:
     """What to mark while a step is looked at."""
+    settings = presentation.settings
     used = [found for name in step.uses[:MOST_MARKED] if (found := run.find(name)) is not None]
     given = [found for name in step.gives[:MOST_MARKED] if (found := run.find(name)) is not None]
-    gives = _names(page, given)
+    gives = _names(presentation, given)
     numbers = tuple(
-        f"{page.name(quantity, index)} {page.style.equals} {page.result(run, quantity, index).text}"
+        presentation.say(Equation(Entry(quantity, index), settings.number(run, quantity, index)))
         for quantity, index in used
         if quantity in run.values
     )
     left_out = max(0, len(step.uses) - MOST_MARKED)
-    wires = {**_wires(page, run, used, about=False), **_wires(page, run, given, about=True)}
-    return Marks(gives, _names(page, used) - gives, numbers, left_out, tuple(wires.items()))
+    wires = {
+        **_wires(presentation, run, used, about=False),
+        **_wires(presentation, run, given, about=True),
+    }
+    return Marks(gives, _names(presentation, used) - gives, numbers, left_out, tuple(wires.items()))
 
 
-def _wires(page: Page, run: Run, entries: Iterable[Entry], *, about: bool) -> dict[str, bool]:
+def _wires(
+    presentation: Presentation, run: Run, entries: Iterable[Address], *, about: bool
+) -> dict[str, bool]:
     """The numbers of the weights among some entries, or among what these are derivatives of."""
     plain = ((quantity.as_kind(""), index) for quantity, index in entries)
     return {
-        page.result(run, quantity, index).text: about
+        presentation.figure(presentation.settings.result(run, quantity, index)): about
         for quantity, index in plain
         if quantity.symbol == "W" and quantity in run.values
     }
 
 
-def _names(page: Page, entries: Iterable[Entry]) -> frozenset[str]:
+def _names(presentation: Presentation, entries: Iterable[Address]) -> frozenset[str]:
     """How the units, weights and nodes that are meant are called in the picture."""
     found: set[str] = set()
     for quantity, index in entries:
@@ -66,9 +73,9 @@ def _names(page: Page, entries: Iterable[Entry]) -> frozenset[str]:
         if quantity.axes == ("sample", "unit") and quantity.symbol in ("Z", "A"):
             # A unit is drawn with its activation, and without a sample.
             plain = Quantity("A", quantity.place, (1, quantity.shape[1]), quantity.axes)
-            found.add(page.name(plain, (0, index[1])))
+            found.add(presentation.name(plain, (0, index[1])))
         else:
-            found.add(page.name(plain, index))
+            found.add(presentation.name(plain, index))
             if len(quantity.place) == 1 and quantity.symbol == "W":
-                found.add(page.name(plain, None))
+                found.add(presentation.name(plain, None))
     return frozenset(found)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.measure import text_width
 from bp_tutor.frozen import Frozen
+from bp_tutor.render.scene.measure import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +111,8 @@ class Label(Frozen):
     crowded: bool = False
     given: bool = False
     """Whether it is known before the first step."""
+    versions: tuple[str, ...] = ()
+    """A word in each language of the picture, where they differ."""
 
     @property
     def size(self) -> float:
@@ -156,6 +158,8 @@ class Scene(Frozen):
     """What labels show, as the room was laid out: `symbols`, `numbers` or `both`."""
     update: int = 1
     """The update whose values it shows."""
+    languages: tuple[str, ...] = ()
+    """In which its words stand there, where it is in several."""
 
     @property
     def labels(self) -> Iterator[Label]:

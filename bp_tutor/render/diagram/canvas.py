@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from unicodedata import combining, east_asian_width
+from unicodedata import combining
+
+from bp_tutor.render.wrapping import cells
 
 LEFT, RIGHT, UP, DOWN = 1, 2, 4, 8
 
@@ -27,18 +29,6 @@ _LIGHT = {
 _ASCII = {LEFT | RIGHT: "-", UP | DOWN: "|", LEFT: "-", RIGHT: "-", UP: "|", DOWN: "|"}
 
 
-def width_of(text: str) -> int:
-    """Columns that `text` takes in a terminal: a Chinese character takes two."""
-    return sum(
-        0 if combining(sign) else 2 if east_asian_width(sign) in "WF" else 1 for sign in text
-    )
-
-
-def padded(text: str, width: int) -> str:
-    """Fill `text` with blanks up to `width` columns."""
-    return text + " " * (width - width_of(text))
-
-
 class Canvas:
     """Texts and lines by row and column; lines that meet become corners and branches."""
 
@@ -54,7 +44,7 @@ class Canvas:
                 continue
             self._texts[row, column] = sign
             column += 1
-            if width_of(sign) == 2:
+            if cells(sign) == 2:
                 self._texts[row, column] = ""
                 column += 1
 
@@ -75,16 +65,16 @@ class Canvas:
         """Two lines cross here and do not meet."""
         self._lines[row, column] = UP | DOWN
 
-    def _line(self, cells: list[tuple[int, int]], onward: int, back: int) -> None:
-        for cell, following in pairwise(cells):
+    def _line(self, places: list[tuple[int, int]], onward: int, back: int) -> None:
+        for cell, following in pairwise(places):
             self._lines[cell] = self._lines.get(cell, 0) | onward
             self._lines[following] = self._lines.get(following, 0) | back
 
     def lines(self, *, ascii_only: bool = False) -> list[str]:
         """The page, without blanks at the ends of its lines."""
-        cells = self._lines.keys() | self._texts.keys()
-        height = max((row for row, _ in cells), default=-1) + 1
-        width = max((column for _, column in cells), default=-1) + 1
+        places = self._lines.keys() | self._texts.keys()
+        height = max((row for row, _ in places), default=-1) + 1
+        width = max((column for _, column in places), default=-1) + 1
         return [
             "".join(
                 self._sign((row, column), ascii_only=ascii_only) for column in range(width)

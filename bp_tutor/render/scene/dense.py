@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.board import MARGIN, Board
-from bp_tutor.explain.scene.dense_parts import Column, column_of, gap_of
-from bp_tutor.explain.scene.shapes import LINE, Box, Wire
+from bp_tutor.explain import sentence
+from bp_tutor.render.scene.board import MARGIN, Board
+from bp_tutor.render.scene.dense_parts import Column, column_of, gap_of
+from bp_tutor.render.scene.shapes import LINE, Box, Wire
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.scene.shapes import Scene
+    from bp_tutor.explain import Sentence
+    from bp_tutor.render.scene.shapes import Scene
 
 HEAD = 34.0
 LOSS_APART = 36.0
@@ -19,7 +21,7 @@ LOSS_HEIGHT = 40.0
 
 def dense_scene(board: Board) -> Scene:
     """Every unit with what goes into it and comes out, every wire with its weight."""
-    counts = board.page.symbols.structure.units
+    counts = board.settings.structure.units
     columns = [column_of(board, layer) for layer in range(1, len(counts) + 1)]
     gaps = [gap_of(board, before, after) for before, after in pairwise(columns)]
     pitch = max(
@@ -46,14 +48,14 @@ def dense_scene(board: Board) -> Scene:
     return board.scene("network", right + MARGIN, middle + rows * pitch / 2 + below + MARGIN)
 
 
-def _named(board: Board, layer: int) -> str:
+def _named(board: Board, layer: int) -> Sentence:
     """What stands above a layer."""
-    words, depth = board.page.words, len(board.page.symbols.structure.units)
+    depth = len(board.settings.structure.units)
     if not 1 < layer < depth:
-        return words.text("scene.input" if layer == 1 else "scene.output")
+        return sentence("scene.input" if layer == 1 else "scene.output")
     if depth == 3:
-        return words.text("scene.hidden")
-    return words.text("scene.hidden_number", number=layer - 1)
+        return sentence("scene.hidden")
+    return sentence("scene.hidden_number", number=layer - 1)
 
 
 def _loss(board: Board, outputs: Column, left: float, middle: float) -> float:
@@ -84,5 +86,5 @@ def _loss(board: Board, outputs: Column, left: float, middle: float) -> float:
         Box(end, middle - LOSS_HEIGHT / 2, loss_wide, LOSS_HEIGHT, ("L",), "loss", LOSS_HEIGHT / 2)
     )
     board.put(label, end + loss_wide / 2, middle, inside=True)
-    board.caption(board.page.words.text("scene.loss"), end + loss_wide / 2, HEAD / 2)
+    board.caption(sentence("scene.loss"), end + loss_wide / 2, HEAD / 2)
     return end + loss_wide

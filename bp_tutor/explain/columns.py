@@ -8,19 +8,19 @@ from bp_tutor.formula import MatMul, Quantity, Reduce, Ref, Transpose, replace
 from bp_tutor.formula.linear import matmul, transpose
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Formula
 
 
-def spelled(page: Page, quantity: Quantity) -> Quantity:
+def spelled(settings: Settings, quantity: Quantity) -> Quantity:
     """The array as the reader's formulas spell it, in lines of matrices and in pictures.
 
     Where vectors are columns, that is its transpose.
     """
-    return turned(quantity) if page.columns else quantity
+    return transposed(quantity) if settings.columns else quantity
 
 
-def turned(quantity: Quantity) -> Quantity:
+def transposed(quantity: Quantity) -> Quantity:
     """The array that such a course calls by the same name: rows and columns exchanged."""
     if len(quantity.shape) != 2:
         return quantity
@@ -37,7 +37,7 @@ def in_columns(formula: Formula) -> Formula:
     """
     match formula:
         case Ref(quantity):
-            return Ref(turned(quantity))
+            return Ref(transposed(quantity))
         case MatMul(left, right):
             return matmul(in_columns(right), in_columns(left))
         case Transpose(arg):

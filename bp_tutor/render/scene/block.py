@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.layout import spelled
-from bp_tutor.explain.scene.shapes import LINE, Box, Label
+from bp_tutor.explain import Joined, sentence
+from bp_tutor.explain.columns import spelled
 from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.render.scene.shapes import LINE, Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bp_tutor.explain.scene.board import Board
+    from bp_tutor.explain import Said
     from bp_tutor.formula import Quantity
+    from bp_tutor.render.scene.board import Board
+    from bp_tutor.render.scene.shapes import Label
 
 MOST_ACROSS = 8
 """A grid with more rows or columns is told by its size; a longer column of units is cut."""
@@ -39,17 +42,17 @@ class Block:
         self.board = board
         self.name = name
         self.role = role
-        self.heads: list[str] = []
-        self.word = ""
+        self.heads: list[Said] = []
+        self.word: Said = ""
         self.cells: list[Cell] = []
         self.dots: float | None = None
         names = [each for row in rows for each in row if board.array(each) is not None]
         first = board.have[names[0]]
         self.arrays = tuple(names)
         lengths = _lengths(first)
-        self.turned = len(lengths) == 2 and spelled(board.page, first) is not first
+        self.transposed = len(lengths) == 2 and spelled(board.settings, first) is not first
         """Whether its rows are what our own array has as columns."""
-        lengths = lengths[::-1] if self.turned else lengths
+        lengths = lengths[::-1] if self.transposed else lengths
         self.channels, self.down, self.across = _sizes(lengths)
         folded = max(self.down, self.across) > MOST_ACROSS
         if folded and self.across > 1:
@@ -72,7 +75,7 @@ class Block:
         count = self.down
         slots = {unit: unit for unit in range(count)}
         if folded:
-            self.word = self.board.page.words.text("scene.units", count=count)
+            self.word = sentence("scene.units", count=count)
             slots = {unit: unit for unit in range(FIRST_UNITS)} | {count - 1: FIRST_UNITS + 1}
             self.down, self.dots = FIRST_UNITS + 2, FIRST_UNITS + 0.5
         for index, channel, row, column in self._positions(first):
@@ -92,7 +95,7 @@ class Block:
             if quantity.axes[:1] == (SAMPLE,) and index[0]:
                 return
             row, column = place // across % down, place % across
-            at = (column, row) if self.turned else (row, column)
+            at = (column, row) if self.transposed else (row, column)
             yield index, place // (down * across), *at
 
     def _role(self, names: Sequence[str]) -> str:
@@ -175,7 +178,7 @@ class Block:
         middle = self.left + self._grid_width / 2
         for row, head in enumerate(self.heads):
             y = self.y - LINE * (len(self.heads) - row - 0.5) - 2
-            shapes.append(Label(middle, y, "", head, "", "caption" if row == 0 else "head"))
+            board.caption(head, middle, y, role="caption" if row == 0 else "head")
         if any(self.padding):
             self._zeros()
         if not self.cells:
@@ -194,7 +197,7 @@ class Block:
                 board.put(labels, x + self.cell_width / 2, at, inside=True)
         if self.dots is not None:
             y = self.y + self.dots * self.cell_height
-            board.caption(f"⋮ {self.word}", middle, y)
+            board.caption(Joined(("⋮", self.word), " "), middle, y)
 
     def _zeros(self) -> None:
         """The cells of zeros around the image."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.arrays import Blocks
-from bp_tutor.explain.scene.board import MARGIN
-from bp_tutor.explain.scene.flow import route
-from bp_tutor.explain.scene.panel import Panel
-from bp_tutor.explain.scene.shapes import LINE, Wire
+from bp_tutor.render.scene.arrays import Blocks
+from bp_tutor.render.scene.board import MARGIN
+from bp_tutor.render.scene.flow import route
+from bp_tutor.render.scene.panel import Panel
+from bp_tutor.render.scene.shapes import LINE, Wire
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.scene.block import Block
-    from bp_tutor.explain.scene.board import Board
-    from bp_tutor.explain.scene.shapes import Scene
+    from bp_tutor.render.scene.block import Block
+    from bp_tutor.render.scene.board import Board
+    from bp_tutor.render.scene.shapes import Scene
 
 ROWS_APART = 44.0
 BLOCKS_APART = 18.0
@@ -87,7 +87,7 @@ def _layer(board: Board, name: str) -> int:
 
 def _cells(board: Board, blocks: dict[str, Block]) -> dict[Cell, list[str]]:
     """The blocks of each layer and time step."""
-    depth = len(board.page.symbols.structure.units)
+    depth = len(board.settings.structure.units)
     places = {name: board.have[name].place for name in blocks}
     last = max(place[-1] for name, place in places.items() if len(place) == 2)
     cells: dict[Cell, list[str]] = {}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.scene.routes import Routes, arrays_of
-from bp_tutor.explain.scene.shapes import Box
 from bp_tutor.frozen import Frozen
+from bp_tutor.render.scene.routes import Routes, arrays_of
+from bp_tutor.render.scene.shapes import Box
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
-    from bp_tutor.explain.scene.shapes import Label, Scene
     from bp_tutor.explain.steps import StepOf
+    from bp_tutor.render.scene.shapes import Label, Scene
 
 WAITING = ("value", "weight", "loss")
 """Roles of labels that stand there as symbols before their number is known."""

@@ -12,7 +12,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.solve.landscape import evenly, losses_at, span_around, surface_of, trained_entries
 
 if TYPE_CHECKING:
-    from bp_tutor.explain.page import Page
+    from bp_tutor.explain.presentation import Presentation
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run
     from bp_tutor.solve.training import Training
@@ -94,7 +94,7 @@ class TrainingPicture(Frozen):
 
 
 def training_picture(
-    page: Page,
+    presentation: Presentation,
     problem: Problem,
     training: Training,
     watched: tuple[Address, ...] = (),
@@ -106,25 +106,28 @@ def training_picture(
 
     Where one or two numbers are trained in all, and watched, the loss is drawn over them.
     """
-    words, points = page.words, training.points
-    first, last = (format_number(points[end].loss, page.digits).text for end in (0, -1))
+    words, points = presentation.words, training.points
+    first, last = (
+        presentation.figure(format_number(points[end].loss, presentation.settings.digits))
+        for end in (0, -1)
+    )
     counts = tuple(float(point.updates) for point in points)
-    strips = [Strip((_loss(page, training),))]
+    strips = [Strip((_loss(presentation, training),))]
     if chosen:
         series = tuple(
-            Series(page.name(*watched[place]), counts, _way(training, place))
+            Series(presentation.name(*watched[place]), counts, _way(training, place))
             for place in range(chosen)
         )
         title = words.text("training_picture.paths")
         strips.append(Strip((Lines(title, words.text("training_picture.updates"), "", series),)))
     trained = trained_entries(training.last)
     if len(trained) <= 2 and set(trained) <= set(watched):
-        strips += _landscape(page, training, watched, trained)
+        strips += _landscape(presentation, training, watched, trained)
     if surface:
-        strips += _surfaces(page, problem, training)
+        strips += _surfaces(presentation, problem, training)
     updates = points[-1].updates
     return TrainingPicture(
-        title=page.said(problem.title),
+        title=presentation.say(problem.title),
         summary=words.text("training_picture.summary", first=first, last=last, updates=updates),
         strips=tuple(strips),
         start=words.text("training_picture.start"),
@@ -136,7 +139,7 @@ def _way(training: Training, place: int) -> Numbers:
     return tuple(point.watched[place] for point in training.points)
 
 
-def _loss(page: Page, training: Training) -> Lines:
+def _loss(presentation: Presentation, training: Training) -> Lines:
     points = [point for point in training.points if isfinite(point.loss)]
     counts = tuple(float(point.updates) for point in points)
     losses = tuple(point.loss for point in points)
@@ -144,23 +147,26 @@ def _loss(page: Page, training: Training) -> Lines:
     assert goal is not None
     far = falls_far(losses)
     return Lines(
-        page.words.text("train.plot_logarithmic" if far else "train.plot"),
-        page.words.text("training_picture.updates"),
-        page.name(goal, ()),
+        presentation.words.text("train.plot_logarithmic" if far else "train.plot"),
+        presentation.words.text("training_picture.updates"),
+        presentation.name(goal, ()),
         (Series("", counts, losses),),
         far,
     )
 
 
 def _landscape(
-    page: Page, training: Training, watched: tuple[Address, ...], trained: tuple[Address, ...]
+    presentation: Presentation,
+    training: Training,
+    watched: tuple[Address, ...],
+    trained: tuple[Address, ...],
 ) -> list[Strip]:
     """The loss over the one or two numbers that are trained, with the way that they went."""
-    run, words = training.last, page.words
+    run, words = training.last, presentation.words
     goal = run.program.model.loss
     assert goal is not None
     ways = [_way(training, watched.index(entry)) for entry in trained]
-    names = [page.name(*entry) for entry in trained]
+    names = [presentation.name(*entry) for entry in trained]
     losses = tuple(point.loss for point in training.points)
     spans = [span_around(way, way[-1]) for way in ways]
     both = names[0]
@@ -173,7 +179,7 @@ def _landscape(
         heights = losses_at(run, ((trained[0], places),))
         curve = Series("", *_finite(places, heights))
         lines = (curve, Series("", ways[0], losses, path=True))
-        return [Strip((Lines(title, names[0], page.name(goal, ()), lines),), caption)]
+        return [Strip((Lines(title, names[0], presentation.name(goal, ()), lines),), caption)]
     rows, columns = evenly(*spans[1]), evenly(*spans[0])
     heights = losses_at(run, ((trained[1], rows), (trained[0], columns)))
     known = [height for height in heights if isfinite(height)]
@@ -189,23 +195,23 @@ def _finite(places: Numbers, heights: Numbers) -> tuple[Numbers, Numbers]:
     return tuple(place for place, _ in kept), tuple(height for _, height in kept)
 
 
-def _surfaces(page: Page, problem: Problem, training: Training) -> list[Strip]:
+def _surfaces(presentation: Presentation, problem: Problem, training: Training) -> list[Strip]:
     """Every output over the plane of the two inputs, before and after."""
-    run, words = training.last, page.words
+    run, words = training.last, presentation.words
     given = run.program.model.given
     weights = {quantity: run.values[quantity] for quantity, _ in trained_entries(run)}
     before = surface_of(problem, run, {})
     after = surface_of(problem, run, weights)
     inputs = next(quantity for quantity in given if quantity.symbol == "A")
-    across, up = (page.name(one_sample(inputs), (0, unit)) for unit in (0, 1))
+    across, up = (presentation.name(one_sample(inputs), (0, unit)) for unit in (0, 1))
     output = one_sample(run.program.model.outputs[0])
     updates = training.points[-1].updates
     strips = []
     for unit in range(min(len(before.outputs), MOST_OUTPUTS)):
         heights = (before.outputs[unit], after.outputs[unit])
         span = min(map(min, heights)), max(map(max, heights))
-        level, spots = _samples(page, run, inputs, unit)
-        name = page.name(output, (0, unit))
+        level, spots = _samples(presentation, run, inputs, unit)
+        name = presentation.name(output, (0, unit))
         titles = (
             words.text("training_picture.before", name=name),
             words.text("training_picture.after", name=name, updates=updates),
@@ -215,7 +221,11 @@ def _surfaces(page: Page, problem: Problem, training: Training) -> list[Strip]:
             for title, each in zip(titles, heights, strict=True)
         )
         key = "one_target" if level is None else "parting"
-        shown = "" if level is None else format_given(level, page.digits).text
+        shown = (
+            ""
+            if level is None
+            else presentation.figure(format_given(level, presentation.settings.digits))
+        )
         strips.append(Strip(fields, words.text(f"training_picture.{key}", name=name, level=shown)))
     return strips
 
@@ -226,7 +236,7 @@ def one_sample(quantity: Quantity) -> Quantity:
 
 
 def _samples(
-    page: Page, run: Run, inputs: Quantity, unit: int
+    presentation: Presentation, run: Run, inputs: Quantity, unit: int
 ) -> tuple[float | None, tuple[Spot, ...]]:
     """The height halfway between the targets of an output, and the samples with their targets."""
     wanted = next(quantity for quantity in run.program.model.given if quantity.symbol == "Y")
@@ -237,7 +247,9 @@ def _samples(
         Spot(
             run.value(inputs, (row, 0)),
             run.value(inputs, (row, 1)),
-            format_given(target, page.digits).text if count <= MOST_NAMED else "",
+            presentation.figure(format_given(target, presentation.settings.digits))
+            if count <= MOST_NAMED
+            else "",
             None if level is None else target > level,
         )
         for row, target in enumerate(targets)

@@ -1,0 +1,40 @@
+"""What is to be written to a file, and why it may not be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Presentation, View
+    from bp_tutor.solve import Trace
+
+
+class Paper(Frozen):
+    """What is to be written."""
+
+    reader: Presentation
+    """How it is spelled; the format brings a style of its own."""
+    trace: Trace
+    view: View
+
+
+class PaperError(Exception):
+    """A file that cannot be made here: a key of the words, and values."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
+def library(name: str) -> None:
+    """Make sure that a library of the extra `paper` is there.
+
+    Raises:
+        PaperError: it is not.
+    """
+    from importlib.util import find_spec
+
+    if find_spec(name) is None:
+        raise PaperError("paper.library", name=name, command="pip install 'bp-tutor[paper]'")
