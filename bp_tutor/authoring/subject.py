@@ -77,7 +77,7 @@ class Subject:
         sample = self._telling_sample()
         for step in self.run.steps:
             line = step.line
-            if line.carried or line.may_fail or step.value is None:
+            if line.inlined or line.may_fail or step.value is None:
                 continue
             if step.quantity.kind not in ASKED:
                 continue

@@ -26,7 +26,7 @@ class Remark(NamedTuple):
 class Definition(NamedTuple):
     """One quantity and the formula that gives it.
 
-    `rule` is the key of the words that name the step. A `carried` quantity's derivative is
+    `rule` is the key of the words that name the step. An `inlined` quantity's derivative is
     not a line of its own: it is written into the line that uses it, as lectures do with the
     derivative by an activation.
     """
@@ -35,7 +35,7 @@ class Definition(NamedTuple):
     formula: Formula
     phase: str
     rule: str
-    carried: bool = False
+    inlined: bool = False
     remarks: tuple[Remark, ...] = ()
     """Sentences that belong above the line: sizes, conventions, the order of gates."""
     may_fail: bool = False

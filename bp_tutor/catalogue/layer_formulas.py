@@ -22,5 +22,5 @@ def biased(context: LayerContext, weighted: Formula, letter: str = "B") -> Formu
 
 def activation_line(layer: Layer, before: Quantity, after: Quantity) -> Definition:
     """The line of a layer's activation; its derivative is written into the delta's line."""
-    carried = not ACTIVATIONS[layer.activation].primitive
-    return Definition(after, activated(layer, Ref(before)), "forward", "activation", carried)
+    inlined = not ACTIVATIONS[layer.activation].primitive
+    return Definition(after, activated(layer, Ref(before)), "forward", "activation", inlined)

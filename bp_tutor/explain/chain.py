@@ -36,7 +36,7 @@ def paths(program: Program, quantity: Quantity, index: tuple[int, ...], loss: Pl
         for user in _users(program, line, quantity, index):
             here = (line.quantity, user)
             step: Partial = (here, (quantity, index))
-            before = paths(program, *here, loss) if line.carried else []
+            before = paths(program, *here, loss) if line.inlined else []
             start = () if here == loss else ((loss, here),)
             found += [(*path, step) for path in before or [start]]
     return found
@@ -54,7 +54,7 @@ def _users(
         return (index,)
     # The gradient names the deltas that it collects: quicker than to look through the line.
     derivative = program.line(quantity.as_kind(DERIVATIVE))
-    if derivative is not None and not line.carried:
+    if derivative is not None and not line.inlined:
         delta = own.as_kind(DERIVATIVE)
         named = (
             node.index

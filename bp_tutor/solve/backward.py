@@ -44,11 +44,11 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
             leapt = all(used in model.shortcuts for used in inside)
             if quantity in model.safe:
                 total = StableForm(total, *model.safe[quantity])
-            stated = _definition(model, quantity, total, "backward", carried=line.carried or leapt)
+            stated = _definition(model, quantity, total, "backward", inlined=line.inlined or leapt)
             # Far out it may divide by an output that is 0; then it is left out.
             can_do_without = leapt or all(used in model.safe for used in inside)
             found[quantity] = stated._replace(may_fail=can_do_without)
-            if line.carried and quantity not in model.shortcuts:
+            if line.inlined and quantity not in model.shortcuts:
                 upstream = total
         parts: dict[Quantity, list[Formula]] = {}
         for child, part in handed_on(line.formula, upstream, Ref(quantity), reached):
@@ -68,10 +68,10 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
 
 
 def _definition(
-    model: Model, quantity: Quantity, formula: Formula, phase: str, *, carried: bool = False
+    model: Model, quantity: Quantity, formula: Formula, phase: str, *, inlined: bool = False
 ) -> Definition:
     rule = model.rules.get(quantity, "chain_rule")
-    return Definition(quantity.as_kind(DERIVATIVE), formula, phase, rule, carried)
+    return Definition(quantity.as_kind(DERIVATIVE), formula, phase, rule, inlined)
 
 
 def _depends_on(model: Model) -> set[Quantity]:

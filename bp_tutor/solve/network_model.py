@@ -67,7 +67,7 @@ def _rules_back(formulas: LayerFormulas, *, last: bool) -> dict[Quantity, str]:
     for line in formulas.lines:
         if line.quantity.role is Role.WEIGHTED_SUM:
             rules[line.quantity] = "output_delta" if last else "hidden_delta"
-        elif line.carried or line.quantity in formulas.outputs:
+        elif line.inlined or line.quantity in formulas.outputs:
             rules[line.quantity] = "loss_slope" if last else "error_back"
     return rules
 

@@ -47,7 +47,7 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
         given[UPDATES] = (1.0,)
         counted = UPDATES.as_kind(UPDATED)
         one_more = add(Ref(UPDATES), Number(1))
-        lines.append(Definition(counted, one_more, "update", "count", carried=True))
+        lines.append(Definition(counted, one_more, "update", "count", inlined=True))
         carried.append((UPDATES, counted))
     return Update(tuple(lines), given, tuple(carried))
 

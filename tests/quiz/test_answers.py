@@ -282,7 +282,7 @@ def test_rounding_on_the_way_is_no_mistake() -> None:
     """A student who keeps four decimals everywhere is right everywhere."""
     sheet = Sheet(CONTEXT)
     for step in CONTEXT.run.steps:
-        if step.line.carried and step.quantity.kind:
+        if step.line.inlined and step.quantity.kind:
             continue
         for index in step.quantity.indices():
             own = sheet.follows((step.quantity, index))

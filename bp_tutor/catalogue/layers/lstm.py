@@ -53,7 +53,7 @@ def _step(
     added = Mul((gates["i"], gates["g"]))
     lines += [
         Definition(cell, Add((kept, added)), "forward", "cell_state"),
-        Definition(squashed, call("tanh", Ref(cell)), "forward", "activation", carried=True),
+        Definition(squashed, call("tanh", Ref(cell)), "forward", "activation", inlined=True),
         Definition(state, Mul((gates["o"], Ref(squashed))), "forward", "gated_output"),
     ]
     return lines, {"H": state, "C": cell}

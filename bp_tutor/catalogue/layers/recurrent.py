@@ -132,7 +132,7 @@ def gate_value(context: LayerContext, line: Definition, letter: str, function: s
     """A gate's value between 0 and 1, or a candidate's between -1 and 1."""
     before = line.quantity
     after = context.quantity(letter, before.place[1], before.shape, Role.GATE)
-    return Definition(after, call(function, Ref(before)), "forward", "activation", carried=True)
+    return Definition(after, call(function, Ref(before)), "forward", "activation", inlined=True)
 
 
 def _elman(

@@ -65,7 +65,7 @@ def _formulas(context: LayerContext) -> LayerFormulas:
         after = context.quantity("A", step, shape, Role.OUTPUT)
         swish = call("swish", gate, beta)
         lines += [
-            Definition(opened, swish, "forward", "activation", carried=True),
+            Definition(opened, swish, "forward", "activation", inlined=True),
             Definition(after, Mul((Ref(opened), value)), "forward", "gated_output"),
         ]
         outputs.append(after)

@@ -48,7 +48,7 @@ def asked_steps(context: Context) -> list[Step]:
     return [
         step
         for step in context.run.steps
-        if step.value is not None and not (step.line.carried and step.quantity.kind)
+        if step.value is not None and not (step.line.inlined and step.quantity.kind)
     ]
 
 

@@ -75,7 +75,7 @@ def _steps(context: Context) -> list[Step]:
         return []
     numbered = [step for step in asked_steps(context) if step.line.rule != KEPT]
     return numbered or [
-        step for step in context.run.steps if not (step.line.carried and step.quantity.kind)
+        step for step in context.run.steps if not (step.line.inlined and step.quantity.kind)
     ]
 
 

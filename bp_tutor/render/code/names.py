@@ -45,7 +45,7 @@ class Names:
         self.symbols = symbols
         self.style = style
         self._of: dict[str, str] = {}
-        self._stands: dict[str, str] = {}
+        self._spelled_as: dict[str, str] = {}
         self._taken = set(RESERVED)
 
     def take(self, quantities: Iterable[Quantity]) -> None:
@@ -59,14 +59,14 @@ class Names:
             self._of[quantity.name] = self._free(quantity)
         return self._of[quantity.name]
 
-    def stand(self, quantity: Quantity, text: str) -> None:
+    def spell_as(self, quantity: Quantity, text: str) -> None:
         """In formulas, write a quantity as `text` instead of a variable of its own."""
-        self._stands[quantity.name] = text
+        self._spelled_as[quantity.name] = text
 
     def name(self, quantity: Quantity, index: Index | None) -> str:
         """A variable, or one entry of it."""
         place = f"[{', '.join(map(str, index))}]" if index else ""
-        return (self._stands.get(quantity.name) or self.variable(quantity)) + place
+        return (self._spelled_as.get(quantity.name) or self.variable(quantity)) + place
 
     def _free(self, quantity: Quantity) -> str:
         if quantity.kind.endswith(UPDATED):

@@ -52,7 +52,7 @@ class NumPyWriter(Writer):
         if not outline.goes_on:
             return []
         rest = [self.statement(line, [outline.run]).line for line in outline.rest]
-        return ["", comment(self.said("carried")), *rest, *self.carried(outline.run)]
+        return ["", comment(self.said("carried")), *rest, *self.renewed(outline.run)]
 
 
 class CellWriter(NumPyWriter):

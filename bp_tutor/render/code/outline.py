@@ -110,7 +110,7 @@ class Layout(Frozen):
 
     def formula(self, formula: Formula) -> Formula:
         """A formula over arrays as the course lays them out."""
-        return replace(in_columns(formula), _turned_entry) if self.columns else formula
+        return replace(in_columns(formula), _transposed_entry) if self.columns else formula
 
     def quantity(self, quantity: Quantity) -> Quantity:
         """An array as the course lays it out."""
@@ -125,7 +125,7 @@ class Layout(Frozen):
                      for row in range(rows))  # fmt: skip
 
 
-def _turned_entry(node: Formula) -> Formula | None:
+def _transposed_entry(node: Formula) -> Formula | None:
     """One entry of an array whose rows are the course's columns."""
     if isinstance(node, Entry) and len(node.index) == 2:
         return Entry(transposed(node.quantity), node.index[::-1])

@@ -48,7 +48,7 @@ class TorchWriter(Writer):
         for line in program.lines:
             if line.quantity.kind == DERIVATIVE:
                 value = self.names.variable(line.quantity.as_kind(VALUE))
-                self.names.stand(line.quantity, f"{value}.grad")
+                self.names.spell_as(line.quantity, f"{value}.grad")
         self.optimiser = _optimiser_of(trace, self.names, rates_change=self.rates_change)
 
     def is_forward(self, quantity: Quantity) -> bool:
@@ -221,7 +221,7 @@ class TorchWriter(Writer):
         lines += indented(written([self.statement(line, runs) for line in kept]))
         lines += self.shown((name, name) for name in map(self.names.variable, shown))
         if outline.goes_on:
-            lines += ["", comment(self.said("carried")), *self.carried(run)]
+            lines += ["", comment(self.said("carried")), *self.renewed(run)]
             trained = [self.names.variable(old) for old, _ in run.program.carried_on
                        if old in self.asked]  # fmt: skip
             lines += [f"{name}.requires_grad_()" for name in trained]

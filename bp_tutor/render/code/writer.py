@@ -96,16 +96,16 @@ class Writer:
             self.library.used.add("drawn")
             arguments = (repr(values.seed), repr(values.stream).replace("'", '"'),
                          repr(values.scale), *map(str, quantity.shape))  # fmt: skip
-            turned = ".T" if self._is_turned(quantity) else ""
-            return f"drawn({', '.join(arguments)}){turned}"
-        if self._is_turned(quantity) and quantity.shape[0] == 1 and len(values) > LONG:
-            # A long column is easier to read as a row that is turned.
+            transposed = ".T" if self._is_transposed(quantity) else ""
+            return f"drawn({', '.join(arguments)}){transposed}"
+        if self._is_transposed(quantity) and quantity.shape[0] == 1 and len(values) > LONG:
+            # A long column is easier to read as a row that is transposed.
             return self.library.array(nested([*map(float, values)], quantity.shape)) + ".T"
         plain = self.layout.values(quantity, tuple(values))
         text = nested([float(value) for value in plain], shape)
         return self.library.array(text) if shape else text
 
-    def _is_turned(self, quantity: Quantity) -> bool:
+    def _is_transposed(self, quantity: Quantity) -> bool:
         """Whether the course has rows for our columns."""
         return self.layout.columns and len(quantity.shape) == 2
 
@@ -271,7 +271,7 @@ class Writer:
         """What prints values under their names."""
         return listed("show(", (f"{name}={value}" for name, value in pairs), ")")
 
-    def carried(self, run: Run) -> list[str]:
+    def renewed(self, run: Run) -> list[str]:
         """New weights take the place of the old ones."""
         lines: list[tuple[str, str]] = []
         for old, new in run.program.carried_on:
