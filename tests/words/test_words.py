@@ -102,9 +102,11 @@ def test_chinese_is_encodable_on_a_chinese_windows_console() -> None:
         assert text.encode("gbk"), key
 
 
-@pytest.mark.parametrize("key", sorted(asked_for()))
-def test_every_key_that_is_asked_for_is_there(key: str) -> None:
-    assert any(fnmatchcase(spoken, key) for spoken in KEYS), f"add {key} to bp_tutor/words/en.yaml"
+def test_every_key_that_is_asked_for_is_there() -> None:
+    asked = sorted(asked_for())
+    assert len(asked) > 200
+    missing = [key for key in asked if not any(fnmatchcase(spoken, key) for spoken in KEYS)]
+    assert not missing, "add them to bp_tutor/words/en.yaml"
 
 
 def test_a_missing_key_or_value_is_an_error() -> None:
