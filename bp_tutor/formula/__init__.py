@@ -1,4 +1,10 @@
-"""The language of formulas: everything that the tutor says is a formula over quantities."""
+"""The language of formulas: everything that the tutor says is a formula over quantities.
+
+Each kind of node is described in one place: its value, its code, one entry of it as a scalar
+formula, its slope as a formula again, its spelling, and its place in SymPy. So a line can be
+printed, evaluated, differentiated, mutated and compared, and nothing is written twice. The
+language knows no networks and no words.
+"""
 
 from bp_tutor.formula.algebra import HALF, Add, Call, Div, Mul, Neg, Pow, Reduce, call
 from bp_tutor.formula.atoms import Entry, Number, Ref

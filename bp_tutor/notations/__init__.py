@@ -1,4 +1,10 @@
-"""Notations: the symbols of each course, spelled and read back."""
+"""Notations: the symbols of each course, spelled and read back.
+
+A notation is a file of patterns, one for each role that a quantity can have. Bound to a problem
+it gives every entry its symbol in every style, and reads what somebody typed as one address. A
+problem may name its quantities itself. Whoever types a name that means nothing is told which
+name was probably meant.
+"""
 
 from bp_tutor.notations.kinds import Kinds
 from bp_tutor.notations.letters import STYLES, quotient

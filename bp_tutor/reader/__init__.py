@@ -1,4 +1,10 @@
-"""YAML files to nodes that know their line and column, safely."""
+"""YAML files to nodes that know their line and column, safely.
+
+One parser's events become words, lists and mappings; anchors, tags, endless and hidden things
+are refused. A mistake is data: where it stands, the key of its sentence, the values put in, and
+what was probably meant. What somebody typed is shown cut and with its control characters
+visible, wherever it is repeated.
+"""
 
 from bp_tutor.reader.files import read_document, read_file, read_text
 from bp_tutor.reader.mistake import Key, Mistake, ReadError, joined

@@ -1,4 +1,10 @@
-"""From a problem to the record of every step."""
+"""From a problem to the record of every step.
+
+A model's formulas become a program of lines: forward, loss, backward, gradients, update. A step
+is a line evaluated, so its value follows from its formula by construction. Small problems are
+compiled to plain code, large ones to calls of NumPy, and training runs the same lines without
+keeping them. Every result is checked against central differences.
+"""
 
 from bp_tutor.catalogue import Definition
 from bp_tutor.catalogue.generate import Drawn
