@@ -66,9 +66,7 @@ STYLELESS = set(ROOMS) - {"formula", "notations", "render", "cli", "reader"}
 """Rooms that make what outputs spell, in whichever style."""
 ASKED_OF_A_STYLE = {"typeset", "keyed_names", "stacked", "tells_all"}
 
-CIRCLES: list[set[str]] = [
-    {"quiz.book", "quiz.moving"},
-]
+CIRCLES: list[set[str]] = []
 """Modules that import each other still, without `bp_tutor.`; it can only become shorter."""
 
 

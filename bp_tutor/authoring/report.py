@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.finding import NOTE
-from bp_tutor.authoring.weakness import NOT_JUDGED
+from bp_tutor.authoring.checked import NOTE
+from bp_tutor.authoring.weaknesses import NOT_JUDGED
 from bp_tutor.explain import Document, Note, Section
 from bp_tutor.explain.closing import in_symbols
 from bp_tutor.explain.numbers import format_number
@@ -14,8 +14,7 @@ from bp_tutor.reader import Mistake
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.authoring.checked import Checked
-    from bp_tutor.authoring.finding import Finding
+    from bp_tutor.authoring.checked import Checked, Finding
     from bp_tutor.explain import Presentation
 
 
@@ -78,7 +77,7 @@ def _sections(checked: Checked, page: Presentation, *, whole: bool) -> Iterator[
         blocks = tuple(figure_blocks(checked.figures, page))
         yield Section(words.text("check.section.figures"), "figures", blocks)
     if checked.teaching:
-        from bp_tutor.authoring.weakness import sentence
+        from bp_tutor.authoring.weaknesses import sentence
 
         said = tuple(
             Note(sentence(weakness, page), one_of_many=True) for weakness in checked.teaching

@@ -6,24 +6,22 @@ from functools import cache
 from math import nan
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.weakness import Weakness
+from bp_tutor.authoring.weaknesses import Weakness
 from bp_tutor.explain.numbers import format_given
-from bp_tutor.formula import FUNCTIONS, Apply, Call, Number
-from bp_tutor.quiz.moving import value_of
-from bp_tutor.quiz.points import number_at
+from bp_tutor.formula import FUNCTIONS, Apply, Call, Number, Role
+from bp_tutor.quiz.entry_graph import number_at
+from bp_tutor.quiz.tolerance import value_of
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bp_tutor.authoring.subject import Numbers, Subject
-    from bp_tutor.authoring.weakness import Key
-    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula import Address, Formula, Quantity
 
     Span = tuple[float | None, float | None]
     """The least and the most that a function gives; None where it goes on for ever."""
 
-TARGET = "Y"
 FAR, STEP, FINE = 60.0, 0.05, 50
 """How far and how closely a function is looked at, and how much more closely at its ends."""
 STILL = 1e-6
@@ -33,23 +31,23 @@ NEARLY = 1e-6
 
 def target_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
     """Targets beyond the values that their outputs can have."""
-    beyond: dict[tuple[str, str, float], list[Key]] = {}
+    beyond: dict[tuple[str, str, float], list[Address]] = {}
     for target, name, (least, most) in _outputs(subject):
-        for index in target.indices():
-            value = number_at(numbers, (target, index))
+        for entry in target.addresses():
+            value = number_at(numbers, entry)
             if least is not None and value < least - NEARLY:
-                beyond.setdefault(("target_too_low", name, least), []).append((target, index))
+                beyond.setdefault(("target_too_low", name, least), []).append(entry)
             if most is not None and value > most + NEARLY:
-                beyond.setdefault(("target_too_high", name, most), []).append((target, index))
-    page, digits = subject.book.page, subject.digits
+                beyond.setdefault(("target_too_high", name, most), []).append(entry)
+    page, digits = subject.graph.page, subject.digits
     return tuple(
         Weakness(
             key,
-            tuple(keys),
+            tuple(entries),
             (("activation", name), ("limit", page.figure(format_given(limit, digits)))),
             grave=True,
         )
-        for (key, name, limit), keys in beyond.items()
+        for (key, name, limit), entries in beyond.items()
     )
 
 
@@ -60,7 +58,7 @@ def _outputs(subject: Subject) -> Iterator[tuple[Quantity, str, Span]]:
         if line.phase != "loss":
             continue
         inside = used(line.formula)
-        targets = [one for one in inside if one.symbol == TARGET and one in subject.run.values]
+        targets = [one for one in inside if one.role is Role.TARGET and one in subject.run.values]
         for output in dict.fromkeys(one for one in inside if one in lines):
             formula = lines[output].formula
             if lines[output].rule != "activation":
@@ -87,7 +85,7 @@ def span_of(name: str, parameters: tuple[float, ...]) -> Span:
     function, rest = FUNCTIONS[name], tuple(map(Number, parameters))
 
     def value(z: float) -> float:
-        found = value_of(Call(function, (Number(z), *rest)), lambda _key: nan)
+        found = value_of(Call(function, (Number(z), *rest)), lambda _: nan)
         return nan if found is None else found
 
     return _least(value), _negative(_least(lambda z: -value(z)))

@@ -1,29 +1,21 @@
-"""How well the numbers of a problem teach.
-
-All that a check needs is
-
-    weaknesses = teaching_findings(problem, page, trace)
-    told = [sentence(weakness, page) for weakness in weaknesses]
-
-`page` says how this reader sees the problem (`cli.reading.page_of`), and `trace` saves solving
-again what was solved already. A problem in symbols, or one whose numbers have no result, shows
-none. `weakness.identifiers` are the entries by their canonical names; `weakness.grave` tells a
-dead unit from a mistake that merely stays unnoticed at one entry. Sentences stand in the words
-under `teaching:`.
-"""
+"""How well the numbers of a problem teach: all its weaknesses, update by update."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.mistakes import mistake_weaknesses
-from bp_tutor.authoring.steps import step_weaknesses
 from bp_tutor.authoring.subject import Subject
 from bp_tutor.authoring.targets import target_weaknesses
-from bp_tutor.authoring.twins import twin_weaknesses
-from bp_tutor.authoring.units import unit_weaknesses
-from bp_tutor.authoring.weakness import NOT_JUDGED, Weakness, sentence
-from bp_tutor.authoring.weights import digit_weaknesses, weight_weaknesses
+from bp_tutor.authoring.weaknesses import (
+    NOT_JUDGED,
+    Weakness,
+    digit_weaknesses,
+    mistake_weaknesses,
+    step_weaknesses,
+    twin_weaknesses,
+    unit_weaknesses,
+    weight_weaknesses,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,8 +30,6 @@ GIVEN = (
     "zero_weight", "many_digits",
 )  # fmt: skip
 """What hangs on the numbers of the file alone, and is no news in a later update."""
-
-__all__ = ["Weakness", "in_updates", "sentence", "teaching_findings", "weaknesses_in"]
 
 
 def teaching_findings(
@@ -57,14 +47,14 @@ def teaching_findings(
 
 
 def _of_updates(trace: Trace, page: Presentation) -> Iterator[tuple[int, tuple[Weakness, ...]]]:
-    subjects: dict[int, Subject] = {}
+    subjects: list[Subject] = []
     for place, run in enumerate(trace.runs):
         if any(step.value is None and not step.line.may_fail for step in run.steps):
             return
-        subject = subjects.get(id(run.program))
+        subject = next((one for one in subjects if one.program is run.program), None)
         if subject is None:
-            rest = trace._replace(runs=trace.runs[place:])
-            subject = subjects[id(run.program)] = Subject(rest, page)
+            subject = Subject(trace._replace(runs=trace.runs[place:]), page)
+            subjects.append(subject)
         if subject.large:
             yield 1, (Weakness(NOT_JUDGED),)
             return

@@ -9,32 +9,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.likeness import ONE, ZERO, is_binary, like, probable, resized
-from bp_tutor.authoring.lot import Fixed, Lot, alike
-from bp_tutor.authoring.places import SEED
+from bp_tutor.authoring.choices import (
+    ONE,
+    ZERO,
+    DrawGroup,
+    Fixed,
+    alike,
+    is_binary,
+    like,
+    probable,
+    resized,
+)
+from bp_tutor.authoring.problem_text import SEED
 from bp_tutor.authoring.targets import span_of
 from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.formula import FUNCTIONS
 from bp_tutor.formula.atoms import plain
-from bp_tutor.formula.quantity import SAMPLE
+from bp_tutor.formula.quantity import SAMPLE, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from bp_tutor.authoring.likeness import Grid
-    from bp_tutor.authoring.lot import Choices
-    from bp_tutor.authoring.places import Place
+    from bp_tutor.authoring.choices import Choices, Grid
+    from bp_tutor.authoring.problem_text import Place
     from bp_tutor.catalogue.layer import Layer
     from bp_tutor.problem import Problem
     from bp_tutor.problem.model import Rule
 
-    Drawn = dict[int, str]
-    """The new text of each place, by its number in the list of places."""
 
-
-def lots_of(problem: Problem, places: tuple[Place, ...]) -> tuple[Lot, ...]:
+def draw_groups(problem: Problem, places: tuple[Place, ...]) -> tuple[DrawGroup, ...]:
     """How each number that varies is drawn."""
     if problem.vary.nothing:
         return ()
@@ -42,7 +47,7 @@ def lots_of(problem: Problem, places: tuple[Place, ...]) -> tuple[Lot, ...]:
     by_role: dict[str, list[int]] = {}
     for number, place in enumerate(places):
         by_role.setdefault(place.role, []).append(number)
-    found: list[Lot] = []
+    found: list[DrawGroup] = []
     for role, numbers in by_role.items():
         if role == SEED:
             found += _seeds(places, numbers, rules)
@@ -55,20 +60,24 @@ def lots_of(problem: Problem, places: tuple[Place, ...]) -> tuple[Lot, ...]:
     return tuple(found)
 
 
-def _seeds(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]) -> Iterator[Lot]:
+def _seeds(
+    places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]
+) -> Iterator[DrawGroup]:
     for count, number in enumerate(numbers):
         rule = rules.get(places[number].name)
         if rule is None or rule.choices:
-            yield Lot(f"seed/{count}", (number,))
+            yield DrawGroup(f"seed/{count}", (number,))
 
 
-def _by_rule(places: tuple[Place, ...], numbers: list[int], rule: Rule) -> Iterator[Lot]:
+def _by_rule(places: tuple[Place, ...], numbers: list[int], rule: Rule) -> Iterator[DrawGroup]:
     if rule.choices:
         choices = Fixed(tuple(plain(value) for value in rule.choices))
         yield from alike(places, numbers, dict.fromkeys(numbers, choices))
 
 
-def _leaves(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]) -> Iterator[Lot]:
+def _leaves(
+    places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule]
+) -> Iterator[DrawGroup]:
     """Each leaf by its own rule, by that of all, or with its sign and like the others.
 
     So are given derivatives, which are like each other.
@@ -89,7 +98,7 @@ def _leaves(places: tuple[Place, ...], numbers: list[int], rules: dict[str, Rule
 
 def _by_kind(
     problem: Problem, role: str, places: tuple[Place, ...], by_role: dict[str, list[int]]
-) -> Iterator[Lot]:
+) -> Iterator[DrawGroup]:
     """Numbers like those that are given."""
     numbers = by_role[role]
     values = [places[number].value for number in numbers]
@@ -109,13 +118,17 @@ def _by_kind(
         yield from _weights(places, numbers, by_role.get("weights", []))
 
 
-def _weights(places: tuple[Place, ...], numbers: list[int], weights: list[int]) -> Iterator[Lot]:
+def _weights(
+    places: tuple[Place, ...], numbers: list[int], weights: list[int]
+) -> Iterator[DrawGroup]:
     """Kernels and scales apart from other weights; biases of 0 like the weights."""
     sorts: dict[str, list[int]] = {}
     for number in numbers:
         entries = places[number].entries
-        kernel = bool(entries) and "row" in entries[0][0].axes and entries[0][0].symbol == "W"
-        scale = bool(entries) and entries[0][0].symbol == "gamma"
+        kernel = (
+            bool(entries) and "row" in entries[0].quantity.axes and entries[0].role is Role.WEIGHT
+        )
+        scale = bool(entries) and entries[0].role is Role.SCALE
         sorts.setdefault("kernel" if kernel else "scale" if scale else "", []).append(number)
     for sort, members in sorts.items():
         values = [places[number].value for number in members]
@@ -127,7 +140,7 @@ def _weights(places: tuple[Place, ...], numbers: list[int], weights: list[int]) 
 
 def _targets(
     problem: Problem, places: tuple[Place, ...], numbers: list[int], values: list[Decimal]
-) -> Iterator[Lot]:
+) -> Iterator[DrawGroup]:
     network = problem.network
     assert network is not None
     rows: dict[object, list[int]] = {}
@@ -142,7 +155,7 @@ def _targets(
     )
     if one_hot or (loss is not None and loss.shares):
         texts = tuple(places[number].text for number in numbers)
-        yield Lot("Y", tuple(numbers), rows=tuple(groups), texts=texts)
+        yield DrawGroup("Y", tuple(numbers), rows=tuple(groups), texts=texts)
         return
     if is_binary(values) and network.sample_count > 1:
         # Each output has as many ones as before, but at other samples.
@@ -152,7 +165,7 @@ def _targets(
             for quantity, index in places[number].entries[:1]:
                 outputs.setdefault((quantity.name, index[1:]), []).append(at)
         columns = tuple(tuple(column) for column in outputs.values())
-        yield Lot("Y", tuple(numbers), rows=columns, texts=texts)
+        yield DrawGroup("Y", tuple(numbers), rows=columns, texts=texts)
         return
     last = network.layers[-1]
     chosen: Choices

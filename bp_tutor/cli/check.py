@@ -81,7 +81,7 @@ def _pages(output: Output) -> Callable[[Problem], Presentation]:
 
 
 def _write(checked: Checked, output: Output, *, whole: bool) -> None:
-    from bp_tutor.authoring.finding import FINDING
+    from bp_tutor.authoring.checked import FINDING
     from bp_tutor.authoring.report import located, report
     from bp_tutor.render.terminal import write_document
 
@@ -232,7 +232,7 @@ SHOWN = ("origin", "figure", "count", "kinds", "layer")
 
 
 def _teaching(checked: Checked) -> list[dict[str, Any]]:
-    from bp_tutor.authoring.weakness import sentence
+    from bp_tutor.authoring.weaknesses import sentence
 
     if checked.page is None:
         return []

@@ -18,8 +18,8 @@ from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError, with_nearest
 from bp_tutor.cli.tables import BadRow, read_answers, read_table
+from bp_tutor.quiz.feedback import names_of
 from bp_tutor.quiz.model import full_name
-from bp_tutor.quiz.telling import names_of
 from bp_tutor.reader import Mistake
 from bp_tutor.reader.text import printable, shown
 from bp_tutor.render.table_csv import csv_text
@@ -56,7 +56,7 @@ def mark(
 ) -> int:
     """Mark a file of answers, and print a table, JSON, or CSV."""
     from bp_tutor.explain import symbols_of
-    from bp_tutor.quiz import context_of
+    from bp_tutor.quiz import contexts_of
     from bp_tutor.solve import solve as solve_problem
 
     output = options.output_of(lang, ascii_only, no_color, width)
@@ -72,7 +72,7 @@ def mark(
     page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
     output = output._replace(words=page.words)
     trace = solve_problem(read, updates_of(read, updates))
-    contexts = [context_of(trace, page, run.update) for run in trace.runs]
+    contexts = contexts_of(trace, page)
     form = FORMS["json" if json else "csv" if csv else "table"](output, read, path)
     with Marks(form, found.count) as marks:
         _mark(contexts, found, marks, output)
@@ -85,7 +85,7 @@ def mark(
 
 def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: Output) -> None:
     """Every row that can be marked, student by student; the others join the bad ones."""
-    from bp_tutor.quiz.batch import Unclear, mark_sheet
+    from bp_tutor.quiz.batch import Unclear, mark_all
 
     questions = [_question(contexts, text) for text in answers.identifiers]
     done = 0
@@ -105,7 +105,7 @@ def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: O
                 else:
                     seen.add(question.full_name)
                     asked.append((place, question))
-            results = mark_sheet(contexts, [(one, rows[place].value) for place, one in asked])
+            results = mark_all(contexts, [(one, rows[place].value) for place, one in asked])
             for (place, question), result in zip(asked, results, strict=True):
                 row = rows[place]
                 if result.verdict is not None:

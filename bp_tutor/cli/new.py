@@ -250,8 +250,7 @@ class Questions:
 
     def _line(self, name: str, usual: str, read: Callable[[str], str], **values: str) -> str:
         """The first answer that can be used."""
-        from bp_tutor.quiz.commands import command_in
-        from bp_tutor.quiz.dialogue import PROMPT
+        from bp_tutor.quiz.commands import PROMPT, command_in
 
         question = self.words.text(f"new.question.{name}", **values)
         self.talk.say(question)

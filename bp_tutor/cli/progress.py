@@ -107,8 +107,8 @@ def _show(learner: Learner) -> None:
 
 def _table(learner: Learner, rows: list[Known], now: datetime) -> Table:
     from bp_tutor.explain import Table
+    from bp_tutor.quiz.feedback import percent
     from bp_tutor.quiz.reviews import RULE
-    from bp_tutor.quiz.telling import percent
 
     words = learner.output.words
     rules = rows[0].kind == RULE

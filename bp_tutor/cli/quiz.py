@@ -25,13 +25,11 @@ from bp_tutor.reader.text import nearest, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
-    from bp_tutor.quiz import Choice, Question
+    from bp_tutor.quiz import Choice, Context, Question
     from bp_tutor.quiz.reviews import Known
     from bp_tutor.quiz.session import Session
-    from bp_tutor.quiz.store import Diary, Saved
-    from bp_tutor.solve import Trace
+    from bp_tutor.quiz.store import Recorder, Saved
 
 
 class Asked(NamedTuple):
@@ -58,7 +56,7 @@ class Taken(NamedTuple):
 
     problem: Problem
     session: Session
-    diary: Diary
+    recorder: Recorder
     hints: bool
     resumed: str = ""
     """When it was begun, where it is gone on with."""
@@ -199,8 +197,7 @@ def _beginning(learner: Learner, path: str, asked: Asked) -> Callable[[], Taken]
 
 def _chosen(learner: Learner, asked: Asked, entries: list[Entry]) -> Taken | None:
     """What is chosen by number or by name."""
-    from bp_tutor.quiz.commands import command_in
-    from bp_tutor.quiz.dialogue import PROMPT
+    from bp_tutor.quiz.commands import PROMPT, command_in
 
     for number, entry in enumerate(entries, 1):
         learner.talk.say(f"  {number}  {entry.text}")
@@ -227,22 +224,22 @@ LARGEST = 1_000_000
 def begin(learner: Learner, name: str, asked: Asked) -> Taken:
     """A new quiz about a problem."""
     problem, asked = _of_seed(read_problem(name, None, learner.notation), learner, asked)
-    trace, page = _worked_out(learner, problem, asked)
+    contexts = _opened(learner, problem, asked)
     seed = int.from_bytes(os.urandom(4)) % LARGEST if asked.seed is None else asked.seed
-    choice = _choice(trace, page, asked, seed)
+    choice = _choice(contexts, asked, seed)
     # Kept by the letters that hold in every notation.
     asked = asked._replace(ask=choice.ask)
-    questions = _questions(trace, page, choice, asked)
+    questions = _questions(contexts, choice, asked)
     if not questions and asked.level == "numbers":
         # Where nothing has a number, the formulas are what there is to ask.
         asked = asked._replace(level="formulas")
-        questions = _questions(trace, page, replace(choice, level="formulas"), asked)
+        questions = _questions(contexts, replace(choice, level="formulas"), asked)
         if questions:
             learner.say("session.no_numbers", "note", option="--level formulas")
     if not questions:
         raise RefusalError("session.none")
     _tell_unfinished(learner, problem)
-    return _taken(learner, problem, (trace, page), questions, asked, seed)
+    return _taken(learner, problem, contexts, questions, asked, seed)
 
 
 def _of_seed(problem: Problem, learner: Learner, asked: Asked) -> tuple[Problem, Asked]:
@@ -257,31 +254,32 @@ def _of_seed(problem: Problem, learner: Learner, asked: Asked) -> tuple[Problem,
     return variant, asked._replace(file=text)
 
 
-def _worked_out(learner: Learner, problem: Problem, asked: Asked) -> tuple[Trace, Presentation]:
+def _opened(learner: Learner, problem: Problem, asked: Asked) -> tuple[Context, ...]:
     from bp_tutor.explain import symbols_of
+    from bp_tutor.quiz import contexts_of
     from bp_tutor.solve import solve
 
     symbols = symbols_of(problem, learner.notation)
     updates = updates_of(problem, asked.updates)
-    return solve(problem, updates), page_of(PageChoice(problem, symbols, learner.output))
+    page = page_of(PageChoice(problem, symbols, learner.output))
+    return contexts_of(solve(problem, updates), page)
 
 
-def _choice(trace: Trace, page: Presentation, asked: Asked, seed: int) -> Choice:
-    from bp_tutor.quiz import Choice, context_of
+def _choice(contexts: tuple[Context, ...], asked: Asked, seed: int) -> Choice:
+    from bp_tutor.quiz import Choice
 
     only, layers = list(asked.ask), list(asked.layer)
-    view = view_of(context_of(trace, page).run, page.symbols, only, layers, (), "full", "index")
+    run, symbols = contexts[0].run, contexts[0].page.symbols
+    view = view_of(run, symbols, only, layers, (), "full", "index")
     # Fewer are taken after those that are not wanted are left out.
     count = None if asked.rules else asked.most
     return Choice(view.only, view.layers, count, asked.level, asked.form, seed, asked.shuffle)
 
 
-def _questions(
-    trace: Trace, page: Presentation, choice: Choice, asked: Asked
-) -> tuple[Question, ...]:
+def _questions(contexts: tuple[Context, ...], choice: Choice, asked: Asked) -> tuple[Question, ...]:
     from bp_tutor.quiz import make_questions
 
-    found = make_questions(trace, page.symbols, choice, page)
+    found = make_questions(contexts, choice)
     if asked.rules:
         found = tuple(one for one in found if one.rule in asked.rules)[: asked.most]
     return found
@@ -290,18 +288,17 @@ def _questions(
 def _taken(
     learner: Learner,
     problem: Problem,
-    worked_out: tuple[Trace, Presentation],
+    contexts: tuple[Context, ...],
     questions: tuple[Question, ...],
     asked: Asked,
     seed: int,
     session: int | None = None,
 ) -> Taken:
     from bp_tutor import __version__
-    from bp_tutor.quiz import context_of
     from bp_tutor.quiz.session import Session
-    from bp_tutor.quiz.store import Diary, Header
+    from bp_tutor.quiz.store import Header, Recorder
 
-    trace, page = worked_out
+    page = contexts[0].page
     header = Header(
         app=__version__,
         problem=problem.name,
@@ -313,9 +310,8 @@ def _taken(
         options=asked._asdict(),
         questions=questions,
     )
-    diary = Diary(learner.opened, header, session)
-    contexts = {run.update: context_of(trace, page, run.update) for run in trace.runs}
-    return Taken(problem, Session(contexts, questions, diary.note), diary, asked.hints)
+    recorder = Recorder(learner.opened, header, session)
+    return Taken(problem, Session(contexts, questions, recorder.note), recorder, asked.hints)
 
 
 def digest_of(path: Path) -> str:
@@ -349,7 +345,7 @@ def resumed(learner: Learner, saved: Saved) -> Taken:
     """A quiz as it stood when it was left or broken off."""
     from bp_tutor.explain import in_notation
     from bp_tutor.notations import notation_names
-    from bp_tutor.quiz.asking import asked_before
+    from bp_tutor.quiz.questions import asked_before
     from bp_tutor.quiz.store import events_of
 
     path = Path(saved.path)
@@ -363,16 +359,16 @@ def resumed(learner: Learner, saved: Saved) -> Taken:
     # A notation that only another version knows gives way to the file's own.
     problem = in_notation(problem, notation if notation in notation_names() else None)
     learner = learner._replace(notation=None)
-    trace, page = _worked_out(learner, problem, asked)
-    choice = _choice(trace, page, asked, saved.seed)
-    questions = _questions(trace, page, choice, asked)
+    contexts = _opened(learner, problem, asked)
+    choice = _choice(contexts, asked, saved.seed)
+    questions = _questions(contexts, choice, asked)
     if [_same(one) for one in questions] != [_same(one) for one in saved.questions]:
         # Another version asks other questions: those that were asked hold.
-        before = asked_before(trace, page, saved.questions)
+        before = asked_before(contexts, saved.questions)
         if not before:
             raise RefusalError("session.unreadable")
         questions = before
-    taken = _taken(learner, problem, (trace, page), questions, asked, saved.seed, saved.id)
+    taken = _taken(learner, problem, contexts, questions, asked, saved.seed, saved.id)
     taken.session.restore(events_of(learner.opened.connection, saved.id))
     return taken._replace(resumed=saved.started)
 
@@ -421,7 +417,7 @@ def take(learner: Learner, taken: Taken) -> int:
         taken.session,
         talk,
         words,
-        lambda: learner.say_troubles(taken.diary.new_troubles()),
+        lambda: learner.say_troubles(taken.recorder.new_troubles()),
         hints=taken.hints,
         ahead=talk.terminal,
         piped=talk.piped,
@@ -436,8 +432,8 @@ def take(learner: Learner, taken: Taken) -> int:
         talk.say("")
         code = INTERRUPTED
     finally:
-        taken.diary.end("done" if finished else "left")
-        taken.diary.close()
+        taken.recorder.end("done" if finished else "left")
+        taken.recorder.close()
     _close(learner, taken, finished=finished)
     return code
 
@@ -446,7 +442,7 @@ def _close(learner: Learner, taken: Taken, *, finished: bool) -> None:
     from bp_tutor.quiz.result import as_data, kinds_of, result_of, sentences, table_of
 
     words, talk = learner.output.words, learner.talk
-    learner.say_troubles(taken.diary.new_troubles())
+    learner.say_troubles(taken.recorder.new_troubles())
     result = result_of(taken.session)
     kinds = kinds_of(taken.session)
     talk.say("")
@@ -455,16 +451,16 @@ def _close(learner: Learner, taken: Taken, *, finished: bool) -> None:
         talk.show(table_of(result, words, kinds, learner.output.style))
     name = taken.problem.name
     named = for_shell(taken.problem.path)
-    options = _options(taken.diary.header.options)
+    options = _options(taken.recorder.header.options)
     for text, look in sentences(result, words, kinds, named, options):
         talk.say(text, look)
-    if not finished and taken.diary.session is not None and taken.diary.complete:
+    if not finished and taken.recorder.session is not None and taken.recorder.complete:
         learner.say("session.kept", "note", problem=named)
     if learner.json:
-        header = taken.diary.header
+        header = taken.recorder.header
         about = {
             "app": header.app, "problem": name, "digest": header.digest, "seed": header.seed,
-            "state": "done" if finished else "left", "kept": taken.diary.complete,
+            "state": "done" if finished else "left", "kept": taken.recorder.complete,
         }  # fmt: skip
         text = dumps(as_data(taken.session, result, **about), ensure_ascii=False, indent=1)
         sys.stdout.write(f"{text}\n")

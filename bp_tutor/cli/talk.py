@@ -138,8 +138,8 @@ def day(time: str) -> str:
 
 def name_of_known(learner: Learner, one: Known) -> str:
     """A rule or a mistake by its name."""
+    from bp_tutor.quiz.feedback import name_of
     from bp_tutor.quiz.reviews import RULE
-    from bp_tutor.quiz.telling import name_of
 
     words = learner.output.words
     key = f"rule.{one.key}.short"

@@ -149,7 +149,7 @@ def _tell(variants: Variants, made: Made, output: Output) -> None:
         output.line(words.text(f"variant.unjudged.{variants.unjudged}"), "note")
     if not made.weaknesses:
         return
-    from bp_tutor.authoring.teaching import sentence
+    from bp_tutor.authoring.weaknesses import sentence
     from bp_tutor.cli.reading import PageChoice, page_of
     from bp_tutor.explain import symbols_of
 

@@ -1,22 +1,22 @@
-"""Many answers without a person: each student's sheet marked in the order of the calculation."""
+"""Many answers without a person: each student's are marked in the order of the calculation."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.formula.quantity import Address
 from bp_tutor.notations.suggest import hint
-from bp_tutor.quiz.asking import LONGEST, mark, understand
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.kinds.entries import numbers_of
+from bp_tutor.quiz.kinds.kind import prompt_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Verdict
-from bp_tutor.quiz.reading import normalised, shown
-from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz.questions import LONGEST, mark, order_of, understand
+from bp_tutor.quiz.student import StudentAnswers
+from bp_tutor.quiz.typed import normalised, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bp_tutor.quiz.book import Book
-    from bp_tutor.quiz.model import Context
+    from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.entry_graph import EntryGraph
 
 MORE_DIGITS = "quiz.answer.more_digits"
 
@@ -53,27 +53,27 @@ def question_of(contexts: Sequence[Context], text: str) -> Question | Unclear:
     if not known or not 1 <= int(number) <= len(contexts):
         return Unclear("marking.unknown_update" if known else "marking.unknown_id")
     context = contexts[int(number) - 1]
-    book = book_of(context)
-    found = book.read(name)
+    graph = context.graph
+    found = graph.read(name)
     if found is None:
-        return _unclear(book, normalised(name.strip()))
-    if book.turned(name.strip()):
+        return _unclear(graph, normalised(name.strip()))
+    if graph.is_negated(name.strip()):
         return Unclear("marking.downhill_id")
-    quantity, index = found if isinstance(found, tuple) else (found, None)
-    step = book.steps.get(quantity)
+    quantity, address = (found.quantity, found) if isinstance(found, Address) else (found, None)
+    step = graph.steps.get(quantity)
     if step is None or step.value is None:
         return Unclear("marking.given_id")
-    kind = "array" if index is None else "update" if step.line.phase == "update" else "number"
-    identifier = quantity.name if index is None else quantity.identifier(index)
+    kind = "array" if address is None else "update" if step.line.phase == "update" else "number"
+    identifier = quantity.name if address is None else address.identifier
     called = (("name", context.page.name(quantity, None)),)
-    values = called if index is None else numbers_of(context, (quantity, index))
+    values = called if address is None else prompt_values(context, address)
     return Question(kind, identifier, step.line.rule, step.update, f"quiz.prompt.{kind}", values)
 
 
-def _unclear(book: Book, name: str) -> Unclear:
+def _unclear(graph: EntryGraph, name: str) -> Unclear:
     """A name of nothing, or of several numbers: what it may have meant."""
-    asked = {step.quantity for step in book.run.steps if step.value is not None}
-    found = hint(book.names, name, asked)
+    asked = {step.quantity for step in graph.run.steps if step.value is not None}
+    found = hint(graph.names, name, asked)
     if found.key == "unknown":
         return Unclear("marking.unknown_id", (), found.near)
     return Unclear(
@@ -81,30 +81,25 @@ def _unclear(book: Book, name: str) -> Unclear:
     )
 
 
-def mark_sheet(
-    contexts: Sequence[Context], answers: Sequence[tuple[Question, str]]
-) -> list[Marked]:
+def mark_all(contexts: Sequence[Context], answers: Sequence[tuple[Question, str]]) -> list[Marked]:
     """One student's answers, marked in the order of the calculation, given back as they stood."""
-    sheets: list[Sheet] = []
+    students: list[StudentAnswers] = []
     for context in contexts:
-        sheets.append(Sheet(context, sheets[-1] if sheets else None))
+        students.append(StudentAnswers(context, students[-1] if students else None))
     found: list[Marked] = [Marked(None)] * len(answers)
 
     def order(place: int) -> tuple[int, int]:
         question = answers[place][0]
-        book = book_of(contexts[question.update - 1])
-        key = book.find(question.identifier)
-        quantity = key[0] if key is not None else book.array(question.identifier)
-        return question.update, book.order[quantity] if quantity is not None else 0
+        return order_of(contexts[question.update - 1], question)
 
     for place in sorted(range(len(answers)), key=order):
         question, text = answers[place]
-        context, sheet = contexts[question.update - 1], sheets[question.update - 1]
+        context, student = contexts[question.update - 1], students[question.update - 1]
         try:
             if len(text) > LONGEST:
                 raise NotUnderstood("quiz.answer.too_long", LONGEST, 1, limit=LONGEST)
             understood = understand(question, text, context)
-            found[place] = Marked(mark(question, understood, sheet, context))
+            found[place] = Marked(mark(question, understood, student))
         except NotUnderstood as refused:
             if refused.key == MORE_DIGITS:
                 verdict = Verdict(

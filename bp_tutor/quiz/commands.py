@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+PROMPT = "> "
+"""What stands before what is typed."""
 LONGEST_COMMAND = 20
 WORDS = {
     "hint": "hint", "提示": "hint",

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bp_tutor.explain.blocks import with_cautions
 from bp_tutor.quiz import hints
-from bp_tutor.quiz.asides import Asides
-from bp_tutor.quiz.asking import prepare
-from bp_tutor.quiz.commands import command_in
-from bp_tutor.quiz.introducing import help_lines, introduction
+from bp_tutor.quiz.commands import PROMPT, command_in
+from bp_tutor.quiz.feedback import caret, percent, prompt, reasons, verdict_lines
+from bp_tutor.quiz.followups import FollowUps
+from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.model import NotUnderstood
-from bp_tutor.quiz.needs import MOST_SHOWN, all_given, needs_of
-from bp_tutor.quiz.standing import AGAIN, OPEN, SHOWN
-from bp_tutor.quiz.telling import caret, percent, prompt, reasons, verdict_lines
+from bp_tutor.quiz.questions import prepare
+from bp_tutor.quiz.session import AGAIN, OPEN, SHOWN
+from bp_tutor.quiz.typed_names import examples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from bp_tutor.explain import Block
+    from bp_tutor.explain import Block, Presentation
+    from bp_tutor.quiz.model import Question
     from bp_tutor.quiz.session import Session
-    from bp_tutor.quiz.talk import Talk
     from bp_tutor.words import Words
 
-PROMPT = "> "
 STUCK = 3
 """After so many wrong tries, and as many more, it is said what helps."""
+
+
+class Talk(Protocol):
+    """Somebody to talk to, line by line."""
+
+    def say(self, text: str, look: str = "") -> None:
+        """A sentence."""
+
+    def show(self, block: Block, reader: Presentation | None = None) -> None:
+        """A line of a derivation or a table, as a reader sees them; a table of texts needs none."""
+
+    def ask(self, prompt: str) -> str | None:
+        """A line that was typed; None at the end of input."""
 
 
 class Dialogue:
@@ -49,7 +61,7 @@ class Dialogue:
         self._piped = piped
         """Whether the answers come from a file or a program, and not from a keyboard."""
         self._between = between
-        self._asides = Asides(session, talk, words)
+        self._followups = FollowUps(session, talk.say, words)
         self._last: int | None = None
         """The place of the last question that was answered."""
 
@@ -69,12 +81,12 @@ class Dialogue:
 
     def introduce(self) -> None:
         """How many questions there are, and what can be typed."""
-        self.talk.say(introduction(self.session, self.words))
+        self.talk.say(_introduction(self.session, self.words))
         self._help()
         self.talk.say("")
 
     def _help(self) -> None:
-        for line in help_lines(self.session, self.words, hints=self.hints, piped=self._piped):
+        for line in _help_lines(self.session, self.words, hints=self.hints, piped=self._piped):
             self.talk.say(line)
 
     def _pose(self) -> None:
@@ -85,17 +97,17 @@ class Dialogue:
         self._say("session.question", "heading", number=number, count=count, question=question)
         for position, choice in enumerate(session.question.choices, 1):
             self.talk.say(f"  {position}  {choice}")
-        if session.question.kind == "table":
-            self._say("session.table", "note")
-        self._needs(MOST_SHOWN)
+        if note := KINDS[session.question.kind].note:
+            self._say(note, "note")
+        self._show_values(hints.MOST_SHOWN)
         self._price()
-        standing = session.standing
-        if standing.text and standing.state != SHOWN:
-            self._say("session.before", answer=standing.text[:60])
+        attempt = session.attempt
+        if attempt.text and attempt.state != SHOWN:
+            self._say("session.before", answer=attempt.text[:60])
 
-    def _needs(self, most: int | None) -> bool:
+    def _show_values(self, most: int | None) -> bool:
         session = self.session
-        found = needs_of(session.context(), session.question, session.sheet(), session.shown)
+        found = hints.shown_values(session.question, session.student(), session.shown)
         for name, values in zip(found._fields, found, strict=True):
             shown = values[:most]
             if shown:
@@ -106,7 +118,7 @@ class Dialogue:
 
     def _price(self) -> None:
         """What the next hint would show, and what it takes."""
-        following = hints.next_step(self.session.question, self.session.standing.hints)
+        following = hints.next_step(self.session.question, self.session.attempt.hints)
         if self.hints and following is not None:
             step = self.words.text(f"session.step.{following.name}")
             self._say("session.next_hint", "note", step=step, cost=percent(following.cost))
@@ -123,11 +135,11 @@ class Dialogue:
                 return False
             if command:
                 getattr(self, f"_{command}")()
-            elif self._asides.take(line):
+            elif self._followups.take(line):
                 continue
             elif line.strip():
                 self._answer(line)
-            elif self.session.standing.tries or self.session.standing.state != OPEN:
+            elif self.session.attempt.tries or self.session.attempt.state != OPEN:
                 self._skip()
             else:
                 self._say("session.empty")
@@ -151,9 +163,9 @@ class Dialogue:
         if outcome.verdict.right:
             self._go_on()
         else:
-            self._asides.after(place, outcome.verdict)
+            self._followups.after(place, outcome.verdict)
             self._say("session.retry", part=percent(AGAIN))
-            if session.standing.tries % STUCK == 0:
+            if session.attempt.tries % STUCK == 0:
                 self._say("session.stuck" if self.hints else "session.stuck_alone", "note")
 
     def _go_on(self) -> None:
@@ -171,7 +183,7 @@ class Dialogue:
         self.talk.say(found.text)
         if found.lines:
             self._lines(found.lines)
-        if self.session.standing.state == SHOWN:
+        if self.session.attempt.state == SHOWN:
             self._last = self.session.place
             self._go_on()
         else:
@@ -206,12 +218,12 @@ class Dialogue:
         self.talk.say("")
 
     def _remedy(self) -> None:
-        self._asides.remedy()
+        self._followups.remedy()
 
     def _given(self) -> None:
-        if self._needs(None):
+        if self._show_values(None):
             return
-        blocks = all_given(self.session.context())
+        blocks = hints.all_given(self.session.context())
         self._say("section.given" if blocks else "session.nothing_given", "note")
         for block in blocks:
             self.talk.show(block, self.session.context().page)
@@ -219,10 +231,10 @@ class Dialogue:
     def _why(self) -> None:
         """Why the last answer is right or wrong; the whole line once its question is settled."""
         session = self.session
-        here = session.standing
+        here = session.attempt
         verdict = here.verdict
         if here.tries and verdict is not None and not verdict.right:
-            said = list(reasons(session.context(), verdict))
+            said = [text for one in verdict.diagnoses for text in reasons(one, self.words)]
             for text in said or [self.words.text("session.no_reason")]:
                 self.talk.say(text)
             return
@@ -230,7 +242,7 @@ class Dialogue:
             self._say("session.nothing_yet")
             return
         last = self._last
-        settled = session.standings[last]
+        settled = session.attempts[last]
         if settled.state == OPEN:
             self._say("session.nothing_yet")
             return
@@ -239,3 +251,36 @@ class Dialogue:
         if why := hints.why_of_rule(session.context(last), question):
             self.talk.say(why)
         self._lines(hints.worked(session.context(last), question))
+
+
+def _introduction(session: Session, words: Words) -> str:
+    """How many questions there are, and what an answer looks like."""
+    questions = session.questions
+    symbols = all(_asks_formula(question) for question in questions)
+    key = "intro_formulas" if symbols else "intro"
+    return words.text(f"session.{key}", count=len(questions))
+
+
+def _help_lines(session: Session, words: Words, *, hints: bool, piped: bool) -> Iterator[str]:
+    """The commands, and how symbols are typed where formulas are asked for."""
+    if hints:
+        yield words.text("session.help.hint")
+        yield words.text("session.help.show")
+    yield words.text("session.help.others")
+    if any(_asks_formula(question) for question in session.questions):
+        told = [
+            words.text("session.help.typed", symbol=symbol, typed=typed)
+            if symbol != typed
+            else typed
+            for symbol, typed in examples(session.context(0).graph)
+        ]
+        if told:
+            listed = words.text("fact.name_join").join(told)
+            yield words.text("session.help.symbols", symbols=listed)
+    if piped:
+        yield words.text("session.help.piped")
+
+
+def _asks_formula(question: Question) -> bool:
+    """Whether a question is answered in symbols."""
+    return KINDS[question.kind].level == "formulas"

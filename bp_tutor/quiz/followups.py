@@ -6,22 +6,24 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.kinds.entries import asked_steps
-from bp_tutor.quiz.mistakes.candidates import pairs, singles
-from bp_tutor.quiz.mistakes.diagnose import diagnosis_of, with_numbers
-from bp_tutor.quiz.reading import normalised
-from bp_tutor.quiz.telling import names_of
+from bp_tutor.formula.quantity import Address
+from bp_tutor.quiz.feedback import names_of, reasons
+from bp_tutor.quiz.kinds.kind import asked_steps
+from bp_tutor.quiz.kinds.table import KINDS
+from bp_tutor.quiz.mistakes.diagnosis import diagnosis_of, with_numbers
+from bp_tutor.quiz.model import Verdict
+from bp_tutor.quiz.typed import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from bp_tutor.quiz.book import Key
+    from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.mistakes.candidates import Candidate
-    from bp_tutor.quiz.model import Context, Diagnosis, Question, Verdict
-    from bp_tutor.quiz.sheet import Sheet
+    from bp_tutor.quiz.model import Diagnosis, Question
+    from bp_tutor.quiz.session import Session
+    from bp_tutor.quiz.student import StudentAnswers
+    from bp_tutor.words import Words
 
-CAUSE, REMEDY = "cause", "remedy"
 LETTERS = "abcde"
 """Letters, because an answer may be the number 1 or 2."""
 ENTRIES = 4
@@ -34,14 +36,13 @@ OPTIONS = 3
 class FollowUp(NamedTuple):
     """One small question about an answer; it neither costs nor earns marks."""
 
-    kind: str
     about: Diagnosis
     lead: str
     options: tuple[str, ...]
     diagnoses: tuple[Diagnosis | None, ...]
     """What each option shows: a cause, a mistake, or nothing."""
     right: int | None = None
-    """The place of the right option; None where only the student knows."""
+    """The place of the right option; None where only the student knows, of causes."""
 
     def chosen(self, line: str) -> int | None:
         """The place of the option that a line names by its letter."""
@@ -50,20 +51,117 @@ class FollowUp(NamedTuple):
         return letters.index(plain) if len(plain) == 1 and plain in letters else None
 
 
-def cause_of(context: Context, sheet: Sheet, verdict: Verdict) -> FollowUp | None:
+class FollowUps:
+    """Asks and marks the small questions; whatever is no choice goes on to the quiz."""
+
+    def __init__(self, session: Session, say: Callable[[str, str], None], words: Words) -> None:
+        self._session, self._write, self._words = session, say, words
+        self._waiting: tuple[int, FollowUp] | None = None
+        """The place of the question it is about, and the small question that waits."""
+        self._mistake: tuple[int, Diagnosis] | None = None
+
+    def _say(self, key: str, look: str = "", **values: object) -> None:
+        self._write(self._words.text(key, **values), look)
+
+    def after(self, place: int, verdict: Verdict) -> None:
+        """What an answer leads to: several causes are told apart, a mistake can be practised."""
+        self._waiting = None
+        if not verdict.diagnoses:
+            return
+        self._mistake = (place, verdict.diagnoses[0])
+        session = self._session
+        if KINDS[session.questions[place].kind].numeric:
+            found = cause_of(session.student(place), verdict)
+            if found is not None:
+                self._pose(place, found)
+                return
+        self._say("session.offer", "note")
+
+    def remedy(self) -> None:
+        """The small question about the last mistake."""
+        found = None
+        if self._mistake is not None:
+            session, (place, diagnosis) = self._session, self._mistake
+            found = remedy_of(
+                session.student(place),
+                session.questions[place],
+                diagnosis,
+                len(session.remedies),
+            )
+            if found is not None:
+                self._pose(place, found)
+        if found is None:
+            self._say("session.no_remedy")
+
+    def _pose(self, place: int, found: FollowUp) -> None:
+        self._write(found.lead, "")
+        for letter, option in zip(LETTERS, found.options, strict=False):
+            self._write(f"  {letter}  {option}", "")
+        self._waiting = (place, found)
+
+    def take(self, line: str) -> bool:
+        """Whether a line answers the small question that waits; it is marked then."""
+        if self._waiting is None:
+            return False
+        place, found = self._waiting
+        chosen = found.chosen(line)
+        if chosen is None:
+            return False
+        self._waiting = None
+        if found.right is None:
+            self._told(place, found.diagnoses[chosen])
+        else:
+            self._marked(place, found, chosen, found.right)
+        return True
+
+    def _told(self, place: int, cause: Diagnosis | None) -> None:
+        self._session.told(place, cause)
+        if cause is None:
+            self._say("session.told_nothing")
+            return
+        self._mistake = (place, cause)
+        self._explain(cause)
+        self._say("session.offer", "note")
+
+    def _marked(self, place: int, found: FollowUp, chosen: int, right: int) -> None:
+        made = found.diagnoses[chosen]
+        verdict = Verdict(
+            chosen == right,
+            0.0,
+            understood=found.about.misconception,
+            diagnoses=() if made is None else (made,),
+            key=f"quiz.verdict.{'right' if chosen == right else 'wrong'}",
+        )
+        self._session.remedied(place, verdict)
+        if verdict.right:
+            self._say("session.remedy_right", "sound")
+            return
+        name = names_of(made, self._words) if made is not None else ""
+        answer = f"{LETTERS[right]}  {found.options[right]}"
+        self._say("session.remedy_wrong", "broken", name=name, right=answer)
+        if made is not None:
+            self._explain(made)
+
+    def _explain(self, mistake: Diagnosis) -> None:
+        for text in reasons(mistake, self._words):
+            self._write(text, "")
+
+
+def cause_of(student: StudentAnswers, verdict: Verdict) -> FollowUp | None:
     """Which of several causes gave this number; they differ in what was put in."""
     if len(verdict.diagnoses) < 2:
         return None
-    key = _asked(context, verdict)
-    if key is None:
+    context = student.context
+    asked = context.graph.read(dict(verdict.diagnoses[0].values).get("name", ""))
+    if not isinstance(asked, Address):
         return None
     found: list[tuple[Diagnosis, Candidate]] = []
     for diagnosis in verdict.diagnoses:
-        candidate = _candidate(context, key, diagnosis)
+        candidate = _candidate(context, asked, diagnosis)
         if candidate is not None and len(found) < len(LETTERS) - 1:
             found.append((diagnosis, candidate))
     page, words = context.page, context.words
-    shown = [page.spell(with_numbers(context, sheet, one.formula)) for _, one in found]
+    shown = [page.spell(with_numbers(student, one.formula)) for _, one in found]
     if len(set(shown)) < len(shown):
         # The same numbers by other ways: the symbols tell them apart.
         shown = [page.spell(one.formula) for _, one in found]
@@ -74,7 +172,6 @@ def cause_of(context: Context, sheet: Sheet, verdict: Verdict) -> FollowUp | Non
     if len(texts) < 2:
         return None
     return FollowUp(
-        CAUSE,
         verdict.diagnoses[0],
         words.text("session.which_cause"),
         (*texts, words.text("session.no_cause")),
@@ -82,74 +179,70 @@ def cause_of(context: Context, sheet: Sheet, verdict: Verdict) -> FollowUp | Non
     )
 
 
-def _asked(context: Context, verdict: Verdict) -> Key | None:
-    """The entry that a verdict's diagnoses are about."""
-    found = book_of(context).read(dict(verdict.diagnoses[0].values).get("name", ""))
-    return found if isinstance(found, tuple) else None
-
-
-def _candidate(context: Context, key: Key, diagnosis: Diagnosis) -> Candidate | None:
-    book = book_of(context)
-    group = pairs if "+" in diagnosis.misconception else singles
-    for one in group(context, book, key).found:
-        place = one.place if one.place is not None else book.formula(key)
+def _candidate(context: Context, address: Address, diagnosis: Diagnosis) -> Candidate | None:
+    """The candidate that a diagnosis was made from."""
+    mistakes = context.candidates
+    group = mistakes.pairs if "+" in diagnosis.misconception else mistakes.singles
+    for one in group(address).found:
+        part = one.part if one.part is not None else context.graph.formula(address)
         alike = one.name == diagnosis.misconception and one.decimals is None
-        if alike and context.page.spell(place) == diagnosis.place:
+        if alike and context.page.spell(part) == diagnosis.place:
             return one
     return None
 
 
 def remedy_of(
-    context: Context, sheet: Sheet, question: Question, diagnosis: Diagnosis, times: int = 0
+    student: StudentAnswers,
+    question: Question,
+    diagnosis: Diagnosis,
+    times: int = 0,
 ) -> FollowUp | None:
     """Which formula is the right one at another place where the same mistake can be made.
 
     `times` is how often there was a small question about it already: the places take turns.
     """
     misconception = diagnosis.misconception.split("+")[0]
+    context = student.context
     words, page = context.words, context.page
     places = list(islice(_elsewhere(context, question, misconception), times + PLACES))
     turn = times % max(len(places), 1)
-    for key, candidate in (*places[turn:], *places[:turn]):
-        right = page.spell(book_of(context).formula(key))
+    for address, candidate in (*places[turn:], *places[:turn]):
+        name = page.name(*address)
+        right = page.spell(context.graph.formula(address))
         wrong = {page.spell(candidate.formula): candidate}
-        for other in singles(context, book_of(context), key).found:
+        for other in context.candidates.singles(address).found:
             if other.decimals is None and len(wrong) < OPTIONS - 1:
                 wrong.setdefault(page.spell(other.formula), other)
         wrong.pop(right, None)
         if candidate not in wrong.values() or max(map(len, (right, *wrong))) > WIDEST:
             continue
         texts = [right, *wrong]
-        Random(f"{page.name(*key)}{misconception}").shuffle(texts)  # noqa: S311 - no secret
-        found = [
-            diagnosis_of(context, sheet, key, wrong[text], alone=True) if text in wrong else None
+        Random(f"{name}{misconception}").shuffle(texts)  # noqa: S311 - no secret
+        found = tuple(
+            diagnosis_of(student, address, wrong[text], alone=True) if text in wrong else None
             for text in texts
-        ]
+        )
         about = next(each for each in found if each and each.misconception == misconception)
         asked = words.text(f"misconception.{misconception}.remedy", **dict(about.values))
-        lead = words.text("session.which_formula", question=asked, name=page.name(*key))
-        options = tuple(f"{page.name(*key)} = {text}" for text in texts)
-        return FollowUp(REMEDY, about, lead, options, tuple(found), texts.index(right))
+        lead = words.text("session.which_formula", question=asked, name=name)
+        options = tuple(f"{name} = {text}" for text in texts)
+        return FollowUp(about, lead, options, found, texts.index(right))
     return None
 
 
 def _elsewhere(
     context: Context, question: Question, misconception: str
-) -> Iterator[tuple[Key, Candidate]]:
+) -> Iterator[tuple[Address, Candidate]]:
     """Other entries where a mistake can be made: those of the same rule first, then the others."""
-    book = book_of(context)
     steps = sorted(asked_steps(context), key=lambda step: step.line.rule != question.rule)
     here = []
     for step in steps:
-        for place, index in enumerate(step.quantity.indices()):
-            if place == ENTRIES:
-                break
-            key = (step.quantity, index)
-            for candidate in singles(context, book, key).found:
+        for address in islice(step.quantity.addresses(), ENTRIES):
+            for candidate in context.candidates.singles(address).found:
                 if candidate.name == misconception and candidate.decimals is None:
-                    if step.quantity.identifier(index) == question.identifier:
-                        here.append((key, candidate))
+                    if address.identifier == question.identifier:
+                        here.append((address, candidate))
                     else:
-                        yield key, candidate
+                        yield address, candidate
                     break
     yield from here

@@ -1,41 +1,123 @@
-"""Hints in steps, from the name of the rule to the whole line, each for a part of the mark."""
+"""Help with a question: the values that it rests on, and hints from the rule to the whole line.
+
+Each hint takes a part of the mark.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.explain.given import given_section
 from bp_tutor.explain.lines import DETAILS, entry_line
-from bp_tutor.formula import Ref, walk
-from bp_tutor.quiz.asking import mark, understand
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.kinds.entries import asked_steps
-from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.explain.numbers import format_given
+from bp_tutor.formula import Ref, Role, walk
+from bp_tutor.formula.quantity import Address
+from bp_tutor.quiz.entry_graph import KEPT_BIAS
+from bp_tutor.quiz.kinds.kind import asked_steps
+from bp_tutor.quiz.kinds.table import KINDS
+from bp_tutor.quiz.model import full_name
+from bp_tutor.quiz.questions import mark, understand
+from bp_tutor.quiz.student import StudentAnswers
+from bp_tutor.quiz.tolerance import entries_of
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Line
-    from bp_tutor.quiz.book import Key
-    from bp_tutor.quiz.model import Context, Question
-
+    from bp_tutor.explain import Block, Line
+    from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.kinds.kind import HintStep
+    from bp_tutor.quiz.model import Question
 
 MOST_LINES = 24
+MOST_SHOWN = 12
+"""So many values of one sort stand with the question; the others are shown when asked for."""
+MOST_ENTRIES = 4 * MOST_SHOWN
+_PARTS = {"formula": ("rule", "formula"), "numbers": ("numbers",), "result": ("result",)}
 
 
-class Step(NamedTuple):
-    """One hint: what it shows, and the part of the mark that it costs."""
+class ShownValues(NamedTuple):
+    """Values with their numbers, `Z₂₁ = 1.5`, by where they come from."""
 
-    name: str
-    cost: float
+    given: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    """Calculated values that were not asked for or not answered."""
 
 
-_IN_NUMBERS = (Step("rule", 0.1), Step("formula", 0.2), Step("numbers", 0.3), Step("result", 0.4))
-_STEPS = {
-    "formula": (Step("rule", 0.3), Step("formula", 0.7)),
-    "choice": (Step("rule", 0.3), Step("choice", 0.7)),
-    "table": (Step("formula", 0.3), Step("result", 0.7)),
-}
-"""For each kind of question the hints until the answer; together they cost the whole mark."""
-_RULE_ASKED = (Step("choice", 1.0),)
-_SHOWN = {"formula": ("rule", "formula"), "numbers": ("numbers",), "result": ("result",)}
+def shown_values(
+    question: Question,
+    student: StudentAnswers,
+    shown: frozenset[str] = frozenset(),
+) -> ShownValues:
+    """The values that stand in the formula of what is asked for.
+
+    `shown` are the identifiers whose values were shown instead of answered.
+    """
+    if not KINDS[question.kind].shows_values:
+        return ShownValues()
+    context, page = student.context, student.context.page
+    given: list[str] = []
+    own: list[str] = []
+    known: list[str] = []
+    for address in _inputs(context, question):
+        if not context.graph.known(address):
+            continue
+        value = student.value(address)
+        number = page.settings.shown(context.run, address.quantity, value)
+        listed = known if context.graph.is_calculated(address) else given
+        if _was_answered(student, address, shown):
+            # With no digits that were not typed.
+            number = format_given(value, page.settings.digits)
+            listed = own
+        listed.append(f"{page.name(*address)} = {page.figure(number)}")
+    return ShownValues(tuple(given), tuple(own), tuple(known))
+
+
+def _was_answered(student: StudentAnswers, address: Address, shown: frozenset[str]) -> bool:
+    """Whether it was answered: here, or as a new weight of the update before."""
+    graph = student.graph
+    if address in student.answers:
+        return full_name(address.identifier, graph.run.update) not in shown
+    new = graph.inherited.get(address.quantity)
+    if new is None or student.before is None:
+        return False
+    return _was_answered(student.before, Address(new, address.index), shown)
+
+
+def all_given(context: Context) -> tuple[Block, ...]:
+    """Everything that the exercise gives: which of it a formula needs is left to the student."""
+    section = given_section(context.page.settings, context.run)
+    return section.blocks if section is not None else ()
+
+
+def figures_of(question: Question, student: StudentAnswers) -> tuple[tuple[str, float], ...]:
+    """The numbers that an answer rests on, and at last the expected one, by identifier."""
+    context, graph = student.context, student.context.graph
+    found = [
+        (address.identifier, student.value(address))
+        for address in _inputs(context, question)[:MOST_ENTRIES]
+        if graph.known(address)
+    ]
+    expected = graph.find(question.identifier)
+    if expected is not None and graph.known(expected):
+        found.append((question.identifier, graph.exact(expected)))
+    return tuple(found)
+
+
+def _inputs(context: Context, question: Question) -> list[Address]:
+    """The entries in the formula of an entry, or of all entries of an array, each once."""
+    address = context.graph.find(question.identifier)
+    if address is not None and question.rule == KEPT_BIAS:
+        # Without what an update would need, the values would give the answer away.
+        updated = (one.formula for one in context.candidates.singles(address).found)
+        return list(dict.fromkeys(leaf for formula in updated for leaf in entries_of(formula)))
+    if address is not None:
+        return list(context.graph.leaves(address))
+    array = context.graph.array(question.identifier)
+    found: dict[Address, None] = {}
+    for entry in array.addresses() if array is not None else ():
+        found |= dict.fromkeys(context.graph.leaves(entry))
+        if len(found) > MOST_ENTRIES:
+            break
+    return list(found)
 
 
 class Hint(NamedTuple):
@@ -46,11 +128,9 @@ class Hint(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
-def steps_of(question: Question) -> tuple[Step, ...]:
+def steps_of(question: Question) -> tuple[HintStep, ...]:
     """The hints that there are for a question."""
-    if question.prompt_key == "quiz.prompt.rule":
-        return _RULE_ASKED
-    return _STEPS.get(question.kind, _IN_NUMBERS)
+    return KINDS[question.kind].hints(question)
 
 
 def cost_of(question: Question, hints: int) -> float:
@@ -58,7 +138,7 @@ def cost_of(question: Question, hints: int) -> float:
     return sum(step.cost for step in steps_of(question)[:hints])
 
 
-def next_step(question: Question, hints: int) -> Step | None:
+def next_step(question: Question, hints: int) -> HintStep | None:
     """The next hint after so many, if there is one."""
     steps = steps_of(question)
     return steps[hints] if hints < len(steps) else None
@@ -74,13 +154,12 @@ def hint(context: Context, question: Question, name: str) -> Hint:
         short, why = words.text(f"{rule}.short"), why_of_rule(context, question)
         return Hint(name, words.text("session.hint.rule", rule=short, why=why))
     if name == "choice":
-        return Hint(
-            name, words.text("session.hint.choice", answer=_right_choice(context, question))
-        )
-    lines = _lines(context, question, _SHOWN[name])
+        right = _right_choice(context, question)
+        return Hint(name, words.text("session.hint.choice", answer=right))
+    lines = _lines(context, question, _PARTS[name])
     if name == "numbers" and not any(line.parts for line in lines):
         # One value handed on: there is nothing else to put in.
-        lines = _lines(context, question, _SHOWN["result"])
+        lines = _lines(context, question, _PARTS["result"])
     if not any(line.parts for line in lines):
         return Hint(name, words.text("session.hint.nothing"))
     return Hint(name, words.text(f"session.hint.{name}"), lines)
@@ -96,16 +175,16 @@ def why_of_rule(context: Context, question: Question) -> str:
 
 
 def _has_bias(context: Context, question: Question) -> bool:
-    steps = [book_of(context).steps.get(quantity) for quantity, _ in _keys(context, question)[:1]]
+    steps = [context.graph.step(address) for address in _entries(context, question)[:1]]
     nodes = [node for step in steps if step is not None for node in walk(step.formula)]
-    return any(isinstance(node, Ref) and node.quantity.symbol.startswith("B") for node in nodes)
+    return any(isinstance(node, Ref) and node.quantity.role is Role.BIAS for node in nodes)
 
 
 def _right_choice(context: Context, question: Question) -> str:
     """The choice that is marked right."""
     for place, choice in enumerate(question.choices, 1):
         understood = understand(question, str(place), context)
-        if mark(question, understood, Sheet(context), context).right:
+        if mark(question, understood, StudentAnswers(context)).right:
             return f"{place} {choice}"
     return ""
 
@@ -117,23 +196,17 @@ def worked(context: Context, question: Question) -> tuple[Line, ...]:
 
 def _lines(context: Context, question: Question, parts: tuple[str, ...]) -> tuple[Line, ...]:
     """The lines of the entry that is asked for, or of the entries of the array."""
-    book = book_of(context)
     found = []
-    for quantity, index in _keys(context, question)[:MOST_LINES]:
-        step = book.steps.get(quantity)
+    for address in _entries(context, question)[:MOST_LINES]:
+        step = context.graph.step(address)
         if step is not None:
-            found.append(entry_line(context.page.settings, context.run, step, index, parts))
+            found.append(entry_line(context.page.settings, context.run, step, address.index, parts))
     return tuple(found)
 
 
-def _keys(context: Context, question: Question) -> list[Key]:
-    """The entries that a question asks for."""
-    book = book_of(context)
-    key = book.find(question.identifier)
-    if key is not None:
-        return [key]
-    array = book.array(question.identifier)
-    if array is not None:
-        return [(array, index) for index in array.indices()]
-    steps = [step for step in asked_steps(context) if step.line.phase == question.identifier]
-    return [(step.quantity, index) for step in steps for index in step.quantity.indices()]
+def _entries(context: Context, question: Question) -> list[Address]:
+    """The entries that a question asks for; of a phase, all that it calculates."""
+    if found := context.graph.entries(question.identifier):
+        return found
+    steps = (step for step in asked_steps(context) if step.line.phase == question.identifier)
+    return [address for step in steps for address in step.quantity.addresses()]

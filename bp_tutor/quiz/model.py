@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from bp_tutor.explain import Presentation
-    from bp_tutor.notations import Symbols
-    from bp_tutor.problem.model import Problem
-    from bp_tutor.solve import Run, Trace
-    from bp_tutor.words import Words
+from typing import NamedTuple
 
 Values = tuple[tuple[str, str], ...]
 """What stands in a sentence of the words, by name."""
@@ -36,7 +29,7 @@ class Question(NamedTuple):
     """One question about one quantity, or about one entry of it."""
 
     kind: str
-    """A key of the table of kinds: `number`, `array`, `formula`, `choice`, `update`, `table`."""
+    """A key of the table of kinds, such as `number`."""
     identifier: str
     """Canonical: `dZ[3,1]`, `dW[2]` for an array, `backward` for the whole pass."""
     rule: str
@@ -92,7 +85,7 @@ class Verdict(NamedTuple):
     right: bool
     credit: float
     carried: bool = False
-    """Whether it follows correctly from the student's own earlier, wrong value."""
+    """Whether it follows correctly from the student's own earlier, wrong value: carried forward."""
     first_wrong: str | None = None
     """The identifier of the first wrong answer on the way here."""
     understood: str = ""
@@ -103,20 +96,3 @@ class Verdict(NamedTuple):
     values: Values = ()
     cut: tuple[str, ...] = ()
     """Names of right answers whose digits were cut off instead of rounded."""
-
-
-class Context(NamedTuple):
-    """Everything around a question: the problem, its trace, and how this reader sees it."""
-
-    problem: Problem
-    trace: Trace
-    run: Run
-    symbols: Symbols
-    page: Presentation
-    words: Words
-
-    @property
-    def own_function(self) -> str:
-        """The activation that the course may just call f; empty where there are several."""
-        network = self.problem.network
-        return network.own_function if network is not None else ""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.explain import Table
 from bp_tutor.notations import Kinds
-from bp_tutor.quiz.standing import AGAIN, OPEN, SHOWN, SKIPPED
-from bp_tutor.quiz.telling import name_of, percent
+from bp_tutor.quiz.feedback import name_of, percent
+from bp_tutor.quiz.session import AGAIN, OPEN, SHOWN, SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,17 +67,17 @@ def result_of(session: Session) -> Result:
     rules: dict[str, list[float]] = {}
     asked_for: dict[str, str] = {}
     left = 0
-    for question, standing in zip(session.questions, session.standings, strict=True):
-        if standing.state == OPEN and not standing.tries:
+    for question, attempt in zip(session.questions, session.attempts, strict=True):
+        if attempt.state == OPEN and not attempt.tries:
             left += 1
             continue
         kind = question.identifier.partition("[")[0].partition("@")[0]
-        right = bool(standing.verdict and standing.verdict.right and standing.state != SHOWN)
-        helped = standing.hints > 0 or standing.state == SHOWN
-        again = right and standing.tries > 1
-        kinds.setdefault(kind, []).append((right, again, standing.credit, helped))
-        if standing.state != SKIPPED:
-            rules.setdefault(question.rule, []).append(standing.credit)
+        right = bool(attempt.verdict and attempt.verdict.right and attempt.state != SHOWN)
+        helped = attempt.hints > 0 or attempt.state == SHOWN
+        again = right and attempt.tries > 1
+        kinds.setdefault(kind, []).append((right, again, attempt.credit, helped))
+        if attempt.state != SKIPPED:
+            rules.setdefault(question.rule, []).append(attempt.credit)
             asked_for.setdefault(question.rule, kind)
     rows = tuple(
         Row(
@@ -103,7 +103,9 @@ def kinds_of(session: Session) -> Kinds:
     """The kinds of quantities that a session is about, as its course writes them."""
     updates = {question.update: place for place, question in enumerate(session.questions)}
     runs = [session.context(place).run for place in updates.values()]
-    return Kinds(session.context(0).symbols, (step.quantity for run in runs for step in run.steps))
+    return Kinds(
+        session.context(0).page.symbols, (step.quantity for run in runs for step in run.steps)
+    )
 
 
 def table_of(result: Result, words: Words, kinds: Kinds, style: str) -> Table:
@@ -172,20 +174,20 @@ def as_data(session: Session, result: Result, **about: object) -> dict[str, Any]
                 "id": question.identifier,
                 "rule": question.rule,
                 "update": question.update,
-                "state": standing.state,
-                "answer": standing.text,
-                "verdict": standing.verdict.key.rpartition(".")[2] if standing.verdict else "",
-                "right": bool(standing.verdict and standing.verdict.right),
-                "carried": bool(standing.verdict and standing.verdict.carried),
-                "first_wrong": standing.verdict.first_wrong if standing.verdict else None,
+                "state": attempt.state,
+                "answer": attempt.text,
+                "verdict": attempt.verdict.key.rpartition(".")[2] if attempt.verdict else "",
+                "right": bool(attempt.verdict and attempt.verdict.right),
+                "carried": bool(attempt.verdict and attempt.verdict.carried),
+                "first_wrong": attempt.verdict.first_wrong if attempt.verdict else None,
                 "misconceptions": [
                     {"key": one.misconception, "certainty": one.certainty, "place": one.place}
-                    for one in (standing.verdict.diagnoses if standing.verdict else ())
+                    for one in (attempt.verdict.diagnoses if attempt.verdict else ())
                 ],
-                "tries": standing.tries,
-                "hints": standing.hints,
-                "credit": standing.credit,
+                "tries": attempt.tries,
+                "hints": attempt.hints,
+                "credit": attempt.credit,
             }
-            for question, standing in zip(session.questions, session.standings, strict=True)
+            for question, attempt in zip(session.questions, session.attempts, strict=True)
         ],
     }

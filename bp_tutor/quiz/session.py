@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz import hints
-from bp_tutor.quiz.asking import mark, understand
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.kinds.entries import NUMBERS
+from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.model import NotUnderstood
-from bp_tutor.quiz.needs import figures_of
-from bp_tutor.quiz.sheet import Sheet
-from bp_tutor.quiz.standing import KEPT, OPEN, RIGHT, SHOWN, SKIPPED, Outcome, Standing
-from bp_tutor.quiz.store.diary import Event
+from bp_tutor.quiz.questions import mark, understand
+from bp_tutor.quiz.store.recorder import Event
+from bp_tutor.quiz.student import StudentAnswers
+from bp_tutor.quiz.tolerance import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from bp_tutor.explain import Line
+    from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.hints import Hint
-    from bp_tutor.quiz.model import Context, Diagnosis, Question, Verdict
+    from bp_tutor.quiz.model import Diagnosis, Question, Understood, Verdict
     from bp_tutor.quiz.store.history import Noted
 
 TOLD = "told"
+AGAIN = 0.5
+"""What a mark is worth for each further try."""
+OPEN, RIGHT, KEPT, SHOWN, SKIPPED = "open", "right", "keep", "show", "skip"
+
+
+class Outcome(NamedTuple):
+    """What came of an answer, and of the answers that hang on it."""
+
+    verdict: Verdict
+    again: tuple[tuple[int, Verdict], ...] = ()
+    """Places of other questions whose mark is another one now."""
+
+
+class Attempt:
+    """The answers to one question, and how it stands."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self.state = OPEN
+        self.tries = 0
+        self.hints = 0
+        self.text = ""
+        self.understood: Understood | None = None
+        self.verdict: Verdict | None = None
+
+    @property
+    def credit(self) -> float:
+        """The part of the mark that is earned."""
+        if self.verdict is None or self.state in (SHOWN, SKIPPED):
+            return 0.0
+        left = max(0.0, 1.0 - hints.cost_of(self._question, self.hints))
+        return round(self.verdict.credit * left * AGAIN ** max(0, self.tries - 1), 4)
 
 
 class Session:
@@ -30,21 +61,22 @@ class Session:
 
     def __init__(
         self,
-        contexts: dict[int, Context],
+        contexts: Sequence[Context],
         questions: tuple[Question, ...],
         note: Callable[[Event], None] = lambda _: None,
     ) -> None:
         self.questions = questions
-        self.standings = [Standing(question) for question in questions]
+        self.attempts = [Attempt(question) for question in questions]
         self.mistakes: list[Diagnosis] = []
         """Those that alone explained an answer, or that the student told."""
         self.remedies: list[tuple[str, bool]] = []
         """The mistakes that a small question was about, and whether it was answered right."""
         self.place = 0
         self._contexts = contexts
-        self._sheets: dict[int, Sheet] = {}
-        for update, context in sorted(contexts.items()):
-            self._sheets[update] = Sheet(context, self._sheets.get(update - 1))
+        self._students: list[StudentAnswers] = []
+        for context in contexts:
+            before = self._students[-1] if self._students else None
+            self._students.append(StudentAnswers(context, before))
         self._note = note
 
     @property
@@ -53,9 +85,9 @@ class Session:
         return self.questions[self.place]
 
     @property
-    def standing(self) -> Standing:
+    def attempt(self) -> Attempt:
         """How it stands."""
-        return self.standings[self.place]
+        return self.attempts[self.place]
 
     @property
     def over(self) -> bool:
@@ -65,12 +97,12 @@ class Session:
     def context(self, place: int | None = None) -> Context:
         """What is around a question (this one)."""
         question = self.questions[self.place if place is None else place]
-        return self._contexts[question.update]
+        return self._contexts[question.update - 1]
 
-    def sheet(self, place: int | None = None) -> Sheet:
+    def student(self, place: int | None = None) -> StudentAnswers:
         """The student's answers to the update that a question (this one) belongs to."""
         question = self.questions[self.place if place is None else place]
-        return self._sheets[question.update]
+        return self._students[question.update - 1]
 
     def answer(self, text: str) -> Outcome:
         """Mark an answer, and once more those that hang on it.
@@ -78,7 +110,7 @@ class Session:
         Raises:
             NotUnderstood: it says nothing, and costs nothing.
         """
-        figures = figures_of(self.context(), self.question, self.sheet())
+        figures = hints.figures_of(self.question, self.student())
         verdict = self._mark(text)
         self.mistakes += [found for found in verdict.diagnoses if found.certainty == "only"]
         again = tuple(self._mark_again())
@@ -88,52 +120,50 @@ class Session:
         return Outcome(verdict, again)
 
     def _mark(self, text: str) -> Verdict:
-        context, standing = self.context(), self.standing
+        context, attempt = self.context(), self.attempt
         understood = understand(self.question, text, context)
-        verdict = mark(self.question, understood, self.sheet(), context)
-        standing.text, standing.understood, standing.verdict = text, understood, verdict
+        verdict = mark(self.question, understood, self.student())
+        attempt.text, attempt.understood, attempt.verdict = text, understood, verdict
         # A right answer given once more, after going back, is no further try.
-        standing.tries += not (verdict.right and standing.state == RIGHT)
-        standing.state = RIGHT if verdict.right else OPEN
+        attempt.tries += not (verdict.right and attempt.state == RIGHT)
+        attempt.state = RIGHT if verdict.right else OPEN
         return verdict
 
     def _mark_again(self) -> Iterable[tuple[int, Verdict]]:
         """The verdicts that change because this answer did."""
-        book = book_of(self.context())
-        changed = book.find(self.question.identifier)
-        source = changed[0] if changed is not None else book.array(self.question.identifier)
+        graph = self.context().graph
+        source = graph.quantity(self.question.identifier)
         for place, other in enumerate(self.questions):
-            standing = self.standings[place]
-            if place == self.place or standing.understood is None or standing.verdict is None:
+            attempt = self.attempts[place]
+            if place == self.place or attempt.understood is None or attempt.verdict is None:
                 continue
-            if other.kind not in NUMBERS or other.update < self.question.update:
+            if not KINDS[other.kind].numeric or other.update < self.question.update:
                 continue
-            key = book.find(other.identifier)
-            quantity = key[0] if key is not None else book.array(other.identifier)
+            quantity = graph.quantity(other.identifier)
             here = other.update == self.question.update
-            if here and quantity is not None and source not in book.above(quantity):
+            if here and quantity is not None and source not in graph.ancestors(quantity):
                 continue
             try:
-                verdict = mark(other, standing.understood, self.sheet(place), self.context(place))
+                verdict = mark(other, attempt.understood, self.student(place))
             except NotUnderstood:
                 continue
-            before, standing.verdict = standing.verdict, verdict
-            if standing.state in (RIGHT, KEPT):
-                standing.state = RIGHT if verdict.right else KEPT
+            before, attempt.verdict = attempt.verdict, verdict
+            if attempt.state in (RIGHT, KEPT):
+                attempt.state = RIGHT if verdict.right else KEPT
             if (before.right, before.carried) != (verdict.right, verdict.carried):
                 yield place, verdict
 
     def told(self, place: int, cause: Diagnosis | None) -> None:
         """Which of several causes it was, by the student's own word; None for none of them."""
         self._tell(place, cause)
-        self._write("told", place, self.standings[place].verdict)
+        self._write("told", place, self.attempts[place].verdict)
 
     def _tell(self, place: int, cause: Diagnosis | None) -> None:
-        standing = self.standings[place]
-        assert standing.verdict is not None
+        attempt = self.attempts[place]
+        assert attempt.verdict is not None
         causes = () if cause is None else (cause._replace(certainty=TOLD),)
         self.mistakes += causes
-        standing.verdict = standing.verdict._replace(diagnoses=causes)
+        attempt.verdict = attempt.verdict._replace(diagnoses=causes)
 
     def remedied(self, place: int, verdict: Verdict) -> None:
         """How the small question about a mistake was answered."""
@@ -142,12 +172,12 @@ class Session:
 
     def hint(self) -> Hint | None:
         """The next hint; None where the whole answer is shown already."""
-        step = hints.next_step(self.question, self.standing.hints)
+        step = hints.next_step(self.question, self.attempt.hints)
         if step is None:
             return None
-        self.standing.hints += 1
+        self.attempt.hints += 1
         found = hints.hint(self.context(), self.question, step.name)
-        if hints.next_step(self.question, self.standing.hints) is None:
+        if hints.next_step(self.question, self.attempt.hints) is None:
             self._settle(SHOWN)
         else:
             self._write("hint", self.place)
@@ -157,43 +187,43 @@ class Session:
         """The whole answer; the question is worth nothing more."""
         lines = hints.worked(self.context(), self.question)
         # Nothing is left to earn here, even by going back.
-        self.standing.hints = len(hints.steps_of(self.question))
+        self.attempt.hints = len(hints.steps_of(self.question))
         self._settle(SHOWN)
         return lines
 
     def skip(self) -> None:
         """Leave the question for now; `back` leads to it again."""
-        if self.standing.state == OPEN:
-            self._settle(KEPT if self.standing.tries else SKIPPED)
+        if self.attempt.state == OPEN:
+            self._settle(KEPT if self.attempt.tries else SKIPPED)
 
     def _settle(self, state: str) -> None:
-        self._stand(state)
+        self._set(state)
         self._write(state, self.place)
 
-    def _stand(self, state: str) -> None:
-        self.standing.state = state
+    def _set(self, state: str) -> None:
+        self.attempt.state = state
         if state != SHOWN:
             return
-        self.standing.understood = None
+        self.attempt.understood = None
         context = self.context()
-        key = book_of(context).find(self.question.identifier)
+        address = context.graph.find(self.question.identifier)
         # Where the problem gives no numbers, there is a formula to go on with, and no value.
-        if key is not None and key[0] in context.run.values:
+        if address is not None and context.graph.known(address):
             # What was shown is what the student goes on with, with the digits of the page.
-            shown = context.page.settings.result(context.run, *key)
+            shown = context.page.settings.result(context.run, *address)
             radius = 0.5 * 10.0**shown.last if shown.last is not None else 0.0
-            self.sheet().answer(self.question.identifier, context.run.value(*key), radius)
+            self.student().enter(address, Answer(context.graph.exact(address), radius))
 
     @property
     def shown(self) -> frozenset[str]:
         """The full names of what was shown instead of answered."""
-        pairs = zip(self.questions, self.standings, strict=True)
-        return frozenset(one.full_name for one, standing in pairs if standing.state == SHOWN)
+        pairs = zip(self.questions, self.attempts, strict=True)
+        return frozenset(one.full_name for one, attempt in pairs if attempt.state == SHOWN)
 
     def go_on(self) -> None:
         """To the next question that is not settled."""
         self.place += 1
-        while not self.over and self.standing.state != OPEN:
+        while not self.over and self.attempt.state != OPEN:
             self.place += 1
 
     def back(self) -> bool:
@@ -210,17 +240,17 @@ class Session:
         verdict: Verdict | None = None,
         figures: tuple[tuple[str, float], ...] = (),
     ) -> None:
-        standing = self.standings[place]
+        attempt = self.attempts[place]
         self._note(
             Event(
                 place=place,
                 name=name,
                 question=self.questions[place],
-                text=standing.text if verdict is not None else "",
+                text=attempt.text if verdict is not None else "",
                 verdict=verdict,
-                tries=standing.tries,
-                hints=standing.hints,
-                credit=standing.credit,
+                tries=attempt.tries,
+                hints=attempt.hints,
+                credit=attempt.credit,
                 figures=figures,
             )
         )
@@ -231,7 +261,7 @@ class Session:
             if not 0 <= event.place < len(self.questions):
                 continue
             self.place = event.place
-            standing = self.standing
+            attempt = self.attempt
             if event.name == "answer":
                 try:
                     verdict = self._mark(event.text)
@@ -239,13 +269,13 @@ class Session:
                     continue
                 self.mistakes += [one for one in verdict.diagnoses if one.certainty == "only"]
                 list(self._mark_again())
-            elif event.name == "told" and standing.verdict is not None:
-                causes = {one.misconception: one for one in standing.verdict.diagnoses}
+            elif event.name == "told" and attempt.verdict is not None:
+                causes = {one.misconception: one for one in attempt.verdict.diagnoses}
                 self._tell(event.place, causes.get(event.told))
             elif event.name == "remedy":
                 self.remedies.append((event.understood, bool(event.correct)))
             elif event.name in (SHOWN, SKIPPED, KEPT):
-                self._stand(event.name)
-            standing.tries, standing.hints = event.tries, event.hints
+                self._set(event.name)
+            attempt.tries, attempt.hints = event.tries, event.hints
         self.place = -1
         self.go_on()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bp_tutor.authoring.published.calculation import Calculation
-from bp_tutor.authoring.published.misapplied import Misapplied
-from bp_tutor.authoring.published.ways import conventions
+from bp_tutor.authoring.published.calculation import Calculation, Misapplied
+from bp_tutor.authoring.published.variations import conventions
 from bp_tutor.formula import Quantity
 from bp_tutor.problem import Problem
 from bp_tutor.problem.model import Rounding
@@ -25,11 +24,13 @@ def values_at(problem: Problem, update: int) -> dict[Quantity, tuple[float, ...]
 @pytest.mark.parametrize("name", ["sigmoid-2-2-1", "descent-stochastic", "momentum-adam"])
 def test_a_convention_that_takes_its_weights_from_elsewhere(name: str) -> None:
     problem = shipped(name)
-    own = Calculation(problem, {(update, False) for update in UPDATES})
+    own = Calculation(problem, page_of(problem), {(update, False) for update in UPDATES})
     for way in conventions(problem):
         if way.mistake or way.shift or way.problem is None:
             continue
-        shared = Calculation(way.problem, {(update, False) for update in UPDATES}, like=own)
+        shared = Calculation(
+            way.problem, page_of(problem), {(update, False) for update in UPDATES}, like=own
+        )
         for update in UPDATES:
             run = shared.run((update, False))
             assert run is not None
@@ -42,10 +43,10 @@ def test_a_convention_that_takes_its_weights_from_elsewhere(name: str) -> None:
                                       Rounding(by_quantity=(("A", 2), ("dZ", 3)))])  # fmt: skip
 def test_roundings_share_their_programs(rounding: Rounding) -> None:
     problem = shipped("sigmoid-2-2-1")
-    own = Calculation(problem, {(30, False)})
+    own = Calculation(problem, page_of(problem), {(30, False)})
     own.run((30, False))
     rounded = problem._replace(rounding=rounding)
-    run = Calculation(rounded, {(30, False)}, own.programs).run((30, False))
+    run = Calculation(rounded, page_of(problem), {(30, False)}, own.programs).run((30, False))
     assert run is not None
     assert run.values == values_at(rounded, 30)
 

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.authoring.likeness import MOST_STEPS, Grid, like, probable, resized
-from bp_tutor.authoring.lot import Fixed, Lot
-from bp_tutor.authoring.places import places_of
-from bp_tutor.authoring.vary import lots_of
+from bp_tutor.authoring.choices import MOST_STEPS, DrawGroup, Fixed, Grid, like, probable, resized
+from bp_tutor.authoring.problem_text import places_of
+from bp_tutor.authoring.vary import draw_groups
 from bp_tutor.problem.load import read_problem
 
 NETWORK = """\
@@ -69,8 +68,8 @@ def test_a_number_of_any_size_is_drawn_in_bounded_time_and_memory(
     problem = read_problem(file, Path("p.yaml"))
     tracemalloc.start()
     start = process_time()
-    lots = lots_of(problem, places_of(file, problem))
-    drawn = {place: text for lot in lots for place, text in lot.draw(7, 0)}
+    groups = draw_groups(problem, places_of(file, problem))
+    drawn = {place: text for lot in groups for place, text in lot.draw(7, 0)}
     taken, (_, most) = process_time() - start, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert drawn
@@ -120,7 +119,7 @@ def test_a_draw_from_a_grid_is_that_from_its_list(seed: int, places: int, size: 
     grid = Grid(Decimal("0.1"), (range(-size, 0), range(1, size + 1)))
     texts = Fixed(tuple(grid.text(place) for place in range(len(grid))))
     ways = [
-        list(Lot("B[2]", tuple(range(places)), (choices,) * places, apart=True).draw(seed, 0))
+        list(DrawGroup("B[2]", tuple(range(places)), (choices,) * places, apart=True).draw(seed, 0))
         for choices in (grid, texts)
     ]
     assert ways[0] == ways[1]

@@ -6,7 +6,8 @@ from math import exp
 
 import pytest
 
-from bp_tutor.authoring.teaching import Weakness, sentence, teaching_findings, weaknesses_in
+from bp_tutor.authoring.teaching import teaching_findings, weaknesses_in
+from bp_tutor.authoring.weaknesses import Weakness, sentence
 from bp_tutor.explain import Presentation, symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem

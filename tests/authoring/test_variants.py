@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from bp_tutor.authoring.choices import like, resized
 from bp_tutor.authoring.draw import Stream, seed_of
-from bp_tutor.authoring.likeness import like, resized
-from bp_tutor.authoring.places import places_of
+from bp_tutor.authoring.problem_text import places_of
 from bp_tutor.authoring.roster import Student, alike, named, numbered, safe
 from bp_tutor.authoring.variant import Made, Variants
 from bp_tutor.cli.refusal import RefusalError
@@ -23,7 +23,7 @@ from bp_tutor.cli.tables import read_names, read_table
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem
-from bp_tutor.quiz import Choice, make_questions
+from bp_tutor.quiz import Choice, contexts_of, make_questions
 from bp_tutor.reader import plain, read_text
 from bp_tutor.solve import solve
 from bp_tutor.solve.check import check
@@ -182,7 +182,7 @@ def test_every_variant_solves_checks_and_can_be_asked(name: str) -> None:
         page = presentation_of(symbols_of(problem), digits=problem.digits)
         level = "formulas" if name in SYMBOLIC else "numbers"
         if name != "digits-784":
-            assert make_questions(trace, page.symbols, Choice(level=level, count=3), page)
+            assert make_questions(contexts_of(trace, page), Choice(level=level, count=3))
 
 
 @pytest.mark.parametrize("name", NUMERIC)
@@ -326,9 +326,9 @@ def test_gates_stay_the_gates_that_they_are() -> None:
 def test_draws_that_do_not_teach_are_passed_over() -> None:
     relu = NETWORK.replace("units: 2, activation: sigmoid", "units: 2, activation: relu")
     variants = of_text(relu)
-    assert variants.trial is not None
+    assert variants.evaluator is not None
     first_draws = [variants._draw(seed, 0) for seed in range(40)]
-    grave = [variants.trial.cost(drawn) >= 400 for drawn in first_draws]
+    grave = [variants.evaluator.cost(drawn) >= 400 for drawn in first_draws]
     assert sum(grave) > 5, "some first draws would have a dead unit"
     for seed in range(40):
         assert not any(weakness.grave for weakness in variants.make(seed).weaknesses)
@@ -649,7 +649,7 @@ def test_drawing_given_derivatives_changes_no_other_draw() -> None:
     kept = of_text(WITH_GIVEN + "vary: {values: {dL/da: keep, dL/db: keep}}\n")
     assert kept.make(5).variant.drawing == 1
     labels = [
-        [lot for lot in each.lots if lot.label in "wx"] for each in (kept, of_text(WITH_GIVEN))
+        [lot for lot in each.groups if lot.label in "wx"] for each in (kept, of_text(WITH_GIVEN))
     ]
     assert [lot.label for lot in labels[0]] == ["w", "x"]
     assert [list(lot.draw(5, 0)) for lot in labels[0]] == [

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.quiz import Context, NotUnderstood, Question, Sheet, mark, understand
-from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz import Context, NotUnderstood, Question, StudentAnswers, mark, understand
 from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.solve import solve
 from bp_tutor.solve.program import batches, program_of, rate_at
@@ -100,17 +99,17 @@ def one_entry(name: str, quantity: str, index: tuple[int, ...]) -> Callable[[], 
 def verdicts(name: str, count: int = 200) -> list[Callable[[], object]]:
     """Verdicts on wrong numbers, each at another entry: what is shared is not worked out before."""
     context = context_of_problem(load_problem(find_problem(name)))
-    book = book_of(context)
+    graph = context.graph
     asked = [one for kind in ("number", "update") for one in KINDS[kind].make(context)]
     Random(1).shuffle(asked)  # noqa: S311
 
     def verdict(question: Question) -> Callable[[], object]:
-        key = book.find(question.identifier)
+        key = graph.find(question.identifier)
         assert key is not None
-        text = f"{book.exact(key) * 1.37 + 0.01234:.5g}"
+        text = f"{graph.exact(key) * 1.37 + 0.01234:.5g}"
 
         def work() -> object:
-            return mark(question, understand(question, text, context), Sheet(context), context)
+            return mark(question, understand(question, text, context), StudentAnswers(context))
 
         return work
 

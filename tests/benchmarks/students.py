@@ -8,10 +8,8 @@ from pathlib import Path
 from random import Random
 
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.quiz import Sheet
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.kinds.entries import asked_steps
-from bp_tutor.quiz.mistakes.candidates import singles
+from bp_tutor.quiz import StudentAnswers
+from bp_tutor.quiz.kinds.kind import asked_steps
 from tests.quiz.networks import context_of_problem
 
 ANSWERS = 40
@@ -21,10 +19,10 @@ MISTAKES, SLIPS = 0.15, 0.10
 
 def write(count: int, path: Path) -> None:
     context = context_of_problem(load_problem(find_problem("exercise")))
-    book, sheet = book_of(context), Sheet(context)
-    keys = [(step.quantity, i) for step in asked_steps(context) for i in step.quantity.indices()]
+    graph, own = context.graph, StudentAnswers(context)
+    keys = [one for step in asked_steps(context) for one in step.quantity.addresses()]
     wrong = {
-        key: [value for value in singles(context, book, key).values(sheet.lookup) if value]
+        key: [value for value in context.candidates.singles(key).values(own.value) if value]
         for key in keys
     }
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -34,12 +32,12 @@ def write(count: int, path: Path) -> None:
             draw = Random(student)  # noqa: S311
             for place in sorted(draw.sample(range(len(keys)), ANSWERS)):
                 key = keys[place]
-                value, chance = book.exact(key), draw.random()
+                value, chance = graph.exact(key), draw.random()
                 if chance < MISTAKES and wrong[key]:
                     value = draw.choice(wrong[key])
                 elif chance < MISTAKES + SLIPS:
                     value = value * 1.1 + draw.uniform(-0.1, 0.1)
-                rows.writerow((f"student{student}", key[0].identifier(key[1]), f"{value:#.4g}"))
+                rows.writerow((f"student{student}", key.identifier, f"{value:#.4g}"))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from bp_tutor.formula.function_table import DERIVED
 from bp_tutor.problem import Problem, ProblemError
 from bp_tutor.problem.concepts import LOSS
 from bp_tutor.problem.load import read_problem
-from bp_tutor.quiz import Choice, context_of, make_questions
+from bp_tutor.quiz import Choice, contexts_of, make_questions
 from bp_tutor.quiz.session import Session
 from bp_tutor.render.code.libraries import CodeError
 from bp_tutor.render.json_trace import trace_json
@@ -199,8 +199,8 @@ def test_the_quiz_asks_about_it(case: dict[str, object]) -> None:
     made = problem(**case)
     page, trace = page_for(made), solve(made)
     ask = Choice(ask=("E", "dZ", "dW", "W'"))
-    questions = make_questions(trace, page.symbols, ask, page)
-    contexts = {run.update: context_of(trace, page, run.update) for run in trace.runs}
+    contexts = contexts_of(trace, page)
+    questions = make_questions(contexts, ask)
     session = Session(contexts, questions, lambda _: None)
     answers = right_answers(session)
     assert len(answers) >= 6

@@ -18,7 +18,7 @@ from bp_tutor.fields.records import Field, Section
 from bp_tutor.formula import Add, Ref, Role
 from bp_tutor.problem import Problem, ProblemError
 from bp_tutor.problem.load import read_problem
-from bp_tutor.quiz import Sheet, context_of, mark, samples, understand
+from bp_tutor.quiz import StudentAnswers, contexts_of, mark, samples, understand
 from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
@@ -126,12 +126,13 @@ def test_it_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_it_is_asked_about_and_marked(problem: Problem) -> None:
     whole = context_of_problem(problem)
-    questions = questions_of(whole)
+    contexts = contexts_of(whole.trace, whole.page)
+    questions = questions_of(contexts)
     assert any(question.identifier.startswith("A[3") for question in questions)
     for question in questions:
-        context = context_of(whole.trace, whole.page, question.update)
+        context = contexts[question.update - 1]
         for text in samples(question, context).right:
-            found = mark(question, understand(question, text, context), Sheet(context), context)
+            found = mark(question, understand(question, text, context), StudentAnswers(context))
             assert found.right, (question, text)
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.authoring.published.calculation import readings_of
+from bp_tutor.authoring.published.meant import readings_of
 from bp_tutor.explain import symbols_of
 from bp_tutor.formula import Entry
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity
@@ -22,11 +22,9 @@ from bp_tutor.notations.names import Names
 from bp_tutor.notations.suggest import hint
 from bp_tutor.problem import Problem, find_problem, load_problem
 from bp_tutor.problem.load import read_problem
-from bp_tutor.quiz import Question
+from bp_tutor.quiz import Context, Question
 from bp_tutor.quiz.batch import question_of
-from bp_tutor.quiz.book import Book
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.model import Context
+from bp_tutor.quiz.entry_graph import EntryGraph
 from bp_tutor.solve import Run, solve
 from tests.cli.running import SMALL
 from tests.quiz.networks import context_of_problem
@@ -80,14 +78,14 @@ def context_for(problem: str) -> Context:
     return context_of_problem(load_problem(find_problem(problem)))
 
 
-def places(context: Context, book: Book, text: str) -> dict[str, Key | None]:
+def places(context: Context, graph: EntryGraph, text: str) -> dict[str, Key | None]:
     """What a name stands for where a quiz, a class file and a printed figure name it."""
-    read = book.read(text)
+    read = graph.read(text)
     found: dict[str, Key | None] = {"answer": read if isinstance(read, tuple) else None}
     question = question_of([context], text)
     if isinstance(question, Question):
-        found["mark"] = book.find(question.identifier)
-    (formula, *more) = readings_of(text, book) or (None,)
+        found["mark"] = graph.find(question.identifier)
+    (formula, *more) = readings_of(text, graph) or (None,)
     if isinstance(formula, Entry) and not more:
         found["published"] = (formula.quantity, formula.index)
     return found
@@ -96,15 +94,15 @@ def places(context: Context, book: Book, text: str) -> dict[str, Key | None]:
 @pytest.mark.parametrize("problem", SMALL)
 def test_every_name_of_every_problem_means_one_entry_in_every_place(problem: str) -> None:
     context = context_for(problem)
-    book = book_of(context)
+    graph = context.graph
     names = Names(context.page.symbols, context.run.named())
     for key in entries(context.run):
         for text in spellings(names, key):
             assert (meaning := names.read(text)) is not None, text
             assert meaning.key == key, text
-            for place, found in places(context, book, text).items():
+            for place, found in places(context, graph, text).items():
                 # Of a derivative downhill, its name means minus what is reported.
-                if not (place == "published" and book.turned(text)):
+                if not (place == "published" and graph.is_negated(text)):
                     assert found == key, (place, text)
 
 
@@ -162,7 +160,7 @@ def test_names_that_hands_write(problem: str, name: str, identifier: str) -> Non
     meaning = Names(context.page.symbols, context.run.named()).read(name)
     assert meaning is not None
     assert meaning.identifier == identifier
-    assert set(places(context, book_of(context), name).values()) == {meaning.key}
+    assert set(places(context, context.graph, name).values()) == {meaning.key}
 
 
 @pytest.mark.parametrize("problem", SMALL)
@@ -185,7 +183,7 @@ def test_what_an_optimiser_keeps_and_the_parts_of_a_loss_have_names(
 ) -> None:
     problem = trained(optimiser, notation)
     context = context_of_problem(problem)
-    book = book_of(context)
+    graph = context.graph
     names = Names(context.page.symbols, context.run.named())
     named = {quantity.name for quantity in context.run.named()}
     assert {"L", "W'[1]"} <= named
@@ -196,7 +194,7 @@ def test_what_an_optimiser_keeps_and_the_parts_of_a_loss_have_names(
     for text, key in texts.items():
         assert (meaning := names.read(text)) is not None, text
         assert meaning.key == key, text
-        assert set(places(context, book, text).values()) == {key}, text
+        assert set(places(context, graph, text).values()) == {key}, text
     listed = "".join(f"  - {{name: {json.dumps(text)}, value: '1'}}\n" for text in texts)
     known = trained(optimiser, notation, f"published:\n{listed}")
     assert len(known.published) == len(texts)
@@ -289,13 +287,13 @@ def test_the_loss_of_one_sample_is_not_the_whole_loss() -> None:
         (Path(__file__).parent / "loss-of-one-sample.yaml").read_text(encoding="utf-8")
     )
     context = context_of_problem(problem)
-    book = book_of(context)
+    graph = context.graph
     for name, value in (("L@1", 0.5), ("L@2", 2.0), ("L", 1.25), ("E@2", 2.0), ("L⁽²⁾", 2.0)):
-        key = book.read(name)
+        key = graph.read(name)
         assert isinstance(key, tuple), name
-        assert book.exact(key) == pytest.approx(value, rel=1e-12)
-    assert book.read("L@3") is None
-    assert book.read("dL@1") is None
+        assert graph.exact(key) == pytest.approx(value, rel=1e-12)
+    assert graph.read("L@3") is None
+    assert graph.read("dL@1") is None
 
 
 def test_the_derivative_of_one_samples_loss() -> None:
@@ -303,9 +301,9 @@ def test_the_derivative_of_one_samples_loss() -> None:
     problem = read_problem(
         (Path(__file__).parent / "loss-of-one-sample.yaml").read_text(encoding="utf-8")
     )
-    book = book_of(context_of_problem(problem))
-    slopes = [book.derivative(f"∂L@{sample}/∂W[1,1,1]") for sample in (1, 2)]
-    assert [each and each.along_all.value(book.run.value) for each in slopes] == [1.0, 4.0]
-    whole = book.read("dW[1,1,1]")
+    graph = context_of_problem(problem).graph
+    slopes = [graph.derivative(f"∂L@{sample}/∂W[1,1,1]") for sample in (1, 2)]
+    assert [each and each.along_all.value(graph.run.value) for each in slopes] == [1.0, 4.0]
+    whole = graph.read("dW[1,1,1]")
     assert isinstance(whole, tuple)
-    assert book.exact(whole) == pytest.approx(2.5)
+    assert graph.exact(whole) == pytest.approx(2.5)

@@ -21,9 +21,9 @@ from bp_tutor.notations.own import LETTERS
 from bp_tutor.problem import Problem, ProblemError, find_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Text
-from bp_tutor.quiz import Context, NotUnderstood, context_of, mark, understand
-from bp_tutor.quiz.kinds.table_of_kinds import KINDS
-from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz import Context, NotUnderstood, contexts_of, mark, understand
+from bp_tutor.quiz.kinds.table import KINDS
+from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
@@ -60,12 +60,12 @@ def text_of(notation: str, names: dict[str, str], *, units: bool = False) -> str
 def context(problem: Problem, language: str = "en") -> Context:
     words = named_words(load_words(language), problem)
     page = presentation_of(symbols_of(problem), words, "unicode", problem.digits)
-    return context_of(solve(problem), page)
+    return contexts_of(solve(problem), page)[0]
 
 
 def answer(about: Context, kind: str, identifier: str, text: str) -> bool:
     question = next(one for one in KINDS[kind].make(about) if one.identifier == identifier)
-    return mark(question, understand(question, text, about), Sheet(about), about).right
+    return mark(question, understand(question, text, about), StudentAnswers(about)).right
 
 
 def numbers(problem: Problem) -> object:

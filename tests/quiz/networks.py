@@ -11,7 +11,7 @@ from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem.model import Network, Problem
-from bp_tutor.quiz import Context, context_of
+from bp_tutor.quiz import Context, contexts_of
 from bp_tutor.solve import solve
 from tests.presented import presentation_of
 
@@ -37,7 +37,7 @@ def context_of_problem(problem: Problem, updates: int = 1, language: str = "en")
     trace = solve(problem, updates)
     symbols = symbols_of(problem)
     page = presentation_of(symbols, language, "unicode", problem.digits, problem.rounding)
-    return context_of(trace, page, updates)
+    return contexts_of(trace, page)[updates - 1]
 
 
 def random_problem(seed: int, **changes: object) -> Problem:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bp_tutor.explain import Block, Line, Presentation, Table, symbols_of
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.quiz import Choice, context_of, make_questions
+from bp_tutor.quiz import Choice, contexts_of, make_questions
 from bp_tutor.quiz.dialogue import Dialogue
 from bp_tutor.quiz.session import Session
 from bp_tutor.quiz.store import Event
@@ -59,9 +59,10 @@ def session_of(
     symbols = symbols_of(problem)
     page = presentation_of(symbols, language)
     trace = solve(problem)
-    questions = make_questions(trace, symbols, choice or Choice(ask=("Z", "A")), page)
+    contexts = contexts_of(trace, page)
+    questions = make_questions(contexts, choice or Choice(ask=("Z", "A")))
     events: list[Event] = []
-    return Session({1: context_of(trace, page)}, questions, events.append), events
+    return Session(contexts, questions, events.append), events
 
 
 def talk(session: Session, *lines: str, hints: bool = True) -> Typed:

@@ -13,23 +13,25 @@ from hypothesis import strategies as st
 
 from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer
+from bp_tutor.formula import Address
 from bp_tutor.problem import load_problem
 from bp_tutor.problem.model import Network, Problem
-from bp_tutor.quiz import Context, NotUnderstood, Sheet, Verdict, mark, understand
-from bp_tutor.quiz.batch import mark_sheet, question_of
+from bp_tutor.quiz import Context, NotUnderstood, StudentAnswers, Verdict, mark, understand
+from bp_tutor.quiz.batch import mark_all, question_of
+from bp_tutor.quiz.feedback import verdict_lines
 from bp_tutor.quiz.kinds import KINDS
-from bp_tutor.quiz.matrices import read_matrix
-from bp_tutor.quiz.reading import read_number
-from bp_tutor.quiz.telling import verdict_lines
+from bp_tutor.quiz.typed import read_matrix, read_number
 from tests.quiz.networks import context_of_problem
 
 CONTEXT = context_of_problem(load_problem(Path(__file__).parents[2] / "problems" / "exercise.yaml"))
 
 
-def marked(sheet: Sheet, identifier: str, text: str, context: Context = CONTEXT) -> Verdict:
+def marked(
+    student: StudentAnswers, identifier: str, text: str, context: Context = CONTEXT
+) -> Verdict:
     question = question_of([context], identifier)
     assert not isinstance(question, str)
-    return mark(question, understand(question, text, context), sheet, context)
+    return mark(question, understand(question, text, context), student)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def answered(text: str) -> None:
     for identifier in ("dZ[3,1]", "dW[2]", "W'[1,1,1]"):
         refused = None
         try:
-            marked(Sheet(CONTEXT), identifier, text)
+            marked(StudentAnswers(CONTEXT), identifier, text)
         except NotUnderstood as found:
             refused = found
         if refused is not None:
@@ -134,20 +136,20 @@ def answered(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["0.818", "0.8176", "0.817574", "1/(1+exp(-1.5))", "81.76%"])
 def test_digits_are_the_tolerance(text: str) -> None:
-    assert marked(Sheet(CONTEXT), "A[2,1]", text).right
+    assert marked(StudentAnswers(CONTEXT), "A[2,1]", text).right
 
 
 @pytest.mark.parametrize(
     "text", ["0.819", "0.8177", "0.8174", "0.817576", "0.8200", "0.816", "-0.8175"]
 )
 def test_wrong_digits_are_wrong(text: str) -> None:
-    assert not marked(Sheet(CONTEXT), "A[2,1]", text).right
+    assert not marked(StudentAnswers(CONTEXT), "A[2,1]", text).right
 
 
 @pytest.mark.parametrize("text", ["0.8", "0.82", "0.81", "1", "82%", "≈ 0.8"])
 def test_too_few_digits_that_may_be_right_are_asked_for_and_not_marked(text: str) -> None:
     with pytest.raises(NotUnderstood) as refused:
-        marked(Sheet(CONTEXT), "A[2,1]", text)
+        marked(StudentAnswers(CONTEXT), "A[2,1]", text)
     assert refused.value.key == "quiz.answer.more_digits"
     assert dict(refused.value.values) == {"digits": "3", "name": "A₂₁"}
 
@@ -156,23 +158,23 @@ def test_too_few_digits_that_may_be_right_are_asked_for_and_not_marked(text: str
     "text", ["0.3", "0.9", "0.7", "0.83", "0.80", "2", "-1", "0", "0.0", "84%", "80%", "9e-1", "30"]
 )
 def test_too_few_digits_that_the_right_value_does_not_begin_with_are_wrong(text: str) -> None:
-    sheet = Sheet(CONTEXT)
-    verdict = marked(sheet, "A[2,1]", text)
+    student = StudentAnswers(CONTEXT)
+    verdict = marked(student, "A[2,1]", text)
     assert (verdict.right, verdict.credit, verdict.first_wrong) == (False, 0.0, "A[2,1]")
 
 
 @pytest.mark.parametrize("text", ["1.4", "1.6", "4", "15", "-2", "0.5"])
 def test_what_is_exact_cannot_be_found_by_short_guesses(text: str) -> None:
     # Z[2,1] is 1.5, as it stands; only 2 may be it, rounded.
-    assert not marked(Sheet(CONTEXT), "Z[2,1]", text).right
+    assert not marked(StudentAnswers(CONTEXT), "Z[2,1]", text).right
     with pytest.raises(NotUnderstood):
-        marked(Sheet(CONTEXT), "Z[2,1]", "2")
+        marked(StudentAnswers(CONTEXT), "Z[2,1]", "2")
 
 
 @pytest.mark.parametrize("text", ["0.8175", "0.81757", "0.817", "81.75%"])
 def test_digits_cut_off_are_right_and_named(text: str) -> None:
     # 1/(1 + e^-1.5) = 0.817574476
-    verdict = marked(Sheet(CONTEXT), "A[2,1]", text)
+    verdict = marked(StudentAnswers(CONTEXT), "A[2,1]", text)
     assert (verdict.right, verdict.credit) == (True, 1.0)
     assert verdict.cut == (() if text in ROUNDED_ALIKE else ("A₂₁",))
     said = [line for line, _ in verdict_lines(CONTEXT, verdict)]
@@ -184,19 +186,19 @@ ROUNDED_ALIKE = ("0.81757",)
 
 
 def test_short_numbers_are_held_against_what_follows_from_the_students_own() -> None:
-    sheet = Sheet(CONTEXT)
-    assert not marked(sheet, "Z[2,1]", "1.30").right
+    student = StudentAnswers(CONTEXT)
+    assert not marked(student, "Z[2,1]", "1.30").right
     # sigmoid(1.3) = 0.78583; the right value is 0.81757.
     for text in ("0.79", "0.78", "0.82"):
         with pytest.raises(NotUnderstood):
-            marked(sheet, "A[2,1]", text)
+            marked(student, "A[2,1]", text)
     for text in ("0.77", "0.83", "0.6"):
-        assert not marked(sheet, "A[2,1]", text).right
+        assert not marked(student, "A[2,1]", text).right
 
 
 def test_a_short_number_that_is_exact_needs_no_more_digits() -> None:
-    assert marked(Sheet(CONTEXT), "Z[2,1]", "1.5").right
-    assert marked(Sheet(CONTEXT), "Z[2,3]", ".3").right
+    assert marked(StudentAnswers(CONTEXT), "Z[2,1]", "1.5").right
+    assert marked(StudentAnswers(CONTEXT), "Z[2,3]", ".3").right
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_a_short_number_that_a_mistake_gives_exactly_is_an_answer(
     layer = Layer(2, "tanh", weights=((0.1, 0.4), (0.8, -0.6)), bias=Bias(values=(0.1, -0.2)))
     network = Network(2, (layer,), samples=((0.35, 0.9),), targets=((0.5, 1.0),))
     context = context_of_problem(Problem(Path("own.yaml"), network=network))
-    verdict = marked(Sheet(context), "Z[2,2]", text, context)
+    verdict = marked(StudentAnswers(context), "Z[2,2]", text, context)
     assert not verdict.right
     assert [each.misconception for each in verdict.diagnoses] == mistakes
 
@@ -221,74 +223,73 @@ def test_a_short_number_that_may_be_the_right_one_rounded_is_not_judged() -> Non
     network = Network(1, (layer,), samples=((1.0,),), targets=((1.0,),))
     context = context_of_problem(Problem(Path("own.yaml"), network=network))
     with pytest.raises(NotUnderstood):
-        marked(Sheet(context), "Z[2,1]", "0.5", context)
-    assert marked(Sheet(context), "Z[2,1]", "0.500", context).diagnoses
+        marked(StudentAnswers(context), "Z[2,1]", "0.5", context)
+    assert marked(StudentAnswers(context), "Z[2,1]", "0.500", context).diagnoses
 
 
 def test_zero_is_no_small_gradient() -> None:
-    assert marked(Sheet(CONTEXT), "dZ[2,1]", "0").key == "quiz.verdict.zero"
+    assert marked(StudentAnswers(CONTEXT), "dZ[2,1]", "0").key == "quiz.verdict.zero"
     for text in ("0.0", "0.0000", "0.00010"):
         with pytest.raises(NotUnderstood):
-            marked(Sheet(CONTEXT), "dZ[2,1]", text)
-    assert marked(Sheet(CONTEXT), "dW[1,2,1]", "0").right
+            marked(StudentAnswers(CONTEXT), "dZ[2,1]", text)
+    assert marked(StudentAnswers(CONTEXT), "dW[1,2,1]", "0").right
 
 
 def test_a_mistake_is_carried_forward_and_the_first_one_is_named() -> None:
-    sheet = Sheet(CONTEXT)
-    first = marked(sheet, "dZ[4,1]", "-0.0819")
+    student = StudentAnswers(CONTEXT)
+    first = marked(student, "dZ[4,1]", "-0.0819")
     assert [each.misconception for each in first.diagnoses] == ["slope_left_out"]
-    gradient = marked(sheet, "dW[3,1,1]", "-0.0541")
+    gradient = marked(student, "dW[3,1,1]", "-0.0541")
     assert (gradient.right, gradient.carried, gradient.credit) == (True, True, 1)
     assert gradient.first_wrong == "dZ[4,1]"
-    weight = marked(sheet, "W'[3,1,1]", "0.30541")
+    weight = marked(student, "W'[3,1,1]", "0.30541")
     assert (weight.carried, weight.first_wrong) == (True, "dZ[4,1]")
 
 
 def test_what_was_left_out_between_is_worked_out() -> None:
-    sheet = Sheet(CONTEXT)
-    assert not marked(sheet, "Z[2,1]", "1.30").right
+    student = StudentAnswers(CONTEXT)
+    assert not marked(student, "Z[2,1]", "1.30").right
     # A[2,1] was not asked: sigmoid(1.3) = 0.78583 goes into Z[3,1].
-    assert marked(sheet, "Z[3,1]", "0.6479").carried
+    assert marked(student, "Z[3,1]", "0.6479").carried
 
 
 def test_a_step_that_a_mistake_made_trivial_earns_nothing() -> None:
-    sheet = Sheet(CONTEXT)
-    assert not marked(sheet, "dZ[4,1]", "0").right
-    gradient = marked(sheet, "dW[3,1,1]", "0")
+    student = StudentAnswers(CONTEXT)
+    assert not marked(student, "dZ[4,1]", "0").right
+    gradient = marked(student, "dW[3,1,1]", "0")
     assert (gradient.right, gradient.credit) == (False, 0)
     assert gradient.key == "quiz.verdict.trivial"
 
 
 def test_a_changed_answer_is_marked_anew() -> None:
-    sheet = Sheet(CONTEXT)
-    marked(sheet, "dZ[4,1]", "-0.0819")
-    marked(sheet, "dW[3,1,1]", "-0.0541")
-    assert sheet.changed("dZ[4,1]") == ("dW[3,1,1]",)
-    key = sheet.book.find("dW[3,1,1]")
+    student = StudentAnswers(CONTEXT)
+    marked(student, "dZ[4,1]", "-0.0819")
+    marked(student, "dW[3,1,1]", "-0.0541")
+    key = student.graph.find("dW[3,1,1]")
     assert key is not None
-    assert sheet.judged(key).status == "carried"
-    marked(sheet, "dZ[4,1]", "-0.012178")
-    assert sheet.judged(key).status == "wrong"
+    assert student.judged(key).status == "carried"
+    marked(student, "dZ[4,1]", "-0.012178")
+    assert student.judged(key).status == "wrong"
 
 
 def test_right_by_another_way_is_right_though_something_before_was_wrong() -> None:
-    sheet = Sheet(CONTEXT)
-    marked(sheet, "dZ[4,1]", "-0.0819")
-    verdict = marked(sheet, "dW[3,1,1]", "-0.0080389")
+    student = StudentAnswers(CONTEXT)
+    marked(student, "dZ[4,1]", "-0.0819")
+    verdict = marked(student, "dW[3,1,1]", "-0.0080389")
     assert (verdict.right, verdict.carried) == (True, False)
 
 
 def test_rounding_on_the_way_is_no_mistake() -> None:
     """A student who keeps four decimals everywhere is right everywhere."""
-    sheet = Sheet(CONTEXT)
+    student = StudentAnswers(CONTEXT)
     for step in CONTEXT.run.steps:
         if step.line.inlined and step.quantity.kind:
             continue
         for index in step.quantity.indices():
-            own = sheet.follows((step.quantity, index))
+            own = student.follows(Address(step.quantity, index))
             assert own is not None
             text = f"{own:.4f}" if abs(own) >= 0.01 else f"{own:#.4g}"
-            verdict = marked(sheet, step.quantity.identifier(index), text)
+            verdict = marked(student, step.quantity.identifier(index), text)
             assert verdict.right, (step.quantity.identifier(index), text)
             assert not verdict.carried
 
@@ -298,7 +299,7 @@ def test_the_order_in_a_file_does_not_matter() -> None:
     for seed in range(6):
         Random(seed).shuffle(answers)  # noqa: S311
         asked = [(question_of([CONTEXT], name), text) for name, text in answers]
-        found = mark_sheet(
+        found = mark_all(
             [CONTEXT], [(one, text) for one, text in asked if not isinstance(one, str)]
         )
         carried = {
@@ -355,4 +356,4 @@ def test_matrix_formulas(text: str) -> None:
 
 def marked_formula(identifier: str, text: str, kind: str = "formula") -> Verdict:
     question = next(one for one in KINDS[kind].make(CONTEXT) if one.identifier == identifier)
-    return mark(question, understand(question, text, CONTEXT), Sheet(CONTEXT), CONTEXT)
+    return mark(question, understand(question, text, CONTEXT), StudentAnswers(CONTEXT))

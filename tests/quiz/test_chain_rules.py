@@ -11,9 +11,10 @@ from bp_tutor.explain.lines import chain_rule
 from bp_tutor.explain.nodes import DOTS
 from bp_tutor.formula import walk
 from bp_tutor.problem import load_problem
-from bp_tutor.quiz import Context, NotUnderstood, Sheet, Verdict, mark, understand
+from bp_tutor.quiz import Context, NotUnderstood, StudentAnswers, Verdict, mark, understand
 from bp_tutor.quiz.batch import question_of
-from bp_tutor.quiz.kinds.formula import KIND, make
+from bp_tutor.quiz.kinds.formula import ENTRY as KIND
+from bp_tutor.quiz.kinds.formula import make
 from bp_tutor.quiz.model import Question
 from tests.quiz.networks import context_of_problem
 
@@ -38,7 +39,7 @@ def questions(context: Context) -> list[tuple[Question, list[str]]]:
 
 
 def marked(context: Context, question: Question, text: str) -> Verdict:
-    return mark(question, understand(question, text, context), Sheet(context), context)
+    return mark(question, understand(question, text, context), StudentAnswers(context))
 
 
 @pytest.mark.parametrize("path", PROBLEMS, ids=lambda path: path.stem)

@@ -7,15 +7,13 @@ from random import Random
 
 import pytest
 
-from bp_tutor.formula import Quantity
-from bp_tutor.quiz import MISCONCEPTIONS, Sheet
-from bp_tutor.quiz.kinds.entries import asked_steps
+from bp_tutor.formula import Address, Quantity
+from bp_tutor.quiz import MISCONCEPTIONS, StudentAnswers
+from bp_tutor.quiz.kinds.kind import asked_steps
 from bp_tutor.quiz.mistakes import diagnose
-from bp_tutor.quiz.mistakes.candidates import pairs, singles
-from bp_tutor.quiz.moving import value_of
-from bp_tutor.quiz.reading import read_number
-from bp_tutor.quiz.sheet import WRONG
-from bp_tutor.quiz.tolerance import Answer
+from bp_tutor.quiz.student import WRONG
+from bp_tutor.quiz.tolerance import Answer, value_of
+from bp_tutor.quiz.typed import read_number
 from bp_tutor.words import languages, load_words
 from tests.quiz.networks import random_context
 
@@ -37,26 +35,22 @@ def test_every_mistake_is_recognised() -> None:
     for seed in range(NETWORKS):
         changes = {"frozen": True, "updates": True} if seed % 3 == 0 else {}
         context = random_context(seed, **changes)
-        sheet = Sheet(context)
-        keys = [
-            (step.quantity, index)
-            for step in asked_steps(context)
-            for index in step.quantity.indices()
-        ]
+        student = StudentAnswers(context)
+        keys = [address for step in asked_steps(context) for address in step.quantity.addresses()]
         Random(seed).shuffle(keys)  # noqa: S311
         here: set[str] = set()
         for key in keys:
-            candidates = singles(context, sheet.book, key)
-            values = candidates.values(sheet.lookup)
+            candidates = context.candidates.singles(key)
+            values = candidates.values(student.value)
             for candidate, value in zip(candidates.found, values, strict=True):
                 if candidate.name in here or not value:
                     continue
                 answer = answer_of(f"{value:#.{FIGURES}g}")
-                if sheet.judge(key, answer).status != WRONG:
+                if student.judge(key, answer).status != WRONG:
                     continue
                 here.add(candidate.name)
                 made[candidate.name] += 1
-                names = [each.misconception for each in diagnose(context, sheet, key, answer)]
+                names = [each.misconception for each in diagnose(student, key, answer)]
                 found[candidate.name] += candidate.name in names
     seldom = {n: made[n] for n in MISCONCEPTIONS if made[n] < NETWORKS // RARE.get(n, 1) * 0.9}
     missed = {n: (found[n], made[n]) for n in MISCONCEPTIONS if found[n] < 0.95 * made[n]}
@@ -68,24 +62,20 @@ def test_random_numbers_are_not_explained(figures: int) -> None:
     tried = explained = 0
     for seed in range(60):
         context = random_context(seed)
-        sheet = Sheet(context)
+        student = StudentAnswers(context)
         draw = Random(seed)  # noqa: S311
-        keys = [
-            (step.quantity, index)
-            for step in asked_steps(context)
-            for index in step.quantity.indices()
-        ]
+        keys = [address for step in asked_steps(context) for address in step.quantity.addresses()]
         for key in draw.sample(keys, 15):
-            exact = sheet.book.exact(key)
+            exact = student.graph.exact(key)
             for value in (
                 draw.uniform(-1, 1),
                 exact * draw.uniform(0.3, 3),
                 -exact * draw.random(),
             ):
                 answer = answer_of(f"{value:#.{figures}g}")
-                if sheet.judge(key, answer).status == WRONG:
+                if student.judge(key, answer).status == WRONG:
                     tried += 1
-                    explained += bool(diagnose(context, sheet, key, answer))
+                    explained += bool(diagnose(student, key, answer))
     assert tried > 2_000
     assert explained <= 0.01 * tried
 
@@ -94,17 +84,17 @@ def test_two_mistakes_together_are_recognised() -> None:
     made = found = named = 0
     for seed in range(40):
         context = random_context(seed)
-        sheet = Sheet(context)
+        student = StudentAnswers(context)
         deltas = [step for step in asked_steps(context) if step.line.phase == "backward"]
-        key = (deltas[-1].quantity, next(deltas[-1].quantity.indices()))
-        candidates = pairs(context, sheet.book, key)
-        values = candidates.values(sheet.lookup)
+        key = next(deltas[-1].quantity.addresses())
+        candidates = context.candidates.pairs(key)
+        values = candidates.values(student.value)
         for candidate, value in zip(candidates.found[:20], values, strict=False):
             if value:
                 answer = answer_of(f"{value:#.8g}")
-                if sheet.judge(key, answer).status == WRONG:
+                if student.judge(key, answer).status == WRONG:
                     made += 1
-                    diagnoses = diagnose(context, sheet, key, answer)
+                    diagnoses = diagnose(student, key, answer)
                     found += bool(diagnoses)
                     named += candidate.name in [each.misconception for each in diagnoses]
     assert made > 300
@@ -117,17 +107,17 @@ def test_three_figures_are_enough_for_most_mistakes() -> None:
     made = found = 0
     for seed in range(30):
         context = random_context(seed)
-        sheet = Sheet(context)
+        student = StudentAnswers(context)
         for step in asked_steps(context):
-            key = (step.quantity, next(step.quantity.indices()))
-            candidates = singles(context, sheet.book, key)
+            key = next(step.quantity.addresses())
+            candidates = context.candidates.singles(key)
             for candidate, value in zip(
-                candidates.found, candidates.values(sheet.lookup), strict=True
+                candidates.found, candidates.values(student.value), strict=True
             ):
                 answer = answer_of(f"{value:#.3g}") if value else None
-                if answer is not None and sheet.judge(key, answer).status == WRONG:
+                if answer is not None and student.judge(key, answer).status == WRONG:
                     made += 1
-                    names = [each.misconception for each in diagnose(context, sheet, key, answer)]
+                    names = [each.misconception for each in diagnose(student, key, answer)]
                     found += candidate.name in names
     assert made > 2_000
     assert found >= 0.9 * made
@@ -139,22 +129,22 @@ def test_rounding_all_along_is_recognised(decimals: int) -> None:
     made = found = 0
     for seed in range(25):
         context = random_context(seed)
-        sheet = Sheet(context)
+        student = StudentAnswers(context)
         paper: dict[tuple[Quantity, tuple[int, ...]], float] = {}
         for quantity in context.run.program.model.given:
             for index in quantity.indices():
-                paper[quantity, index] = context.run.value(quantity, index)
+                paper[Address(quantity, index)] = context.run.value(quantity, index)
         for step in asked_steps(context):
             for index in step.quantity.indices():
-                key = (step.quantity, index)
-                value = value_of(sheet.book.formula(key), paper.__getitem__)
+                key = Address(step.quantity, index)
+                value = value_of(student.graph.formula(key), paper.__getitem__)
                 assert value is not None
                 paper[key] = round(value, decimals)
                 answer = answer_of(f"{value:#.6g}") if value else None
-                if answer is None or sheet.judge(key, answer).status != WRONG:
+                if answer is None or student.judge(key, answer).status != WRONG:
                     continue
                 made += 1
-                names = [each.misconception for each in diagnose(context, sheet, key, answer)]
+                names = [each.misconception for each in diagnose(student, key, answer)]
                 found += "early_rounding" in names
     assert made > 300
     assert found >= 0.9 * made
@@ -163,13 +153,13 @@ def test_rounding_all_along_is_recognised(decimals: int) -> None:
 def test_an_ambiguous_number_is_never_certain() -> None:
     for seed in range(20):
         context = random_context(seed)
-        sheet = Sheet(context)
+        student = StudentAnswers(context)
         for step in asked_steps(context):
-            key = (step.quantity, next(step.quantity.indices()))
-            for value in singles(context, sheet.book, key).values(sheet.lookup):
+            key = next(step.quantity.addresses())
+            for value in context.candidates.singles(key).values(student.value):
                 if not value:
                     continue
-                diagnoses = diagnose(context, sheet, key, answer_of(f"{value:#.6g}"))
+                diagnoses = diagnose(student, key, answer_of(f"{value:#.6g}"))
                 certain = {each.certainty for each in diagnoses}
                 assert certain <= ({"only"} if len(diagnoses) == 1 else {"one_of"})
 

@@ -8,9 +8,9 @@ import pytest
 
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import load_problem
-from bp_tutor.quiz import Choice, NotUnderstood, context_of, make_questions
-from bp_tutor.quiz.asking import mark, understand
-from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz import Choice, NotUnderstood, contexts_of, make_questions
+from bp_tutor.quiz.questions import mark, understand
+from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.solve import solve
 from tests.presented import presentation_of
 
@@ -33,11 +33,11 @@ def answered(folder: Path, start: str, *typed: str) -> list[str]:
     symbols = symbols_of(problem)
     trace = solve(problem)
     page = presentation_of(symbols)
-    context = context_of(trace, page)
-    sheet, said = Sheet(context), []
-    for question, text in zip(make_questions(trace, symbols, Choice(), page), typed, strict=False):
+    (context,) = contexts = contexts_of(trace, page)
+    student, said = StudentAnswers(context), []
+    for question, text in zip(make_questions(contexts, Choice()), typed, strict=False):
         try:
-            verdict = mark(question, understand(question, text, context), sheet, context)
+            verdict = mark(question, understand(question, text, context), student)
             said.append("right" if verdict.right else "wrong")
         except NotUnderstood as refused:
             said.append(refused.key)

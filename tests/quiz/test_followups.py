@@ -7,17 +7,16 @@ from pathlib import Path
 import pytest
 
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.quiz import MISCONCEPTIONS, Choice, Sheet
-from bp_tutor.quiz.books import book_of
+from bp_tutor.quiz import MISCONCEPTIONS, Choice, StudentAnswers
 from bp_tutor.quiz.followups import LETTERS, remedy_of
-from bp_tutor.quiz.kinds import KINDS, paths
-from bp_tutor.quiz.mistakes.candidates import singles
-from bp_tutor.quiz.mistakes.diagnose import diagnosis_of
-from bp_tutor.quiz.reading import read_number
+from bp_tutor.quiz.kinds import KINDS
+from bp_tutor.quiz.kinds.choice import PATH
+from bp_tutor.quiz.mistakes.diagnosis import diagnosis_of
 from bp_tutor.quiz.result import as_data, result_of
 from bp_tutor.quiz.session import Session
 from bp_tutor.quiz.store import Event
 from bp_tutor.quiz.store.history import Noted
+from bp_tutor.quiz.typed import read_number
 from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import program, rows, session_of, talk
 
@@ -42,7 +41,7 @@ def test_several_causes_are_told_apart() -> None:
     (told,) = after.diagnoses
     assert (told.misconception, told.certainty) == (before.diagnoses[0].misconception, "told")
     assert [one.misconception for one in session.mistakes] == [told.misconception]
-    assert session.standing.tries == 1, "it costs no try"
+    assert session.attempt.tries == 1, "it costs no try"
     assert "remedy asks a small question" in heard
     (question,) = [one for one in as_data(session, result_of(session))["questions"] if one["tries"]]
     assert question["misconceptions"][0]["certainty"] == "told"
@@ -68,7 +67,7 @@ def test_an_answer_is_still_an_answer() -> None:
     """A number typed at a small question is another try, not lost."""
     session, events, _ = answered("0.1234567")
     assert [event.name for event in events] == ["answer", "answer"]
-    assert session.standing.tries == 2
+    assert session.attempt.tries == 2
 
 
 def test_what_was_told_is_restored() -> None:
@@ -103,7 +102,7 @@ def test_a_small_question_is_asked_and_marked(language: str) -> None:
     heard = talk(session, "0.1420", command, "c", command, "a", "0.442", "quit").text
     assert [event.name for event in events] == ["answer", "remedy", "remedy", "answer"]
     assert len(session.remedies) == 2
-    assert session.standings[0].credit == 0.5, "small questions cost no try"
+    assert session.attempts[0].credit == 0.5, "small questions cost no try"
     assert heard.count("net_h2 = ") >= 3
 
 
@@ -119,15 +118,15 @@ def test_small_questions_have_one_right_option(name: str) -> None:
     asked = 0
     for problem in PROBLEMS:
         context = CONTEXTS[problem]
-        book, sheet = book_of(context), Sheet(context)
+        graph, student = context.graph, StudentAnswers(context)
         for question in (*KINDS["number"].make(context), *KINDS["update"].make(context)):
-            key = book.find(question.identifier)
+            key = graph.find(question.identifier)
             assert key is not None
-            made = [one for one in singles(context, book, key).found if one.name == name]
+            made = [one for one in context.candidates.singles(key).found if one.name == name]
             if not made:
                 continue
-            diagnosis = diagnosis_of(context, sheet, key, made[0], alone=True)
-            found = remedy_of(context, sheet, question, diagnosis)
+            diagnosis = diagnosis_of(student, key, made[0], alone=True)
+            found = remedy_of(student, question, diagnosis)
             if found is None:
                 continue
             asked += 1
@@ -172,20 +171,20 @@ PATHS = [
 @pytest.mark.parametrize(("problem", "identifier", "right"), PATHS)
 def test_paths_are_those_of_the_wiring(problem: str, identifier: str, right: str) -> None:
     context = context_of_problem(load_problem(find_problem(problem)))
-    found = [q for q in KINDS["choice"].make(context) if q.prompt_key == paths.PROMPT]
+    found = [q for q in KINDS["choice"].make(context) if q.prompt_key == PATH]
     (question,) = [one for one in found if one.identifier == identifier]
     assert right in question.choices
     for choice in question.choices:
         understood = KINDS["choice"].understand(question, choice, context)
-        verdict = KINDS["choice"].mark(question, understood, Sheet(context), context)
+        verdict = KINDS["choice"].mark(question, understood, StudentAnswers(context))
         assert verdict.right == (choice == right)
 
 
 def test_a_forgotten_path_is_named() -> None:
     context = CONTEXTS["exercise"]
-    found = [q for q in KINDS["choice"].make(context) if q.prompt_key == paths.PROMPT]
+    found = [q for q in KINDS["choice"].make(context) if q.prompt_key == PATH]
     question = next(one for one in found if one.identifier == "dZ[3,3]")
     understood = KINDS["choice"].understand(question, "A₃₃ → Z₄₂", context)
-    verdict = KINDS["choice"].mark(question, understood, Sheet(context), context)
+    verdict = KINDS["choice"].mark(question, understood, StudentAnswers(context))
     assert [each.misconception for each in verdict.diagnoses] == ["path_left_out"]
     assert verdict.diagnoses[0].place == "δZ₄₁·W₃₃₁"

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.authoring.published.calculation import context_at
 from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.problem import Network, Problem
+from bp_tutor.quiz import Context
+from bp_tutor.quiz.hints import shown_values
 from bp_tutor.quiz.kinds import KINDS
-from bp_tutor.quiz.model import Context
-from bp_tutor.quiz.needs import needs_of
-from bp_tutor.quiz.sheet import CARRIED, RIGHT, WRONG, Sheet
+from bp_tutor.quiz.student import CARRIED, RIGHT, WRONG, StudentAnswers
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 from tests.authoring.pages import page_of
@@ -30,19 +29,20 @@ def context_of(activation: str, row: tuple[float, ...], loss: Loss, *targets: fl
         1, (layer,), samples=((1.0,),), targets=(targets,), loss=loss, learning_rate=0.1
     )
     problem = Problem(Path("carried.yaml"), network=network)
-    return context_at(problem, solve(problem).runs[0], page_of(problem))
+    trace = solve(problem)
+    return Context(trace, trace.runs[0], page_of(problem))
 
 
 def statuses(context: Context, answers: dict[str, str]) -> list[str]:
-    sheet = Sheet(context)
+    student = StudentAnswers(context)
     found = []
     for name, text in answers.items():
         decimals = len(text.partition(".")[2])
         figures = len(text.strip("-0.").replace(".", ""))
-        sheet.answer(name, float(text), 0.5 * 10.0**-decimals, figures)
-        key = sheet.book.find(name)
+        student.answer(name, float(text), 0.5 * 10.0**-decimals, figures)
+        key = student.graph.find(name)
         assert key is not None
-        found.append(sheet.judged(key).status)
+        found.append(student.judged(key).status)
     return found
 
 
@@ -105,7 +105,7 @@ def test_an_output_that_rounds_to_1_leaves_the_loss_to_the_sums() -> None:
 def test_the_question_shows_what_stands_in_the_line() -> None:
     context = context_of("sigmoid", (0.31,), BINARY, 1.0)
     questions = [each for each in KINDS["number"].make(context) if each.identifier == "E[1]"]
-    needs = needs_of(context, questions[0], Sheet(context))
+    needs = shown_values(questions[0], StudentAnswers(context))
     named = " ".join((*needs.given, *needs.own, *needs.known))
     assert "A₂₁" in named
     assert "Z₂₁" not in named

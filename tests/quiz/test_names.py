@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bp_tutor.problem.load import read_problem
+from bp_tutor.quiz import Context
 from bp_tutor.quiz.kinds import formula
-from bp_tutor.quiz.model import Context, NotUnderstood, Question
-from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz.model import NotUnderstood, Question
+from bp_tutor.quiz.student import StudentAnswers
 from tests.quiz.networks import context_of_problem
 
 BATCH = Path(__file__).parents[1] / "notations" / "loss-of-one-sample.yaml"
@@ -34,7 +35,7 @@ def asked(identifier: str) -> tuple[Context, Question]:
 def test_the_whole_loss_by_those_of_the_samples(text: str, *, right: bool) -> None:
     context, question = asked("L")
     understood = formula.understand(question, text, context)
-    assert formula.mark(question, understood, Sheet(context), context).right == right
+    assert formula.mark(question, understood, StudentAnswers(context)).right == right
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from bp_tutor.quiz import Diagnosis, Question, Verdict
 from bp_tutor.quiz.reviews import Known, known
-from bp_tutor.quiz.store import Diary, Event, Header, open_store
+from bp_tutor.quiz.store import Event, Header, Recorder, open_store
 from tests.quiz.talking import ROOT, program, rows
 
 START = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -29,11 +29,11 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def write(days: float, *earned: float, mistake: str = "", monkeypatch: pytest.MonkeyPatch) -> None:
     """One session, so many days after the start, with an answer to each question."""
     at = (START + timedelta(days=days)).isoformat(timespec="milliseconds")
-    monkeypatch.setattr("bp_tutor.quiz.store.diary.now", lambda: at)
+    monkeypatch.setattr("bp_tutor.quiz.store.recorder.now", lambda: at)
     path = str(ROOT / "problems/exercise.yaml")
     header = Header("1", "exercise", path, "d", "layered", "en", 1, {}, QUESTIONS)
     opened = open_store()
-    diary = Diary(opened, header)
+    diary = Recorder(opened, header)
     for place, credit in enumerate(earned):
         found = (Diagnosis(mistake, "only", "A"),) if mistake and credit < 1 else ()
         verdict = Verdict(right=credit > 0, credit=credit, diagnoses=found)

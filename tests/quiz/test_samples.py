@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from bp_tutor.quiz import (
     Context,
     NotUnderstood,
     Question,
-    Sheet,
-    context_of,
+    StudentAnswers,
+    contexts_of,
     make_questions,
     mark,
     samples,
@@ -26,12 +27,12 @@ from tests.quiz.networks import context_of_problem
 PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
 
 
-def questions_of(context: Context) -> list[Question]:
+def questions_of(contexts: Sequence[Context]) -> list[Question]:
     """The first, the middle and the last one of each kind about each rule in each update."""
     found: list[Question] = []
     for form in ("index", "matrix"):
         choice = Choice(level="mixed", form=form)
-        found += make_questions(context.trace, context.symbols, choice, context.page)
+        found += make_questions(contexts, choice)
     alike: dict[tuple[str, str, int], list[Question]] = defaultdict(list)
     for question in dict.fromkeys(found):
         alike[question.kind, question.rule, question.update].append(question)
@@ -43,16 +44,17 @@ def questions_of(context: Context) -> list[Question]:
 @pytest.mark.parametrize("path", PROBLEMS, ids=lambda path: path.stem)
 def test_samples_are_marked_as_they_should_be(path: Path) -> None:
     whole = context_of_problem(load_problem(path))
-    for question in questions_of(whole):
-        context = context_of(whole.trace, whole.page, question.update)
+    contexts = contexts_of(whole.trace, whole.page)
+    for question in questions_of(contexts):
+        context = contexts[question.update - 1]
         found = samples(question, context)
         assert found.right
         for text in found.right:
-            verdict = mark(question, understand(question, text, context), Sheet(context), context)
+            verdict = mark(question, understand(question, text, context), StudentAnswers(context))
             assert verdict.right, (question, text, verdict)
             assert verdict.credit == 1
         for text, misconception in found.wrong:
-            verdict = mark(question, understand(question, text, context), Sheet(context), context)
+            verdict = mark(question, understand(question, text, context), StudentAnswers(context))
             assert not verdict.right, (question, text)
             assert verdict.credit < 1
             if misconception:
@@ -66,4 +68,4 @@ def test_samples_are_marked_as_they_should_be(path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_asked_somewhere(kind: str) -> None:
     context = context_of_problem(load_problem(PROBLEMS[0].parent / "exercise.yaml"))
-    assert any(question.kind == kind for question in questions_of(context))
+    assert any(question.kind == kind for question in questions_of([context]))

@@ -6,8 +6,7 @@ import pytest
 
 from bp_tutor.quiz import Choice, NotUnderstood
 from bp_tutor.quiz.commands import WORDS, command_in
-from bp_tutor.quiz.hints import next_step, steps_of
-from bp_tutor.quiz.needs import needs_of
+from bp_tutor.quiz.hints import next_step, shown_values, steps_of
 from bp_tutor.quiz.result import as_data, kinds_of, result_of, sentences, table_of
 from bp_tutor.quiz.store.history import Noted
 from bp_tutor.words import load_words
@@ -51,7 +50,7 @@ def test_malformed_answers_cost_nothing_and_show_where_they_stop() -> None:
     session, events = session_of()
     heard = talk(session, "1..2", "__import__('os')", "9**9**9**9", "1.5", "quit").text
     assert "1..2\n    ^^" in heard
-    assert session.standings[0].credit == 1.0
+    assert session.attempts[0].credit == 1.0
     assert [event.name for event in events] == ["answer"]
 
 
@@ -62,7 +61,7 @@ def test_each_hint_says_its_cost_before_it_is_taken() -> None:
     assert [text.partition("takes ")[2].partition(" %")[0] for text in costs] == [
         "10", "20", "30", "40", "10",
     ]  # fmt: skip
-    assert session.standings[0].credit == pytest.approx(0.4)
+    assert session.attempts[0].credit == pytest.approx(0.4)
     assert [event.name for event in events] == ["hint", "hint", "hint", "answer"]
 
 
@@ -73,8 +72,8 @@ def test_hints_go_from_the_rule_to_the_result() -> None:
     assert "Z₂₁ = A₁₁·W₁₁₁ + A₁₂·W₁₂₁ + A₁₃·W₁₃₁ + B₂₁" in heard
     assert "Z₂₁ = 1·0.5 + 0·(−0.2) + 1·0.8 + 0.2" in heard
     assert "Z₂₁ = 1.5" in heard
-    assert session.standings[0].state == "show"
-    assert session.standings[0].credit == 0
+    assert session.attempts[0].state == "show"
+    assert session.attempts[0].credit == 0
 
 
 KINDS = [
@@ -103,7 +102,7 @@ def test_what_answers_a_question_costs_all_of_it() -> None:
     session, _ = session_of(choice=Choice(level="formulas"))
     heard = talk(session, "hint", "hint", "quit").text
     assert "Z₂₁ = A₁₁·W₁₁₁" in heard
-    assert session.standings[0].state == "show"
+    assert session.attempts[0].state == "show"
     session, _ = session_of(choice=Choice(level="shapes"))
     question = session.question
     assert next_step(question, len(steps_of(question))) is None
@@ -124,14 +123,14 @@ def test_without_hints_nothing_is_shown() -> None:
 def test_what_was_shown_is_worth_nothing_even_by_going_back() -> None:
     session, _ = session_of()
     talk(session, "show", "back", "1.5", "quit")
-    assert session.standings[0].credit == 0
+    assert session.attempts[0].credit == 0
 
 
 def test_a_second_try_counts_half() -> None:
     session, _ = session_of()
     heard = talk(session, "1.30", "1.5", "quit").text
     assert "Try again for 50 %" in heard
-    assert session.standings[0].credit == 0.5
+    assert session.attempts[0].credit == 0.5
 
 
 def test_after_a_few_wrong_tries_it_is_said_what_helps() -> None:
@@ -149,7 +148,7 @@ def test_enter_keeps_a_wrong_value_and_it_is_carried_on() -> None:
     heard = talk(session, *lines).text
     assert "carried on from z₃" in heard
     assert [event.name for event in events][:2] == ["answer", "keep"]
-    standing = session.standings[second]
+    standing = session.attempts[second]
     assert standing.verdict is not None
     assert standing.verdict.carried
     assert standing.credit == 1.0
@@ -162,7 +161,7 @@ def test_changing_an_earlier_answer_marks_again_what_hangs_on_it() -> None:
     lines = ["0.800", "", *["skip"] * (between - 1), "0.690", *["back"] * (between + 1), "0.755"]
     heard = talk(session, *lines, "quit").text
     assert "Marked again: y₃ = ? is wrong now." in heard
-    assert session.standings[names.index("A[2,1]")].credit == 0
+    assert session.attempts[names.index("A[2,1]")].credit == 0
     assert [event.name for event in events][-2:] == ["answer", "marked_again"]
 
 
@@ -234,8 +233,8 @@ def test_a_session_is_restored_from_what_was_written() -> None:
         Noted(one.place, one.name, one.text, one.tries, one.hints, one.credit) for one in events
     )
     assert again.place == session.place
-    assert [one.credit for one in again.standings] == [one.credit for one in session.standings]
-    assert [one.state for one in again.standings] == [one.state for one in session.standings]
+    assert [one.credit for one in again.attempts] == [one.credit for one in session.attempts]
+    assert [one.state for one in again.attempts] == [one.state for one in session.attempts]
     assert again.mistakes == session.mistakes
 
 
@@ -271,11 +270,11 @@ def test_a_right_answer_given_once_more_is_no_further_try() -> None:
     session.go_on()
     assert session.back()
     session.answer("1.50")
-    assert (session.standing.tries, session.standing.credit) == (1, 1.0)
+    assert (session.attempt.tries, session.attempt.credit) == (1, 1.0)
     assert session.back() is False
     session.answer("1.70")
     session.answer("1.5")
-    assert session.standing.credit == 0.25
+    assert session.attempt.credit == 0.25
     assert [event.tries for event in events] == [1, 1, 2, 3]
 
 
@@ -287,7 +286,7 @@ def test_own_answers_stand_with_the_digits_that_were_typed(typed: str) -> None:
     while session.question.identifier != "dW[3,1,1]":
         session.skip()
         session.go_on()
-    found = needs_of(session.context(), session.question, session.sheet())
+    found = shown_values(session.question, session.student())
     assert found.own == (f"δZ₄₁ = {typed.replace('-', '−')}",)
 
 

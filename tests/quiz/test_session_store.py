@@ -14,8 +14,8 @@ import pytest
 
 from bp_tutor import __version__
 from bp_tutor.quiz import Question, Verdict
-from bp_tutor.quiz.store import Diary, Event, Header, events_of, open_store, sessions, unfinished
-from bp_tutor.quiz.store.location import data_folder, store_path
+from bp_tutor.quiz.store import Event, Header, Recorder, events_of, open_store, sessions, unfinished
+from bp_tutor.quiz.store.opening import data_folder, store_path
 from bp_tutor.quiz.store.schema import APPLICATION, VERSION
 from tests.quiz.talking import ROOT, program, rows
 
@@ -106,9 +106,9 @@ def test_many_processes_may_begin_at_once(home: Path, damaged: bool) -> None:
         home.mkdir()
         (home / "progress.sqlite3").write_bytes(b"junk" * 999)
     script = (
-        "from bp_tutor.quiz.store import Diary, open_store\n"
+        "from bp_tutor.quiz.store import Recorder, open_store\n"
         "from tests.quiz.test_session_store import EVENT, HEADER\n"
-        "diary = Diary(open_store(), HEADER)\n"
+        "diary = Recorder(open_store(), HEADER)\n"
         "for _ in range(10):\n    diary.note(EVENT)\n"
         "diary.end('done')\n"
         "assert diary.complete\n"
@@ -212,7 +212,7 @@ def test_a_database_of_something_else_is_left_whole(home: Path) -> None:
 
 def test_what_lies_in_the_log_is_set_aside_as_well(home: Path) -> None:
     opened = open_store()
-    Diary(opened, HEADER).note(EVENT)
+    Recorder(opened, HEADER).note(EVENT)
     assert (home / "progress.sqlite3-wal").stat().st_size > 0
     connections(opened).execute(f"PRAGMA user_version = {VERSION + 1}")
     again = open_store()
@@ -226,7 +226,7 @@ def test_what_lies_in_the_log_is_set_aside_as_well(home: Path) -> None:
 
 def test_a_locked_file_is_tried_again_with_the_next_answer(home: Path) -> None:
     opened = open_store()
-    diary = Diary(opened, HEADER)
+    diary = Recorder(opened, HEADER)
     other = sqlite3.connect(home / "progress.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     diary.note(EVENT)
@@ -273,7 +273,7 @@ def test_where_nothing_can_be_written_the_quiz_goes_on(tmp_path: Path) -> None:
 
 def test_a_read_only_file_can_still_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = open_store()
-    diary = Diary(opened, HEADER)
+    diary = Recorder(opened, HEADER)
     diary.note(EVENT)
     connections(opened).execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connections(opened).close()
@@ -291,7 +291,7 @@ def test_a_read_only_file_can_still_be_read(monkeypatch: pytest.MonkeyPatch) -> 
     saved = unfinished(again.connection)
     assert saved is not None
     assert saved.problem == "exercise"
-    more = Diary(again, HEADER)
+    more = Recorder(again, HEADER)
     more.note(EVENT)
     assert not more.complete
     again.connection.close()
@@ -299,7 +299,7 @@ def test_a_read_only_file_can_still_be_read(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_file_that_breaks_during_a_quiz_loses_nothing_of_it(home: Path) -> None:
     opened = open_store()
-    diary = Diary(opened, HEADER)
+    diary = Recorder(opened, HEADER)
     diary.note(EVENT)
     path = home / "progress.sqlite3"
     connections(opened).execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -314,7 +314,7 @@ def test_a_file_that_breaks_during_a_quiz_loses_nothing_of_it(home: Path) -> Non
 
 def test_sessions_are_read_back_as_they_were_written() -> None:
     opened = open_store()
-    diary = Diary(opened, HEADER)
+    diary = Recorder(opened, HEADER)
     diary.note(EVENT)
     diary.end("left")
     (saved,) = sessions(opened.connection)
@@ -332,7 +332,7 @@ def test_sessions_are_read_back_as_they_were_written() -> None:
 
 def test_any_text_can_be_written() -> None:
     opened = open_store()
-    diary = Diary(opened, HEADER)
+    diary = Recorder(opened, HEADER)
     for text in ("\x00", "\ud800", "'; DROP TABLE answers; --", "中文", "x" * 10_000):
         diary.note(EVENT._replace(text=text))
     assert diary.complete

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.quiz.store import open_store
-from bp_tutor.quiz.store.columns import COLUMNS
+from bp_tutor.quiz.store.schema import COLUMNS
 from tests.quiz.damage import NAME, TABLES, damage, lost, made, readable, run
 
 TYPED = "1\n0.5\n\nhint\nshow\ngiven\nback\nquit\n"

@@ -8,11 +8,19 @@ import pytest
 
 from bp_tutor.problem import load_problem
 from bp_tutor.problem.load import read_problem
-from bp_tutor.quiz import Choice, Context, NotUnderstood, Sheet, make_questions, mark, understand
+from bp_tutor.quiz import (
+    Choice,
+    Context,
+    NotUnderstood,
+    StudentAnswers,
+    contexts_of,
+    make_questions,
+    mark,
+    understand,
+)
 from bp_tutor.quiz.batch import question_of
-from bp_tutor.quiz.books import book_of
 from bp_tutor.quiz.kinds.formula import MATRIX
-from bp_tutor.quiz.spelled import typing
+from bp_tutor.quiz.typed_names import examples
 from tests.notations.test_kinds import OWN
 from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import program, session_of
@@ -26,7 +34,7 @@ def right(context: Context, identifier: str, text: str, kind: str) -> bool:
     number = question_of([context], identifier)
     assert not isinstance(number, str)
     question = number._replace(kind=kind)
-    return mark(question, understand(question, text, context), Sheet(context), context).right
+    return mark(question, understand(question, text, context), StudentAnswers(context)).right
 
 
 def refused(text: str, kind: str = "formula") -> NotUnderstood:
@@ -55,12 +63,12 @@ def test_another_name_may_not_and_mistakes_are_shown_where_they_stand() -> None:
 def test_a_matrix_may_stand_behind_its_name() -> None:
     context = context_of_problem(load_problem(FOLDER / "exercise.yaml"))
     trace, page = context.trace, context.page
-    questions = make_questions(trace, page.symbols, Choice(level="formulas", form="matrix"), page)
+    questions = make_questions(contexts_of(trace, page), Choice(level="formulas", form="matrix"))
     question = next(one for one in questions if one.identifier == "Z[2]")
     assert question.kind == MATRIX
     for text in ("A_1·W_1 + B_2", "Z_2 = A_1·W_1 + B_2"):
         found = understand(question, text, context)
-        assert mark(question, found, Sheet(context), context).right
+        assert mark(question, found, StudentAnswers(context)).right
 
 
 @pytest.mark.parametrize("text", ["w11(1)", "2*w13^(1)"])
@@ -70,7 +78,7 @@ def test_an_unknown_name_is_told_how_names_are_typed(text: str) -> None:
     assert error.key == "quiz.answer.not_defined_of"
     assert "w11^(1), w11^(2), w12^(1)" in values["names"]
     for name in values["names"].split(", "):
-        assert book_of(CONTEXT).read(name) is not None
+        assert CONTEXT.graph.read(name) is not None
     assert text[error.position :].startswith(values["found"])
     for language in ("en", "zh"):
         words = context_of_problem(read_problem(OWN), language=language).words
@@ -79,12 +87,12 @@ def test_an_unknown_name_is_told_how_names_are_typed(text: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("[a-cl-x]*.yaml")))
 def test_what_is_shown_can_be_typed(name: str) -> None:
-    book = book_of(context_of_problem(load_problem(FOLDER / f"{name}.yaml")))
-    shown = typing(book)
+    graph = context_of_problem(load_problem(FOLDER / f"{name}.yaml")).graph
+    shown = examples(graph)
     assert shown
     for symbol, typed in shown:
         assert typed.isascii()
-        assert book.read(typed) == book.read(symbol) is not None
+        assert graph.read(typed) == graph.read(symbol) is not None
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.quiz import Choice, context_of, make_questions
-from bp_tutor.quiz.batch import mark_sheet, question_of
+from bp_tutor.quiz import Choice, contexts_of, make_questions
+from bp_tutor.quiz.batch import mark_all, question_of
 from bp_tutor.quiz.model import Question, Verdict
 from bp_tutor.solve import solve
 from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import program, session_of, talk
 
 FIRST = context_of_problem(load_problem(find_problem("linear-2-2-1")), 2)
-CONTEXTS = [context_of(FIRST.trace, FIRST.page, number) for number in (1, 2)]
+CONTEXTS = contexts_of(FIRST.trace, FIRST.page)[:2]
 """By hand: w5 = 0.14 + 0.0344 = 0.1744 and w6 = 0.1694 after the first update; then
 z_out = 0.93·0.1744 + 0.56·0.1694 = 0.2571."""
 
@@ -26,14 +26,14 @@ def verdicts(*answers: tuple[str, str]) -> list[Verdict]:
         question = question_of(CONTEXTS, name)
         assert isinstance(question, Question), question
         asked.append((question, text))
-    found = [marked.verdict for marked in mark_sheet(CONTEXTS, asked)]
+    found = [marked.verdict for marked in mark_all(CONTEXTS, asked)]
     assert all(found)
     return [verdict for verdict in found if verdict is not None]
 
 
 def test_every_update_that_is_shown_is_asked_about() -> None:
     trace, page = FIRST.trace, FIRST.page
-    found = make_questions(trace, FIRST.symbols, Choice(), page)
+    found = make_questions(contexts_of(trace, page), Choice())
     updates = [question.update for question in found]
     assert updates == sorted(updates)
     first, second = (updates.count(number) for number in (1, 2))

@@ -1,93 +1,51 @@
-"""What each figure is about, and its value in a calculation of any kind."""
+"""A calculation of the exercise at the updates that the printed figures are about.
+
+Beside the one of the file there are those under other conventions or with other rounding, and
+those with one mistake going through all of it, such as slopes left out.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.figure import Printed, printed
-from bp_tutor.authoring.published.same import Known, same_in
-from bp_tutor.formula import Entry, FormulaError, Neg, Number, Quantity, parse, replace
-from bp_tutor.formula.algebra import neg
-from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE
-from bp_tutor.formula.tokens import tokens_of
-from bp_tutor.frozen import Frozen
-from bp_tutor.notations import quotient
-from bp_tutor.notations.suggest import Hint, hint
-from bp_tutor.problem.printed import ROWS, size_in
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.model import Context
-from bp_tutor.quiz.moving import leaves_of, value_of
-from bp_tutor.solve import NumberError, Trace
+from bp_tutor.authoring.published.identities import Identities
+from bp_tutor.formula import Address, Entry, Quantity, as_shown, replace
+from bp_tutor.formula.compiling import compile_scalars, entry_of
+from bp_tutor.quiz.context import Context
+from bp_tutor.quiz.entry_graph import EntryGraph
+from bp_tutor.quiz.mistakes.case import Case
+from bp_tutor.quiz.mistakes.misconceptions import MISCONCEPTIONS
+from bp_tutor.quiz.tolerance import value_of
+from bp_tutor.solve import NumberError, Run, Trace
 from bp_tutor.solve.evaluate import SMALL, work
-from bp_tutor.solve.partial import PartialError
-from bp_tutor.solve.program import batches, rate_at
+from bp_tutor.solve.program import batches, rate_at, rate_stays
 from bp_tutor.solve.rounding import rounder
 from bp_tutor.solve.selected_updates import runs_at
-from bp_tutor.solve.solver import forward, run_of
+from bp_tutor.solve.solver import forward, run_of, solve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bp_tutor.authoring.published.variations import Variation
     from bp_tutor.explain import Presentation
     from bp_tutor.formula import Formula
-    from bp_tutor.formula.tokens import Token
-    from bp_tutor.notations.names import Names
     from bp_tutor.problem import Problem
-    from bp_tutor.problem.model import Published
-    from bp_tutor.quiz.book import Book, Key
-    from bp_tutor.solve import Run
+    from bp_tutor.solve import Step
     from bp_tutor.solve.program import Program
     from bp_tutor.solve.trace import Values
 
     Programs = dict[tuple[int, ...], Program]
     Moment = tuple[int, bool]
     """The number of an update, from 1, and whether it is looked at over all samples."""
-
+    Lines = list[tuple[Quantity, list[Formula]]]
 
 MANY = 20
 """Beyond so many updates it pays to look first whether another calculation has made them."""
-
-
-class Meant(Frozen):
-    """A figure with what it is about."""
-
-    figure: Published
-    place: int
-    """Which of the file's figures it is, from 0."""
-    printed: Printed
-    moment: Moment
-    formula: Formula | None = None
-    """Over single entries; None where the calculation has no such number."""
-    missing: str = ""
-    """The key of what keeps it from having one."""
-    choices: str = ""
-    """The names of what it could be, where it can be several numbers."""
-    named: Known | None = None
-    """The number that it is, or is minus: an entry of the calculation, or one of its own."""
-    sign: int = 1
-
-    @property
-    def key(self) -> Key | None:
-        """The entry that it is, or is minus; for a number of its own, what stands for it."""
-        return self.named.key if self.named is not None else None
-
-    @property
-    def identifier(self) -> str | None:
-        """The canonical name of the entry that it is; None where it is none, or minus one."""
-        if self.key is None or self.own or self.sign < 0:
-            return None
-        return self.key[0].identifier(self.key[1])
-
-    @property
-    def number(self) -> float:
-        """What is printed, as the number of its key."""
-        return self.sign * float(self.printed.number)
-
-    @property
-    def own(self) -> bool:
-        """Whether it is no entry of the calculation."""
-        return self.named is None or self.named.formula is not None
+MOST_UPDATES = 100
+MOST_ENTRIES = 400
+"""Beyond, a calculation entry by entry would be long, and a mistake in all of it unlikely."""
 
 
 class Calculation:
@@ -101,15 +59,18 @@ class Calculation:
     def __init__(
         self,
         problem: Problem,
+        page: Presentation,
         moments: Iterable[Moment],
         programs: Programs | None = None,
         like: Calculation | None = None,
     ) -> None:
-        self.problem, self.like = problem, like
+        self.problem, self.page, self.like = problem, page, like
         self.programs: Programs = {} if programs is None else programs
         self._moments = set(moments)
         self._runs: dict[int, Run | None] = {}
         self._whole: dict[Moment, Run] = {}
+        self._contexts: dict[Moment, Context] = {}
+        self._identities: dict[Moment, Identities] = {}
 
     def run(self, moment: Moment) -> Run | None:
         """The run at a moment; None where the calculation does not reach it."""
@@ -124,6 +85,21 @@ class Calculation:
         if moment not in self._whole:
             self._whole[moment] = forward(self.problem, update - 1, _weights(run))
         return self._whole[moment]
+
+    def context(self, moment: Moment) -> Context | None:
+        """What marking needs around the run at a moment; None where there is none."""
+        run = self.run(moment) if moment[0] > 0 else None
+        if run is not None and moment not in self._contexts:
+            self._contexts[moment] = Context(Trace(self.problem, ()), run, self.page)
+        return self._contexts.get(moment)
+
+    def identities(self, moment: Moment) -> Identities:
+        """Which numbers are the same at a moment that there is."""
+        if moment not in self._identities:
+            context = self.context(moment)
+            assert context is not None
+            self._identities[moment] = Identities(context.graph)
+        return self._identities[moment]
 
     @cached_property
     def large(self) -> bool:
@@ -173,14 +149,13 @@ class Calculation:
         except NumberError:
             return None
 
-    def value(self, meant: Meant, shift: int = 0) -> float | None:
-        """The number that a figure ought to be, some updates later than it says."""
-        update, over_all = meant.moment
-        run = self.run((update + shift, over_all)) if update + shift > 0 else None
-        if run is None or meant.formula is None:
+    def value(self, formula: Formula | None, moment: Moment) -> float | None:
+        """The number of a formula at a moment; None where it has none there."""
+        run = self.run(moment) if moment[0] > 0 else None
+        if run is None or formula is None:
             return None
         try:
-            return value_of(meant.formula, lambda key: run.value(*key))
+            return value_of(formula, lambda entry: run.value(*entry))
         except (KeyError, IndexError):
             return None
 
@@ -190,178 +165,113 @@ def _weights(run: Run) -> dict[Quantity, Values]:
     return {old: run.values[old] for old, _ in run.program.carried_on}
 
 
-def moment_of(problem: Problem, figure: Published) -> Moment:
-    """When a figure is met."""
-    if figure.after is not None:
-        return figure.after + 1, len(batches(problem)) > 1
-    if figure.update is None:
-        return 1, False
-    return figure.update + 1 - problem.conventions.first_update, False
+class Misapplied(Calculation):
+    """The calculation with a mistake at every step of the way back at which it can be made."""
+
+    def __init__(self, way: Variation, page: Presentation, moments: set[tuple[int, bool]]) -> None:
+        assert way.problem is not None
+        super().__init__(way.problem, page, moments)
+        self._way = way
+
+    def _calculated(self, wanted: list[int]) -> dict[int, Run | None]:
+        found: dict[int, Run | None] = dict.fromkeys(wanted)
+        wanted = [update for update in wanted if update <= MOST_UPDATES + 1]
+        first = solve(self.problem).runs[0]
+        sizes = sum(step.quantity.size for step in first.steps)
+        if len(batches(self.problem)) > 1 or sizes > MOST_ENTRIES or not wanted:
+            return found
+        whole = _Compiled(self._lines(first), first)
+        for update in wanted:
+            done = whole.at(self.problem, update)
+            if done is None:
+                break
+            found[update] = Run(update, first.rows, first.program, first.steps, done)
+        return found
+
+    def _lines(self, run: Run) -> Lines:
+        """Every entry's formula, with the mistake in it where it can be made."""
+        graph = EntryGraph(run, self.page)
+        row = MISCONCEPTIONS[self._way.mistake]
+        lines: Lines = []
+        for step in run.steps:
+            if step.value is None:
+                continue
+            formulas = []
+            for index in step.quantity.indices():
+                formula = entry_of(step.formula, index)
+                if self._made_at(step) and row.rewrite:
+                    case = Case(graph, Address(step.quantity, index), as_shown(formula))
+                    ways = [found for found, _ in row.rewrite(case)] if row.applies(case) else []
+                    formula = ways[self._way.which] if len(ways) > self._way.which else formula
+                formulas.append(formula)
+            lines.append((step.quantity, formulas))
+        return lines
+
+    def _made_at(self, step: Step) -> bool:
+        """Whether the mistake is made there, if it can be."""
+        here = not self._way.layers or step.quantity.place[:1] in {(n,) for n in self._way.layers}
+        return step.line.phase == "backward" and here
 
 
-def all_meant(problem: Problem, calculation: Calculation, page: Presentation) -> tuple[Meant, ...]:
-    """Every figure of the file with what it is about."""
-    found = []
-    own: dict[Moment, list[Known]] = {}
-    for place, figure in enumerate(problem.published):
-        moment = moment_of(problem, figure)
-        run = calculation.run(moment) if moment[0] > 0 else None
-        no_rate = rate_at(problem, 1) is None
-        missing = "rate" if no_rate and moment[0] > 1 else "update"
-        meant = Meant(figure, place, printed(figure.value), moment, None, missing)
-        if run is not None:
-            book = book_of(context_at(problem, run, page))
-            meant = _read(meant, calculation, book)
-            if no_rate and _needs_rate(meant, book):
-                meant = meant._replace(formula=None, missing="rate")
-            if meant.formula is not None:
-                meant = _identified(meant, calculation, book, own.setdefault(moment, []))
-        found.append(meant)
-    return tuple(found)
+class _Compiled:
+    """Formulas of single entries as one function, taken from update to update."""
 
+    def __init__(self, lines: Lines, run: Run) -> None:
+        made = dict(lines)
+        self.known = {q: v for q, v in run.values.items() if q not in made}
+        self.made = list(made)
+        self.carried = [(old, new) for old, new in run.program.carried_on if new in made]
+        self.rate = run.program.model.rate
+        self.done = 0
+        names: dict[Address, Quantity] = {}
 
-def _needs_rate(meant: Meant, book: Book) -> bool:
-    """Whether a figure is made in an update, or has the learning rate in it."""
-    if meant.formula is None:
-        read = book.page.symbols.read(meant.figure.name) or meant.figure.name
-        return read.startswith(STEP) or read.endswith(UPDATED) or read in ("eta", "η")
-    rate = book.run.program.model.rate
-    return any(
-        key[0] == rate or rate in book.above(key[0]) or key[0].kind in (UPDATED, STEP)
-        for key in leaves_of(meant.formula)
-    )
+        def name(address: Address) -> Quantity:
+            return names.setdefault(address, Quantity("m", (len(names),)))
 
+        def named(quantities: Iterable[Quantity]) -> list[Quantity]:
+            return [name(one) for quantity in quantities for one in quantity.addresses()]
 
-def _identified(meant: Meant, calculation: Calculation, book: Book, own: list[Known]) -> Meant:
-    """The figure with the number that it is, whatever it is called.
+        def put(node: Formula) -> Formula | None:
+            if not isinstance(node, Entry):
+                return None
+            return Entry(name(Address(node.quantity, node.index)), ())
 
-    `own` are the numbers of figures at the same moment that are no entries of the calculation.
-    """
-    formula = meant.formula
-    assert formula is not None
-    bare = formula.arg if isinstance(formula, Neg) else formula
-    if isinstance(bare, Entry):
-        key = (bare.quantity, bare.index)
-        return meant._replace(named=Known(key, ()), sign=1 if bare is formula else -1)
-    if calculation.large:
-        return meant
-    same = same_in(book)
-    found = same.named(formula, same.entries())
-    if found is not None:
-        one, sign = found
-        entry = Entry(*one.key)
-        formula = entry if sign > 0 else neg(entry)
-        return meant._replace(formula=formula, named=one, sign=sign)
-    if quotient(meant.figure.name) is not None:
-        # As the way back goes: from the error on, over the derivatives that are worked out there.
-        formula = same.through(formula, same.entries(DERIVATIVE))
-    found = same.named(formula, own)
-    if found is None:
-        numbers = same.at(formula)
-        if numbers is None:
-            return meant._replace(formula=formula)
-        found = Known((Quantity("figure", (meant.place,)), ()), numbers, formula), 1
-        own.append(found[0])
-    return meant._replace(formula=formula, named=found[0], sign=found[1])
+        inputs = named(self.known)
+        definitions = [
+            (name(address), replace(formula, put))
+            for quantity, formulas in lines
+            for address, formula in zip(quantity.addresses(), formulas, strict=True)
+        ]
+        olds, news = named(old for old, _ in self.carried), named(new for _, new in self.carried)
+        pairs = list(zip(olds, news, strict=True))
+        self.run = compile_scalars(inputs, definitions, [one for one, _ in definitions], pairs)
 
+    def at(self, problem: Problem, update: int) -> dict[Quantity, Values] | None:
+        """Every value of an update, which comes after those that were asked for before."""
+        while self.done < update - 1:
+            until = rate_stays(problem, self.done + 1, update - 1)
+            values = self._through(problem, until - self.done)
+            if values is None or not self.carried:
+                return None
+            self.known |= {old: values[new] for old, new in self.carried}
+            self.done = until
+        values = self._through(problem, 1)
+        return None if values is None else {**self.known, **values}
 
-def _read(meant: Meant, calculation: Calculation, book: Book) -> Meant:
-    """The figure with its formula; of two that its name can mean, the one that it agrees with."""
-    size = size_in(meant.figure.name)
-    network = calculation.problem.network
-    own = network.own_function if network is not None else ""
-    try:
-        readings = readings_of(meant.figure.name, book, own) if size is None else ()
-    except PartialError as error:
-        return meant._replace(missing=str(error))
-    if size is not None:
-        in_columns = calculation.problem.conventions.layout == "columns"
-        readings = _length(size, book, columns=in_columns)
-    if meant.figure.after is not None:
-        readings = tuple(map(_without_marks, readings))
-    found = [meant._replace(formula=formula, missing="") for formula in readings]
-    for one in found:
-        if one.printed.stands_for(calculation.value(one)):
-            return one
-    if found:
-        return found[-1]
-    if (book.page.symbols.read(meant.figure.name) or "").startswith(STEP):
-        return meant._replace(missing="step")
-    choices = several(book.names, meant.figure.name)
-    return meant._replace(missing="samples" if choices else "name", choices=choices)
-
-
-def several(names: Names, text: str) -> str:
-    """The names of all that a name can mean; nothing where it means nothing at all."""
-    for part in dict.fromkeys((text, *(token.text for token in _names_in(text)))):
-        if len(pairs := names.quotient(part)) > 1:
-            ratios = ("/".join(f"d{q.identifier(i)}" for q, i in pair) for pair in pairs)
-            return Hint("which_entry", "", tuple(ratios)).listed
-        if names.read(part) is not None:
-            found = hint(names, part)
-            if len(found.names) > 1:
-                return found.listed
-    return ""
-
-
-def _names_in(text: str) -> list[Token]:
-    try:
-        return [token for token in tokens_of(text) if token.kind == "name"]
-    except FormulaError:
-        return []
-
-
-def context_at(problem: Problem, run: Run, page: Presentation) -> Context:
-    """What marking needs around one run."""
-    return Context(problem, Trace(problem, ()), run, page.symbols, page, page.words)
-
-
-def readings_of(name: str, book: Book, own_function: str = "") -> tuple[Formula, ...]:
-    """What a figure's name can stand for, over single entries; nothing where there is none.
-
-    Raises:
-        PartialError: it is a derivative that does not exist.
-    """
-
-    def read(which: int) -> Formula | None:
-        def resolve(part: str) -> Formula | None:
-            found = book.read(part)
-            if found is None:
-                derivative = book.derivative(part)
-                return derivative.readings[which] if derivative is not None else None
-            if isinstance(found, Quantity):
-                if found.size > 1:
-                    # Who writes E of several outputs means the whole error.
-                    return resolve("L") if found.symbol == "E" and not found.kind else None
-                found = found, (0,) * len(found.shape)
-            return neg(Entry(*found)) if book.turned(part) else Entry(*found)
-
+    def _through(self, problem: Problem, times: int) -> dict[Quantity, Values] | None:
+        rate = rate_at(problem, self.done + 1)
+        if self.rate is not None and rate is not None and self.rate in self.known:
+            self.known[self.rate] = (rate,)
         try:
-            return resolve(name) or parse(name, resolve, implicit=True, own_function=own_function)
-        except FormulaError:
+            flat = self.run(
+                times, *(number for numbers in self.known.values() for number in numbers)
+            )
+        except (ValueError, OverflowError, ZeroDivisionError):
             return None
-
-    formulas = dict.fromkeys((read(0), read(-1)))
-    return tuple(formula for formula in formulas if formula is not None)
-
-
-def _length(size: tuple[str, str], book: Book, *, columns: bool) -> tuple[Formula, ...]:
-    """How many rows or columns an array has; nothing where the name is none of an array."""
-    counted, name = size
-    array = book.read(name)
-    if not isinstance(array, Quantity) or len(array.shape) < 2:
-        return ()
-    if counted[:-1] in array.axes:  # an image or a kernel, where rows are rows
-        return (Number(array.shape[array.axes.index(counted[:-1])]),)
-    return (Number(array.shape[-2 if (counted == ROWS) != columns else -1]),)
-
-
-def _without_marks(formula: Formula) -> Formula:
-    """After an update its new weights are the weights that hold."""
-
-    def current(node: Formula) -> Formula | None:
-        if isinstance(node, Entry) and node.quantity.kind == UPDATED:
-            return Entry(node.quantity.as_kind(VALUE), node.index)
-        return None
-
-    return replace(formula, current)
+        if not all(map(isfinite, flat)):
+            return None
+        values, start = {}, 0
+        for quantity in self.made:
+            values[quantity] = flat[start : start + quantity.size]
+            start += quantity.size
+        return values

@@ -14,6 +14,8 @@ NOISE = Decimal("1e-12")
 NOTHING = Decimal("1e-15")
 
 ROUNDED, CUT = "rounded", "cut"
+CUT_OR_ROUNDED = 1.5
+"""By how much the numbers that are rounded or cut off to a figure outnumber the rounded ones."""
 
 
 class Printed(Frozen):

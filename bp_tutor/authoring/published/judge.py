@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.alternatives import Alternatives
-from bp_tutor.authoring.published.calculation import Calculation, all_meant, moment_of
-from bp_tutor.authoring.published.carrying import Carried, named_with_value
+from bp_tutor.authoring.published.calculation import Calculation
 from bp_tutor.authoring.published.figure import CUT, ROUNDED
+from bp_tutor.authoring.published.follow_through import (
+    FollowThrough,
+    PrintedBefore,
+    misstated,
+    named_with_value,
+    said_origin,
+    worth,
+)
 from bp_tutor.authoring.published.judged import (
     AGREES,
     BY_HAND,
+    CONVENTION,
     FOLLOWING,
     NOT_FOUND,
     TRUNCATED,
@@ -19,15 +26,110 @@ from bp_tutor.authoring.published.judged import (
     Reason,
     weightiest,
 )
-from bp_tutor.authoring.published.origins import PrintedBefore, misstated, said_origin, worth
+from bp_tutor.authoring.published.meant import all_meant, moment_of
 from bp_tutor.authoring.published.search import Search
+from bp_tutor.authoring.published.slips import FigureStep, slips_of_the_pen
 from bp_tutor.problem.model import Rounding
-from bp_tutor.quiz.moving import leaves_of
+from bp_tutor.quiz.tolerance import entries_of
 
 if TYPE_CHECKING:
-    from bp_tutor.authoring.published.calculation import Meant
+    from bp_tutor.authoring.published.meant import Meant
+    from bp_tutor.authoring.published.search import Hit
     from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
+
+    Verdict = tuple[str, tuple[Reason, ...]]
+
+
+SAME_CAUSE = {
+    "frozen_bias": ("frozen_bias",),
+    "sequential": ("updated_weights",),
+    "simultaneous": ("updated_weights",),
+    "without_half": ("factor_two",),
+    "with_half": ("factor_two",),
+    "factor_dropped": ("factor_two",),
+    "factor_kept": ("factor_two",),
+    "outputs_mean": ("mean_lost",),
+    "outputs_sum": ("mean_lost",),
+    "samples_mean": ("mean_lost",),
+    "samples_sum": ("mean_lost",),
+    "no_decay": ("decay_left_out",),
+    "delta_descent": ("sign_of_delta", "error_turned"),
+    "delta_gradient": ("sign_of_delta", "error_turned"),
+    "no_bias": ("bias_left_out",),
+    "weight_order": ("weights_transposed",),
+    "slope_left_out": ("slope_left_out",),
+    "slope_left_out_hidden": ("slope_left_out",),
+    "slope_left_out_in_layer": ("slope_left_out",),
+    "path_left_out": ("path_left_out",),
+    "path_left_out_in_layer": ("path_left_out",),
+    "sign": ("sign_of_delta",),
+}
+"""Conventions and slips of the pen, and the mistakes that are the same thing at a single step."""
+
+
+class Alternatives:
+    """Weighs conventions, known mistakes and slips of the pen for the figures of one file.
+
+    What explains more of the figures is the better explanation, and what other figures speak
+    against is none as long as there is another. What is left is equally good.
+    """
+
+    def __init__(self, own: Calculation, before: PrintedBefore, pending: list[Meant]) -> None:
+        self.own, self.before, self.pending = own, before, pending
+        self._mistakes: dict[int, tuple[Reason, ...]] = {}
+        self._steps: dict[int, FigureStep] = {}
+
+    def verdict(self, meant: Meant, hits: tuple[Hit, ...], others: list[Judged]) -> Verdict:
+        """What a figure is, and everything that explains it equally well."""
+        same = {cause for hit in hits for cause in causes(hit.way.key)}
+        known = self._mistakes_of(meant, others)
+        small = (
+            tuple(
+                reason._replace(count=self._count(reason, others))
+                for reason in self._pen(meant) + known
+            )
+            or self._step(meant, others).slips()
+        )
+        sound = tuple(hit.reason for hit in hits if hit.against == 0 and hit.holds)
+        rivals = _each_once(
+            tuple(reason for reason in small if not sound or reason.mistake not in same)
+        )
+        ways = sound or tuple(hit.reason for hit in hits)
+        found = weightiest((*ways, *rivals))
+        certain = sound and all(reason in sound for reason in found)
+        return (CONVENTION if certain else WRONG), found
+
+    def _pen(self, meant: Meant) -> tuple[Reason, ...]:
+        return slips_of_the_pen(meant.printed, meant.value_in(self.own))
+
+    def _mistakes_of(self, meant: Meant, others: list[Judged]) -> tuple[Reason, ...]:
+        if meant.place not in self._mistakes:
+            self._mistakes[meant.place] = self._step(meant, others).mistakes()
+        return self._mistakes[meant.place]
+
+    def _step(self, meant: Meant, others: list[Judged]) -> FigureStep:
+        if meant.place not in self._steps:
+            self._steps[meant.place] = FigureStep(meant, self.own, self.before, others)
+        return self._steps[meant.place]
+
+    def _count(self, reason: Reason, others: list[Judged]) -> int:
+        """How many figures the same mistake explains; a slip of the pen is made but once."""
+        if not reason.mistake:
+            return 1
+        found = [{one.mistake for one in self._mistakes_of(m, others)} for m in self.pending]
+        return sum(reason.mistake in known for known in found)
+
+
+def _each_once(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons without the slips of the pen that a mistake among them is already."""
+    said = {reason.mistake for reason in reasons if reason.mistake}
+    return tuple(one for one in reasons if not (one.slip and said.intersection(causes(one.key))))
+
+
+def causes(key: str) -> tuple[str, ...]:
+    """The mistakes at a single step that a convention is when it is made everywhere."""
+    return SAME_CAUSE.get(key.rpartition(".")[2], ())
 
 
 def judge(problem: Problem, page: Presentation) -> tuple[Judged, ...]:
@@ -37,14 +139,13 @@ def judge(problem: Problem, page: Presentation) -> tuple[Judged, ...]:
 
 class _Judge:
     def __init__(self, problem: Problem, page: Presentation) -> None:
-        self.page = page
         moments = {moment_of(problem, figure) for figure in problem.published}
-        self.own = Calculation(problem, moments)
+        self.own = Calculation(problem, page, moments)
         plain = problem._replace(rounding=Rounding())
         by_hand = problem.rounding.by_hand
-        self.exact = Calculation(plain, moments, self.own.programs) if by_hand else self.own
-        self.meant = all_meant(problem, self.own, page)
-        self.before = PrintedBefore(self.own, page)
+        self.exact = Calculation(plain, page, moments, self.own.programs) if by_hand else self.own
+        self.meant = all_meant(self.own)
+        self.before = PrintedBefore(self.own)
         self.found: dict[int, Judged] = {}
 
     def all(self) -> tuple[Judged, ...]:
@@ -75,26 +176,26 @@ class _Judge:
         return [meant for meant in self.meant if meant.place not in self.found]
 
     def _note(self, meant: Meant, verdict: str, *reasons: Reason) -> None:
-        own, exact = self.own.value(meant), self.exact.value(meant)
+        own, exact = meant.value_in(self.own), meant.value_in(self.exact)
         self.found[meant.place] = Judged(meant, own, exact, verdict, reasons)
 
     def _at_once(self, meant: Meant) -> None:
         """What the calculation itself says."""
-        exact = meant.printed.stands_for(self.exact.value(meant))
-        own = meant.printed.stands_for(self.own.value(meant))
-        if meant.formula is None or self.own.value(meant) is None:
+        exact = meant.printed.stands_for(meant.value_in(self.exact))
+        own = meant.printed.stands_for(meant.value_in(self.own))
+        if meant.formula is None or meant.value_in(self.own) is None:
             self._note(meant, NOT_FOUND, _missing(meant))
         elif exact == ROUNDED:
             self._note(meant, AGREES)
         elif own and self.own is not self.exact:
-            reason = Reason(f"published.how.file_{own}", value=self.own.value(meant))
+            reason = Reason(f"published.how.file_{own}", value=meant.value_in(self.own))
             self._note(meant, BY_HAND, reason)
         elif exact == CUT:
             self._note(meant, TRUNCATED)
 
     def _from_others(self, meant: Meant) -> None:
         """What other printed figures say."""
-        reason = said_origin(meant, self.own.value(meant), set())
+        reason = said_origin(meant, meant.value_in(self.own), set())
         if reason is None:
             reason = self.before.reason(meant, list(self.found.values()))
             text = meant.figure.origin
@@ -112,7 +213,7 @@ class _Judge:
         wrong: set[float] = set()
         carried: dict[int, Reason] = {}
         for meant in self._pending():
-            reason = said_origin(meant, self.own.value(meant), wrong)
+            reason = said_origin(meant, meant.value_in(self.own), wrong)
             if reason is not None:
                 carried[meant.place] = reason
             wrong.add(abs(float(meant.printed.number)))
@@ -121,7 +222,7 @@ class _Judge:
     def _searched(self, pending: list[Meant]) -> None:
         """What other ways to calculate say, and then which slip would explain it."""
         agreeing = [one.meant for one in self.found.values() if one.verdict in (AGREES, TRUNCATED)]
-        search = Search(self.exact, self.page, pending, agreeing)
+        search = Search(self.exact, pending, agreeing)
         by_hand = search.by_hand()
         hands = {place: [hit for hit in hits if hit.holds] for place, hits in by_hand.items()}
         # What explains one figure of several alone may give way to what explains them all.
@@ -146,7 +247,7 @@ class _Judge:
             else:
                 left.append(meant)
         others = list(self.found.values())
-        alternatives = Alternatives(self.own, self.page, self.before, left)
+        alternatives = Alternatives(self.own, self.before, left)
         for meant in left:
             found = alternatives.verdict(meant, conventions.get(meant.place, ()), others)
             self._note(meant, found[0], *(found[1] or _unfounded(meant)))
@@ -162,7 +263,7 @@ class _Judge:
         for meant in sorted(left, key=self._order):
             if self.found[meant.place].verdict != WRONG:
                 continue
-            figure = Carried(self.before, meant, follow)
+            figure = FollowThrough(self.before, meant, follow)
             others = [one for one in roots if one is not meant]
             reasons = figure.reasons(others) or figure.reasons(others + carried)
             if not reasons:
@@ -189,9 +290,9 @@ class _Judge:
         if source is None:
             return reason
         held = [one for one in left if one is not source]
-        count = sum(bool(Carried(self.before, one, follow).reasons([source])) for one in held)
+        count = sum(bool(FollowThrough(self.before, one, follow).reasons([source])) for one in held)
         against = sum(
-            Carried(
+            FollowThrough(
                 self.before, one, [other for other in follow if other is not one]
             ).speaks_against(source)
             for one in follow
@@ -204,7 +305,7 @@ class _Judge:
         if run is None or meant.formula is None:
             return meant.moment[0], 0
         places = {quantity: place for place, quantity in enumerate(run.quantities())}
-        inside = (places.get(key[0], 0) for key in leaves_of(meant.formula))
+        inside = (places.get(one.quantity, 0) for one in entries_of(meant.formula))
         return meant.moment[0], max(inside, default=0)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from bp_tutor.authoring.published.calculation import Meant
+    from bp_tutor.authoring.published.meant import Meant
     from bp_tutor.quiz.model import Diagnosis
 
 AGREES, TRUNCATED = "agrees", "truncated"

@@ -11,16 +11,15 @@ from functools import cached_property
 from math import comb, inf
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.calculation import Calculation
+from bp_tutor.authoring.published.calculation import Calculation, Misapplied
 from bp_tutor.authoring.published.figure import CUT
 from bp_tutor.authoring.published.judged import Reason
-from bp_tutor.authoring.published.misapplied import Misapplied
-from bp_tutor.authoring.published.ways import MOST_BY_HAND, Way, by_hand, conventions
+from bp_tutor.authoring.published.variations import MOST_BY_HAND, Variation, by_hand, conventions
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from bp_tutor.authoring.published.calculation import Meant, Moment
-    from bp_tutor.explain import Presentation
+    from bp_tutor.authoring.published.calculation import Moment
+    from bp_tutor.authoring.published.meant import Meant
 
 CHANCE = 0.005
 """At most so often a number that nobody calculated may be explained by a way."""
@@ -33,7 +32,7 @@ EVERY, ONLY = "published.hand.decimals", "published.hand.only"
 class Hit(Frozen):
     """A way that gives a figure."""
 
-    way: Way
+    way: Variation
     count: int
     """How many of the figures it gives that have no other reason."""
     against: int
@@ -64,10 +63,8 @@ class Hit(Frozen):
 class Search:
     """Tries ways on the figures of one file; each way is calculated once."""
 
-    def __init__(
-        self, own: Calculation, page: Presentation, pending: list[Meant], agreeing: list[Meant]
-    ) -> None:
-        self.own, self.problem, self.page = own, own.problem, page
+    def __init__(self, own: Calculation, pending: list[Meant], agreeing: list[Meant]) -> None:
+        self.own, self.problem, self.page = own, own.problem, own.page
         self._most = 0 if own.large else MOST_BY_HAND
         self.pending, self.agreeing = pending, agreeing
         self.moments: set[Moment] = {meant.moment for meant in (*pending, *agreeing)}
@@ -75,10 +72,10 @@ class Search:
 
     def by_hand(self) -> dict[int, tuple[Hit, ...]]:
         """For each figure, by its place, the roundings on the way that give it alike."""
-        ways: dict[int, list[Way]] = {}
+        ways: dict[int, list[Variation]] = {}
         for meant in self.pending:
             near = meant.moment[0] <= self._most
-            kind = meant.key[0].name.partition("[")[0] if meant.key else ""
+            kind = meant.address.quantity.head if meant.address is not None else ""
             found = by_hand(self.problem, meant.printed, kind) if near else ()
             ways[meant.place] = list(found)
         return self._hits(ways, cut=False)
@@ -88,7 +85,7 @@ class Search:
         ways = list(conventions(self.problem))
         return self._hits({meant.place: ways for meant in self.pending}, cut=True)
 
-    def value(self, way: Way, meant: Meant) -> float | None:
+    def value(self, way: Variation, meant: Meant) -> float | None:
         """What a figure is in this way."""
         calculation = self._calculations.get(way.name)
         if calculation is None:
@@ -97,21 +94,21 @@ class Search:
                 calculation = Misapplied(way, self.page, self.moments)
             elif way.key.startswith("published.hand."):
                 near = {m for m in self.moments if m[0] <= self._most}
-                calculation = Calculation(way.problem, near, self.own.programs)
+                calculation = Calculation(way.problem, self.page, near, self.own.programs)
             elif way.shift:
                 calculation = self._shifted
             else:
-                calculation = Calculation(way.problem, self.moments, like=self.own)
+                calculation = Calculation(way.problem, self.page, self.moments, like=self.own)
             self._calculations[way.name] = calculation
-        return calculation.value(meant, way.shift)
+        return meant.value_in(calculation, way.shift)
 
     @cached_property
     def _shifted(self) -> Calculation:
         """The problem itself an update before and behind each figure."""
         near = {(update + by, over_all) for update, over_all in self.moments for by in (-1, 1)}
-        return Calculation(self.problem, near, self.own.programs)
+        return Calculation(self.problem, self.page, near, self.own.programs)
 
-    def _hits(self, ways: dict[int, list[Way]], *, cut: bool) -> dict[int, tuple[Hit, ...]]:
+    def _hits(self, ways: dict[int, list[Variation]], *, cut: bool) -> dict[int, tuple[Hit, ...]]:
         every = {way.name: way for some in ways.values() for way in some}
         names = {place: {way.name for way in some} for place, some in ways.items()}
         given: dict[object, list[Meant]] = {}
@@ -137,11 +134,11 @@ class Search:
                 chosen[meant.place] = _plainest([hit for hit in found if hit.doubt == least])
         return chosen
 
-    def _gives(self, way: Way, meant: Meant, *, cut: bool) -> bool:
+    def _gives(self, way: Variation, meant: Meant, *, cut: bool) -> bool:
         how = meant.printed.stands_for(self.value(way, meant))
         return bool(how) and (cut or how != CUT or way.key == "published.hand.cut")
 
-    def _affordable(self, meant: Meant, ways: list[Way], *, cut: bool) -> set[object]:
+    def _affordable(self, meant: Meant, ways: list[Variation], *, cut: bool) -> set[object]:
         """The ways that may be tried on a figure before its chance is used up."""
         left = CHANCE
         tried: set[int] = set()
@@ -159,17 +156,18 @@ class Search:
             found.add(way.name)
         return found
 
-    def _against(self, way: Way, meant: Meant) -> int:
+    def _against(self, way: Variation, meant: Meant) -> int:
         """How many figures met at the same time agree as they are, and not in this way."""
         beside = [other for other in self.agreeing if other.moment == meant.moment]
         return sum(not other.printed.stands_for(self.value(way, other)) for other in beside)
 
     def _beside(self, meant: Meant, hits: list[Meant]) -> int:
         """How many other entries of the same quantity are still without a reason."""
-        if meant.key is None:
+        if meant.address is None:
             return 0
+        quantity = meant.address.quantity
         return sum(
-            other.key is not None and other.key[0] == meant.key[0] and other not in hits
+            other.address is not None and other.address.quantity == quantity and other not in hits
             for other in self.pending
             if other.moment == meant.moment
         )

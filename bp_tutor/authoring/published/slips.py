@@ -1,36 +1,173 @@
-"""What would explain a figure at its own step: known mistakes, and slips in its formula."""
+"""Slips that would explain a figure: those of the pen, and those at its own step, with mistakes."""
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.calculation import context_at
-from bp_tutor.authoring.published.figure import CUT, printed
+from bp_tutor.authoring.published.figure import (
+    CUT,
+    CUT_OR_ROUNDED,
+    ROUNDED,
+    Printed,
+    printed,
+)
 from bp_tutor.authoring.published.judged import FOLLOWING, TRUNCATED, Reason
-from bp_tutor.authoring.published.pen import CUT_OR_ROUNDED, plain, replaced, turned
-from bp_tutor.formula import Add, Div, Entry, Mul, Neg, walk
+from bp_tutor.formula import Add, Div, Entry, replace
 from bp_tutor.formula.choices import SoftmaxEntry
-from bp_tutor.quiz.mistakes.candidates import pairs, singles
-from bp_tutor.quiz.mistakes.diagnose import MOST_SHOWN, diagnosis_of
-from bp_tutor.quiz.moving import value_of
-from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz.mistakes.case import entries_in, sums_of
+from bp_tutor.quiz.mistakes.diagnosis import MOST_SHOWN, diagnosis_of
+from bp_tutor.quiz.student import StudentAnswers
+from bp_tutor.quiz.tolerance import value_of
+from bp_tutor.solve.rounding import PAPER_FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.authoring.published.calculation import Calculation, Meant
-    from bp_tutor.authoring.published.figure import Printed
+    from bp_tutor.authoring.published.calculation import Calculation
+    from bp_tutor.authoring.published.follow_through import PrintedBefore
     from bp_tutor.authoring.published.judged import Judged
-    from bp_tutor.authoring.published.origins import PrintedBefore
-    from bp_tutor.explain import Presentation
-    from bp_tutor.formula import Formula
-    from bp_tutor.quiz.book import Key
+    from bp_tutor.authoring.published.meant import Meant
+    from bp_tutor.formula import Address, Formula
     from bp_tutor.quiz.mistakes.candidates import Candidate
-    from bp_tutor.quiz.model import Context
 
     Slip = tuple[str, tuple[tuple[str, object], ...], float | None]
     """The key of its sentence, what stands in it, and the number that it gives."""
+
+
+CHANCE_OF_THE_PEN = 0.008
+"""At most so often a number that nobody calculated may be explained by a slip."""
+
+
+BOTH_WAYS = 2
+"""So many ways there are for a decimal point to move; they come first."""
+FAR = Decimal(10**12)
+
+
+def slips_of_the_pen(printed: Printed, value: float | None) -> tuple[Reason, ...]:
+    """The slips that make the printed figure of the right value."""
+    if value is None:
+        return ()
+    left = CHANCE_OF_THE_PEN
+    found: list[Reason] = []
+    for key, meant, how, cost in _tries(printed):
+        if cost <= left:
+            left -= cost
+            if meant.stands_for(value) in how:
+                found.append(_reason(key, meant, printed))
+    cost = CUT_OR_ROUNDED * printed.room
+    for shown, meant in _lost(printed, value):
+        if cost <= left:
+            left -= cost
+            if shown == printed.number:
+                found.append(_reason("lost", meant, printed))
+    return tuple(found)
+
+
+def _tries(printed: Printed) -> Iterator[tuple[str, Printed, tuple[str, ...], float]]:
+    """What may have been meant, whether rounded or cut off, and which chance that takes.
+
+    The likeliest goes first, a point moved in the right value rounded; both ways cost alike.
+    """
+    meanings = (*turned(printed), *_put_in(printed))
+    for key, meant in meanings[:BOTH_WAYS]:
+        yield key, meant, (ROUNDED,), meant.room
+    for key, meant in meanings[:BOTH_WAYS]:
+        yield key, meant, (CUT,), (CUT_OR_ROUNDED - 1) * meant.room
+    for key, meant in meanings[BOTH_WAYS:]:
+        yield key, meant, (ROUNDED, CUT), CUT_OR_ROUNDED * meant.room
+
+
+def _reason(key: str, meant: Printed, printed: Printed) -> Reason:
+    values = (("figure", plain(meant)),)
+    return Reason(f"published.slip.{key}", values, None, float(printed.number))
+
+
+def plain(figure: Printed) -> str:
+    """A figure that was meant, in digits."""
+    return f"{figure.number:f}" if abs(figure.number.adjusted()) < 7 else str(figure.number)
+
+
+def turned(printed: Printed) -> Iterator[tuple[str, Printed]]:
+    """What may have been meant with the same digits, the likeliest first."""
+    for places in (-1, 1):
+        yield "point", printed.moved(places)
+    yield "sign", printed._replace(number=-printed.number)
+    digits = printed.number.as_tuple().digits
+    for place in range(len(digits) - 1):
+        if digits[place] != digits[place + 1]:
+            other = list(digits)
+            other[place : place + 2] = other[place + 1], other[place]
+            number = Decimal((0, tuple(other), printed.unit.adjusted()))
+            yield "digits", printed._replace(number=number.copy_sign(printed.number))
+
+
+def replaced(printed: Printed) -> Iterator[Printed]:
+    """The figure with one of its digits replaced, by its neighbours first."""
+    digits = printed.number.as_tuple().digits
+    for near in (True, False):
+        for place, digit in enumerate(digits):
+            for other in range(10):
+                if other == digit or (abs(other - digit) == 1) != near:
+                    continue
+                changed = (*digits[:place], other, *digits[place + 1 :])
+                number = Decimal((0, changed, printed.unit.adjusted()))
+                yield printed._replace(number=number.copy_sign(printed.number))
+
+
+def _put_in(printed: Printed) -> Iterator[tuple[str, Printed]]:
+    """What may have been meant where a digit does not belong there; doubled ones first."""
+    whole, fraction = _parts(printed.number, printed.decimals)
+    seen = {printed.number, printed.moved(1).number, printed.moved(-1).number}
+    removals = []
+    # One more at the end would be another number, cut off where it stands.
+    for place in range(len(whole) + len(fraction) - 1):
+        before, behind = _taken_out(whole, fraction, place)
+        text = whole + fraction
+        doubled = text[place] in (text[place - 1 : place], text[place + 1 : place + 2])
+        if before:
+            removals.append((not doubled, before, behind))
+    for _, before, behind in sorted(removals, key=lambda one: one[0]):
+        number = Decimal(f"{before}.{behind}" if behind else before).copy_sign(printed.number)
+        if number and number not in seen:
+            seen.add(number)
+            yield "put_in", Printed("", number, Decimal(1).scaleb(-len(behind)))
+
+
+def _lost(printed: Printed, value: float) -> Iterator[tuple[Decimal, Printed]]:
+    """The right value with one of its digits left out, and as it was meant."""
+    exact = Decimal(f"{value:.{PAPER_FIGURES}g}")
+    if printed.decimals < 0 or abs(exact) > FAR:
+        return
+    seen = {printed.moved(1).number, printed.moved(-1).number}
+    # In front of the point one digit fewer leaves the decimals, behind it one fewer of them.
+    for decimals in (printed.decimals + 1, printed.decimals):
+        unit = Decimal(1).scaleb(-decimals)
+        right = exact.quantize(unit, ROUND_HALF_UP)
+        whole, fraction = _parts(right, decimals)
+        behind = decimals > printed.decimals
+        # The last one left out would be a figure cut off, and nobody loses the only one in front.
+        places = range(len(whole), len(whole) + decimals - 1) if behind else range(len(whole))
+        for place in places if behind or len(whole) > 1 else ():
+            before, after = _taken_out(whole, fraction, place)
+            number = Decimal(f"{before}.{after}" if after else before).copy_sign(right)
+            if number not in seen:
+                seen.add(number)
+                yield number, Printed("", right, unit)
+
+
+def _parts(number: Decimal, decimals: int) -> tuple[str, str]:
+    whole, _, fraction = f"{abs(number):.{max(decimals, 0)}f}".partition(".")
+    return whole, fraction
+
+
+def _taken_out(whole: str, fraction: str, place: int) -> tuple[str, str]:
+    if place < len(whole):
+        return whole[:place] + whole[place + 1 :], fraction
+    place -= len(whole)
+    return whole, fraction[:place] + fraction[place + 1 :]
+
 
 CHANCE = 0.04
 """So much chance the known mistakes may use up together, the likeliest first."""
@@ -38,67 +175,59 @@ CHANCE_OF_SLIP = 0.004
 """And so much the slips in a formula, where no mistake explains the figure."""
 CHANCE_NEARBY = 0.05
 """And at most such a part of the numbers that are as near to the right one may be explained."""
+MOST_SIGNS = 8
 MOST_SLIPS = 3_000
 MOST_TERMS = 6
 """Any terms of a sum of so few may be missing; of a longer one, those at its beginning or end."""
 
 
-class Step:
+class FigureStep:
     """One figure at its own step, with the printed figures that follow put in or not."""
 
     def __init__(
-        self,
-        meant: Meant,
-        calculation: Calculation,
-        page: Presentation,
-        before: PrintedBefore,
-        others: list[Judged],
+        self, meant: Meant, calculation: Calculation, before: PrintedBefore, others: list[Judged]
     ) -> None:
-        self.meant, self.page = meant, page
-        run = calculation.run(meant.moment)
-        key = meant.key
-        self.context: Context | None = None
-        self.sheets: list[Sheet] = []
-        if run is None or key is None or meant.own or not meant.printed.number:
+        self.meant, self.page = meant, calculation.page
+        context, address = calculation.context(meant.moment), meant.address
+        self.sources: list[StudentAnswers] = []
+        """The calculation itself, and the one with the figures as a student's answers."""
+        if context is None or address is None or meant.own or not meant.printed.number:
             return
-        if key[0] not in {step.quantity for step in run.steps}:
+        if context.graph.step(address) is None:
             return
-        self.key = key
-        self.context = context_at(calculation.problem, run, page)
+        self.address = address
         follow = [one for one in others if one.verdict in FOLLOWING]
         here = [one.meant for one in follow if one.meant.moment == meant.moment]
-        self.figures = {one.key: one for one in here if not one.own}
+        self.figures = {one.address: one for one in here if not one.own}
         self.cuts = any(one.verdict == TRUNCATED for one in follow)
         entries = [one.meant for one in follow if not one.meant.own]
-        sheets = (Sheet(self.context), before.sheet(meant, entries, finest=True, plain=True))
-        self.sheets = [sheet for sheet in sheets if sheet is not None]
+        sources = StudentAnswers(context), before.source(meant, entries, finest=True, plain=True)
+        self.sources = [source for source in sources if source is not None]
 
     def mistakes(self) -> tuple[Reason, ...]:
         """The mistakes that many make and that give this figure, to its last digit."""
-        if self.context is None:
-            return ()
-        for sheet in self.sheets:
-            hits = self._met(self.context, sheet)
+        for source in self.sources:
+            hits = self._met(source)
             if hits:
                 alone = len(hits) == 1
                 return tuple(
-                    self._reason(self.context, sheet, *hit, alone=alone)
-                    for hit in hits[:MOST_SHOWN]
+                    self._explained(source, *hit, alone=alone) for hit in hits[:MOST_SHOWN]
                 )
         return ()
 
-    def _reason(
-        self, context: Context, sheet: Sheet, candidate: Candidate, value: float, *, alone: bool
+    def _explained(
+        self, source: StudentAnswers, candidate: Candidate, value: float, *, alone: bool
     ) -> Reason:
-        found = diagnosis_of(context, sheet, self.key, candidate, alone=alone)
+        found = diagnosis_of(source, self.address, candidate, alone=alone)
         return Reason(f"misconception.{found.misconception}.name", found.values, found, value)
 
-    def _met(self, context: Context, sheet: Sheet) -> list[tuple[Candidate, float]]:
+    def _met(self, source: StudentAnswers) -> list[tuple[Candidate, float]]:
         """The mistakes that give the figure, tried until their chance is used up."""
         chance = _Chance(self.meant, CHANCE, cut=self.cuts)
-        for group in (singles, pairs):
-            candidates = group(context, sheet.book, self.key)
-            values = candidates.values(sheet.lookup)
+        table = source.context.candidates
+        for group in (table.singles, table.pairs):
+            candidates = group(self.address)
+            values = candidates.values(source.value)
             hits: dict[str, tuple[Candidate, float]] = {}
             for candidate, own in zip(candidates.found, values, strict=True):
                 value = None if own is None else self.meant.sign * own
@@ -111,11 +240,11 @@ class Step:
 
     def slips(self) -> tuple[Reason, ...]:
         """The slips in the figure's formula that give it."""
-        right = self.meant.sign * self.context.run.value(*self.key) if self.context else 0.0
-        for sheet in self.sheets:
+        for source in self.sources:
+            right = self.meant.sign * source.context.graph.exact(self.address)
             chance = _Chance(self.meant, CHANCE_OF_SLIP, cut=False)
             found: dict[str, Reason] = {}
-            for key, values, own in islice(self._slips(sheet), MOST_SLIPS):
+            for key, values, own in islice(self._slips(source), MOST_SLIPS):
                 value = None if own is None else self.meant.sign * own
                 if value is None:
                     continue
@@ -127,32 +256,33 @@ class Step:
                 return tuple(found.values())
         return ()
 
-    def _slips(self, sheet: Sheet) -> Iterator[Slip]:
-        formula = sheet.book.formula(self.key)
-        yield from self._totals(sheet)
-        yield from self._parts(sheet, formula)
-        yield from self._missing(sheet, formula)
-        yield from self._without_exponential(sheet, formula)
-        yield from self._operands(sheet, formula)
+    def _slips(self, source: StudentAnswers) -> Iterator[Slip]:
+        formula = source.graph.formula(self.address)
+        yield from self._totals(source)
+        yield from self._parts(source, formula)
+        yield from self._missing(source, formula)
+        yield from self._without_exponential(source, formula)
+        yield from self._operands(source, formula)
 
-    def _totals(self, sheet: Sheet) -> Iterator[Slip]:
+    def _totals(self, source: StudentAnswers) -> Iterator[Slip]:
         """The sum that the figure is a term of."""
-        for quantity in sheet.book.steps:
-            if self.key[0] not in sheet.book.above(quantity) or quantity.size > 1:
+        for quantity in source.graph.steps:
+            above = source.graph.ancestors(quantity)
+            if self.address.quantity not in above or quantity.size > 1:
                 continue
-            total = quantity, (0,) * len(quantity.shape)
-            formula = sheet.book.formula(total)
-            if isinstance(formula, Add) and self.key in map(_key, formula.terms):
-                yield "total", (("figure", self.page.name(*total)),), sheet.lookup(total)
+            total = next(quantity.addresses())
+            formula = source.graph.formula(total)
+            if isinstance(formula, Add) and Entry(*self.address) in formula.terms:
+                yield "total", (("figure", self.page.name(*total)),), source.value(total)
 
-    def _parts(self, sheet: Sheet, formula: Formula) -> Iterator[Slip]:
+    def _parts(self, source: StudentAnswers, formula: Formula) -> Iterator[Slip]:
         """One term of the sum that the figure is."""
         for node in _sums(formula):
             for term in node.terms:
-                value = _put(sheet, formula, node, term)
+                value = _put(source, formula, node, term)
                 yield "part", (("figure", self.page.spell(term)),), value
 
-    def _missing(self, sheet: Sheet, formula: Formula) -> Iterator[Slip]:
+    def _missing(self, source: StudentAnswers, formula: Formula) -> Iterator[Slip]:
         """The sum without several of its terms."""
         for node in _sums(formula):
             terms = node.terms
@@ -165,29 +295,29 @@ class Step:
                 for kept in chosen:
                     gone = tuple(term for term in terms if not any(term is one for one in kept))
                     text = self.page.spell(Add(gone))
-                    yield "terms", (("figure", text),), _put(sheet, formula, node, Add(kept))
+                    yield "terms", (("figure", text),), _put(source, formula, node, Add(kept))
 
-    def _without_exponential(self, sheet: Sheet, formula: Formula) -> Iterator[Slip]:
+    def _without_exponential(self, source: StudentAnswers, formula: Formula) -> Iterator[Slip]:
         """The share of each number itself, where a softmax takes that of its exponential."""
         if isinstance(formula, SoftmaxEntry) and len(formula.logits) > 1:
             share = Div(formula.logits[formula.place], Add(formula.logits))
-            yield "exponential", (), value_of(share, sheet.lookup)
+            yield "exponential", (), value_of(share, source.value)
 
-    def _operands(self, sheet: Sheet, formula: Formula) -> Iterator[Slip]:
+    def _operands(self, source: StudentAnswers, formula: Formula) -> Iterator[Slip]:
         """One number of the formula copied wrongly: its point, its sign, one of its digits."""
-        leaves = [key for key in sheet.book.leaves(self.key) if sheet.book.known(key)]
+        leaves = [one for one in source.graph.leaves(self.address) if source.graph.known(one)]
         # A number that stands on the paper rightly was copied rightly once.
         leaves.sort(key=self.figures.__contains__)
         ways = (lambda one: (wrong for _, wrong in turned(one)), replaced)
         for way in ways:
             for leaf in leaves:
-                right = self._as_written(sheet, leaf)
+                right = self._as_written(source, leaf)
                 for wrong in way(right) if right.number else ():
                     other = float(wrong.number)
                     value = value_of(
                         formula,
-                        lambda key, leaf=leaf, other=other: (  # type: ignore[misc]
-                            other if key == leaf else sheet.lookup(key)
+                        lambda one, leaf=leaf, other=other: (  # type: ignore[misc]
+                            other if one == leaf else source.value(one)
                         ),
                     )
                     said = (
@@ -197,18 +327,15 @@ class Step:
                     )
                     yield "operand", said, value
 
-    def _as_written(self, sheet: Sheet, leaf: Key) -> Printed:
+    def _as_written(self, source: StudentAnswers, leaf: Address) -> Printed:
         """A number as it stands on the paper: as it is printed, as it is given, or rounded."""
         if leaf in self.figures:
             figure = self.figures[leaf]
             return figure.printed._replace(number=figure.sign * figure.printed.number)
-        value = sheet.book.exact(leaf)
-        if sheet.book.step(leaf) is None and len(text := repr(value)) <= MOST_SIGNS:
+        value = source.graph.exact(leaf)
+        if source.graph.step(leaf) is None and len(text := repr(value)) <= MOST_SIGNS:
             return printed(text)
         return printed(f"{value:.{self.meant.printed.decimals}f}")
-
-
-MOST_SIGNS = 8
 
 
 class _Chance:
@@ -245,30 +372,19 @@ class _Chance:
         return bool(how) and (self.cut or how != CUT)
 
 
-def _key(formula: Formula) -> Key | None:
-    return (formula.quantity, formula.index) if isinstance(formula, Entry) else None
-
-
 def _sums(formula: Formula) -> list[Add]:
     """The sums of products or of several numbers in a formula, the outermost first."""
-    match formula:
-        case Neg(arg):
-            return _sums(arg)
-        case Div(top, _):
-            return _sums(top)
-        case Mul(factors):
-            return [found for factor in factors for found in _sums(factor)]
-        case Add(terms) if len(terms) > 1 and all(_has_entry(term) for term in terms):
-            return [formula]
-    return []
+    return [
+        found
+        for found in sums_of(formula)
+        if len(found.terms) > 1 and all(map(_has_entry, found.terms))
+    ]
 
 
 def _has_entry(formula: Formula) -> bool:
-    return any(isinstance(node, Entry) for node in walk(formula))
+    return any(entries_in(formula))
 
 
-def _put(sheet: Sheet, formula: Formula, old: Formula, new: Formula) -> float | None:
-    from bp_tutor.formula import replace
-
+def _put(source: StudentAnswers, formula: Formula, old: Formula, new: Formula) -> float | None:
     changed = replace(formula, lambda node: new if node is old else None)
-    return value_of(changed, sheet.lookup)
+    return value_of(changed, source.value)

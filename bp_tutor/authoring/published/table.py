@@ -10,7 +10,7 @@ from bp_tutor.authoring.published.judged import AGREES, BY_HAND, NOT_FOUND, WRON
 from bp_tutor.explain import Note, Table
 from bp_tutor.explain.numbers import format_by_hand, format_given
 from bp_tutor.problem.model import VERDICTS
-from bp_tutor.quiz.telling import names_of
+from bp_tutor.quiz.feedback import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.quantity import ONE
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.kinds.entries import MALFORMED, Samples, asked_steps, mark_entry
-from bp_tutor.quiz.matrices import TypedMatrix, read_matrix
-from bp_tutor.quiz.mistakes.candidates import singles
+from bp_tutor.formula.quantity import ONE, Address
+from bp_tutor.quiz.kinds.kind import MALFORMED, Kind, Samples, asked_steps, verdict_on
+from bp_tutor.quiz.kinds.number import mark_entry
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
-from bp_tutor.quiz.sheet import Sheet
+from bp_tutor.quiz.student import StudentAnswers
+from bp_tutor.quiz.typed import TypedMatrix, read_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.formula import Quantity
-    from bp_tutor.quiz.model import Context
-    from bp_tutor.quiz.reading import Typed
+    from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.typed import Typed
 
 LARGEST = 36
 """More entries are never typed in a quiz."""
@@ -28,17 +27,10 @@ def make(context: Context) -> Iterator[Question]:
     for step in asked_steps(context):
         quantity = step.quantity
         if len(quantity.shape) == 2 and 1 < quantity.size <= LARGEST:
-            yield Question(
-                "array",
-                quantity.name,
-                step.line.rule,
-                step.update,
-                "quiz.prompt.array",
-                (
-                    ("name", context.page.name(quantity, None)),
-                    ("rule", context.words.rule(step.line.rule)),
-                ),
-            )
+            rule = context.words.rule(step.line.rule)
+            values = (("name", context.page.name(quantity, None)), ("rule", rule))
+            prompt = "quiz.prompt.array"
+            yield Question("array", quantity.name, step.line.rule, step.update, prompt, values)
 
 
 def understand(question: Question, text: str, _: Context) -> Understood:
@@ -47,33 +39,25 @@ def understand(question: Question, text: str, _: Context) -> Understood:
     return Understood(matrix.text, matrix)
 
 
-def mark(question: Question, understood: Understood, sheet: Sheet, context: Context) -> Verdict:
+def mark(question: Question, understood: Understood, student: StudentAnswers) -> Verdict:
     """The shape, and then each entry as a number of its own."""
-    matrix = understood.value
+    context, matrix = student.context, understood.value
     assert isinstance(matrix, TypedMatrix)
     quantity = _quantity(question, context)
-    shape = shown_shape(context, quantity)
-    given = matrix.shape
-    by_index = _entries(context, quantity, matrix)
     name = context.page.name(quantity, None)
-    if by_index is None:
-        values = (("name", name), ("right", _times(shape)), ("given", _times(given)))
-        return Verdict(
-            right=False,
-            credit=0.0,
-            first_wrong=question.full_name,
-            understood=understood.text,
-            key="quiz.verdict.shape",
-            values=values,
-        )
+    typed = _entries(context, quantity, matrix)
+    if typed is None:
+        right, given = (times(one) for one in (shown_shape(context, quantity), matrix.shape))
+        values = (("name", name), ("right", right), ("given", given))
+        return verdict_on(question, understood, values, right=False, key="shape")
     verdicts = {}
-    for index, typed in by_index.items():
+    for address, number in typed.items():
         try:
-            verdicts[index] = mark_entry(context, sheet, (quantity, index), typed)
+            verdicts[address] = mark_entry(student, address, number)
         except NotUnderstood:
-            sheet.forget((quantity, index))
+            student.forget(address)
             raise
-    wrong = [index for index, verdict in verdicts.items() if not verdict.right]
+    wrong = [address for address, verdict in verdicts.items() if not verdict.right]
     cut = tuple(each for verdict in verdicts.values() for each in verdict.cut)
     if not wrong:
         carried = next((verdict for verdict in verdicts.values() if verdict.carried), None)
@@ -81,7 +65,7 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
         return found._replace(
             understood=understood.text, values=(("name", name), *found.values[1:]), cut=cut
         )
-    names = ", ".join(context.page.name(quantity, index) for index in wrong)
+    names = ", ".join(context.page.name(*address) for address in wrong)
     first = verdicts[wrong[0]]
     return Verdict(
         right=False,
@@ -89,7 +73,7 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
         first_wrong=first.first_wrong,
         understood=understood.text,
         diagnoses=first.diagnoses,
-        wrong_entries=tuple(quantity.identifier(index) for index in wrong),
+        wrong_entries=tuple(address.identifier for address in wrong),
         key="quiz.verdict.entries",
         values=(("name", name), ("entries", names)),
         cut=cut,
@@ -97,7 +81,7 @@ def mark(question: Question, understood: Understood, sheet: Sheet, context: Cont
 
 
 def _quantity(question: Question, context: Context) -> Quantity:
-    quantity = book_of(context).array(question.identifier)
+    quantity = context.graph.array(question.identifier)
     if quantity is None:
         raise KeyError(question.identifier)
     return quantity
@@ -109,13 +93,19 @@ def shown_shape(context: Context, quantity: Quantity) -> tuple[int, int]:
     return (columns, rows) if context.page.settings.columns else (rows, columns)
 
 
-def _times(shape: tuple[int, int]) -> str:
-    return f"{shape[0]}×{shape[1]}"
+def times(shape: tuple[int, ...]) -> str:
+    """A shape as it is said, `2×3`."""
+    return "×".join(map(str, shape))
+
+
+def _at(context: Context, quantity: Quantity, row: int, column: int) -> Address:
+    """The entry at a place of the array as this course writes it."""
+    return Address(quantity, (column, row) if context.page.settings.columns else (row, column))
 
 
 def _entries(
     context: Context, quantity: Quantity, matrix: TypedMatrix
-) -> dict[tuple[int, ...], Typed] | None:
+) -> dict[Address, Typed] | None:
     """Each entry with its number; None where the shape is another one."""
     if len(quantity.shape) != 2:
         return None
@@ -128,7 +118,7 @@ def _entries(
     if (len(rows), len(rows[0])) != shape:
         return None
     return {
-        ((column, row) if context.page.settings.columns else (row, column)): typed
+        _at(context, quantity, row, column): typed
         for row, numbers in enumerate(rows)
         for column, typed in enumerate(numbers)
     }
@@ -136,34 +126,36 @@ def _entries(
 
 def samples(question: Question, context: Context) -> Samples:
     """The matrix in several ways of typing, with an entry wrong, and in the wrong shape."""
-    quantity = _quantity(question, context)
-    book = book_of(context)
+    quantity, graph = _quantity(question, context), context.graph
     rows, columns = shown_shape(context, quantity)
+    numbers = [
+        [f"{graph.exact(_at(context, quantity, r, c)):#.8g}" for c in range(columns)]
+        for r in range(rows)
+    ]
 
-    def exact(row: int, column: int) -> float:
-        return book.exact(
-            (quantity, (column, row) if context.page.settings.columns else (row, column))
-        )
+    def matrix(rows: list[list[str]]) -> str:
+        return "[" + "; ".join(", ".join(row) for row in rows) + "]"
 
-    numbers = [[f"{exact(r, c):#.8g}" for c in range(columns)] for r in range(rows)]
     lists = "[" + ", ".join("[" + ", ".join(row) + "]" for row in numbers) + "]"
-    right = [
-        "[" + "; ".join(", ".join(row) for row in numbers) + "]",
+    right = (
+        matrix(numbers),
         lists,
         f"np.array({lists})",
         "【" + "；".join("，".join(row) for row in numbers) + "】",
         "\n".join(" ".join(row) for row in numbers),
-    ]
-    wrong = [("[" + "; ".join(["1.00, " + ", ".join(row) for row in numbers]) + "]", "")]
-    key = (quantity, (0, 0))
-    found = singles(context, book, key)
-    sheet = Sheet(context)
-    for candidate, value in zip(found.found, found.values(sheet.lookup), strict=True):
-        if value and candidate.decimals is None and abs(value - book.exact(key)) > 0.1 * abs(value):
-            changed = [list(row) for row in numbers]
-            changed[0][0] = f"{value:#.9g}"
-            wrong.append(("[" + "; ".join(", ".join(row) for row in changed) + "]", candidate.name))
+    )
+    wrong = [(matrix([["1.00", *row] for row in numbers]), "")]
+    first = Address(quantity, (0, 0))
+    candidates, lookup = context.candidates.singles(first), StudentAnswers(context).value
+    for candidate, value in zip(candidates.found, candidates.values(lookup), strict=True):
+        exact = graph.exact(first)
+        if value and candidate.decimals is None and abs(value - exact) > 0.1 * abs(value):
+            changed = [[f"{value:#.9g}", *numbers[0][1:]], *numbers[1:]]
+            wrong.append((matrix(changed), candidate.name))
             break
     malformed = ("[1, 2; 3", "[1, 2; 3]", "[[1, 2], [3]]", "[]", "[a, b]", "[[[[1]]]]", "1)",
                  *[text for text in MALFORMED if text != "1,234"])  # fmt: skip
-    return Samples(tuple(right), tuple(wrong), malformed)
+    return Samples(right, tuple(wrong), malformed)
+
+
+ARRAY = Kind(make, understand, mark, samples, form="matrix")

@@ -1,106 +1,210 @@
-"""One number: the value of one entry."""
+"""One number: the value of one entry. The other kinds that ask for numbers mark theirs here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.quiz.books import book_of
-from bp_tutor.quiz.kinds.entries import (
+from bp_tutor.quiz.kinds.kind import (
     MALFORMED,
+    Kind,
     Samples,
+    asked_entry,
     asked_steps,
-    key_of,
-    mark_entry,
-    numbers_of,
+    prompt_values,
 )
-from bp_tutor.quiz.mistakes.candidates import singles
-from bp_tutor.quiz.model import Question, Understood
-from bp_tutor.quiz.reading import Typed, read_number
-from bp_tutor.quiz.sheet import Sheet
-from bp_tutor.quiz.tolerance import Answer
+from bp_tutor.quiz.mistakes.diagnosis import diagnose
+from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict, full_name
+from bp_tutor.quiz.student import CARRIED, RIGHT, TRIVIAL, WRONG, Judged, StudentAnswers
+from bp_tutor.quiz.tolerance import EXACT, LEAST_FIGURES, NEARLY, Answer, cut_off, value_of
+from bp_tutor.quiz.typed import Typed, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.quiz.model import Context, Verdict
+    from bp_tutor.formula import Address
+    from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.student import Position
 
-KIND = "number"
-UPDATE = "update"
 MOST_ENTRIES = 60
 """So many entries of one array are asked for; a larger array only at its first ones."""
 WIDE = str.maketrans("0123456789.-", "０１２３４５６７８９．−")
 
 
 def make(context: Context) -> Iterator[Question]:
-    """A question for each entry of each step, updates apart."""
-    return _questions(context, KIND)
+    """A question for each entry of each step but for updates."""
+    return _questions(context, "number")
 
 
 def make_updates(context: Context) -> Iterator[Question]:
     """A question for each new weight."""
-    return _questions(context, UPDATE)
+    return _questions(context, "update")
 
 
 def _questions(context: Context, kind: str) -> Iterator[Question]:
     for step in asked_steps(context):
-        if (step.line.phase == "update") != (kind == UPDATE):
+        if (step.line.phase == "update") != (kind == "update"):
             continue
-        for place, index in enumerate(step.quantity.indices()):
+        for place, address in enumerate(step.quantity.addresses()):
             if place >= MOST_ENTRIES:
                 break
-            key = (step.quantity, index)
-            yield Question(
-                kind,
-                step.quantity.identifier(index),
-                step.line.rule,
-                step.update,
-                f"quiz.prompt.{kind}",
-                numbers_of(context, key),
-            )
+            values = prompt_values(context, address)
+            prompt = f"quiz.prompt.{kind}"
+            yield Question(kind, address.identifier, step.line.rule, step.update, prompt, values)
 
 
 def understand(_: Question, text: str, __: Context) -> Understood:
-    """The number that was typed, and its echo."""
+    """The number that was typed, and its echo: the number itself, or what an expression gives."""
     typed = read_number(text)
-    return Understood(echo(typed), typed)
-
-
-def echo(typed: Typed) -> str:
-    """What was understood: the number itself, or what an expression gives."""
     plain = typed.text.replace(" ", "")
-    shown = f"{typed.value:.6g}"
-    same = typed.figures < 99 and not plain.endswith("%")
-    return plain if same else f"{plain[:60]} = {shown}"
+    same = typed.figures < EXACT and not plain.endswith("%")
+    return Understood(plain if same else f"{plain[:60]} = {typed.value:.6g}", typed)
 
 
-def mark(question: Question, understood: Understood, sheet: Sheet, context: Context) -> Verdict:
-    """Right, carried, or wrong with what explains it."""
+def mark(question: Question, understood: Understood, student: StudentAnswers) -> Verdict:
+    """Right, carried forward, or wrong with what explains it."""
     assert isinstance(understood.value, Typed)
-    found = mark_entry(context, sheet, key_of(question, context), understood.value)
+    found = mark_entry(student, asked_entry(question, student.context), understood.value)
     return found._replace(understood=understood.text)
+
+
+def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdict:
+    """One number marked, and noted among the student's answers.
+
+    Raises:
+        NotUnderstood: it may be right, and has too few digits to tell; more are asked for.
+    """
+    answer = typed.answer
+    if typed.figures < LEAST_FIGURES and not _is_exactly(student, address, typed.value):
+        if _is_exactly_wrong(student, address, answer):
+            # More digits of what somebody worked out would be zeros.
+            answer = Answer(typed.value)
+        elif _is_undecided(student, address, typed):
+            raise NotUnderstood(
+                "quiz.answer.more_digits", 0, len(typed.text) or 1, digits=LEAST_FIGURES,
+                name=student.context.page.name(*address),
+            )  # fmt: skip
+    # What came of an earlier answer to the same question has no say in this one.
+    student.forget(address)
+    judged = student.judge(address, answer)
+    found = _verdict(student, address, typed, answer, judged)
+    student.enter(address, answer)
+    return found
+
+
+def _verdict(
+    student: StudentAnswers,
+    address: Address,
+    typed: Typed,
+    answer: Answer,
+    judged: Judged,
+) -> Verdict:
+    context, name = student.context, student.context.page.name(*address)
+    first = judged.first_wrong
+    values = (("name", name), ("first", _name_of(context, first)))
+    origin = None if first is None else full_name(first.address.identifier, first.update)
+    if judged.status in (RIGHT, CARRIED):
+        return Verdict(
+            right=True,
+            credit=1.0,
+            carried=judged.status == CARRIED,
+            first_wrong=origin,
+            understood=typed.text,
+            key=f"quiz.verdict.{judged.status}",
+            values=values,
+            cut=(name,) if _is_cut_off(student, address, answer) else (),
+        )
+    trivial = judged.status == TRIVIAL
+    key = "trivial" if trivial else "zero" if answer.value == 0 else "wrong"
+    return Verdict(
+        right=False,
+        credit=0.0,
+        first_wrong=origin or full_name(address.identifier, context.run.update),
+        understood=typed.text,
+        diagnoses=() if trivial else diagnose(student, address, answer),
+        key=f"quiz.verdict.{key}",
+        values=values,
+    )
+
+
+def _name_of(context: Context, first: Position | None) -> str:
+    """The first wrong answer by its name, with its update where that is another one."""
+    if first is None:
+        return ""
+    name = context.page.name(*first.address)
+    if first.update == context.run.update:
+        return name
+    return context.words.text("quiz.of_update", name=name, number=first.update)
+
+
+def _is_cut_off(student: StudentAnswers, address: Address, answer: Answer) -> bool:
+    """Whether a right answer has its digits cut off, and is no rounding of what it may be."""
+    possible = student.possible(address)
+    rounded = any(abs(each - answer.value) <= answer.radius * (1 + NEARLY) for each in possible)
+    return not rounded and any(cut_off(answer, each) for each in possible)
+
+
+def _is_exactly(student: StudentAnswers, address: Address, value: float) -> bool:
+    """Whether a short number is the value itself, so that it needs no more digits."""
+    graph = student.graph
+
+    def shown(entry: Address) -> float:
+        if entry in student.answers:
+            return student.answers[entry].value
+        return graph.page.settings.result(graph.run, *entry).value
+
+    # A number with more digits than stand on the page may be exact by those.
+    possible = (*student.possible(address), value_of(graph.formula(address), shown))
+    return any(other is not None and _are_same(value, other) for other in possible)
+
+
+def _is_undecided(student: StudentAnswers, address: Address, typed: Typed) -> bool:
+    """Whether the right value may begin like this short number; else more digits are no help."""
+    if typed.value == 0:
+        # A small value rounded or cut off to nothing; a whole 0 is meant as one.
+        return typed.decimals and any(abs(one) < typed.unit for one in student.possible(address))
+    short = Answer(typed.value, typed.unit / 2, typed.figures)
+    return student.judge(address, short).status != WRONG
+
+
+def _is_exactly_wrong(student: StudentAnswers, address: Address, answer: Answer) -> bool:
+    """Whether a short number is just what a mistake gives, and no rounding of the right value."""
+    if answer.value == 0 or student.graph.step(address) is None:
+        return False
+    if student.judge(address, answer).status != WRONG:
+        return False
+    candidates = student.context.candidates.singles(address)
+    return any(
+        value is not None and candidate.decimals is None and _are_same(answer.value, value)
+        for candidate, value in zip(candidates.found, candidates.values(student.value), strict=True)
+    )
+
+
+def _are_same(value: float, other: float) -> bool:
+    return abs(value - other) <= NEARLY * max(abs(other), NEARLY)
 
 
 def samples(question: Question, context: Context) -> Samples:
     """The value in several ways of typing, and what mistakes make of it."""
-    key = key_of(question, context)
-    book = book_of(context)
-    exact = book.exact(key)
+    address = asked_entry(question, context)
+    exact = context.graph.exact(address)
     # Plain decimals, wide enough that every way of typing keeps enough digits.
     plain = f"{exact:#.8g}"
     right = [plain, plain.translate(WIDE), f"({plain})", f"{exact:#.5g}", f"{exact * 100!r}%"]
     if "e" not in plain and len(plain.partition(".")[2]) > 3:
         right.append(plain.replace(".", ","))
-    sheet = Sheet(context)
-    values = singles(context, book, key).values(sheet.lookup)
+    student = StudentAnswers(context)
+    candidates = context.candidates.singles(address)
     wrong = []
-    for candidate, value in zip(singles(context, book, key).found, values, strict=True):
+    for candidate, value in zip(candidates.found, candidates.values(student.value), strict=True):
         if value is None or value == 0 or abs(value) > 1e9:
             continue
-        text = f"{value:#.9g}"
-        typed = read_number(text)
-        answer = Answer(typed.value, typed.radius, typed.figures)
-        if typed.figures >= 5 and sheet.judge(key, answer).status == "wrong":
-            wrong.append((text, candidate.name))
+        typed = read_number(f"{value:#.9g}")
+        if typed.figures >= 5 and student.judge(address, typed.answer).status == WRONG:
+            wrong.append((typed.text, candidate.name))
     if exact:
         wrong.append(("0", ""))
     return Samples(tuple(right), tuple(wrong), MALFORMED)
+
+
+NUMBER = Kind(make, understand, mark, samples)
+UPDATE = Kind(make_updates, understand, mark, samples)

@@ -1,28 +1,30 @@
-"""What each mistake makes of an entry, worked out once and evaluated for every student."""
+"""What the mistakes make of each entry, worked out once and evaluated for every student."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import Entry, Formula, Quantity, as_shown, replace, walk
+from bp_tutor.formula import Address, Entry, Formula, Quantity, as_shown, replace, walk
 from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.quiz.mistakes.case import Case
-from bp_tutor.quiz.mistakes.rounded import RoundedRun, rounded_run
-from bp_tutor.quiz.mistakes.table import MISCONCEPTIONS
-from bp_tutor.quiz.moving import leaves_of, value_of
+from bp_tutor.quiz.mistakes.misconceptions import MISCONCEPTIONS
+from bp_tutor.quiz.tolerance import entries_of, value_of
 from bp_tutor.solve.rounding import round_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bp_tutor.quiz.book import Book, Key
-    from bp_tutor.quiz.model import Context
+    from bp_tutor.quiz.entry_graph import EntryGraph
+    from bp_tutor.quiz.tolerance import Lookup
 
 MOST_PAIRS = 120
 LARGE = 400
 """Nodes of a formula beyond which only the plainest mistakes are looked for."""
 PATIENCE = 12
 """So often candidates are evaluated as they are before it is worth compiling them."""
+MOST_ROUNDED = 500
+"""Nobody works out more numbers on paper."""
 
 
 class Candidate(NamedTuple):
@@ -30,62 +32,74 @@ class Candidate(NamedTuple):
 
     keys: tuple[str, ...]
     formula: Formula
-    place: Formula | None
+    part: Formula | None
     decimals: int | None = None
-    along: RoundedRun | None = None
+    rounded: RoundedRun | None = None
     """Where everything before it was rounded as well."""
 
     @property
     def name(self) -> str:
         return "+".join(self.keys)
 
+    def value(self, lookup: Lookup) -> float | None:
+        """The number that it gives; None where it gives none."""
+        decimals, rounded = self.decimals, self.rounded
+        if decimals is None:
+            return value_of(self.formula, lookup)
+        if rounded is None:
+            return value_of(self.formula, lambda entry: round_by_hand(lookup(entry), decimals))
+
+        def as_kept(entry: Address) -> float:
+            # What the student answered is known; the rest was rounded on scrap paper.
+            value = lookup(entry)
+            own = value != rounded.exact(entry)
+            return round_by_hand(value, decimals) if own else rounded.value(entry)
+
+        return value_of(self.formula, as_kept)
+
 
 class Candidates:
-    """Formulas over the same entries, evaluated together."""
+    """Candidates for one entry, evaluated together."""
 
     def __init__(self, found: tuple[Candidate, ...]) -> None:
         self.found = found
-        self._leaves: tuple[Key, ...] | None = None
         self._times = 0
-        self._run: Callable[..., tuple[float, ...]] | None = None
+        self._compiled: Callable[..., tuple[float, ...]] | None = None
 
-    @property
-    def leaves(self) -> tuple[Key, ...]:
+    @cached_property
+    def leaves(self) -> tuple[Address, ...]:
         """The entries in any of the formulas, each once."""
-        if self._leaves is None:
-            formulas = (candidate.formula for candidate in self.found)
-            self._leaves = tuple(
-                dict.fromkeys(leaf for formula in formulas for leaf in leaves_of(formula))
-            )
-        return self._leaves
+        formulas = (candidate.formula for candidate in self.found)
+        return tuple(dict.fromkeys(leaf for formula in formulas for leaf in entries_of(formula)))
 
-    def values(self, lookup: Callable[[Key], float]) -> list[float | None]:
+    def values(self, lookup: Lookup) -> list[float | None]:
         """The number that each candidate gives; None where it gives none."""
         if not self.found:
             return []
         self._times += 1
         if self._times == PATIENCE and len(self.leaves) <= LARGE // 2:
-            self._run = self._compiled()
-        if self._run is not None:
+            self._compiled = self._as_code()
+        if self._compiled is not None:
             numbers = [lookup(leaf) for leaf in self.leaves]
             try:
-                values = list(self._run(1, *numbers))
+                values = self._compiled(1, *numbers)
             except (ValueError, OverflowError, ZeroDivisionError):
-                values = []
+                values = ()
             if values:
-                found: list[float | None] = list(values)
-                for place, candidate in enumerate(self.found):
-                    if candidate.decimals is not None:
-                        found[place] = _value(candidate, lookup)
-                return found
-        return [_value(candidate, lookup) for candidate in self.found]
+                return [
+                    value if candidate.decimals is None else candidate.value(lookup)
+                    for candidate, value in zip(self.found, values, strict=True)
+                ]
+        return [candidate.value(lookup) for candidate in self.found]
 
-    def _compiled(self) -> Callable[..., tuple[float, ...]]:
+    def _as_code(self) -> Callable[..., tuple[float, ...]]:
         flat = Quantity("x", (), (len(self.leaves),), ("unit",))
         places = {leaf: Entry(flat, (place,)) for place, leaf in enumerate(self.leaves)}
 
         def numbered(node: Formula) -> Formula | None:
-            return places[node.quantity, node.index] if isinstance(node, Entry) else None
+            if not isinstance(node, Entry):
+                return None
+            return places[Address(node.quantity, node.index)]
 
         lines = [
             (Quantity(f"c{place}"), replace(candidate.formula, numbered))
@@ -94,97 +108,132 @@ class Candidates:
         return compile_scalars([flat], lines, [quantity for quantity, _ in lines])
 
 
-def _value(candidate: Candidate, lookup: Callable[[Key], float]) -> float | None:
-    decimals, along = candidate.decimals, candidate.along
-    if decimals is None:
-        return value_of(candidate.formula, lookup)
-    if along is None:
-        return value_of(candidate.formula, lambda key: round_by_hand(lookup(key), decimals))
+class CandidateTable:
+    """The candidates for every entry of an update, each worked out when it is asked for."""
 
-    def rounded(key: Key) -> float:
-        # What the student answered is on the sheet; the rest was rounded on scrap paper.
-        value = lookup(key)
-        own = value != along.exact(key)
-        return round_by_hand(value, decimals) if own else along.value(key)
+    def __init__(self, graph: EntryGraph) -> None:
+        self._graph = graph
+        self._singles: dict[Address, Candidates] = {}
+        self._pairs: dict[Address, Candidates] = {}
+        self._rounded: dict[int, RoundedRun] = {}
 
-    return value_of(candidate.formula, rounded)
+    def prepare(self, address: Address) -> None:
+        """Work out beforehand what diagnosing an answer will need."""
+        self.singles(address)
+        self.pairs(address)
 
+    def singles(self, address: Address) -> Candidates:
+        """Everything that one mistake can make of an entry."""
+        if address not in self._singles:
+            case = self._case(address)
+            small = len(walk(case.formula)) <= LARGE
+            names = [name for name, row in MISCONCEPTIONS.items() if small or row.large]
+            made = [one for name in names for one in self._made(case, name)]
+            self._singles[address] = Candidates(self._distinct(address, made))
+        return self._singles[address]
 
-def singles(context: Context, book: Book, key: Key) -> Candidates:
-    """Everything that one mistake can make of an entry."""
-    found = book.kept.get(("singles", key))
-    if found is None:
-        case = Case(context, book, key, as_shown(book.formula(key)))
-        small = len(walk(case.formula)) <= LARGE
-        names = [name for name, row in MISCONCEPTIONS.items() if small or row.large]
-        made = _distinct(book, key, [one for name in names for one in _made(case, name)])
-        found = book.kept["singles", key] = Candidates(made)
-    assert isinstance(found, Candidates)
-    return found
+    def pairs(self, address: Address) -> Candidates:
+        """What two mistakes together can make of an entry."""
+        if address not in self._pairs:
+            known = {hash(candidate.formula) for candidate in self.singles(address).found}
+            found = self._distinct(address, self._made_together(address), known)
+            self._pairs[address] = Candidates(found[:MOST_PAIRS])
+        return self._pairs[address]
 
+    def _case(self, address: Address) -> Case:
+        return Case(self._graph, address, as_shown(self._graph.formula(address)))
 
-def pairs(context: Context, book: Book, key: Key) -> Candidates:
-    """What two mistakes together can make of an entry."""
-    found = book.kept.get(("pairs", key))
-    if found is None:
-        case = Case(context, book, key, as_shown(book.formula(key)))
+    def _made_together(self, address: Address) -> list[Candidate]:
+        case = self._case(address)
         made: list[Candidate] = []
-        if len(walk(case.formula)) <= LARGE:
-            names = [name for name, row in MISCONCEPTIONS.items() if row.pairs]
-            for place, first in enumerate(names):
-                for one in _made(case, first):
-                    later = case._replace(formula=one.formula)
-                    for second in names[place + 1 :]:
-                        made += [
-                            other._replace(keys=(first, second), place=one.place)
-                            for other in _made(later, second)
-                        ]
-                if len(made) >= MOST_PAIRS:
-                    break
-        known = {hash(candidate.formula) for candidate in singles(context, book, key).found}
-        distinct = _distinct(book, key, made, known)
-        found = book.kept["pairs", key] = Candidates(distinct[:MOST_PAIRS])
-    assert isinstance(found, Candidates)
-    return found
+        if len(walk(case.formula)) > LARGE:
+            return made
+        names = [name for name, row in MISCONCEPTIONS.items() if row.pairs]
+        for place, first in enumerate(names):
+            for one in self._made(case, first):
+                later = case._replace(formula=one.formula)
+                for second in names[place + 1 :]:
+                    made += [
+                        other._replace(keys=(first, second), part=one.part)
+                        for other in self._made(later, second)
+                    ]
+            if len(made) >= MOST_PAIRS:
+                break
+        return made
 
-
-def _made(case: Case, name: str) -> list[Candidate]:
-    row = MISCONCEPTIONS[name]
-    if not row.applies(case):
-        return []
-    if row.rewrite is None:
+    def _made(self, case: Case, name: str) -> list[Candidate]:
+        row = MISCONCEPTIONS[name]
+        if not row.applies(case):
+            return []
+        if row.rewrite is not None:
+            return [Candidate((name,), formula, part) for formula, part in row.rewrite(case)]
         here = [Candidate((name,), case.formula, None, decimals) for decimals in row.decimals]
-        runs = [(decimals, rounded_run(case.book, decimals)) for decimals in row.all_along]
         return here + [
-            Candidate((name,), case.formula, None, decimals, along)
-            for decimals, along in runs
-            if along is not None
+            Candidate((name,), case.formula, None, decimals, self._rounded_to(decimals))
+            for decimals in (row.all_along if self._may_be_rounded else ())
         ]
-    return [Candidate((name,), formula, place) for formula, place in row.rewrite(case)]
+
+    @cached_property
+    def _may_be_rounded(self) -> bool:
+        """Whether somebody may round every value, so that it is not too long, or done anyway."""
+        rounding = self._graph.page.settings.rounding
+        by_hand = rounding is not None and rounding.by_hand
+        return not by_hand and sum(one.size for one in self._graph.steps) <= MOST_ROUNDED
+
+    def _rounded_to(self, decimals: int) -> RoundedRun:
+        return self._rounded.setdefault(decimals, RoundedRun(self._graph, decimals))
+
+    def _distinct(
+        self, address: Address, made: list[Candidate], known: Iterable[int] = ()
+    ) -> tuple[Candidate, ...]:
+        """Without what changes nothing, what is there already, and what has no numbers."""
+        # Hashing a formula goes through all of it, so it is done once and stands for the formula.
+        right, known = hash(as_shown(self._graph.formula(address))), set(known)
+        seen: set[object] = set()
+        kept = []
+        for candidate in made:
+            there = hash(candidate.formula)
+            same = (candidate.keys, there, candidate.decimals, candidate.rounded is None)
+            unchanged = there == right and candidate.decimals is None
+            if unchanged or there in known or same in seen:
+                continue
+            seen.add(same)
+            leaves = entries_of(candidate.formula)
+            if all(map(self._graph.known, leaves)) and address not in leaves:
+                kept.append(candidate)
+        return tuple(kept)
 
 
-def _distinct(
-    book: Book, key: Key, made: list[Candidate], known: Iterable[int] = ()
-) -> tuple[Candidate, ...]:
-    """Without what changes nothing, what is there already, and what has no numbers."""
-    # Hashing a formula goes through all of it, so it is done once and stands for the formula.
-    right, known = hash(as_shown(book.formula(key))), set(known)
-    seen: set[object] = set()
-    kept = []
-    for candidate in made:
-        there = hash(candidate.formula)
-        same = (candidate.keys, there, candidate.decimals, candidate.along is None)
-        unchanged = there == right and candidate.decimals is None
-        if unchanged or there in known or same in seen:
-            continue
-        seen.add(same)
-        leaves = leaves_of(candidate.formula)
-        if all(book.known(leaf) for leaf in leaves) and key not in leaves:
-            kept.append(candidate)
-    return tuple(kept)
+class RoundedRun:
+    """An update in which every value is rounded before it is used again, as on some paper."""
 
+    def __init__(self, graph: EntryGraph, decimals: int) -> None:
+        self._graph, self._decimals = graph, decimals
+        self._values: dict[Address, float] = {}
 
-def prepare(context: Context, book: Book, key: Key) -> None:
-    """Work out beforehand what diagnosing an answer will need."""
-    singles(context, book, key)
-    pairs(context, book, key)
+    def exact(self, address: Address) -> float:
+        """The value in the trace."""
+        return self._graph.exact(address)
+
+    def value(self, address: Address) -> float:
+        """The rounded value, calculated from rounded ones."""
+        values = self._values
+        waiting = [address]
+        while waiting:
+            last = waiting[-1]
+            if last not in values:
+                missing = [leaf for leaf in self._graph.inputs(last) if leaf not in values]
+                if missing:
+                    waiting += missing
+                    continue
+                values[last] = self._worked_out(last)
+            waiting.pop()
+        return values[address]
+
+    def _worked_out(self, address: Address) -> float:
+        if address.quantity not in self._graph.steps:
+            return self._graph.exact(address)
+        found = value_of(self._graph.formula(address), self._values.__getitem__)
+        if found is None:
+            return self._graph.exact(address)
+        return round_by_hand(found, self._decimals)

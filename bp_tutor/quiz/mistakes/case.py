@@ -1,123 +1,118 @@
-"""What a rewrite works on: the formula of one entry, and where in the network it stands."""
+"""What a mistake is made in: the formula of one entry, its place in the network, and rewriting."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Add, Call, Div, Entry, Formula, Mul, Neg, Number, Ref, replace, walk
-from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import DERIVATIVE
+from bp_tutor.formula import Add, Div, Entry, Formula, Mul, Neg, Number, replace, walk
+from bp_tutor.formula.quantity import DERIVATIVE, Address
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bp_tutor.formula import Quantity
-    from bp_tutor.quiz.book import Book, Key
-    from bp_tutor.quiz.model import Context
+    from bp_tutor.formula import Quantity, Role
+    from bp_tutor.quiz.entry_graph import EntryGraph
 
     Rewritten = tuple[Formula, Formula | None]
     """The formula with the mistake in it, and the part of the right one that it spoils."""
     Rewrite = Callable[["Case"], Iterator[Rewritten]]
 
 
-class Case(NamedTuple):
+class Case(Frozen):
     """One entry that is asked for, with its formula (which may hold a mistake already)."""
 
-    context: Context
-    book: Book
-    key: Key
+    graph: EntryGraph
+    address: Address
     formula: Formula
 
     @property
     def quantity(self) -> Quantity:
-        return self.key[0]
+        return self.address.quantity
 
     @property
-    def at(self) -> tuple[int, ...]:
-        return self.key[1]
-
-    @property
-    def letter(self) -> str:
-        """What is asked for without its place: `Z`, `dZ`, `W'`."""
-        return self.quantity.name.partition("[")[0]
+    def index(self) -> tuple[int, ...]:
+        return self.address.index
 
     @property
     def phase(self) -> str:
-        step = self.book.step(self.key)
+        step = self.graph.step(self.address)
         return step.line.phase if step is not None else ""
 
     @property
-    def rule(self) -> str:
-        step = self.book.step(self.key)
-        return step.line.rule if step is not None else ""
+    def activates(self) -> bool:
+        """Whether an activation gives what is asked for."""
+        step = self.graph.step(self.address)
+        return step is not None and step.line.activates is not None
 
-    def has(self, symbol: str, kind: str = "") -> bool:
-        """Whether an entry of such a quantity stands in the formula."""
-        return any(
-            isinstance(node, Entry)
-            and node.quantity.symbol == symbol
-            and node.quantity.kind == kind
-            for node in walk(self.formula)
-        )
+    @property
+    def rule(self) -> str:
+        step = self.graph.step(self.address)
+        return step.line.rule if step is not None else ""
 
     def derivative(self) -> Formula | None:
         """The entry of the derivative by the weight whose update is asked for."""
-        own = self.quantity.as_kind(DERIVATIVE)
-        return Entry(own, self.at) if own in self.book.run.values else None
+        own = self.address.as_kind(DERIVATIVE)
+        return Entry(*own) if self.graph.known(own) else None
+
+    def with_entries(
+        self, other: Callable[[Address], Formula | None]
+    ) -> tuple[Formula, list[Entry]]:
+        """The formula with other entries where `other` gives some, and the entries replaced."""
+        replaced: list[Entry] = []
+
+        def exchange(node: Formula) -> Formula | None:
+            if not isinstance(node, Entry):
+                return None
+            found = other(Address(node.quantity, node.index))
+            if found is not None:
+                replaced.append(node)
+            return found
+
+        return replace(self.formula, exchange), replaced
+
+    def with_part(self, old: Formula, new: Formula) -> Formula:
+        """The formula with `new` in the very place of one of its parts."""
+        return replace(self.formula, lambda node: new if node is old else None)
+
+    def sums(self) -> list[Add]:
+        """Sums that stand in the formula by themselves or as a factor, never inside a function."""
+        return sums_of(self.formula)
 
 
-def activation_after(book: Book, before: Quantity) -> tuple[Quantity, Formula] | None:
-    """The values behind an activation and its formula, by the values in front of it."""
-    return _activations(book)[0].get(before)
+def entries_in(formula: Formula) -> Iterator[Entry]:
+    """Every entry in a formula, as often as it stands there."""
+    return (node for node in walk(formula) if isinstance(node, Entry))
 
 
-def before_activation(book: Book, after: Quantity) -> Quantity | None:
-    """The values in front of the activation that gives `after`."""
-    return _activations(book)[1].get(after)
+def has_role(formula: Formula, *roles: Role) -> bool:
+    """Whether an entry of such a quantity itself, not of its derivative, stands in a formula."""
+    quantities = (entry.quantity for entry in entries_in(formula))
+    return any(quantity.role in roles and not quantity.kind for quantity in quantities)
 
 
-def _activations(
-    book: Book,
-) -> tuple[dict[Quantity, tuple[Quantity, Formula]], dict[Quantity, Quantity]]:
-    found = book.kept.get("activations")
-    if found is None:
-        after: dict[Quantity, tuple[Quantity, Formula]] = {}
-        before: dict[Quantity, Quantity] = {}
-        for line in book.run.program.model.definitions:
-            child = next(iter(line.formula.children), line.formula)
-            if line.rule == "activation" and isinstance(child, Ref):
-                after[child.quantity] = (line.quantity, line.formula)
-                before[line.quantity] = child.quantity
-        found = book.kept["activations"] = (after, before)
-    return found  # type: ignore[return-value]
+def sums_of(formula: Formula) -> list[Add]:
+    """Sums that stand in a formula by themselves or as a factor, never inside a function."""
+    match formula:
+        case Add():
+            return [formula]
+        case Neg(arg):
+            return sums_of(arg)
+        case Mul(factors):
+            return [found for factor in factors for found in sums_of(factor)]
+        case Div(top, _):
+            return sums_of(top)
+    return []
 
 
-def slope_of(book: Book, quantity: Quantity, index: tuple[int, ...]) -> Formula | None:
-    """The slope of the activation behind one entry, as it stands in the delta's formula."""
-    name = ("slope", quantity, index)
-    if name not in book.kept:
-        book.kept[name] = _slope(book, quantity, index)
-    return book.kept[name]  # type: ignore[return-value]
-
-
-def _slope(book: Book, quantity: Quantity, index: tuple[int, ...]) -> Formula | None:
-    found = activation_after(book, quantity)
-    if found is None or not isinstance(found[1], Call):
-        return None
-    slope = found[1].slope(Ref(found[0]))
-    if slope is None or isinstance(slope, Number):
-        return None
-    return entry_of(slope, index)
-
-
-def swapped(formula: Formula, old: Formula, new: Formula | None) -> Formula | None:
+def with_factor(formula: Formula, old: Formula, new: Formula | None) -> Formula | None:
     """A product with the factors of `old` taken out and `new` put in; None where they are not."""
     match formula:
         case Neg(arg):
-            inner = swapped(arg, old, new)
+            inner = with_factor(arg, old, new)
             return None if inner is None else Neg(inner)
         case Div(top, bottom):
-            inner = swapped(top, old, new)
+            inner = with_factor(top, old, new)
             return None if inner is None else Div(inner, bottom)
         case Mul(factors):
             rest = list(factors)
@@ -141,17 +136,6 @@ def total(terms: tuple[Formula, ...]) -> Formula:
     if not terms:
         return Number(0)
     return terms[0] if len(terms) == 1 else Add(terms)
-
-
-def moved_entries(
-    formula: Formula, move: Callable[[Quantity, tuple[int, ...]], Formula | None]
-) -> Formula:
-    """The formula with some of its entries replaced."""
-
-    def swap(node: Formula) -> Formula | None:
-        return move(node.quantity, node.index) if isinstance(node, Entry) else None
-
-    return replace(formula, swap)
 
 
 def inside(quantity: Quantity, index: tuple[int, ...]) -> bool:

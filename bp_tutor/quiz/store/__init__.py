@@ -1,7 +1,6 @@
 """Progress kept in the user's data folder: every answer, and what was said to it."""
 
-from bp_tutor.quiz.store.aside import copies_aside, forget_copies, kept_in
-from bp_tutor.quiz.store.diary import Diary, Event, Header
+from bp_tutor.quiz.store.files import copies_aside, forget_copies, kept_in
 from bp_tutor.quiz.store.history import (
     Answered,
     Found,
@@ -9,18 +8,20 @@ from bp_tutor.quiz.store.history import (
     Saved,
     answered,
     events_of,
+    exported,
+    forget,
     found_mistakes,
     sessions,
     unfinished,
 )
 from bp_tutor.quiz.store.opening import Opened, Trouble, open_store
-from bp_tutor.quiz.store.removal import exported, forget
+from bp_tutor.quiz.store.recorder import Event, Header, Recorder
 
 __all__ = [
     "open_store",
     "Opened",
     "Trouble",
-    "Diary",
+    "Recorder",
     "Event",
     "Header",
     "Saved",

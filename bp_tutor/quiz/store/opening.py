@@ -5,16 +5,33 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import suppress
+from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from bp_tutor.quiz.store.aside import make_private, set_aside
-from bp_tutor.quiz.store.location import store_path
+from bp_tutor.quiz.store.files import make_private, set_aside
 from bp_tutor.quiz.store.salvage import Salvaged, salvage, sound_rows
 from bp_tutor.quiz.store.schema import APPLICATION, MADE, NAMES, TABLES, VERSION, bare
 
-if TYPE_CHECKING:
-    from pathlib import Path
+VARIABLE = "BP_TUTOR_HOME"
+"""Names another folder."""
+FILE = "progress.sqlite3"
+
+
+def data_folder() -> Path:
+    """The folder for what bp-tutor keeps: the user's own data folder, or the one named."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("bp-tutor", appauthor=False)
+
+
+def store_path() -> Path:
+    """The file in which progress is kept."""
+    return data_folder() / FILE
+
 
 PATIENCE = 2.0
 """Seconds to wait for another process that is writing."""

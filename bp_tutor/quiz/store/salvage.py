@@ -10,12 +10,12 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bp_tutor.quiz.store.columns import ANOTHER, COLUMNS, FROM_SESSION, NEEDED
+from bp_tutor.quiz.store.schema import ANOTHER, COLUMNS, FROM_SESSION, NEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.quiz.store.columns import Column
+    from bp_tutor.quiz.store.schema import Column
 
 LOGS = ("-wal", "-journal")
 """What SQLite keeps beside a database and reads with it: the last answers are in there."""

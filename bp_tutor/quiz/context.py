@@ -1,0 +1,54 @@
+"""What is around the questions about one update: its trace, and how this reader sees it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bp_tutor.quiz.entry_graph import EntryGraph, with_frozen_biases
+from bp_tutor.quiz.mistakes.candidates import CandidateTable
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Presentation
+    from bp_tutor.problem.model import Problem
+    from bp_tutor.solve import Run, Trace
+    from bp_tutor.words import Words
+
+
+class Context:
+    """One update of a trace; what it works out is kept for all its students."""
+
+    def __init__(
+        self, trace: Trace, run: Run, page: Presentation, before: Context | None = None
+    ) -> None:
+        self.trace, self.run, self.page = trace, run, page
+        before_that = before.graph if before is not None else None
+        self.graph: EntryGraph = EntryGraph(run, page, before_that)
+
+    @property
+    def problem(self) -> Problem:
+        return self.trace.problem
+
+    @property
+    def words(self) -> Words:
+        return self.page.words
+
+    @property
+    def own_function(self) -> str:
+        """The activation that the course may just call f; empty where there are several."""
+        network = self.problem.network
+        return network.own_function if network is not None else ""
+
+    @cached_property
+    def candidates(self) -> CandidateTable:
+        """What mistakes make of each entry."""
+        return CandidateTable(self.graph)
+
+
+def contexts_of(trace: Trace, page: Presentation) -> tuple[Context, ...]:
+    """A context for each update, the first one first; biases that stay can be asked for as well."""
+    found: list[Context] = []
+    for run in trace.runs:
+        before = found[-1] if found else None
+        found.append(Context(trace, with_frozen_biases(run), page, before))
+    return tuple(found)

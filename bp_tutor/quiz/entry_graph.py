@@ -1,0 +1,413 @@
+"""One update entry by entry: the formula of each, what it is calculated from, how it is rounded.
+
+The entries of a run are the nodes of a graph, and their formulas say which others each is
+calculated from. Marking, diagnosis and the checks of printed figures all ask this graph, and
+what it has worked out is kept for every student.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from math import floor, log10
+from random import Random
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import Call, FormulaError, Number, Ref, as_shown, worked_out
+from bp_tutor.formula import number_of as formula_number
+from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.quantity import UPDATED, VALUE, Address, Role
+from bp_tutor.formula.tokens import tokens_of
+from bp_tutor.notations import quotient
+from bp_tutor.notations.names import Names
+from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY, deviation, entries_of
+from bp_tutor.quiz.typed import normalised
+from bp_tutor.solve import Definition, NumberError, Step, used
+from bp_tutor.solve.evaluate import evaluate
+from bp_tutor.solve.partial import partial
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Presentation
+    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.solve import Run
+    from bp_tutor.solve.partial import Partial
+    from bp_tutor.solve.trace import Values
+
+    Point = dict[Quantity, Values]
+    """A value for every quantity, all of which follow from random given ones."""
+
+KEPT_BIAS = "kept"
+"""The rule by which a bias that is never updated has its new value."""
+POINTS, MOST_TRIES = 3, 20
+
+
+class EntryGraph:
+    """What a run says about each entry; `before` is the graph of the update before."""
+
+    def __init__(self, run: Run, page: Presentation, before: EntryGraph | None = None) -> None:
+        self.run, self.page, self.before = run.with_asides(), page, before
+        self.steps = {step.quantity: step for step in self.run.steps}
+        self.inherited = dict(run.program.carried_on) if run.update > 1 else {}
+        """What is given here, with the quantity of the update before that it was there."""
+        self._addresses: dict[str, Address | None] = {}
+        self._formulas: dict[Address, Formula] = {}
+        self._leaves: dict[Address, tuple[Address, ...]] = {}
+        self._inputs: dict[Address, tuple[Address, ...]] = {}
+        self._ancestors: dict[Quantity, frozenset[Quantity]] = {}
+        self._partials: dict[tuple[Address, Address], Partial] = {}
+        self._radii: dict[tuple[Address, int], float] = {}
+        self._propagated: dict[tuple[Address, int], float] = {}
+        self._slopes: dict[Address, Formula | None] = {}
+
+    @cached_property
+    def names(self) -> Names:
+        """The names that can be read and spelled here."""
+        return Names(self.page.symbols, self.run.quantities())
+
+    @cached_property
+    def order(self) -> dict[Quantity, int]:
+        """The place of each quantity in the calculation."""
+        return {quantity: place for place, quantity in enumerate(self.run.quantities())}
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Every quantity's values at a few random points.
+
+        Formulas are compared there, which takes no algebra and never gives a wrong no.
+        """
+        return random_points(self.run)
+
+    # What is meant by a name
+
+    def find(self, identifier: str) -> Address | None:
+        """The entry behind a canonical identifier; of an array of one number, that number."""
+        if identifier not in self._addresses:
+            self._addresses[identifier] = self.names.addresses.find(identifier)
+        return self._addresses[identifier]
+
+    def array(self, name: str) -> Quantity | None:
+        """The quantity with a canonical name such as `dW[2]`."""
+        return self.names.addresses.array(name)
+
+    def quantity(self, identifier: str) -> Quantity | None:
+        """The quantity that a question's identifier belongs to, of an entry or a whole array."""
+        address = self.find(identifier)
+        return address.quantity if address is not None else self.array(identifier)
+
+    def entries(self, identifier: str) -> list[Address]:
+        """The entry behind a question's identifier, or all entries of the array."""
+        if (address := self.find(identifier)) is not None:
+            return [address]
+        array = self.array(identifier)
+        return list(array.addresses()) if array is not None else []
+
+    def read(
+        self, text: str, sample: str = "", *, arrays: bool = False
+    ) -> Address | Quantity | None:
+        """The entry or array that a name stands for: canonical, or as the page spells it.
+
+        `sample` is the one that is meant where the name says none; nothing where it then may
+        be several numbers.
+        """
+        plain = normalised(text.strip())
+        meaning = self.names.read(plain)
+        if meaning is not None and len(meaning.indices) > 1 and sample:
+            meaning = self.names.read(f"{plain}@{sample}") or meaning
+        if meaning is None or (meaning.short and meaning.quantity.size == 1 and not arrays):
+            return None
+        return meaning.key or meaning.array
+
+    def derivative(self, text: str, sample: str = "") -> Partial | None:
+        """What `∂A/∂Z` stands for, one value by another; None where it is no such name.
+
+        Raises:
+            PartialError: it is such a name, and there is no such derivative.
+        """
+        pairs = self.names.quotient(normalised(text.strip()), sample)
+        if len(pairs) != 1:
+            return None
+        pair = pairs[0]
+        if pair not in self._partials:
+            self._partials[pair] = partial(self.run.program, *pair)
+        return self._partials[pair]
+
+    def is_negated(self, text: str) -> bool:
+        """Whether `∂L/∂w` is minus what is reported, where that counts downhill."""
+        return self.run.program.model.factor < 0 and quotient(text) is not None
+
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """The names as the page spells them, and as one types them."""
+        return frozenset(map(normalised, self.names.spelled))
+
+    @cached_property
+    def compound_names(self) -> re.Pattern[str] | None:
+        """A pattern of the names that a parser would take apart, such as `step w5`."""
+        pieces = sorted((name for name in self.spelled if not is_one_token(name)), key=len)
+        whole = "|".join(map(_whole, reversed(pieces)))
+        return re.compile(f"{_START}(?:{whole})") if pieces else None
+
+    # What it is calculated from
+
+    def step(self, address: Address) -> Step | None:
+        """The step that gives an entry; None of what is given."""
+        return self.steps.get(address.quantity)
+
+    def formula(self, address: Address) -> Formula:
+        """The line that a student works out for one entry."""
+        if address not in self._formulas:
+            step = self.steps[address.quantity]
+            self._formulas[address] = entry_of(step.formula, address.index)
+        return self._formulas[address]
+
+    def leaves(self, address: Address) -> tuple[Address, ...]:
+        """The entries in the line of an entry, as it is shown, each once; none of what is given."""
+        if address.quantity not in self.steps:
+            return ()
+        if address not in self._leaves:
+            formula = self.formula(address)
+            shown = worked_out(formula, self.run.lookup) if self.known(address) else formula
+            self._leaves[address] = entries_of(as_shown(shown))
+        return self._leaves[address]
+
+    def inputs(self, address: Address) -> tuple[Address, ...]:
+        """The same with the entries of a stable form, which are looked at beside them."""
+        if address not in self._inputs:
+            given = address.quantity not in self.steps
+            self._inputs[address] = () if given else entries_of(self.formula(address))
+        return self._inputs[address]
+
+    def ancestors(self, quantity: Quantity) -> frozenset[Quantity]:
+        """Every quantity that this one is calculated from."""
+        if quantity not in self._ancestors:
+            found: set[Quantity] = set()
+            step = self.steps.get(quantity)
+            for other in dict.fromkeys(used(step.formula)) if step is not None else ():
+                found |= {other} | self.ancestors(other)
+            self._ancestors[quantity] = frozenset(found)
+        return self._ancestors[quantity]
+
+    # Its activations
+
+    @cached_property
+    def _activated(self) -> list[tuple[Quantity, Quantity, Formula]]:
+        """What stands in front of each activation, what behind it, and its formula."""
+        return [
+            (before, line.quantity, line.formula)
+            for line in self.run.program.model.definitions
+            if (before := line.activates) is not None
+        ]
+
+    @cached_property
+    def _after_activation(self) -> dict[Quantity, tuple[Quantity, Formula]]:
+        return {before: (after, formula) for before, after, formula in self._activated}
+
+    @cached_property
+    def _before_activation(self) -> dict[Quantity, Quantity]:
+        return {after: before for before, after, _ in self._activated}
+
+    @cached_property
+    def activations(self) -> tuple[str, ...]:
+        """The names of the activations that the layers have."""
+        calls = (formula for _, _, formula in self._activated if isinstance(formula, Call))
+        names = (formula.function.name for formula in calls)
+        return tuple(dict.fromkeys(names))
+
+    def activated(self, before: Quantity) -> tuple[Quantity, Formula] | None:
+        """The values behind an activation and its formula, by the values in front of it."""
+        return self._after_activation.get(before)
+
+    def before_activation(self, after: Quantity) -> Quantity | None:
+        """The values in front of the activation that gives `after`."""
+        return self._before_activation.get(after)
+
+    def slope(self, before: Address) -> Formula | None:
+        """The slope of the activation behind an entry, as it stands in the delta's formula."""
+        if before not in self._slopes:
+            self._slopes[before] = self._slope(before)
+        return self._slopes[before]
+
+    def _slope(self, before: Address) -> Formula | None:
+        found = self.activated(before.quantity)
+        if found is None or not isinstance(found[1], Call):
+            return None
+        slope = found[1].slope(Ref(found[0]))
+        if slope is None or isinstance(slope, Number):
+            return None
+        return entry_of(slope, before.index)
+
+    # Its number, and how it is rounded
+
+    def exact(self, address: Address) -> float:
+        """The value in the trace; not a number where it has none."""
+        return self.run.lookup(*address)
+
+    def known(self, address: Address) -> bool:
+        """Whether it has a number."""
+        return address.quantity in self.run.values
+
+    def is_calculated(self, address: Address) -> bool:
+        """Whether it is calculated here or in an update before."""
+        return address.quantity in self.steps or address.quantity in self.inherited
+
+    def radius(self, address: Address, figures: int) -> float:
+        """How far an entry may be off that was rounded on paper, as all before it."""
+        if address.quantity not in self.steps:
+            new = self.inherited.get(address.quantity)
+            if self.before is None or new is None:
+                return 0.0
+            return self.before.radius(Address(new, address.index), figures)
+        # From the first one on, by a list: through time it is a long way.
+        waiting = [address]
+        while waiting:
+            last = waiting[-1]
+            if (last, figures) not in self._radii:
+                leaves = () if self._is_certain(last.quantity) else self.leaves(last)
+                missing = [
+                    leaf
+                    for leaf in leaves
+                    if leaf.quantity in self.steps and (leaf, figures) not in self._radii
+                ]
+                if missing:
+                    waiting += missing
+                    continue
+                found = self.rounding(last, figures) + self.propagated(last, figures)
+                self._radii[last, figures] = found
+            waiting.pop()
+        return self._radii[address, figures]
+
+    def propagated(self, address: Address, figures: int) -> float:
+        """What the rounding of the values in its formula can do to an entry."""
+        if self._is_certain(address.quantity):
+            return 0.0
+        found = self._propagated.get((address, figures))
+        if found is None:
+            radii = {leaf: self.radius(leaf, figures) for leaf in self.leaves(address)}
+            found = deviation(self.formula(address), self.exact, radii)
+            self._propagated[address, figures] = found
+        return found
+
+    def _is_certain(self, quantity: Quantity) -> bool:
+        """Whether nothing that it is calculated from was calculated itself."""
+        ancestors = self.ancestors(quantity)
+        return ancestors.isdisjoint(self.steps) and ancestors.isdisjoint(self.inherited)
+
+    def rounding(self, address: Address, figures: int) -> float:
+        """Half a unit of the last digit that the page shows, or that the answers have."""
+        value = self.exact(address)
+        shown = self.page.settings.result(self.run, *address)
+        if shown.last is None or abs(shown.value - value) <= NEARLY * abs(value):
+            return 0.0
+        radius = 0.5 * 10.0**shown.last
+        if value and figures < self.page.settings.digits:
+            least = max(figures, LEAST_FIGURES)
+            radius = max(radius, 0.5 * 10.0 ** (floor(log10(abs(value))) + 1 - least))
+        return radius
+
+
+def is_one_token(name: str) -> bool:
+    """Whether the reader of formulas takes a name in one piece."""
+    try:
+        return len(tokens_of(name)) == 1
+    except FormulaError:
+        return False
+
+
+# In dZ[1]/dR of two such names, each has a d in front, and a derivative may have a δ. It stands
+# in front of all names: what each of thousands begins with is then seen by its first letter.
+_START = r"(?:(?<!\w)|(?<=\b[dδ∂]))"
+
+
+def _whole(name: str) -> str:
+    """A name that is no part of a longer one; a power may stand behind a bracket."""
+    return re.escape(name) + (r"(?!\w)" if name[-1].isalnum() else "")
+
+
+# Biases that an exercise never updates
+
+
+def frozen_biases(run: Run) -> list[Quantity]:
+    """The biases with numbers that stay as they are, though weights are updated."""
+    if not run.program.carried_on or run.program.carried_on[0][1] not in run.values:
+        return []
+    return [
+        quantity
+        for quantity in run.program.model.given
+        if quantity.role is Role.BIAS
+        and quantity.kind == VALUE
+        and quantity in run.values
+        and run.program.line(quantity.as_kind(UPDATED)) is None
+    ]
+
+
+def with_frozen_biases(run: Run) -> Run:
+    """The run with the new value of each frozen bias, which is the old one, to be asked for."""
+    frozen = frozen_biases(run)
+    new = {quantity.as_kind(UPDATED): quantity for quantity in frozen}
+    steps = tuple(
+        Step(Definition(bias, Ref(old), "update", KEPT_BIAS), run.update, run.values[old])
+        for bias, old in new.items()
+    )
+    values = {**run.values, **{bias: run.values[old] for bias, old in new.items()}}
+    return run._replace(steps=(*run.steps, *steps), values=values) if frozen else run
+
+
+# Random points
+
+
+def random_points(run: Run) -> tuple[Point, ...]:
+    """The values of every quantity at a few points, the same ones every time."""
+    points: list[Point] = []
+    for seed in range(MOST_TRIES):
+        draw = Random(seed)  # noqa: S311 - the same points every time, and no secret
+        given = {quantity: _drawn(run, quantity, draw) for quantity in run.program.model.given}
+        try:
+            points.append(evaluate([step.line for step in run.steps], given))
+        except NumberError:
+            continue
+        if len(points) == POINTS:
+            break
+    return tuple(points)
+
+
+def _drawn(run: Run, quantity: Quantity, draw: Random) -> Values:
+    constant = quantity.role in (Role.SETTING, Role.DECAY)
+    known = run.program.model.given.get(quantity)
+    if constant and known is not None:
+        return known
+    signed = quantity.is_weight or quantity.role is Role.BIAS
+    low = -0.9 if signed else 0.15
+    numbers = [draw.uniform(low, 0.9) for _ in range(quantity.size)]
+    if quantity.role is Role.TARGET and quantity.shape:
+        # Targets of a softmax are probabilities: its delta p - y holds for no others.
+        width = quantity.shape[-1]
+        rows = [numbers[at : at + width] for at in range(0, len(numbers), width)]
+        numbers = [number / sum(row) for row in rows for number in row]
+    return tuple(numbers)
+
+
+def number_at(point: Point, address: Address) -> float:
+    """One entry at a point."""
+    quantity, index = address
+    return point[quantity][quantity.row_major(index)]
+
+
+def number_of(formula: Formula, point: Point) -> float | None:
+    """The number of a formula at a point; None where it has none."""
+    return formula_number(
+        formula, lambda quantity, index: point[quantity][quantity.row_major(index)]
+    )
+
+
+def agree(points: tuple[Point, ...], one: Formula, other: Formula, relative: float) -> bool:
+    """Whether two formulas have the same number at every point."""
+    return all(
+        are_close(number_of(one, point), number_of(other, point), relative) for point in points
+    )
+
+
+def are_close(found: float | None, right: float | None, relative: float) -> bool:
+    """Whether two numbers at a point are one and the same, up to arithmetic."""
+    if found is None or right is None:
+        return False
+    return abs(found - right) <= relative * max(abs(right), relative)

@@ -1,0 +1,84 @@
+"""What is said about a question and an answer: the verdict, and the mistake that explains it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.model import Diagnosis, NotUnderstood, Question, Verdict
+    from bp_tutor.words import Words
+
+SHORT = 60
+"""So many signs of an answer are shown again."""
+
+
+def percent(part: float) -> str:
+    """A part of a mark, `37.5 %`."""
+    return f"{round(100 * part, 1):g} %"
+
+
+def prompt(context: Context, question: Question) -> str:
+    """The question as a sentence, with the update where there are several."""
+    asked = context.words.text(question.prompt_key, **dict(question.values))
+    if len(context.trace.runs) == 1:
+        return asked
+    return context.words.text("session.in_update", number=question.update, question=asked)
+
+
+def names_of(diagnosis: Diagnosis, words: Words) -> str:
+    """The name of a mistake, or of two together."""
+    names = [name_of(key, words) for key in diagnosis.misconception.split("+")]
+    return words.text("session.and").join(names)
+
+
+def name_of(misconception: str, words: Words) -> str:
+    """The name of one mistake; its key, where a newer version kept one that is not known here."""
+    key = f"misconception.{misconception}.name"
+    return words.text(key) if key in words else misconception
+
+
+def verdict_lines(context: Context, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Sentences about an answer, each with its look."""
+    words, understood = context.words, verdict.understood
+    said = words.text(verdict.key, **dict(verdict.values)) if verdict.key else ""
+    understood = understood if len(understood) <= SHORT else f"{understood[:SHORT]}..."
+    look = "sound" if verdict.right else "broken"
+    yield words.text("session.verdict", understood=understood, said=said), look
+    if verdict.cut:
+        yield words.text("session.cut", names=", ".join(verdict.cut)), "note"
+    if verdict.diagnoses:
+        names = ", ".join(names_of(each, words) for each in verdict.diagnoses)
+        several = len(verdict.diagnoses) > 1
+        yield words.text(f"quiz.verdict.{'one_of' if several else 'only'}", names=names), ""
+
+
+def reasons(diagnosis: Diagnosis, words: Words) -> Iterator[str]:
+    """Why a mistake is one, with the student's numbers; of a pair, both."""
+    for key in diagnosis.misconception.split("+"):
+        if (told := f"misconception.{key}.why") in words:
+            why = words.text(told, **dict(diagnosis.values))
+            yield words.text("session.because", name=name_of(key, words), why=why)
+
+
+def caret(error: NotUnderstood, text: str, words: Words) -> Iterator[str]:
+    """What was not understood, with a mark below where it stopped making sense."""
+    from unicodedata import east_asian_width
+
+    reason = words.text(error.key, **dict(error.values))
+    if error.position == 0 and error.length >= len(text.strip()):
+        # The whole of it is meant: there is no place to point at.
+        yield words.text("session.not_counted", reason=reason)
+        return
+    yield words.text("session.not_understood", reason=reason)
+    start = max(0, min(error.position, len(text)) - SHORT // 2)
+    piece = text[start : start + SHORT]
+    if not piece.strip():
+        return
+    plain = "".join(sign if sign.isprintable() else "?" for sign in piece)
+    before = plain[: max(0, error.position - start)]
+    columns = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in before)
+    yield f"  {plain}"
+    yield "  " + " " * columns + "^" * max(1, min(error.length, len(plain) - len(before)))
