@@ -306,7 +306,7 @@ class TableForm(Form):
         self._measure(self._head)
 
     def _measure(self, row: list[str]) -> None:
-        from bp_tutor.render.wrapping import cells
+        from bp_tutor.words import cells
 
         for place, text in enumerate(row[:-1]):
             self._widths[place] = max(self._widths[place], cells(text))
@@ -343,7 +343,8 @@ class TableForm(Form):
         self.tell(bad)
 
     def _rows(self, texts: Iterable[str]) -> Iterator[tuple[tuple[str, str], ...]]:
-        from bp_tutor.render.wrapping import cells, wrapped
+        from bp_tutor.render.wrapping import wrapped
+        from bp_tutor.words import cells
 
         width, widths = self.output.width, self._widths
         margin = min(sum(widths) + 2 * len(widths), width // 2)
@@ -362,7 +363,7 @@ class TableForm(Form):
                 yield from rest
 
     def _padded(self, row: list[str]) -> str:
-        from bp_tutor.render.wrapping import cells
+        from bp_tutor.words import cells
 
         pairs = zip(row, self._widths, strict=False)
         return "".join(text + " " * (width - cells(text) + 2) for text, width in pairs)

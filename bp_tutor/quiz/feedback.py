@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.words import cells
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,8 +67,6 @@ def reasons(diagnosis: Diagnosis, words: Words) -> Iterator[str]:
 
 def caret(error: NotUnderstood, text: str, words: Words) -> Iterator[str]:
     """What was not understood, with a mark below where it stopped making sense."""
-    from unicodedata import east_asian_width
-
     reason = words.text(error.key, **dict(error.values))
     if error.position == 0 and error.length >= len(text.strip()):
         # The whole of it is meant: there is no place to point at.
@@ -79,6 +79,5 @@ def caret(error: NotUnderstood, text: str, words: Words) -> Iterator[str]:
         return
     plain = "".join(sign if sign.isprintable() else "?" for sign in piece)
     before = plain[: max(0, error.position - start)]
-    columns = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in before)
     yield f"  {plain}"
-    yield "  " + " " * columns + "^" * max(1, min(error.length, len(plain) - len(before)))
+    yield "  " + " " * cells(before) + "^" * max(1, min(error.length, len(plain) - len(before)))

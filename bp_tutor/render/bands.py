@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.boxes import box, matrix_rows
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from bp_tutor.render.spelled import MatrixRows

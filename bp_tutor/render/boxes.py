@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.render.wrapping import cells, wrapped
+from bp_tutor.render.wrapping import wrapped
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

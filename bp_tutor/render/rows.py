@@ -10,7 +10,8 @@ from bp_tutor.render.bands import bands
 from bp_tutor.render.boxes import table_rows
 from bp_tutor.render.diagram import picture_lines
 from bp_tutor.render.spelled import heading_of, spelled_line
-from bp_tutor.render.wrapping import NARROWEST, break_formula, cells, wrapped
+from bp_tutor.render.wrapping import NARROWEST, break_formula, wrapped
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

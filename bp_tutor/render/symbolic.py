@@ -15,7 +15,8 @@ from bp_tutor.explain.view import layer_of
 from bp_tutor.formula import Entry, Ref, as_shown, spell, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.symbolic import SymbolicError, expression, symbol, written
-from bp_tutor.render.wrapping import break_formula, cells, wrapped
+from bp_tutor.render.wrapping import break_formula, wrapped
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula import ASCII
 from bp_tutor.render.rows import Layout, block_rows
-from bp_tutor.render.wrapping import cells, wrapped
+from bp_tutor.render.wrapping import wrapped
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.render.diagram import picture_lines
 from bp_tutor.render.rows import Layout, block_rows
 from bp_tutor.render.spelled import heading_of
-from bp_tutor.render.wrapping import cells, wrapped
+from bp_tutor.render.wrapping import wrapped
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

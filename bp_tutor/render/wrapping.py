@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,17 +24,6 @@ _CLOSING = "，。；：、）》”’！？"
 _OPENING = "（《“‘"
 _EQUALS = ("=", "≈")
 _BREAKS = ("+", "−", "-", "⊙", "@")
-
-
-@lru_cache(maxsize=4096)
-def cells(text: str) -> int:
-    """How many columns a text takes: two for each wide character, none for combining ones."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        for sign in text
-    )
 
 
 def wrapped(text: str, look: str, margin: int, width: int) -> Iterator[Row]:

@@ -6,7 +6,7 @@ Signs beyond ASCII have a plain form for terminals that lack them.
 """
 
 from bp_tutor.words.language import choose_language
-from bp_tutor.words.plain import PlainWords, bare, plain
+from bp_tutor.words.plain import PlainWords, bare, cells, plain
 from bp_tutor.words.words import Pieces, Words, joined, languages, load_words
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "PlainWords",
     "Words",
     "bare",
+    "cells",
     "choose_language",
     "joined",
     "languages",

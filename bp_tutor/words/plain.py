@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bp_tutor.words.words import Words
@@ -61,6 +62,14 @@ def _plain(sign: str, *, chinese: bool) -> str:
 
 def _is_wide(sign: str) -> bool:
     return unicodedata.east_asian_width(sign) in "WF"
+
+
+@lru_cache(maxsize=4096)
+def cells(text: str) -> int:
+    """How many columns a text takes: two for each wide character, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(sign) else 2 if _is_wide(sign) else 1 for sign in text)
 
 
 def bare(text: str) -> str:

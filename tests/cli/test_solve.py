@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bp_tutor.notations import notation_names
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 from tests.cli.running import PROBLEMS, SMALL, good, run
 
 FIGURE = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁰¹²³⁴-⁹⁻]+)?")

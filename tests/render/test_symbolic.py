@@ -10,8 +10,8 @@ import sympy
 from bp_tutor.explain import Presentation, View, symbols_of
 from bp_tutor.problem import load_problem
 from bp_tutor.render.symbolic import symbolic_rows
-from bp_tutor.render.wrapping import cells
 from bp_tutor.solve import Run, solve
+from bp_tutor.words import cells
 from tests.presented import presentation_of
 
 PROBLEMS = Path(__file__).parents[2] / "problems"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 from tests.cli.running import SMALL, good, trace_of
 
 

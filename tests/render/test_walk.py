@@ -10,8 +10,7 @@ import pytest
 from bp_tutor.render.marks import marks_of
 from bp_tutor.render.walk import Walk, keys_in, pressed, walk_of
 from bp_tutor.render.walk_rows import Frame, Standing, help_rows, standing_rows
-from bp_tutor.render.wrapping import cells
-from bp_tutor.words import load_words
+from bp_tutor.words import cells, load_words
 from tests.explain.pages import NAMES, solved
 
 START = Walk(starts=(1, 4, 8), count=10)

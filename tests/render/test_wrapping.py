@@ -9,7 +9,8 @@ from bp_tutor.explain import Table
 from bp_tutor.render.bands import Band, bands
 from bp_tutor.render.boxes import matrix_rows, table_rows
 from bp_tutor.render.spelled import MatrixRows
-from bp_tutor.render.wrapping import break_formula, cells, wrapped
+from bp_tutor.render.wrapping import break_formula, wrapped
+from bp_tutor.words import cells
 
 SENTENCES = st.text(st.sampled_from("ab .,-中文，。（）“”é₁"), max_size=120)
 FORMULAS = st.text(st.sampled_from("xy0.+−·*() ₁"), max_size=200)

@@ -12,7 +12,7 @@ from bp_tutor.formula.algebra import array_code_of, template
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.code.libraries import PYTHON, TINY, TINY_LINE
 from bp_tutor.render.code.taken import ARRAYS, ROUNDING, taken
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

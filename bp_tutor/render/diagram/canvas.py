@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from unicodedata import combining
 
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 
 LEFT, RIGHT, UP, DOWN = 1, 2, 4, 8
 

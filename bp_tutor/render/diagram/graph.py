@@ -16,7 +16,7 @@ from bp_tutor.render.scene.layering import (
     settle,
     sources_of,
 )
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

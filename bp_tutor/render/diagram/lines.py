@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import GraphPicture, UnitPicture
 from bp_tutor.formula import ASCII, UNICODE
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Presentation

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.render.diagram.canvas import Canvas
 from bp_tutor.render.diagram.wiring import Branch, Channel, Goal, Wire, route
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

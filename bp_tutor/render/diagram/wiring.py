@@ -11,7 +11,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.wrapping import cells
+from bp_tutor.words import cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
