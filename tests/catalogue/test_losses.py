@@ -68,7 +68,7 @@ def test_sympy_proves_the_slope(row: LossKind) -> None:
     for function in both_ways(row):
         body = expression(cost_of(function), leaf)
         difference = sympy.diff(body, symbol("a")) - expression(slope_of(function), leaf)
-        if not body.has(sympy.Piecewise):
+        if not body.has(sympy.Piecewise, sympy.Max, sympy.Min):
             assert sympy.simplify(difference) == 0
             continue
         for a in ("-3", "-0.3", "0.3", "3"):

@@ -290,6 +290,7 @@ def test_the_states_that_a_file_must_not_name_are_those_of_the_formulas() -> Non
         "adam": ("m", "s", "mhat", "shat"),
     }  # fmt: skip
     for name, kind in OPTIMISERS.items():
+        assert name in beside, f"{name} is new: say here what it keeps beside each weight"
         for form in kind.forms:
             assert form.beside == beside[name], name
             assert form.states == tuple(each for each in beside[name] if "hat" not in each)
