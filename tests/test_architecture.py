@@ -66,9 +66,6 @@ STYLELESS = set(ROOMS) - {"formula", "notations", "render", "cli", "reader"}
 """Rooms that make what outputs spell, in whichever style."""
 ASKED_OF_A_STYLE = {"typeset", "keyed_names", "stacked", "tells_all"}
 
-CIRCLES: list[set[str]] = []
-"""Modules that import each other still, without `bp_tutor.`; it can only become shorter."""
-
 
 class Import(NamedTuple):
     """One imported module, and whether importing the importer already imports it."""
@@ -165,11 +162,8 @@ def test_a_room_knows_only_the_rooms_below() -> None:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    found = circles()
-    new = [sorted(circle) for circle in found if not any(circle <= old for old in CIRCLES)]
-    gone = [sorted(old) for old in CIRCLES if not any(circle <= old for circle in found)]
-    assert new == [], "let the one that both need be a module below them"
-    assert gone == [], "take these out of CIRCLES"
+    found = [sorted(circle) for circle in circles()]
+    assert found == [], "let what both sides need be a module below them"
 
 
 def test_a_room_uses_only_its_libraries() -> None:
