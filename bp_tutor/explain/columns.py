@@ -24,9 +24,8 @@ def transposed(quantity: Quantity) -> Quantity:
     """The array that such a course calls by the same name: rows and columns exchanged."""
     if len(quantity.shape) != 2:
         return quantity
-    return Quantity(
-        quantity.symbol, quantity.place, quantity.shape[::-1], quantity.axes[::-1], quantity.kind
-    )
+    shape, axes = quantity.shape[::-1], quantity.axes[::-1]
+    return Quantity(quantity.symbol, quantity.place, shape, axes, quantity.kind, quantity.role)
 
 
 def in_columns(formula: Formula) -> Formula:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bp_tutor.explain.columns import transposed
 from bp_tutor.render.scene import Box, Scene, scene_of
 from bp_tutor.render.spelled import MatrixRows
-from tests.explain.pages import Solved, solved_path
+from tests.explain.pages import NAMES, Solved, solved, solved_path
 from tests.presented import Line
 
 Numbers = list[list[str]]
@@ -143,3 +144,13 @@ def test_sizes_are_told_the_same_way_round(tmp_path: Path, layout: str, size: st
         if isinstance(line, Line) and line.quantity.name == "Q[2]"
     ]  # fmt: skip
     assert size in first.shape
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_transposed_array_is_called_as_before(name: str) -> None:
+    done = solved(name)
+    for quantity in done.trace.runs[0].values:
+        other = transposed(quantity)
+        assert done.page.name(other, None) == done.page.name(quantity, None)
+        assert (other.role, other.step) == (quantity.role, quantity.step)
+        assert transposed(other) == quantity
