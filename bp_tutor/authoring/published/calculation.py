@@ -168,10 +168,12 @@ def _weights(run: Run) -> dict[Quantity, Values]:
 class Misapplied(Calculation):
     """The calculation with a mistake at every step of the way back at which it can be made."""
 
-    def __init__(self, way: Variation, page: Presentation, moments: set[tuple[int, bool]]) -> None:
-        assert way.problem is not None
-        super().__init__(way.problem, page, moments)
-        self._way = way
+    def __init__(
+        self, variation: Variation, page: Presentation, moments: set[tuple[int, bool]]
+    ) -> None:
+        assert variation.problem is not None
+        super().__init__(variation.problem, page, moments)
+        self._made = variation
 
     def _calculated(self, wanted: list[int]) -> dict[int, Run | None]:
         found: dict[int, Run | None] = dict.fromkeys(wanted)
@@ -191,7 +193,7 @@ class Misapplied(Calculation):
     def _lines(self, run: Run) -> Lines:
         """Every entry's formula, with the mistake in it where it can be made."""
         graph = EntryGraph(run, self.page)
-        row = MISCONCEPTIONS[self._way.mistake]
+        row = MISCONCEPTIONS[self._made.mistake]
         lines: Lines = []
         for step in run.steps:
             if step.value is None:
@@ -202,14 +204,14 @@ class Misapplied(Calculation):
                 if self._made_at(step) and row.rewrite:
                     case = Case(graph, Address(step.quantity, index), as_shown(formula))
                     ways = [found for found, _ in row.rewrite(case)] if row.applies(case) else []
-                    formula = ways[self._way.which] if len(ways) > self._way.which else formula
+                    formula = ways[self._made.which] if len(ways) > self._made.which else formula
                 formulas.append(formula)
             lines.append((step.quantity, formulas))
         return lines
 
     def _made_at(self, step: Step) -> bool:
         """Whether the mistake is made there, if it can be."""
-        here = not self._way.layers or step.quantity.place[:1] in {(n,) for n in self._way.layers}
+        here = not self._made.layers or step.quantity.place[:1] in {(n,) for n in self._made.layers}
         return step.line.phase == "backward" and here
 
 

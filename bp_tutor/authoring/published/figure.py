@@ -61,6 +61,52 @@ class Printed(Frozen):
         return int((Decimal(value) / self.unit).to_integral_value(context=WIDE))
 
 
+class Budget:
+    """The chance that may be spent on a figure.
+
+    Every different number that is tried costs as much as there are numbers printed alike;
+    `cut` counts those as well that are cut off to the figure.
+    """
+
+    def __init__(self, printed: Printed, left: float, *, cut: bool) -> None:
+        self.printed, self.left, self.cut = printed, left, cut
+        self._tried: set[int] = set()
+
+    @property
+    def cost(self) -> float:
+        """What one more number costs."""
+        return self.printed.room * (CUT_OR_ROUNDED if self.cut else 1.0)
+
+    def know(self, value: float) -> None:
+        """Count a number as tried that costs nothing."""
+        self._tried.add(self.printed.cell(value))
+
+    def allows(self, value: float) -> bool:
+        """Whether one more number may be tried."""
+        cell = self.printed.cell(value)
+        if cell not in self._tried:
+            self.left -= self.cost
+            if self.left < 0:
+                return False
+            self._tried.add(cell)
+        return True
+
+    def met(self, value: float) -> bool:
+        """Whether the figure is this number as it is printed."""
+        how = self.printed.stands_for(value)
+        return bool(how) and (self.cut or how != CUT)
+
+    def around(self, right: float) -> float:
+        """Which part of the numbers about as far from the right one as the figure was tried.
+
+        Near the right number there are few others, and many slips that change but little.
+        """
+        middle = self.printed.cell(right)
+        reach = 2 * max(1, abs(self.printed.cell(float(self.printed.number)) - middle))
+        near = sum(abs(cell - middle) <= reach for cell in self._tried)
+        return near / (2 * reach + 1)
+
+
 def printed(text: str) -> Printed:
     """The printed number that `text` writes down."""
     return Printed(text, *decimal_of(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.figure import CUT_OR_ROUNDED
+from bp_tutor.authoring.published.figure import Budget
 from bp_tutor.authoring.published.judged import FOLLOWING, Reason
 from bp_tutor.formula import Entry, FormulaError, parse
 from bp_tutor.quiz.entry_graph import EntryGraph
@@ -271,8 +271,9 @@ class FollowThrough:
         self.before, self.meant, self.sound = before, meant, sound
         self._values: dict[tuple[int, ...], tuple[float, ...]] = {}
         right = before.value(meant, [])
-        self._tried = set() if right is None else {meant.printed.cell(right)}
-        self._left = CHANCE
+        self._budget = Budget(meant.printed, CHANCE, cut=True)
+        if right is not None:
+            self._budget.know(right)
 
     def reasons(self, sources: list[Meant]) -> tuple[Reason, ...]:
         """From which of the sources it follows; several reasons are alternatives.
@@ -310,23 +311,17 @@ class FollowThrough:
 
     def _only(self, source: Meant) -> float | None:
         """What it is with the only source there is: the first number of all that is tried."""
-        printed = self.meant.printed
-        if self._with([source]) and printed.room <= CHANCE_OF_ONE:
+        if self._with([source]) and self.meant.printed.room <= CHANCE_OF_ONE:
             # What one would do who goes on with what stands there: no search, so no chance.
-            self._left = max(self._left, CUT_OR_ROUNDED * printed.room)
+            self._budget.left = max(self._budget.left, self._budget.cost)
         return self._fits([source])
 
     def _fits(self, sources: list[Meant]) -> float | None:
         """What it is with these put in, if it follows and that is hardly chance."""
-        printed = self.meant.printed
         for value in self._with(sources):
-            cell = printed.cell(value)
-            if cell not in self._tried:
-                self._left -= CUT_OR_ROUNDED * printed.room
-                if self._left < 0:
-                    return None
-                self._tried.add(cell)
-            if printed.stands_for(value):
+            if not self._budget.allows(value):
+                return None
+            if self._budget.met(value):
                 return value
         return None
 

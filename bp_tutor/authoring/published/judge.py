@@ -82,7 +82,7 @@ class Alternatives:
 
     def verdict(self, meant: Meant, hits: tuple[Hit, ...], others: list[Judged]) -> Verdict:
         """What a figure is, and everything that explains it equally well."""
-        same = {cause for hit in hits for cause in causes(hit.way.key)}
+        same = {cause for hit in hits for cause in causes(hit.variation.key)}
         known = self._mistakes_of(meant, others)
         small = (
             tuple(

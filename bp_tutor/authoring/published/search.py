@@ -1,8 +1,8 @@
-"""Which way to calculate gives the figures that do not agree, and never by mere chance.
+"""Which variation of the calculation gives the figures that do not agree, and never by chance.
 
-With enough ways to try, any number can be had. So each figure has a chance to spend: every
-different number that the ways give costs as much as there are numbers printed alike. What
-one figure with few digits cannot show, several can that come out the same way.
+With enough variations, any number can be had. So each figure has a chance to spend: every
+different number that they give costs as much as there are numbers printed alike. What one
+figure with few digits cannot show, several can that come out alike.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from math import comb, inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import Calculation, Misapplied
-from bp_tutor.authoring.published.figure import CUT
+from bp_tutor.authoring.published.figure import CUT, CUT_OR_ROUNDED, Budget
 from bp_tutor.authoring.published.judged import Reason
 from bp_tutor.authoring.published.variations import MOST_BY_HAND, Variation, by_hand, conventions
 from bp_tutor.frozen import Frozen
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.published.meant import Meant
 
 CHANCE = 0.005
-"""At most so often a number that nobody calculated may be explained by a way."""
+"""At most so often a number that nobody calculated may be explained by a variation."""
 JOINT = 0.002
 """And so often where several figures are explained by the same one."""
 
@@ -30,9 +30,9 @@ EVERY, ONLY = "published.hand.decimals", "published.hand.only"
 
 
 class Hit(Frozen):
-    """A way that gives a figure."""
+    """A variation that gives a figure."""
 
-    way: Variation
+    variation: Variation
     count: int
     """How many of the figures it gives that have no other reason."""
     against: int
@@ -46,8 +46,8 @@ class Hit(Frozen):
     def reason(self) -> Reason:
         """What is said of it."""
         told = (("against", self.against),) if self.against else ()
-        values = (*self.way.values, *told)
-        return Reason(self.way.key, values, None, self.value, self.count, self.against)
+        values = (*self.variation.values, *told)
+        return Reason(self.variation.key, values, None, self.value, self.count, self.against)
 
     @property
     def doubt(self) -> tuple[int, int]:
@@ -61,7 +61,7 @@ class Hit(Frozen):
 
 
 class Search:
-    """Tries ways on the figures of one file; each way is calculated once."""
+    """Tries variations on the figures of one file; each variation is calculated once."""
 
     def __init__(self, own: Calculation, pending: list[Meant], agreeing: list[Meant]) -> None:
         self.own, self.problem, self.page = own, own.problem, own.page
@@ -72,35 +72,35 @@ class Search:
 
     def by_hand(self) -> dict[int, tuple[Hit, ...]]:
         """For each figure, by its place, the roundings on the way that give it alike."""
-        ways: dict[int, list[Variation]] = {}
+        variations: dict[int, list[Variation]] = {}
         for meant in self.pending:
             near = meant.moment[0] <= self._most
             kind = meant.address.quantity.head if meant.address is not None else ""
             found = by_hand(self.problem, meant.printed, kind) if near else ()
-            ways[meant.place] = list(found)
-        return self._hits(ways, cut=False)
+            variations[meant.place] = list(found)
+        return self._hits(variations, cut=False)
 
     def conventions(self) -> dict[int, tuple[Hit, ...]]:
         """For each figure, by its place, the conventions that give it alike."""
-        ways = list(conventions(self.problem))
-        return self._hits({meant.place: ways for meant in self.pending}, cut=True)
+        variations = list(conventions(self.problem))
+        return self._hits({meant.place: variations for meant in self.pending}, cut=True)
 
-    def value(self, way: Variation, meant: Meant) -> float | None:
-        """What a figure is in this way."""
-        calculation = self._calculations.get(way.name)
+    def value(self, variation: Variation, meant: Meant) -> float | None:
+        """What a figure is in this variation."""
+        calculation = self._calculations.get(variation.name)
         if calculation is None:
-            assert way.problem is not None
-            if way.mistake:
-                calculation = Misapplied(way, self.page, self.moments)
-            elif way.key.startswith("published.hand."):
+            assert variation.problem is not None
+            if variation.mistake:
+                calculation = Misapplied(variation, self.page, self.moments)
+            elif variation.key.startswith("published.hand."):
                 near = {m for m in self.moments if m[0] <= self._most}
-                calculation = Calculation(way.problem, self.page, near, self.own.programs)
-            elif way.shift:
+                calculation = Calculation(variation.problem, self.page, near, self.own.programs)
+            elif variation.shift:
                 calculation = self._shifted
             else:
-                calculation = Calculation(way.problem, self.page, self.moments, like=self.own)
-            self._calculations[way.name] = calculation
-        return meant.value_in(calculation, way.shift)
+                calculation = Calculation(variation.problem, self.page, self.moments, like=self.own)
+            self._calculations[variation.name] = calculation
+        return meant.value_in(calculation, variation.shift)
 
     @cached_property
     def _shifted(self) -> Calculation:
@@ -108,58 +108,53 @@ class Search:
         near = {(update + by, over_all) for update, over_all in self.moments for by in (-1, 1)}
         return Calculation(self.problem, self.page, near, self.own.programs)
 
-    def _hits(self, ways: dict[int, list[Variation]], *, cut: bool) -> dict[int, tuple[Hit, ...]]:
-        every = {way.name: way for some in ways.values() for way in some}
-        names = {place: {way.name for way in some} for place, some in ways.items()}
+    def _hits(self, tried: dict[int, list[Variation]], *, cut: bool) -> dict[int, tuple[Hit, ...]]:
+        every = {variation.name: variation for some in tried.values() for variation in some}
+        names = {place: {one.name for one in some} for place, some in tried.items()}
         given: dict[object, list[Meant]] = {}
-        for name, way in every.items():
-            tried = [meant for meant in self.pending if name in names[meant.place]]
-            hits = [meant for meant in tried if self._gives(way, meant, cut=cut)]
+        for name, variation in every.items():
+            asked = [meant for meant in self.pending if name in names[meant.place]]
+            hits = [meant for meant in asked if self._gives(variation, meant, cut=cut)]
             if hits:
                 given[name] = hits
         chosen: dict[int, tuple[Hit, ...]] = {}
         for meant in self.pending:
-            alone = self._affordable(meant, ways[meant.place], cut=cut)
+            alone = self._affordable(meant, tried[meant.place], cut=cut)
             found = []
             for name, hits in given.items():
                 together = _joint(hits, self.pending, len(every), cut=cut) <= JOINT
                 if meant not in hits or not (name in alone or together):
                     continue
-                way = every[name]
-                against, beside = self._against(way, meant), self._beside(meant, hits)
-                value = self.value(way, meant)
-                found.append(Hit(way, len(hits), against, beside, value))
+                variation = every[name]
+                against, beside = self._against(variation, meant), self._beside(meant, hits)
+                value = self.value(variation, meant)
+                found.append(Hit(variation, len(hits), against, beside, value))
             if found:
                 least = min(hit.doubt for hit in found)
                 chosen[meant.place] = _plainest([hit for hit in found if hit.doubt == least])
         return chosen
 
-    def _gives(self, way: Variation, meant: Meant, *, cut: bool) -> bool:
-        how = meant.printed.stands_for(self.value(way, meant))
-        return bool(how) and (cut or how != CUT or way.key == "published.hand.cut")
+    def _gives(self, variation: Variation, meant: Meant, *, cut: bool) -> bool:
+        how = meant.printed.stands_for(self.value(variation, meant))
+        return bool(how) and (cut or how != CUT or variation.key == "published.hand.cut")
 
-    def _affordable(self, meant: Meant, ways: list[Variation], *, cut: bool) -> set[object]:
-        """The ways that may be tried on a figure before its chance is used up."""
-        left = CHANCE
-        tried: set[int] = set()
+    def _affordable(self, meant: Meant, variations: list[Variation], *, cut: bool) -> set[object]:
+        """The variations that may be tried on a figure before its chance is used up."""
+        budget = Budget(meant.printed, CHANCE, cut=cut)
         found: set[object] = set()
-        for way in ways:
-            value = self.value(way, meant)
+        for variation in variations:
+            value = self.value(variation, meant)
             if value is None:
                 continue
-            cell = meant.printed.cell(value)
-            if cell not in tried:
-                left -= meant.printed.room * (1.5 if cut else 1.0)
-                tried.add(cell)
-            if left < 0:
+            if not budget.allows(value):
                 break
-            found.add(way.name)
+            found.add(variation.name)
         return found
 
-    def _against(self, way: Variation, meant: Meant) -> int:
-        """How many figures met at the same time agree as they are, and not in this way."""
+    def _against(self, variation: Variation, meant: Meant) -> int:
+        """How many figures met at the same time agree as they are, and not in this variation."""
         beside = [other for other in self.agreeing if other.moment == meant.moment]
-        return sum(not other.printed.stands_for(self.value(way, other)) for other in beside)
+        return sum(not other.printed.stands_for(self.value(variation, other)) for other in beside)
 
     def _beside(self, meant: Meant, hits: list[Meant]) -> int:
         """How many other entries of the same quantity are still without a reason."""
@@ -181,24 +176,24 @@ def _plainest(hits: list[Hit]) -> tuple[Hit, ...]:
     terms of a sum may be alike: then it is one mistake to leave out either.
     """
     fewest: dict[str, float] = {}
-    for way in (hit.way for hit in hits if hit.way.mistake):
-        fewest[way.mistake] = min(len(way.layers) or inf, fewest.get(way.mistake, inf))
-    every = {dict(hit.way.values)["count"] for hit in hits if hit.way.key == EVERY}
+    for one in (hit.variation for hit in hits):
+        fewest[one.mistake] = min(one.spread, fewest.get(one.mistake, inf))
+    every = {dict(hit.variation.values)["count"] for hit in hits if hit.variation.key == EVERY}
     said: dict[object, Hit] = {}
     for hit in hits:
-        way = hit.way
-        wider = bool(way.mistake) and (len(way.layers) or inf) > fewest[way.mistake]
-        part = way.key == ONLY and dict(way.values)["count"] in every
+        variation = hit.variation
+        wider = bool(variation.mistake) and variation.spread > fewest[variation.mistake]
+        part = variation.key == ONLY and dict(variation.values)["count"] in every
         if not wider and not part:
-            said.setdefault((way.key, way.values), hit)
+            said.setdefault((variation.key, variation.values), hit)
     return tuple(said.values())
 
 
-def _joint(hits: list[Meant], pending: list[Meant], ways: int, *, cut: bool) -> float:
-    """How likely one of so many ways gives so many of the figures by chance."""
+def _joint(hits: list[Meant], pending: list[Meant], variations: int, *, cut: bool) -> float:
+    """How likely one of so many variations gives so many of the figures by chance."""
     if len(hits) < 2:
         return 1.0
-    chance = float(ways * comb(len(pending), len(hits)))
+    chance = float(variations * comb(len(pending), len(hits)))
     for meant in hits:
-        chance *= min(1.0, meant.printed.room * (1.5 if cut else 1.0))
+        chance *= min(1.0, meant.printed.room * (CUT_OR_ROUNDED if cut else 1.0))
     return chance

@@ -10,6 +10,7 @@ from bp_tutor.authoring.published.figure import (
     CUT,
     CUT_OR_ROUNDED,
     ROUNDED,
+    Budget,
     Printed,
     printed,
 )
@@ -223,7 +224,7 @@ class FigureStep:
 
     def _met(self, source: StudentAnswers) -> list[tuple[Candidate, float]]:
         """The mistakes that give the figure, tried until their chance is used up."""
-        chance = _Chance(self.meant, CHANCE, cut=self.cuts)
+        budget = Budget(self.meant.printed, CHANCE, cut=self.cuts)
         table = source.context.candidates
         for group in (table.singles, table.pairs):
             candidates = group(self.address)
@@ -232,7 +233,7 @@ class FigureStep:
             for candidate, own in zip(candidates.found, values, strict=True):
                 value = None if own is None else self.meant.sign * own
                 # What gives the same as a cause that was found is one too.
-                if value is not None and chance.allows(value) and chance.met(value):
+                if value is not None and budget.allows(value) and budget.met(value):
                     hits.setdefault(candidate.name, (candidate, value))
             if hits:
                 return list(hits.values())
@@ -242,17 +243,17 @@ class FigureStep:
         """The slips in the figure's formula that give it."""
         for source in self.sources:
             right = self.meant.sign * source.context.graph.exact(self.address)
-            chance = _Chance(self.meant, CHANCE_OF_SLIP, cut=False)
+            budget = Budget(self.meant.printed, CHANCE_OF_SLIP, cut=False)
             found: dict[str, Reason] = {}
             for key, values, own in islice(self._slips(source), MOST_SLIPS):
                 value = None if own is None else self.meant.sign * own
                 if value is None:
                     continue
-                if not chance.allows(value):
+                if not budget.allows(value):
                     break
-                if chance.met(value):
+                if budget.met(value):
                     found.setdefault(key, Reason(f"published.slip.{key}", values, None, value))
-            if found and chance.around(right) <= CHANCE_NEARBY:
+            if found and budget.around(right) <= CHANCE_NEARBY:
                 return tuple(found.values())
         return ()
 
@@ -336,40 +337,6 @@ class FigureStep:
         if source.graph.step(leaf) is None and len(text := repr(value)) <= MOST_SIGNS:
             return printed(text)
         return printed(f"{value:.{self.meant.printed.decimals}f}")
-
-
-class _Chance:
-    """What may be tried on a figure; each different number that is printed costs a share."""
-
-    def __init__(self, meant: Meant, left: float, *, cut: bool) -> None:
-        self.printed, self.left, self.cut = meant.printed, left, cut
-        self._tried: set[int] = set()
-
-    def allows(self, value: float) -> bool:
-        """Whether one more number may be tried."""
-        cell = self.printed.cell(value)
-        if cell in self._tried:
-            return True
-        self.left -= self.printed.room * (CUT_OR_ROUNDED if self.cut else 1.0)
-        if self.left < 0:
-            return False
-        self._tried.add(cell)
-        return True
-
-    def around(self, right: float) -> float:
-        """Which part of the numbers about as far from the right one as the figure was tried.
-
-        Near the right number there are few others, and many slips that change but little.
-        """
-        middle = self.printed.cell(right)
-        reach = 2 * max(1, abs(self.printed.cell(float(self.printed.number)) - middle))
-        near = sum(abs(cell - middle) <= reach for cell in self._tried)
-        return near / (2 * reach + 1)
-
-    def met(self, value: float) -> bool:
-        """Whether the figure is this number as it is printed."""
-        how = self.printed.stands_for(value)
-        return bool(how) and (self.cut or how != CUT)
 
 
 def _sums(formula: Formula) -> list[Add]:

@@ -5,6 +5,7 @@ Each row changes the problem and nothing else; the calculation itself stays what
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.activations import ACTIVATIONS
@@ -40,6 +41,11 @@ class Variation(Frozen):
     """The only layers in which that mistake is made; empty for all."""
     which: int = 0
     """Where the sentence has several problems, which one it is."""
+
+    @property
+    def spread(self) -> float:
+        """In how many layers a mistake is made; endless where in all."""
+        return len(self.layers) or inf
 
     @property
     def name(self) -> object:
@@ -116,9 +122,9 @@ def _misapplied(problem: Problem) -> Iterator[Variation]:
         yield from (_in_layer(path, layer) for layer in hidden if several)
 
 
-def _in_layer(way: Variation, layer: int) -> Variation:
+def _in_layer(variation: Variation, layer: int) -> Variation:
     values = (("layer", layer),)
-    return way._replace(key=f"{way.key}_in_layer", values=values, layers=(layer,))
+    return variation._replace(key=f"{variation.key}_in_layer", values=values, layers=(layer,))
 
 
 def _order(problem: Problem) -> Changed:
