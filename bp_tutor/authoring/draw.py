@@ -1,4 +1,4 @@
-"""Drawing by lot, the same everywhere and for ever: the first scheme, `SCHEME` 1.
+"""Drawing at random, the same everywhere and for ever: the first scheme, `SCHEME` 1.
 
 A draw depends on its seed and its labels alone. Each label has a stream of its own, so a
 layer more changes no other layer's numbers. The stream is made of the SHA-256 sums of the text
@@ -32,7 +32,7 @@ LARGEST_SEED = 999_999_999
 
 
 class Stream:
-    """Numbers by lot, one after another.
+    """Random numbers, one after another.
 
     >>> Stream(7, "W[1]").below(100), Stream(7, "W[1]").below(100)
     (4, 4)
@@ -63,7 +63,7 @@ class Stream:
         return choices[self.below(len(choices))]
 
     def order(self, count: int) -> list[int]:
-        """The numbers from 0 to `count` - 1 in an order by lot (Fisher and Yates)."""
+        """The numbers from 0 to `count` - 1 in random order (Fisher and Yates)."""
         found = list(range(count))
         for last in range(count - 1, 0, -1):
             other = self.below(last + 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from json import dumps
@@ -233,7 +232,7 @@ def begin(learner: Learner, name: str, asked: Asked) -> Taken:
     if not questions and asked.level == "numbers":
         # Where nothing has a number, the formulas are what there is to ask.
         asked = asked._replace(level="formulas")
-        questions = _questions(contexts, replace(choice, level="formulas"), asked)
+        questions = _questions(contexts, choice._replace(level="formulas"), asked)
         if questions:
             learner.say("session.no_numbers", "note", option="--level formulas")
     if not questions:

@@ -257,7 +257,7 @@ class EntryGraph:
             if self.before is None or new is None:
                 return 0.0
             return self.before.radius(Address(new, address.index), figures)
-        # From the first one on, by a list: through time it is a long way.
+        # With a stack, for through time recursion goes deep.
         waiting = [address]
         while waiting:
             last = waiting[-1]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from bp_tutor.frozen import Frozen
 
 Values = tuple[tuple[str, str], ...]
 """What stands in a sentence of the words, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """Which questions are asked for."""
 
     ask: tuple[str, ...] = ()

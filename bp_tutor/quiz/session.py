@@ -28,7 +28,7 @@ OPEN, RIGHT, KEPT, SHOWN, SKIPPED = "open", "right", "keep", "show", "skip"
 
 
 class Outcome(NamedTuple):
-    """What came of an answer, and of the answers that hang on it."""
+    """What came of an answer, and of the answers that depend on it."""
 
     verdict: Verdict
     again: tuple[tuple[int, Verdict], ...] = ()
@@ -105,7 +105,7 @@ class Session:
         return self._students[question.update - 1]
 
     def answer(self, text: str) -> Outcome:
-        """Mark an answer, and once more those that hang on it.
+        """Mark an answer, and once more those that depend on it.
 
         Raises:
             NotUnderstood: it says nothing, and costs nothing.

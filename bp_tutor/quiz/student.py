@@ -81,7 +81,7 @@ class StudentAnswers:
             self._renew(address)
 
     def _renew(self, changed: Address) -> None:
-        """What hangs on a changed answer has to be worked out anew."""
+        """What depends on a changed answer has to be worked out anew."""
         self._touched = None
         ancestors = self.graph.ancestors
         for kept in (self._values, self._judged):
@@ -111,10 +111,10 @@ class StudentAnswers:
         return self._touched
 
     def touches(self, quantity: Quantity) -> bool:
-        """Whether a quantity was answered, or hangs on something that was."""
-        return quantity in self.touched or self._hangs(quantity)
+        """Whether a quantity was answered, or depends on something that was."""
+        return quantity in self.touched or self._depends(quantity)
 
-    def _hangs(self, quantity: Quantity) -> bool:
+    def _depends(self, quantity: Quantity) -> bool:
         return bool(self.touched) and not self.touched.isdisjoint(self.graph.ancestors(quantity))
 
     def value(self, address: Address) -> float:
@@ -126,7 +126,7 @@ class StudentAnswers:
         return value
 
     def _work_out(self, address: Address) -> None:
-        """What an entry hangs on first: by a list, because through time it is a long way."""
+        """What an entry depends on first; with a stack, for through time recursion goes deep."""
         values = self._values
         waiting = [address]
         while waiting:
@@ -136,7 +136,7 @@ class StudentAnswers:
             elif (earlier := self._inherited(entry)) is not None:
                 before, new = earlier
                 values[entry] = before.value(new)
-            elif not self._hangs(entry.quantity):
+            elif not self._depends(entry.quantity):
                 values[entry] = self.graph.exact(entry)
             else:
                 missing = [leaf for leaf in self.graph.inputs(entry) if leaf not in values]
@@ -184,7 +184,7 @@ class StudentAnswers:
             answer, exact, self.graph.propagated(address, answer.figures)
         ):
             return Judged(RIGHT)
-        if not self._hangs(address.quantity):
+        if not self._depends(address.quantity):
             return Judged(WRONG)
         first = self.first_wrong(address)
         own = self.follows(address)
@@ -204,7 +204,7 @@ class StudentAnswers:
         return self._judged[address]
 
     def first_wrong(self, address: Address) -> Position | None:
-        """The first wrong answer that an entry hangs on, here or in an update before."""
+        """The first wrong answer that an entry depends on, here or in an update before."""
         found = []
         waiting, seen = list(self.leaves(address)), set()
         while waiting:
@@ -217,7 +217,7 @@ class StudentAnswers:
                 before, new = earlier
                 found += before.wrong_at(new)
             elif leaf not in self.answers:
-                waiting.extend(self.leaves(leaf) if self._hangs(leaf.quantity) else ())
+                waiting.extend(self.leaves(leaf) if self._depends(leaf.quantity) else ())
             else:
                 found += self.wrong_at(leaf)
         return min(found, default=None)

@@ -166,7 +166,7 @@ def _weights(run: Run) -> dict[Quantity, Values]:
 
 
 class Misapplied(Calculation):
-    """The calculation with a mistake at every step of the way back at which it can be made."""
+    """The calculation with a mistake at every step of the backward pass at which it can be made."""
 
     def __init__(
         self, variation: Variation, page: Presentation, moments: set[tuple[int, bool]]

@@ -148,7 +148,7 @@ def _identified(meant: Meant, calculation: Calculation, own: list[NamedNumber]) 
         formula = entry if sign > 0 else neg(entry)
         return meant._replace(formula=formula, named=one, sign=sign)
     if quotient(meant.figure.name) is not None:
-        # As the way back goes: from the error on, over the derivatives that are worked out there.
+        # As in the backward pass: from the error on, over the derivatives calculated there.
         formula = same.through(formula, same.entries(DERIVATIVE))
     found = same.named(formula, own)
     if found is None:

@@ -105,7 +105,7 @@ def conventions(problem: Problem) -> Iterator[Variation]:
 
 
 def _misapplied(problem: Problem) -> Iterator[Variation]:
-    """Mistakes that go through the way back: in all layers, in all hidden ones, in one."""
+    """Mistakes that go through the backward pass: in all layers, in all hidden ones, in one."""
     layers = problem.network.layers if problem.network is not None else ()
     hidden = tuple(range(2, len(layers) + 1)) if len(layers) <= MOST_LAYERS else ()
     several = len(hidden) > 1

@@ -192,7 +192,7 @@ def _has_target(node: Formula) -> bool:
 
 
 def sign_of_delta(case: Case) -> Iterator[Rewritten]:
-    """The sign lost on the way back."""
+    """The sign of a delta lost in the backward pass."""
     if not has_role(case.formula, Role.TARGET):
         yield Neg(case.formula), case.formula
 
@@ -309,7 +309,7 @@ def wrong_index(case: Case) -> Iterator[Rewritten]:
 
 
 def weights_transposed(case: Case) -> Iterator[Rewritten]:
-    """The weight of the way back where the weight of the way there belongs."""
+    """The weight matrix transposed where it is not, or not where it is."""
     outside = False
 
     def turned(entry: Address) -> Formula | None:
