@@ -35,6 +35,9 @@ class _Ruler(Typeset):
     def fraction(self, top: str, bottom: str) -> str:
         return max(str(top), str(bottom), key=len)
 
+    def partial(self, top: str, bottom: str) -> str:
+        return self.fraction(f"∂{top}", f"∂{bottom}")
+
     def scripts(self, base: str, sub: str, sup: str) -> str:
         return base + max(_small(sub), _small(sup), key=len)
 

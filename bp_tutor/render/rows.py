@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import Line, Listing, Note, Table
+from bp_tutor.formula.breaking import rows_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.render.bands import bands
 from bp_tutor.render.boxes import table_rows
 from bp_tutor.render.diagram import picture_lines
-from bp_tutor.render.spelled import heading_of, spelled_line
-from bp_tutor.render.wrapping import NARROWEST, break_formula, wrapped
+from bp_tutor.render.spelled import heading_of, parted, spelled_line
+from bp_tutor.render.wrapping import NARROWEST, wrapped
 from bp_tutor.words import cells
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def _listing_rows(
     items: tuple[tuple[Formula, Formula], ...], margin: int, layout: Layout
 ) -> Iterator[Row]:
     """As many items on a row as there is room for."""
+    assert layout.presentation is not None
     row = ""
     for place, (name, value) in enumerate(items):
         text = f"{layout.say(name)} = {layout.say(value)}" + ("," if place < len(items) - 1 else "")
@@ -120,7 +122,13 @@ def _listing_rows(
             yield (" " * margin, ""), (row, "formula")
             row = ""
         row += f" {text}" if row else text
-    for piece in break_formula(row, layout.width - margin):
+    pieces = [row]
+    if margin + cells(row) > layout.width:
+        # Only a single item can be wider than the page.
+        name, value = items[-1]
+        long = f"{layout.say(name)} = " + parted(value, layout.presentation)
+        pieces = rows_of(long, layout.width - margin, cells)
+    for piece in pieces:
         yield (" " * margin, ""), (piece, "formula")
 
 
@@ -187,7 +195,13 @@ def _part_rows(part: SpelledPart, left: int, layout: Layout) -> Iterator[list[Sp
         for place, band in enumerate(found or ()):
             yield from _band_rows(band, head if place == 0 else blank, blank, part.kind)
         return
-    for position, piece in enumerate(break_formula(part.text, room)):
+    pieces = [part.text]
+    if cells(part.text) > room:
+        assert layout.presentation is not None
+        text = parted(part.formula, layout.presentation)
+        # A row after which the formula goes on has a column of air behind it.
+        pieces = rows_of(text, room, lambda row: cells(row) + (not text.endswith(row)))
+    for position, piece in enumerate(pieces):
         yield [(blank if position else head, "sign"), (piece, part.kind)]
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from bp_tutor.explain.document import Joined, Relation
 from bp_tutor.explain.nodes import Matrix, Written
-from bp_tutor.formula import replace
+from bp_tutor.formula import replace, spell
+from bp_tutor.formula.breaking import parting
 from bp_tutor.formula.style import Binding
 from bp_tutor.frozen import Frozen
 
@@ -37,6 +38,7 @@ class SpelledPart(Frozen):
     kind: str
     relation: str
     text: str
+    formula: Formula
     pieces: tuple[str | MatrixRows, ...] = ()
     """Where there are matrices: these with the signs between them, instead of a text."""
 
@@ -81,13 +83,18 @@ def spelled_line(line: Line, presentation: Presentation, *, in_pieces: bool = Fa
         if in_pieces and (line.index is None or part.relation is Relation.IS):
             pieces = _around_matrices(part.formula, presentation)
         text = "" if pieces else presentation.say(part.formula)
-        parts.append(SpelledPart(part.kind, relation, text, pieces))
+        parts.append(SpelledPart(part.kind, relation, text, part.formula, pieces))
     return SpelledLine(
         presentation.say(line.name),
         _said_once(parts),
         presentation.say(line.reason),
-        _shapes(line, presentation),
+        shapes_of(line, presentation),
     )
+
+
+def parted(formula: Formula, presentation: Presentation) -> str:
+    """The spelled formula with the places at which it may be parted over rows."""
+    return spell(formula, presentation._replace(style=parting(presentation.style)))
 
 
 def _said_once(parts: list[SpelledPart]) -> tuple[SpelledPart, ...]:
@@ -98,7 +105,7 @@ def _said_once(parts: list[SpelledPart]) -> tuple[SpelledPart, ...]:
     )
 
 
-def _shapes(line: Line, presentation: Presentation) -> tuple[str, ...]:
+def shapes_of(line: Line, presentation: Presentation) -> tuple[str, ...]:
     """`A₁ 1×3`, `W₁ 3×3 → Z₂ 1×3`."""
     if not line.arrays:
         return ()

@@ -13,9 +13,11 @@ from bp_tutor.explain.blocks import FIRST_LINES, MOST_LINES
 from bp_tutor.explain.sections import heading
 from bp_tutor.explain.view import layer_of
 from bp_tutor.formula import Entry, Ref, as_shown, spell, walk
+from bp_tutor.formula.breaking import GAP, PRODUCT, SUM, rows_of
 from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.parted import DEEPER, Parted
 from bp_tutor.formula.symbolic import SymbolicError, expression, symbol, written
-from bp_tutor.render.wrapping import break_formula, wrapped
+from bp_tutor.render.wrapping import wrapped
 from bp_tutor.words import cells
 
 if TYPE_CHECKING:
@@ -109,9 +111,24 @@ def _line_rows(
         yield from wrapped(said, "note", MARGIN, width)
         return
     start = MARGIN + cells(name) + 3
-    for position, piece in enumerate(break_formula(text, width - start)):
+    for position, piece in enumerate(rows_of(_parted(text), width - start, cells)):
         head = f"{name} = " if position == 0 else " " * (start - MARGIN)
         yield ((" " * MARGIN, ""), (head, "name"), (piece, "formula"))
+
+
+def _parted(text: str) -> Parted:
+    """An expression of SymPy with the places at which it may be parted over rows."""
+    breaks = []
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if text.startswith((" + ", " - "), place):
+            breaks.append((place, SUM + depth * DEEPER))
+        elif sign == "*" and place > 1 and "**" not in text[place - 1 : place + 2]:
+            breaks.append((place + 1, PRODUCT + depth * DEEPER))
+        elif sign == " " and text[place - 2 : place] not in (" +", " -"):
+            breaks.append((place, GAP + depth * DEEPER))
+    return Parted(text, breaks)
 
 
 def _expanded_rows(

@@ -23,7 +23,6 @@ BACK = 8
 _CLOSING = "，。；：、）》”’！？"
 _OPENING = "（《“‘"
 _EQUALS = ("=", "≈")
-_BREAKS = ("+", "−", "-", "⊙", "@")
 
 
 def wrapped(text: str, look: str, margin: int, width: int) -> Iterator[Row]:
@@ -113,39 +112,3 @@ def _head(text: str, room: int) -> str:
         if used > room:
             return text[: max(place, 1)]
     return text
-
-
-def break_formula(text: str, room: int) -> list[str]:
-    """A formula in pieces of at most `room` columns, broken where its sums are, else anywhere."""
-    pieces: list[str] = []
-    rest = text
-    while cells(rest) > room:
-        place = _break_place(rest, room)
-        pieces.append(rest[:place].rstrip())
-        rest = rest[place:].lstrip()
-    return [*pieces, rest]
-
-
-def _break_place(text: str, room: int) -> int:
-    """Where to break: before a sign of the outermost sum, of an inner one, behind a product."""
-    best: dict[int, int] = {}
-    depth = used = 0
-    last = 1
-    for place, sign in enumerate(text):
-        used += cells(sign)
-        if used > room:
-            break
-        last = place + 1
-        if sign in "([{":
-            depth += 1
-        elif sign in ")]}":
-            depth -= 1
-        elif sign == " " and place > 1 and text[place + 1 : place + 2] in _BREAKS:
-            best[10 * depth] = place
-        elif sign in "·*" and place > 1 and "**" not in text[place - 1 : place + 2]:
-            best[10 * depth + 5] = place + 1
-        elif sign == " " and place > 1:
-            best[10 * depth + 7] = place
-    # A break very far to the left wastes the line: take a deeper one then.
-    good = [level for level in sorted(best) if best[level] > room // 3]
-    return best[good[0]] if good else max(best.values(), default=last)

@@ -9,11 +9,10 @@ from bp_tutor.explain import Table
 from bp_tutor.render.bands import Band, bands
 from bp_tutor.render.boxes import matrix_rows, table_rows
 from bp_tutor.render.spelled import MatrixRows
-from bp_tutor.render.wrapping import break_formula, wrapped
+from bp_tutor.render.wrapping import wrapped
 from bp_tutor.words import cells
 
 SENTENCES = st.text(st.sampled_from("ab .,-中文，。（）“”é₁"), max_size=120)
-FORMULAS = st.text(st.sampled_from("xy0.+−·*() ₁"), max_size=200)
 FIGURES = st.sampled_from(["0", "1.5", "−0.25", "2.763·10⁻⁵", "12", "0.0001", "…", ""])
 
 
@@ -44,18 +43,6 @@ def test_chinese_does_not_start_a_row_with_a_closing_mark() -> None:
         for row in wrapped("损失函数：平方误差之半，学习率（很小）取一。", "", 0, width):
             assert row[1][0][:1] not in "，。：）"
             assert row[1][0][-1:] not in "（"
-
-
-@given(FORMULAS, st.integers(12, 60))
-def test_a_broken_formula_keeps_every_sign(text: str, room: int) -> None:
-    pieces = break_formula(text, room)
-    assert all(cells(piece) <= room for piece in pieces)
-    assert bare("".join(pieces)) == bare(text)
-
-
-def test_a_formula_is_broken_where_its_outermost_sum_is() -> None:
-    assert break_formula("(a + b)·c + (d + e)·f", 15) == ["(a + b)·c", "+ (d + e)·f"]
-    assert break_formula("x**2*y**3*z", 8)[0] in ("x**2*", "x**2*y")
 
 
 @given(st.lists(st.lists(FIGURES, min_size=3, max_size=3), min_size=1, max_size=5))

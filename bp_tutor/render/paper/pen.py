@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import Joined, Line, Listing, Note, Table
+from bp_tutor.formula.breaking import rows_of
+from bp_tutor.formula.ruler import RULER
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.paper.breaking import broken, width
-from bp_tutor.render.spelled import heading_of, spelled_line
+from bp_tutor.render.spelled import heading_of, parted, shapes_of, spelled_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bp_tutor.explain import Block, Document, Presentation, Said, Section
-    from bp_tutor.formula import Style
+    from bp_tutor.formula import Formula, Style
     from bp_tutor.render.paper.picture import Picture
 
 
@@ -51,6 +52,19 @@ class Pen:
     def __init__(self, presentation: Presentation) -> None:
         self.reader = presentation._replace(style=self.style)
         """Who reads it, in the style of the pen."""
+        self.ruler = presentation._replace(style=RULER)
+        """The same in letters that tell how wide a formula is."""
+
+    def width(self, formula: Formula) -> int:
+        """About how many characters of running text a formula is wide."""
+        return columns(self.ruler.say(formula))
+
+    def parted(self, formula: Formula, room: int) -> list[str]:
+        """A formula over as many rows of so many characters as it needs."""
+        if self.width(formula) <= room:
+            return [self.reader.say(formula)]
+        text, ruler = (parted(formula, reader) for reader in (self.reader, self.ruler))
+        return rows_of(text, room, columns, ruler=ruler, alone=self.style)
 
     def words(self, text: str) -> str:
         """Words as they are: nothing in them is markup."""
@@ -102,6 +116,12 @@ class Pen:
     def listing(self, items: Sequence[str]) -> str:
         """Short formulas one behind the other."""
         return ", ".join(map(self.formula, items))
+
+
+def columns(text: str) -> int:
+    """How wide a formula is set: around signs there is less room than a letter takes."""
+    room = text.count(" ")
+    return len(text) - room + room * 3 // 8
 
 
 def blanks(text: str) -> str:
@@ -163,33 +183,36 @@ def line_rows(line: Line, pen: Pen, *, repeated: bool = False) -> list[Row]:
     """
     spelled = spelled_line(line, pen.reader)
     reason = "" if repeated else spelled.reason
-    parts = [(part.relation, part.text) for part in spelled.parts]
+    parts = spelled.parts
     if not parts:
         return [Row(spelled.name, reason=reason)]
-    name = pen.style.name
-    joined = sum(width(text, name) + 3 for _, text in parts) + width(spelled.name, name)
-    if joined <= pen.room and not spelled.shapes and spelled.parts[0].kind != "rule":
-        (relation, text), *others = parts
-        text += "".join(f" {sign} {other}" for sign, other in others)
-        return [Row(spelled.name, relation, text, reason)]
+    name = pen.width(line.name)
+    joined = sum(pen.width(part.formula) + 3 for part in parts) + name
+    if joined <= pen.room and not spelled.shapes and parts[0].kind != "rule":
+        first, *others = parts
+        text = first.text + "".join(f" {part.relation} {part.text}" for part in others)
+        return [Row(spelled.name, first.relation, text, reason)]
     rows = []
-    for relation, text in parts:
-        room = pen.room - min(width(spelled.name, name), pen.room // 3)
-        first, *rest = broken(text, pen.style, room)
-        rows += [Row("", relation, first), *(Row("", "", more) for more in rest)]
+    for part in parts:
+        start, *rest = pen.parted(part.formula, pen.room - min(name, pen.room // 3))
+        rows += [Row("", part.relation, start), *(Row("", "", more) for more in rest)]
     rows[0] = rows[0]._replace(name=spelled.name, reason=reason)
-    rows[1:1] = [Row(shape=shape) for shape in _shapes(spelled.shapes, pen)]
+    rows[1:1] = [Row(shape=shape) for shape in _shapes(line, pen)]
     return rows
 
 
-def _shapes(shapes: Sequence[str], pen: Pen) -> list[str]:
+def _shapes(line: Line, pen: Pen) -> list[str]:
     """The shapes of what goes in and comes out, in as many small rows as they need."""
-    style = pen.style
+    comma = pen.style.comma
     rows: list[str] = []
-    for shape in shapes:
-        longer = style.comma.join((*rows[-1:], shape))
-        if rows and width(longer, style.name) <= pen.room * SMALLER:
-            rows[-1] = longer
+    taken = 0
+    pairs = zip(shapes_of(line, pen.reader), shapes_of(line, pen.ruler), strict=True)
+    for shape, ruler in pairs:
+        wide = columns(ruler + pen.ruler.style.comma)
+        if rows and taken + wide <= pen.room * SMALLER:
+            rows[-1] += comma + shape
+            taken += wide
         else:
             rows.append(shape)
-    return [f"{row}{style.comma.rstrip()}" for row in rows[:-1]] + rows[-1:]
+            taken = columns(ruler)
+    return [f"{row}{comma.rstrip()}" for row in rows[:-1]] + rows[-1:]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.paper.breaking import width
 from bp_tutor.render.paper.pen import Pen, section_blocks
 
 if TYPE_CHECKING:
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 NARROW, MIDDLING = 5, 12
 """Symbols of so many characters leave room for four blanks, and for three, in a row."""
 T = TypeVar("T")
-_TAG = re.compile("<[^<>]*>")
 
 
 class Blank(Frozen):
@@ -117,10 +114,6 @@ def rows_of(blanks: Sequence[Blank], columns: int) -> list[tuple[Blank, ...]]:
     return rows
 
 
-def columns_for(names: Sequence[str], style: str) -> int:
-    """How many blanks with these symbols have room beside each other."""
-    if style == "mathml":
-        widest = max((len(_TAG.sub("", name)) for name in names), default=0)
-    else:
-        widest = max((width(name, style) for name in names), default=0)
+def columns_for(widest: int) -> int:
+    """How many blanks have room beside each other, the widest symbol being so wide."""
     return 4 if widest <= NARROW else 3 if widest <= MIDDLING else 2

@@ -156,7 +156,7 @@ class _Writer:
         if any(blank.lined for blank in blanks):
             heads = self.words.text("worksheet.formula"), self.words.text("worksheet.result")
             return pen.lines(blanks, heads)
-        columns = columns_for([blank.name for blank in blanks], pen.style.name)
+        columns = columns_for(max((pen.width(blank.name) for blank in part.blanks), default=0))
         return pen.blanks(rows_of(blanks, columns), columns)
 
     def _blank(self, blank: ToFill) -> Blank:
