@@ -114,9 +114,7 @@ class Array(Frozen):
     def quantity(self, number: int) -> Quantity:
         """It as a quantity, for the layer of that number."""
         if self.initial_of:
-            return Quantity(
-                self.initial_of, (number, 0), self.shape, self.axes, role=Role.INITIAL_STATE
-            )
+            return Quantity(self.initial_of, (number, 0), self.shape, self.axes, role=self.role)
         return Quantity(self.letter, (number - self.leaves,), self.shape, self.axes, role=self.role)
 
 

@@ -32,6 +32,9 @@ class Role(Enum):
     SCALE = "scale"
     """A learnt factor that is no weight: it is not decayed."""
     INITIAL_STATE = "initial state"
+    INITIAL_CELL_STATE = "initial cell state"
+    CELL_STATE = "cell state"
+    """What a layer through time keeps for itself."""
     WEIGHTED_SUM = "weighted sum"
     GATE = "gate"
     """What an activation makes inside a layer."""
@@ -61,6 +64,7 @@ class Role(Enum):
 WEIGHTS = (Role.WEIGHT, Role.RECURRENT_WEIGHT)
 SIGNALS = (Role.INPUT, Role.ACTIVATION, Role.OUTPUT)
 """What reaches a layer: the inputs, and what each layer hands on."""
+FIRST_STATES = (Role.INITIAL_STATE, Role.INITIAL_CELL_STATE)
 OF_OUTPUTS = (Role.TARGET, Role.OUTPUT_LOSS)
 """What stands beside the outputs, counted as they are: its place is the time step."""
 

@@ -8,6 +8,7 @@ from bp_tutor.catalogue.definition import Model
 from bp_tutor.catalogue.generate import array_values
 from bp_tutor.catalogue.layer import LayerContext, axes_of, layer_kind
 from bp_tutor.formula import Quantity, Role
+from bp_tutor.formula.quantity import FIRST_STATES
 from bp_tutor.problem.signals import input_signal
 from bp_tutor.solve.given import sample_values
 from bp_tutor.solve.objective import RATE, with_loss
@@ -58,7 +59,7 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
 def _is_trained(layer: Layer, quantity: Quantity) -> bool:
     """Whether an update changes an array of the layer."""
     frozen = layer.frozen or (quantity.role is Role.BIAS and layer.bias.frozen)
-    return not frozen and quantity.role is not Role.INITIAL_STATE
+    return not frozen and quantity.role not in FIRST_STATES
 
 
 def _rules_back(formulas: LayerFormulas, *, last: bool) -> dict[Quantity, str]:

@@ -31,7 +31,8 @@ GATES = {"input": "i", "forget": "f", "output": "o", "candidate": "g"}
 
 
 def _arrays(layer: Layer, signal: Signal) -> tuple[Array, ...]:
-    cell = first_state(layer, "C", "initial_cell", of="C")
+    role = Role.INITIAL_CELL_STATE
+    cell = first_state(layer, "C", "initial_cell", of="C", role=role)
     return *cell_arrays(layer, signal, GATES), cell
 
 
@@ -46,7 +47,7 @@ def _step(
         lines += [before, after]
         gates[gate] = Ref(after.quantity)
     shape = before.quantity.shape
-    cell = context.quantity("C", step, shape)
+    cell = context.quantity("C", step, shape, Role.CELL_STATE)
     squashed = context.quantity("T", step, shape, Role.GATE)
     state = context.quantity("A", step, shape, Role.OUTPUT)
     kept = Mul((gates["f"], Ref(states["C"])))

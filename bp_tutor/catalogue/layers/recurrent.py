@@ -77,9 +77,11 @@ def cell_arrays(layer: Layer, signal: Signal, gates: dict[str, str]) -> tuple[Ar
     return *found, first_state(layer, "H", "initial", of="A")
 
 
-def first_state(layer: Layer, letter: str, field: str, *, of: str) -> Array:
+def first_state(
+    layer: Layer, letter: str, field: str, *, of: str, role: Role = Role.INITIAL_STATE
+) -> Array:
     """The state before the first step."""
-    return Array(letter, (1, layer.units), ("one", "unit"), field, initial_of=of)
+    return Array(letter, (1, layer.units), ("one", "unit"), field, role=role, initial_of=of)
 
 
 def gated(kind: str, gates: dict[str, str]) -> tuple[Field, ...]:
