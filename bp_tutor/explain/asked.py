@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Line, Table
+from bp_tutor.formula import Address
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _asked_in(section: Section) -> Iterator[Asked]:
         keys = block.entries if isinstance(block, Table) else ()
         listed.update(quantity for quantity, _ in keys)
         if isinstance(block, Line) and block.index is not None:
-            keys = ((block.quantity, block.index),)
+            keys = (Address(block.quantity, block.index),)
         for quantity, index in keys:
             asked = Asked(section.update, quantity, index)
             found.setdefault(group_of(quantity), []).append(asked)

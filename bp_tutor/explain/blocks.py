@@ -10,7 +10,7 @@ from bp_tutor.explain.asides import after_line, before_lines, winner
 from bp_tutor.explain.document import Block, Line, Note, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.tables import update_table
-from bp_tutor.formula import Entry, walk
+from bp_tutor.formula import Address, Entry, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import UPDATED, VALUE
 
@@ -169,7 +169,9 @@ def update_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -
             line = entry_line(settings, run, step, index, DETAILS[view.detail])
             blocks += with_cautions([line])
     updated = [step.quantity for step in steps if step.quantity.kind == UPDATED]
-    entries = [(quantity, index) for quantity in updated for index in in_order(settings, quantity)]
+    entries = [
+        Address(quantity, index) for quantity in updated for index in in_order(settings, quantity)
+    ]
     most = 2 * MOST_LINES
     kept = entries if settings.whole or len(entries) <= most else entries[: most // 4]
     blocks.append(update_table(settings, run, kept))

@@ -22,6 +22,8 @@ CALLED = {
     "stepW": "weight_steps", "stepB": "bias_steps", "W'": "new_weights", "B'": "new_biases",
 }  # fmt: skip
 """Canonical letters that have a word; whatever else is rounded is told by its symbol."""
+OF_WEIGHTS = ("weight_gradients", "weight_steps", "new_weights")
+"""What is told by the layer that it leads into, one behind the layer that it is known by."""
 
 
 def rounding_told(settings: Settings, rounding: Rounding) -> Sentence | None:
@@ -67,7 +69,7 @@ def _called(settings: Settings, name: str) -> Said:
     called = Sentence(f"fact.hand.{CALLED[kind]}")
     if not quantity.place:
         return called
-    enters = quantity.symbol == "W"
+    enters = CALLED[kind] in OF_WEIGHTS
     where = layer_name(settings, quantity.place[0] + enters)
     return sentence(f"fact.hand.{'into' if enters else 'of'}", name=called, layer=where)
 

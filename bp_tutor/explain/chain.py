@@ -5,15 +5,27 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Add, Call, Div, Entry, Mul, Neg, Number, Pow, Quantity, Ref, walk
+from bp_tutor.formula import (
+    Add,
+    Address,
+    Call,
+    Div,
+    Entry,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Quantity,
+    Ref,
+    walk,
+)
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE
 
 if TYPE_CHECKING:
     from bp_tutor.solve import Definition, Program
 
-    Place = tuple[Quantity, tuple[int, ...]]
-    Partial = tuple[Place, Place]
+    Partial = tuple[Address, Address]
     Path = tuple[Partial, ...]
     Indices = tuple[tuple[int, ...], ...]
 
@@ -21,7 +33,9 @@ ENTRYWISE = (Add, Call, Div, Mul, Neg, Number, Pow, Ref)
 """Nodes that take each entry by itself, where all shapes are alike."""
 
 
-def paths(program: Program, quantity: Quantity, index: tuple[int, ...], loss: Place) -> list[Path]:
+def paths(
+    program: Program, quantity: Quantity, index: tuple[int, ...], loss: Address
+) -> list[Path]:
     """The products of partial derivatives whose sum is the derivative by one entry.
 
     Each path starts at the loss, or at a delta that is known already, and ends at the
@@ -34,8 +48,8 @@ def paths(program: Program, quantity: Quantity, index: tuple[int, ...], loss: Pl
         if line.phase == "loss":
             return []
         for user in _users(program, line, quantity, index):
-            here = (line.quantity, user)
-            step: Partial = (here, (quantity, index))
+            here = Address(line.quantity, user)
+            step: Partial = (here, Address(quantity, index))
             before = paths(program, *here, loss) if line.inlined else []
             start = () if here == loss else ((loss, here),)
             found += [(*path, step) for path in before or [start]]

@@ -16,7 +16,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Text
 
 if TYPE_CHECKING:
-    from bp_tutor.formula import Quantity
+    from bp_tutor.formula import Address, Quantity
 
 
 class Sentence(Frozen):
@@ -108,7 +108,7 @@ class Table(Frozen):
     """Whether the columns behind the first hold numbers, which stand at the right."""
     counted: bool = False
     """Whether the first column holds numbers as well."""
-    entries: tuple[tuple[Quantity, tuple[int, ...]], ...] = ()
+    entries: tuple[Address, ...] = ()
     """What each row works out, in a table of updates."""
 
 

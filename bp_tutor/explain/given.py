@@ -18,8 +18,8 @@ from bp_tutor.explain.document import (
     sentence,
 )
 from bp_tutor.explain.nodes import Partial, Size
-from bp_tutor.formula import Entry, Quantity, Ref
-from bp_tutor.formula.quantity import DERIVATIVE, VALUE
+from bp_tutor.formula import Address, Entry, Quantity, Ref, Role
+from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, VALUE
 
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Block
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 24
 """Numbers of one quantity that are listed; of a larger one only the size is told."""
-OF_SAMPLES = ("A", "C", "Y")
-"""Inputs, states at the start, targets."""
-TOLD = ("eta", "lambda")
+OF_SAMPLES = (Role.INPUT, *FIRST_STATES, Role.TARGET)
+TOLD = (Role.RATE, Role.DECAY)
 """What stands among the facts."""
 
 
@@ -43,7 +42,7 @@ def given_section(settings: Settings, run: Run, form: str = "index") -> Section 
     given = [
         quantity
         for quantity, numbers in run.program.model.given.items()
-        if (quantity.kind == VALUE and numbers is not None and quantity.symbol not in TOLD)
+        if (quantity.kind == VALUE and numbers is not None and quantity.role not in TOLD)
         or quantity.kind == DERIVATIVE
     ]
     if not given:
@@ -62,8 +61,8 @@ def given_section(settings: Settings, run: Run, form: str = "index") -> Section 
 
 def _sort(quantity: Quantity) -> tuple[str, str, bool]:
     """What may stand together: states and targets apart from parameters, single numbers."""
-    role = quantity.symbol if quantity.symbol in OF_SAMPLES else ""
-    return quantity.kind, role, quantity.size == 1
+    letter = quantity.symbol if quantity.role in OF_SAMPLES else ""
+    return quantity.kind, letter, quantity.size == 1
 
 
 def _array(settings: Settings, run: Run, quantity: Quantity, form: str) -> Block:
@@ -83,7 +82,7 @@ def _numbers(
     settings: Settings, run: Run, quantity: Quantity
 ) -> tuple[tuple[Formula, Formula], ...]:
     if quantity not in run.values:
-        of = Partial((Quantity("L"), ()), (quantity.as_kind(VALUE), ()))
+        of = Partial(Address(Quantity("L")), Address(quantity.as_kind(VALUE)))
         return ((of, Entry(quantity, ())),)
     return tuple(
         (Entry(quantity, index), settings.number(run, quantity, index))

@@ -10,7 +10,7 @@ from bp_tutor.explain.chain import paths
 from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Joined, Line, Part, Relation, Sentence, rule_name, sentence
 from bp_tutor.explain.nodes import DOTS, Partial
-from bp_tutor.formula import Add, IsLargest, Mul, Neg, Number, as_shown, has_stable, walk
+from bp_tutor.formula import Add, Address, IsLargest, Mul, Neg, Number, as_shown, has_stable, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, PartialDerivative, Quantity
 from bp_tutor.solve.partial import ways
@@ -118,7 +118,7 @@ def _of_the_loss(
     """The chain rule for the derivative by one entry."""
     model = run.program.model
     value = quantity.as_kind(VALUE)
-    loss = (model.loss or Quantity("L"), ())
+    loss = Address(model.loss or Quantity("L"))
     found = paths(run.program, value, index, loss)
     shown = found if settings.whole or len(found) <= MOST_PATHS else [*found[:2], None, found[-1]]
     products = [

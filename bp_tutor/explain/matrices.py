@@ -12,6 +12,7 @@ from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import (
     ASCII,
     CANONICAL,
+    Address,
     Entry,
     Number,
     Ref,
@@ -180,7 +181,8 @@ def _matrix(settings: Settings, run: Run, quantity: Quantity, place: int) -> Mat
         across, along = (column, row) if turn else (row, column)
         position = across * shape[1] + along
         shown = settings.shown(run, quantity, numbers[position])
-        return Number(shown.value, shown, (quantity, _index(quantity, place * size + position)))
+        address = Address(quantity, _index(quantity, place * size + position))
+        return Number(shown.value, shown, address)
 
     rows, columns = _picked(settings, rows_count), _picked(settings, columns_count)
     return Matrix(

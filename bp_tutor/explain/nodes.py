@@ -11,10 +11,8 @@ from bp_tutor.formula import Entry, Formula, Ref, spell
 from bp_tutor.formula.style import Binding
 
 if TYPE_CHECKING:
-    from bp_tutor.formula import Quantity, Speller
+    from bp_tutor.formula import Address, Quantity, Speller
     from bp_tutor.formula.node import Index, Shape
-
-    Address = tuple[Quantity, Index]
 
 
 class Namer(Protocol):

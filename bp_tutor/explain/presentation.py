@@ -15,7 +15,7 @@ from bp_tutor.words import joined
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Said
     from bp_tutor.explain.settings import Settings
-    from bp_tutor.formula import Quantity, Shown, Style
+    from bp_tutor.formula import Address, Quantity, Shown, Style
     from bp_tutor.formula.node import Index
     from bp_tutor.notations import Symbols
     from bp_tutor.words import Pieces, Words
@@ -34,7 +34,7 @@ class Presentation(Frozen):
         """The course's symbol of a quantity or of one entry."""
         return self.symbols.name(quantity, index, self.style.name)
 
-    def partial(self, of: tuple[Quantity, Index], over: tuple[Quantity, Index]) -> str:
+    def partial(self, of: Address, over: Address) -> str:
         """A partial derivative written out, `∂Z₄₁/∂A₃₁`."""
         return self.symbols.partial(of, over, self.style.name)
 

@@ -9,6 +9,7 @@ from bp_tutor.explain.blocks import blocks_of, update_blocks
 from bp_tutor.explain.document import Section, sentence, word_for
 from bp_tutor.explain.tables import activation_table
 from bp_tutor.explain.view import layer_of
+from bp_tutor.formula import Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,9 +31,9 @@ def sections_of(settings: Settings, run: Run, view: View) -> list[Section]:
         else:
             blocks = blocks_of(settings, run, steps, view)
         if blocks:
-            symbols = {step.quantity.symbol[0] for step in steps}
+            roles = {step.quantity.role for step in steps}
             gives = tuple(step.quantity for step in steps)
-            head = heading(settings, phase, layer, symbols)
+            head = heading(settings, phase, layer, roles)
             sections.append(Section(head, phase, tuple(blocks), gives=gives))
         last_forward = phase == "forward" and not _more_forward(shown, steps[-1])
         if last_forward and view.everything and view.form != "matrix":
@@ -54,14 +55,15 @@ def _more_forward(steps: list[Step], last: Step) -> bool:
 
 
 def heading(
-    settings: Settings, phase: str, layer: int, symbols: Collection[str] = ("W", "B")
+    settings: Settings, phase: str, layer: int, roles: Collection[Role] = (Role.WEIGHT, Role.BIAS)
 ) -> Sentence:
-    """What a section is about, where it holds quantities of these symbols."""
+    """What a section is about, where it holds quantities of these roles."""
     units = settings.structure.units
     if not layer or not units:
         return sentence(f"section.{phase}_all")
     role = "output" if layer == len(units) else "input" if layer == 1 else "hidden"
-    kind = "both" if {"W", "B"} <= set(symbols) else "biases" if "B" in symbols else "weights"
+    weights, biases = Role.WEIGHT in roles, Role.BIAS in roles
+    kind = "both" if weights and biases else "biases" if biases else "weights"
     return sentence(
         f"section.{phase}_{role}",
         layer=layer_name(settings, layer),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.nodes import DOTS
 from bp_tutor.explain.numbers import format_by_hand, format_given, format_number
 from bp_tutor.formula import (
+    Address,
     Call,
     Entry,
     Formula,
@@ -71,7 +72,7 @@ class Settings(Frozen):
     def number(self, run: Run, quantity: Quantity, index: Index) -> Number:
         """The value of one entry as a node, which knows the entry."""
         shown = self.result(run, quantity, index)
-        return Number(shown.value, shown, (quantity, index))
+        return Number(shown.value, shown, Address(quantity, index))
 
     def put_in(self, run: Run, formula: Formula) -> Formula:
         """The formula with the page's numbers put in and named functions written out.

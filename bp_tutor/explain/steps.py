@@ -63,10 +63,10 @@ def _told(section: Section, block: Block) -> tuple[tuple[str, ...], tuple[str, .
     if isinstance(block, Line):
         return _given_by(block), _used_by(_written_out(section, block))
     if isinstance(block, Table) and section.phase == "update" and block.entries:
-        gives = tuple(quantity.identifier(index) for quantity, index in block.entries)
+        gives = tuple(address.identifier for address in block.entries)
         uses = tuple(
-            quantity.as_kind(kind).identifier(index)
-            for quantity, index in block.entries
+            address.as_kind(kind).identifier
+            for address in block.entries
             for kind in (VALUE, DERIVATIVE)
         )
         return gives, uses

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Table, sentence
-from bp_tutor.formula import Add, Entry, Number, Ref, Shown
+from bp_tutor.formula import Add, Address, Entry, Number, Ref, Role, Shown
 from bp_tutor.formula.algebra import add
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, VALUE
-from bp_tutor.solve import used
 
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Said
@@ -51,12 +50,12 @@ def _digits(number: Number) -> Shown | None:
 def _before_and_after(run: Run) -> list[tuple[Quantity | None, Quantity]]:
     """Inputs alone, then for each activation what goes in and what comes out."""
     pairs: list[tuple[Quantity | None, Quantity]] = [
-        (None, quantity) for quantity in run.program.model.given if quantity.symbol == "A"
+        (None, quantity)
+        for quantity in run.program.model.given
+        if quantity.role in (Role.INPUT, Role.INITIAL_STATE)
     ]
     pairs += [
-        (used(step.formula)[0], step.quantity)
-        for step in run.steps
-        if step.line.rule == "activation"
+        (inside, step.quantity) for step in run.steps if (inside := step.line.activates) is not None
     ]
     return pairs
 
@@ -69,9 +68,7 @@ def step_of(run: Run, updated: Quantity, index: tuple[int, ...]) -> float:
     return entry_of(add(*added), index).value(run.value)
 
 
-def update_table(
-    settings: Settings, run: Run, entries: list[tuple[Quantity, tuple[int, ...]]]
-) -> Table:
+def update_table(settings: Settings, run: Run, entries: list[Address]) -> Table:
     """Every weight before, its gradient, its step, and after."""
     rows = []
     for quantity, index in entries:
@@ -82,7 +79,7 @@ def update_table(
             Entry(old, index),
             settings.number(run, old, index),
             settings.number(run, quantity.as_kind(DERIVATIVE), index),
-            Number(shown.value, shown, (stepped, index)),
+            Number(shown.value, shown, Address(stepped, index)),
             settings.number(run, quantity, index),
         )
         rows.append(cells)

@@ -9,13 +9,13 @@ from bp_tutor.explain.document import Block, Document, Said, Section, Sentence, 
 from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.numbers import format_number
 from bp_tutor.explain.settings import plain_number, whole_number
-from bp_tutor.formula import Entry, Number
+from bp_tutor.formula import Address, Entry, Number, Role
+from bp_tutor.formula.quantity import WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bp_tutor.explain.settings import Settings
-    from bp_tutor.formula import Quantity
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run
     from bp_tutor.solve.training import Training
@@ -41,7 +41,7 @@ def training_document(
         for point in training.points
     )
     heads = (Sentence("table.update"), Sentence("table.loss"))
-    weights = _table(settings, last, ("W", "B"), MOST_WEIGHTS)
+    weights = _table(settings, last, (*WEIGHTS, Role.BIAS), MOST_WEIGHTS)
     sections = (
         Section(Sentence("train.loss_by_update"), "loss", (Table(heads, losses, counted=True),)),
         Section(Sentence("train.final_weights"), "update", weights),
@@ -53,12 +53,11 @@ def training_document(
     )  # fmt: skip
 
 
-def _table(settings: Settings, run: Run, symbols: tuple[str, ...], most: int) -> tuple[Block, ...]:
+def _table(settings: Settings, run: Run, roles: tuple[Role, ...], most: int) -> tuple[Block, ...]:
     entries = [
-        (quantity, index)
+        Address(quantity, index)
         for quantity in run.program.model.given
-        if (quantity.symbol in symbols or quantity in run.program.model.trained)
-        and not quantity.kind
+        if (quantity.role in roles or quantity in run.program.model.trained) and not quantity.kind
         for index in in_order(settings, quantity)
     ]
     shown = entries if settings.whole or len(entries) <= most else entries[: most // 4]
@@ -71,20 +70,20 @@ def _table(settings: Settings, run: Run, symbols: tuple[str, ...], most: int) ->
     return tuple(blocks)
 
 
-def _trained(settings: Settings, run: Run, entry: tuple[Quantity, tuple[int, ...]]) -> Number:
+def _trained(settings: Settings, run: Run, entry: Address) -> Number:
     """The value of an entry after the training, as a result, whether it was given or not."""
     return plain_number(format_number(run.value(*entry), settings.digits))
 
 
 def _outputs(settings: Settings, run: Run) -> tuple[Block, ...]:
     model = run.program.model
-    targets = [quantity for quantity in model.given if quantity.symbol == "Y"]
+    targets = [quantity for quantity in model.given if quantity.role is Role.TARGET]
     rows: list[tuple[Said, ...]] = []
     for place, quantity in enumerate(model.outputs):
         target = targets[place] if targets and targets[place] in run.values else None
         for index in quantity.indices():
             wanted = "" if target is None else settings.number(run, target, index)
-            entry = (quantity, index)
+            entry = Address(quantity, index)
             rows.append((Entry(*entry), _trained(settings, run, entry), wanted))
     heads = tuple(Sentence(f"table.{head}") for head in ("output", "value", "target"))
     return (Table(heads, tuple(rows[:MOST_OUTPUTS])),) if rows else ()

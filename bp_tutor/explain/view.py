@@ -60,6 +60,4 @@ class View(Frozen):
 
 def layer_of(quantity: Quantity) -> int:
     """The layer whose section a quantity belongs to: weights to the layer that they enter."""
-    if not quantity.place:
-        return 0
-    return quantity.place[0] + (1 if quantity.symbol.startswith("W") else 0)
+    return quantity.layer or 0

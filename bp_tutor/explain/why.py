@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.document import Joined, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.nodes import Equation
-from bp_tutor.formula import Entry, as_shown, walk
+from bp_tutor.formula import Address, Entry, as_shown, walk
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 
@@ -28,15 +28,12 @@ class Node(Frozen):
     note: Said = ""
 
 
-Place = tuple["Quantity", tuple[int, ...]]
-
-
 def tree_of(settings: Settings, run: Run, quantity: Quantity, index: tuple[int, ...]) -> Node:
     """The tree under one entry; what is given, and what was shown already, is only named."""
     steps = {step.quantity: step for step in run.steps}
     if quantity not in steps:
-        return Node(None, (), _named(settings, run, "why.given", [(quantity, index)]))
-    shown: set[Place] = {(quantity, index)}
+        return Node(None, (), _named(settings, run, "why.given", [Address(quantity, index)]))
+    shown: set[Address] = {Address(quantity, index)}
     remarked: set[Said] = set()
 
     def node(quantity: Quantity, index: tuple[int, ...]) -> Node:
@@ -70,20 +67,20 @@ def tree_of(settings: Settings, run: Run, quantity: Quantity, index: tuple[int, 
     return node(quantity, index)
 
 
-def _uses(step: Step, index: tuple[int, ...]) -> list[Place]:
+def _uses(step: Step, index: tuple[int, ...]) -> list[Address]:
     """The entries that a line is made from, in the order in which they stand in it."""
     nodes = walk(as_shown(entry_of(step.formula, index)))
-    return list(dict.fromkeys((n.quantity, n.index) for n in nodes if isinstance(n, Entry)))
+    return list(dict.fromkeys(n.address for n in nodes if isinstance(n, Entry)))
 
 
-def _named(settings: Settings, run: Run, key: str, places: list[Place]) -> Said:
+def _named(settings: Settings, run: Run, key: str, addresses: list[Address]) -> Said:
     """Some entries with their numbers, in one sentence."""
-    if not places:
+    if not addresses:
         return ""
     said = [
-        Equation(Entry(*place), settings.number(run, *place))
-        if place[0] in run.values
-        else Entry(*place)
-        for place in places
+        Equation(Entry(*address), settings.number(run, *address))
+        if address.quantity in run.values
+        else Entry(*address)
+        for address in addresses
     ]
     return sentence(key, values=Joined(tuple(said)))

@@ -72,7 +72,7 @@ def given_numbers(run: Run) -> int:
 def without_answers(run: Run) -> Run:
     """The run as it is before anything is worked out, without what stands among the facts."""
     model = run.program.model
-    given = {each: numbers for each, numbers in model.given.items() if each.symbol not in TOLD}
+    given = {each: numbers for each, numbers in model.given.items() if each.role not in TOLD}
     values = {quantity: numbers for quantity, numbers in run.values.items() if quantity in given}
     steps = tuple(step._replace(value=None) for step in run.steps)
     program = run.program._replace(model=model._replace(given=given))

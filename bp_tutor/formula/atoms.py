@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.node import Formula
-from bp_tutor.formula.quantity import Quantity
+from bp_tutor.formula.quantity import Address, Quantity
 from bp_tutor.formula.style import MINUSES, Binding
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Number(Formula):
     leads_bare = True
 
     def __init__(
-        self, number: float, shown: Shown | None = None, of: tuple[Quantity, Index] | None = None
+        self, number: float, shown: Shown | None = None, of: Address | None = None
     ) -> None:
         self.number: Final = number
         self.shown: Final = shown
@@ -96,6 +96,11 @@ class Entry(Formula):
     def __init__(self, quantity: Quantity, index: tuple[int, ...]) -> None:
         self.quantity: Final = quantity
         self.index: Final = index
+
+    @property
+    def address(self) -> Address:
+        """Where the number stands."""
+        return Address(self.quantity, self.index)
 
     @property
     def shape(self) -> Shape:

@@ -64,6 +64,7 @@ class Role(Enum):
 WEIGHTS = (Role.WEIGHT, Role.RECURRENT_WEIGHT)
 SIGNALS = (Role.INPUT, Role.ACTIVATION, Role.OUTPUT)
 """What reaches a layer: the inputs, and what each layer hands on."""
+CELL_STATES = (Role.CELL_STATE, Role.INITIAL_CELL_STATE)
 FIRST_STATES = (Role.INITIAL_STATE, Role.INITIAL_CELL_STATE)
 OF_OUTPUTS = (Role.TARGET, Role.OUTPUT_LOSS)
 """What stands beside the outputs, counted as they are: its place is the time step."""

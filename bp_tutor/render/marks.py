@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.nodes import Equation
-from bp_tutor.formula import Entry, Quantity
+from bp_tutor.formula import Entry, Quantity, Role
+from bp_tutor.formula.quantity import SAMPLE, SIGNALS, VALUE
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 
     from bp_tutor.explain.presentation import Presentation
     from bp_tutor.explain.steps import StepOf
+    from bp_tutor.formula import Address
     from bp_tutor.solve import Run
 
-    Address = tuple[Quantity, tuple[int, ...]]
-
+UNITS = (Role.WEIGHTED_SUM, *SIGNALS)
 MOST_MARKED = 12
 """More marks than this point at nothing any more."""
 
@@ -57,11 +58,11 @@ def _wires(
     presentation: Presentation, run: Run, entries: Iterable[Address], *, about: bool
 ) -> dict[str, bool]:
     """The numbers of the weights among some entries, or among what these are derivatives of."""
-    plain = ((quantity.as_kind(""), index) for quantity, index in entries)
+    plain = (address.as_kind(VALUE) for address in entries)
     return {
         presentation.figure(presentation.settings.result(run, quantity, index)): about
         for quantity, index in plain
-        if quantity.symbol == "W" and quantity in run.values
+        if quantity.role is Role.WEIGHT and quantity in run.values
     }
 
 
@@ -70,12 +71,13 @@ def _names(presentation: Presentation, entries: Iterable[Address]) -> frozenset[
     found: set[str] = set()
     for quantity, index in entries:
         plain = quantity.as_kind("")
-        if quantity.axes == ("sample", "unit") and quantity.symbol in ("Z", "A"):
+        if quantity.axes == (SAMPLE, "unit") and quantity.role in UNITS:
             # A unit is drawn with its activation, and without a sample.
-            plain = Quantity("A", quantity.place, (1, quantity.shape[1]), quantity.axes)
+            one = (1, quantity.shape[1])
+            plain = Quantity("A", quantity.place, one, quantity.axes, role=Role.ACTIVATION)
             found.add(presentation.name(plain, (0, index[1])))
         else:
             found.add(presentation.name(plain, index))
-            if len(quantity.place) == 1 and quantity.symbol == "W":
+            if len(quantity.place) == 1 and quantity.role is Role.WEIGHT:
                 found.add(presentation.name(plain, None))
     return frozenset(found)

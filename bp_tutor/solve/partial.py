@@ -159,7 +159,7 @@ class _Partials:
         if line is None:
             return []
         nodes = walk(as_shown(entry_of(line.formula, of[1])))
-        found = dict.fromkeys(Address(n.quantity, n.index) for n in nodes if isinstance(n, Entry))
+        found = dict.fromkeys(n.address for n in nodes if isinstance(n, Entry))
         if len(found) > MOST_PLACES:
             raise PartialError("too_long")
         return [place for place in found if place == self.over or place[0] in self.lines]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain import Joined, Sentence
 from bp_tutor.explain.document import rule_name
-from bp_tutor.formula import Ref
-from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.formula import Ref, Role
+from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, UPDATED
 from bp_tutor.render.scene.block import Block
 from bp_tutor.render.scene.shapes import Box
 from bp_tutor.solve import used
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from bp_tutor.render.scene.flow import Uses
     from bp_tutor.solve import Step
 
-SIGNALS = ("A", "C")
-"""Letters of given arrays that are inputs and first states; the others are parameters."""
-LOOSE = ("eta", "lambda", "Y")
+SIGNALS = (Role.INPUT, *FIRST_STATES)
+"""Given arrays that are no parameters."""
+LOOSE = (Role.RATE, Role.DECAY, Role.TARGET)
 FORWARD = ("forward", "loss")
 WINDOW = ("rows", "columns", "down", "across")
 """What a layer says that moves a window: its size and its steps."""
@@ -41,7 +41,7 @@ class Blocks:
         model = board.run.program.model
         lines = [step for step in board.run.steps if step.line.phase in FORWARD]
         for quantity in model.given:
-            if quantity.symbol not in LOOSE and not quantity.kind and quantity.shape:
+            if quantity.role not in LOOSE and not quantity.kind and quantity.shape:
                 self._given(quantity)
         for first, *others in _grouped(lines):
             self._derived(first, others)
@@ -49,7 +49,7 @@ class Blocks:
     def _given(self, quantity: Quantity) -> None:
         name = quantity.name
         rows = [[name, quantity.as_kind(UPDATED).name], [quantity.as_kind(DERIVATIVE).name]]
-        signal = quantity.symbol in SIGNALS
+        signal = quantity.role in SIGNALS
         block = Block(self.board, name, rows, "cell" if signal else "kernel")
         block.heads = [Ref(quantity)]
         if signal and quantity.place[0] == 1:
@@ -66,7 +66,7 @@ class Blocks:
         back = [[array.as_kind(DERIVATIVE).name] for array in reversed(arrays)]
         rows = [[array.name] for array in arrays]
         targets = []
-        if first.quantity.symbol == "E":
+        if first.quantity.role is Role.OUTPUT_LOSS:
             target = "Y" + name[1:]
             targets = [target] if board.array(target) is not None else []
             rows = [[target], *rows] if targets else rows
@@ -139,7 +139,7 @@ def _grouped(lines: list[Step]) -> list[list[Step]]:
         sources = dict.fromkeys(used(step.formula))
         first = next(iter(sources), None)
         alike = first is not None and first.name in groups and first.shape == step.quantity.shape
-        if first is not None and alike and step.line.rule == "activation" and len(sources) == 1:
+        if first is not None and alike and step.line.activates == first:
             groups[first.name].append(step)
         else:
             groups[step.quantity.name] = [step]

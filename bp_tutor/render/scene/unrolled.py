@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.quantity import CELL_STATES, OF_OUTPUTS, Role
 from bp_tutor.render.scene.arrays import Blocks
 from bp_tutor.render.scene.board import MARGIN
 from bp_tutor.render.scene.flow import route
@@ -33,7 +34,7 @@ def unrolled_scene(board: Board) -> Scene:
     found = Blocks(board)
     blocks = {name: block for name, block in found.blocks.items() if name not in found.parameters}
     uses = {name: tuple(n for n in found.uses.get(name, ()) if n in blocks) for name in blocks}
-    columns = _columns(_cells(board, blocks), uses)
+    columns = _columns(board, _cells(board, blocks), uses)
     panel = Panel(board, [found.blocks[name] for name in found.parameters])
     x = MARGIN if panel.above else panel.draw()
     starts: dict[int, list[float]] = {}
@@ -81,8 +82,8 @@ def unrolled_scene(board: Board) -> Scene:
 
 
 def _layer(board: Board, name: str) -> int:
-    place = board.have[name].place
-    return place[0] if place and board.have[name].symbol not in "EL" else 0
+    quantity = board.have[name]
+    return quantity.place[0] if quantity.place and quantity.role not in OF_OUTPUTS else 0
 
 
 def _cells(board: Board, blocks: dict[str, Block]) -> dict[Cell, list[str]]:
@@ -92,9 +93,9 @@ def _cells(board: Board, blocks: dict[str, Block]) -> dict[Cell, list[str]]:
     last = max(place[-1] for name, place in places.items() if len(place) == 2)
     cells: dict[Cell, list[str]] = {}
     for name, place in places.items():
-        symbol = board.have[name].symbol
-        if symbol in ("E", "L"):
-            cell = depth + (1 if symbol == "E" else 2), place[0] if place else last
+        role = board.have[name].role
+        if role in (Role.OUTPUT_LOSS, Role.LOSS):
+            cell = depth + (1 if role is Role.OUTPUT_LOSS else 2), place[0] if place else last
         else:
             cell = place[0], place[1] if len(place) == 2 else last
         cells.setdefault(cell, []).append(name)
@@ -102,7 +103,7 @@ def _cells(board: Board, blocks: dict[str, Block]) -> dict[Cell, list[str]]:
 
 
 def _columns(
-    cells: dict[Cell, list[str]], uses: dict[str, tuple[str, ...]]
+    board: Board, cells: dict[Cell, list[str]], uses: dict[str, tuple[str, ...]]
 ) -> dict[Cell, list[list[str]]]:
     """Each cell's blocks in columns of their own: inputs, gates, the state, the output."""
     found = {}
@@ -120,7 +121,8 @@ def _columns(
         # What is used further on stands below, so that its wire passes below the others.
         last = {n: max((depths[g] for g in names if n in uses[g]), default=0) for n in names}
         # Of the first states, that of the cell stands above, as its wire runs.
-        for name in sorted(names, key=lambda name: (last[name], not name.startswith("C"))):
+        kept = {name for name in names if board.have[name].role in CELL_STATES}
+        for name in sorted(names, key=lambda name: (last[name], name not in kept)):
             inner[min(depths[name], COLUMNS - 1)].append(name)
         found[cell] = inner
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.numbers import format_given, format_number
 from bp_tutor.explain.training import falls_far
-from bp_tutor.formula import Address, Quantity
+from bp_tutor.formula import Address, Quantity, Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.landscape import evenly, losses_at, span_around, surface_of, trained_entries
 
@@ -202,7 +202,7 @@ def _surfaces(presentation: Presentation, problem: Problem, training: Training) 
     weights = {quantity: run.values[quantity] for quantity, _ in trained_entries(run)}
     before = surface_of(problem, run, {})
     after = surface_of(problem, run, weights)
-    inputs = next(quantity for quantity in given if quantity.symbol == "A")
+    inputs = next(quantity for quantity in given if quantity.role is Role.INPUT)
     across, up = (presentation.name(one_sample(inputs), (0, unit)) for unit in (0, 1))
     output = one_sample(run.program.model.outputs[0])
     updates = training.points[-1].updates
@@ -239,7 +239,7 @@ def _samples(
     presentation: Presentation, run: Run, inputs: Quantity, unit: int
 ) -> tuple[float | None, tuple[Spot, ...]]:
     """The height halfway between the targets of an output, and the samples with their targets."""
-    wanted = next(quantity for quantity in run.program.model.given if quantity.symbol == "Y")
+    wanted = next(quantity for quantity in run.program.model.given if quantity.role is Role.TARGET)
     count = inputs.shape[0]
     targets = [run.value(wanted, (row, unit)) for row in range(count)]
     level = (min(targets) + max(targets)) / 2 if min(targets) < max(targets) else None
