@@ -2,11 +2,11 @@
 
 The first line of a block says where the rest of it goes:
 
-    # new: bp_tutor/notations/mine.yaml          a file of its own
-    # bp_tutor/words/en.yaml: activation         under a key of a YAML file
-    # bp_tutor/catalogue/losses.py: LOSSES       the last rows of a table
-    # bp_tutor/catalogue/losses.py: import       with the other imports
-    # bp_tutor/catalogue/losses.py               behind everything else
+    # new: bp_tutor/notations/mine.yaml             a file of its own
+    # bp_tutor/words/en.yaml: activation            under a key of a YAML file
+    # bp_tutor/catalogue/losses.py: LOSSES          the last rows of a table
+    # bp_tutor/catalogue/losses.py: before LOSSES   right above the table
+    # bp_tutor/catalogue/losses.py: import          with the other imports
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from typing import NamedTuple
 
 from tests.docs.blocks import ROOT, Block
 
-WHERE = re.compile(r"# (new: )?([\w/.-]+?)(?:: (\w+))?\n")
+WHERE = re.compile(r"# (new: )?([\w/.-]+?)(?:: (before )?([\w.]+))?\n")
 LEFT_BEHIND = shutil.ignore_patterns("__pycache__")
 
 
 class Addition(NamedTuple):
-    """A text, and the file that it goes into: whole, into a table, under a key, at the end."""
+    """A text, and the file that it goes into: whole, into or above a table, under a key."""
 
     file: str
     text: str
     new: bool = False
+    above: bool = False
     place: str = ""
 
 
@@ -36,7 +37,8 @@ def addition_of(block: Block) -> Addition:
     """What a block adds; its first line says where."""
     where = WHERE.match(block.text)
     assert where, f"{block.place}: the first line says where the rest of the block goes"
-    return Addition(where[2], block.text[where.end() :], bool(where[1]), where[3] or "")
+    text = block.text[where.end() :]
+    return Addition(where[2], text, bool(where[1]), bool(where[3]), where[4] or "")
 
 
 def copied(folder: Path) -> Path:
@@ -58,13 +60,13 @@ def add(addition: Addition, folder: Path) -> None:
 
 
 def _added(old: str, addition: Addition) -> str:
-    if not addition.place:
-        return f"{old.rstrip()}\n\n\n{addition.text.strip()}\n"
     if addition.file.endswith(".yaml"):
-        key = re.compile(rf"^{addition.place}:\n", re.MULTILINE)
-        found = key.search(old)
-        assert found, f"{addition.file} has no key {addition.place}"
-        return old[: found.end()] + addition.text + old[found.end() :]
+        start = 0
+        for depth, key in enumerate(addition.place.split(".")):
+            found = re.compile(rf"^{'  ' * depth}{key}:\n", re.MULTILINE).search(old, start)
+            assert found, f"{addition.file} has no key {addition.place}"
+            start = found.end()
+        return old[:start] + addition.text + old[start:]
     lines = old.splitlines(keepends=True)
     body = ast.parse(old).body
     if addition.place == "import":
@@ -73,6 +75,9 @@ def _added(old: str, addition: Addition) -> str:
     for node in body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(each, ast.Name) and each.id == addition.place for each in targets):
+            if addition.above:
+                lines.insert(node.lineno - 1, f"{addition.text}\n\n")
+                return "".join(lines)
             assert node.end_lineno is not None
             last = node.end_lineno - 1
             assert lines[last].partition("#")[0].strip(" )]},\n") == "", (
