@@ -78,8 +78,11 @@ def _added(old: str, addition: Addition) -> str:
             if addition.above:
                 lines.insert(node.lineno - 1, f"{addition.text}\n\n")
                 return "".join(lines)
-            assert node.end_lineno is not None
-            last = node.end_lineno - 1
+            rows = getattr(node, "value", None)
+            rows = rows.generators[0].iter if isinstance(rows, ast.DictComp) else rows
+            assert isinstance(rows, ast.expr)
+            assert rows.end_lineno is not None
+            last = rows.end_lineno - 1
             assert lines[last].partition("#")[0].strip(" )]},\n") == "", (
                 "a table ends in its bracket"
             )
