@@ -29,7 +29,8 @@ RESERVED = frozenset(
         *PRIMITIVES,
         "np", "torch", "F", "math", "rng", "show", "same", "drawn", "by_hand", "round_by_hand",
         "winner", "optimiser", "value", "group", "update", "batches", "TINY", "NOISE",
-        "PAPER_FIGURES", "Random", "Decimal", "Context", "cos", "pi", "prod", "isfinite",
+        "PAPER_FIGURES", "WIDE", "ROUND_DOWN", "ROUND_HALF_UP", "Random",
+        "Decimal", "Context", "cos", "pi", "prod", "isfinite",
         "sliding_window_view",
     )
 )  # fmt: skip
