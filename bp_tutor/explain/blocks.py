@@ -6,9 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.asides import after_line, before_lines, winner
 from bp_tutor.explain.document import Block, Line, Note, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
+from bp_tutor.explain.notes import after_line, before_lines, winner
 from bp_tutor.explain.tables import update_table
 from bp_tutor.formula import Address, Entry, walk
 from bp_tutor.formula.compiling import entry_of

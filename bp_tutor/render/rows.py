@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain import Line, Listing, Note, Table
 from bp_tutor.formula.breaking import rows_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.render.bands import bands
 from bp_tutor.render.boxes import table_rows
 from bp_tutor.render.diagram import picture_lines
 from bp_tutor.render.spelled import heading_of, parted, spelled_line
@@ -191,6 +190,8 @@ def _part_rows(part: SpelledPart, left: int, layout: Layout) -> Iterator[list[Sp
     blank = " " * cells(head)
     room = max(layout.width - left - cells(head), NARROWEST)
     if part.pieces:
+        from bp_tutor.render.bands import bands
+
         found = bands(part.pieces, room)
         for place, band in enumerate(found or ()):
             yield from _band_rows(band, head if place == 0 else blank, blank, part.kind)
