@@ -260,3 +260,40 @@ def test_a_small_exercise_is_solved_without_numpy_and_sympy() -> None:
     assert loaded & {"numpy", "sympy", "mpmath", "pydantic", "plotext"} == set()
     assert loaded & {"sqlite3", "fsrs", "platformdirs"} == set()
     assert "bp_tutor" in loaded
+
+
+LETTERS_MAY_BE_READ = {"formula", "notations"}
+"""The rooms that spell quantities; elsewhere a quantity says its role."""
+
+
+def looks_at_letters(node: ast.AST) -> bool:
+    """Whether something is told from the letter of a quantity, or from the rule of a line."""
+
+    def read(part: ast.AST, name: str) -> bool:
+        inner = part.value if isinstance(part, ast.Subscript) else part
+        return isinstance(inner, ast.Attribute) and inner.attr == name
+
+    def stated(part: ast.AST) -> bool:
+        items = part.elts if isinstance(part, ast.Tuple | ast.List | ast.Set) else [part]
+        return all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items)
+
+    if isinstance(node, ast.Compare):
+        parts = [node.left, *node.comparators]
+        return any(read(part, name) for part in parts for name in ("symbol", "rule")) and any(
+            stated(part) for part in parts
+        )
+    called = node.func if isinstance(node, ast.Call) else None
+    starts = isinstance(called, ast.Attribute) and called.attr in ("startswith", "endswith")
+    return starts and isinstance(called, ast.Attribute) and read(called.value, "symbol")
+
+
+def test_only_notations_read_letters() -> None:
+    """What a quantity is to its network stands in its role, `quantity.role is Role.WEIGHT`."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in MODULES
+        if room_of(path) not in LETTERS_MAY_BE_READ
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Compare | ast.Call) and looks_at_letters(node)
+    ]
+    assert not found

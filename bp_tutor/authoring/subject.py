@@ -55,7 +55,7 @@ class Subject:
         self.digits = trace.problem.digits
         self.updated = {
             new: (old, old.as_kind(DERIVATIVE))
-            for old, new in self.program.carried_on
+            for old, new in self.program.next_values
             if (old.kind, new.kind) == (VALUE, UPDATED)
         }
         """Each new value with the old one, and with the gradient that it goes along."""

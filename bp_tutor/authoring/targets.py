@@ -61,7 +61,7 @@ def _outputs(subject: Subject) -> Iterator[tuple[Quantity, str, Span]]:
         targets = [one for one in inside if one.role is Role.TARGET and one in subject.run.values]
         for output in dict.fromkeys(one for one in inside if one in lines):
             formula = lines[output].formula
-            if lines[output].rule != "activation":
+            if lines[output].activates is None:
                 continue
             if targets and targets[0].shape == output.shape and (found := _span(formula)):
                 yield targets[0], *found

@@ -122,7 +122,7 @@ class DrawEvaluator:
         rate, numbers = self.subject.program.model.rate, first
         for own in self._later:
             given = {quantity: numbers[quantity] for quantity in self._inputs}
-            given |= {old: numbers[new] for old, new in self.subject.program.carried_on}
+            given |= {old: numbers[new] for old, new in self.subject.program.next_values}
             if rate is not None and own is not None:
                 given[rate] = (own,)
             found = self._worked_out(given)

@@ -148,7 +148,8 @@ def _zero_gradients(subject: Subject, numbers: Numbers, zeros: list[Address]) ->
         if derivative not in numbers or subject.large:
             continue
         for entry in derivative.addresses():
-            explained = quantity.name == "W[1]" and entry.index[0] in silent
+            first = quantity.role is Role.WEIGHT and quantity.place == (1,)
+            explained = first and entry.index[0] in silent
             if not explained and abs(number_at(numbers, entry)) <= ZERO:
                 found.append(entry)
     return found

@@ -112,7 +112,7 @@ def _losses(trace: Trace) -> tuple[tuple[int, float], ...]:
     problem, after = trace.problem, trace.after
     if after is None or after.program.model.loss is None:
         return ()
-    numbers = sum(new.size for _, new in trace.runs[0].program.carried_on)
+    numbers = sum(new.size for _, new in trace.runs[0].program.next_values)
     count = max(len(trace.runs), min(problem.updates, MOST_TRAINED))
     if count == 1 or numbers > MOST_NUMBERS:
         return ()

@@ -144,16 +144,16 @@ def compile_scalars(
     inputs: Sequence[Quantity],
     definitions: Definitions,
     outputs: Sequence[Quantity],
-    carried: Sequence[tuple[Quantity, Quantity]] = (),
+    next_values: Sequence[tuple[Quantity, Quantity]] = (),
     rounded: Callable[[Quantity, float], float] | None = None,
 ) -> Callable[..., Values]:
     """A function `f(times, *numbers)` over the entries of `inputs`, giving those of `outputs`.
 
-    The definitions are worked through `times` times; after each time every `carried` pair
+    The definitions are worked through `times` times; after each time every `next_values` pair
     (old, new) hands its new numbers on as the old ones. `rounded` rounds every number by hand.
     """
     coder = ScalarCoder(rounded)
-    return _looped(coder, inputs, definitions, outputs, carried, coder.scope)
+    return _looped(coder, inputs, definitions, outputs, next_values, coder.scope)
 
 
 def compile_decimals(
@@ -186,7 +186,7 @@ def compile_arrays(
     inputs: Sequence[Quantity],
     definitions: Definitions,
     outputs: Sequence[Quantity],
-    carried: Sequence[tuple[Quantity, Quantity]] = (),
+    next_values: Sequence[tuple[Quantity, Quantity]] = (),
 ) -> Callable[..., Any]:
     """As `compile_scalars`, over NumPy arrays, one for each quantity."""
     import numpy as np
@@ -200,7 +200,7 @@ def compile_arrays(
     # array, until it has once freed a block larger than all of them. This one is never written.
     np.empty(UNTOUCHED)
     scope = {name: getattr(arrays, name) for name in dir(arrays) if not name.startswith("_")}
-    run = _looped(ArrayCoder(), inputs, definitions, outputs, carried, scope | {"np": np})
+    run = _looped(ArrayCoder(), inputs, definitions, outputs, next_values, scope | {"np": np})
 
     def quiet(*args: Any) -> Any:
         # Overflow to infinity inside exp is meant: 1/(1 + inf) is 0. Whoever takes the results
@@ -216,7 +216,7 @@ def _looped(
     inputs: Sequence[Quantity],
     definitions: Definitions,
     outputs: Sequence[Quantity],
-    carried: Sequence[tuple[Quantity, Quantity]],
+    next_values: Sequence[tuple[Quantity, Quantity]],
     scope: dict[str, Any],
     rewritten: Callable[[str], str] = str,
 ) -> Callable[..., Any]:
@@ -224,7 +224,7 @@ def _looped(
     for quantity, formula in definitions:
         coder.define(quantity, formula)
     results = [name for quantity in outputs for name in coder.all_names(quantity)]
-    for old, new in carried:
+    for old, new in next_values:
         pairs = zip(coder.all_names(old), coder.all_names(new), strict=True)
         coder.lines.extend(f"{to} = {source}" for to, source in pairs)
     body = rewritten("\n  ".join(coder.lines) or "pass")

@@ -47,7 +47,7 @@ class EntryGraph:
     def __init__(self, run: Run, page: Presentation, before: EntryGraph | None = None) -> None:
         self.run, self.page, self.before = run.with_asides(), page, before
         self.steps = {step.quantity: step for step in self.run.steps}
-        self.inherited = dict(run.program.carried_on) if run.update > 1 else {}
+        self.inherited = dict(run.program.next_values) if run.update > 1 else {}
         """What is given here, with the quantity of the update before that it was there."""
         self._addresses: dict[str, Address | None] = {}
         self._formulas: dict[Address, Formula] = {}
@@ -328,7 +328,7 @@ def _whole(name: str) -> str:
 
 def frozen_biases(run: Run) -> list[Quantity]:
     """The biases with numbers that stay as they are, though weights are updated."""
-    if not run.program.carried_on or run.program.carried_on[0][1] not in run.values:
+    if not run.program.next_values or run.program.next_values[0][1] not in run.values:
         return []
     return [
         quantity

@@ -32,7 +32,7 @@ def trained_entries(run: Run) -> tuple[Address, ...]:
     trained = set(run.program.model.trained)
     return tuple(
         Address(quantity, index)
-        for quantity, _ in run.program.carried_on
+        for quantity, _ in run.program.next_values
         if quantity in trained
         for index in quantity.indices()
     )

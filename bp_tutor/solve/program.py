@@ -24,7 +24,7 @@ class Program(NamedTuple):
 
     model: Model
     lines: tuple[Definition, ...]
-    carried_on: tuple[tuple[Quantity, Quantity], ...]
+    next_values: tuple[tuple[Quantity, Quantity], ...]
     """Each trained quantity with the one that takes its place after the update."""
     users: dict[Quantity, tuple[Definition, ...]]
     """Which lines use each quantity, of those that lead to the loss."""
@@ -48,11 +48,11 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     have = {line.quantity for line in backward} | model.given.keys()
     trained = tuple(quantity for quantity in model.trained if quantity.as_kind(DERIVATIVE) in have)
     lines = (*model.definitions, *backward)
-    carried_on: tuple[tuple[Quantity, Quantity], ...] = ()
+    next_values: tuple[tuple[Quantity, Quantity], ...] = ()
     if model.rate is not None and trained:
         update = update_of(problem, model, trained)
         lines += update.lines
-        carried_on = update.carried_on
+        next_values = update.next_values
         model = model._replace(given={**model.given, **update.given})
     if problem.conventions.update_order == "sequential":
         lines = _sequential(lines, set(trained))
@@ -64,7 +64,7 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
                 users[quantity] = (line, *users.get(quantity, ()))
                 leading.add(quantity)
     defined = {line.quantity: line for line in lines}
-    return Program(model, lines, carried_on, users, defined)
+    return Program(model, lines, next_values, users, defined)
 
 
 def batches(problem: Problem) -> tuple[tuple[int, ...], ...]:

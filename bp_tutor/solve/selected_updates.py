@@ -54,7 +54,7 @@ def runs_at(
             rows = epoch[done % len(epoch)]
             program = _program(problem, rows, programs)
             run = found.get(done + 1) or run_of(program, problem, done + 1, rows, weights, rounded)
-            news = run.program.carried_on
+            news = run.program.next_values
             if not news or news[0][1] not in run.values:
                 return found
             weights = {old: run.values[new] for old, new in news}

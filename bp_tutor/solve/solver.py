@@ -30,9 +30,9 @@ def solve(problem: Problem, updates: int = 1) -> Trace:
         program = programs.setdefault(rows, program_of(problem, rows))
         run = run_of(program, problem, update, rows, weights, rounded)
         runs.append(run)
-        if not program.carried_on or program.carried_on[0][1] not in run.values:
+        if not program.next_values or program.next_values[0][1] not in run.values:
             return Trace(problem, tuple(runs))
-        weights = {old: run.values[new] for old, new in program.carried_on}
+        weights = {old: run.values[new] for old, new in program.next_values}
     # Over all samples, before as after: single batches have losses of their own.
     before = runs[0] if len(epoch) == 1 else forward(problem, 0, {})
     return Trace(problem, tuple(runs), forward(problem, updates, weights), before)

@@ -142,15 +142,15 @@ class _Mover:
         model = self.program.model
         self.given = {q: given for q, given in model.given.items() if given is not None}
         uses = {quantity for line in lines for quantity in used(line.formula)}
-        self.olds = [old for old, _ in self.program.carried_on]
-        self.news = [new for _, new in self.program.carried_on]
+        self.olds = [old for old, _ in self.program.next_values]
+        self.news = [new for _, new in self.program.next_values]
         others = [q for q in model.given if q in uses and q not in self.olds]
         # What is rounded by hand is worked through entry by entry, however large it is.
         self.small = rounded is not None or (
             sum(work(line.formula) for line in lines) <= STRAIGHT_LINE
         )
         pairs = [(line.quantity, line.formula) for line in lines]
-        inputs, carried = [*self.olds, *others], self.program.carried_on
+        inputs, carried = [*self.olds, *others], self.program.next_values
         self.others = others
         self.rate: float | None = None
         self.known: tuple[Any, ...] = ()
@@ -219,7 +219,7 @@ def needed_lines(program: Program, *, by_hand: bool) -> list[Any]:
 
     By hand, lines are worked out as they are shown; else as code computes them.
     """
-    needed = {new for _, new in program.carried_on}
+    needed = {new for _, new in program.next_values}
     kept = []
     for line in reversed(program.lines):
         if line.quantity in needed:
@@ -236,4 +236,4 @@ def trainable(problem: Problem, program: Program | None = None) -> str | None:
     given = program.model.given
     if any(given[q] is None for q in given if q != program.model.rate):
         return "no_numbers"
-    return None if program.carried_on and rate_at(problem, 1) is not None else "no_rate"
+    return None if program.next_values and rate_at(problem, 1) is not None else "no_rate"

@@ -23,7 +23,7 @@ class Update(NamedTuple):
 
     lines: tuple[Definition, ...]
     given: dict[Quantity, tuple[float, ...] | None]
-    carried_on: tuple[tuple[Quantity, Quantity], ...]
+    next_values: tuple[tuple[Quantity, Quantity], ...]
 
 
 def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> Update:

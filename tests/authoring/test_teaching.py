@@ -229,7 +229,7 @@ def test_steps_are_seen_that_change_a_digit(rate: str) -> None:
         for weakness in found_in(problem).get("small_step", ())
         for name in weakness.identifiers
     }
-    for old, new in trace.runs[0].program.carried_on:
+    for old, new in trace.runs[0].program.next_values:
         for index in new.indices():
             step = abs(trace.runs[0].value(new, index) - trace.runs[0].value(old, index))
             # All weights are from 0.1 to 1, and are shown with 4 decimals.

@@ -354,7 +354,7 @@ def test_steps_of_a_draw_are_seen() -> None:
     unseen = 0
     for seed in range(30):
         run = solve(variants.problem_of(variants.make(seed))).runs[0]
-        for old, new in run.program.carried_on:
+        for old, new in run.program.next_values:
             unseen += sum(
                 abs(after - before) < 0.00005
                 for after, before in zip(run.values[new], run.values[old], strict=True)

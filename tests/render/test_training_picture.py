@@ -69,7 +69,7 @@ def test_losses_and_paths_are_those_of_the_derivation(name: str) -> None:
     for updates, height in enumerate(loss.series[0].up):
         weights: dict[Quantity, tuple[float, ...]] = {}
         for done in trace.runs[:updates]:
-            weights |= {old: done.values[new] for old, new in done.program.carried_on}
+            weights |= {old: done.values[new] for old, new in done.program.next_values}
         whole = forward(problem(name), updates, weights)
         assert whole.program.model.loss is not None
         assert height == pytest.approx(whole.values[whole.program.model.loss][0], rel=1e-12)

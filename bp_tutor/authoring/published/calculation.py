@@ -162,7 +162,7 @@ class Calculation:
 
 def _weights(run: Run) -> dict[Quantity, Values]:
     """What a run started from, of all that updates change."""
-    return {old: run.values[old] for old, _ in run.program.carried_on}
+    return {old: run.values[old] for old, _ in run.program.next_values}
 
 
 class Misapplied(Calculation):
@@ -222,7 +222,7 @@ class _Compiled:
         made = dict(lines)
         self.known = {q: v for q, v in run.values.items() if q not in made}
         self.made = list(made)
-        self.carried = [(old, new) for old, new in run.program.carried_on if new in made]
+        self.carried = [(old, new) for old, new in run.program.next_values if new in made]
         self.rate = run.program.model.rate
         self.done = 0
         names: dict[Address, Quantity] = {}

@@ -28,7 +28,7 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.choices import SoftmaxEntry
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE, Address, Role
+from bp_tutor.formula.quantity import DERIVATIVE, SIGNALS, STEP, UPDATED, VALUE, Address, Role
 from bp_tutor.quiz.entry_graph import frozen_biases
 from bp_tutor.quiz.mistakes.case import entries_in, has_role, inside, total, with_factor
 
@@ -129,7 +129,8 @@ def activation_left_out(case: Case) -> Iterator[Rewritten]:
         if isinstance(child, Entry) and not isinstance(case.formula, SoftmaxEntry):
             yield child, case.formula
         return
-    if case.phase == BACKWARD and case.rule != "fused_delta":
+    stated = case.quantity.as_kind(VALUE) in case.graph.run.program.model.shortcuts
+    if case.phase == BACKWARD and not stated:
         return
 
     def z_of(entry: Address) -> Formula | None:
@@ -339,7 +340,7 @@ def wrong_layer(case: Case) -> Iterator[Rewritten]:
     layers = {
         q.place[0]: q
         for q in case.graph.run.values
-        if q.symbol == "A" and not q.kind and len(q.place) == 1
+        if q.role in SIGNALS and not q.kind and len(q.place) == 1
     }
     own = [entry for entry in entries_in(case.formula) if entry.quantity in layers.values()]
     for by in (1, -1):

@@ -68,7 +68,7 @@ def outline_of(
         done |= {line.quantity for line in lines}
         if shown:
             parts.append(Part(section.heading, lines, shown))
-    news = tuple(new for _, new in run.program.carried_on) if goes_on else ()
+    news = tuple(new for _, new in run.program.next_values) if goes_on else ()
     return Outline(run, tuple(parts), lines_to(run, (*news, *also), done), bool(news))
 
 

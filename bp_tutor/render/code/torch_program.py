@@ -76,7 +76,7 @@ class TorchWriter(Writer):
         if behind:
             uses |= {quantity for seed in model.seeds.values() for quantity in used(seed)}
         if self.updates(outline):
-            kept = {old for old, _ in run.program.carried_on if old not in self.asked}
+            kept = {old for old, _ in run.program.next_values if old not in self.asked}
             told = {q for line in run.program.lines if line.phase == "update"
                     for q in used(line.formula)}  # fmt: skip
             uses |= told - kept if self.optimiser else told
@@ -100,7 +100,9 @@ class TorchWriter(Writer):
             if self.rates_change:
                 name = self.names.variable(rate)
                 arguments = arguments.replace(f"lr={name}", f"lr={name}{ALL}[0]")
-            trained = [old for old, _ in self.trace.runs[0].program.carried_on if old in self.asked]
+            trained = [
+                old for old, _ in self.trace.runs[0].program.next_values if old in self.asked
+            ]
             made = f"optimiser = torch.optim.{kind}(["
             lines += ["", *listed(made, map(self.names.variable, trained), f"], {arguments})")]
         return lines
@@ -208,11 +210,11 @@ class TorchWriter(Writer):
         lines = ["", comment(heading)]
         if self.optimiser:
             lines.append("optimiser.step()")
-            olds = {new: old for old, new in run.program.carried_on}
+            olds = {new: old for old, new in run.program.next_values}
             news = [new for new in shown if new.kind == UPDATED]
             pairs = [(self.names.variable(q), self.names.variable(olds[q])) for q in news]
             return [*lines, *self.shown(pairs)] if pairs else lines
-        news = [new for _, new in run.program.carried_on] if outline.goes_on else []
+        news = [new for _, new in run.program.next_values] if outline.goes_on else []
         wanted = dict.fromkeys((*shown, *news))
         found = [line for line in run.program.lines if line.phase == "update"]
         kept = lines_to(run, tuple(wanted), {line.quantity for line in run.program.lines
@@ -222,7 +224,7 @@ class TorchWriter(Writer):
         lines += self.shown((name, name) for name in map(self.names.variable, shown))
         if outline.goes_on:
             lines += ["", comment(self.said("carried")), *self.renewed(run)]
-            trained = [self.names.variable(old) for old, _ in run.program.carried_on
+            trained = [self.names.variable(old) for old, _ in run.program.next_values
                        if old in self.asked]  # fmt: skip
             lines += [f"{name}.requires_grad_()" for name in trained]
         return lines
@@ -233,7 +235,7 @@ def _optimiser_of(trace: Trace, names: Names, *, rates_change: bool) -> tuple[st
     run = trace.runs[0]
     model = run.program.model
     part = trace.problem.network or trace.problem.graph
-    if part is None or model.rate is None or model.factor < 0 or not run.program.carried_on:
+    if part is None or model.rate is None or model.factor < 0 or not run.program.next_values:
         return None
     form = form_of(part.optimiser, trace.problem.conventions.report)
     if form.pytorch is None or (form.while_rate_stays and rates_change):

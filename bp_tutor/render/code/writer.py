@@ -274,7 +274,7 @@ class Writer:
     def renewed(self, run: Run) -> list[str]:
         """New weights take the place of the old ones."""
         lines: list[tuple[str, str]] = []
-        for old, new in run.program.carried_on:
+        for old, new in run.program.next_values:
             left, right = self.names.variable(old), self.names.variable(new)
             if lines and sum(map(len, lines[-1])) + len(left + right) < WIDTH - INDENTED:
                 left, right = f"{lines[-1][0]}, {left}", f"{lines[-1][1]}, {right}"

@@ -68,7 +68,7 @@ def values_of(run: Run, shown: Iterable[str], settings: Settings) -> dict[str, A
         if quantity in run.values:
             values = {name: run.value(quantity, at) for name, at in _entries(quantity, shown)}
             found[quantity.name] = [_way(run, quantity, settings), values]
-    for old, new in run.program.carried_on:
+    for old, new in run.program.next_values:
         step = old.as_kind(STEP)
         # Of a weight, not of what an optimiser keeps of it.
         if old in run.program.model.trained and new in run.values and step not in run.values:

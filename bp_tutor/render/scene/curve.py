@@ -28,7 +28,7 @@ Point = tuple[float, float]
 
 def variable_of(run: Run) -> tuple[Quantity, Quantity] | None:
     """The only leaf that is updated, and what is differentiated by it, where both have numbers."""
-    if len({old for old, _ in run.program.carried_on if not old.kind}) == 0:
+    if len({old for old, _ in run.program.next_values if not old.kind}) == 0:
         return None
     trained = [old for old in run.program.model.trained if not old.shape]
     goal = run.program.model.loss
