@@ -53,9 +53,9 @@ class View(Frozen):
 
     def wants_some(self, quantity: Quantity) -> bool:
         """Whether any entry of a quantity is asked for."""
-        kind = quantity.head
-        kinds = {entry.partition("@")[0].partition("[")[0] for entry in self.entries}
-        return kind in kinds and any(self.wants(quantity, index) for index in quantity.indices())
+        heads = {entry.partition("@")[0].partition("[")[0] for entry in self.entries}
+        asked = quantity.head in heads or quantity.name in self.entries
+        return asked and any(self.wants(quantity, index) for index in quantity.indices())
 
 
 def layer_of(quantity: Quantity) -> int:
