@@ -8,12 +8,12 @@ on the page can be done again with exactly what the reader sees.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from math import isfinite, isnan
 
 from bp_tutor.formula.shown import Shown
-from bp_tutor.solve.rounding import PAPER_FIGURES
+from bp_tutor.solve.rounding import PAPER_FIGURES, WIDE
 
 TYPED_FIGURES = 6
 """More figures, and decimals, than anybody types: the number was drawn or worked out."""
@@ -23,9 +23,6 @@ SMALLEST_PLAIN = -4
 """Powers of ten from here ..."""
 LARGEST_PLAIN = 6
 """... to here are written out, others as `2.763·10⁻⁵`."""
-
-# Wide enough to write out the largest float with a page of decimals.
-_CONTEXT = Context(prec=400)
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +34,7 @@ def format_number(value: float, digits: int = 4) -> Shown:
     fixed = _to_power(number, -digits)
     if fixed == number and number.adjusted() <= LARGEST_PLAIN:
         # Nothing is rounded, so no zeros pretend to be figures: 1.5, not 1.5000.
-        return _plain(number.normalize(_CONTEXT))._replace(last=-digits)
+        return _plain(number.normalize(WIDE))._replace(last=-digits)
     rounded = _to_figures(number, max(digits, 1))
     if rounded.adjusted() > LARGEST_PLAIN:
         return _scientific(rounded)
@@ -52,7 +49,7 @@ def format_given(value: float, digits: int = 4) -> Shown:
     """A number as somebody would type it; one that was drawn at random, as a result."""
     if not isfinite(value) or value == 0:
         return _special(value)
-    number = Decimal(repr(float(value))).normalize(_CONTEXT)
+    number = Decimal(repr(float(value))).normalize(WIDE)
     places = number.as_tuple()
     if len(places.digits) > TYPED_FIGURES and int(places.exponent) < -TYPED_FIGURES:
         return format_number(value, digits)
@@ -92,7 +89,7 @@ def _decimal(value: float, digits: int) -> Decimal:
 
 def _to_power(number: Decimal, power: int) -> Decimal:
     """Round `number` so that its last digit stands for ten to `power`."""
-    return number.quantize(Decimal((0, (1,), power)), ROUND_HALF_UP, _CONTEXT)
+    return number.quantize(Decimal((0, (1,), power)), ROUND_HALF_UP, WIDE)
 
 
 def _to_figures(number: Decimal, figures: int) -> Decimal:
@@ -116,7 +113,7 @@ def _plain(number: Decimal) -> Shown:
 
 def _scientific(number: Decimal) -> Shown:
     power = number.adjusted()
-    return Shown(f"{number.scaleb(-power, _CONTEXT):f}", float(number), power, _last(number))
+    return Shown(f"{number.scaleb(-power, WIDE):f}", float(number), power, _last(number))
 
 
 def _special(value: float) -> Shown:
