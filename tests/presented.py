@@ -10,9 +10,9 @@ from bp_tutor.explain import Presentation, Settings, style_named
 from bp_tutor.explain.steps import StepOf, steps_of
 from bp_tutor.formula import Formula, Quantity, Style
 from bp_tutor.notations import Symbols
+from bp_tutor.output.diagram import picture_lines
+from bp_tutor.output.spelled import MatrixRows, heading_of, spelled_line
 from bp_tutor.problem import Rounding
-from bp_tutor.render.diagram import picture_lines
-from bp_tutor.render.spelled import MatrixRows, heading_of, spelled_line
 from bp_tutor.words import Words, load_words
 
 Index = tuple[int, ...]

@@ -24,7 +24,10 @@ ROOMS: dict[str, set[str]] = {
     "problem": {"formula", "reader", "notations", "fields", "catalogue"},
     "solve": {"formula", "fields", "catalogue", "problem"},
     "explain": {"formula", "fields", "catalogue", "problem", "solve", "notations", "words"},
-    "render": {"formula", "catalogue", "notations", "problem", "solve", "explain", "words"},
+    "pictures": {"formula", "catalogue", "problem", "solve", "explain", "words"},
+    "output": {
+        "formula", "catalogue", "notations", "problem", "solve", "explain", "pictures", "words",
+    },
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
     "authoring": {
         "formula", "reader", "notations", "words", "fields", "catalogue", "problem", "solve",
@@ -39,14 +42,14 @@ OUTSIDE: dict[str, set[str]] = {
     "reader": {"yaml"},
     "catalogue": {"numpy"},
     "solve": {"numpy", "sympy"},
-    "render": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
+    "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
     "quiz": {"platformdirs", "fsrs"},
     "cli": {"typer", "rich"},
 }
 """Each room and the libraries that it may use at all."""
 
 HEAVY_AT_THE_TOP: dict[str, set[str]] = {
-    "render": {"rich"},
+    "output": {"rich"},
     "formula/arrays.py": {"numpy"},
 }
 """Rooms and modules that may import a heavy library when they are imported themselves."""
@@ -62,7 +65,7 @@ MAY_EXECUTE = {"formula/compiling.py"}
 """The modules that turn formulas into code; nothing else runs code that was made."""
 EXECUTING = {"exec", "eval", "compile", "__import__"}
 
-STYLELESS = set(ROOMS) - {"formula", "notations", "render", "cli", "reader"}
+STYLELESS = set(ROOMS) - {"formula", "notations", "pictures", "output", "cli", "reader"}
 """Rooms that make what outputs spell, in whichever style."""
 ASKED_OF_A_STYLE = {"typeset", "keyed_names", "stacked", "tells_all"}
 

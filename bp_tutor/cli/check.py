@@ -83,7 +83,7 @@ def _pages(output: Output) -> Callable[[Problem], Presentation]:
 def _write(checked: Checked, output: Output, *, whole: bool) -> None:
     from bp_tutor.authoring.checked import FINDING
     from bp_tutor.authoring.report import located, report
-    from bp_tutor.render.terminal import write_document
+    from bp_tutor.output.terminal import write_document
 
     if checked.page is None:
         _write_mistakes(checked, output)
@@ -111,7 +111,7 @@ def _write_mistakes(checked: Checked, output: Output) -> None:
 
 
 def _write_place(mistake: Mistake, lines: list[str], output: Output) -> None:
-    from bp_tutor.render.excerpt import excerpt
+    from bp_tutor.output.excerpt import excerpt
 
     mark = mistake.mark
     if mark is None or not 1 <= mark.line <= len(lines) or not lines[mark.line - 1].strip():

@@ -37,9 +37,9 @@ def draw(
     from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
     from bp_tutor.explain import View, derivation, style_named, symbols_of
     from bp_tutor.explain.steps import steps_of
-    from bp_tutor.render.scene import scene_of
-    from bp_tutor.render.scene.moment import moment_of
-    from bp_tutor.render.svg import svg_of
+    from bp_tutor.output.svg import svg_of
+    from bp_tutor.pictures import scene_of
+    from bp_tutor.pictures.moment import moment_of
     from bp_tutor.solve import solve
 
     ending = Path(out).suffix.lower()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.render.wrapping import Row
+    from bp_tutor.output.wrapping import Row
     from bp_tutor.words import Words
 
 INDENT = 2
@@ -90,6 +90,6 @@ def _table(rows: list[tuple[str, str]], width: int) -> Iterator[Row]:
 
 
 def _wrapped(text: str, margin: int, width: int) -> Iterator[Row]:
-    from bp_tutor.render.wrapping import wrapped
+    from bp_tutor.output.wrapping import wrapped
 
     return wrapped(text, "", margin, width)

@@ -18,11 +18,11 @@ from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError, with_nearest
 from bp_tutor.cli.tables import BadRow, read_answers, read_table
+from bp_tutor.output.table_csv import csv_text
 from bp_tutor.quiz.feedback import names_of
 from bp_tutor.quiz.model import full_name
 from bp_tutor.reader import Mistake
 from bp_tutor.reader.text import printable, shown
-from bp_tutor.render.table_csv import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -343,7 +343,7 @@ class TableForm(Form):
         self.tell(bad)
 
     def _rows(self, texts: Iterable[str]) -> Iterator[tuple[tuple[str, str], ...]]:
-        from bp_tutor.render.wrapping import wrapped
+        from bp_tutor.output.wrapping import wrapped
         from bp_tutor.words import cells
 
         width, widths = self.output.width, self._widths

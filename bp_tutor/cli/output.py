@@ -15,8 +15,8 @@ from bp_tutor.words import PlainWords, bare, choose_language, load_words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bp_tutor.output.wrapping import Row
     from bp_tutor.reader import Mistake
-    from bp_tutor.render.wrapping import Row
     from bp_tutor.words import Words
 
 
@@ -41,7 +41,7 @@ class Output(Frozen):
 
     def rows(self, rows: Iterable[Row]) -> None:
         """Rows of styled text."""
-        from bp_tutor.render.terminal import write_rows
+        from bp_tutor.output.terminal import write_rows
 
         write_rows(rows, self.stream, colour=self.colour)
 
@@ -50,7 +50,7 @@ class Output(Frozen):
         if not self.stream.isatty():
             self.rows([((text, look),)])
             return
-        from bp_tutor.render.wrapping import wrapped
+        from bp_tutor.output.wrapping import wrapped
 
         self.rows(wrapped(text, look, 0, self.width))
 

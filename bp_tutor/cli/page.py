@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Presentation
+    from bp_tutor.pictures import Scene
     from bp_tutor.problem import Problem
-    from bp_tutor.render.scene import Scene
     from bp_tutor.solve import Trace
     from bp_tutor.words import Words
 
@@ -74,7 +74,7 @@ def _page(
 ) -> tuple[str, bool]:
     """The page as text, and whether everything on it was found right."""
     from bp_tutor.explain import View, derivation, named_words, style_named, symbols_of
-    from bp_tutor.render.page import PageParts, write_page
+    from bp_tutor.output.page import PageParts, write_page
     from bp_tutor.solve import solve
     from bp_tutor.words import languages, load_words
 
@@ -98,7 +98,7 @@ def _page(
 
 def _scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
     """The picture: with symbols beside the numbers where there is room for them."""
-    from bp_tutor.render.scene import scene_of
+    from bp_tutor.pictures import scene_of
 
     told = reader, trace.problem, trace.runs[0]
     scene = scene_of(*told, "numbers", trace.runs, languages=languages)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Document, Presentation
     from bp_tutor.explain.steps import StepOf
-    from bp_tutor.render.walk import Walk
-    from bp_tutor.render.wrapping import Row
+    from bp_tutor.output.walk import Walk
+    from bp_tutor.output.wrapping import Row
     from bp_tutor.solve import Trace
 
 START, END = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
@@ -39,8 +39,8 @@ class Play(Frozen):
 
     def rows(self, walk: Walk, columns: int, height: int) -> list[Row]:
         """What stands on a terminal of this size."""
-        from bp_tutor.render.marks import marks_of
-        from bp_tutor.render.walk_rows import Frame, Standing, help_rows, standing_rows
+        from bp_tutor.output.marks import marks_of
+        from bp_tutor.output.walk_rows import Frame, Standing, help_rows, standing_rows
 
         output = self.output
         frame = Frame(min(columns, output.width), height, output.colour, output.style == "ascii")
@@ -66,8 +66,8 @@ def play(output: Output, page: Presentation, trace: Trace, document: Document) -
     """Walk until it is left; where nothing is worked out, there is only a page to show."""
     from bp_tutor.explain.picture import picture_of
     from bp_tutor.explain.steps import steps_of
-    from bp_tutor.render.terminal import write_document
-    from bp_tutor.render.walk import walk_of
+    from bp_tutor.output.terminal import write_document
+    from bp_tutor.output.walk import walk_of
 
     steps = steps_of(document)
     if not steps:
@@ -108,7 +108,7 @@ class Screen:
 def _by_keys(play: Play, walk: Walk) -> None:
     from typer import getchar
 
-    from bp_tutor.render.walk import keys_in, pressed
+    from bp_tutor.output.walk import keys_in, pressed
 
     screen = Screen(play, walk)
     with _apart(play, screen):
@@ -147,7 +147,7 @@ def _ended(number: int, _: object) -> None:
 
 
 def _show(play: Play, walk: Walk) -> None:
-    from bp_tutor.render.terminal import write_rows
+    from bp_tutor.output.terminal import write_rows
 
     columns, height = get_terminal_size((80, 24))
     text = StringIO()
@@ -167,7 +167,7 @@ def _put(stream: Any, text: str) -> None:
 def _by_lines(play: Play, walk: Walk) -> None:
     """Where the cursor cannot be moved: a line is typed for each step."""
     from bp_tutor.cli.talk import LineTalk
-    from bp_tutor.render.walk import pressed
+    from bp_tutor.output.walk import pressed
 
     talk = LineTalk(play.output, plain=True)
     while not walk.left:

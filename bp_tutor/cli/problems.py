@@ -13,9 +13,9 @@ def problems(
 ) -> int:
     """Print the names and titles of all problems."""
     from bp_tutor.explain import Table
+    from bp_tutor.output.rows import Layout, block_rows
     from bp_tutor.problem import list_problems, load_problem
     from bp_tutor.reader import ReadError
-    from bp_tutor.render.rows import Layout, block_rows
     from bp_tutor.words import plain
 
     output = options.output_of(lang, ascii_only, no_color, width)

@@ -186,7 +186,7 @@ def deliver(content: str | bytes, out: str | None, output: Output, *, force: boo
 
 def set_picture(svg: str, kind: str) -> bytes:
     """An SVG as `pdf` or `png`."""
-    from bp_tutor.render.picture_file import picture_file
+    from bp_tutor.output.picture_file import picture_file
 
     try:
         return picture_file(svg, kind)

@@ -14,15 +14,15 @@ from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of, 
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.saving import deliver, format_asked, refuse_existing
 from bp_tutor.frozen import Frozen
+from bp_tutor.output.code import LIBRARIES
 from bp_tutor.reader.text import shown
-from bp_tutor.render.code import LIBRARIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Presentation, View
-    from bp_tutor.render.paper import Format, Paper
+    from bp_tutor.output.paper import Format, Paper
     from bp_tutor.solve import Trace
 
 
@@ -71,7 +71,7 @@ def solve(
 ) -> int:
     """Print the derivation, its JSON, its SymPy expressions, or a program; or write a file."""
     from bp_tutor.explain import derivation, symbols_of
-    from bp_tutor.render.terminal import write_document
+    from bp_tutor.output.terminal import write_document
     from bp_tutor.solve import solve as solve_problem
 
     alone = {"--json": json, "--symbolic": symbolic, "--format": file_format}
@@ -102,11 +102,11 @@ def solve(
         return _write_code(code or "", paper, out, output, force=force)
     page = page_of(PageChoice(read, symbols, output, digits, whole))
     if json:
-        from bp_tutor.render.json_trace import write_trace
+        from bp_tutor.output.json_trace import write_trace
 
         return 0 if write_trace(trace, symbols, view, output.stream) else 1
     if symbolic:
-        from bp_tutor.render.symbolic import symbolic_rows
+        from bp_tutor.output.symbolic import symbolic_rows
 
         rows = list(symbolic_rows(page, trace.runs[0], view, output.width))
         if not rows:
@@ -144,7 +144,7 @@ class Target(Frozen):
 
 def _target_of(out: str | None, name: str | None, *, force: bool) -> Target:
     """What `-o` and `--format` ask for; refused before any work where it cannot be done."""
-    from bp_tutor.render.paper import FORMATS
+    from bp_tutor.output.paper import FORMATS
 
     row = FORMATS[format_asked(out, name, FORMATS)]
     if out is not None:
@@ -156,7 +156,7 @@ def _target_of(out: str | None, name: str | None, *, force: bool) -> Target:
 
 def _paper_of(page: Presentation, trace: Trace, view: View) -> Paper:
     """What is to be written."""
-    from bp_tutor.render.paper import Paper
+    from bp_tutor.output.paper import Paper
 
     if not any(run.steps and any(map(view.shows, run.steps)) for run in trace.runs):
         raise RefusalError("error.nothing_to_show")
@@ -165,7 +165,7 @@ def _paper_of(page: Presentation, trace: Trace, view: View) -> Paper:
 
 def _write_paper(paper: Paper, target: Target, output: Output) -> int:
     """Write it; the exit code says whether everything in it was found right."""
-    from bp_tutor.render.paper import PaperError
+    from bp_tutor.output.paper import PaperError
 
     try:
         content, sound = target.format.write(paper)
@@ -192,8 +192,8 @@ def _refuse_file(library: str | None, out: str | None, *, force: bool) -> None:
 
 def _write_code(library: str, paper: Paper, out: str | None, output: Output, *, force: bool) -> int:
     """Write the program; a library that calculates something else is refused, with the reason."""
-    from bp_tutor.render.code import code_of
-    from bp_tutor.render.code.libraries import CodeError
+    from bp_tutor.output.code import code_of
+    from bp_tutor.output.code.libraries import CodeError
 
     try:
         text = code_of(library, paper.reader, paper.trace, paper.view)

@@ -41,15 +41,15 @@ class LineTalk:
         if self.plain or text.startswith(" ") or not text:
             self.output.rows([((text, "" if self.plain else look),)])
             return
-        from bp_tutor.render.wrapping import wrapped
+        from bp_tutor.output.wrapping import wrapped
 
         self.output.rows(wrapped(text, look, 0, self.output.width))
 
     def show(self, block: Block, reader: Presentation | None = None) -> None:
         """A line of a derivation, a table, a list of numbers, as a reader sees them."""
         from bp_tutor.explain import Line, Listing, Note, Table
-        from bp_tutor.render.rows import Layout, block_rows
-        from bp_tutor.render.spelled import spelled_line
+        from bp_tutor.output.rows import Layout, block_rows
+        from bp_tutor.output.spelled import spelled_line
 
         layout = Layout(self.output.width, reader)
         if not self.plain:

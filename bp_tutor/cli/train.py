@@ -58,7 +58,7 @@ def train(
     """Train, and print tables and a plot, JSON, or CSV, or write a picture."""
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.training import training_document
-    from bp_tutor.render.terminal import write_document
+    from bp_tutor.output.terminal import write_document
     from bp_tutor.solve.training import trainable
 
     output = options.output_of(lang, ascii_only, no_color, width)
@@ -82,8 +82,8 @@ def train(
         return 0
     training = _trained(read, count, output)
     if json or csv:
-        from bp_tutor.render.json_training import training_json
-        from bp_tutor.render.table_csv import losses_csv
+        from bp_tutor.output.json_training import training_json
+        from bp_tutor.output.table_csv import losses_csv
 
         text = training_json(training, read.name, count) if json else losses_csv(training)
         output.stream.write(text)
@@ -115,7 +115,7 @@ def _trained(
 
 
 def _plot(training: Training, output: Output) -> None:
-    from bp_tutor.render.plot import loss_plot
+    from bp_tutor.output.plot import loss_plot
 
     lines = loss_plot(
         training,
@@ -200,8 +200,8 @@ def save_picture(page: Presentation, problem: Problem, training: Training, drawn
     """Draw the training and save it."""
     from bp_tutor.explain import style_named
     from bp_tutor.explain.training import training_document
-    from bp_tutor.render.training import figure_svg, training_page
-    from bp_tutor.render.training.picture import training_picture
+    from bp_tutor.output.training import figure_svg, training_page
+    from bp_tutor.output.training.picture import training_picture
     from bp_tutor.solve.training import few_points
 
     page = page._replace(style=style_named("unicode"))

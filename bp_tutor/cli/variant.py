@@ -129,7 +129,7 @@ def _write_all(
 
 def _listed(shares: tuple[Share, ...]) -> str:
     """Who has which, as CSV that spreadsheets open as what it is."""
-    from bp_tutor.render.table_csv import csv_text
+    from bp_tutor.output.table_csv import csv_text
 
     numbers = any(share.number for share in shares)
     heads = ("number", "student") if numbers else ("student",)

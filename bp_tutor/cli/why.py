@@ -29,7 +29,7 @@ def why(
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.why import tree_of
     from bp_tutor.notations.names import Names
-    from bp_tutor.render.tree import tree_rows
+    from bp_tutor.output.tree import tree_rows
     from bp_tutor.solve import solve as solve_problem
 
     output = options.output_of(lang, ascii_only, no_color, width)

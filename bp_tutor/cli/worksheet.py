@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.variant import Variants
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Presentation
+    from bp_tutor.output.worksheet import Format, Paper
     from bp_tutor.problem import Problem
-    from bp_tutor.render.worksheet import Format, Paper
     from bp_tutor.solve import Trace
 
 
@@ -62,8 +62,8 @@ def worksheet(
     """Write sheets and their key, in files of their own so that neither gets among the other."""
     from bp_tutor.authoring.roster import safe
     from bp_tutor.explain import symbols_of
-    from bp_tutor.render.paper import PaperError
-    from bp_tutor.render.worksheet import FORMATS
+    from bp_tutor.output.paper import PaperError
+    from bp_tutor.output.worksheet import FORMATS
 
     if variants is not None and names is not None:
         raise RefusalError("worksheet.variants_or_names")
@@ -261,7 +261,7 @@ class Sheets:
 
     def written(self, papers: Sequence[Paper]) -> str:
         """The file that is handed out, as a source."""
-        from bp_tutor.render.worksheet import write_sheets
+        from bp_tutor.output.worksheet import write_sheets
 
         return write_sheets(self.form.pen(self.reader), papers)
 
@@ -270,7 +270,7 @@ class Sheets:
         from bp_tutor.explain import View, derivation
         from bp_tutor.explain.asked import numbered_alike
         from bp_tutor.explain.worksheet import filled_in
-        from bp_tutor.render.worksheet import write_key
+        from bp_tutor.output.worksheet import write_key
 
         document = derivation(self.reader.settings, paper.trace, View())
         self.sound = document.sound
@@ -283,7 +283,7 @@ class Sheets:
     def class_key(self, papers: Sequence[Paper]) -> str:
         """The key of a class."""
         from bp_tutor.explain.worksheet import answers
-        from bp_tutor.render.worksheet import Key, write_class_key
+        from bp_tutor.output.worksheet import Key, write_class_key
 
         students = tuple(
             (paper.sheet, answers(self.reader.settings, paper.trace, self.questions))
@@ -295,7 +295,7 @@ class Sheets:
 
     def _paper(self, share: Share | None) -> Paper:
         from bp_tutor.explain.worksheet import worksheet
-        from bp_tutor.render.worksheet import Paper
+        from bp_tutor.output.worksheet import Paper
 
         trace = self._trace(share)
         sheet = worksheet(

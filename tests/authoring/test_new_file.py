@@ -19,11 +19,11 @@ from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.explain import symbols_of
 from bp_tutor.notations import notation_names
+from bp_tutor.output.json_trace import trace_json
 from bp_tutor.problem import Problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.reader import plain, read_text
 from bp_tutor.reader.parse import _escaped
-from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.words import languages, load_words
 

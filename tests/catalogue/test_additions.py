@@ -20,13 +20,13 @@ from bp_tutor.fields.forms import Number
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import FUNCTIONS, Function
 from bp_tutor.formula.function_table import DERIVED
+from bp_tutor.output.code.libraries import CodeError
+from bp_tutor.output.json_trace import trace_json
 from bp_tutor.problem import Problem, ProblemError
 from bp_tutor.problem.concepts import LOSS
 from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import Choice, contexts_of, make_questions
 from bp_tutor.quiz.session import Session
-from bp_tutor.render.code.libraries import CodeError
-from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.solve.check import check
 from bp_tutor.words import load_words

@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 import pytest
 import yaml
 
-from bp_tutor.render.excerpt import excerpt
+from bp_tutor.output.excerpt import excerpt
 from tests.cli.running import ROOT, good, run, strict
 
 SOUND = """\

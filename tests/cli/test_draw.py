@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.render.scene.moment import moment_of
-from bp_tutor.render.svg import svg_of
+from bp_tutor.output.svg import svg_of
+from bp_tutor.pictures.moment import moment_of
 from tests.cli.running import run
 from tests.explain.pages import NAMES, solved
 from tests.explain.test_scene import scene

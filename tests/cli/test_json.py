@@ -18,7 +18,7 @@ from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.solve import solve
 from tests.cli.running import PROBLEMS, SMALL, good, run, strict, trace_of
 
-SCHEMAS = Path(__file__).parents[1] / "render"
+SCHEMAS = Path(__file__).parents[1] / "output"
 TRAINABLE = (
     "batch-weight-decay", "exercise", "linear-2-2-1", "linear-regression", "sigmoid-2-2-1",
     "sigmoid-2-2-2", "softmax-cross-entropy", "xor-sigmoid",

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.authoring.draw import seed_of
+from bp_tutor.output.table_csv import csv_text
 from bp_tutor.reader.encoding import writing_of
-from bp_tutor.render.table_csv import csv_text
 from tests.cli.running import Done, run
 
 PROBLEM = """\

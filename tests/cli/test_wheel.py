@@ -53,7 +53,7 @@ def test_a_wheel_holds_every_file_of_the_package(unpacked: Path) -> None:
     kept = files(unpacked / "bp_tutor")
     assert files(ROOT / "bp_tutor") <= kept
     assert {f"shipped_problems/{name}" for name in files(ROOT / "problems")} <= kept
-    assert "render/page/assets/frame.html" in kept
+    assert "output/page/assets/frame.html" in kept
 
 
 def test_a_page_is_written_from_a_wheel(unpacked: Path, tmp_path: Path) -> None:

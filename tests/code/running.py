@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from bp_tutor.explain import Presentation, View, symbols_of
+from bp_tutor.output.code import code_of
+from bp_tutor.output.code.libraries import PYTHON
+from bp_tutor.output.code.names import Names
+from bp_tutor.output.code.outline import layout_of
 from bp_tutor.problem import Problem
-from bp_tutor.render.code import code_of
-from bp_tutor.render.code.libraries import PYTHON
-from bp_tutor.render.code.names import Names
-from bp_tutor.render.code.outline import layout_of
 from bp_tutor.solve import Run, Trace, solve
 from bp_tutor.solve.solver import run_of
 from tests.presented import presentation_of

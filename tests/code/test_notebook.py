@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 
 from bp_tutor.explain import View
+from bp_tutor.output.paper import FORMATS, Paper
+from bp_tutor.output.paper.markdown import MarkdownPen
 from bp_tutor.problem import Problem
 from bp_tutor.problem.model import Text
-from bp_tutor.render.paper import FORMATS, Paper
-from bp_tutor.render.paper.markdown import MarkdownPen
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 from tests.code.drawn import dense_problems, layered_problems, trained_problems

@@ -16,8 +16,8 @@ from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.explain import View
+from bp_tutor.output.code.statements import comment, split_terms
 from bp_tutor.problem import Conventions, Graph, Network, Problem, Rounding, Text
-from bp_tutor.render.code.statements import comment, split_terms
 from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
 from tests.code.running import Ran, Written, deviation, run_all, write
 from tests.explain.paper import NAMES, problem_of

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 import pytest
 
 from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.output.code.libraries import CodeError
 from bp_tutor.problem.model import Conventions
-from bp_tutor.render.code.libraries import CodeError
 from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
 from tests.code.running import Written, deviation, run_all, write
 from tests.explain.paper import NAMES, problem_of

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bp_tutor.explain import symbols_of
+from bp_tutor.output.json_trace import trace_json
 from bp_tutor.problem import Problem, ProblemError, load_problem
-from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from tests.docs.blocks import DOCUMENTS, ROOT, Block, blocks, rewrite
 from tests.docs.console import LEFT_OUT, exchanges, fits, refreshed, run

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bp_tutor.explain import symbols_of
+from bp_tutor.output.json_trace import trace_json
+from bp_tutor.output.json_training import training_json
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.reader import plain, read_file
-from bp_tutor.render.json_trace import trace_json
-from bp_tutor.render.json_training import training_json
 from bp_tutor.solve import solve
 from bp_tutor.solve.training import train
 from tests.docs.blocks import ROOT

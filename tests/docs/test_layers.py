@@ -11,12 +11,12 @@ from bp_tutor.catalogue.layer import LAYERS, layer_kind
 from bp_tutor.catalogue.optimisers import OptimiserKind, UpdateForm, form_of
 from bp_tutor.explain import symbols_of
 from bp_tutor.fields.records import Record
+from bp_tutor.output.json_trace import trace_json
 from bp_tutor.problem import Problem
 from bp_tutor.problem.layer_records import record_of
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.signals import signals
 from bp_tutor.reader import plain, read_text
-from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.words import languages, load_words
 from tests.docs.fragments import BASE, keys_of

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.render.diagram.canvas import Canvas
-from bp_tutor.render.diagram.graph import draw_graph
-from bp_tutor.render.diagram.network import draw_network
-from bp_tutor.render.scene.layering import GraphNode
+from bp_tutor.output.diagram.canvas import Canvas
+from bp_tutor.output.diagram.graph import draw_graph
+from bp_tutor.output.diagram.network import draw_network
+from bp_tutor.pictures.layering import GraphNode
 from bp_tutor.words import cells
 
 WEIGHTS = [[["0.1", "0.4"], ["0.8", "0.6"]], [["0.3"], ["0.9"]]]

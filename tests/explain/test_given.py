@@ -8,8 +8,8 @@ import pytest
 
 from bp_tutor.explain import symbols_of
 from bp_tutor.explain.given import given_section
+from bp_tutor.output.spelled import MatrixRows
 from bp_tutor.problem import Problem, find_problem, load_problem
-from bp_tutor.render.spelled import MatrixRows
 from bp_tutor.solve import solve
 from tests.presented import Line, Listing, Note, Section, presentation_of, presented_section
 

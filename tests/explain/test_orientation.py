@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bp_tutor.explain.columns import transposed
-from bp_tutor.render.scene import Box, Scene, scene_of
-from bp_tutor.render.spelled import MatrixRows
+from bp_tutor.output.spelled import MatrixRows
+from bp_tutor.pictures import Box, Scene, scene_of
 from tests.explain.pages import NAMES, Solved, solved, solved_path
 from tests.presented import Line
 

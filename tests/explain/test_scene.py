@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.explain.steps import StepOf
-from bp_tutor.render.scene import VALUES, Area, Box, Label, Scene, Wire, scene_of
-from bp_tutor.render.scene.moment import Moment, everything, moment_of
-from bp_tutor.render.scene.routes import wires_with_routes
+from bp_tutor.pictures import VALUES, Area, Box, Label, Scene, Wire, scene_of
+from bp_tutor.pictures.moment import Moment, everything, moment_of
+from bp_tutor.pictures.routes import wires_with_routes
 from tests.explain.pages import NAMES, Solved, solved, solved_path
 
 FOLDED = ("digits-784", "mlp-shapes")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bp_tutor.explain import Presentation, View, derivation, symbols_of
 from bp_tutor.explain.tables import step_of
 from bp_tutor.formula.quantity import UPDATED
-from bp_tutor.render.terminal import write_document
+from bp_tutor.output.terminal import write_document
 from bp_tutor.solve import Trace, solve
 from tests.presented import Section, Table, presentation_of, presented
 from tests.solve.random_problems import problem_of

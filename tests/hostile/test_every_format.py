@@ -111,8 +111,8 @@ def test_names_of_students_come_out_as_they_are(name: str, tmp_path: Path) -> No
 
 
 def test_every_format_that_can_be_asked_for_is_in_the_table() -> None:
-    from bp_tutor.render.paper import FORMATS as PAPERS
-    from bp_tutor.render.worksheet import FORMATS as SHEETS
+    from bp_tutor.output.paper import FORMATS as PAPERS
+    from bp_tutor.output.worksheet import FORMATS as SHEETS
 
     endings = {row.command.rpartition("FILE.")[2] for row in FORMATS.values()}
     assert {*PAPERS, *SHEETS, "html", "svg"} <= endings | {"pdf"}

@@ -10,7 +10,7 @@ from bp_tutor.catalogue.layer import LAYERS
 from bp_tutor.formula import PRIMITIVES
 from tests.test_architecture import PACKAGE
 
-ROOMS = ("solve", "explain", "render", "quiz")
+ROOMS = ("solve", "explain", "pictures", "output", "quiz")
 MODULES = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
 NAMES = {*LAYERS, *PRIMITIVES}
 

@@ -16,10 +16,10 @@ from bp_tutor.explain import symbols_of
 from bp_tutor.fields.forms import Setting, Whole
 from bp_tutor.fields.records import Field, Section
 from bp_tutor.formula import Add, Ref, Role
+from bp_tutor.output.json_trace import trace_json
 from bp_tutor.problem import Problem, ProblemError
 from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import StudentAnswers, contexts_of, mark, samples, understand
-from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 from tests.code.running import deviation, run_all, write

@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bp_tutor.render.paper import FORMATS, PaperError
-from bp_tutor.render.paper.fonts import chinese_font
-from bp_tutor.render.paper.paper import library
-from bp_tutor.render.paper.pdf import pdf_of
-from bp_tutor.render.paper.picture import given_picture
+from bp_tutor.output.paper import FORMATS, PaperError
+from bp_tutor.output.paper.fonts import chinese_font
+from bp_tutor.output.paper.paper import library
+from bp_tutor.output.paper.pdf import pdf_of
+from bp_tutor.output.paper.picture import given_picture
 from tests.explain.paper import NAMES, document_of, page_of, trace_of
 from tests.paper.writing import text_of, written
 from tests.presented import Table
@@ -77,7 +77,7 @@ def test_a_chinese_pdf() -> None:
 
 
 def test_without_a_chinese_font_there_is_a_clear_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bp_tutor.render.paper.pdf.chinese_font", lambda: "")
+    monkeypatch.setattr("bp_tutor.output.paper.pdf.chinese_font", lambda: "")
     assert pdf_of("plain").startswith(b"%PDF")
     with pytest.raises(PaperError) as caught:
         pdf_of("中文")

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bp_tutor.explain import View, symbols_of
+from bp_tutor.output.paper import FORMATS, Paper
+from bp_tutor.output.paper.latex import SPECIAL, LatexPen, escaped
+from bp_tutor.output.paper.markdown import MarkdownPen
+from bp_tutor.output.paper.typst import TypstPen, quoted
 from bp_tutor.problem import load_problem
-from bp_tutor.render.paper import FORMATS, Paper
-from bp_tutor.render.paper.latex import SPECIAL, LatexPen, escaped
-from bp_tutor.render.paper.markdown import MarkdownPen
-from bp_tutor.render.paper.typst import TypstPen, quoted
 from bp_tutor.solve import solve
 from tests.explain.paper import page_of
 from tests.paper.writing import one_blank, with_title

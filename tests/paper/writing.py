@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bp_tutor.explain import View
+from bp_tutor.output.paper import FORMATS, Paper
 from bp_tutor.problem import Problem
 from bp_tutor.problem.model import Text
-from bp_tutor.render.paper import FORMATS, Paper
 from bp_tutor.solve import solve
 from tests.explain.paper import page_of, problem_of, trace_of
 

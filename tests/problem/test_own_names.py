@@ -18,13 +18,13 @@ from bp_tutor.explain import (
 )
 from bp_tutor.notations import notation_names
 from bp_tutor.notations.own import LETTERS
+from bp_tutor.output.json_trace import trace_json
 from bp_tutor.problem import Problem, ProblemError, find_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Text
 from bp_tutor.quiz import Context, NotUnderstood, contexts_of, mark, understand
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.student import StudentAnswers
-from bp_tutor.render.json_trace import trace_json
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 from tests.notations.quantities import entries

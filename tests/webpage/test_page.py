@@ -14,8 +14,8 @@ import pytest
 from bp_tutor.explain.document import Line
 from bp_tutor.explain.numbers import format_by_hand, format_given, format_number, reproduces
 from bp_tutor.formula import UNICODE
-from bp_tutor.render.page.policy import hashes, policy
-from bp_tutor.render.page.whole import ASSETS, HASHES, script_of_pages, style_of_pages
+from bp_tutor.output.page.policy import hashes, policy
+from bp_tutor.output.page.whole import ASSETS, HASHES, script_of_pages, style_of_pages
 from tests.cli.running import PROBLEMS, run
 from tests.webpage.browsing import Visit, needs_chromium, serious, written
 from tests.webpage.test_playing import SLIDE, expected_steps

@@ -11,9 +11,9 @@ import pytest
 
 from bp_tutor.explain import View, derivation
 from bp_tutor.explain.steps import StepOf, steps_of
+from bp_tutor.pictures import Scene, Wire, scene_of
+from bp_tutor.pictures.moment import Moment, moment_of
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.render.scene import Scene, Wire, scene_of
-from bp_tutor.render.scene.moment import Moment, moment_of
 from bp_tutor.solve import Trace, solve
 from tests.cli.running import PROBLEMS
 from tests.explain.paper import page_of

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bp_tutor.cli.worksheet import Sheets, Wanted
-from bp_tutor.render.worksheet import FORMATS
+from bp_tutor.output.worksheet import FORMATS
 from tests.explain.paper import NAMES, page_of, problem_of
 
 TEXT = ("typ", "html", "md")

@@ -6,8 +6,8 @@ import pytest
 
 from bp_tutor.explain import View, derivation
 from bp_tutor.explain.asked import left_out, questions_of
+from bp_tutor.output.worksheet.pen import Blank, rows_of
 from bp_tutor.problem import load_problem
-from bp_tutor.render.worksheet.pen import Blank, rows_of
 from bp_tutor.solve import solve
 from tests.explain.paper import PROBLEMS, page_of
 from tests.worksheet.making import sheets_of

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.render.paper.fonts import chinese_font
-from bp_tutor.render.worksheet import FORMATS
+from bp_tutor.output.paper.fonts import chinese_font
+from bp_tutor.output.worksheet import FORMATS
 from bp_tutor.words import load_words
 from tests.explain.paper import page_of, problem_of, trace_of
 from tests.worksheet.making import SMALL, TEXT, pair, sheets_of

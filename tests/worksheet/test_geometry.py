@@ -9,7 +9,7 @@ import pypdfium2
 import pypdfium2.raw
 import pytest
 
-from bp_tutor.render.worksheet import FORMATS
+from bp_tutor.output.worksheet import FORMATS
 from tests.worksheet.making import SMALL, pair
 
 THIN, SHORT = 1.5, 12.0

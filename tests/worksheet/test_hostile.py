@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from bp_tutor.cli.worksheet import Sheets, Wanted
-from bp_tutor.render.worksheet import FORMATS
+from bp_tutor.output.worksheet import FORMATS
 from tests.explain.paper import page_of
 from tests.paper.test_hostile import NASTY
 from tests.paper.writing import one_blank, titled

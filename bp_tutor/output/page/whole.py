@@ -1,0 +1,204 @@
+"""The whole page: the frame with everything put into it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor import __version__
+from bp_tutor.explain import sentence
+from bp_tutor.frozen import Frozen
+from bp_tutor.output.page.data import as_shown, dumped, numbered, values_of
+from bp_tutor.output.page.html import Html, escaped, joined, tag
+from bp_tutor.output.page.lines import section_html
+from bp_tutor.output.page.policy import policy
+from bp_tutor.output.page.prose import Prose
+from bp_tutor.output.svg import svg_of
+from bp_tutor.output.svg_style import page_colours, page_rules
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Document, Presentation
+    from bp_tutor.pictures import Scene
+    from bp_tutor.solve import Trace
+
+ASSETS = Path(__file__).with_name("assets")
+HASHES = "hashes.txt"
+"""The hashes of script and style, `policy.py`."""
+SCRIPTS = (
+    "base", "numbers", "arithmetic", "state", "predict", "lines", "card", "player", "loss", "fit",
+    "picture", "settings", "pointing", "start",
+)  # fmt: skip
+"""The parts of the script, in the order in which they need each other."""
+DIGITS = (2, 3, 4, 5, 6, 8)
+"""What the reader can choose from, beside the digits that the page was made with."""
+WORDS = "page."
+KEYS = ("right", "left", "space", "back", "ends", "phases", "predict", "form", "help")
+"""The rows of the help, by the keys that they are about."""
+PRESSED = {
+    "right": "→", "left": "←", "space": "Space", "back": "Shift Space", "ends": "Home End",
+    "phases": "Page↑ Page↓", "predict": "p", "form": "m", "help": "?",
+}  # fmt: skip
+_SLOT = re.compile(r"\{\{(?:(\w+):)?(\w+)\}\}")
+_KEYS = re.compile(r'data-key="([^"]+)"')
+
+
+class PageParts(Frozen):
+    """What a page is made of."""
+
+    readers: tuple[Presentation, ...]
+    """How the derivation is spelled in each language: in MathML, in one notation."""
+    language: str
+    """The language in which it opens."""
+    asked: bool
+    """Whether that language was asked for, so that no other one is remembered instead."""
+    trace: Trace
+    document: Document
+    """In both forms."""
+    scene: Scene
+    losses: tuple[tuple[int, float], ...]
+    """The loss after so many updates."""
+
+    @property
+    def reader(self) -> Presentation:
+        """Who reads the page as it opens."""
+        return next(each for each in self.readers if each.words.language == self.language)
+
+
+def write_page(parts: PageParts) -> str:
+    """The page as one text that needs nothing else."""
+    prose, reader = Prose(parts.readers), parts.reader
+    rules = {step.quantity: step.line.rule for run in parts.trace.runs for step in run.steps}
+    numbering, steps = numbered(parts.document, rules, parts.scene)
+    sections = joined(
+        section_html(section, prose, numbering) for section in parts.document.sections
+    )
+    picture = svg_of(parts.scene, look="page", titles=False)
+    script, style = script_of_pages(), style_of_pages()
+    filled = {
+        "lang": parts.language,
+        "policy": policy(script, style, asset(HASHES)),
+        "version": __version__,
+        "title_text": reader.say(parts.document.title),
+        "style": Html(style),
+        "title": prose.write(parts.document.title),
+        "facts": joined(
+            tag("p", {"class": "facts"}, prose.write(fact)) for fact in parts.document.facts
+        ),
+        "languages": joined(_language(each, parts.language) for each in parts.readers),
+        "digits": _digits(reader.settings.digits),
+        "picture": Html(picture),
+        "derivation": sections,
+        "closing": _closing(parts.document, prose),
+        "help": _help(prose),
+        "data": Html(dumped(_data(parts, steps, _KEYS.findall(sections + picture)))),
+        "script": Html(script),
+    }
+
+    def put(slot: re.Match[str]) -> str:
+        kind, name = slot.groups()
+        if kind == "word":
+            return prose.write(sentence(f"page.{name}"))
+        if kind == "label":
+            text = reader.words.text(f"page.{name}")
+            return f'data-label="{name}" aria-label="{escaped(text)}"'
+        return escaped(filled[name])
+
+    return _SLOT.sub(put, asset("frame.html"))
+
+
+def _data(parts: PageParts, steps: dict[str, Any], shown: list[str]) -> dict[str, Any]:
+    """What the script works with."""
+    several = [reader.words for reader in parts.readers]
+    runs = list(parts.trace.runs)
+    before, after = parts.trace.before, parts.trace.after
+    ends = [run for run in (before, after) if run is not None]
+    keys = set(" ".join(shown).split())
+    used = {step[2] for found in steps.values() for step in found} - {""}
+    settings = parts.reader.settings
+    return {
+        "languages": [words.language for words in several],
+        "asked": parts.asked,
+        "title": {
+            reader.words.language: reader.say(parts.document.title) for reader in parts.readers
+        },
+        "digits": settings.digits,
+        "first": parts.trace.problem.conventions.first_update,
+        "steps": {form: as_shown(found, keys) for form, found in steps.items()},
+        "runs": [values_of(run, keys, settings) for run in runs + ends],
+        "before": len(runs) + 1,
+        "after": len(runs) + len(ends),
+        "loss": [list(point) for point in parts.losses],
+        "rules": {
+            rule: {
+                words.language: [words.rule(rule, size) for size in ("short", "long")]
+                for words in several
+            }
+            for rule in sorted(used)
+        },
+        "words": {
+            words.language: {
+                key.removeprefix(WORDS): text for key, text in words.section("page").items()
+            }
+            for words in several
+        },
+    }
+
+
+def _language(reader: Presentation, opened: str) -> Html:
+    name = reader.words.language
+    pressed = "true" if name == opened else "false"
+    names = {"type": "button", "data-language": name, "lang": None, "aria-pressed": pressed}
+    return tag("button", names, reader.words.text("page.own_name"))
+
+
+def _digits(usual: int) -> Html:
+    return joined(
+        tag("option", {"value": str(count), "selected": count == usual}, str(count))
+        for count in sorted({*DIGITS, usual})
+    )
+
+
+def _closing(document: Document, prose: Prose) -> Html:
+    names = {"class": "closing" if document.sound else "closing broken"}
+    lines = [tag("p", {}, prose.write(line)) for line in document.closing]
+    return tag("div", names, *lines) if lines else Html("")
+
+
+def _help(prose: Prose) -> Html:
+    rows = [
+        joined(
+            (
+                tag("dt", {}, *(tag("kbd", {}, key) for key in PRESSED[name].split())),
+                tag("dd", {}, prose.write(sentence(f"page.key_{name}"))),
+            )
+        )
+        for name in KEYS
+    ]
+    more = tag("p", {}, prose.write(sentence("page.help_pointing")))
+    return joined((tag("dl", {}, *rows), more))
+
+
+@cache
+def asset(name: str) -> str:
+    """A file that pages are made of."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def script_of_pages() -> str:
+    """All parts in one function, so that nothing of them lies about in the page."""
+    body = "".join(asset(f"{name}.js") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{body}}})();\n'
+
+
+def style_of_pages() -> str:
+    """The colours in both lights, the look of the picture, the page's own rules."""
+    light, dark = page_colours(dark=False), page_colours(dark=True)
+    return (
+        f":root {{ {light} }}\n"
+        f'@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {dark} }} }}\n'
+        f':root[data-theme="dark"] {{ {dark} }}\n'
+        f"@media print {{ :root, :root[data-theme] {{ {light} }} }}\n"
+        f"{page_rules()}{asset('page.css')}"
+    )

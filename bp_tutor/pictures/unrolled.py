@@ -1,0 +1,201 @@
+"""A network over time steps: the steps from left to right, its layers one above another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula.quantity import CELL_STATES, OF_OUTPUTS, Role
+from bp_tutor.pictures.arrays import Blocks
+from bp_tutor.pictures.board import MARGIN
+from bp_tutor.pictures.flow import route
+from bp_tutor.pictures.panel import Panel
+from bp_tutor.pictures.shapes import LINE, Wire
+
+if TYPE_CHECKING:
+    from bp_tutor.pictures.block import Block
+    from bp_tutor.pictures.board import Board
+    from bp_tutor.pictures.shapes import Scene
+
+ROWS_APART = 44.0
+BLOCKS_APART = 18.0
+TIMES_APART = 56.0
+INNER_APART = 48.0
+LANE = 30.0
+BESIDE = 10.0
+"""The row above a layer in which wires run over its gates."""
+COLUMNS = 4
+"""The columns of a time step: inputs, gates, the state, the output."""
+Cell = tuple[int, int]
+"""A layer (losses lie above the last one) and a time step."""
+
+
+def unrolled_scene(board: Board) -> Scene:
+    """Inputs at the bottom, each layer above the one before it, a time step beside the other."""
+    found = Blocks(board)
+    blocks = {name: block for name, block in found.blocks.items() if name not in found.parameters}
+    uses = {name: tuple(n for n in found.uses.get(name, ()) if n in blocks) for name in blocks}
+    columns = _columns(board, _cells(board, blocks), uses)
+    panel = Panel(board, [found.blocks[name] for name in found.parameters])
+    x = MARGIN if panel.above else panel.draw()
+    starts: dict[int, list[float]] = {}
+    for time in sorted({time for _, time in columns}):
+        starts[time] = []
+        for wide in _widths(columns, blocks, time):
+            starts[time].append(x + wide / 2)
+            x += wide + INNER_APART if wide else 0
+        x += TIMES_APART - INNER_APART
+    layers = [
+        {time: inner for (its, time), inner in columns.items() if its == layer}
+        for layer in sorted({layer for layer, _ in columns}, reverse=True)
+    ]
+    highs = [
+        max(_stack(column, blocks) for inner in cells.values() for column in inner)
+        for cells in layers
+    ]
+    y = MARGIN
+    if panel.above:
+        last = max(starts)
+        # What stands above the last step alone leaves room for the panel at its left.
+        alone = next(place for place, cells in enumerate(layers) if set(cells) != {last})
+        free = sum(highs[:alone]) + ROWS_APART * alone
+        y += panel.draw() if panel.width > starts[last][0] else max(panel.draw() - free, 0)
+    lanes: dict[tuple[str, str], float] = {}
+    for cells, high in zip(layers, highs, strict=True):
+        over = _passing(cells, uses)
+        lanes.update(dict.fromkeys(over, y + LANE / 2))
+        y += LANE if over else 0
+        for time, inner in cells.items():
+            _settle(inner, blocks, uses, starts[time], y + high / 2)
+        y += high + ROWS_APART
+    for goal, sources in uses.items():
+        for start in sources:
+            ends = blocks[start], blocks[goal]
+            lane = lanes.get((start, goal))
+            level = _layer(board, start) == _layer(board, goal) != 0
+            wire = _wire(*ends, level=level) if lane is None else _over(*ends, lane)
+            board.shapes.append(wire)
+    for block in blocks.values():
+        block.draw()
+    bottom = max(y - ROWS_APART, panel.bottom)
+    right = max(x - TIMES_APART, MARGIN + panel.width)
+    return board.scene("arrays", right + MARGIN, bottom + MARGIN)
+
+
+def _layer(board: Board, name: str) -> int:
+    quantity = board.have[name]
+    return quantity.place[0] if quantity.place and quantity.role not in OF_OUTPUTS else 0
+
+
+def _cells(board: Board, blocks: dict[str, Block]) -> dict[Cell, list[str]]:
+    """The blocks of each layer and time step."""
+    depth = len(board.settings.structure.units)
+    places = {name: board.have[name].place for name in blocks}
+    last = max(place[-1] for name, place in places.items() if len(place) == 2)
+    cells: dict[Cell, list[str]] = {}
+    for name, place in places.items():
+        role = board.have[name].role
+        if role in (Role.OUTPUT_LOSS, Role.LOSS):
+            cell = depth + (1 if role is Role.OUTPUT_LOSS else 2), place[0] if place else last
+        else:
+            cell = place[0], place[1] if len(place) == 2 else last
+        cells.setdefault(cell, []).append(name)
+    return cells
+
+
+def _columns(
+    board: Board, cells: dict[Cell, list[str]], uses: dict[str, tuple[str, ...]]
+) -> dict[Cell, list[list[str]]]:
+    """Each cell's blocks in columns of their own: inputs, gates, the state, the output."""
+    found = {}
+    gated = any(len(names) > 2 for names in cells.values())
+    for cell, names in cells.items():
+        depths: dict[str, int] = {}
+        for name in names:
+            inside = [depths[use] for use in uses[name] if use in depths]
+            depths[name] = 1 + max(inside, default=0)
+        if cell[0] == 1 and gated:
+            depths = dict.fromkeys(names, 0)
+        elif cell[0] == 1 or len(names) == 1 or cell[1] == 0:
+            depths = dict.fromkeys(names, COLUMNS - 1)
+        inner: list[list[str]] = [[] for _ in range(COLUMNS)]
+        # What is used further on stands below, so that its wire passes below the others.
+        last = {n: max((depths[g] for g in names if n in uses[g]), default=0) for n in names}
+        # Of the first states, that of the cell stands above, as its wire runs.
+        kept = {name for name in names if board.have[name].role in CELL_STATES}
+        for name in sorted(names, key=lambda name: (last[name], name not in kept)):
+            inner[min(depths[name], COLUMNS - 1)].append(name)
+        found[cell] = inner
+    return found
+
+
+def _widths(
+    columns: dict[Cell, list[list[str]]], blocks: dict[str, Block], time: int
+) -> list[float]:
+    """The width of each column of a time step, over all layers; 0 for those that are empty."""
+    wide = [0.0] * COLUMNS
+    for (_, its), inner in columns.items():
+        if its == time:
+            for place, column in enumerate(inner):
+                wide[place] = max(wide[place], *(blocks[name].width for name in column), 0.0)
+    return wide
+
+
+def _passing(
+    cells: dict[int, list[list[str]]], uses: dict[str, tuple[str, ...]]
+) -> list[tuple[str, str]]:
+    """The wires from one time step to the next that would run through the gates."""
+    found = []
+    for time, inner in cells.items():
+        before = {name for column in cells.get(time - 1, []) for name in column}
+        for name in (name for column in inner[2:] for name in column if inner[1]):
+            found += [(source, name) for source in uses[name] if source in before]
+    return found
+
+
+def _over(start: Block, goal: Block, lane: float) -> Wire:
+    """A wire that runs above the gates."""
+    begin = (start.left + start.right) / 2 + BESIDE
+    end = (goal.left + goal.right) / 2 - BESIDE
+    points = ((begin, _head(start)), (begin, lane), (end, lane), (end, _head(goal)))
+    return Wire(points, (), route=route(start, goal))
+
+
+def _head(block: Block) -> float:
+    """Where the words above a block begin."""
+    return block.y - LINE * len(block.heads)
+
+
+def _stack(column: list[str], blocks: dict[str, Block]) -> float:
+    heights = [blocks[name].height for name in column]
+    return sum(heights) + BLOCKS_APART * max(len(heights) - 1, 0)
+
+
+def _settle(
+    inner: list[list[str]],
+    blocks: dict[str, Block],
+    uses: dict[str, tuple[str, ...]],
+    starts: list[float],
+    middle: float,
+) -> None:
+    """Put the columns of one layer and time step in their places."""
+    placed: set[str] = set()
+    for column, x in zip(inner, starts, strict=True):
+        near = [n for name in column for n in uses[name] if n in placed]
+        around = sum(blocks[n].middle for n in near) / len(near) if near else middle
+        y = around - _stack(column, blocks) / 2
+        for name in column:
+            block = blocks[name]
+            block.settle(x - block.width / 2, y - block.top)
+            y += block.height + BLOCKS_APART
+        placed.update(column)
+
+
+def _wire(start: Block, goal: Block, *, level: bool) -> Wire:
+    """Upwards to the layer above; else from side to side."""
+    begin, end = (start.left + start.right) / 2, (goal.left + goal.right) / 2
+    points = [(start.right, start.middle), (goal.left, goal.middle)]
+    if not level and goal.y + goal.grid_height < _head(start):
+        points[0] = begin, _head(start)
+        if goal.left < start.right:
+            points[1] = end, goal.y + goal.grid_height
+    return Wire(tuple(points), (), route=route(start, goal))
