@@ -9,49 +9,35 @@ from __future__ import annotations
 
 from copy import copy
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula.parted import Parted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bp_tutor.formula.node import Formula, Index, Speller
-    from bp_tutor.formula.quantity import Quantity
     from bp_tutor.formula.style import Style
 
 SUM, PRODUCT, GAP = 0, 5, 7
 """How unwillingly a formula is parted: at a sum's sign, at a product's, behind a comma."""
 FILLED = 3
-"""A row is well filled if it takes more than this part of the room."""
-
-
-class _Parting(NamedTuple):
-    """A speller whose texts say where they may be parted."""
-
-    speller: Speller
-    style: Style
-
-    def name(self, quantity: Quantity, index: Index | None) -> str:
-        return self.speller.name(quantity, index)
-
-
-def parted(formula: Formula, speller: Speller) -> str:
-    """The spelled formula with its break places."""
-    return formula.spelled(_Parting(speller, parting(speller.style)))[0]
+"""A row is well filled if it takes at least one part in so many of the room."""
 
 
 @cache
-def parting(style: Style) -> Style:
-    """The style with break places in its signs."""
+def parting(style: Style, *, signs_first: bool = False) -> Style:
+    """The style with break places in its signs; spelled in it, a formula can be parted.
+
+    In a line of text a sign that touches its factors stays with the first of them; with
+    `signs_first` every sign goes to the next row, as in what is set in two dimensions.
+    """
     made = copy(style)
     at_sum, at_product, at_gap = (Parted("", [(0, level)]) for level in (SUM, PRODUCT, GAP))
     made.plus, made.subtract = at_sum + style.plus, at_sum + style.subtract
     made.elementwise = at_sum + style.elementwise
     made.over, made.comma = at_gap + style.over, style.comma.rstrip() + at_gap + " "
-    # In a line of text a sign that touches its factors stays with the first.
     made.times, made.matmul = (
-        at_product + sign if sign[0] == " " else sign + at_product
+        at_product + sign if signs_first or sign[0] == " " else sign + at_product
         for sign in (style.times, style.matmul)
     )
     return made
@@ -64,11 +50,13 @@ def rows_of(
     *,
     ruler: str | None = None,
     alone: Style | None = None,
+    filled: int = FILLED,
 ) -> list[str]:
     """A text in rows of at most `room` by `measure`, parted where it says; else anywhere.
 
     Markup is measured by a `ruler`: the same formula in a text that is about as wide as what is
-    set. Where a row ends between two brackets, they are written as the style `alone` says.
+    set. Where a row ends between two brackets, they are written as the style `alone` says. A row
+    is well filled if it takes at least one part of the room in `filled`.
 
     >>> rows_of(Parted("a·b + c·d", [(3, 0), (7, 5)]), 6)
     ['a·b', '+ c·d']
@@ -87,7 +75,7 @@ def rows_of(
 
     cuts = [0]
     while width(cuts[-1], end) > room:
-        place = _best(breaks, cuts[-1], room, width)
+        place = _best(breaks, cuts[-1], (room, filled), width)
         if place is None and ruler is None:
             place = cuts[-1] + _longest(str(text)[cuts[-1] :], room, measure)
         if place is None:
@@ -101,9 +89,13 @@ def rows_of(
 
 
 def _best(
-    breaks: Sequence[tuple[int, int]], start: int, room: int, width: Callable[[int, int], int]
+    breaks: Sequence[tuple[int, int]],
+    start: int,
+    row: tuple[int, int],
+    width: Callable[[int, int], int],
 ) -> int | None:
     """The shallowest place that fills the row well, else the last that fits."""
+    room, part = row
     fitting: dict[int, int] = {}
     filled: dict[int, int] = {}
     for place, level in breaks:
@@ -114,7 +106,7 @@ def _best(
             break
         if taken:
             fitting[level] = place
-        if taken * FILLED >= room:
+        if taken * part >= room:
             filled[level] = place
     return filled[min(filled)] if filled else max(fitting.values(), default=None)
 

@@ -51,10 +51,17 @@ class Parted(str):
 
     def __getitem__(self, key: SupportsIndex | slice) -> str:
         text = super().__getitem__(key)
-        if not isinstance(key, slice) or key.stop is not None or key.step is not None:
+        if not isinstance(key, slice) or key.step is not None:
             return text
-        moved = self._moved(-key.start)
-        return Parted(text, (each for each in moved.breaks if each[0] >= 0), moved.brackets)
+        start, stop, _ = key.indices(len(self))
+        moved = self._moved(-start)
+        # What lies at the end belongs to what follows.
+        size = stop - start + (stop == len(self))
+        return Parted(
+            text,
+            (each for each in moved.breaks if 0 <= each[0] < size),
+            (pair for pair in moved.brackets if pair[1] < size),
+        )
 
     def removeprefix(self, prefix: str, /) -> str:
         return self[len(prefix) :] if self.startswith(prefix) else self

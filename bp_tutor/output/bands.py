@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.breaking import rows_of
+from bp_tutor.formula.parted import Parted
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.boxes import box, matrix_rows
 from bp_tutor.words import cells
@@ -12,9 +13,11 @@ from bp_tutor.words import cells
 if TYPE_CHECKING:
     from bp_tutor.output.spelled import MatrixRows
 
-_OPERATOR = re.compile(r"(?= (?:[⊙+−*@-]) )|(?=·)")
 _RAISED = "ᵀ"
-DEEPEST = 99
+_MATRIX = "\ufffc"
+"""What Unicode has for an object in a text."""
+_FILLED = 4
+"""Beside matrices, a shorter row counts as filled."""
 Row = list[str | list[str]]
 """Texts, and matrices by their lines, from left to right."""
 
@@ -31,33 +34,31 @@ def bands(pieces: tuple[str | MatrixRows, ...], room: int) -> list[Band] | None:
     if len(pieces) == 1 and not isinstance(pieces[0], str):
         lines = matrix_rows(pieces[0], room)
         return [Band(lines, (len(lines) - 1) // 2)]
-    # Inside brackets only what fits nowhere else is parted.
-    for deepest in (0, DEEPEST):
-        found: list[Row] = [[]]
-        for chunk in _chunks(pieces, room, deepest):
-            if found[-1] and _width([*found[-1], *chunk]) > room:
-                found.append([])
-            found[-1] += chunk
-        if all(_width(row) <= room for row in found):
-            return [_side_by_side(row) for row in found]
-    return None
+    boxes = [box(piece, room) for piece in pieces if not isinstance(piece, str)]
+    fitting = [lines for lines in boxes if lines is not None]
+    if len(fitting) < len(boxes):
+        return None
+    found = [_items(row, fitting) for row in _parted(pieces, fitting, room)]
+    return None if any(_width(row) > room for row in found) else list(map(_side_by_side, found))
 
 
-def _chunks(pieces: tuple[str | MatrixRows, ...], room: int, deepest: int) -> list[Row]:
-    """What must stay together: a new chunk starts before each sign of a sum or product."""
-    chunks: list[Row] = [[]]
-    depth = 0
+def _parted(pieces: tuple[str | MatrixRows, ...], boxes: list[list[str]], room: int) -> list[str]:
+    """The text around the matrices in rows, measured with the matrices as wide as they are."""
+    text, ruler = Parted(""), Parted("")
+    widths = iter([cells(lines[0]) for lines in boxes])
     for piece in pieces:
-        if not isinstance(piece, str):
-            chunks[-1].append(box(piece, room) or [" " * (room + 1)])
-            continue
-        for position, text in enumerate(_OPERATOR.split(piece)):
-            if depth <= deepest and (position or _OPERATOR.match(text)):
-                chunks.append([])
-            depth += text.count("(") - text.count(")")
-            if text:
-                chunks[-1].append(text)
-    return [chunk for chunk in chunks if chunk]
+        text += piece if isinstance(piece, str) else _MATRIX
+        ruler += piece if isinstance(piece, str) else "m" * next(widths)
+    return rows_of(text, room, cells, ruler=ruler, filled=_FILLED)
+
+
+def _items(row: str, boxes: list[list[str]]) -> Row:
+    """A row with the next matrices in their places."""
+    first, *others = row.split(_MATRIX)
+    items: Row = [first]
+    for text in others:
+        items += [boxes.pop(0), text]
+    return [item for item in items if item]
 
 
 def _width(row: Row) -> int:

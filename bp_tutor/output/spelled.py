@@ -56,10 +56,10 @@ class SpelledLine(Frozen):
 class _Slot(Written):
     """The place of a matrix in a formula that is spelled around it."""
 
-    __slots__ = __match_args__ = ("sign", "size")
+    __slots__ = __match_args__ = ("number", "size")
 
-    def __init__(self, sign: str, size: Shape) -> None:
-        self.sign: Final = sign
+    def __init__(self, number: int, size: Shape) -> None:
+        self.number: Final = number
         self.size: Final = size
 
     @property
@@ -67,7 +67,7 @@ class _Slot(Written):
         return self.size
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
-        return self.sign, Binding.ATOM
+        return chr(_FIRST_SLOT + self.number), Binding.ATOM
 
 
 def spelled_line(line: Line, presentation: Presentation, *, in_pieces: bool = False) -> SpelledLine:
@@ -127,21 +127,20 @@ def _around_matrices(formula: Formula, presentation: Presentation) -> tuple[str 
         if not isinstance(node, Matrix):
             return None
         found.append(_rows_of(node, presentation))
-        return _Slot(chr(_FIRST_SLOT + len(found) - 1), node.shape)
+        return _Slot(len(found) - 1, node.shape)
 
-    text = presentation.say(replace(formula, slot))
+    reader = presentation._replace(style=parting(presentation.style, signs_first=True))
+    text = spell(replace(formula, slot), reader)
     if not found:
         return ()
     pieces: list[str | MatrixRows] = []
-    for sign in text:
-        place = ord(sign) - _FIRST_SLOT
-        if 0 <= place < len(found):
-            pieces.append(found[place])
-        elif pieces and isinstance(pieces[-1], str):
-            pieces[-1] += sign
-        else:
-            pieces.append(sign)
-    return tuple(pieces)
+    start = 0
+    for place, sign in enumerate(text):
+        if 0 <= ord(sign) - _FIRST_SLOT < len(found):
+            pieces += [text[start:place]] if start < place else []
+            pieces.append(found[ord(sign) - _FIRST_SLOT])
+            start = place + 1
+    return (*pieces, text[start:]) if start < len(text) else tuple(pieces)
 
 
 def _rows_of(matrix: Matrix, presentation: Presentation) -> MatrixRows:

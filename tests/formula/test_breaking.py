@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.formula import ASCII, UNICODE, Formula, Style, spell
-from bp_tutor.formula.breaking import parted, rows_of
+from bp_tutor.formula.breaking import parting, rows_of
 from bp_tutor.formula.latex import LATEX
 from bp_tutor.formula.parted import Parted
 from bp_tutor.formula.ruler import RULER
@@ -20,6 +20,10 @@ SIGNS = ("+", "−", "⊙")
 in_text = pytest.mark.parametrize("style", [UNICODE, ASCII], ids=lambda style: style.name)
 set_in_two_dimensions = pytest.mark.parametrize("style", [LATEX, TYPST], ids=lambda s: s.name)
 any_formula = st.one_of(scalars, matrices)
+
+
+def parted(formula: Formula, speller: Canonical) -> str:
+    return spell(formula, speller._replace(style=parting(speller.style)))
 
 
 def squeezed(text: str) -> str:

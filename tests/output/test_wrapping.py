@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bp_tutor.explain import Table
+from bp_tutor.formula.parted import Parted
 from bp_tutor.output.bands import Band, bands
 from bp_tutor.output.boxes import matrix_rows, table_rows
 from bp_tutor.output.spelled import MatrixRows
@@ -84,13 +85,13 @@ def test_a_transposed_matrix_has_its_mark_at_the_top() -> None:
 
 def test_bands_part_before_the_outermost_sign() -> None:
     row = matrix(("1.25", "2.25", "3.25"))
-    found = bands((row, " ⊙ (1 − ", row, ")"), 30)
+    found = bands((row, Parted(" ⊙ (1 − ", [(0, 0), (5, 10)]), row, ")"), 30)
     assert found is not None
     assert [band.lines for band in found] == [
         ["[ 1.25  2.25  3.25 ]"],
         ["⊙ (1 − [ 1.25  2.25  3.25 ])"],
     ]
-    assert bands((row, "·", row), 10) is None
+    assert bands((row, Parted("·", [(0, 5)]), row), 10) is None
 
 
 def test_a_wide_matrix_is_cut_or_told_in_parts() -> None:
