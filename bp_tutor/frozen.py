@@ -35,12 +35,16 @@ class Frozen:
 
     def _replace(self, **changes: Any) -> Self:
         """The same with other values for some fields."""
-        return type(self)(**self.__dict__ | changes)
+        # What a record has worked out of its fields (`cached_property`) stays behind.
+        kept = {name: value for name, value in self.__dict__.items() if name in self._fields}
+        return type(self)(**kept | changes)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{type(self).__name__}.{name} does not change")
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         if type(other) is not type(self):
             return NotImplemented
         return self._values() == other._values()

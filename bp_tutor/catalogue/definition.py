@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Ref, Role
+from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import VALUE
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bp_tutor.formula import Formula, Quantity
 
+MOST_KEPT = 64
+"""Entries of a quantity whose lines are kept once they are made; they are asked for often."""
 PHASES = ("forward", "loss", "backward", "gradient", "update")
 
 
-class Remark(NamedTuple):
+class Remark(Frozen):
     """A sentence by its key in the words, with the values that stand in it."""
 
     key: str
     values: tuple[tuple[str, int | str], ...] = ()
 
 
-class Definition(NamedTuple):
+class Definition(Frozen):
     """One quantity and the formula that gives it.
 
     `rule` is the key of the words that name the step. An `inlined` quantity's derivative is
@@ -41,6 +46,18 @@ class Definition(NamedTuple):
     may_fail: bool = False
     """Only reported: where it has no value, the calculation goes on without it."""
 
+    def entry(self, index: tuple[int, ...]) -> Formula:
+        """The line of one entry, which is calculated, written out and proven."""
+        if self.quantity.size > MOST_KEPT:
+            return entry_of(self.formula, index)
+        if index not in self._entries:
+            self._entries[index] = entry_of(self.formula, index)
+        return self._entries[index]
+
+    @cached_property
+    def _entries(self) -> dict[tuple[int, ...], Formula]:
+        return {}
+
     @property
     def activates(self) -> Quantity | None:
         """What the line applies an activation function to, if that is what it does."""
@@ -51,7 +68,7 @@ class Definition(NamedTuple):
         return inner.quantity if isinstance(inner, Ref) else None
 
 
-class Model(NamedTuple):
+class Model(Frozen):
     """A network or graph written as formulas, ready to be differentiated and computed."""
 
     definitions: tuple[Definition, ...]

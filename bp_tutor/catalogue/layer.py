@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.bias import Bias, NoBias
 from bp_tutor.fields.forms import Name, Nothing, Whole
@@ -174,7 +174,7 @@ class Layer(Frozen):
         return layer_kind(self.kind).hands_on(self, signal)
 
 
-class Reached(NamedTuple):
+class Reached(Frozen):
     """What the reader of a file tells a kind of layer about the place where the layer stands."""
 
     signals: tuple[Signal, ...]
@@ -193,7 +193,7 @@ class Reached(NamedTuple):
         return len(self.signals) + 1
 
 
-class LayerContext(NamedTuple):
+class LayerContext(Frozen):
     """A layer in its network: its number, its arrays, and all that was calculated before it."""
 
     layer: Layer
@@ -229,7 +229,7 @@ class LayerContext(NamedTuple):
         return list(enumerate(self.inputs, 1))
 
 
-class LayerFormulas(NamedTuple):
+class LayerFormulas(Frozen):
     """A layer as formulas, and what it hands on."""
 
     lines: tuple[Definition, ...]

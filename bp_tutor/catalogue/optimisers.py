@@ -10,7 +10,7 @@ as by Hinton's lecture 6e (2012), Adam as by Kingma and Ba (2015).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.fields.described import table
 from bp_tutor.fields.forms import Choice, Flag, Number
@@ -34,7 +34,7 @@ class Optimiser(Frozen):
     parameters: tuple[tuple[str, Setting], ...] = ()
 
 
-class Line(NamedTuple):
+class Line(Frozen):
     """One line of an update: what it defines, its formula, its rule."""
 
     kind: str

@@ -11,7 +11,6 @@ from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.notes import after_line, before_lines, winner
 from bp_tutor.explain.tables import update_table
 from bp_tutor.formula import Address, Entry, walk
-from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import UPDATED, VALUE
 
 if TYPE_CHECKING:
@@ -137,7 +136,7 @@ def _looks_aside(step: Step, group: list[Step]) -> bool:
     index = (0,) * len(step.quantity.shape)
     return any(
         node.quantity in before and node.index != index
-        for node in walk(entry_of(step.formula, index))
+        for node in walk(step.entry(index))
         if isinstance(node, Entry)
     )
 

@@ -85,7 +85,7 @@ def _all_users(line: Definition, quantity: Quantity) -> dict[tuple[int, ...], In
     """For each entry of `quantity`, the entries of a line's quantity in which it stands."""
     found: dict[tuple[int, ...], dict[tuple[int, ...], None]] = {}
     for user in line.quantity.indices():
-        for node in walk(entry_of(line.formula, user)):
+        for node in walk(line.entry(user)):
             if isinstance(node, Entry) and node.quantity == quantity:
                 found.setdefault(node.index, {})[user] = None
     return {index: tuple(users) for index, users in found.items()}

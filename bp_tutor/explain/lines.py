@@ -11,7 +11,6 @@ from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Joined, Line, Part, Relation, Sentence, rule_name, sentence
 from bp_tutor.explain.nodes import DOTS, Partial
 from bp_tutor.formula import Add, Address, IsLargest, Mul, Neg, Number, as_shown, has_stable, walk
-from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, PartialDerivative, Quantity
 from bp_tutor.solve.partial import ways
 
@@ -35,7 +34,7 @@ def entry_line(
 ) -> Line:
     """The line of one entry in index form, with those of its parts that are asked for."""
     quantity = step.quantity
-    formula = entry_of(step.formula, index)
+    formula = step.entry(index)
     parts = []
     if "rule" in kinds:
         rule = chain_rule(settings, run, quantity, index)

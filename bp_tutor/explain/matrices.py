@@ -117,7 +117,7 @@ def _as_calculated(settings: Settings, run: Run, step: Step) -> Formula:
     """The formula as it is shown, where every entry of that has a value; else as computed."""
     shown = as_shown(step.formula)
     if shown == step.formula or all(
-        as_calculated(settings, run, entry_of(step.formula, index)) == entry_of(shown, index)
+        as_calculated(settings, run, step.entry(index)) == entry_of(shown, index)
         for index in step.quantity.indices()
     ):
         return shown

@@ -8,7 +8,6 @@ from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Block, Line, Note, Part, Relation, Sentence, sentence
 from bp_tutor.explain.nodes import DOTS, MINUS, Beside, Matrix
 from bp_tutor.formula import Apply, IsLargest, walk
-from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.node import fit
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def before_lines(settings: Settings, run: Run, step: Step) -> list[Block]:
 
 def winner(step: Step, index: tuple[int, ...]) -> list[Block]:
     """What `winner(k, ...)` means, where an entry has it."""
-    if any(isinstance(node, IsLargest) for node in walk(entry_of(step.formula, index))):
+    if any(isinstance(node, IsLargest) for node in walk(step.entry(index))):
         return [Note(Sentence("remark.winner"))]
     return []
 
@@ -40,13 +39,13 @@ def after_line(settings: Settings, run: Run, step: Step, index: tuple[int, ...])
     """What is said below a line: which branch holds and why, and several largest values."""
     if step.value is None:
         return []
-    said = decided(settings, run, entry_of(step.formula, index))
+    said = decided(settings, run, step.entry(index))
     return [*([Note(said)] if said else []), *_tie(run, step, index)]
 
 
 def _tie(run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:
     """A word where a maximum has several winners."""
-    for node in walk(entry_of(step.formula, index)):
+    for node in walk(step.entry(index)):
         if isinstance(node, IsLargest):
             values = [candidate.value(run.value) for candidate in node.candidates]
             if values.count(max(values)) > 1 and values[node.place] == max(values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, Overflow, localcontext
+from functools import cache
 from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING
@@ -23,15 +23,17 @@ from bp_tutor.formula import (
     walk,
     worked_out,
 )
-from bp_tutor.formula.compiling import compile_decimals, entry_of
-from bp_tutor.formula.decimals import context
+from bp_tutor.formula.compiling import compile_decimals
 from bp_tutor.formula.node import broadcast
 from bp_tutor.formula.spelling import Canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bp_tutor.explain.document import Said, Section
     from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Formula
+    from bp_tutor.formula.node import Index
     from bp_tutor.solve import Run, Step
 
 CLOSE = 1e-9
@@ -54,9 +56,12 @@ SMALL, FEW = 64, 16
 def wrong_names(settings: Settings, run: Run, sections: list[Section]) -> list[Said]:
     """What does not come out the same: shapes, values, and lines as they are printed."""
     steps = {step.quantity: step for step in run.steps}
-    wrong: list[Said] = [
-        step.quantity.name for step in run.steps if not _holds(settings, run, step)
-    ]
+
+    @cache
+    def holds(quantity: Quantity, index: Index) -> bool:
+        return _value_holds(settings, run, steps[quantity], index)
+
+    wrong: list[Said] = [step.quantity.name for step in run.steps if not _holds(step, holds)]
     lines = [line for part in sections for line in part.blocks if isinstance(line, Line)]
     for line in lines:
         step = steps.get(line.quantity)
@@ -64,14 +69,14 @@ def wrong_names(settings: Settings, run: Run, sections: list[Section]) -> list[S
             step is None
             or line.index is None
             or step.value is None
-            or _value_holds(settings, run, step, line.index)
+            or holds(step.quantity, line.index)
         )
         if not entry_holds or not line_holds(line):
             wrong.append(line.name)
     return wrong
 
 
-def _holds(settings: Settings, run: Run, step: Step) -> bool:
+def _holds(step: Step, holds: Callable[[Quantity, Index], bool]) -> bool:
     quantity = step.quantity
     if broadcast(step.formula.shape, quantity.shape) != quantity.shape:
         return False
@@ -79,13 +84,13 @@ def _holds(settings: Settings, run: Run, step: Step) -> bool:
         return True
     most = SMALL if quantity.size <= SMALL else FEW
     return len(step.value) == quantity.size and all(
-        _value_holds(settings, run, step, index) for index in islice(quantity.indices(), most)
+        holds(quantity, index) for index in islice(quantity.indices(), most)
     )
 
 
-def _value_holds(settings: Settings, run: Run, step: Step, index: tuple[int, ...]) -> bool:
+def _value_holds(settings: Settings, run: Run, step: Step, index: Index) -> bool:
     """Whether an entry's line, worked out as it is shown, gives the value of the entry."""
-    formula = entry_of(step.formula, index)
+    formula = step.entry(index)
     if has_stable(step.formula):
         formula = worked_out(formula, run.lookup)
     value = _rounded(settings, step.quantity, formula.value(run.value))
@@ -146,6 +151,10 @@ def _same(one: Formula, other: Formula) -> bool:
 
     In floats `1.5·10¹⁶ - 1.5·10¹⁶ + 100` depends on how its powers of ten are worked out.
     """
+    from decimal import Decimal, Overflow, localcontext
+
+    from bp_tutor.formula.decimals import context
+
     formulas = (one, other, replace(one, _moved))
     results = [Quantity(f"r{place}") for place in range(len(formulas))]
     run = compile_decimals([], zip(results, formulas, strict=True), results)

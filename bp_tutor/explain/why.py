@@ -8,7 +8,6 @@ from bp_tutor.explain.document import Joined, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.nodes import Equation
 from bp_tutor.formula import Address, Entry, as_shown, walk
-from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def tree_of(settings: Settings, run: Run, quantity: Quantity, index: tuple[int, 
 
 def _uses(step: Step, index: tuple[int, ...]) -> list[Address]:
     """The entries that a line is made from, in the order in which they stand in it."""
-    nodes = walk(as_shown(entry_of(step.formula, index)))
+    nodes = walk(as_shown(step.entry(index)))
     return list(dict.fromkeys(n.address for n in nodes if isinstance(n, Entry)))
 
 

@@ -13,7 +13,6 @@ from bp_tutor.explain.document import Listing, Section, Sentence
 from bp_tutor.explain.facts import activations_of, facts_of
 from bp_tutor.explain.given import TOLD, given_section
 from bp_tutor.formula import Entry
-from bp_tutor.formula.compiling import entry_of
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ def filled_in(
             formula = None
             if blank.lined:
                 step = run.step(asked.quantity.name)
-                formula = settings.shortened(entry_of(step.formula, asked.index))
+                formula = settings.shortened(step.entry(asked.index))
             blanks.append(blank._replace(number=number, formula=formula))
         parts.append(part._replace(blanks=tuple(blanks)))
     return sheet._replace(parts=tuple(parts), filled=True)

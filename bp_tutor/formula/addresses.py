@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import ONE, SAMPLE, VALUE, Address, Quantity
 from bp_tutor.formula.tokens import upright
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,7 @@ _TYPED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord(" "): No
 """What a keyboard may give for a plain character."""
 
 
-class Identifier(NamedTuple):
+class Identifier(Frozen):
     """A canonical identifier taken apart: `dZ[2,1]@3` is `dZ`, (2, 1), sample 3."""
 
     head: str
@@ -45,7 +46,7 @@ def taken_apart(text: str) -> Identifier | None:
     return Identifier(found[1], numbers, int(found[3]) if found[3] else None)
 
 
-class Meaning(NamedTuple):
+class Meaning(Frozen):
     """What a name means: one entry, that of each sample where it names none, or an array."""
 
     quantity: Quantity
@@ -130,7 +131,7 @@ class Addresses:
         if exact is not None and not exact.shape:
             return Meaning(exact, ((),))
         found = taken_apart(text)
-        return None if found is None else self.at(*found)
+        return None if found is None else self.at(found.head, found.numbers, found.sample)
 
     def at(self, head: str, numbers: Index, sample: int | None = None) -> Meaning | None:
         """The same for an identifier taken apart: `dZ`, (2, 1), sample 3."""

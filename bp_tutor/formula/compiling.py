@@ -11,6 +11,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.formula.node import chosen, fit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from decimal import Decimal
@@ -74,8 +76,6 @@ class ScalarCoder(_Lines):
         self.by_hand = rounded is not None
         self.scope: dict[str, Any] = dict(_MATH)
         if rounded is not None:
-            from bp_tutor.formula.node import chosen
-
             self.scope["chosen"] = chosen
 
     def name(self, quantity: Quantity, index: Index | None) -> str:
@@ -135,8 +135,6 @@ class ArrayCoder(_Lines):
 
 def entry_of(formula: Formula, index: Index) -> Formula:
     """One entry of a formula whose value is spread over a larger quantity where needed."""
-    from bp_tutor.formula.node import fit
-
     return formula.entry(fit(index, formula.shape) if formula.shape else ())
 
 

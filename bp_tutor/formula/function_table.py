@@ -7,13 +7,15 @@ over the whole table prove both against the body.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from bp_tutor.frozen import Frozen
 
 DERIVED = ""
 """A slope that is found from the body."""
 
 
-class Function(NamedTuple):
+class Function(Frozen):
     """A function of numbers, applied entry by entry.
 
     `body` and `slopes` are written in the language of formulas over `parameters` and

@@ -405,6 +405,8 @@ class _Reader(CallReader):
         found = self.resolve(name)
         if found is not None:
             return found
+        if name == "e" and self.peek().text == "^":
+            return EULER
         parts = re.match(r"(d[^/]+?) */ *(d.+)", name)
         if parts is not None:
             # A quotient of two names that start with d, and no derivative that is known.
@@ -412,8 +414,6 @@ class _Reader(CallReader):
             slash = Token("sign", "/", at + name.index("/"))
             self.tokens[self.at : self.at] = [slash, Token("name", parts[2], at + parts.start(2))]
             return self.named(Token("name", parts[1], at))
-        if name == "e" and self.peek().text == "^":
-            return EULER
         raised = re.fullmatch(r"(.+?)\^\{([^{}]+)\}", name)
         if raised is not None:
             # No index, but a power as LaTeX writes it.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.node import Formula
 from bp_tutor.formula.style import Binding
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     """An expression of a library over the expressions of the arrays."""
 
 
-class Primitive(NamedTuple):
+class Primitive(Frozen):
     """How one primitive behaves; its function on arrays stands in `arrays.py`, same name."""
 
     name: str

@@ -174,6 +174,8 @@ class Quantity:
 
     def as_kind(self, kind: str) -> Quantity:
         """The same array as derivative, updated value or step."""
+        if kind == self.kind:
+            return self
         return Quantity(self.symbol, self.place, self.shape, self.axes, kind, self.role)
 
     def indices(self) -> Iterator[Index]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula.style import ASCII, Binding, Style
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Formula, Index, Speller
@@ -30,7 +31,7 @@ def spell(formula: Formula, speller: Speller) -> str:
     return formula.spelled(speller)[0]
 
 
-class Canonical(NamedTuple):
+class Canonical(Frozen):
     """Spells canonical identifiers in ASCII: what files, JSON and tests are written in."""
 
     style: Style = ASCII

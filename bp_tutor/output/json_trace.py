@@ -10,7 +10,6 @@ from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.explain import View
 from bp_tutor.explain.settings import put_in_exactly
 from bp_tutor.formula import CANONICAL, spell, worked_out
-from bp_tutor.formula.compiling import entry_of
 from bp_tutor.solve.check import check
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ def _step(run: Run, step: Step, symbols: Symbols, view: View) -> str:
 def _entry(
     run: Run, step: Step, index: tuple[int, ...], number: float | None, symbols: Symbols
 ) -> dict[str, Any]:
-    formula = entry_of(step.formula, index)
+    formula = step.entry(index)
     quantity = step.quantity
     entry: dict[str, Any] = {
         "id": quantity.identifier(index),

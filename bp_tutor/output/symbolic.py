@@ -71,7 +71,7 @@ def _step_rows(page: Presentation, step: Step, view: View, width: int) -> Iterat
     few = page.settings.whole or view.entries or len(indices) <= MOST_LINES
     kept = indices if few else indices[:FIRST_LINES]
     for index in kept:
-        formula = entry_of(step.formula, index)
+        formula = step.entry(index)
         yield from _line_rows(page, quantity, index, _text(page, formula), width)
     if len(kept) < len(indices):
         count = len(indices) - len(kept)
@@ -164,7 +164,7 @@ def _expanded_rows(
 def _lines(steps: Iterable[Step], view: View) -> Iterator[Line]:
     for step in steps:
         for index in _indices(step, view):
-            yield step.quantity, index, entry_of(step.formula, index)
+            yield step.quantity, index, step.entry(index)
 
 
 @dataclass(slots=True)

@@ -157,7 +157,7 @@ class EntryGraph:
         """The line that a student works out for one entry."""
         if address not in self._formulas:
             step = self.steps[address.quantity]
-            self._formulas[address] = entry_of(step.formula, address.index)
+            self._formulas[address] = step.entry(address.index)
         return self._formulas[address]
 
     def leaves(self, address: Address) -> tuple[Address, ...]:

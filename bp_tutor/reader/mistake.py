@@ -6,8 +6,9 @@ values that stand in it; the sentence itself comes from the words of a language.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.reader.nodes import Mark
 from bp_tutor.reader.text import printable
 
@@ -41,7 +42,7 @@ def joined(sentence: str, *more: str) -> str:
     return sentence.rstrip(".。") + "".join(more) if any(more) else sentence
 
 
-class Mistake(NamedTuple):
+class Mistake(Frozen):
     """One mistake in a file."""
 
     key: str

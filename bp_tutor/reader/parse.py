@@ -7,10 +7,11 @@ none of them, and each of them has been used to hang or crash a YAML loader.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.reader.mistake import LIMIT, Mistake, ReadError
 from bp_tutor.reader.nodes import Mapping, Mark, Node, Scalar, Sequence
 from bp_tutor.reader.text import shown
@@ -28,7 +29,7 @@ _FORBIDDEN = re.compile(
 )
 
 
-class Document(NamedTuple):
+class Document(Frozen):
     """A whole text: its node, and the mistakes that do not keep it from being read."""
 
     root: Node

@@ -6,8 +6,9 @@ Full-width signs are right in a title; they are told only where something does n
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from bp_tutor.frozen import Frozen
 from bp_tutor.reader.mistake import Key, Mistake
 from bp_tutor.reader.nodes import Mark
 from bp_tutor.reader.text import shown
@@ -45,7 +46,7 @@ _EQUALS = r"[ \t\-]*([\w.\[\],']+)[ \t]*(=)[ \t]*\S[^:]*$"
 _QUOTED_OR_COMMENT = r"""'[^']*'|(?<!\\)"(?:[^"\\]|\\.)*"|(?:(?<=\s)|^)#.*"""
 
 
-class Found(NamedTuple):
+class Found(Frozen):
     """A sign that was found, with the sentence that says what to write."""
 
     key: str

@@ -11,11 +11,11 @@ cannot decide is said to be undecided.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from bp_tutor.formula import Apply, Call, Formula, Indicator, IsLargest, Quantity, Ref, walk
 from bp_tutor.formula.algebra import add, mul
-from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
+from bp_tutor.formula.compiling import compile_arrays, compile_scalars
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.backward import derivatives
@@ -48,7 +48,7 @@ quotients of three widths that agree with each other."""
 OBJECTIVE = Quantity("objective")
 
 
-class Check(NamedTuple):
+class Check(Frozen):
     """What the comparison found; differences are relative to the larger of 1 and the value."""
 
     checked: int = 0
@@ -175,7 +175,7 @@ def _winners(line: Definition) -> list[Formula]:
     return [
         node
         for index in line.quantity.indices()
-        for node in walk(entry_of(line.formula, index))
+        for node in walk(line.entry(index))
         if isinstance(node, IsLargest)
     ]
 

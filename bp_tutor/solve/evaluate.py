@@ -6,7 +6,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Apply, MatMul, walk
-from bp_tutor.formula.compiling import compile_arrays, entry_of
+from bp_tutor.formula.compiling import compile_arrays
 from bp_tutor.solve.program import used
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _by_entries(
 
     for index in line.quantity.indices():
         try:
-            number = entry_of(line.formula, index).value(lookup)
+            number = line.entry(index).value(lookup)
         except (ValueError, ZeroDivisionError, OverflowError) as error:
             raise NumberError(line.quantity, index) from error
         if not isfinite(number):

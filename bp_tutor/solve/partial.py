@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue import Definition
 from bp_tutor.formula import Call, Entry, Indicator, Quantity, Ref, as_shown, replace, walk
 from bp_tutor.formula.algebra import ONE, ZERO, add, mul, number, tidy
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import VALUE, Address, PartialDerivative
+from bp_tutor.frozen import Frozen
 from bp_tutor.solve.backward import handed_on
 from bp_tutor.solve.program import used
 from bp_tutor.solve.rounding import rounder
@@ -35,7 +36,7 @@ class PartialError(ValueError):
     """Two values of which one has no derivative by the other; says why by a key."""
 
 
-class Partial(NamedTuple):
+class Partial(Frozen):
     """What one value's derivative by another is, over single entries."""
 
     along_all: Formula
@@ -158,7 +159,7 @@ class _Partials:
         line = self.lines.get(of[0])
         if line is None:
             return []
-        nodes = walk(as_shown(entry_of(line.formula, of[1])))
+        nodes = walk(as_shown(line.entry(of[1])))
         found = dict.fromkeys(n.address for n in nodes if isinstance(n, Entry))
         if len(found) > MOST_PLACES:
             raise PartialError("too_long")

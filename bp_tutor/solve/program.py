@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Entry, Formula, Quantity, Ref, walk
 from bp_tutor.formula import replace as replace_nodes
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.frozen import Frozen
 from bp_tutor.solve.backward import derivatives
 from bp_tutor.solve.graph_model import graph_model
 from bp_tutor.solve.network_model import network_model
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
 
 
-class Program(NamedTuple):
+class Program(Frozen):
     """A model with its backward pass and its update, in an order that can be calculated."""
 
     model: Model

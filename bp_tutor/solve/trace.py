@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.formula.addresses import Addresses
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Values = tuple[float, ...]
 
 
-class Step(NamedTuple):
+class Step(Frozen):
     """One quantity with the line that defines it and its value in row-major order.
 
     The value is None where the file leaves numbers out: then the step is in symbols only.
@@ -36,8 +37,12 @@ class Step(NamedTuple):
     def formula(self) -> Formula:
         return self.line.formula
 
+    def entry(self, index: tuple[int, ...]) -> Formula:
+        """The line of one entry."""
+        return self.line.entry(index)
 
-class Run(NamedTuple):
+
+class Run(Frozen):
     """One update: its samples, the values it started from, and its steps."""
 
     update: int
@@ -94,7 +99,7 @@ class Run(NamedTuple):
         return self._replace(steps=(*self.steps, *new)) if new else self
 
 
-class Trace(NamedTuple):
+class Trace(Frozen):
     """All updates of a problem, and the forward pass after the last of them."""
 
     problem: Problem

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue import Definition, Remark
 from bp_tutor.catalogue.optimisers import COUNT, form_of, numbers_of
 from bp_tutor.formula import Formula, Number, Quantity, Ref
 from bp_tutor.formula.algebra import add, filled, neg, template, tidy
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Role
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue import Model
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 UPDATES = Quantity(COUNT, role=Role.SETTING)
 
 
-class Update(NamedTuple):
+class Update(Frozen):
     """The lines, what they start from, and what each update hands on to the next."""
 
     lines: tuple[Definition, ...]

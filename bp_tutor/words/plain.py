@@ -69,7 +69,12 @@ def cells(text: str) -> int:
     """How many columns a text takes: two for each wide character, none for combining ones."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(sign) else 2 if _is_wide(sign) else 1 for sign in text)
+    return sum(map(_columns, text))
+
+
+@lru_cache(maxsize=4096)
+def _columns(sign: str) -> int:
+    return 0 if unicodedata.combining(sign) else 2 if _is_wide(sign) else 1
 
 
 def bare(text: str) -> str:

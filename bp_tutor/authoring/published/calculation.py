@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.identities import Identities
 from bp_tutor.formula import Address, Entry, Quantity, as_shown, replace
-from bp_tutor.formula.compiling import compile_scalars, entry_of
+from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.quiz.context import Context
 from bp_tutor.quiz.entry_graph import EntryGraph
 from bp_tutor.quiz.mistakes.case import Case
@@ -200,7 +200,7 @@ class Misapplied(Calculation):
                 continue
             formulas = []
             for index in step.quantity.indices():
-                formula = entry_of(step.formula, index)
+                formula = step.entry(index)
                 if self._made_at(step) and row.rewrite:
                     case = Case(graph, Address(step.quantity, index), as_shown(formula))
                     ways = [found for found, _ in row.rewrite(case)] if row.applies(case) else []
