@@ -6,7 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Ref, Role
+from bp_tutor.formula import Ref, Role, has_stable
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import VALUE
 from bp_tutor.frozen import Frozen
@@ -57,6 +57,11 @@ class Definition(Frozen):
     @cached_property
     def _entries(self) -> dict[tuple[int, ...], Formula]:
         return {}
+
+    @cached_property
+    def has_stable(self) -> bool:
+        """Whether its formula has a stable form in it."""
+        return has_stable(self.formula)
 
     @property
     def activates(self) -> Quantity | None:

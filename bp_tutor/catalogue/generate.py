@@ -8,7 +8,6 @@ decimals, so that the last bits of a machine's logarithm do not show.
 from __future__ import annotations
 
 from math import cos, log, pi, sqrt
-from random import Random
 from typing import TYPE_CHECKING
 
 from bp_tutor.fields.numbers import Generated
@@ -33,6 +32,8 @@ def normal(generated: Generated, quantity: Quantity) -> Drawn:
 
     Each quantity has a stream of its own, so a layer added in front changes no other.
     """
+    from random import Random
+
     draw = Random(f"{generated.seed}:{quantity.name}").random  # noqa: S311 - no secret
     drawn = Drawn(
         round(generated.scale * sqrt(-2 * log(1 - draw())) * cos(2 * pi * draw()), 9)

@@ -10,7 +10,7 @@ from bp_tutor.explain.chain import paths
 from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Joined, Line, Part, Relation, Sentence, rule_name, sentence
 from bp_tutor.explain.nodes import DOTS, Partial
-from bp_tutor.formula import Add, Address, IsLargest, Mul, Neg, Number, as_shown, has_stable, walk
+from bp_tutor.formula import Add, Address, IsLargest, Mul, Neg, Number, as_shown, walk
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, PartialDerivative, Quantity
 from bp_tutor.solve.partial import ways
 
@@ -43,7 +43,7 @@ def entry_line(
         parts.append(Part("formula", Relation.EQUAL, settings.shortened(formula)))
     caution = ""
     if step.value is not None:
-        stable = has_stable(step.formula)
+        stable = step.line.has_stable
         calculated = as_calculated(settings, run, formula) if stable else formula
         if stable and calculated != as_shown(formula):
             caution = "other_form"

@@ -15,7 +15,6 @@ from bp_tutor.formula import (
     FormulaError,
     Number,
     Quantity,
-    has_stable,
     number_of,
     parse,
     replace,
@@ -91,7 +90,7 @@ def _holds(step: Step, holds: Callable[[Quantity, Index], bool]) -> bool:
 def _value_holds(settings: Settings, run: Run, step: Step, index: Index) -> bool:
     """Whether an entry's line, worked out as it is shown, gives the value of the entry."""
     formula = step.entry(index)
-    if has_stable(step.formula):
+    if step.line.has_stable:
         formula = worked_out(formula, run.lookup)
     value = _rounded(settings, step.quantity, formula.value(run.value))
     expected = run.value(step.quantity, index)

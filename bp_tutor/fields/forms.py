@@ -34,7 +34,7 @@ if TYPE_CHECKING:
             """The same as JSON Schema, as far as that can say it."""
 
 
-_DECIMAL_COMMA = re.compile(r"[-+\u2212]?[0-9]{1,20},[0-9]{1,20}")
+_DECIMAL_COMMA = r"[-+\u2212]?[0-9]{1,20},[0-9]{1,20}"
 
 
 class _Bad:
@@ -57,7 +57,7 @@ def number_of(node: Node, context: Context, expected: str = "expected.number") -
     if isinstance(value, bool) or not isinstance(value, int | float):
         if isinstance(value, str) and is_number(value):
             context.mistake(node, "problem.quoted_number", found=shown(value))
-        elif isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value):
+        elif isinstance(value, str) and re.fullmatch(_DECIMAL_COMMA, value):
             point = value.replace(",", ".")
             context.mistake(node, "problem.decimal_comma", found=value, point=point)
         elif isinstance(value, str) and "," in (several := numbers_in(value)):

@@ -34,7 +34,7 @@ UNTOUCHED = 2**21
 """Numbers of an array that is larger than any that many updates work on."""
 
 
-_LITERAL = re.compile(r"(?<![\w.])\d+(?:\.\d*(?:e[-+]?\d+)?|e[-+]?\d+)")
+_LITERAL = r"(?<![\w.])\d+(?:\.\d*(?:e[-+]?\d+)?|e[-+]?\d+)"
 """A number with a point or an exponent, as `repr` and the table of functions write them."""
 
 
@@ -176,7 +176,7 @@ def compile_decimals(
         outputs,
         (),
         scope,
-        lambda code: _LITERAL.sub(literal, code),
+        lambda code: re.sub(_LITERAL, literal, code),
     )
 
 

@@ -49,6 +49,9 @@ class Function(Frozen):
     also: tuple[str, ...] = ()
     """What else it is called; only for the hint in a message."""
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def with_slope(self, slope: str) -> Function:
         """The same function with its first slope stated in another way."""
         return self._replace(slopes=(slope, *self.slopes[1:]))

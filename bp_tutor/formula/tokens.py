@@ -43,7 +43,7 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
-_POWER = re.compile(r"(\)|(?<!\w)e)\^\{((?:[^{}]|\{[^{}]*\})*)\}")
+_POWER = r"(\)|(?<!\w)e)\^\{((?:[^{}]|\{[^{}]*\})*)\}"
 """A power of a bracket or of e, as LaTeX writes it; of a name it may be an index."""
 _SIGNS = {
     "−": "-", "·": "·", "×": "*", "⋅": "*", "÷": "/", "**": "^", "≥": ">=", "≤": "<=", ".T": "ᵀ",
@@ -84,7 +84,7 @@ def tokens_of(text: str) -> list[Token]:
         text = text.translate(_FULL_WIDTH)
     text = upright(text)
     if "^{" in text:
-        text = _POWER.sub(r"\1^(\2)", text)
+        text = re.sub(_POWER, r"\1^(\2)", text)
     tokens = []
     position = 0
     while position < len(text):

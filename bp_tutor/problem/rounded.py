@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from bp_tutor.fields.schema import Fragment, SchemaWriter
     from bp_tutor.problem.symbols import Reader
 
-_HAND = re.compile(r"hand:([0-9]{1,2})([st]?)")
+_HAND = r"hand:([0-9]{1,2})([st]?)"
 _USUAL = ("exact", "hand:4", "hand:3s", "hand:4t")
 """What an editor offers."""
-_QUANTITY = re.compile(r"[A-Za-z]\w*'?(?:\[[0-9]+(?:,[0-9]+)*\])?")
+_QUANTITY = r"[A-Za-z]\w*'?(?:\[[0-9]+(?:,[0-9]+)*\])?"
 
 
 class Rounded(Frozen):
@@ -37,7 +37,7 @@ class Rounded(Frozen):
             if key.text == "default":
                 default = self.rule(value, context)
                 bad = bad or default is BAD
-            elif not _QUANTITY.fullmatch(key.text):
+            elif not re.fullmatch(_QUANTITY, key.text):
                 context.mistake(key, "problem.unknown_quantity", name=shown(key.text))
                 bad = True
             elif isinstance(value, Scalar) and value.text == "exact":
@@ -56,7 +56,7 @@ class Rounded(Frozen):
         """The rule that one word states."""
         if isinstance(node, Scalar) and node.text == "exact":
             return Rounding()
-        match = _HAND.fullmatch(node.text) if isinstance(node, Scalar) else None
+        match = re.fullmatch(_HAND, node.text) if isinstance(node, Scalar) else None
         if match is None or not (match[2] == "s") <= int(match[1]) <= 15:
             context.wrong(node, self.expected)
             return BAD
@@ -64,9 +64,9 @@ class Rounded(Frozen):
 
     def schema(self, writer: SchemaWriter) -> Fragment:
         """A rule, or a rule for each quantity."""
-        rule = any_of({"enum": list(_USUAL)}, {"type": "string", "pattern": f"^{_HAND.pattern}$"})
+        rule = any_of({"enum": list(_USUAL)}, {"type": "string", "pattern": f"^{_HAND}$"})
         digits = any_of(Whole(0, 15).schema(writer), {"const": "exact"})
-        named = {"pattern": f"^(?:default|{_QUANTITY.pattern})$"}
+        named = {"pattern": f"^(?:default|{_QUANTITY})$"}
         mapping = {"type": "object", "properties": {"default": rule}, "propertyNames": named}
         return any_of(rule, {**mapping, "additionalProperties": digits})
 
@@ -77,7 +77,7 @@ def check_rounded(problem: Section, symbols: Reader, context: Context) -> None:
         return
     node = problem.at("rounding")
     for key, _ in node.items if isinstance(node, Mapping) else ():
-        if key.text == "default" or not _QUANTITY.fullmatch(key.text):
+        if key.text == "default" or not re.fullmatch(_QUANTITY, key.text):
             continue
         if not symbols.plain:
             # Of other layers the structure does not know everything.

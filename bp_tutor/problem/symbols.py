@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from bp_tutor.notations.symbols import Symbols
     from bp_tutor.problem.model import Names, OwnName
 
-_CANONICAL = re.compile(
-    r"(?:d|step)?[A-Z][a-z]?'?\[([0-9]{1,5})(?:,[0-9]{1,5}){0,4}\](?:@[0-9]{1,6})?"
-)
+_CANONICAL = r"(?:d|step)?[A-Z][a-z]?'?\[([0-9]{1,5})(?:,[0-9]{1,5}){0,4}\](?:@[0-9]{1,6})?"
 
 
 MOST_NAMED = 300
@@ -129,7 +127,7 @@ class Reader:
 
     def _canonical(self, text: str) -> str | None:
         """An identifier of a layer that is not dense: `Z[2,1,2,2]`, `dRf[3,1,1]`."""
-        match = _CANONICAL.fullmatch(text)
+        match = re.fullmatch(_CANONICAL, text)
         return text if match and 1 <= int(match[1]) <= self._layers else None
 
 

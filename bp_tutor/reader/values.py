@@ -17,7 +17,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _WHOLE = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_BASED = r"0o[0-7]+|0x[0-9a-fA-F]+"
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL = {
     **{
@@ -48,7 +48,7 @@ def scalar_value(scalar: Scalar) -> str | int | float | bool | None:
         return int(text)
     if _REAL.fullmatch(text):
         return float(text)
-    if _BASED.fullmatch(text):
+    if re.fullmatch(_BASED, text):
         return int(text, 0)
     return _SPECIAL.get(text, text)
 
