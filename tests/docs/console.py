@@ -46,9 +46,9 @@ def run(commands: list[str], folder: Path, program: Path = ROOT) -> list[list[st
     programs.mkdir(exist_ok=True)
     start = "from bp_tutor.cli.app import main; main()"
     for name, arguments in (("bp-tutor", f'-c "{start}" "$@"'), ("python", '"$@"')):
-        program = programs / name
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
-        program.chmod(0o755)
+        script = programs / name
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
+        script.chmod(0o755)
     lines = []
     for command in commands:
         lines += [command, "code=$?", f"printf '{SEPARATOR}'", "(exit $code)"]
