@@ -12,7 +12,8 @@ from bp_tutor.authoring.variant import Variants
 from bp_tutor.authoring.yaml_text import flow, folded, scalar
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.signals import signals
-from bp_tutor.words import languages, load_words
+from bp_tutor.problem.texts import LANGUAGES
+from bp_tutor.words import load_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -64,15 +65,15 @@ def _title(plan: Plan) -> str:
     shape = "-".join(map(str, plan.units))
     kind = "forward" if plan.kind == "network" and plan.loss == NO_LOSS else plan.kind
     return flow(
-        (name, load_words(name).text(f"new.title.{kind}", shape=shape)) for name in languages()
+        (name, load_words(name).text(f"new.title.{kind}", shape=shape)) for name in LANGUAGES
     )
 
 
 def _text(plan: Plan) -> Iterator[str]:
-    """What is to be done, in every language."""
+    """What is to be done, in every language of files."""
     goal = "graph" if plan.kind == "graph" else "forward" if plan.loss == NO_LOSS else "train"
     yield "text:"
-    for name in languages():
+    for name in LANGUAGES:
         yield f"  {name}: {scalar(load_words(name).text(f'new.text.{goal}'))}"
 
 

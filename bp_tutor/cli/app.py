@@ -18,6 +18,7 @@ from bp_tutor.cli.saving import begin_run
 from bp_tutor.cli.usage import USAGE_ERROR, no_command, sentence
 from bp_tutor.reader import ReadError
 from bp_tutor.solve import NumberError
+from bp_tutor.words import MissingTextError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,6 +84,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stdout.flush()
     except OSError as error:
         code = _broken(error, words)
+    except MissingTextError as missing:
+        sys.stderr.write(f"{missing}\n")
+        code = PROBLEM
     sys.exit(code)
 
 

@@ -17,4 +17,6 @@ PRIMITIVES: dict[str, Primitive] = {row.name: row for row in (*SOFTMAX, *WINDOWS
 
 def apply(name: str, *args: Formula, options: tuple[int, ...] = ()) -> Apply:
     """A primitive of the table applied to arrays."""
+    if name not in PRIMITIVES:
+        raise LookupError(f"no primitive is called {name!r}; there are: {', '.join(PRIMITIVES)}")
     return Apply(PRIMITIVES[name], args, options)

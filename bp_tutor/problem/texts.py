@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 LANGUAGES = ("en", "zh")
+"""Those in which a file can have its texts."""
 LONG, LONGER = 500, 2_000
 """Signs of what stands beside an exercise or a figure: so many that first drafts fit."""
 

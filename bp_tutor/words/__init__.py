@@ -7,9 +7,10 @@ Signs beyond ASCII have a plain form for terminals that lack them.
 
 from bp_tutor.words.language import choose_language
 from bp_tutor.words.plain import PlainWords, bare, cells, plain
-from bp_tutor.words.words import Pieces, Words, joined, languages, load_words
+from bp_tutor.words.words import MissingTextError, Pieces, Words, joined, languages, load_words
 
 __all__ = [
+    "MissingTextError",
     "Pieces",
     "PlainWords",
     "Words",

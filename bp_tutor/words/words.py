@@ -33,6 +33,17 @@ Pieces = tuple[tuple[str, bool], ...]
 """A text in pieces: each with whether it is a formula, spelled, or words."""
 
 
+class MissingTextError(KeyError):
+    """A text that a language does not have; told to whoever adds something."""
+
+    def __init__(self, language: str, key: str) -> None:
+        super().__init__(key)
+        self.language = language
+
+    def __str__(self) -> str:
+        return f"add {self.args[0]} to bp_tutor/words/{self.language}.yaml"
+
+
 def joined(pieces: Iterable[tuple[str, bool]]) -> Pieces:
     """The pieces with words that follow each other as one, and none that is empty."""
     found: list[tuple[str, bool]] = []
@@ -68,7 +79,7 @@ class Words:
         Where no value is given for a place, what such a quantity is called goes there: `{Z}`.
 
         Raises:
-            KeyError: there is no such text, or a value that it needs is missing.
+            MissingTextError: there is no such text, or a value that it needs is missing.
         """
         pieces = self.pieces(key, {name: ((str(value), False),) for name, value in values.items()})
         return "".join(piece for piece, _ in pieces)
@@ -79,7 +90,7 @@ class Words:
         Each piece is a text with whether it is a formula; what stands before and behind a value
         is none.
         """
-        text = self._texts[key]
+        text = self._found(key)
         if "{" not in text:
             return ((text, False),)
         found: list[tuple[str, bool]] = []
@@ -102,6 +113,12 @@ class Words:
         found.append((text[start:], False))
         return joined(found)
 
+    def _found(self, key: str) -> str:
+        try:
+            return self._texts[key]
+        except KeyError:
+            raise MissingTextError(self.language, key) from None
+
     def word_for(self, section: str, name: str, **values: object) -> str:
         """The word for one of the catalogue's names; the name itself where there is none."""
         key = f"{section}.{name}"
@@ -116,7 +133,7 @@ class Words:
         """What a quantity is called: by the course, else as it is usual here."""
         own = self._called.get(place.partition("_")[0])
         if own is None:
-            return self._texts[f"called.{place}"]
+            return self._found(f"called.{place}")
         if place.endswith("_many") and self.language == "en":
             return plural(own)
         return own[:1].upper() + own[1:] if place.endswith("_title") else own
@@ -164,7 +181,7 @@ class Words:
         """The names of the values that a text needs."""
         return frozenset(
             place[1]
-            for place in _PLACE.finditer(self._texts[key])
+            for place in _PLACE.finditer(self._found(key))
             if f"called.{place[1]}" not in self
         )
 
@@ -204,7 +221,8 @@ class Sections(Mapping[str, str]):
     def section(self, name: str) -> dict[str, str]:
         """The texts of one section by their whole keys."""
         if name not in self._read:
-            self._read[name] = dict(_flat(read_text(self._parts[name])))
+            part = self._parts.get(name)
+            self._read[name] = {} if part is None else dict(_flat(read_text(part)))
         return self._read[name]
 
 

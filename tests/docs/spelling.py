@@ -11,8 +11,7 @@ from bp_tutor.formula.algebra import template
 Rows = Iterable[tuple[str, ...]]
 ALPHABET = {
     "alpha": "α", "delta": "δ", "beta": "β", "beta1": "β₁", "beta2": "β₂", "eta": "η",
-    "epsilon": "ε", "mu": "μ", "rho": "ρ", "v_new": "v′", "m_new": "m′", "s_new": "s′",
-    "mhat": "m̂", "shat": "ŝ",
+    "epsilon": "ε", "mu": "μ", "rho": "ρ", "mhat": "m̂", "shat": "ŝ",
 }  # fmt: skip
 
 
@@ -34,7 +33,8 @@ class Names:
     style = UNICODE
 
     def name(self, quantity: Quantity, index: object) -> str:
-        return ALPHABET.get(quantity.symbol, quantity.symbol)
+        symbol = quantity.symbol.removesuffix("_new")
+        return ALPHABET.get(symbol, symbol) + "′" * (symbol != quantity.symbol)
 
 
 def spelled(formula: str | Formula) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bp_tutor.catalogue import layers
 from bp_tutor.catalogue.layer import LAYERS, layer_kind
 from bp_tutor.catalogue.optimisers import OptimiserKind, UpdateForm, form_of
 from bp_tutor.explain import symbols_of
@@ -24,6 +27,7 @@ from tests.docs.layer_examples import EXAMPLES, inputs_for, layer_in
 from tests.docs.model_tables import FORMS
 from tests.docs.test_json import LETTERS, letters
 
+MODULES = sorted(Path(layers.__file__).parent.glob("*.py"))
 DRAWN = {"seed": 1, "scale": 1}
 NUMBERS = {"weights", "recurrent_weights", "bias"}
 """The keys under which a file gives the numbers of a layer."""
@@ -37,6 +41,13 @@ def with_layers(*layers: Any, **more: Any) -> dict[str, Any]:
     inputs, samples = inputs_for(layers[0])
     network = {"inputs": inputs, "weight_order": "from-to", "layers": layers}
     return {"title": "Example", "network": network, "inputs": samples, **more}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_each_kind_of_layer_is_in_the_table(path: Path) -> None:
+    for name in re.findall(r"^(\w+) = LayerKind\(", path.read_text(encoding="utf-8"), re.MULTILINE):
+        row = f"{path.stem}.{name}"
+        assert row in LAYERS.values(), f"name {row} in LAYERS in bp_tutor/catalogue/layer.py"
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -136,8 +136,11 @@ def test_the_textbook_body_gives_the_safe_code_s_number(row: Function, z: float)
     (scalar,) = compile_scalars(over_arrays, [(result, formula)], [result])(1, *numbers)
     assert scalar == value == compiled(row)(*numbers)
     assert float(array[0, 0]) == pytest.approx(value, rel=1e-12, abs=1e-15)
-    assert row.name in OTHERWISE, f"define {row.name} in another way in tests/formula/trees.py"
-    assert float(OTHERWISE[row.name](*numbers)) == pytest.approx(value, rel=1e-7, abs=1e-9)
+    # A row that is nothing but its body needs no other definition.
+    if row.scalar or row.body is None or row.name in OTHERWISE:
+        told = f"{row.name}: give FUNCTIONS in tests/formula/trees.py another definition of it"
+        assert row.name in OTHERWISE, told
+        assert float(OTHERWISE[row.name](*numbers)) == pytest.approx(value, rel=1e-7, abs=1e-9)
     # 1 + exp(-30) has lost most digits of exp(-30).
     if made.expanded() is not made:
         body = made.expanded().value(nothing)

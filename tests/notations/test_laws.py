@@ -17,7 +17,11 @@ READABLE = ("unicode", "ascii", "canonical")
 def test_every_name_is_read_back(notation: str, structure: Structure, style: str) -> None:
     symbols = Symbols(load_notation(notation), structure)
     for quantity, index, identifier in entries(structure):
-        assert symbols.read(symbols.name(quantity, index, style)) == identifier
+        name = symbols.name(quantity, index, style)
+        table = "array" if index is None else "entry"
+        told = f"bp_tutor/notations/{notation}.yaml: {name} is no symbol of {identifier} that is"
+        read = symbols.read(name)
+        assert read == identifier, f"{told} read back ({read}): say another one under `{table}`"
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -25,7 +29,8 @@ def test_every_name_is_read_back(notation: str, structure: Structure, style: str
 def test_names_are_distinct(notation: str, structure: Structure, style: str) -> None:
     symbols = Symbols(load_notation(notation), structure)
     names = [symbols.name(quantity, index, style) for quantity, index, _ in entries(structure)]
-    assert len(set(names)) == len(names)
+    twice = {name for name in names if names.count(name) > 1}
+    assert not twice, f"bp_tutor/notations/{notation}.yaml: each of these has two meanings"
 
 
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)

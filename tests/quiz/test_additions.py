@@ -118,7 +118,8 @@ def missing_words() -> list[str]:
 
 
 def test_every_row_has_its_words() -> None:
-    assert missing_words() == []
+    missing = missing_words()
+    assert not missing, "\n".join(missing)
 
 
 @pytest.fixture
@@ -140,11 +141,10 @@ def spoken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.usefixtures("added")
 def test_forgotten_words_are_told_by_file_and_key() -> None:
-    missing = missing_words()
+    missing = [told for told in missing_words() if "divided_by_three" in told or "sign" in told]
     assert len(missing) == 4 * len(languages())
-    assert missing[0] == (
-        "bp_tutor/words/en.yaml: add misconception.divided_by_three.name:"
-        " what the mistake is called"
+    assert missing[0].endswith(
+        ".yaml: add misconception.divided_by_three.name: what the mistake is called"
     )
     assert (
         "bp_tutor/words/en.yaml: add quiz.prompt.sign: what a question of the kind sign asks"

@@ -168,6 +168,9 @@ def test_an_ambiguous_number_is_never_certain() -> None:
 @pytest.mark.parametrize("name", MISCONCEPTIONS)
 def test_every_mistake_has_its_words(name: str, language: str) -> None:
     words = load_words(language)
+    file = f"bp_tutor/words/{language}.yaml"
     for part in ("name", "why", "remedy"):
-        assert words.has(f"misconception.{name}.{part}")
-    assert words.places(f"misconception.{name}.why") & {"part", "numbers"}
+        key = f"misconception.{name}.{part}"
+        assert words.has(key), f"add {key} to {file}"
+    why = f"misconception.{name}.why"
+    assert words.places(why) & {"part", "numbers"}, f"say {{part}} or {{numbers}} in {why}: {file}"

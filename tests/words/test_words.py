@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bp_tutor.words import Words, choose_language, languages, load_words
+from bp_tutor.words import MissingTextError, Words, choose_language, languages, load_words
 from bp_tutor.words.words import _flat
+from tests.cli.running import run
 
 PACKAGE = Path(__file__).parents[2] / "bp_tutor"
 ENGLISH = load_words("en")
@@ -63,13 +64,19 @@ def test_both_languages_are_there() -> None:
 
 @every_language
 def test_each_language_says_everything(language: str) -> None:
-    assert load_words(language).keys() == KEYS
+    keys = load_words(language).keys()
+    file = f"bp_tutor/words/{language}.yaml"
+    assert not (missing := [key for key in KEYS if key not in keys]), f"add to {file}: {missing}"
+    assert not (more := [key for key in keys if key not in KEYS]), f"not in English, {file}: {more}"
+    assert keys == KEYS, f"{file}: put the keys into the order of en.yaml"
 
 
 @every_language
 def test_each_text_needs_the_same_values(language: str) -> None:
     words = load_words(language)
-    assert {key: words.places(key) for key in KEYS} == {key: ENGLISH.places(key) for key in KEYS}
+    for key in KEYS:
+        others = words.places(key) ^ ENGLISH.places(key)
+        assert not others, f"{key} in bp_tutor/words/{language}.yaml: other {{places}} than English"
 
 
 @every_language
@@ -106,16 +113,23 @@ def test_every_key_that_is_asked_for_is_there() -> None:
     asked = sorted(asked_for())
     assert len(asked) > 200
     missing = [key for key in asked if not any(fnmatchcase(spoken, key) for spoken in KEYS)]
-    assert not missing, "add them to bp_tutor/words/en.yaml"
+    assert not missing, f"add to bp_tutor/words/en.yaml: {', '.join(missing)}"
 
 
 def test_a_missing_key_or_value_is_an_error() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(MissingTextError, match=r"^add no\.such\.key to bp_tutor/words/en\.yaml$"):
         ENGLISH.text("no.such.key")
     with pytest.raises(KeyError):
         ENGLISH.text("layer.hidden_number")
     with pytest.raises(KeyError):
         load_words("xx")
+
+
+def test_a_missing_text_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {key: ENGLISH._texts[key] for key in KEYS if key != "fact.loss"}
+    monkeypatch.setattr(ENGLISH, "_texts", texts)
+    done = run("solve", "exercise")
+    assert (done.code, done.err) == (2, "add fact.loss to bp_tutor/words/en.yaml\n")
 
 
 @given(value=st.text())
@@ -138,7 +152,7 @@ def test_a_list_is_no_text() -> None:
         ({"LANG": "zh_CN.UTF-8"}, "zh"),
         ({"LANG": "zh"}, "zh"),
         ({"LANG": "ZH_TW"}, "zh"),
-        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "xx_XX.UTF-8"}, "en"),
         ({"LANG": "C"}, "en"),
         ({"LC_ALL": "", "LC_MESSAGES": "zh_CN", "LANG": "en_GB"}, "zh"),
         ({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, "en"),

@@ -246,7 +246,7 @@ class Writer:
                 ", significant=True" * rounding.significant + ", truncate=True" * rounding.truncate
             )
             code = f"by_hand({code}, {digits}{way})"
-        reason = self.page.words.text(f"rule.{line.rule}.short")
+        reason = self.page.words.rule(line.rule)
         return Statement(self.names.variable(line.quantity), code, reason)
 
     def section(self, part: Part, runs: list[Run]) -> list[str]:

@@ -58,12 +58,12 @@ class MarkdownPen(Pen):
         lines = [
             " | ".join(map(self.sentence, heads)),
             " | ".join(["---", *["---:"] * (len(heads) - 1)]),
-            *(" | ".join(f"${cell}$" if cell else " " for cell in row) for row in rows),
+            *(" | ".join(self.formula(cell) if cell else " " for cell in row) for row in rows),
         ]
         return "\n".join(f"| {line} |" for line in lines)
 
     def listing(self, items: Sequence[str]) -> str:
-        return ", ".join(f"${item}$" for item in items)
+        return ", ".join(map(self.formula, items))
 
     def picture(self, lines: Sequence[str]) -> str:
         return "\n".join(("```text", *lines, "```"))
