@@ -32,6 +32,9 @@ class _Ruler(Typeset):
     def function(self, row: Function) -> str:
         return row.unicode or row.name
 
+    def root(self, name: str, inside: str) -> str:
+        return f"√{inside}"
+
     def fraction(self, top: str, bottom: str) -> str:
         return max(str(top), str(bottom), key=len)
 

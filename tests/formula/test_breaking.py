@@ -15,7 +15,8 @@ from bp_tutor.formula.spelling import Canonical
 from bp_tutor.formula.typst import TYPST
 from tests.formula.trees import matrices, scalars
 
-SIGNS = ("+", "−", "⊙")
+SIGNS = (" +", " −", " ⊙")
+"""With the blank before them, which the sign of an exponent does not have."""
 
 in_text = pytest.mark.parametrize("style", [UNICODE, ASCII], ids=lambda style: style.name)
 set_in_two_dimensions = pytest.mark.parametrize("style", [LATEX, TYPST], ids=lambda s: s.name)
