@@ -153,8 +153,8 @@ LOSSES = table(
     ),
     LossKind(
         "huber",
-        "1/2*I(abs(a - y) <= delta)*(a - y)**2"
-        " + I(abs(a - y) > delta)*delta*(abs(a - y) - 1/2*delta)",
+        # Half a square up to delta, then straight on, in one piece as by hand.
+        "1/2*min(abs(a - y), delta)**2 + delta*(abs(a - y) - min(abs(a - y), delta))",
         also=("smooth_l1", "huber_loss"),
         fields=(Field("delta", Number("expected.positive", above=0), "1.5", 1.0),),
         slope="max(-delta, min(delta, a - y))",

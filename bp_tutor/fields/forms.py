@@ -54,7 +54,11 @@ BAD: Final[Any] = _Bad()
 def number_of(node: Node, context: Context, expected: str = "expected.number") -> Any:
     """A finite number, or `BAD`."""
     value = scalar_value(node) if isinstance(node, Scalar) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if (
+        not isinstance(node, Scalar)
+        or isinstance(value, bool)
+        or not isinstance(value, int | float)
+    ):
         if isinstance(value, str) and is_number(value):
             context.mistake(node, "problem.quoted_number", found=shown(value))
         elif isinstance(value, str) and re.fullmatch(_DECIMAL_COMMA, value):
@@ -70,7 +74,7 @@ def number_of(node: Node, context: Context, expected: str = "expected.number") -
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        context.mistake(node, "problem.not_finite", found=shown(node.text))  # type: ignore[union-attr]
+        context.mistake(node, "problem.not_finite", found=shown(node.text))
         return BAD
     return number
 
