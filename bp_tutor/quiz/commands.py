@@ -16,13 +16,15 @@ WORDS = {
     "remedy": "remedy", "补救": "remedy", "小题": "remedy",
     "given": "given", "已知": "given",
     "help": "help", "?": "help", "帮助": "help",
-    "quit": "quit", "exit": "quit", "退出": "quit", "结束": "quit",
+    "quit": "quit", "q": "quit", "exit": "quit", "退出": "quit", "结束": "quit",
 }  # fmt: skip
 """The commands in either language, whatever is spoken."""
+MARKS = ":/"
+"""One of these before a command says that it is no name of the exercise."""
 
 
 def command_in(line: str) -> str:
     """The command that a line is; empty where it is none."""
     if len(line) > LONGEST_COMMAND:
         return ""
-    return WORDS.get(unicodedata.normalize("NFKC", line).strip().strip(":/").casefold(), "")
+    return WORDS.get(unicodedata.normalize("NFKC", line).strip().strip(MARKS).casefold(), "")

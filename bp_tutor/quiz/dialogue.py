@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bp_tutor.explain.blocks import with_cautions
 from bp_tutor.quiz import hints
-from bp_tutor.quiz.commands import PROMPT, command_in
+from bp_tutor.quiz.commands import MARKS, PROMPT, command_in
 from bp_tutor.quiz.feedback import caret, percent, prompt, reasons, verdict_lines
 from bp_tutor.quiz.followups import FollowUps
 from bp_tutor.quiz.kinds.table import KINDS
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.session import Session
     from bp_tutor.words import Words
 
+LOOKS_ASIDE = ("why", "given", "help")
+"""Commands after which the question is asked again."""
 STUCK = 3
 """After so many wrong tries, and as many more, it is said what helps."""
 
@@ -89,7 +91,8 @@ class Dialogue:
         for line in _help_lines(self.session, self.words, hints=self.hints, piped=self._piped):
             self.talk.say(line)
 
-    def _pose(self) -> None:
+    def _ask(self) -> None:
+        """The question itself, with what there is to choose from."""
         session = self.session
         question = prompt(session.context(), session.question)
         count = len(session.questions)
@@ -97,6 +100,10 @@ class Dialogue:
         self._say("session.question", "heading", number=number, count=count, question=question)
         for position, choice in enumerate(session.question.choices, 1):
             self.talk.say(f"  {position}  {choice}")
+
+    def _pose(self) -> None:
+        session = self.session
+        self._ask()
         if note := KINDS[session.question.kind].note:
             self._say(note, "note")
         self._show_values(hints.MOST_SHOWN)
@@ -130,13 +137,15 @@ class Dialogue:
             line = self.talk.ask(PROMPT)
             if line is None:
                 return False
-            command = command_in(line)
+            command = self._command(line)
             if command == "quit":
                 return False
             if command:
                 getattr(self, f"_{command}")()
+                if command in LOOKS_ASIDE:
+                    self._ask()
             elif self._followups.take(line):
-                continue
+                self._ask()
             elif line.strip():
                 self._answer(line)
             elif self.session.attempt.tries or self.session.attempt.state != OPEN:
@@ -144,6 +153,14 @@ class Dialogue:
             else:
                 self._say("session.empty")
         return True
+
+    def _command(self, line: str) -> str:
+        """The command that a line is; a name of the exercise is an answer, where none says `:q`."""
+        command = command_in(line)
+        if command and line.strip()[0] not in MARKS:
+            named = self.session.context().graph.read(line.strip())
+            return command if named is None else ""
+        return command
 
     def _answer(self, line: str) -> None:
         session = self.session
@@ -164,6 +181,8 @@ class Dialogue:
             self._go_on()
         else:
             self._followups.after(place, outcome.verdict)
+            if outcome.repeated:
+                self._say("session.repeated")
             self._say("session.retry", part=percent(AGAIN))
             if session.attempt.tries % STUCK == 0:
                 self._say("session.stuck" if self.hints else "session.stuck_alone", "note")
@@ -218,7 +237,8 @@ class Dialogue:
         self.talk.say("")
 
     def _remedy(self) -> None:
-        self._followups.remedy()
+        if not self._followups.remedy():
+            self._ask()
 
     def _given(self) -> None:
         if self._show_values(None):

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.words import Words
 
-LETTERS = "abcde"
-"""Letters, because an answer may be the number 1 or 2."""
+LETTERS, NUMBERS = "abcde", "12345"
+"""Options have letters, because an answer may be the number 1 or 2; where it is not, these do."""
 ENTRIES = 4
 """So many entries of each array are looked at for another place of the same mistake."""
 PLACES = 8
@@ -44,11 +44,13 @@ class FollowUp(NamedTuple):
     right: int | None = None
     """The place of the right option; None where only the student knows, of causes."""
 
-    def chosen(self, line: str) -> int | None:
-        """The place of the option that a line names by its letter."""
+    def chosen(self, line: str, *, numbered: bool = True) -> int | None:
+        """The place of the option that a line names by its letter, or by its number."""
         plain = normalised(line).strip().strip(".()").casefold()
-        letters = LETTERS[: len(self.options)]
-        return letters.index(plain) if len(plain) == 1 and plain in letters else None
+        for signs in (LETTERS, NUMBERS) if numbered else (LETTERS,):
+            if len(plain) == 1 and plain in signs[: len(self.options)]:
+                return signs.index(plain)
+        return None
 
 
 class FollowUps:
@@ -77,8 +79,8 @@ class FollowUps:
                 return
         self._say("session.offer", "note")
 
-    def remedy(self) -> None:
-        """The small question about the last mistake."""
+    def remedy(self) -> bool:
+        """The small question about the last mistake; whether there is one."""
         found = None
         if self._mistake is not None:
             session, (place, diagnosis) = self._session, self._mistake
@@ -92,6 +94,7 @@ class FollowUps:
                 self._pose(place, found)
         if found is None:
             self._say("session.no_remedy")
+        return found is not None
 
     def _pose(self, place: int, found: FollowUp) -> None:
         self._write(found.lead, "")
@@ -104,7 +107,7 @@ class FollowUps:
         if self._waiting is None:
             return False
         place, found = self._waiting
-        chosen = found.chosen(line)
+        chosen = found.chosen(line, numbered=not self._session.may_be(line))
         if chosen is None:
             return False
         self._waiting = None

@@ -10,7 +10,8 @@ from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.questions import mark, understand
 from bp_tutor.quiz.store.recorder import Event
 from bp_tutor.quiz.student import StudentAnswers
-from bp_tutor.quiz.tolerance import Answer
+from bp_tutor.quiz.tolerance import NEARLY, Answer
+from bp_tutor.quiz.typed import Typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -33,6 +34,8 @@ class Outcome(NamedTuple):
     verdict: Verdict
     again: tuple[tuple[int, Verdict], ...] = ()
     """Places of other questions whose mark is another one now."""
+    repeated: bool = False
+    """Whether the same wrong answer was given before, so that it costs nothing."""
 
 
 class Attempt:
@@ -46,6 +49,20 @@ class Attempt:
         self.text = ""
         self.understood: Understood | None = None
         self.verdict: Verdict | None = None
+        self._wrong: list[object] = []
+        """The wrong answers, whichever way they were typed."""
+
+    def take(self, text: str, understood: Understood, verdict: Verdict) -> bool:
+        """Note an answer; whether it is a wrong one given once more, which is no further try."""
+        typed = understood.value
+        said = typed.value if isinstance(typed, Typed) else understood.text
+        repeated = not verdict.right and said in self._wrong
+        self._wrong += [] if verdict.right else [said]
+        self.text, self.understood, self.verdict = text, understood, verdict
+        # Neither is a right answer that is given in another way, after going back.
+        self.tries += not (repeated or (verdict.right and self.state == RIGHT))
+        self.state = RIGHT if verdict.right else OPEN
+        return repeated
 
     @property
     def credit(self) -> float:
@@ -111,23 +128,21 @@ class Session:
             NotUnderstood: it says nothing, and costs nothing.
         """
         figures = hints.figures_of(self.question, self.student())
-        verdict = self._mark(text)
-        self.mistakes += [found for found in verdict.diagnoses if found.certainty == "only"]
+        verdict, repeated = self._mark(text)
         again = tuple(self._mark_again())
         self._write("answer", self.place, verdict, figures)
         for place, other in again:
             self._write("marked_again", place, other)
-        return Outcome(verdict, again)
+        return Outcome(verdict, again, repeated)
 
-    def _mark(self, text: str) -> Verdict:
-        context, attempt = self.context(), self.attempt
-        understood = understand(self.question, text, context)
+    def _mark(self, text: str) -> tuple[Verdict, bool]:
+        """The verdict, and whether it is of a wrong answer given once more."""
+        understood = understand(self.question, text, self.context())
         verdict = mark(self.question, understood, self.student())
-        attempt.text, attempt.understood, attempt.verdict = text, understood, verdict
-        # A right answer given once more, after going back, is no further try.
-        attempt.tries += not (verdict.right and attempt.state == RIGHT)
-        attempt.state = RIGHT if verdict.right else OPEN
-        return verdict
+        repeated = self.attempt.take(text, understood, verdict)
+        if not repeated:
+            self.mistakes += [found for found in verdict.diagnoses if found.certainty == "only"]
+        return verdict, repeated
 
     def _mark_again(self) -> Iterable[tuple[int, Verdict]]:
         """The verdicts that change because this answer did."""
@@ -152,6 +167,18 @@ class Session:
                 attempt.state = RIGHT if verdict.right else KEPT
             if (before.right, before.carried) != (verdict.right, verdict.carried):
                 yield place, verdict
+
+    def may_be(self, number: str) -> bool:
+        """Whether a whole number may be a right answer to the question that is asked now."""
+        question, student = self.question, self.student()
+        address = student.graph.find(question.identifier)
+        if question.choices:
+            return True
+        if address is None or not number.strip().isdecimal():
+            return False
+        if not KINDS[question.kind].numeric:
+            return not student.graph.leaves(address)
+        return any(abs(value - int(number)) < NEARLY for value in student.possible(address))
 
     def told(self, place: int, cause: Diagnosis | None) -> None:
         """Which of several causes it was, by the student's own word; None for none of them."""
@@ -264,10 +291,9 @@ class Session:
             attempt = self.attempt
             if event.name == "answer":
                 try:
-                    verdict = self._mark(event.text)
+                    self._mark(event.text)
                 except NotUnderstood:
                     continue
-                self.mistakes += [one for one in verdict.diagnoses if one.certainty == "only"]
                 list(self._mark_again())
             elif event.name == "told" and attempt.verdict is not None:
                 causes = {one.misconception: one for one in attempt.verdict.diagnoses}

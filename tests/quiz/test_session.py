@@ -136,7 +136,7 @@ def test_a_second_try_counts_half() -> None:
 def test_after_a_few_wrong_tries_it_is_said_what_helps() -> None:
     for wrong, told in ((2, 0), (3, 1), (5, 1), (6, 2)):
         session, _ = session_of()
-        heard = talk(session, *["77.7"] * wrong, "quit").text
+        heard = talk(session, *[f"{77 + each}.7" for each in range(wrong)], "quit").text
         assert heard.count("Stuck?") == told
 
 

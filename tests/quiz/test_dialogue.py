@@ -1,0 +1,117 @@
+"""The talk of a quiz: what is said when, and what lines typed at any point lead to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bp_tutor.problem.load import read_problem
+from bp_tutor.quiz import Choice, contexts_of, make_questions
+from bp_tutor.quiz.session import Session
+from bp_tutor.solve import solve
+from tests.presented import presentation_of
+from tests.quiz.talking import program, session_of, talk
+
+PRODUCT = """
+title: q
+graph:
+  values: {x: -2, y: 5, z: -4}
+  formulas: {q: x + y, f: q*z}
+  differentiate: f
+  with_respect_to: [x, y, z]
+"""
+FIRST = "Question 1 of 8: net_h1 = ?"
+
+
+def session_of_text(text: str, choice: Choice) -> Session:
+    """A session about a problem that stands in no file."""
+    from bp_tutor.explain import symbols_of
+
+    problem = read_problem(text, Path("q.yaml"))
+    contexts = contexts_of(solve(problem), presentation_of(symbols_of(problem)))
+    return Session(contexts, make_questions(contexts, choice))
+
+
+@pytest.mark.parametrize("command", ["why", "given", "help", "remedy"])
+def test_after_a_look_aside_the_question_is_asked_again(command: str) -> None:
+    session, _ = session_of("sigmoid-2-2-2")
+    heard = talk(session, "0.7777", command, "quit").heard
+    last = heard.index("> quit")
+    assert heard[last - 1] == FIRST, heard[last - 3 : last]
+
+
+def test_after_a_small_question_the_question_is_asked_again() -> None:
+    session, _ = session_of("sigmoid-2-2-2")
+    heard = talk(session, "0.1420", "remedy", "a", "quit").heard
+    assert heard.index(FIRST) < heard.index("> a") < len(heard) - 2
+    assert heard[heard.index("> quit") - 1] == FIRST
+
+
+def test_the_same_wrong_answer_costs_once() -> None:
+    session, events = session_of("sigmoid-2-2-2")
+    heard = talk(session, "0.1420", "0.777", "0.142", "0,1420", "0.442", "quit").text
+    assert heard.count("The same answer as before") == 2
+    # Two wrong answers and a right one: half of a half.
+    assert session.attempts[0].credit == 0.25
+    assert [event.tries for event in events] == [1, 2, 2, 2, 3]
+    assert [one.misconception for one in session.mistakes] == ["bias_left_out"]
+
+
+def test_the_same_wrong_formula_costs_once() -> None:
+    session, _ = session_of(choice=Choice(level="formulas"))
+    talk(session, "A11*W111", "A11 * W111", "quit")
+    assert session.attempts[0].tries == 1
+
+
+@pytest.mark.parametrize(("letter", "number"), [("a", "1"), ("b", "2."), ("c", "(3)")])
+def test_numbers_choose_like_letters_in_a_small_question(letter: str, number: str) -> None:
+    kept = []
+    for typed in (letter, number):
+        session, events = session_of("sigmoid-2-2-2")
+        talk(session, "0.1420", "remedy", typed, "quit")
+        assert [event.name for event in events] == ["answer", "remedy"]
+        kept.append(events[-1].verdict)
+    assert kept[0] == kept[1]
+
+
+def test_a_number_that_may_be_right_is_an_answer_also_while_a_small_question_waits() -> None:
+    # ∂e/∂d = c = 2 + 1 = 3, and ∂e/∂c = d = 1 + 1 = 2.
+    session, events = session_of("graph-chain-rule", choice=Choice(ask=("dc",)))
+    assert session.may_be("2")
+    assert not session.may_be("3")
+    talk(session, "5", "remedy", "2", "quit")
+    assert [event.name for event in events] == ["answer", "answer"]
+    assert session.attempts[0].state == "right"
+
+
+@pytest.mark.parametrize("typed", ["q", "Q", ":q", "ｑ", "quit", "退出"])
+def test_q_leaves(typed: str) -> None:
+    session, events = session_of()
+    heard = talk(session, typed, "1.5").heard
+    assert heard[-1] == f"> {typed}"
+    assert events == []
+
+
+def test_q_leaves_a_small_question() -> None:
+    session, events = session_of("sigmoid-2-2-2")
+    talk(session, "0.1420", "remedy", "q", "0.442")
+    assert [event.name for event in events] == ["answer"]
+
+
+def test_a_value_called_q_is_an_answer_and_no_command() -> None:
+    session = session_of_text(PRODUCT, Choice(ask=("dz",), level="formulas"))
+    heard = talk(session, "q").text
+    assert "q: right" in heard
+    session = session_of_text(PRODUCT, Choice(ask=("dz",), level="formulas"))
+    assert "right" not in talk(session, ":q", "q").text
+
+
+@pytest.mark.parametrize("typed", ["q\n", "Q\n", ":q\n", ""])
+def test_q_leaves_the_menu_and_a_confirmation(tmp_path: Path, typed: str) -> None:
+    assert "Nothing chosen." in program(tmp_path, "quiz", typed=typed).stdout
+    program(tmp_path, "quiz", "exercise", typed="1.5\nq\n")
+    assert "Nothing was deleted." in program(tmp_path, "progress", "--forget", typed=typed).stdout
+    for chosen in ("2\n", "choose an exercise\n"):
+        left = program(tmp_path, "quiz", typed=f"{chosen}{typed}")
+        assert (left.returncode, left.stderr) == (0, "")
