@@ -411,7 +411,6 @@ def take(learner: Learner, taken: Taken) -> int:
 
     learner = learner.about(taken.problem)
     words, talk = learner.output.words, learner.talk
-    talk.say(taken.problem.title.in_language(words.language), "title")
     dialogue = Dialogue(
         taken.session,
         talk,
@@ -423,9 +422,9 @@ def take(learner: Learner, taken: Taken) -> int:
     )
     finished, code = False, 0
     try:
+        dialogue.introduce()
         if taken.resumed:
             learner.say("session.resumed", date=day(taken.resumed))
-        dialogue.introduce()
         finished = dialogue.run()
     except KeyboardInterrupt:
         talk.say("")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.explain import Block, Presentation
+    from bp_tutor.explain import Block, Document, Presentation
     from bp_tutor.problem import Problem
     from bp_tutor.quiz.reviews import Known
     from bp_tutor.quiz.store import Opened, Trouble
@@ -68,6 +68,19 @@ class LineTalk:
                 name, *values = map(layout.say, row)
                 pairs = zip(heads, values, strict=True)
                 self.say(", ".join([name, *(f"{head} {value}" for head, value in pairs)]))
+
+    def state(self, document: Document, reader: Presentation) -> None:
+        """A whole exercise; its picture in words where somebody listens to it."""
+        from bp_tutor.output.diagram import picture_in_words
+        from bp_tutor.output.rows import document_rows
+
+        if not self.plain:
+            self.output.rows(document_rows(document, reader, self.output.width))
+            return
+        for said in (document.title, *document.facts):
+            self.say(reader.say(said))
+        if document.picture is not None:
+            self.say(picture_in_words(document.picture, reader))
 
     def ask(self, prompt: str) -> str | None:
         """A line that was typed; None at the end of input."""

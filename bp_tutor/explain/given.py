@@ -59,6 +59,18 @@ def given_section(settings: Settings, run: Run, form: str = "index") -> Section 
     return Section(Sentence("section.given"), "given", tuple(blocks))
 
 
+def definitions_of(settings: Settings, run: Run) -> Listing | None:
+    """The formulas of a computation graph, which are a part of the exercise."""
+    if not settings.structure.names:
+        return None
+    return Listing(
+        tuple(
+            (Entry(line.quantity, ()), settings.shortened(line.formula))
+            for line in run.program.model.definitions
+        )
+    )
+
+
 def _sort(quantity: Quantity) -> tuple[str, str, bool]:
     """What may stand together: states and targets apart from parameters, single numbers."""
     letter = quantity.symbol if quantity.role in OF_SAMPLES else ""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.asked import group_of, run_of, stated
-from bp_tutor.explain.document import Listing, Section, Sentence
+from bp_tutor.explain.document import Section, Sentence
 from bp_tutor.explain.facts import activations_of, facts_of
-from bp_tutor.explain.given import TOLD, given_section
+from bp_tutor.explain.given import TOLD, definitions_of, given_section
 from bp_tutor.formula import Entry
 from bp_tutor.frozen import Frozen
 
@@ -155,19 +155,9 @@ def answers(
 def _given(settings: Settings, run: Run) -> Section | None:
     """All numbers, and the formulas of a computation graph: these are the exercise itself."""
     given = given_section(settings._replace(whole=True), run)
-    formulas = _definitions(settings, run)
-    if not formulas:
+    formulas = definitions_of(settings, run)
+    if formulas is None:
         return given
     if given is None:
         given = Section(Sentence("section.given"), "given", ())
-    return given._replace(blocks=(*given.blocks, Listing(formulas)))
-
-
-def _definitions(settings: Settings, run: Run) -> tuple[tuple[Formula, Formula], ...]:
-    """The formulas of a computation graph."""
-    if not settings.structure.names:
-        return ()
-    return tuple(
-        (Entry(line.quantity, ()), settings.shortened(line.formula))
-        for line in run.program.model.definitions
-    )
+    return given._replace(blocks=(*given.blocks, formulas))

@@ -15,6 +15,7 @@ WORDS = {
     "why": "why", "为什么": "why",
     "remedy": "remedy", "补救": "remedy", "小题": "remedy",
     "given": "given", "已知": "given",
+    "problem": "problem", "题目": "problem",
     "help": "help", "?": "help", "帮助": "help",
     "quit": "quit", "q": "quit", "exit": "quit", "退出": "quit", "结束": "quit",
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from bp_tutor.explain.blocks import with_cautions
+from bp_tutor.explain.statement import statement
 from bp_tutor.quiz import hints
 from bp_tutor.quiz.commands import MARKS, PROMPT, command_in
 from bp_tutor.quiz.feedback import caret, percent, prompt, reasons, verdict_lines
@@ -18,12 +19,12 @@ from bp_tutor.quiz.typed_names import examples
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from bp_tutor.explain import Block, Presentation
+    from bp_tutor.explain import Block, Document, Presentation
     from bp_tutor.quiz.model import Question
     from bp_tutor.quiz.session import Session
     from bp_tutor.words import Words
 
-LOOKS_ASIDE = ("why", "given", "help")
+LOOKS_ASIDE = ("why", "given", "problem", "help")
 """Commands after which the question is asked again."""
 STUCK = 3
 """After so many wrong tries, and as many more, it is said what helps."""
@@ -37,6 +38,9 @@ class Talk(Protocol):
 
     def show(self, block: Block, reader: Presentation | None = None) -> None:
         """A line of a derivation or a table, as a reader sees them; a table of texts needs none."""
+
+    def state(self, document: Document, reader: Presentation) -> None:
+        """A whole exercise: its title, what it says, its picture."""
 
     def ask(self, prompt: str) -> str | None:
         """A line that was typed; None at the end of input."""
@@ -82,13 +86,25 @@ class Dialogue:
         self.talk.say(self.words.text(key, **values), look)
 
     def introduce(self) -> None:
-        """How many questions there are, and what can be typed."""
+        """The exercise, how many questions there are, and what can be typed."""
+        self._problem()
         self.talk.say(_introduction(self.session, self.words))
-        self._help()
+        for line in _typing_lines(self.session, self.words, piped=self._piped):
+            self.talk.say(line)
+        self._say("session.commands", "note")
+        self.talk.say("")
+
+    def _problem(self) -> None:
+        context = self.session.context(0)
+        page = context.page
+        self.talk.state(statement(page.settings, context.problem, context.run), page)
         self.talk.say("")
 
     def _help(self) -> None:
-        for line in _help_lines(self.session, self.words, hints=self.hints, piped=self._piped):
+        hinted = ("hint", "show") if self.hints else ()
+        for name in (*hinted, "others"):
+            self._say(f"session.help.{name}")
+        for line in _typing_lines(self.session, self.words, piped=self._piped):
             self.talk.say(line)
 
     def _ask(self) -> None:
@@ -281,12 +297,8 @@ def _introduction(session: Session, words: Words) -> str:
     return words.text(f"session.{key}", count=len(questions))
 
 
-def _help_lines(session: Session, words: Words, *, hints: bool, piped: bool) -> Iterator[str]:
-    """The commands, and how symbols are typed where formulas are asked for."""
-    if hints:
-        yield words.text("session.help.hint")
-        yield words.text("session.help.show")
-    yield words.text("session.help.others")
+def _typing_lines(session: Session, words: Words, *, piped: bool) -> Iterator[str]:
+    """How symbols are typed where formulas are asked for, and lines where nobody types."""
     if any(_asks_formula(question) for question in session.questions):
         told = [
             words.text("session.help.typed", symbol=symbol, typed=typed)

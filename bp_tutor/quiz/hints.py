@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.explain.given import given_section
+from bp_tutor.explain.given import definitions_of, given_section
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.numbers import format_given
 from bp_tutor.formula import Ref, Role, walk
@@ -84,8 +84,10 @@ def _was_answered(student: StudentAnswers, address: Address, shown: frozenset[st
 
 def all_given(context: Context) -> tuple[Block, ...]:
     """Everything that the exercise gives: which of it a formula needs is left to the student."""
-    section = given_section(context.page.settings, context.run)
-    return section.blocks if section is not None else ()
+    settings, run = context.page.settings, context.run
+    section, formulas = given_section(settings, run), definitions_of(settings, run)
+    blocks = section.blocks if section is not None else ()
+    return blocks if formulas is None else (*blocks, formulas)
 
 
 def figures_of(question: Question, student: StudentAnswers) -> tuple[tuple[str, float], ...]:

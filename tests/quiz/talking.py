@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bp_tutor.explain import Block, Line, Presentation, Table, symbols_of
+from bp_tutor.explain import Block, Document, Line, Listing, Presentation, Table, symbols_of
+from bp_tutor.output.diagram import picture_lines
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.quiz import Choice, contexts_of, make_questions
 from bp_tutor.quiz.dialogue import Dialogue
@@ -38,8 +39,16 @@ class Typed:
             line = presented_line(block, reader)
             parts = (f"{part.relation} {part.text}" for part in line.parts)
             self.heard.append(" ".join([line.name, *parts]))
+        elif isinstance(block, Listing):
+            assert reader is not None
+            self.heard += [" = ".join(map(reader.say, item)) for item in block.items]
         elif isinstance(block, Table):
             self.heard += [" ".join(map(str, row)) for row in block.rows]
+
+    def state(self, document: Document, reader: Presentation) -> None:
+        self.heard += [reader.say(said) for said in (document.title, *document.facts)]
+        if document.picture is not None:
+            self.heard += picture_lines(document.picture, reader, 80)
 
     def ask(self, prompt: str) -> str | None:
         line = next(self.lines, None)

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import Choice, contexts_of, make_questions
+from bp_tutor.quiz.dialogue import Dialogue
 from bp_tutor.quiz.session import Session
 from bp_tutor.solve import solve
+from tests.cli.running import SMALL
 from tests.presented import presentation_of
-from tests.quiz.talking import program, session_of, talk
+from tests.quiz.talking import Typed, program, session_of, talk
 
 PRODUCT = """
 title: q
@@ -21,6 +24,7 @@ graph:
   differentiate: f
   with_respect_to: [x, y, z]
 """
+GRAPHS = ("graph-chain-rule", "activations", "chain-2-2-1", "given-deltas", "momentum")
 FIRST = "Question 1 of 8: net_h1 = ?"
 
 
@@ -115,3 +119,43 @@ def test_q_leaves_the_menu_and_a_confirmation(tmp_path: Path, typed: str) -> Non
     for chosen in ("2\n", "choose an exercise\n"):
         left = program(tmp_path, "quiz", typed=f"{chosen}{typed}")
         assert (left.returncode, left.stderr) == (0, "")
+
+
+def beginning(name: str, language: str, *lines: str) -> list[str]:
+    session, _ = session_of(name, language, Choice(level="mixed"))
+    typed = Typed(lines)
+    dialogue = Dialogue(session, typed, session.context().words)
+    dialogue.introduce()
+    dialogue.run()
+    return typed.heard
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", SMALL)
+def test_a_quiz_begins_with_the_exercise_and_shows_it_again(name: str, language: str) -> None:
+    problem = load_problem(find_problem(name))
+    heard = beginning(name, language, "problem", "quit")
+    assert heard[0] == problem.title.in_language(language)
+    assert problem.text.in_language(language) in heard
+    assert heard[heard.index("") + 1 :].count(heard[0]) == 1
+    again = heard.index("> problem") + 1
+    assert heard[again : again + heard.index("")] == heard[: heard.index("")]
+
+
+def test_what_a_quiz_says_of_an_exercise() -> None:
+    heard = "\n".join(beginning("exercise", "en", "quit")).replace("\xa0", " ")
+    for said in (
+        "loss: half squared error; learning rate λ = 0.1", "activation: sigmoid in every layer",
+        "δZ₄₁ = ∂L/∂Z₄₁", "─ W₁ ─", "A₁₁ = 1",
+    ):  # fmt: skip
+        assert said in heard
+
+
+@pytest.mark.parametrize("level", ["formulas", "mixed"])
+@pytest.mark.parametrize("name", GRAPHS)
+def test_formulas_that_only_a_file_could_say_are_not_asked_for(name: str, level: str) -> None:
+    session, _ = session_of(name, choice=Choice(level=level))
+    formulas = [one.identifier for one in session.questions if one.kind == "formula"]
+    assert formulas
+    model = session.context(0).run.program.model
+    assert not {line.quantity.name for line in model.definitions} & set(formulas)

@@ -4,6 +4,6 @@ What is drawn is the picture of a document; `canvas` holds the signs, `wiring` l
 between two columns, `network` and `graph` put units and nodes into columns.
 """
 
-from bp_tutor.output.diagram.lines import picture_lines
+from bp_tutor.output.diagram.lines import picture_in_words, picture_lines
 
-__all__ = ["picture_lines"]
+__all__ = ["picture_in_words", "picture_lines"]

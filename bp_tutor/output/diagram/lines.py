@@ -43,6 +43,15 @@ def picture_lines(picture: Picture, presentation: Presentation, width: int) -> t
     return _in_turn(picture, presentation, width)
 
 
+def picture_in_words(picture: Picture, presentation: Presentation) -> str:
+    """What a picture shows, in one line that can be read aloud."""
+    if isinstance(picture, GraphPicture):
+        return ", ".join(_label(node.label, presentation) for node in picture.nodes)
+    if isinstance(picture, UnitPicture):
+        return presentation.style.arrow.join(str(len(layer)) for layer in picture.layers)
+    return presentation.style.arrow.join(map(presentation.say, picture.stages))
+
+
 def _label(named: Named | None, presentation: Presentation) -> str:
     if named is None:
         return ""

@@ -106,9 +106,11 @@ def _steps(context: Context) -> list[Step]:
     if not context.graph.points:
         return []
     numbered = [step for step in asked_steps(context) if step.line.rule != KEPT_BIAS]
-    return numbered or [
+    found = numbered or [
         step for step in context.run.steps if not (step.line.inlined and step.quantity.kind)
     ]
+    # What the formulas of a graph are only its file can say.
+    return [step for step in found if step.quantity.kind or context.problem.graph is None]
 
 
 def _question(context: Context, kind: str, identifier: str, address: Address) -> Question:
