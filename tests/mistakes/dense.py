@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.mistakes.sheet import Also, Exercise, Factor, Line, Term, rows_text
+from tests.mistakes.pieces import (
+    activated,
+    row_text,
+    rows_text,
+    slope_at,
+    slope_factor,
+    update_line,
+)
+from tests.mistakes.sheet import Also, Exercise, Factor, Line, Term
 
-SLOPES = {
-    "sigmoid": "{a}*(1 - {a})",
-    "tanh": "(1 - {a}**2)",
-    "relu": "I({z} > 0)",
-    "identity": "1",
-}
 LAST = (
     ("sigmoid", "half_squared_error"),
     ("sigmoid", "mean_squared_error"),
@@ -22,25 +24,6 @@ LAST = (
     ("sigmoid", "half_squared_error"),
 )
 FUSED = ("binary_cross_entropy", "cross_entropy")
-
-
-def slope_at(activation: str, a: str, z: str) -> str:
-    return SLOPES[activation].replace("{a}", f"{{{a}}}").replace("{z}", f"{{{z}}}")
-
-
-def slope_factor(activation: str, a: str, z: str) -> Factor:
-    """The slope of an activation, and what is taken for it."""
-    others: list[tuple[str, str]] = []
-    if activation in ("sigmoid", "tanh"):
-        others.append(("slope at the net input", slope_at(activation, z, z)))
-        another = "tanh" if activation == "sigmoid" else "sigmoid"
-        others.append(("slope of another activation", slope_at(another, a, z)))
-    if activation == "sigmoid":
-        others.append(("only a of the slope", f"{{{a}}}"))
-        others.append(("only 1 - a of the slope", f"(1 - {{{a}}})"))
-    if activation == "tanh":
-        others.append(("slope not squared", f"(1 - {{{a}}})"))
-    return Factor("slope", slope_at(activation, a, z), tuple(others))
 
 
 class Dense:
@@ -90,7 +73,7 @@ class Dense:
             bias = [self._number(0.05, 0.6) for _ in range(here)]
             if self.biased:
                 self.given.update({f"B[{layer},{j}]": b for j, b in enumerate(bias, 1)})
-            shown = f"[{', '.join(f'{b:g}' for b in bias)}]" if self.biased else "none"
+            shown = row_text(bias) if self.biased else "none"
             activation = self.activations[layer - 1]
             layers.append(
                 f"    - {{units: {here}, activation: {activation}, "
@@ -203,26 +186,11 @@ class Dense:
                 ("activation left out", z),
             ]
             return Line(a, "forward", whole=f"exp({z})/({added})", also=tuple(also))
-        if activation == "identity":
-            return Line(a, "forward", whole=z)
-        also = [("activation left out", z)]
-        also += [
-            ("another activation", f"{other}({z})")
-            for other in ("sigmoid", "tanh", "relu")
-            if other != activation
-        ]
-        if activation == "sigmoid":
-            also += [
-                ("sign of the exponent", f"1/(1 + exp({z}))"),
-                ("only the exponential", f"exp(-{z})"),
-                ("denominator only", f"1 + exp(-{z})"),
-                ("slope for the activation", f"sigmoid({z})*(1 - sigmoid({z}))"),
-            ]
         other = self._another(j, self.units[layer - 1])
-        if other is not None:
-            net = self._n("Z", layer, other, s)
-            also.append(("other unit's net", f"{activation}({{{net}}})"))
-        return Line(a, "forward", whole=f"{activation}({z})", also=tuple(also))
+        if other is None or activation == "identity":
+            return activated(a, self._n("Z", layer, j, s), activation)
+        net = f"{activation}({{{self._n('Z', layer, other, s)}}})"
+        return activated(a, self._n("Z", layer, j, s), activation, ("other unit's net", net))
 
     # The loss
 
@@ -493,26 +461,6 @@ class Dense:
                 self.lines.append(
                     update_line(f"B[{layer},{j}]", "" if other is None else f"dB[{layer},{other}]")
                 )
-
-
-def update_line(name: str, other: str = "", delta: str = "") -> Line:
-    """One step of gradient descent."""
-    letter, _, index = name.partition("[")
-    index = f"[{index}" if index else ""
-    wrong = [("other gradient", f"{{{other}}}")] if other else []
-    if delta:
-        wrong.append(("delta for gradient", delta))
-    gradient = f"{{d{name}}}"
-    old = Term((Factor("old", f"{{{name}}}"),), "old")
-    step = Term((Factor("rate", "{eta}"), Factor("gradient", gradient, tuple(wrong))), "step", -1)
-    also = (
-        ("not updated", f"{{{name}}}"),
-        ("gradient for the new value", gradient),
-        ("step for the new value", f"{{eta}}*{gradient}"),
-        ("step for the new value", f"-{{eta}}*{gradient}"),
-        ("divided by the rate", f"{{{name}}} - {gradient}/{{eta}}"),
-    )
-    return Line(f"{letter}'{index}", "update", (old, step), also=also)
 
 
 def dense(seed: int) -> Exercise:

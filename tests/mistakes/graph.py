@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.mistakes.dense import slope_factor, update_line
-from tests.mistakes.sheet import Exercise, Factor, Line, Term
+from tests.mistakes.pieces import (
+    activated,
+    error_of,
+    factor,
+    half_square,
+    slope_factor,
+    update_line,
+)
+from tests.mistakes.sheet import Exercise, Line, Term
 
 
 def graph(seed: int) -> Exercise:
@@ -35,41 +42,6 @@ def _problem(values: dict[str, float], formulas: dict[str, str], wanted: str, ra
     )
 
 
-def _activated(name: str, net: str, activation: str) -> Line:
-    also = [("activation left out", f"{{{net}}}")]
-    also += [
-        ("another activation", f"{other}({{{net}}})")
-        for other in ("sigmoid", "tanh", "relu")
-        if other != activation
-    ]
-    if activation == "sigmoid":
-        also += [
-            ("sign of the exponent", f"1/(1 + exp({{{net}}}))"),
-            ("only the exponential", f"exp(-{{{net}}})"),
-        ]
-    return Line(name, "forward", whole=f"{activation}({{{net}}})", also=tuple(also))
-
-
-def _error(name: str, target: str) -> Factor:
-    text = f"({{{name}}} - {{{target}}})"
-    others = (
-        ("error turned", f"({{{target}}} - {{{name}}})"),
-        ("loss for error", "{L}"),
-        ("activation for error", f"{{{name}}}"),
-    )
-    return Factor("error", text, others)
-
-
-def _loss(name: str, target: str) -> Line:
-    inner = f"({{{name}}} - {{{target}}})"
-    also = (("half left out", f"{inner}**2"), ("error not squared", f"1/2*{inner}"))
-    return Line("L", "loss", whole=f"1/2*{inner}**2", also=also)
-
-
-def _plain(kind: str, name: str, *others: tuple[str, str]) -> Factor:
-    return Factor(kind, f"{{{name}}}", tuple((label, f"{{{other}}}") for label, other in others))
-
-
 def neuron(seed: int) -> Exercise:
     draw = Random(seed)  # noqa: S311
     given = _numbers(draw, "x1 x2 w1 w2 b")
@@ -87,25 +59,25 @@ def neuron(seed: int) -> Exercise:
         (
             Term(
                 (
-                    _plain("weight", "w1", ("other weight", "w2")),
-                    _plain("input", "x1", ("other input", "x2")),
+                    factor("weight", "w1", ("other weight", "w2")),
+                    factor("input", "x1", ("other input", "x2")),
                 )
             ),
             Term(
                 (
-                    _plain("weight", "w2", ("other weight", "w1")),
-                    _plain("input", "x2", ("other input", "x1")),
+                    factor("weight", "w2", ("other weight", "w1")),
+                    factor("input", "x2", ("other input", "x1")),
                 )
             ),
-            Term((_plain("bias", "b"),), "bias"),
+            Term((factor("bias", "b"),), "bias"),
         ),
     )
-    error, slope = _error("a", "t"), slope_factor(activation, "a", "z")
-    delta = _plain("delta", "dz", ("derivative for delta", "da"))
+    error, slope = error_of("a", "t", "L"), slope_factor(activation, "a", "z")
+    delta = factor("delta", "dz", ("derivative for delta", "da"))
     lines = [
         net,
-        _activated("a", "z", activation),
-        _loss("a", "t"),
+        activated("a", "z", activation),
+        half_square("L", "a", "t"),
         Line(
             "da",
             "backward",
@@ -116,14 +88,14 @@ def neuron(seed: int) -> Exercise:
         Line("dz", "backward", (), (error, slope), by_way=f"{{da}}*{slope.text}"),
     ]
     for name, x, other in (("w1", "x1", "x2"), ("w2", "x2", "x1")):
-        factor = _plain("input", x, ("other input", other))
+        entering = factor("input", x, ("other input", other))
         also = (
             ("weight for gradient", f"{{{name}}}"),
             ("weight multiplied in", f"{{dz}}*{{{x}}}*{{{name}}}"),
             ("step for gradient", f"{{eta}}*{{dz}}*{{{x}}}"),
             ("new weight for gradient", f"{{{name}'}}"),
         )
-        lines.append(Line(f"d{name}", "gradient", (Term((delta, factor)),), also=also))
+        lines.append(Line(f"d{name}", "gradient", (Term((delta, entering)),), also=also))
     lines.append(
         Line("db", "gradient", (Term((delta,)),), also=(("bias multiplied in", "{dz}*{b}"),))
     )
@@ -146,9 +118,9 @@ def chain(seed: int) -> Exercise:
         "a": f"{second}(q)",
         "L": "1/2*(a - t)**2",
     }
-    error = _error("a", "t")
+    error = error_of("a", "t", "L")
     outer, inner = slope_factor(second, "a", "q"), slope_factor(first, "h", "p")
-    weight = _plain(
+    weight = factor(
         "weight", "v", ("other weight", "w"), ("new weights", "v'"), ("gradient for weight", "dv")
     )
     lines = [
@@ -156,26 +128,26 @@ def chain(seed: int) -> Exercise:
             "p",
             "forward",
             (
-                Term((_plain("weight", "w", ("other weight", "v")), _plain("input", "x"))),
-                Term((_plain("bias", "b", ("other bias", "c")),), "bias"),
+                Term((factor("weight", "w", ("other weight", "v")), factor("input", "x"))),
+                Term((factor("bias", "b", ("other bias", "c")),), "bias"),
             ),
         ),
-        _activated("h", "p", first),
+        activated("h", "p", first),
         Line(
             "q",
             "forward",
             (
                 Term(
                     (
-                        _plain("weight", "v", ("other weight", "w")),
-                        _plain("input", "h", ("net for activation", "p"), ("wrong layer", "x")),
+                        factor("weight", "v", ("other weight", "w")),
+                        factor("input", "h", ("net for activation", "p"), ("wrong layer", "x")),
                     )
                 ),
-                Term((_plain("bias", "c", ("other bias", "b")),), "bias"),
+                Term((factor("bias", "c", ("other bias", "b")),), "bias"),
             ),
         ),
-        _activated("a", "q", second),
-        _loss("a", "t"),
+        activated("a", "q", second),
+        half_square("L", "a", "t"),
         Line(
             "da",
             "backward",
@@ -187,12 +159,12 @@ def chain(seed: int) -> Exercise:
         Line(
             "dh",
             "backward",
-            (Term((_plain("delta", "dq", ("derivative for delta", "da")), weight)),),
+            (Term((factor("delta", "dq", ("derivative for delta", "da")), weight)),),
         ),
         Line(
             "dp",
             "backward",
-            (Term((_plain("delta", "dq", ("derivative for delta", "da")), weight)),),
+            (Term((factor("delta", "dq", ("derivative for delta", "da")), weight)),),
             (inner,),
             by_way=f"{{dh}}*{inner.text}",
         ),
@@ -202,28 +174,28 @@ def chain(seed: int) -> Exercise:
             (
                 Term(
                     (
-                        _plain("delta", "dq", ("derivative for delta", "da")),
-                        _plain("input", "h", ("net for activation", "p"), ("wrong layer", "x")),
+                        factor("delta", "dq", ("derivative for delta", "da")),
+                        factor("input", "h", ("net for activation", "p"), ("wrong layer", "x")),
                     )
                 ),
             ),
             also=(("weight for gradient", "{v}"), ("step for gradient", "{eta}*{dq}*{h}")),
         ),
-        Line("dc", "gradient", (Term((_plain("delta", "dq", ("derivative for delta", "da")),)),)),
+        Line("dc", "gradient", (Term((factor("delta", "dq", ("derivative for delta", "da")),)),)),
         Line(
             "dw",
             "gradient",
             (
                 Term(
                     (
-                        _plain("delta", "dp", ("derivative for delta", "dh")),
-                        _plain("input", "x", ("own activation for input", "h")),
+                        factor("delta", "dp", ("derivative for delta", "dh")),
+                        factor("input", "x", ("own activation for input", "h")),
                     )
                 ),
             ),
             also=(("weight for gradient", "{w}"), ("step for gradient", "{eta}*{dp}*{x}")),
         ),
-        Line("db", "gradient", (Term((_plain("delta", "dp", ("derivative for delta", "dh")),)),)),
+        Line("db", "gradient", (Term((factor("delta", "dp", ("derivative for delta", "dh")),)),)),
     ]
     lines += [
         update_line("v", "dw", "{dq}"),
@@ -249,44 +221,44 @@ def two_paths(seed: int) -> Exercise:
         "y": "u*v",
         "L": "1/2*(y - t)**2",
     }
-    error, slope = _error("y", "t"), slope_factor(activation, "u", "z")
+    error, slope = error_of("y", "t", "L"), slope_factor(activation, "u", "z")
     paths = (
         Term(
             (
-                _plain("delta", "dy", ("error turned", "dy")),
-                _plain("weight", "v", ("other factor", "u")),
+                factor("delta", "dy", ("error turned", "dy")),
+                factor("weight", "v", ("other factor", "u")),
             ),
             "term",
         ),
-        Term((_plain("delta", "dv"), _plain("weight", "w", ("new weights", "w'"))), "term"),
+        Term((factor("delta", "dv"), factor("weight", "w", ("new weights", "w'"))), "term"),
     )
     lines = [
         Line(
             "z",
             "forward",
             (
-                Term((_plain("weight", "w"), _plain("input", "x"))),
-                Term((_plain("bias", "b"),), "bias"),
+                Term((factor("weight", "w"), factor("input", "x"))),
+                Term((factor("bias", "b"),), "bias"),
             ),
         ),
-        _activated("u", "z", activation),
+        activated("u", "z", activation),
         Line(
             "v",
             "forward",
-            (Term((_plain("weight", "w"), _plain("input", "u", ("net for activation", "z")))),),
+            (Term((factor("weight", "w"), factor("input", "u", ("net for activation", "z")))),),
         ),
         Line(
             "y",
             "forward",
-            (Term((_plain("input", "u", ("net for activation", "z")), _plain("weight", "v"))),),
+            (Term((factor("input", "u", ("net for activation", "z")), factor("weight", "v"))),),
             also=(("added instead of multiplied", "{u} + {v}"),),
         ),
-        _loss("y", "t"),
+        half_square("L", "y", "t"),
         Line("dy", "backward", (), (error,), also=(("factor two put in", f"2*{error.text}"),)),
         Line(
             "dv",
             "backward",
-            (Term((_plain("delta", "dy"), _plain("input", "u", ("other factor", "v")))),),
+            (Term((factor("delta", "dy"), factor("input", "u", ("other factor", "v")))),),
         ),
         Line("du", "backward", paths),
         Line("dz", "backward", paths, (slope,), by_way=f"{{du}}*{slope.text}"),
@@ -295,17 +267,17 @@ def two_paths(seed: int) -> Exercise:
             "gradient",
             (
                 Term(
-                    (_plain("delta", "dv"), _plain("input", "u", ("net for activation", "z"))),
+                    (factor("delta", "dv"), factor("input", "u", ("net for activation", "z"))),
                     "term",
                 ),
                 Term(
-                    (_plain("delta", "dz", ("derivative for delta", "du")), _plain("input", "x")),
+                    (factor("delta", "dz", ("derivative for delta", "du")), factor("input", "x")),
                     "term",
                 ),
             ),
             also=(("weight for gradient", "{w}"),),
         ),
-        Line("db", "gradient", (Term((_plain("delta", "dz", ("derivative for delta", "du")),)),)),
+        Line("db", "gradient", (Term((factor("delta", "dz", ("derivative for delta", "du")),)),)),
     ]
     lines += [update_line("w", "db"), update_line("b", "dw")]
     problem = _problem(given, formulas, "w, b", rate)

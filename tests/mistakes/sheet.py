@@ -200,8 +200,3 @@ def below(lines: tuple[Line, ...], name: str) -> dict[str, int]:
             found[line.name] = min(steps) + 1
     del found[name]
     return found
-
-
-def rows_text(rows: list[list[float]]) -> str:
-    """Numbers as a problem file has them."""
-    return "[" + ", ".join("[" + ", ".join(f"{x:g}" for x in row) + "]" for row in rows) + "]"

@@ -10,7 +10,19 @@ from typing import NamedTuple
 from tests.mistakes.sheet import Factor, Line, Rounding, Term
 
 EVERYWHERE = "all:"
-LOST = ("slope", "weight", "input", "delta", "error", "rate", "share", "half", "gate", "mask")
+LOST = (
+    "slope",
+    "weight",
+    "input",
+    "delta",
+    "error",
+    "rate",
+    "share",
+    "half",
+    "gate",
+    "mask",
+    "scale",
+)
 TWICE = ("slope", "share", "rate")
 ALONE = ("slope", "error")
 FREQUENT = (
@@ -136,7 +148,7 @@ def _exchanged(factor: Factor, label: str) -> Factor:
 
 
 def _terms(line: Line) -> Iterator[Way]:
-    for kind in ("term", "time", "sample", "bias", "decay"):
+    for kind in ("term", "time", "sample", "moment", "bias", "decay"):
         alike = [term for term in line.terms if term.kind == kind]
         others = [term for term in line.terms if term.kind != kind]
         if kind in ("bias", "decay"):
@@ -155,7 +167,7 @@ def _terms(line: Line) -> Iterator[Way]:
             yield Way("terms through time left out", line._replace(terms=tuple(others)))
         if kind == "time" and len(alike) > 1 and others:
             yield Way("only the terms through time", line._replace(terms=tuple(alike)))
-    samples = [term for term in line.terms if term.kind == "sample"]
+    samples = [term for term in line.terms if term.kind in ("sample", "moment")]
     if len(samples) > 1 and not any(factor.kind == "share" for factor in line.outer):
         share = Factor("share", f"(1/{len(samples)})")
         yield Way("averaged instead of added", line._replace(outer=(*line.outer, share)))
