@@ -12,9 +12,9 @@ from bp_tutor.formula import Add, Address, Apply, Call, Mul, Neg, Number, Ref
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED, VALUE
 from bp_tutor.quiz.context import Context
-from bp_tutor.quiz.entry_graph import agree
 from bp_tutor.quiz.mistakes.candidates import Candidates
 from bp_tutor.quiz.mistakes.misconceptions import MISCONCEPTIONS
+from bp_tutor.quiz.points import agree
 from bp_tutor.solve.evaluate import SMALL, work
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.authoring.weaknesses import Weakness
 from bp_tutor.explain.numbers import format_given
 from bp_tutor.formula import FUNCTIONS, Apply, Call, Number, Role
-from bp_tutor.quiz.entry_graph import number_at
+from bp_tutor.quiz.points import number_at
 from bp_tutor.quiz.tolerance import value_of
 from bp_tutor.solve import used
 

@@ -15,7 +15,7 @@ from bp_tutor.fields.numbers import Generated
 from bp_tutor.formula import Address, Role
 from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, VALUE
 from bp_tutor.frozen import Frozen
-from bp_tutor.quiz.entry_graph import number_at, number_of
+from bp_tutor.quiz.points import number_at, number_of
 from bp_tutor.quiz.tolerance import entries_of
 from bp_tutor.reader import Key
 

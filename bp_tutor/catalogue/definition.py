@@ -96,6 +96,8 @@ class Model(Frozen):
     outputs: tuple[Quantity, ...] = ()
     """What the network hands out, one for each time step where there are several."""
     loss: Quantity | None = None
+    targets: str = ""
+    """What the loss takes for targets: any numbers, `probabilities`, or `shares` of a whole."""
     rate: Quantity | None = None
     factor: float = 1.0
     """What is reported is this many times the derivative of the loss (-1: descent)."""

@@ -79,6 +79,11 @@ class LossKind(Frozen):
     fused: Fused | None = None
 
     @property
+    def targets(self) -> str:
+        """What it takes for targets, as a model says it."""
+        return "shares" if self.shares else "probabilities" if self.probabilities else ""
+
+    @property
     def has_error(self) -> bool:
         """Whether it is made from an error, `a - y`, that can be written `y - a`."""
         body = template(self.formula)

@@ -10,35 +10,32 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from math import floor, log10
-from random import Random
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Call, FormulaError, Number, Ref, as_shown, worked_out
-from bp_tutor.formula import number_of as formula_number
+from bp_tutor.formula import Call, Entry, FormulaError, Number, Ref, as_shown, worked_out
 from bp_tutor.formula.compiling import entry_of
+from bp_tutor.formula.pieces import has_kink, replaced
 from bp_tutor.formula.quantity import UPDATED, VALUE, Address, Role
 from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.notations import quotient
 from bp_tutor.notations.names import Names
+from bp_tutor.quiz.points import Points
 from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY, deviation, entries_of
 from bp_tutor.quiz.typed import normalised
-from bp_tutor.solve import Definition, NumberError, Step, used
-from bp_tutor.solve.evaluate import evaluate
+from bp_tutor.solve import Definition, Step, used
 from bp_tutor.solve.partial import partial
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bp_tutor.explain import Presentation
     from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.quiz.points import Point
     from bp_tutor.solve import Run
     from bp_tutor.solve.partial import Partial
-    from bp_tutor.solve.trace import Values
-
-    Point = dict[Quantity, Values]
-    """A value for every quantity, all of which follow from random given ones."""
 
 KEPT_BIAS = "kept"
 """The rule by which a bias that is never updated has its new value."""
-POINTS, MOST_TRIES = 3, 20
 
 
 class EntryGraph:
@@ -58,6 +55,7 @@ class EntryGraph:
         self._radii: dict[tuple[Address, int], float] = {}
         self._propagated: dict[tuple[Address, int], float] = {}
         self._slopes: dict[Address, Formula | None] = {}
+        self._told_apart: set[Address] = set()
 
     @cached_property
     def names(self) -> Names:
@@ -70,12 +68,35 @@ class EntryGraph:
         return {quantity: place for place, quantity in enumerate(self.run.quantities())}
 
     @cached_property
-    def points(self) -> tuple[Point, ...]:
-        """Every quantity's values at a few random points.
+    def _random(self) -> Points:
+        return Points(self.run)
 
-        Formulas are compared there, which takes no algebra and never gives a wrong no.
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Every quantity's values at the random points where formulas are compared."""
+        return self._random.first
+
+    def points_for(self, address: Address, other: Formula) -> tuple[Point, ...]:
+        """The points at which another formula for an entry is compared with its own.
+
+        They lie on every side of the kinks in both, and of those in the lines of what the
+        entry is worked out from.
         """
-        return random_points(self.run)
+        if self._random.kinked:
+            if address not in self._told_apart:
+                self._random.telling_apart(self._kinked_forms(address))
+                self._told_apart.add(address)
+            return self._random.telling_apart((other,))
+        return self._random.telling_apart((other,)) if has_kink(other) else self.points
+
+    def _kinked_forms(self, address: Address) -> Iterator[Formula]:
+        """The formula of an entry; and with the line of what stands in it, where that has kinks."""
+        formula = self.formula(address)
+        yield formula
+        for leaf in self.leaves(address):
+            line = self.formula(leaf) if leaf.quantity in self.steps else None
+            if line is not None and has_kink(line):
+                yield replaced(formula, Entry(*leaf), line)
 
     # What is meant by a name
 
@@ -350,64 +371,3 @@ def with_frozen_biases(run: Run) -> Run:
     )
     values = {**run.values, **{bias: run.values[old] for bias, old in new.items()}}
     return run._replace(steps=(*run.steps, *steps), values=values) if frozen else run
-
-
-# Random points
-
-
-def random_points(run: Run) -> tuple[Point, ...]:
-    """The values of every quantity at a few points, the same ones every time."""
-    points: list[Point] = []
-    for seed in range(MOST_TRIES):
-        draw = Random(seed)  # noqa: S311 - the same points every time, and no secret
-        given = {quantity: _drawn(run, quantity, draw) for quantity in run.program.model.given}
-        try:
-            points.append(evaluate([step.line for step in run.steps], given))
-        except NumberError:
-            continue
-        if len(points) == POINTS:
-            break
-    return tuple(points)
-
-
-def _drawn(run: Run, quantity: Quantity, draw: Random) -> Values:
-    constant = quantity.role in (Role.SETTING, Role.DECAY)
-    known = run.program.model.given.get(quantity)
-    if constant and known is not None:
-        return known
-    signed = quantity.is_weight or quantity.role is Role.BIAS
-    low = -0.9 if signed else 0.15
-    numbers = [draw.uniform(low, 0.9) for _ in range(quantity.size)]
-    if quantity.role is Role.TARGET and quantity.shape:
-        # Targets of a softmax are probabilities: its delta p - y holds for no others.
-        width = quantity.shape[-1]
-        rows = [numbers[at : at + width] for at in range(0, len(numbers), width)]
-        numbers = [number / sum(row) for row in rows for number in row]
-    return tuple(numbers)
-
-
-def number_at(point: Point, address: Address) -> float:
-    """One entry at a point."""
-    quantity, index = address
-    return point[quantity][quantity.row_major(index)]
-
-
-def number_of(formula: Formula, point: Point) -> float | None:
-    """The number of a formula at a point; None where it has none."""
-    return formula_number(
-        formula, lambda quantity, index: point[quantity][quantity.row_major(index)]
-    )
-
-
-def agree(points: tuple[Point, ...], one: Formula, other: Formula, relative: float) -> bool:
-    """Whether two formulas have the same number at every point."""
-    return all(
-        are_close(number_of(one, point), number_of(other, point), relative) for point in points
-    )
-
-
-def are_close(found: float | None, right: float | None, relative: float) -> bool:
-    """Whether two numbers at a point are one and the same, up to arithmetic."""
-    if found is None or right is None:
-        return False
-    return abs(found - right) <= relative * max(abs(right), relative)

@@ -101,6 +101,7 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
         safe={} if at_once or _lead_elsewhere(model, outputs, together) else together,
         rules={**model.rules, **dict.fromkeys(shortcuts, "fused_delta")},
         loss=LOSS,
+        targets=LOSSES[loss.name].targets,
         factor=float(factor),
         asides=tuple(asides),
     )

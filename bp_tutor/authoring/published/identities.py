@@ -15,7 +15,7 @@ from bp_tutor.explain.arithmetic import literal
 from bp_tutor.formula import Add, Entry, Mul, Number, walk
 from bp_tutor.formula.algebra import mul, neg, number
 from bp_tutor.frozen import Frozen
-from bp_tutor.quiz.entry_graph import number_of
+from bp_tutor.quiz.points import number_of
 from bp_tutor.solve import NumberError
 from bp_tutor.solve.evaluate import evaluate
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bp_tutor.formula import Address, Formula
-    from bp_tutor.quiz.entry_graph import EntryGraph, Point
+    from bp_tutor.quiz.entry_graph import EntryGraph
+    from bp_tutor.quiz.points import Point
 
     Numbers = tuple[float, ...]
 

@@ -29,7 +29,7 @@ from bp_tutor.formula import (
 from bp_tutor.formula.algebra import neg
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import Address
-from bp_tutor.quiz.entry_graph import KEPT_BIAS, are_close, number_at, number_of
+from bp_tutor.quiz.entry_graph import KEPT_BIAS
 from bp_tutor.quiz.kinds.array import times
 from bp_tutor.quiz.kinds.kind import (
     IN_NUMBERS,
@@ -42,6 +42,7 @@ from bp_tutor.quiz.kinds.kind import (
 )
 from bp_tutor.quiz.mistakes.diagnosis import diagnose_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
+from bp_tutor.quiz.points import are_close, number_at, number_of
 from bp_tutor.quiz.tolerance import entries_of
 from bp_tutor.quiz.typed import normalised, shown
 from bp_tutor.quiz.typed_names import (
@@ -54,11 +55,12 @@ from bp_tutor.solve import used
 from bp_tutor.solve.partial import PartialError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bp_tutor.formula import Quantity
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.entry_graph import EntryGraph
+    from bp_tutor.quiz.points import Point
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.solve import Step
 
@@ -277,6 +279,9 @@ def _meant(graph: EntryGraph, literal: Number, places: list[Address]) -> list[Fo
 
 
 def _stands_for(number: float, value: float, *, calculated: bool) -> bool:
+    if calculated and not number:
+        # What came to nothing in this exercise is no 0 in the formula.
+        return False
     exact = abs(value - number) <= 1e-12 * max(1.0, abs(value))
     return exact or (calculated and _is_rounded(number, value))
 
@@ -351,11 +356,15 @@ def _over_samples(node: Formula, axis: int) -> Formula | None:
 
 
 def same(graph: EntryGraph, formula: Formula, address: Address) -> bool:
-    """Whether a formula gives the entry's number at every point."""
-    return all(
-        are_close(number_of(formula, point), number_at(point, address), CLOSE)
-        for point in graph.points
-    )
+    """Whether a formula gives the entry's number at every point, on every side of its kinks."""
+
+    def are_same(points: Iterable[Point]) -> bool:
+        return all(
+            are_close(number_of(formula, point), number_at(point, address), CLOSE)
+            for point in points
+        )
+
+    return are_same(graph.points) and are_same(graph.points_for(address, formula))
 
 
 def samples(question: Question, context: Context) -> Samples:

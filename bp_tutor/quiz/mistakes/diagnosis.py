@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import Number
 from bp_tutor.formula.quantity import Address
-from bp_tutor.quiz.entry_graph import are_close, number_of
 from bp_tutor.quiz.model import Diagnosis
+from bp_tutor.quiz.points import are_close, number_of
 from bp_tutor.quiz.tolerance import EXACT, MOST_PROPAGATED, NEARLY
 
 if TYPE_CHECKING:
