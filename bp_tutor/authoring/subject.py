@@ -112,13 +112,12 @@ class Subject:
         return min(range(len(rows)), key=lambda row: rows[row].count(0.0))
 
     def candidates(self, entry: Address) -> Candidates:
-        """What each mistake makes of an entry; rounding too early is no mistake of formulas."""
+        """What each mistake makes of an entry."""
         found = self._candidates.get(entry)
         if found is None:
             every = self._context.candidates.singles(entry).found
-            kept = [one for one in every if one.decimals is None]
             found = self._candidates[entry] = Candidates(
-                tuple(one for one in kept if self.mistakes.issuperset(one.keys))
+                tuple(one for one in every if self.mistakes.issuperset(one.keys))
             )
         return found
 

@@ -59,9 +59,9 @@ def verdict_lines(context: Context, verdict: Verdict) -> Iterator[tuple[str, str
 
 def reasons(diagnosis: Diagnosis, words: Words) -> Iterator[str]:
     """Why a mistake is one, with the student's numbers; of a pair, both."""
-    for key in diagnosis.misconception.split("+"):
+    for key, values in diagnosis.told:
         if (told := f"misconception.{key}.why") in words:
-            why = words.text(told, **dict(diagnosis.values))
+            why = words.text(told, **dict(values))
             yield words.text("session.because", name=name_of(key, words), why=why)
 
 

@@ -188,7 +188,7 @@ def _candidate(context: Context, address: Address, diagnosis: Diagnosis) -> Cand
     group = mistakes.pairs if "+" in diagnosis.misconception else mistakes.singles
     for one in group(address).found:
         part = one.part if one.part is not None else context.graph.formula(address)
-        alike = one.name == diagnosis.misconception and one.decimals is None
+        alike = one.name == diagnosis.misconception
         if alike and context.page.spell(part) == diagnosis.place:
             return one
     return None
@@ -214,7 +214,7 @@ def remedy_of(
         right = page.spell(context.graph.formula(address))
         wrong = {page.spell(candidate.formula): candidate}
         for other in context.candidates.singles(address).found:
-            if other.decimals is None and len(wrong) < OPTIONS - 1:
+            if len(wrong) < OPTIONS - 1:
                 wrong.setdefault(page.spell(other.formula), other)
         wrong.pop(right, None)
         if candidate not in wrong.values() or max(map(len, (right, *wrong))) > WIDEST:
@@ -242,7 +242,7 @@ def _elsewhere(
     for step in steps:
         for address in islice(step.quantity.addresses(), ENTRIES):
             for candidate in context.candidates.singles(address).found:
-                if candidate.name == misconception and candidate.decimals is None:
+                if candidate.name == misconception:
                     if address.identifier == question.identifier:
                         here.append((address, candidate))
                     else:

@@ -77,6 +77,18 @@ class Diagnosis(NamedTuple):
     place: str
     """The part of the formula that it points at, spelled."""
     values: Values = ()
+    second: Values = ()
+    """What stands in the sentence of the second of two mistakes."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The mistakes that were made together, each by its key."""
+        return tuple(self.misconception.split("+"))
+
+    @property
+    def told(self) -> tuple[tuple[str, Values], ...]:
+        """Each mistake with what stands in its sentence."""
+        return tuple(zip(self.keys, (self.values, self.second), strict=False))
 
 
 class Verdict(NamedTuple):

@@ -54,6 +54,8 @@ class StudentAnswers:
     ) -> None:
         self.context, self.graph = context, graph or context.graph
         self.answers: dict[Address, Answer] = {}
+        self.meant: dict[Address, float] = {}
+        """What a wrong answer was before it was rounded, where its mistake is known."""
         self.before = before
         self._later: list[StudentAnswers] = []
         self._touched: frozenset[Quantity] | None = None
@@ -77,6 +79,7 @@ class StudentAnswers:
 
     def forget(self, address: Address) -> None:
         """Take an answer back."""
+        self.meant.pop(address, None)
         if self.answers.pop(address, None) is not None:
             self._renew(address)
 

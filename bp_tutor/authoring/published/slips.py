@@ -226,7 +226,7 @@ class FigureStep:
         """The mistakes that give the figure, tried until their chance is used up."""
         budget = Budget(self.meant.printed, CHANCE, cut=self.cuts)
         table = source.context.candidates
-        for group in (table.singles, table.pairs):
+        for group in (table.singles, table.pairs, table.roundings):
             candidates = group(self.address)
             values = candidates.values(source.value)
             hits: dict[str, tuple[Candidate, float]] = {}

@@ -149,7 +149,7 @@ def samples(question: Question, context: Context) -> Samples:
     candidates, lookup = context.candidates.singles(first), StudentAnswers(context).value
     for candidate, value in zip(candidates.found, candidates.values(lookup), strict=True):
         exact = graph.exact(first)
-        if value and candidate.decimals is None and abs(value - exact) > 0.1 * abs(value):
+        if value and abs(value - exact) > 0.1 * abs(value):
             changed = [[f"{value:#.9g}", *numbers[0][1:]], *numbers[1:]]
             wrong.append((matrix(changed), candidate.name))
             break

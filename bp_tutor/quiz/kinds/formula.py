@@ -386,7 +386,7 @@ def samples(question: Question, context: Context) -> Samples:
         texts.append(spell(formula, page._replace(style=style_named("ascii"))))
     wrong = []
     for candidate in context.candidates.singles(address).found:
-        alike = candidate.decimals is not None or same(graph, candidate.formula, address)
+        alike = same(graph, candidate.formula, address)
         entries = entries_of(candidate.formula)
         later = any(
             one.quantity == quantity or quantity in graph.ancestors(one.quantity) for one in entries

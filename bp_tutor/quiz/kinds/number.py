@@ -174,8 +174,8 @@ def _is_exactly_wrong(student: StudentAnswers, address: Address, answer: Answer)
         return False
     candidates = student.context.candidates.singles(address)
     return any(
-        value is not None and candidate.decimals is None and _are_same(answer.value, value)
-        for candidate, value in zip(candidates.found, candidates.values(student.value), strict=True)
+        value is not None and _are_same(answer.value, value)
+        for value in candidates.values(student.value)
     )
 
 

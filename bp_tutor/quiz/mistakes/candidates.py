@@ -9,6 +9,7 @@ from bp_tutor.formula import Address, Entry, Formula, Quantity, as_shown, replac
 from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.misconceptions import MISCONCEPTIONS
+from bp_tutor.quiz.mistakes.printed import PrintedValues
 from bp_tutor.quiz.tolerance import entries_of, value_of
 from bp_tutor.solve.rounding import round_by_hand
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bp_tutor.quiz.entry_graph import EntryGraph
+    from bp_tutor.quiz.mistakes.misconceptions import Misconception
     from bp_tutor.quiz.tolerance import Lookup
 
 MOST_PAIRS = 120
@@ -23,16 +25,19 @@ LARGE = 400
 """Nodes of a formula beyond which only the plainest mistakes are looked for."""
 PATIENCE = 12
 """So often candidates are evaluated as they are before it is worth compiling them."""
+MOST_KNOWN = 64
+"""So many students' numbers are remembered: those of most are the same."""
 MOST_ROUNDED = 500
 """Nobody works out more numbers on paper."""
 
 
 class Candidate(NamedTuple):
-    """A mistake (or two), the formula with it, and the part of the right formula it spoils."""
+    """A mistake (or two), the formula with it, and the parts of the right formula it spoils."""
 
     keys: tuple[str, ...]
     formula: Formula
-    part: Formula | None
+    parts: tuple[Formula | None, ...]
+    """For each mistake its own part."""
     decimals: int | None = None
     rounded: RoundedRun | None = None
     """Where everything before it was rounded as well."""
@@ -40,6 +45,11 @@ class Candidate(NamedTuple):
     @property
     def name(self) -> str:
         return "+".join(self.keys)
+
+    @property
+    def part(self) -> Formula | None:
+        """The part that the first mistake spoils."""
+        return self.parts[0]
 
     def value(self, lookup: Lookup) -> float | None:
         """The number that it gives; None where it gives none."""
@@ -65,6 +75,7 @@ class Candidates:
         self.found = found
         self._times = 0
         self._compiled: Callable[..., tuple[float, ...]] | None = None
+        self._known: dict[tuple[float, ...], list[float | None]] = {}
 
     @cached_property
     def leaves(self) -> tuple[Address, ...]:
@@ -76,20 +87,26 @@ class Candidates:
         """The number that each candidate gives; None where it gives none."""
         if not self.found:
             return []
+        numbers = tuple(map(lookup, self.leaves))
+        known = self._known.get(numbers)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[numbers] = self._worked_out(numbers)
+        return known
+
+    def _worked_out(self, numbers: tuple[float, ...]) -> list[float | None]:
+        lookup = dict(zip(self.leaves, numbers, strict=True)).__getitem__
         self._times += 1
-        if self._times == PATIENCE and len(self.leaves) <= LARGE // 2:
+        rounds = self.found[0].decimals is not None
+        if self._times == PATIENCE and len(self.leaves) <= LARGE // 2 and not rounds:
             self._compiled = self._as_code()
         if self._compiled is not None:
-            numbers = [lookup(leaf) for leaf in self.leaves]
             try:
-                values = self._compiled(1, *numbers)
+                return list(self._compiled(1, *numbers))
             except (ValueError, OverflowError, ZeroDivisionError):
-                values = ()
-            if values:
-                return [
-                    value if candidate.decimals is None else candidate.value(lookup)
-                    for candidate, value in zip(self.found, values, strict=True)
-                ]
+                # One of them has no value; which one, each says by itself.
+                pass
         return [candidate.value(lookup) for candidate in self.found]
 
     def _as_code(self) -> Callable[..., tuple[float, ...]]:
@@ -115,12 +132,18 @@ class CandidateTable:
         self._graph = graph
         self._singles: dict[Address, Candidates] = {}
         self._pairs: dict[Address, Candidates] = {}
-        self._rounded: dict[int, RoundedRun] = {}
+        self._roundings: dict[Address, Candidates] = {}
+        self._rounded_runs: dict[int, RoundedRun] = {}
 
     def prepare(self, address: Address) -> None:
         """Work out beforehand what diagnosing an answer will need."""
         self.singles(address)
         self.pairs(address)
+
+    @cached_property
+    def printed(self) -> PrintedValues:
+        """The values as the page prints them."""
+        return PrintedValues(self._graph)
 
     def singles(self, address: Address) -> Candidates:
         """Everything that one mistake can make of an entry."""
@@ -140,6 +163,20 @@ class CandidateTable:
             self._pairs[address] = Candidates(found[:MOST_PAIRS])
         return self._pairs[address]
 
+    def roundings(self, address: Address) -> Candidates:
+        """What rounding too early can make of an entry, here or all along."""
+        if address not in self._roundings:
+            case = self._case(address)
+            small = len(walk(case.formula)) <= LARGE
+            made = [
+                one
+                for name, row in MISCONCEPTIONS.items()
+                if (small or row.large) and row.rewrite is None and row.applies(case)
+                for one in self._rounded(case, name, row)
+            ]
+            self._roundings[address] = Candidates(self._distinct(address, made))
+        return self._roundings[address]
+
     def _case(self, address: Address) -> Case:
         return Case(self._graph, address, as_shown(self._graph.formula(address)))
 
@@ -149,27 +186,31 @@ class CandidateTable:
         if len(walk(case.formula)) > LARGE:
             return made
         names = [name for name, row in MISCONCEPTIONS.items() if row.pairs]
+        alone = {name: self._made(case, name) for name in names}
+        inside = set(walk(case.formula))
         for place, first in enumerate(names):
-            for one in self._made(case, first):
+            for one in alone[first]:
                 later = case._replace(formula=one.formula)
                 for second in names[place + 1 :]:
-                    made += [
-                        other._replace(keys=(first, second), part=one.part)
-                        for other in self._made(later, second)
-                    ]
+                    for way, other in enumerate(self._made(later, second)):
+                        part = _own_part(other, way, alone[second], inside)
+                        if part is not None:
+                            both = (one.part, part)
+                            made.append(other._replace(keys=(first, second), parts=both))
             if len(made) >= MOST_PAIRS:
                 break
         return made
 
     def _made(self, case: Case, name: str) -> list[Candidate]:
         row = MISCONCEPTIONS[name]
-        if not row.applies(case):
+        if row.rewrite is None or not row.applies(case):
             return []
-        if row.rewrite is not None:
-            return [Candidate((name,), formula, part) for formula, part in row.rewrite(case)]
-        here = [Candidate((name,), case.formula, None, decimals) for decimals in row.decimals]
+        return [Candidate((name,), formula, (part,)) for formula, part in row.rewrite(case)]
+
+    def _rounded(self, case: Case, name: str, row: Misconception) -> list[Candidate]:
+        here = [Candidate((name,), case.formula, (None,), decimals) for decimals in row.decimals]
         return here + [
-            Candidate((name,), case.formula, None, decimals, self._rounded_to(decimals))
+            Candidate((name,), case.formula, (None,), decimals, self._rounded_to(decimals))
             for decimals in (row.all_along if self._may_be_rounded else ())
         ]
 
@@ -181,7 +222,7 @@ class CandidateTable:
         return not by_hand and sum(one.size for one in self._graph.steps) <= MOST_ROUNDED
 
     def _rounded_to(self, decimals: int) -> RoundedRun:
-        return self._rounded.setdefault(decimals, RoundedRun(self._graph, decimals))
+        return self._rounded_runs.setdefault(decimals, RoundedRun(self._graph, decimals))
 
     def _distinct(
         self, address: Address, made: list[Candidate], known: Iterable[int] = ()
@@ -202,6 +243,19 @@ class CandidateTable:
             if all(map(self._graph.known, leaves)) and address not in leaves:
                 kept.append(candidate)
         return tuple(kept)
+
+
+def _own_part(
+    made: Candidate, way: int, alone: list[Candidate], inside: set[Formula]
+) -> Formula | None:
+    """The part of the right formula that the second of two mistakes spoils; None where none is.
+
+    `made` is the second one upon the first, `alone` what it makes of the right formula, and
+    `inside` are the parts of that.
+    """
+    if made.part in inside:
+        return made.part
+    return alone[min(way, len(alone) - 1)].part if alone else None
 
 
 class RoundedRun:

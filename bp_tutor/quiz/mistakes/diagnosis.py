@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from math import floor, isfinite
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import Number
 from bp_tutor.formula.quantity import Address
+from bp_tutor.quiz.mistakes.chance import Tried
+from bp_tutor.quiz.mistakes.numbers import ways_of
 from bp_tutor.quiz.model import Diagnosis
 from bp_tutor.quiz.points import are_close, number_of
-from bp_tutor.quiz.tolerance import EXACT, MOST_PROPAGATED, NEARLY
+from bp_tutor.quiz.tolerance import MOST_PROPAGATED, NEARLY, entries_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.formula import Entry, Formula
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
     from bp_tutor.quiz.student import StudentAnswers
-    from bp_tutor.quiz.tolerance import Answer
+    from bp_tutor.quiz.tolerance import Answer, Lookup
 
 CHANCE = 0.04
-"""So much chance may the candidates use up together, the likeliest first.
+"""So much of the numbers around an answer may be explained by what is at least as likely.
 
-Each uses half a unit of the answer's last digit, relatively: the chance that it meets a number
-that lies anywhere around it. Few lie around any one number, so that of numbers that nobody
-calculated far less than 1 in 100 are explained, which tests measure.
+Few lie around any one number, so that of numbers that nobody calculated far less than 1 in 100
+are explained, which tests measure.
 """
 LOOSE = 0.005
 """And so much where only the rounding of values on the way brings them together."""
@@ -33,27 +35,83 @@ SAME = 1e-7
 
 
 def diagnose(student: StudentAnswers, address: Address, answer: Answer) -> tuple[Diagnosis, ...]:
-    """The mistakes that give this answer, with the student's own earlier values put in.
+    """The mistakes that give this answer, with the numbers that this student may have had.
 
-    Candidates are tried in the order of the table until the chance that one of them meets
-    an arbitrary number of these digits is used up.
+    One mistake goes before two, and rounding on the way comes last. Within these the order of
+    the table decides: a mistake is named where little of the numbers around the answer is
+    explained by it and by all that are at least as likely.
     """
-    graph, mistakes = student.graph, student.context.candidates
-    left = CHANCE
-    width = max(answer.radius, NEARLY * abs(answer.value))
-    for group in (mistakes.singles, mistakes.pairs):
-        if left < _chance_of_one(answer, width):
-            break
-        hits, left = _met(group(address), student, answer, width, left)
-        if hits:
-            return _diagnoses(student, address, hits)
-    propagated = graph.propagated(address, answer.figures) if graph.step(address) else 0.0
-    exact = abs(graph.exact(address))
-    if not (propagated and exact and answer.value):
-        return ()
-    width += abs(answer.value) * min(propagated / exact, MOST_PROPAGATED)
-    hits, _ = _met(mistakes.singles(address), student, answer, width, LOOSE)
-    return _diagnoses(student, address, hits)
+    return Diagnosing(student, address, answer).found()
+
+
+class Diagnosing:
+    """One wrong answer held against everything that mistakes make of its entry."""
+
+    def __init__(self, student: StudentAnswers, address: Address, answer: Answer) -> None:
+        self.student, self.address, self.answer = student, address, answer
+        self.graph, self.table = student.graph, student.context.candidates
+        self.width = max(answer.radius, NEARLY * abs(answer.value))
+        self.right = student.possible(address)
+        self.ways = tuple(ways_of(student, answer, self.table.printed))
+
+    def found(self) -> tuple[Diagnosis, ...]:
+        """What explains it, the likeliest first."""
+        table, address = self.table, self.address
+        tried = Tried(self.answer, self.right, self.width)
+        for group in (table.singles, table.pairs):
+            if not tried.allows(CHANCE):
+                break
+            hits = self._met(group(address), self.ways, tried, CHANCE)
+            if hits:
+                return self._named(hits)
+        loose = self.width + self._propagated()
+        if loose > self.width:
+            tried = Tried(self.answer, self.right, loose)
+            hits = self._met(table.singles(address), self.ways[:1], tried, LOOSE)
+            if hits:
+                return self._named(hits)
+        tried = Tried(self.answer, self.right, self.width)
+        hits = self._met(table.roundings(address), self.ways[:1], tried, CHANCE)
+        return self._named([hit for hit in hits if not self._is_unchanged(hit)])
+
+    def _propagated(self) -> float:
+        """What rounding on the way may have done to the answer."""
+        if self.graph.step(self.address) is None:
+            return 0.0
+        propagated = self.graph.propagated(self.address, self.answer.figures)
+        exact = abs(self.graph.exact(self.address))
+        part = min(propagated / exact, MOST_PROPAGATED) if exact else 0.0
+        return abs(self.answer.value) * part
+
+    def _met(
+        self, candidates: Candidates, ways: Sequence[Lookup], tried: Tried, limit: float
+    ) -> list[tuple[Candidate, float]]:
+        """The candidates that give the answer, each with the number that it gives."""
+        hits: dict[str, tuple[Candidate, float]] = {}
+        by_way = [candidates.values(way) for way in ways]
+        for place, candidate in enumerate(candidates.found):
+            for value in dict.fromkeys(values[place] for values in by_way):
+                # What gives the right number explains nothing.
+                if value is None or tried.is_right(value):
+                    continue
+                fits = tried.fits(value)
+                if tried.counted(value, limit) and fits:
+                    hits.setdefault(candidate.name, (candidate, value))
+        return list(hits.values())
+
+    def _is_unchanged(self, hit: tuple[Candidate, float]) -> bool:
+        """Whether rounding made nothing of it: it is a value that the formula starts from."""
+        candidate, value = hit
+        leaves = entries_of(candidate.formula)
+        return any(abs(self.student.value(leaf) - value) <= self.width for leaf in leaves)
+
+    def _named(self, hits: list[tuple[Candidate, float]]) -> tuple[Diagnosis, ...]:
+        if len(hits) == 1:
+            self.student.meant[self.address] = hits[0][1]
+        return tuple(
+            diagnosis_of(self.student, self.address, hit, alone=len(hits) == 1)
+            for hit, _ in hits[:MOST_SHOWN]
+        )
 
 
 def diagnose_values(
@@ -65,53 +123,15 @@ def diagnose_values(
         hits: dict[str, Candidate] = {}
         for candidate in group(address).found:
             pairs = zip(student.graph.points, numbers, strict=True)
-            if candidate.decimals is None and all(
+            if all(
                 are_close(number_of(candidate.formula, point), number, SAME)
                 for point, number in pairs
             ):
                 hits.setdefault(candidate.name, candidate)
         if hits:
-            return _diagnoses(student, address, list(hits.values()))
+            alone, found = len(hits) == 1, list(hits.values())[:MOST_SHOWN]
+            return tuple(diagnosis_of(student, address, hit, alone=alone) for hit in found)
     return ()
-
-
-def _met(
-    candidates: Candidates, student: StudentAnswers, answer: Answer, width: float, left: float
-) -> tuple[list[Candidate], float]:
-    """The candidates that give the answer, and what is left of the chance."""
-    chance = _chance_of_one(answer, width)
-    hits: dict[str, Candidate] = {}
-    tried: set[float] = set()
-    for candidate, value in zip(candidates.found, candidates.values(student.value), strict=True):
-        if value is None:
-            continue
-        place = value / width if width else 0.0
-        # Beside an answer of another size altogether, no two places are told apart.
-        cell = floor(place) if isfinite(place) else place
-        # What falls on a number that was tried already gives chance no further try.
-        if tried.isdisjoint((cell - 1, cell, cell + 1)):
-            if left < chance:
-                # The chance is used up; but what gives the same as a cause found is one too.
-                continue
-            left -= chance
-            tried.add(cell)
-        if abs(value - answer.value) <= width * (1 + NEARLY):
-            hits.setdefault(candidate.name, candidate)
-    return list(hits.values()), left
-
-
-def _chance_of_one(answer: Answer, width: float) -> float:
-    """The chance that one candidate meets an arbitrary number with the digits of this one."""
-    # A whole number has only so many digits, though nothing of it was rounded.
-    unit = 0.5 if answer.radius == 0 and answer.figures < EXACT else 0.0
-    return max(width, unit) / abs(answer.value) if answer.value else 0.0
-
-
-def _diagnoses(
-    student: StudentAnswers, address: Address, hits: list[Candidate]
-) -> tuple[Diagnosis, ...]:
-    alone = len(hits) == 1
-    return tuple(diagnosis_of(student, address, hit, alone=alone) for hit in hits[:MOST_SHOWN])
 
 
 def diagnosis_of(
@@ -123,15 +143,19 @@ def diagnosis_of(
 ) -> Diagnosis:
     """A candidate as what is said about an answer, with the student's numbers."""
     page = student.context.page
-    part = candidate.part if candidate.part is not None else student.graph.formula(address)
-    values = (
-        ("part", page.spell(part)),
-        ("numbers", page.spell(with_numbers(student, part))),
-        ("formula", page.spell(candidate.formula)),
-        ("name", page.name(*address)),
-        ("decimals", str(candidate.decimals or "")),
-    )
-    return Diagnosis(candidate.name, "only" if alone else "one_of", page.spell(part), values)
+    parts = [student.graph.formula(address) if part is None else part for part in candidate.parts]
+    told = [
+        (
+            ("part", page.spell(part)),
+            ("numbers", page.spell(with_numbers(student, part))),
+            ("formula", page.spell(candidate.formula)),
+            ("name", page.name(*address)),
+            ("decimals", str(candidate.decimals or "")),
+        )
+        for part in parts
+    ]
+    certainty = "only" if alone else "one_of"
+    return Diagnosis(candidate.name, certainty, page.spell(parts[0]), told[0], *told[1:2])
 
 
 def with_numbers(student: StudentAnswers, formula: Formula) -> Formula:

@@ -1,0 +1,85 @@
+"""How likely it is that a number which nobody calculated is explained all the same.
+
+The more explanations are tried, the more numbers get one by accident. So it is counted how many
+different numbers were tried around an answer: of all numbers there, they make up the part that
+would be explained.
+"""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING
+
+from bp_tutor.quiz.tolerance import EXACT, NEARLY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_tutor.quiz.tolerance import Answer
+
+AROUND = 2.0
+"""Numbers of half to double its size lie around an answer."""
+NEARBY = 4.0
+"""By so much more than elsewhere may be explained of the numbers that are as near to the right
+one as the answer, where many mistakes change but little."""
+
+
+class Tried:
+    """The different numbers that were tried for an answer; those within `width` are one."""
+
+    def __init__(self, answer: Answer, right: Sequence[float], width: float) -> None:
+        self.answer, self.right, self.width = answer, right, width
+        self._size = abs(answer.value)
+        # A whole number has only so many digits, though nothing of it was rounded.
+        whole = 0.5 if answer.radius == 0 and answer.figures < EXACT else 0.0
+        self._room = 2 * max(width, whole)
+        self._near = 2 * min(abs(one - answer.value) for one in right)
+        self._cells: set[int] = set()
+        self._around = self._nearby = 0
+
+    def allows(self, limit: float) -> bool:
+        """Whether one number may be tried at all."""
+        return self._part(1, 0) <= limit
+
+    def fits(self, value: float) -> bool:
+        """Whether a number is the answer, as far as its digits say."""
+        return abs(value - self.answer.value) <= self.width * (1 + NEARLY)
+
+    def is_right(self, value: float) -> bool:
+        """Whether a number is the right one, as far as the answer's digits say."""
+        return any(abs(value - one) <= self.width for one in self.right)
+
+    def counted(self, value: float, limit: float) -> bool:
+        """Count a number as tried; whether it may be, with no more than `limit` explained."""
+        around, nearby = self._is_around(value), self._is_nearby(value)
+        if not (around or nearby):
+            return True
+        cell = floor(value / self.width) if self.width else 0
+        # What falls on a number that was tried already gives chance no further try.
+        if not self._cells.isdisjoint((cell - 1, cell, cell + 1)):
+            return True
+        if self._part(self._around + around, self._nearby + nearby) > limit:
+            # The chance is used up; but what gives the same as a cause found is one too.
+            return False
+        self._cells.add(cell)
+        self._around += around
+        self._nearby += nearby
+        return True
+
+    def _is_around(self, value: float) -> bool:
+        return value * self.answer.value > 0 and (
+            self._size <= AROUND * abs(value) <= AROUND * AROUND * self._size
+        )
+
+    def _is_nearby(self, value: float) -> bool:
+        return any(abs(value - one) <= self._near for one in self.right)
+
+    def _part(self, around: int, nearby: int) -> float:
+        """Which part of the numbers there these would explain."""
+        if not self._size or not self._room:
+            return 0.0
+        there = self._size * (AROUND - 1 / AROUND)
+        close = 2 * self._near
+        return max(
+            around * self._room / there, nearby * self._room / close / NEARBY if close else 0
+        )
