@@ -20,6 +20,7 @@ WAYS = (PAPER, CALCULATOR)
 DIGITS = (3, 4, 5, 6)
 FARTHEST = 3
 """So many steps above the answer a slip is made at most."""
+MOST_RANDOM = 8
 DOUBT = 1.2
 """A wrong value is told from the right one where they differ by more than this many doubts."""
 ANOTHER = "another known value"
@@ -232,9 +233,10 @@ class Bank:
                     )
 
     def randoms(self, count: int) -> Iterator[Case]:
-        """Numbers that nobody calculated."""
+        """Numbers that nobody calculated, at some of the values."""
+        names = self.draw.sample(list(self.lines), min(MOST_RANDOM, len(self.lines)))
         for _ in range(count):
-            name = self.draw.choice(self.exercise.lines).name
+            name = self.draw.choice(names)
             exact = self.exact[name]
             for value in (
                 self.draw.uniform(-1, 1),

@@ -7,7 +7,17 @@ from typing import NamedTuple
 
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem.load import read_problem
-from bp_tutor.quiz import Context, Question, contexts_of
+from bp_tutor.quiz import (
+    Choice,
+    Context,
+    NotUnderstood,
+    Question,
+    StudentAnswers,
+    contexts_of,
+    make_questions,
+    mark,
+    understand,
+)
 from bp_tutor.quiz.batch import mark_all, question_of
 from bp_tutor.solve import solve
 from tests.mistakes.sheet import Exercise
@@ -38,6 +48,7 @@ class Opened:
         )
         self.contexts: tuple[Context, ...] = contexts_of(solve(problem, exercise.updates), page)
         self._questions: dict[str, Question] = {}
+        self._formulas: dict[str, Question] = {}
 
     def question(self, name: str) -> Question:
         if name not in self._questions:
@@ -45,6 +56,24 @@ class Opened:
             assert isinstance(found, Question), (name, found)
             self._questions[name] = found
         return self._questions[name]
+
+    def asked_formulas(self) -> tuple[str, ...]:
+        """The values of the first update whose formulas a quiz asks for."""
+        made = make_questions(self.contexts[:1], Choice(level="formulas"))
+        self._formulas = {one.identifier: one for one in made if one.kind == "formula"}
+        return tuple(self._formulas)
+
+    def formula(self, name: str, text: str) -> Mark:
+        """What the program says to a formula; `refused` where it makes nothing of it."""
+        context = self.contexts[0]
+        question = self._formulas[name]
+        try:
+            understood = understand(question, text, context)
+            verdict = mark(question, understood, StudentAnswers(context))
+        except NotUnderstood as refused:
+            return Mark("refused", refused.key)
+        named = tuple(frozenset(one.misconception.split("+")) for one in verdict.diagnoses)
+        return Mark(verdict.key.rpartition(".")[2], verdict.first_wrong or "", named)
 
     def values(self) -> dict[str, float]:
         """The program's own values by name."""

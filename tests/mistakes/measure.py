@@ -50,6 +50,15 @@ def table(rates: Rates, digits: tuple[int, ...]) -> None:
         print(
             f"{part:<56}{chains[part]:>6} of {chains[among]:>6}{share(chains[part], chains[among])}"
         )
+    formulas = rates.formulas
+    for part, among in (
+        ("right formulas not taken for right", "right formulas"),
+        ("wrong formulas taken for right", "wrong formulas"),
+        ("wrong formulas named", "wrong formulas"),
+        ("wrong formulas with another name", "wrong formulas"),
+    ):
+        rate = share(formulas[part], formulas[among])
+        print(f"{part:<56}{formulas[part]:>6} of {formulas[among]:>6}{rate}")
     print("explanations named together:", dict(sorted(rates.shown.items())))
 
 
@@ -93,8 +102,9 @@ def main() -> None:
             told[key] += 1
             if told[key] <= chosen.examples:
                 print(each.told)
-        for one in rates.chain_examples[: 10 * chosen.examples]:
-            print(one.told)
+        told_of_rest = [one.told for one in rates.chain_examples]
+        told_of_rest += [one.told for one in rates.formula_examples]
+        print("\n".join(told_of_rest[: 10 * chosen.examples]))
 
 
 if __name__ == "__main__":

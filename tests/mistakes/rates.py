@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tests.mistakes.accepted import is_accepted, labels_of
 from tests.mistakes.bank import DIGITS, Bank, Case, Chain
+from tests.mistakes.formulas import Formulas, Typed
 from tests.mistakes.marked import Mark, Opened
 from tests.mistakes.sheet import Exercise
 
@@ -51,6 +53,19 @@ class ChainExample(NamedTuple):
         )
 
 
+class FormulaExample(NamedTuple):
+    exercise: Exercise
+    answer: Typed
+    mark: Mark
+
+    @property
+    def told(self) -> str:
+        return (
+            f"{self.exercise.family} {self.exercise.seed}: {self.answer.label or 'right'}: "
+            f"{self.answer.name} = {self.answer.text}: {self.mark.verdict} {self.mark.first_wrong}"
+        )
+
+
 Key = tuple[str, str, int]
 """The kind of a case, the way and the digits."""
 
@@ -64,20 +79,51 @@ class Rates:
         self.by_label: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.shown: Counter[int] = Counter()
         self.chains: Counter[str] = Counter()
+        self.formulas: Counter[str] = Counter()
+        self.formula_examples: list[FormulaExample] = []
         self.examples: list[Example] = []
         self.chain_examples: list[ChainExample] = []
 
     def add(self, exercise: Exercise, *, randoms: int = 12, chains: int = 6) -> None:
         """Everything about one exercise."""
         bank, opened = Bank(exercise), Opened(exercise)
-        cases = [*bank.singles(), *bank.above(), *bank.pairs(), *bank.randoms(randoms)]
+        self.add_cases(bank, opened, (*bank.singles(), *bank.above(), *bank.pairs()))
+        self.add_cases(bank, opened, bank.randoms(randoms))
+        self.add_chains(bank, opened, chains)
+        self.add_formulas(exercise, opened)
+
+    def add_cases(self, bank: Bank, opened: Opened, cases: Iterable[Case]) -> None:
+        """Wrong answers to an exercise."""
         for case in cases:
             if case.digits in self.digits:
                 self._case(bank, opened, case)
+
+    def add_chains(self, bank: Bank, opened: Opened, wrong: int) -> None:
+        """All chains in which everything is right, and so many with a mistake in them."""
         for chain in bank.right_chains():
             self._right_chain(bank, opened, chain)
-        for chain in bank.wrong_chains(chains):
+        for chain in bank.wrong_chains(wrong):
             self._wrong_chain(bank, opened, chain)
+
+    def add_formulas(self, exercise: Exercise, opened: Opened) -> None:
+        """Right and wrong formulas for every value of which a quiz asks for the formula."""
+        for answer in Formulas(exercise).answers(opened.asked_formulas()):
+            mark = opened.formula(answer.name, answer.text)
+            if not answer.label:
+                self.formulas["right formulas"] += 1
+                fails = not mark.right
+                self.formulas["right formulas not taken for right"] += fails
+            else:
+                self.formulas["wrong formulas"] += 1
+                fails = mark.right
+                self.formulas["wrong formulas taken for right"] += fails
+                accepted = any(is_accepted((answer.label,), keys) for keys in mark.named)
+                self.formulas["wrong formulas named"] += accepted
+                self.formulas["wrong formulas with another name"] += bool(
+                    mark.named and not accepted
+                )
+            if fails:
+                self.formula_examples.append(FormulaExample(exercise, answer, mark))
 
     def _case(self, bank: Bank, opened: Opened, case: Case) -> None:
         mark = opened.marks({**case.before, case.name: case.text})[case.name]
