@@ -22,7 +22,12 @@ COMMANDS = {
         "solve exercise --code numpy -o exercise.py",
         "solve exercise --play",
     ),
-    "why": ("why exercise 'dW[1,1,1]'", "why graph-chain-rule de/db"),
+    "why": (
+        "why exercise 'dW[1,1,1]'",
+        "why graph-chain-rule de/db",
+        "why sigmoid",
+        "why softmax+cross_entropy",
+    ),
     "draw": ("draw exercise -o net.svg", "draw exercise -o step12.svg --step 12"),
     "train": (
         "train sigmoid-2-2-2 --updates 10000",

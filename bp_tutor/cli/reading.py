@@ -49,6 +49,17 @@ def read_problem(name: str, rounding: str | None, notation: str | None) -> Probl
     return problem._replace(rounding=asked)
 
 
+def taken_apart(problem: Problem) -> Problem:
+    """The problem with loss and activation differentiated one after the other."""
+    from bp_tutor.catalogue.losses import fused_of
+
+    network = problem.network
+    loss = None if network is None else network.loss
+    if network is None or loss is None or not fused_of(loss, network.layers[-1].activation):
+        raise RefusalError("error.not_fused", option="--unfused")
+    return problem._replace(network=network._replace(loss=loss._replace(fused=False)))
+
+
 USUAL_UPDATES = 3
 
 

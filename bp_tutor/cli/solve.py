@@ -10,7 +10,7 @@ import typer
 
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.options import listed, one_of
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of, view_of
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem, taken_apart, updates_of, view_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.saving import deliver, format_asked, refuse_existing
 from bp_tutor.frozen import Frozen
@@ -58,6 +58,7 @@ def solve(
     notation: options.Notation = None,
     lang: options.Lang = None,
     symbolic: Annotated[bool, typer.Option("--symbolic")] = False,
+    unfused: Annotated[bool, typer.Option("--unfused")] = False,
     play: Annotated[bool, typer.Option("--play")] = False,
     json: options.Json = False,
     out: saving.Out = None,
@@ -83,6 +84,7 @@ def solve(
     asked = "json" if json and out else file_format
     target = _target_of(out, asked, force=force) if (out or asked) and not code else None
     read = read_problem(problem, rounding, notation)
+    read = taken_apart(read) if unfused else read
     symbols = symbols_of(read, notation)
     trace = solve_problem(read, updates_of(read, updates))
     entries: tuple[str, ...] = ()

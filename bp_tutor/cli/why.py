@@ -1,20 +1,25 @@
-"""`bp-tutor why`: the tree of everything that one value depends on."""
+"""`bp-tutor why`: the tree of everything that one value depends on, or the proof of a slope."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bp_tutor.cli import options
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.refusal import RefusalError
-from bp_tutor.reader.text import shown
+from bp_tutor.fields.context import ProblemError
+from bp_tutor.problem import find_problem
+from bp_tutor.reader.text import nearest, shown
+
+if TYPE_CHECKING:
+    from bp_tutor.cli.output import Output
 
 
 def why(
     problem: options.Problem,
-    symbol: Annotated[str, typer.Argument(metavar="SYMBOL")],
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", show_default=False)] = "",
     digits: options.Digits = None,
     rounding: options.Rounding = None,
     notation: options.Notation = None,
@@ -24,7 +29,9 @@ def why(
     no_color: options.NoColor = False,
     width: options.Width = None,
 ) -> int:
-    """Print the tree under one value."""
+    """Print the tree under one value; where only a function is named, how its slope is found."""
+    if not symbol:
+        return _prove(problem, options.output_of(lang, ascii_only, no_color, width))
     from bp_tutor.cli.asked import refusal, with_asked
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.why import tree_of
@@ -56,3 +63,41 @@ def why(
     tree = tree_of(page.settings, run, *found)
     output.rows(tree_rows(tree, page, output.width))
     return 0
+
+
+EXAMPLES = ("sigmoid'", "cross_entropy'", "softmax+cross_entropy")
+
+
+def _prove(name: str, output: Output) -> int:
+    """Print the proof of that name."""
+    from bp_tutor.explain import Presentation, Settings, style_named
+    from bp_tutor.explain.proofs import proof_document, proof_named, proof_symbols, provable
+    from bp_tutor.output.terminal import write_document
+
+    proof = proof_named(name)
+    if proof is None and _is_problem(name):
+        raise RefusalError("usage.MissingParameter", name="SYMBOL")
+    if proof is None:
+        names = ", ".join(provable())
+        raise RefusalError(
+            "proof.which",
+            nearest(name, provable()),
+            name=shown(name),
+            examples=", ".join(EXAMPLES),
+            names=names,
+        )
+    symbols = proof_symbols()
+    style = style_named(output.style)
+    page = Presentation(symbols, output.words, style, Settings(symbols))
+    document = proof_document(proof)
+    write_document(document, page, output.stream, width=output.width, colour=output.colour)
+    return 0
+
+
+def _is_problem(name: str) -> bool:
+    """Whether it is a problem of which a value was to be named as well."""
+    try:
+        find_problem(name)
+    except ProblemError:
+        return False
+    return True

@@ -71,6 +71,8 @@ class Part(Frozen):
     kind: str
     relation: Relation
     formula: Formula
+    reason: Said = ""
+    """Why it follows from the part before it, in a proof; there each part has its own."""
 
 
 class Line(Frozen):
@@ -87,11 +89,13 @@ class Line(Frozen):
     """What a name in it means, said where the line stands alone, without the notes above it."""
     caution: Said = ""
     """What is said below it where its arithmetic, as it stands there, is not simply the result."""
+    symbol: Formula | None = None
+    """What is derived, where it is no quantity of the calculation."""
 
     @property
     def name(self) -> Formula:
         """The symbol of what is derived."""
-        return name_of(self.quantity, self.index)
+        return name_of(self.quantity, self.index) if self.symbol is None else self.symbol
 
     @property
     def remarks(self) -> tuple[Said, ...]:

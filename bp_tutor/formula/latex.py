@@ -37,9 +37,9 @@ class _Latex(Typeset):
     open, close = r"\left(", r"\right)"
     open_alone, close_alone = r"\bigl(", r"\bigr)"
     slash = r"\frac"
-    total, transpose = r"\sum ", r"\top"
+    total, transpose, unequal = r"\sum ", r"\top", r"\ne "
     angles = (r"\langle ", r"\rangle ")
-    compare = {">=": r"\ge", "<=": r"\le"}  # noqa: RUF012
+    compare = {">=": r"\ge", "<=": r"\le", "!=": r"\ne"}  # noqa: RUF012
 
     def scientific(self, mantissa: str, power: int) -> str:
         return rf"{mantissa} \cdot 10^{{{power}}}"
@@ -58,6 +58,10 @@ class _Latex(Typeset):
 
     def fraction(self, top: str, bottom: str) -> str:
         return rf"\frac{{{top}}}{{{bottom}}}"
+
+    def summation(self, index: str, first: str, last: str, but: str) -> str:
+        below = f"{index} {self.unequal}{but}" if but else f"{index}={first}" if last else index
+        return rf"\sum_{{{below}}}" + (f"^{{{last}}}" if last else "") + " "
 
     def partial(self, top: str, bottom: str) -> str:
         return self.fraction(rf"\partial {top}", rf"\partial {bottom}")

@@ -26,7 +26,8 @@ class _MathML(Typeset):
     total, transpose = "<mo>∑</mo>", "<mo>⊤</mo>"
     angles = ("<mo>⟨</mo>", "<mo>⟩</mo>")
     compare = {  # noqa: RUF012
-        ">=": "<mo>≥</mo>", "<=": "<mo>≤</mo>", ">": "<mo>&gt;</mo>", "<": "<mo>&lt;</mo>",
+        ">=": "<mo>≥</mo>", "<=": "<mo>≤</mo>", "!=": "<mo>≠</mo>", "=": "<mo>=</mo>",
+        ">": "<mo>&gt;</mo>", "<": "<mo>&lt;</mo>",
     }  # fmt: skip
 
     def number(self, digits: str) -> str:
@@ -57,6 +58,13 @@ class _MathML(Typeset):
 
     def bracketed(self, text: str) -> str:
         return f"<mrow><mo>(</mo>{_row(text)}<mo>)</mo></mrow>"
+
+    def summation(self, index: str, first: str, last: str, but: str) -> str:
+        below = f"{index}<mo>≠</mo>{but}" if but else index
+        if not last:
+            return f"<munder>{self.total}{_row(below)}</munder>"
+        below = _row(f"{index}{self.equals}{first}")
+        return f"<munderover>{self.total}{below}{_row(last)}</munderover>"
 
     def partial(self, top: str, bottom: str) -> str:
         return self.fraction(f"<mi>∂</mi>{top}", f"<mi>∂</mi>{bottom}")

@@ -38,6 +38,9 @@ class _Ruler(Typeset):
     def fraction(self, top: str, bottom: str) -> str:
         return max(str(top), str(bottom), key=len)
 
+    def summation(self, index: str, first: str, last: str, but: str) -> str:
+        return max("Σ", _small(f"{index}={first or but}"), _small(last), key=len)
+
     def partial(self, top: str, bottom: str) -> str:
         return self.fraction(f"∂{top}", f"∂{bottom}")
 

@@ -63,9 +63,9 @@ class Style:
     slash = "/"
     """What a name that is a derivative has in it."""
     half: str | None = "½"
-    total, transpose = "Σ", "ᵀ"
+    total, transpose, unequal = "Σ", "ᵀ", "≠"
     angles = ("⟨", "⟩")
-    compare: dict[str, str] = {">=": "≥", "<=": "≤"}  # noqa: RUF012 - shared, and never changed
+    compare: dict[str, str] = {">=": "≥", "<=": "≤", "!=": "≠"}  # noqa: RUF012 - shared, and never changed
 
     def __repr__(self) -> str:
         return f"<style {self.name}>"
@@ -142,6 +142,14 @@ class Style:
         """The derivative of one symbol by another, `∂Z₂₁/∂W₁₁₁`."""
         return f"∂{top}/∂{bottom}"
 
+    def summation(self, index: str, first: str, last: str, but: str) -> str:
+        """The sign of a sum over an index: `Σ_k`, `Σ[k=1…n]`, `Σ[k≠j]`."""
+        if but:
+            return f"{self.total}[{index}{self.unequal}{but}]"
+        if last:
+            return f"{self.total}[{index}={first}{self.dots}{last}]"
+        return f"{self.total}_{index}"
+
     def power(self, base: str, exponent: str, binding: int, whole: int | None) -> str:
         """`base` raised; `whole` is the exponent where it is a whole number."""
         if whole is not None:
@@ -191,7 +199,7 @@ class _Ascii(Style):
     approximately, arrow = "~=", " -> "
     infinity, dots, by = "inf", "...", "x"
     half = None
-    total, transpose = "sum", ".T"
+    total, transpose, unequal = "sum", ".T", "!="
     angles = ("<", ">")
     compare: dict[str, str] = {}  # noqa: RUF012
 

@@ -47,6 +47,10 @@ class _Typst(Typeset):
     def fraction(self, top: str, bottom: str) -> str:
         return f"frac({top}, {bottom})"
 
+    def summation(self, index: str, first: str, last: str, but: str) -> str:
+        below = f"{index} {self.unequal} {but}" if but else f"{index} = {first}" if last else index
+        return f"sum_({below})" + (f"^({last})" if last else "") + " "
+
     def partial(self, top: str, bottom: str) -> str:
         return self.fraction(f"∂ {top}", f"∂ {bottom}")
 

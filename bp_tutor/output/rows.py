@@ -56,7 +56,8 @@ def document_rows(document: Document, presentation: Presentation, width: int) ->
         lines = picture_lines(document.picture, presentation, width)
         yield from (((line, "picture"),) for line in lines)
     for section in document.sections:
-        yield ()
+        if section.heading:
+            yield ()
         yield from section_rows(section, layout)
     if document.closing:
         yield ()
@@ -69,7 +70,8 @@ def section_rows(section: Section, layout: Layout) -> Iterator[Row]:
     assert layout.presentation is not None
     head = f"{section.number:>2}  " if section.number else ""
     text = layout.say(heading_of(section, layout.presentation.style))
-    for position, row in enumerate(wrapped(text, "heading", len(head), layout.width)):
+    rows = wrapped(text, "heading", len(head), layout.width) if text else ()
+    for position, row in enumerate(rows):
         yield ((head, "number"), *row[1:]) if position == 0 else row
     names = (layout.say(block.name) for block in section.blocks if isinstance(block, Line))
     width = max(map(cells, names), default=0)
@@ -142,7 +144,7 @@ def _line_rows(
     # A line that repeats its reason keeps the form of the line that says it.
     spare = layout.width - margin - cells(name) - 1 - (cells(line.reason) + 2 if line.reason else 0)
     joined = sum(cells(part.relation) + cells(part.text) + 2 for part in parts) - 1
-    plain = not line.shapes and not any(part.pieces for part in parts)
+    plain = not line.shapes and not any(part.pieces or part.reason for part in parts)
     if plain and joined <= spare and parts[0].kind != "rule":
         spans = [(" " * margin, ""), (name, "name")]
         for part in parts:
@@ -169,6 +171,7 @@ def _stacked(
         if tall and part.pieces and len(rows) > 1:
             yield ()
         tall = bool(part.pieces) and len(rows) > 1
+        reason = layout.say(part.reason) or reason
         for row in rows:
             start = (" " * margin, ""), (name, "name"), (" " * (left - margin - cells(name)), "")
             spans = [*start, *row] if name else [(" " * left, ""), *row]
@@ -176,12 +179,21 @@ def _stacked(
             yield _with_reason(spans, reason if fits else "", layout.width)
             reason = "" if fits else reason
             name = ""
+        if part.reason and reason:
+            yield from _reason_below(reason, left, layout.width)
+            reason = ""
         if position == 0 and line.shapes:
             yield from wrapped(", ".join(line.shapes), "note", left + 3, layout.width)
-    if reason and cells(reason) < layout.width:
-        yield _with_reason([], reason, layout.width)
-    elif reason:
-        yield from wrapped(reason, "reason", margin + INDENT, layout.width)
+    if reason:
+        yield from _reason_below(reason, margin, layout.width)
+
+
+def _reason_below(reason: str, margin: int, width: int) -> Iterator[Row]:
+    """A reason for which there was no room beside its formula."""
+    if cells(reason) < width:
+        yield _with_reason([], reason, width)
+    else:
+        yield from wrapped(reason, "reason", margin + INDENT, width)
 
 
 def _part_rows(part: SpelledPart, left: int, layout: Layout) -> Iterator[list[Span]]:

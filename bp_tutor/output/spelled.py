@@ -39,6 +39,7 @@ class SpelledPart(Frozen):
     relation: str
     text: str
     formula: Formula
+    reason: Said = ""
     pieces: tuple[str | MatrixRows, ...] = ()
     """Where there are matrices: these with the signs between them, instead of a text."""
 
@@ -83,7 +84,7 @@ def spelled_line(line: Line, presentation: Presentation, *, in_pieces: bool = Fa
         if in_pieces and (line.index is None or part.relation is Relation.IS):
             pieces = _around_matrices(part.formula, presentation)
         text = "" if pieces else presentation.say(part.formula)
-        parts.append(SpelledPart(part.kind, relation, text, part.formula, pieces))
+        parts.append(SpelledPart(part.kind, relation, text, part.formula, part.reason, pieces))
     return SpelledLine(
         presentation.say(line.name),
         _said_once(parts),

@@ -121,11 +121,14 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
     form = form_of(line, section)
     number = numbering.of(form).get(id(line))
     place, link = _anchor(number, form)
-    why = tag("span", {"class": "why"}, prose.write(line.reason)) if line.reason else Html("")
+    why = _why(line.reason, prose)
     reader = prose.readers[0]
     spelled = spelled_line(line, reader)
     last = len(spelled.parts) - 1
-    parts = [_part(part, why if place == last else "") for place, part in enumerate(spelled.parts)]
+    parts = [
+        _part(part, _why(part.reason, prose) or (why if place == last else ""))
+        for place, part in enumerate(spelled.parts)
+    ]
     if spelled.shapes:
         shapes = reader.style.comma.join(spelled.shapes)
         parts.insert(1, tag("div", {"class": "shape"}, maths(shapes)))
@@ -143,6 +146,11 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
         tag("div", {"class": "name"}, maths(spelled.name)),
         tag("div", {"class": "parts"}, *parts),
     )
+
+
+def _why(reason: Said, prose: Prose) -> Html:
+    """A reason, behind what it is the reason of."""
+    return tag("span", {"class": "why"}, prose.write(reason)) if reason else Html("")
 
 
 def _part(part: SpelledPart, why: str) -> Html:

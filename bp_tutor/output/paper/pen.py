@@ -188,15 +188,18 @@ def line_rows(line: Line, pen: Pen, *, repeated: bool = False) -> list[Row]:
         return [Row(spelled.name, reason=reason)]
     name = pen.width(line.name)
     joined = sum(pen.width(part.formula) + 3 for part in parts) + name
-    if joined <= pen.room and not spelled.shapes and parts[0].kind != "rule":
+    each_has_its_own = any(part.reason for part in parts)
+    together = joined <= pen.room and not each_has_its_own
+    if together and not spelled.shapes and parts[0].kind != "rule":
         first, *others = parts
         text = first.text + "".join(f" {part.relation} {part.text}" for part in others)
         return [Row(spelled.name, first.relation, text, reason)]
     rows = []
     for part in parts:
         start, *rest = pen.parted(part.formula, pen.room - min(name, pen.room // 3))
-        rows += [Row("", part.relation, start), *(Row("", "", more) for more in rest)]
-    rows[0] = rows[0]._replace(name=spelled.name, reason=reason)
+        first_row = Row("", part.relation, start, pen.reader.say(part.reason))
+        rows += [first_row, *(Row("", "", more) for more in rest)]
+    rows[0] = rows[0]._replace(name=spelled.name, reason=rows[0].reason or reason)
     rows[1:1] = [Row(shape=shape) for shape in _shapes(line, pen)]
     return rows
 

@@ -1,0 +1,70 @@
+"""What can be proven, and by which name: `sigmoid'`, `cross_entropy'`, `softmax+cross_entropy`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.catalogue.losses import LOSSES
+from bp_tutor.explain.document import sentence, word_for
+from bp_tutor.explain.proofs import entrywise, softmax
+from bp_tutor.explain.proofs.record import MARK
+from bp_tutor.formula import FUNCTIONS
+
+if TYPE_CHECKING:
+    from bp_tutor.explain.document import Said
+    from bp_tutor.explain.proofs.record import Proof
+
+_QUOTES = str.maketrans({"′": MARK, "’": MARK, "‘": MARK, "ˈ": MARK, " ": None, "＋": "+"})
+_SIGNS = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode}
+
+
+def provable() -> tuple[str, ...]:
+    """The names of all proofs: functions, losses, and losses with the activation they go with."""
+    slopes = (*FUNCTIONS, softmax.SOFTMAX, *LOSSES)
+    pairs = (
+        f"{kind.fused.activation}+{kind.key}" for kind in LOSSES.values() if kind.fused is not None
+    )
+    return (*(name + MARK for name in slopes), *pairs)
+
+
+def proof_named(text: str) -> Proof | None:
+    """The proof of a name; None where there is nothing of that name.
+
+    Beside those of `provable` there is one for every activation with every loss. The mark of a
+    slope may be left out.
+    """
+    name = text.translate(_QUOTES).removesuffix(MARK)
+    activation, plus, loss = name.partition("+")
+    activation = _SIGNS.get(activation, activation)
+    if not plus:
+        return _of_one(activation)
+    if loss not in LOSSES:
+        return None
+    kind = LOSSES[loss]
+    fused = kind.fused if kind.fused is not None and kind.fused.activation == activation else None
+    title = sentence(
+        "proof.title_pair", loss=word_for("loss", loss), activation=_called(activation)
+    )
+    if activation == softmax.SOFTMAX:
+        return softmax.of_pair(kind.function(), fused, title)
+    row = FUNCTIONS.get(activation)
+    if row is None or not row.activation or entrywise.usual_slope(row) is None:
+        return None
+    return entrywise.of_pair(kind.function(), row, fused, title)
+
+
+def _of_one(name: str) -> Proof | None:
+    if name == softmax.SOFTMAX:
+        return softmax.of_softmax(_title(_called(name)))
+    if name in LOSSES:
+        return entrywise.of_function(LOSSES[name].function(), _title(word_for("loss", name)))
+    row = FUNCTIONS.get(name)
+    return None if row is None else entrywise.of_function(row, _title(_called(name)))
+
+
+def _called(name: str) -> Said:
+    return word_for("activation", name)
+
+
+def _title(name: Said) -> Said:
+    return sentence("proof.title", name=name)
