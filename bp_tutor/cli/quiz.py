@@ -42,6 +42,8 @@ class Asked(NamedTuple):
     shuffle: bool = False
     seed: int | None = None
     hints: bool = True
+    given: str = "all"
+    """Which values stand with a question."""
     rules: tuple[str, ...] = ()
     """Only questions with these rules; empty for all."""
     updates: int | None = None
@@ -63,11 +65,15 @@ class Taken(NamedTuple):
 
 LEVELS = ("numbers", "formulas", "shapes", "mixed")
 FORMS = ("index", "matrix")
+GIVEN = ("all", "needed", "none")
 Level = Annotated[
     str, typer.Option("--level", metavar="|".join(LEVELS), parser=one_of("--level", LEVELS))
 ]
 Form = Annotated[
     str, typer.Option("--form", metavar="|".join(FORMS), parser=one_of("--form", FORMS))
+]
+Given = Annotated[
+    str, typer.Option("--given", metavar="|".join(GIVEN), parser=one_of("--given", GIVEN))
 ]
 Count = Annotated[
     int | None, typer.Option("--count", metavar="N", parser=whole("--count", 1, 10_000))
@@ -86,6 +92,7 @@ def quiz(
     shuffle: Annotated[bool, typer.Option("--shuffle")] = False,
     seed: Seed = None,
     hints: Annotated[bool, typer.Option("--hints/--no-hints")] = True,
+    given: Given = "all",
     resume: Annotated[bool, typer.Option("--resume")] = False,
     plain: Annotated[bool, typer.Option("--plain")] = False,
     json: options.Json = False,
@@ -106,7 +113,7 @@ def quiz(
     learner.say_troubles(learner.opened.troubles)
     asked = Asked(
         ask=tuple(ask or ()), layer=tuple(layer or ()), most=count, level=level, form=form,
-        shuffle=shuffle, seed=seed, hints=hints, updates=updates,
+        shuffle=shuffle, seed=seed, hints=hints, given=given, updates=updates,
     )  # fmt: skip
     if resume:
         return take(learner, go_on(learner, problem))
@@ -310,7 +317,8 @@ def _taken(
         questions=questions,
     )
     recorder = Recorder(learner.opened, header, session)
-    return Taken(problem, Session(contexts, questions, recorder.note), recorder, asked.hints)
+    taken = Session(contexts, questions, recorder.note, asked.given)
+    return Taken(problem, taken, recorder, asked.hints)
 
 
 def digest_of(path: Path) -> str:
@@ -390,6 +398,7 @@ def _as_asked(options: dict[str, Any]) -> Asked:
         ),
         known.get("level", "numbers") in LEVELS,
         known.get("form", "index") in FORMS,
+        known.get("given", "all") in GIVEN,
         isinstance(known.get("file", ""), str),
     ]
     if not all(sound):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Block, Document, Presentation
     from bp_tutor.problem import Problem
     from bp_tutor.quiz.reviews import Known
+    from bp_tutor.quiz.scene import Scene
     from bp_tutor.quiz.store import Opened, Trouble
 
 
@@ -68,6 +69,20 @@ class LineTalk:
                 name, *values = map(layout.say, row)
                 pairs = zip(heads, values, strict=True)
                 self.say(", ".join([name, *(f"{head} {value}" for head, value in pairs)]))
+
+    def scene(self, scene: Scene, reader: Presentation) -> None:
+        """What stands with a question: a picture where there is room for it, and values."""
+        from bp_tutor.output.diagram import picture_lines
+
+        lines: tuple[str, ...] = ()
+        if scene.picture is not None and not self.plain:
+            lines = picture_lines(scene.picture, reader, self.output.width)
+        # A picture of one row only counts.
+        drawn = len(lines) > 1
+        if drawn:
+            self.output.rows(((line, "picture"),) for line in lines)
+        for block in (*(() if drawn else scene.drawn), *scene.beside):
+            self.show(block, reader)
 
     def state(self, document: Document, reader: Presentation) -> None:
         """A whole exercise; its picture in words where somebody listens to it."""

@@ -52,6 +52,18 @@ def picture_of(settings: Settings, problem: Problem, run: Run) -> Picture:
     )
 
 
+def layer_picture(
+    lower: tuple[Named | None, ...], upper: tuple[Named | None, ...], weight: Quantity
+) -> UnitPicture:
+    """Two layers of a network, with the symbol of the weight on each wire between them."""
+    sources, targets = weight.shape
+    wires = tuple(
+        tuple(Entry(weight, (source, target)) for target in range(targets))
+        for source in range(sources)
+    )
+    return UnitPicture((lower, upper), (wires,), (Ref(weight),))
+
+
 def _graph(settings: Settings, run: Run) -> GraphPicture:
     """The leaves with their numbers, and each node with its formula."""
     model = run.program.model

@@ -12,7 +12,9 @@ from bp_tutor.quiz.feedback import caret, percent, prompt, reasons, verdict_line
 from bp_tutor.quiz.followups import FollowUps
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.model import NotUnderstood
+from bp_tutor.quiz.needed import MOST_SHOWN, own_answers, shown_values
 from bp_tutor.quiz.questions import prepare
+from bp_tutor.quiz.scene import scene_of
 from bp_tutor.quiz.session import AGAIN, OPEN, SHOWN
 from bp_tutor.quiz.typed_names import examples
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bp_tutor.explain import Block, Document, Presentation
+    from bp_tutor.quiz.hints import Hint
     from bp_tutor.quiz.model import Question
+    from bp_tutor.quiz.scene import Scene
     from bp_tutor.quiz.session import Session
     from bp_tutor.words import Words
 
@@ -38,6 +42,9 @@ class Talk(Protocol):
 
     def show(self, block: Block, reader: Presentation | None = None) -> None:
         """A line of a derivation or a table, as a reader sees them; a table of texts needs none."""
+
+    def scene(self, scene: Scene, reader: Presentation) -> None:
+        """What stands with a question: a picture, and values."""
 
     def state(self, document: Document, reader: Presentation) -> None:
         """A whole exercise: its title, what it says, its picture."""
@@ -107,30 +114,39 @@ class Dialogue:
         for line in _typing_lines(self.session, self.words, piped=self._piped):
             self.talk.say(line)
 
-    def _ask(self) -> None:
+    def _ask(self, between: Callable[[], None] = lambda: None) -> None:
         """The question itself, with what there is to choose from."""
         session = self.session
         question = prompt(session.context(), session.question)
         count = len(session.questions)
         number = session.place + 1
         self._say("session.question", "heading", number=number, count=count, question=question)
+        between()
         for position, choice in enumerate(session.question.choices, 1):
             self.talk.say(f"  {position}  {choice}")
 
     def _pose(self) -> None:
         session = self.session
-        self._ask()
+        self._ask(self._show_given)
         if note := KINDS[session.question.kind].note:
             self._say(note, "note")
-        self._show_values(hints.MOST_SHOWN)
         self._price()
         attempt = session.attempt
         if attempt.text and attempt.state != SHOWN:
             self._say("session.before", answer=attempt.text[:60])
 
-    def _show_values(self, most: int | None) -> bool:
+    def _show_given(self) -> None:
+        """What stands with the question."""
         session = self.session
-        found = hints.shown_values(session.question, session.student(), session.shown)
+        if session.given == hints.NEEDED:
+            self._show_needed(MOST_SHOWN)
+        elif session.given == hints.ALL:
+            scene = scene_of(session.question, session.student(), session.pending, session.shown)
+            self.talk.scene(scene, session.context().page)
+
+    def _show_needed(self, most: int | None = None) -> bool:
+        session = self.session
+        found = shown_values(session.question, session.student(), session.shown)
         for name, values in zip(found._fields, found, strict=True):
             shown = values[:most]
             if shown:
@@ -141,7 +157,7 @@ class Dialogue:
 
     def _price(self) -> None:
         """What the next hint would show, and what it takes."""
-        following = hints.next_step(self.session.question, self.session.attempt.hints)
+        following = self.session.attempt.next_hint
         if self.hints and following is not None:
             step = self.words.text(f"session.step.{following.name}")
             self._say("session.next_hint", "note", step=step, cost=percent(following.cost))
@@ -216,6 +232,8 @@ class Dialogue:
             self._go_on()
             return
         self.talk.say(found.text)
+        if found.name == hints.NEEDED:
+            self._show_needed()
         if found.lines:
             self._lines(found.lines)
         if self.session.attempt.state == SHOWN:
@@ -230,10 +248,15 @@ class Dialogue:
             return
         self._last = self.session.place
         if self.session.question.choices:
-            answer = hints.hint(self.session.context(), self.session.question, "choice")
+            answer = hints.hint(self.session.student(), self.session.question, "choice")
             self.talk.say(answer.text)
-        self._lines(self.session.show())
+        self._whole(self.session.show())
         self._go_on()
+
+    def _whole(self, found: Hint) -> None:
+        if found.text:
+            self.talk.say(found.text)
+        self._lines(found.lines)
 
     def _lines(self, lines: Iterable[Block]) -> None:
         shown = with_cautions(lines)
@@ -257,12 +280,15 @@ class Dialogue:
             self._ask()
 
     def _given(self) -> None:
-        if self._show_values(None):
+        if self.session.given == hints.NEEDED and self._show_needed():
             return
         blocks = hints.all_given(self.session.context())
         self._say("section.given" if blocks else "session.nothing_given", "note")
         for block in blocks:
             self.talk.show(block, self.session.context().page)
+        own = own_answers(self.session.student(), self.session.shown)
+        if own:
+            self._say("session.needs.own", "note", values=", ".join(own))
 
     def _why(self) -> None:
         """Why the last answer is right or wrong; the whole line once its question is settled."""
@@ -286,7 +312,7 @@ class Dialogue:
         self._say("session.about", question=prompt(session.context(last), question))
         if why := hints.why_of_rule(session.context(last), question):
             self.talk.say(why)
-        self._lines(hints.worked(session.context(last), question))
+        self._whole(hints.whole(session.student(last), question))
 
 
 def _introduction(session: Session, words: Words) -> str:

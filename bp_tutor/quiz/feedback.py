@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.model import Diagnosis, NotUnderstood, Question, Verdict
+    from bp_tutor.quiz.student import Position
     from bp_tutor.words import Words
 
 SHORT = 60
@@ -34,6 +35,16 @@ def names_of(diagnosis: Diagnosis, words: Words) -> str:
     """The name of a mistake, or of two together."""
     names = [name_of(key, words) for key in diagnosis.misconception.split("+")]
     return words.text("session.and").join(names)
+
+
+def name_of_position(context: Context, position: Position | None) -> str:
+    """An answer by its name, with its update where that is another one; empty for none."""
+    if position is None:
+        return ""
+    name = context.page.name(*position.address)
+    if position.update == context.run.update:
+        return name
+    return context.words.text("quiz.of_update", name=name, number=position.update)
 
 
 def name_of(misconception: str, words: Words) -> str:

@@ -1,4 +1,4 @@
-"""Help with a question: the values that it rests on, and hints from the rule to the whole line.
+"""Help with a question: hints from the rule to the whole line.
 
 Each hint takes a part of the mark.
 """
@@ -8,78 +8,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.given import definitions_of, given_section
-from bp_tutor.explain.lines import DETAILS, entry_line
-from bp_tutor.explain.numbers import format_given
+from bp_tutor.explain.lines import DETAILS
 from bp_tutor.formula import Ref, Role, walk
-from bp_tutor.formula.quantity import Address
-from bp_tutor.quiz.entry_graph import KEPT_BIAS
-from bp_tutor.quiz.kinds.kind import asked_steps
+from bp_tutor.quiz.feedback import name_of_position
+from bp_tutor.quiz.kinds.kind import HintStep, asked_steps
 from bp_tutor.quiz.kinds.table import KINDS
-from bp_tutor.quiz.model import full_name
+from bp_tutor.quiz.own_lines import carried_from, line_of
 from bp_tutor.quiz.questions import mark, understand
 from bp_tutor.quiz.student import StudentAnswers
-from bp_tutor.quiz.tolerance import entries_of
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Block, Line
+    from bp_tutor.formula import Address
     from bp_tutor.quiz.context import Context
-    from bp_tutor.quiz.kinds.kind import HintStep
     from bp_tutor.quiz.model import Question
 
+ALL, NEEDED, NONE = GIVEN = "all", "needed", "none"
+"""Which values stand with a question: all of its layer, those of its formula, none."""
 MOST_LINES = 24
-MOST_SHOWN = 12
-"""So many values of one sort stand with the question; the others are shown when asked for."""
-MOST_ENTRIES = 4 * MOST_SHOWN
+VALUES = HintStep(NEEDED, 0.1)
+"""Which values the formula needs; told where they do not stand with the question."""
 _PARTS = {"formula": ("rule", "formula"), "numbers": ("numbers",), "result": ("result",)}
-
-
-class ShownValues(NamedTuple):
-    """Values with their numbers, `Z₂₁ = 1.5`, by where they come from."""
-
-    given: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    """Calculated values that were not asked for or not answered."""
-
-
-def shown_values(
-    question: Question,
-    student: StudentAnswers,
-    shown: frozenset[str] = frozenset(),
-) -> ShownValues:
-    """The values that stand in the formula of what is asked for.
-
-    `shown` are the identifiers whose values were shown instead of answered.
-    """
-    if not KINDS[question.kind].shows_values:
-        return ShownValues()
-    context, page = student.context, student.context.page
-    given: list[str] = []
-    own: list[str] = []
-    known: list[str] = []
-    for address in _inputs(context, question):
-        if not context.graph.known(address):
-            continue
-        value = student.value(address)
-        number = page.settings.shown(context.run, address.quantity, value)
-        listed = known if context.graph.is_calculated(address) else given
-        if _was_answered(student, address, shown):
-            # With no digits that were not typed.
-            number = format_given(value, page.settings.digits)
-            listed = own
-        listed.append(f"{page.name(*address)} = {page.figure(number)}")
-    return ShownValues(tuple(given), tuple(own), tuple(known))
-
-
-def _was_answered(student: StudentAnswers, address: Address, shown: frozenset[str]) -> bool:
-    """Whether it was answered: here, or as a new weight of the update before."""
-    graph = student.graph
-    if address in student.answers:
-        return full_name(address.identifier, graph.run.update) not in shown
-    new = graph.inherited.get(address.quantity)
-    if new is None or student.before is None:
-        return False
-    return _was_answered(student.before, Address(new, address.index), shown)
 
 
 def all_given(context: Context) -> tuple[Block, ...]:
@@ -90,38 +39,6 @@ def all_given(context: Context) -> tuple[Block, ...]:
     return blocks if formulas is None else (*blocks, formulas)
 
 
-def figures_of(question: Question, student: StudentAnswers) -> tuple[tuple[str, float], ...]:
-    """The numbers that an answer rests on, and at last the expected one, by identifier."""
-    context, graph = student.context, student.context.graph
-    found = [
-        (address.identifier, student.value(address))
-        for address in _inputs(context, question)[:MOST_ENTRIES]
-        if graph.known(address)
-    ]
-    expected = graph.find(question.identifier)
-    if expected is not None and graph.known(expected):
-        found.append((question.identifier, graph.exact(expected)))
-    return tuple(found)
-
-
-def _inputs(context: Context, question: Question) -> list[Address]:
-    """The entries in the formula of an entry, or of all entries of an array, each once."""
-    address = context.graph.find(question.identifier)
-    if address is not None and question.rule == KEPT_BIAS:
-        # Without what an update would need, the values would give the answer away.
-        updated = (one.formula for one in context.candidates.singles(address).found)
-        return list(dict.fromkeys(leaf for formula in updated for leaf in entries_of(formula)))
-    if address is not None:
-        return list(context.graph.leaves(address))
-    array = context.graph.array(question.identifier)
-    found: dict[Address, None] = {}
-    for entry in array.addresses() if array is not None else ():
-        found |= dict.fromkeys(context.graph.leaves(entry))
-        if len(found) > MOST_ENTRIES:
-            break
-    return list(found)
-
-
 class Hint(NamedTuple):
     """What a hint says: a sentence, or lines of the derivation."""
 
@@ -130,25 +47,25 @@ class Hint(NamedTuple):
     lines: tuple[Line, ...] = ()
 
 
-def steps_of(question: Question) -> tuple[HintStep, ...]:
-    """The hints that there are for a question."""
-    return KINDS[question.kind].hints(question)
+def steps_of(question: Question, given: str = ALL) -> tuple[HintStep, ...]:
+    """The hints that there are for a question, where these values stand with it."""
+    kind = KINDS[question.kind]
+    steps = kind.hints(question)
+    if given == NEEDED or not kind.shows_values:
+        return steps
+    # Who knows which values are put in has less of the numbers left to be told.
+    rule, *others = (
+        step._replace(cost=step.cost - VALUES.cost) if step.name == "numbers" else step
+        for step in steps
+    )
+    return (rule, VALUES, *others)
 
 
-def cost_of(question: Question, hints: int) -> float:
-    """The part of the mark that so many hints have cost."""
-    return sum(step.cost for step in steps_of(question)[:hints])
-
-
-def next_step(question: Question, hints: int) -> HintStep | None:
-    """The next hint after so many, if there is one."""
-    steps = steps_of(question)
-    return steps[hints] if hints < len(steps) else None
-
-
-def hint(context: Context, question: Question, name: str) -> Hint:
-    """One step of help with a question."""
-    words = context.words
+def hint(student: StudentAnswers, question: Question, name: str) -> Hint:
+    """One step of help with a question; of the values that are needed, that they are."""
+    context, words = student.context, student.context.words
+    if name == NEEDED:
+        return Hint(name, words.text("session.hint.needed"))
     if name == "rule":
         rule = f"rule.{question.rule}"
         if f"{rule}.short" not in words:
@@ -156,15 +73,31 @@ def hint(context: Context, question: Question, name: str) -> Hint:
         short, why = words.text(f"{rule}.short"), why_of_rule(context, question)
         return Hint(name, words.text("session.hint.rule", rule=short, why=why))
     if name == "choice":
-        right = _right_choice(context, question)
+        right = right_choice(context, question)
         return Hint(name, words.text("session.hint.choice", answer=right))
-    lines = _lines(context, question, _PARTS[name])
+    lines = _lines(student, question, _PARTS[name])
     if name == "numbers" and not any(line.parts for line in lines):
         # One value handed on: there is nothing else to put in.
-        lines = _lines(context, question, _PARTS["result"])
+        lines = _lines(student, question, _PARTS["result"])
     if not any(line.parts for line in lines):
         return Hint(name, words.text("session.hint.nothing"))
-    return Hint(name, words.text(f"session.hint.{name}"), lines)
+    text = words.text(f"session.hint.{name}")
+    own = whose(student, question) if name != "formula" else ""
+    if own:
+        text = words.text("session.whose_hint", whose=own, hint=text)
+    return Hint(name, text, lines)
+
+
+def whose(student: StudentAnswers, question: Question) -> str:
+    """That the numbers of a question's lines are the student's own; nothing where they are not."""
+    context = student.context
+    if not KINDS[question.kind].numeric:
+        return ""
+    for address in _entries(context, question)[:MOST_LINES]:
+        first = carried_from(student, address)
+        if first is not None:
+            return context.words.text("session.own_numbers", first=name_of_position(context, first))
+    return ""
 
 
 def why_of_rule(context: Context, question: Question) -> str:
@@ -182,7 +115,7 @@ def _has_bias(context: Context, question: Question) -> bool:
     return any(isinstance(node, Ref) and node.quantity.role is Role.BIAS for node in nodes)
 
 
-def _right_choice(context: Context, question: Question) -> str:
+def right_choice(context: Context, question: Question) -> str:
     """The choice that is marked right."""
     for place, choice in enumerate(question.choices, 1):
         understood = understand(question, str(place), context)
@@ -191,19 +124,21 @@ def _right_choice(context: Context, question: Question) -> str:
     return ""
 
 
-def worked(context: Context, question: Question) -> tuple[Line, ...]:
-    """The whole lines that answer a question."""
-    return _lines(context, question, DETAILS["full"])
+def whole(student: StudentAnswers, question: Question) -> Hint:
+    """The whole lines that answer a question, and whose numbers stand in them."""
+    own = whose(student, question)
+    said = student.context.words.text("session.whose", whose=own) if own else ""
+    return Hint("whole", said, _lines(student, question, DETAILS["full"]))
 
 
-def _lines(context: Context, question: Question, parts: tuple[str, ...]) -> tuple[Line, ...]:
+def _lines(student: StudentAnswers, question: Question, parts: tuple[str, ...]) -> tuple[Line, ...]:
     """The lines of the entry that is asked for, or of the entries of the array."""
-    found = []
-    for address in _entries(context, question)[:MOST_LINES]:
-        step = context.graph.step(address)
-        if step is not None:
-            found.append(entry_line(context.page.settings, context.run, step, address.index, parts))
-    return tuple(found)
+    if not KINDS[question.kind].numeric:
+        # The trace's own: what hangs on earlier answers is not asked for.
+        student = StudentAnswers(student.context)
+    asked = _entries(student.context, question)[:MOST_LINES]
+    lines = (line_of(student, address, parts) for address in asked)
+    return tuple(line for line in lines if line is not None)
 
 
 def _entries(context: Context, question: Question) -> list[Address]:

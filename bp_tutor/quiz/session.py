@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.quiz import hints
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.model import NotUnderstood
+from bp_tutor.quiz.needed import figures_of
+from bp_tutor.quiz.own_lines import result_of
 from bp_tutor.quiz.questions import mark, understand
 from bp_tutor.quiz.store.recorder import Event
 from bp_tutor.quiz.student import StudentAnswers
@@ -16,9 +18,10 @@ from bp_tutor.quiz.typed import Typed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bp_tutor.explain import Line
+    from bp_tutor.formula import Address
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.hints import Hint
+    from bp_tutor.quiz.kinds.kind import HintStep
     from bp_tutor.quiz.model import Diagnosis, Question, Understood, Verdict
     from bp_tutor.quiz.store.history import Noted
 
@@ -41,8 +44,9 @@ class Outcome(NamedTuple):
 class Attempt:
     """The answers to one question, and how it stands."""
 
-    def __init__(self, question: Question) -> None:
-        self._question = question
+    def __init__(self, steps: tuple[HintStep, ...]) -> None:
+        self.steps = steps
+        """The hints that there are."""
         self.state = OPEN
         self.tries = 0
         self.hints = 0
@@ -69,8 +73,13 @@ class Attempt:
         """The part of the mark that is earned."""
         if self.verdict is None or self.state in (SHOWN, SKIPPED):
             return 0.0
-        left = max(0.0, 1.0 - hints.cost_of(self._question, self.hints))
+        left = max(0.0, 1.0 - sum(step.cost for step in self.steps[: self.hints]))
         return round(self.verdict.credit * left * AGAIN ** max(0, self.tries - 1), 4)
+
+    @property
+    def next_hint(self) -> HintStep | None:
+        """The next hint, if there is one."""
+        return self.steps[self.hints] if self.hints < len(self.steps) else None
 
 
 class Session:
@@ -81,9 +90,10 @@ class Session:
         contexts: Sequence[Context],
         questions: tuple[Question, ...],
         note: Callable[[Event], None] = lambda _: None,
+        given: str = hints.ALL,
     ) -> None:
-        self.questions = questions
-        self.attempts = [Attempt(question) for question in questions]
+        self.questions, self.given = questions, given
+        self.attempts = [Attempt(hints.steps_of(question, given)) for question in questions]
         self.mistakes: list[Diagnosis] = []
         """Those that alone explained an answer, or that the student told."""
         self.remedies: list[tuple[str, bool]] = []
@@ -127,7 +137,7 @@ class Session:
         Raises:
             NotUnderstood: it says nothing, and costs nothing.
         """
-        figures = hints.figures_of(self.question, self.student())
+        figures = figures_of(self.question, self.student())
         verdict, repeated = self._mark(text)
         again = tuple(self._mark_again())
         self._write("answer", self.place, verdict, figures)
@@ -199,24 +209,24 @@ class Session:
 
     def hint(self) -> Hint | None:
         """The next hint; None where the whole answer is shown already."""
-        step = hints.next_step(self.question, self.attempt.hints)
+        step = self.attempt.next_hint
         if step is None:
             return None
         self.attempt.hints += 1
-        found = hints.hint(self.context(), self.question, step.name)
-        if hints.next_step(self.question, self.attempt.hints) is None:
+        found = hints.hint(self.student(), self.question, step.name)
+        if self.attempt.next_hint is None:
             self._settle(SHOWN)
         else:
             self._write("hint", self.place)
         return found
 
-    def show(self) -> tuple[Line, ...]:
+    def show(self) -> Hint:
         """The whole answer; the question is worth nothing more."""
-        lines = hints.worked(self.context(), self.question)
+        found = hints.whole(self.student(), self.question)
         # Nothing is left to earn here, even by going back.
-        self.attempt.hints = len(hints.steps_of(self.question))
+        self.attempt.hints = len(self.attempt.steps)
         self._settle(SHOWN)
-        return lines
+        return found
 
     def skip(self) -> None:
         """Leave the question for now; `back` leads to it again."""
@@ -237,9 +247,21 @@ class Session:
         # Where the problem gives no numbers, there is a formula to go on with, and no value.
         if address is not None and context.graph.known(address):
             # What was shown is what the student goes on with, with the digits of the page.
-            shown = context.page.settings.result(context.run, *address)
+            value, shown = result_of(self.student(), address)
             radius = 0.5 * 10.0**shown.last if shown.last is not None else 0.0
-            self.student().enter(address, Answer(context.graph.exact(address), radius))
+            self.student().enter(address, Answer(value, radius))
+
+    @property
+    def pending(self) -> frozenset[Address]:
+        """The entries of this update that are still asked for, here or later."""
+        update, graph = self.question.update, self.context().graph
+        pairs = zip(self.questions, self.attempts, strict=True)
+        return frozenset(
+            entry
+            for one, attempt in pairs
+            if one.update == update and attempt.state == OPEN and KINDS[one.kind].numeric
+            for entry in graph.entries(one.identifier)
+        )
 
     @property
     def shown(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from bp_tutor.output.diagram import picture_lines
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.quiz import Choice, contexts_of, make_questions
 from bp_tutor.quiz.dialogue import Dialogue
+from bp_tutor.quiz.scene import Scene
 from bp_tutor.quiz.session import Session
 from bp_tutor.quiz.store import Event
 from bp_tutor.solve import solve
@@ -45,6 +46,12 @@ class Typed:
         elif isinstance(block, Table):
             self.heard += [" ".join(map(str, row)) for row in block.rows]
 
+    def scene(self, scene: Scene, reader: Presentation) -> None:
+        if scene.picture is not None:
+            self.heard += picture_lines(scene.picture, reader, 80)
+        for block in scene.beside:
+            self.show(block, reader)
+
     def state(self, document: Document, reader: Presentation) -> None:
         self.heard += [reader.say(said) for said in (document.title, *document.facts)]
         if document.picture is not None:
@@ -61,7 +68,10 @@ class Typed:
 
 
 def session_of(
-    name: str = "exercise", language: str = "en", choice: Choice | None = None
+    name: str = "exercise",
+    language: str = "en",
+    choice: Choice | None = None,
+    given: str = "all",
 ) -> tuple[Session, list[Event]]:
     """A session about a problem, and the list that its events are written to."""
     problem = load_problem(find_problem(name))
@@ -71,7 +81,7 @@ def session_of(
     contexts = contexts_of(trace, page)
     questions = make_questions(contexts, choice or Choice(ask=("Z", "A")))
     events: list[Event] = []
-    return Session(contexts, questions, events.append), events
+    return Session(contexts, questions, events.append, given), events
 
 
 def talk(session: Session, *lines: str, hints: bool = True) -> Typed:

@@ -14,8 +14,8 @@ from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.problem import Network, Problem
 from bp_tutor.quiz import Context
-from bp_tutor.quiz.hints import shown_values
 from bp_tutor.quiz.kinds import KINDS
+from bp_tutor.quiz.needed import shown_values
 from bp_tutor.quiz.student import CARRIED, RIGHT, WRONG, StudentAnswers
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words

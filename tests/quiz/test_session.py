@@ -6,7 +6,8 @@ import pytest
 
 from bp_tutor.quiz import Choice, NotUnderstood
 from bp_tutor.quiz.commands import WORDS, command_in
-from bp_tutor.quiz.hints import next_step, shown_values, steps_of
+from bp_tutor.quiz.hints import steps_of
+from bp_tutor.quiz.needed import shown_values
 from bp_tutor.quiz.result import as_data, kinds_of, result_of, sentences, table_of
 from bp_tutor.quiz.store.history import Noted
 from bp_tutor.words import load_words
@@ -32,7 +33,7 @@ def test_right_answers_earn_every_mark(name: str, language: str) -> None:
 
 
 def test_a_question_shows_what_it_needs() -> None:
-    session, _ = session_of()
+    session, _ = session_of(given="needed")
     heard = talk(session, "1.5", "-0.9", "0.3", "quit").text
     assert "Question 1 of 16: Z₂₁ = ?" in heard
     assert "Given: A₁₁ = 1, W₁₁₁ = 0.5" in heard
@@ -40,7 +41,7 @@ def test_a_question_shows_what_it_needs() -> None:
 
 
 def test_values_that_were_not_asked_for_are_shown_as_known() -> None:
-    session, _ = session_of(choice=Choice(ask=("dZ",)))
+    session, _ = session_of(choice=Choice(ask=("dZ",)), given="needed")
     heard = talk(session, "quit").text
     assert "Known:" in heard
     assert "Your answers" not in heard
@@ -54,21 +55,26 @@ def test_malformed_answers_cost_nothing_and_show_where_they_stop() -> None:
     assert [event.name for event in events] == ["answer"]
 
 
-def test_each_hint_says_its_cost_before_it_is_taken() -> None:
-    session, events = session_of()
-    heard = talk(session, "hint", "hint", "hint", "1.5", "quit").heard
-    costs = [text for text in heard if text.startswith("hint gives the ") and "takes" in text]
-    assert [text.partition("takes ")[2].partition(" %")[0] for text in costs] == [
-        "10", "20", "30", "40", "10",
-    ]  # fmt: skip
+COSTS = {"needed": (10, 20, 30, 40), "all": (10, 10, 20, 20, 40), "none": (10, 10, 20, 20, 40)}
+
+
+@pytest.mark.parametrize("given", COSTS)
+def test_each_hint_says_its_cost_before_it_is_taken(given: str) -> None:
+    session, events = session_of(given=given)
+    hints = ["hint"] * (len(COSTS[given]) - 1)
+    heard = talk(session, *hints, "1.5", "quit").heard
+    told = [text for text in heard if text.startswith("hint gives ") and "takes" in text]
+    costs = [int(text.partition("takes ")[2].partition(" %")[0]) for text in told]
+    assert costs == [*COSTS[given], 10]
     assert session.attempts[0].credit == pytest.approx(0.4)
-    assert [event.name for event in events] == ["hint", "hint", "hint", "answer"]
+    assert [event.name for event in events] == [*hints, "answer"]
 
 
 def test_hints_go_from_the_rule_to_the_result() -> None:
     session, _ = session_of()
-    heard = talk(session, "hint", "hint", "hint", "hint", "quit").text
+    heard = talk(session, "hint", "hint", "hint", "hint", "hint", "quit").text
     assert "weighted sum: Multiply each output" in heard
+    assert "Given: A₁₁ = 1, W₁₁₁ = 0.5, A₁₂ = 0, W₁₂₁ = −0.2" in heard
     assert "Z₂₁ = A₁₁·W₁₁₁ + A₁₂·W₁₂₁ + A₁₃·W₁₃₁ + B₂₁" in heard
     assert "Z₂₁ = 1·0.5 + 0·(−0.2) + 1·0.8 + 0.2" in heard
     assert "Z₂₁ = 1.5" in heard
@@ -90,7 +96,7 @@ def test_every_kind_of_question_can_be_asked_hinted_and_shown(
     session, events = session_of(name, "zh", Choice(level=level, form=form))
     for question in session.questions:
         assert sum(step.cost for step in steps_of(question)) == pytest.approx(1.0)
-    most = 4 * len(session.questions)
+    most = 5 * len(session.questions)
     heard = talk(session, *["hint", "show", "why", "given"] * most).text
     assert session.place == len(session.questions)
     assert "没有提示" not in heard
@@ -104,8 +110,9 @@ def test_what_answers_a_question_costs_all_of_it() -> None:
     assert "Z₂₁ = A₁₁·W₁₁₁" in heard
     assert session.attempts[0].state == "show"
     session, _ = session_of(choice=Choice(level="shapes"))
-    question = session.question
-    assert next_step(question, len(steps_of(question))) is None
+    session.attempt.hints = len(steps_of(session.question))
+    assert session.attempt.next_hint is None
+    session.attempt.hints = 0
     heard = talk(session, "hint", "hint", "quit").text
     assert "The answer: " in heard
     right = heard.partition("The answer: ")[2][0]

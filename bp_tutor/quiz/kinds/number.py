@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.quiz.feedback import name_of_position
 from bp_tutor.quiz.kinds.kind import (
     MALFORMED,
     Kind,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula import Address
     from bp_tutor.quiz.context import Context
-    from bp_tutor.quiz.student import Position
 
 MOST_ENTRIES = 60
 """So many entries of one array are asked for; a larger array only at its first ones."""
@@ -100,7 +100,7 @@ def _verdict(
 ) -> Verdict:
     context, name = student.context, student.context.page.name(*address)
     first = judged.first_wrong
-    values = (("name", name), ("first", _name_of(context, first)))
+    values = (("name", name), ("first", name_of_position(context, first)))
     origin = None if first is None else full_name(first.address.identifier, first.update)
     if judged.status in (RIGHT, CARRIED):
         return Verdict(
@@ -124,16 +124,6 @@ def _verdict(
         key=f"quiz.verdict.{key}",
         values=values,
     )
-
-
-def _name_of(context: Context, first: Position | None) -> str:
-    """The first wrong answer by its name, with its update where that is another one."""
-    if first is None:
-        return ""
-    name = context.page.name(*first.address)
-    if first.update == context.run.update:
-        return name
-    return context.words.text("quiz.of_update", name=name, number=first.update)
 
 
 def _is_cut_off(student: StudentAnswers, address: Address, answer: Answer) -> bool:

@@ -1,0 +1,74 @@
+"""Lines of the derivation as they follow from what a student answered before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.lines import entry_line
+from bp_tutor.explain.numbers import format_given
+from bp_tutor.formula import Number, replace
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Line
+    from bp_tutor.formula import Address, Formula, Shown
+    from bp_tutor.quiz.student import Position, StudentAnswers
+    from bp_tutor.solve import Run
+
+
+def carried_from(student: StudentAnswers, address: Address) -> Position | None:
+    """The wrong answer from which the student's own way to an entry goes on, if there is one."""
+    if not student.graph.known(address) or student.follows(address) is None:
+        return None
+    return student.first_wrong(address)
+
+
+def line_of(student: StudentAnswers, address: Address, kinds: tuple[str, ...]) -> Line | None:
+    """The line of an entry, with the student's own numbers where one before it was wrong.
+
+    None where nothing calculates it.
+    """
+    context = student.context
+    step, settings = context.graph.step(address), context.page.settings
+    if step is None:
+        return None
+    if carried_from(student, address) is None:
+        return entry_line(settings, context.run, step, address.index, kinds)
+    line = entry_line(settings, _own_run(student, address), step, address.index, kinds)
+    parts = (part._replace(formula=_as_typed(student, part.formula)) for part in line.parts)
+    return line._replace(parts=tuple(parts))
+
+
+def result_of(student: StudentAnswers, address: Address) -> tuple[float, Shown]:
+    """The result of that line, in full and as it is shown."""
+    context = student.context
+    own = student.follows(address) if carried_from(student, address) is not None else None
+    value = student.graph.exact(address) if own is None else own
+    return value, context.page.settings.shown(context.run, address.quantity, value)
+
+
+def _own_run(student: StudentAnswers, address: Address) -> Run:
+    """The run with the student's values in the formula of an entry, and what follows from them."""
+    run = student.context.run
+    changed = {leaf: student.value(leaf) for leaf in student.graph.inputs(address)}
+    changed[address] = result_of(student, address)[0]
+    values = dict(run.values)
+    for (quantity, index), value in changed.items():
+        if quantity in values:
+            place = quantity.row_major(index)
+            values[quantity] = (*values[quantity][:place], value, *values[quantity][place + 1 :])
+    return run._replace(values=values)
+
+
+def _as_typed(student: StudentAnswers, formula: Formula) -> Formula:
+    """The formula with the digits of the student's own answers."""
+
+    def typed(node: Formula) -> Formula | None:
+        if not isinstance(node, Number) or node.of is None:
+            return None
+        answer = student.answers.get(node.of)
+        if answer is None or not answer.value:
+            return None
+        shown = format_given(abs(answer.value), student.context.page.settings.digits)
+        return Number(node.number, shown if node.number > 0 else shown.negative(), node.of)
+
+    return replace(formula, typed)
