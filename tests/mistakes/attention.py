@@ -104,9 +104,7 @@ class Attention:
                 ("all:value for key", f"V[2,{m},{k}]"),
             )
             terms.append(Term((q, key)))
-        scale = Factor(
-            "scale", SCALE, (("root left out", "(1/2)"), ("multiplied by the root", "sqrt(2)"))
-        )
+        scale = Factor("scale", SCALE, (("root left out", "(1/2)"),))
         return Line(f"S[2,{n},{m}]", "forward", tuple(terms), (scale,))
 
     def _softmax(self, n: int, m: int) -> Line:
@@ -119,6 +117,7 @@ class Attention:
             ("softmax over the columns", f"exp({own})/(exp({own}) + exp({below}))"),
             ("activation left out", own),
             ("other position", f"exp({beside})/(exp({own}) + exp({beside}))"),
+            ("sign of the exponent", f"exp(-{own})/(exp(-{own}) + exp(-{beside}))"),
         )
         return Line(
             f"P[2,{n},{m}]", "forward", whole=f"exp({own})/(exp({own}) + exp({beside}))", also=also
@@ -181,7 +180,7 @@ class Attention:
                 Term(
                     (
                         factor(
-                            "weight", f"P[2,{n},{m}]", ("all:weights transposed", f"P[2,{m},{n}]")
+                            "input", f"P[2,{n},{m}]", ("all:weights transposed", f"P[2,{m},{n}]")
                         ),
                         factor(
                             "delta", f"dA[2,{n},{j}]", ("other unit", f"dA[2,{n},{other_of(j, 2)}]")

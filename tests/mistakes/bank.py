@@ -12,7 +12,16 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
-from tests.mistakes.sheet import Exercise, Line, Rounding, below, names_in, value_of, worked_out
+from tests.mistakes.sheet import (
+    Exercise,
+    Line,
+    Rounding,
+    Values,
+    below,
+    names_in,
+    value_of,
+    worked_out,
+)
 from tests.mistakes.slips import Way, slips_of_the_pen, two_wrong_ways, wrong_ways
 
 PAPER, CALCULATOR = "paper", "calculator"
@@ -311,11 +320,26 @@ class Bank:
                     found = self.with_slip(name, wrong, rounding)
                     if found is not None and _meets(case.text, found[case.name]):
                         return True
+            if any(_meets(case.text, each) for each in self._plain(case.name, wanted, values)):
+                return True
             if ANOTHER in wanted:
                 known = {n: v for n, v in values.items() if n != case.name}
                 if any(_meets(case.text, value) for value in known.values()):
                     return True
         return False
+
+    def _plain(self, name: str, wanted: tuple[str, ...], values: Values) -> Iterator[float | None]:
+        """What some mistakes make of any line: twice and half of it, its negative, a factor."""
+        line = self.lines[name]
+        right = value_of(line.text, values)
+        times = {"factor two put in": 2.0, "half put in": 0.5, "sign lost": -1.0}
+        for label, by in times.items():
+            if label in wanted and right is not None:
+                yield right * by
+        if "only the slope" in wanted:
+            factors = [*line.outer, *(line.terms[0].factors if len(line.terms) == 1 else ())]
+            for factor in factors:
+                yield value_of(factor.text, values)
 
     def gives_together(self, case: Case, first: tuple[str, ...], second: tuple[str, ...]) -> bool:
         """Whether one of the first and one of the second mistakes together give its number."""

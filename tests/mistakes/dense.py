@@ -228,7 +228,6 @@ class Dense:
             also = (
                 ("sign of the logarithm", f"{y}*log({a})"),
                 ("logarithm to base 10", f"-{y}*log10({a})"),
-                ("squares for cross-entropy", f"1/2*({a} - {y})**2"),
             )
             return Line(name, "loss", whole=f"-{y}*log({a})", also=also)
         if self.loss == "binary_cross_entropy":
@@ -236,8 +235,6 @@ class Dense:
             also = (
                 ("sign of the logarithm", both),
                 ("logarithm to base 10", "-" + both.replace("log", "log10")),
-                ("target turned", f"-((1 - {y})*log({a}) + {y}*log(1 - {a}))"),
-                ("squares for cross-entropy", f"1/2*({a} - {y})**2"),
             )
             return Line(name, "loss", whole=f"-{both}", also=also)
         half = "1/2*" if self.loss == "half_squared_error" else ""
@@ -302,7 +299,6 @@ class Dense:
             also = (
                 ("sign lost", f"{before}{y}/{a}"),
                 ("fused for the derivative", f"{before}({a} - {y})"),
-                ("sign and fraction", f"-{before}{a}/{y}"),
             )
             return Line(name, "backward", whole=f"-{before}{y}/{a}", also=also)
         if self.loss == "binary_cross_entropy":
@@ -346,6 +342,7 @@ class Dense:
             others = []
             if self.activations[layer] not in ("softmax", "identity") and self.loss not in FUSED:
                 others.append(("all:derivative for delta", f"{{{self._n('dA', layer + 1, k, s)}}}"))
+            others.append(("all:net for delta", f"{{{self._n('Z', layer + 1, k, s)}}}"))
             if (other := self._another(k, behind)) is not None:
                 others.append(("other unit's delta", f"{{{self._n('dZ', layer + 1, other, s)}}}"))
             if (other := self._another(s, self.samples)) is not None:
@@ -399,6 +396,7 @@ class Dense:
         plain = self.activations[layer - 1] in ("softmax", "identity")
         if not plain and not (last and self.loss in FUSED):
             others.append(("all:derivative for delta", f"{{{self._n('dA', layer, j, s)}}}"))
+        others.append(("all:net for delta", f"{{{self._n('Z', layer, j, s)}}}"))
         if (other := self._another(j, here)) is not None:
             others.append(("all:other unit's delta", f"{{{self._n('dZ', layer, other, s)}}}"))
         return Factor("delta", f"{{{self._n('dZ', layer, j, s)}}}", tuple(others))
@@ -420,10 +418,6 @@ class Dense:
             x = Factor("input", f"{{{self._n('A', layer - 1, i, s)}}}", tuple(others))
             terms.append(Term((x, self._delta(layer, j, s)), "sample"))
         also = [
-            (
-                "weight multiplied in",
-                f"({' + '.join(t.text for t in terms)})*{{W[{layer - 1},{i},{j}]}}",
-            ),
             ("weight for gradient", f"{{W[{layer - 1},{i},{j}]}}"),
             ("new weight for gradient", f"{{W'[{layer - 1},{i},{j}]}}"),
             ("step for gradient", f"{{eta}}*({' + '.join(t.text for t in terms)})"),
@@ -436,7 +430,6 @@ class Dense:
         terms = tuple(Term((self._delta(layer, j, s),), "sample") for s in self._sample_numbers)
         right = " + ".join(term.text for term in terms)
         also = (
-            ("bias multiplied in", f"({right})*{{B[{layer},{j}]}}"),
             ("new bias for gradient", f"{{B'[{layer},{j}]}}"),
             ("step for gradient", f"{{eta}}*({right})"),
         )

@@ -73,7 +73,7 @@ def neuron(seed: int) -> Exercise:
         ),
     )
     error, slope = error_of("a", "t", "L"), slope_factor(activation, "a", "z")
-    delta = factor("delta", "dz", ("derivative for delta", "da"))
+    delta = factor("delta", "dz", ("derivative for delta", "da"), ("net for delta", "z"))
     lines = [
         net,
         activated("a", "z", activation),
@@ -91,14 +91,11 @@ def neuron(seed: int) -> Exercise:
         entering = factor("input", x, ("other input", other))
         also = (
             ("weight for gradient", f"{{{name}}}"),
-            ("weight multiplied in", f"{{dz}}*{{{x}}}*{{{name}}}"),
             ("step for gradient", f"{{eta}}*{{dz}}*{{{x}}}"),
             ("new weight for gradient", f"{{{name}'}}"),
         )
         lines.append(Line(f"d{name}", "gradient", (Term((delta, entering)),), also=also))
-    lines.append(
-        Line("db", "gradient", (Term((delta,)),), also=(("bias multiplied in", "{dz}*{b}"),))
-    )
+    lines.append(Line("db", "gradient", (Term((delta,)),)))
     lines += [update_line("w1", "dw2", "{dz}"), update_line("w2", "dw1", "{dz}"), update_line("b")]
     problem = _problem(given, formulas, "w1, w2, b", rate)
     return Exercise("graph", seed, problem, given | {"eta": rate}, tuple(lines))

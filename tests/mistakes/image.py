@@ -236,7 +236,9 @@ class Image:
         for y, x in self.places:
             pixel = factor("input", f"A[1,1,{y + a - 1},{x + b - 1}]")
             terms.append(Term((pixel, self._delta(y, x)), "sample"))
-        turned = [("rows and columns", f"{{dW[1,1,1,{b},{a}]}}")] if a != b else []
+        around = f"{{dW[1,1,1,{KERNEL + 1 - a},{KERNEL + 1 - b}]}}"
+        turned = [("kernel turned round in the gradient", around)]
+        turned += [("rows and columns", f"{{dW[1,1,1,{b},{a}]}}")] if a != b else []
         return gradient_line(f"W[1,1,1,{a},{b}]", terms, *turned)
 
 

@@ -55,8 +55,6 @@ def activated(name: str, net: str, activation: str, *more: tuple[str, str]) -> L
         also += [
             ("sign of the exponent", f"1/(1 + exp({z}))"),
             ("only the exponential", f"exp(-{z})"),
-            ("denominator only", f"1 + exp(-{z})"),
-            ("slope for the activation", f"sigmoid({z})*(1 - sigmoid({z}))"),
         ]
     return Line(name, "forward", whole=f"{activation}({z})", also=(*also, *more))
 
@@ -94,7 +92,6 @@ def gradient_line(name: str, terms: Sequence[Term], *more: tuple[str, str]) -> L
     right = " + ".join(term.text for term in terms)
     new = updated(name)
     also: Also = (
-        ("weight multiplied in", f"({right})*{{{name}}}"),
         ("weight for gradient", f"{{{name}}}"),
         ("new weight for gradient", f"{{{new}}}"),
         ("step for gradient", f"{{eta}}*({right})"),
@@ -121,7 +118,6 @@ def update_line(name: str, other: str = "", delta: str = "") -> Line:
         ("gradient for the new value", gradient),
         ("step for the new value", f"{{eta}}*{gradient}"),
         ("step for the new value", f"-{{eta}}*{gradient}"),
-        ("divided by the rate", f"{{{name}}} - {gradient}/{{eta}}"),
     )
     return Line(updated(name), "update", (old, step), also=also)
 

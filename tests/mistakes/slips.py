@@ -148,29 +148,34 @@ def _exchanged(factor: Factor, label: str) -> Factor:
 
 
 def _terms(line: Line) -> Iterator[Way]:
-    for kind in ("term", "time", "sample", "moment", "bias", "decay"):
-        alike = [term for term in line.terms if term.kind == kind]
-        others = [term for term in line.terms if term.kind != kind]
-        if kind in ("bias", "decay"):
-            if alike and others:
-                yield Way(f"{kind} left out", line._replace(terms=tuple(others)))
-            continue
-        if len(alike) > 1:
-            for gone in alike:
-                kept = tuple(term for term in line.terms if term is not gone)
-                yield Way(f"one {kind} left out", line._replace(terms=kept))
-        if len(alike) > 2:
-            for one in alike:
-                kept = tuple(term for term in line.terms if term.kind != kind or term is one)
-                yield Way(f"only one {kind}", line._replace(terms=kept))
-        if kind == "time" and alike and others:
-            yield Way("terms through time left out", line._replace(terms=tuple(others)))
-        if kind == "time" and len(alike) > 1 and others:
-            yield Way("only the terms through time", line._replace(terms=tuple(alike)))
+    for kind in ("bias", "decay"):
+        others = tuple(term for term in line.terms if term.kind != kind)
+        if 0 < len(others) < len(line.terms):
+            yield Way(f"{kind} left out", line._replace(terms=others))
+    for kind in ("term", "time", "sample", "moment"):
+        yield from _alike(line, kind)
     samples = [term for term in line.terms if term.kind in ("sample", "moment")]
     if len(samples) > 1 and not any(factor.kind == "share" for factor in line.outer):
         share = Factor("share", f"(1/{len(samples)})")
         yield Way("averaged instead of added", line._replace(outer=(*line.outer, share)))
+
+
+def _alike(line: Line, kind: str) -> Iterator[Way]:
+    """Terms of one kind left out: one, all but one, all."""
+    alike = [term for term in line.terms if term.kind == kind]
+    others = tuple(term for term in line.terms if term.kind != kind)
+    for one in alike if len(alike) > 1 else ():
+        kept = tuple(term for term in line.terms if term is not one)
+        yield Way(f"one {kind} left out", line._replace(terms=kept))
+    for one in alike if len(alike) > 2 else ():
+        kept = tuple(term for term in line.terms if term.kind != kind or term is one)
+        yield Way(f"only one {kind}", line._replace(terms=kept))
+    for one in alike if kind == "term" and others else ():
+        yield Way("only one of all terms", line._replace(terms=(one,)))
+    if kind == "time" and alike and others:
+        yield Way("terms through time left out", line._replace(terms=others))
+    if kind == "time" and len(alike) > 1 and others:
+        yield Way("only the terms through time", line._replace(terms=tuple(alike)))
 
 
 def _signs(line: Line) -> Iterator[Way]:
