@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PROBLEM ?= problems/exercise.yaml
+TORCH ?= torch
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The build backend is pinned by the same file as everything else.
 export PIP_CONSTRAINT := constraints.txt
@@ -14,10 +15,10 @@ COMPILED = @$(BIN)/python -m compileall -q bp_tutor
 ALL_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install solve test check docs bench fuzz format golden wheel clean
+.PHONY: help install solve test check check-torch docs bench fuzz format golden wheel clean
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 install: $(VENV)/installed ## make .venv with .venv/bin/bp-tutor in it
 
@@ -32,6 +33,10 @@ check: $(VENV)/developer ## format, lint, types, tests and documentation
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(ALL_CORES)
+
+check-torch: $(VENV)/developer ## compare with PyTorch, which is installed (TORCH=torch==2.13.0: this one)
+	$(BIN)/python -m pip install --quiet $(TORCH)
+	$(BIN)/python -m pytest -n0 -rs -p no:cacheprovider tests/pytorch tests/code/test_pytorch.py
 
 docs: $(VENV)/developer ## only the documentation (rewrite it: ARGS=--update-docs)
 	$(BIN)/python -m pytest tests/test_documentation.py tests/docs $(ARGS)

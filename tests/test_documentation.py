@@ -39,7 +39,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 @every_document
 def test_make_targets_exist(path: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for pair in TARGET.findall(path.read_text(encoding="utf-8")):
         assert "".join(pair) in targets
 
@@ -71,7 +71,7 @@ def test_the_architecture_fits_on_a_screen() -> None:
 
 def test_every_make_target_is_told_of() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE):
+    for target in re.findall(r"^([a-z-]+):.*## \w", makefile, re.MULTILINE):
         if target != "help":
             assert f"`make {target}" in section("Make targets", "CONTRIBUTING.md"), target
 

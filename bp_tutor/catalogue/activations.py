@@ -30,19 +30,25 @@ class ActivationKind(Frozen):
     has_slope: bool = True
     """False for steps: they are flat wherever they have a slope at all."""
     has_kink: bool = False
-    """Whether the slope jumps somewhere, so that `slope_at_zero` has a meaning."""
+    """Whether the slope jumps at 0, so that `slope_at_zero` has a meaning."""
     probabilities: bool = False
     """Whether every value lies between 0 and 1."""
     primitive: str = ""
     """The array primitive that it is, where it looks at all units at once."""
     shares: bool = False
     """Whether the values of all units add up to 1."""
+    logarithms: bool = False
+    """Whether they are the logarithms of such values."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """What can be set."""
         kink = (Field("slope_at_zero", Whole(0, 1), "1", 0),) if self.has_kink else ()
         return (*self.parameters, *kink)
+
+
+_LIMITS = {"width": Number("expected.positive", above=0)}
+"""Parameters that cannot be any number."""
 
 
 def entrywise(row: Function) -> ActivationKind:
@@ -52,19 +58,23 @@ def entrywise(row: Function) -> ActivationKind:
         row.name,
         row.also,
         tuple(
-            Field(name, Number(), f"{default:g}", default)
+            Field(name, _LIMITS.get(name, Number()), f"{default:g}", default)
             for name, default in zip(names, row.defaults, strict=True)
         ),
         has_slope=row.slopes[0] is not None,
-        has_kink=bool(row.kinks) and row.slopes[0] is not None,
+        has_kink=0.0 in row.kinks and row.slopes[0] is not None,
         probabilities=row.probabilities,
     )
 
 
 SOFTMAX = ActivationKind("softmax", probabilities=True, primitive="softmax", shares=True)
+LOG_SOFTMAX = ActivationKind(
+    "log_softmax", ("logsoftmax",), primitive="log_softmax", logarithms=True
+)
 ACTIVATIONS = table(
     *(entrywise(each) for each in FUNCTIONS.values() if each.activation),
     SOFTMAX,
+    LOG_SOFTMAX,
 )
 
 
@@ -76,7 +86,7 @@ def activated(layer: Layer, before: Formula) -> Formula:
     if kind.primitive:
         return apply(kind.primitive, before)
     function = FUNCTIONS[layer.activation]
-    if layer.slope_at_zero and function.kinks:
+    if layer.slope_at_zero and 0.0 in function.kinks:
         slope = function.slopes[0] or ""
         # The unit's side of the kink moves onto the kink itself.
         function = function.with_slope(slope.replace("z > 0", "z >= 0").replace("z <= 0", "z < 0"))

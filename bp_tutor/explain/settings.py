@@ -21,12 +21,14 @@ from bp_tutor.formula import (
     replace,
     walk,
 )
-from bp_tutor.formula.algebra import Add, Mul, Neg
+from bp_tutor.formula.algebra import Add, Mul, Neg, template
+from bp_tutor.formula.atoms import Hole
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bp_tutor.formula import Function
     from bp_tutor.formula.node import Index
     from bp_tutor.notations import Structure, Symbols
     from bp_tutor.problem.model import Rounding
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 MOST_TERMS = 8
 """A longer sum is shortened to its first terms and its last."""
 FIRST_TERMS = 3
+MOST_REPEATED = 9
+"""Nodes of an argument up to which a definition that repeats it is written out."""
 
 
 class Settings(Frozen):
@@ -162,7 +166,15 @@ def written_out(call: Call) -> bool:
     Each definition repeats its argument, so that all of them together would have no end.
     """
     inner = (node for arg in call.args for node in walk(arg))
-    return _has_body(call) and not any(isinstance(node, Call) and _has_body(node) for node in inner)
+    if not _has_body(call) or (_repeats(call.function) and len(walk(call.args[0])) > MOST_REPEATED):
+        return False
+    return not any(isinstance(node, Call) and _has_body(node) for node in inner)
+
+
+def _repeats(function: Function) -> bool:
+    """Whether a definition has its argument in it more than once."""
+    argument = Hole(function.parameters[0])
+    return sum(node == argument for node in walk(template(function.body or ""))) > 1
 
 
 def _has_body(call: Call) -> bool:

@@ -7,7 +7,7 @@ language knows no networks and no words.
 """
 
 from bp_tutor.formula.algebra import HALF, Add, Call, Div, Mul, Neg, Pow, Reduce, call
-from bp_tutor.formula.atoms import Entry, Number, Ref
+from bp_tutor.formula.atoms import Entry, Number, Pi, Ref
 from bp_tutor.formula.choices import (
     Indicator,
     IsLargest,
@@ -60,6 +60,7 @@ __all__ = [
     "Pow",
     "Primitive",
     "PartialDerivative",
+    "Pi",
     "Quantity",
     "Reduce",
     "Ref",

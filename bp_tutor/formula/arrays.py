@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math  # noqa: F401 - code over arrays calls its functions
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -24,6 +26,11 @@ def logsumexp(logits: Array) -> Array:
     """log of the sum of exponentials along the last axis, kept with length 1."""
     largest = logits.max(axis=-1, keepdims=True)
     return np.asarray(largest + np.log(np.exp(logits - largest).sum(axis=-1, keepdims=True)))
+
+
+def log_softmax(logits: Array) -> Array:
+    """The logarithms of the probabilities along the last axis; finite for any logits."""
+    return np.asarray(logits - logsumexp(logits))
 
 
 def flatten(image: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import pi
 from typing import TYPE_CHECKING, Final
 
 from bp_tutor.formula.node import Formula
@@ -64,6 +65,26 @@ class Number(Formula):
         if self.shown is None:
             return Number(-self.number)
         return Number(-self.number, self.shown.negative(), self.of)
+
+
+class Pi(Number):
+    """The number π, written by its letter."""
+
+    __slots__ = ()
+    leads_bare = False
+
+    def __init__(self) -> None:
+        super().__init__(pi)
+
+    def scalar_code(self, coder: Coder) -> str:
+        return "pi"
+
+    def array_code(self, coder: Coder) -> str:
+        return "np.pi"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        style = speller.style
+        return "pi" if style.tells_all else style.glyphs("π"), Binding.ATOM
 
 
 class Ref(Formula):

@@ -26,7 +26,21 @@ if TYPE_CHECKING:
 
 _MATH = {
     name: getattr(math, name)
-    for name in ("exp", "log", "log10", "sqrt", "sin", "cos", "tanh", "expm1", "log1p", "pow")
+    for name in (
+        "exp",
+        "log",
+        "log10",
+        "sqrt",
+        "sin",
+        "cos",
+        "tanh",
+        "expm1",
+        "log1p",
+        "pow",
+        "erf",
+        "erfc",
+        "pi",
+    )
 } | {"max": max, "min": min, "abs": abs}
 
 

@@ -11,6 +11,9 @@ from decimal import getcontext as _getcontext
 
 log, log10, sqrt = Decimal.ln, Decimal.log10, Decimal.sqrt
 exp = Decimal.exp
+PI = Decimal(
+    "3.1415926535897932384626433832795028841971693993751058209749445923078164062862089986280348253421170679"
+)
 _SPARE = 15
 """Figures beyond the precision that another library works with."""
 
@@ -47,6 +50,16 @@ def cos(z: Decimal) -> Decimal:
     return _by_mpmath("cos", z)
 
 
+def erf(z: Decimal) -> Decimal:
+    """The error function."""
+    return _by_mpmath("erf", z)
+
+
+def erfc(z: Decimal) -> Decimal:
+    """What the error function lacks to 1."""
+    return _by_mpmath("erfc", z)
+
+
 def _by_mpmath(name: str, z: Decimal) -> Decimal:
     import mpmath
 
@@ -58,4 +71,5 @@ def _by_mpmath(name: str, z: Decimal) -> Decimal:
 FUNCTIONS = {
     "exp": exp, "log": log, "log10": log10, "sqrt": sqrt, "sin": sin, "cos": cos, "tanh": tanh,
     "expm1": expm1, "log1p": log1p, "max": max, "min": min, "abs": abs,
+    "erf": erf, "erfc": erfc, "pi": PI,
 }  # fmt: skip

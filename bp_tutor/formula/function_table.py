@@ -83,6 +83,13 @@ FUNCTIONS = _table(
     _row("sqrt", "z**0.5", "1/(2*a)", "sqrt({z})", "np.sqrt({z})", unicode="√", latex=r"\sqrt", elementary=True, pytorch="torch.sqrt({z})"),
     _row("sin", None, "cos(z)", "sin({z})", "np.sin({z})", latex=r"\sin", pytorch="torch.sin({z})"),
     _row("cos", None, "-sin(z)", "cos({z})", "np.cos({z})", latex=r"\cos", pytorch="torch.cos({z})"),
+    _row("erf", None, "2/sqrt(pi)*exp(-z**2)", "erf({z})", "np.vectorize(math.erf, otypes=[float])({z})", elementary=True, pytorch="torch.erf({z})"),
+    # The normal distribution, which tables of statistics have: the area up to z, and the density.
+    _row(
+        "normal_cdf", "(1 + erf(z/sqrt(2)))/2", "normal_density(z)", "(erfc(-{z}/sqrt(2.0))/2.0)", "np.vectorize(math.erfc, otypes=[float])(-{z} / np.sqrt(2.0)) / 2.0",
+        unicode="Φ", latex=r"\Phi", elementary=True, pytorch="torch.special.ndtr({z})",
+    ),
+    _row("normal_density", "exp(-z**2/2)/sqrt(2*pi)", "-z*a", unicode="Φ'", latex=r"\Phi'", elementary=True),
     _row("abs", "z*sign(z)", "sign(z)", "abs({z})", "np.abs({z})", kinks=(0.0,), elementary=True, pytorch="torch.abs({z})"),
     # Of equal ones the second counts; PyTorch's own maximum would share the slope out.
     Function(
@@ -124,6 +131,33 @@ FUNCTIONS = _table(
         ("beta*a + sigmoid(beta*z)*(1 - beta*a)", None),
         "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
         "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish", activation=True, also=("silu",),
+    ),
+    Function(
+        "selu", ("z", "alpha", "scale"), "scale*(max(0, z) + min(0, alpha*(exp(z) - 1)))",
+        ("scale*I(z > 0) + I(z <= 0)*(a + scale*alpha)", "scale*(exp(min(0, z)) - 1)", "a/scale"),
+        "({scale}*({z} if {z} > 0.0 else {alpha}*expm1({z})))",
+        "{scale} * np.where({z} > 0.0, {z}, {alpha} * np.expm1(np.minimum({z}, 0.0)))",
+        pytorch="({scale} * F.elu({z}, {alpha}))", defaults=(1.6732632423543772, 1.0507009873554805), unicode="SELU", kinks=(0.0,), activation=True,
+    ),
+    _row("softsign", "z/(1 + abs(z))", "1/(1 + abs(z))**2", pytorch="F.softsign({z})", activation=True),
+    _row("gelu", "z*normal_cdf(z)", "normal_cdf(z) + z*normal_density(z)", pytorch="F.gelu({z})", unicode="GELU", activation=True),
+    _row(
+        "gelu_tanh", "z/2*(1 + tanh(sqrt(2/pi)*(z + 0.044715*z**3)))",
+        "(1 + tanh(sqrt(2/pi)*(z + 0.044715*z**3)))/2 + z/2*(1 - tanh(sqrt(2/pi)*(z + 0.044715*z**3))**2)*sqrt(2/pi)*(1 + 0.134145*z**2)",
+        "({z}/2.0*(1.0+tanh(sqrt(2.0/pi)*({z}+0.044715*{z}*{z}*{z}))))",
+        "{z} / 2.0 * (1.0 + np.tanh(np.sqrt(2.0 / np.pi) * ({z} + 0.044715 * {z} * {z} * {z})))",
+        pytorch='F.gelu({z}, approximate="tanh")', unicode="GELU_tanh", activation=True, also=("gelu_new", "gelu_approximate"),
+    ),
+    _row("mish", "z*tanh(softplus(z))", "tanh(softplus(z)) + z*(1 - tanh(softplus(z))**2)*sigmoid(z)", pytorch="F.mish({z})", unicode="Mish", activation=True),
+    _row("relu6", "min(6, max(0, z))", "I(z > 0)*I(z - 6 < 0)", pytorch="F.relu6({z})", unicode="ReLU6", kinks=(0.0, 6.0), activation=True),
+    Function(
+        "hard_sigmoid", ("z", "width"), "max(0, min(1, z/(2*width) + 1/2))",
+        ("I(z + width > 0)*I(z - width < 0)/(2*width)", None), defaults=(3.0,), pytorch="torch.clamp({z} / (2 * {width}) + 0.5, 0, 1)",
+        unicode="HardSigmoid", kinks=(-3.0, 3.0), activation=True, probabilities=True, also=("hardsigmoid",),
+    ),
+    _row(
+        "hard_swish", "z*max(0, min(1, z/6 + 1/2))", "I(z - 3 >= 0) + I(z + 3 > 0)*I(z - 3 < 0)*(z/3 + 1/2)",
+        pytorch="F.hardswish({z})", unicode="HardSwish", kinks=(-3.0, 3.0), activation=True, also=("hardswish", "h_swish"),
     ),
     _row("step", "I(z >= 0)", None, kinks=(0.0,), activation=True, also=("heaviside", "threshold", "阶跃")),
     _row("sign", "I(z > 0) - I(z < 0)", None, "(1.0 if {z} > 1e-15 else -1.0 if {z} < -1e-15 else 0.0)", "np.where(np.abs({z}) < 1e-15, 0.0, np.sign({z}))", unicode="sgn", kinks=(0.0,), elementary=True, activation=True, also=("sgn",)),

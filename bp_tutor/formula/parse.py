@@ -22,7 +22,7 @@ from bp_tutor.formula.algebra import (
     number,
     read_definitions_with,
 )
-from bp_tutor.formula.atoms import Entry, Hole, Number, Ref
+from bp_tutor.formula.atoms import Entry, Hole, Number, Pi, Ref
 from bp_tutor.formula.choices import Indicator, IsLargest, Largest
 from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.linear import MatMul, Transpose
@@ -44,6 +44,8 @@ MAX_HEIGHT = 150
 """Nodes within nodes: what walks through a formula calls itself for each."""
 OWN = ("f", "g", "φ")
 """What a course calls the activation that all of its units have."""
+PI = ("pi", "π")
+"""How the number is written, where nothing else has that name."""
 MAX_EXPONENT = 100
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ALIASES = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode} | {
@@ -405,8 +407,9 @@ class _Reader(CallReader):
         found = self.resolve(name)
         if found is not None:
             return found
-        if name == "e" and self.peek().text == "^":
-            return EULER
+        constant = self.constant(name)
+        if constant is not None:
+            return constant
         parts = re.match(r"(d[^/]+?) */ *(d.+)", name)
         if parts is not None:
             # A quotient of two names that start with d, and no derivative that is known.
@@ -423,6 +426,12 @@ class _Reader(CallReader):
             return self.named(Token("name", raised[1], token.start))
         raise FormulaError("formula.unknown_name", token.start, len(name), name=name)
 
+    def constant(self, name: str) -> Formula | None:
+        """A number that has a letter: π, and e where it is raised."""
+        if name in PI:
+            return Pi()
+        return EULER if name == "e" and self.peek().text == "^" else None
+
 
 EULER = Call(FUNCTIONS["exp"], (Number(1),))
 
@@ -432,4 +441,4 @@ def _has_entries(arg: Formula) -> bool:
     return isinstance(arg, Hole) or bool(arg.shape)
 
 
-read_definitions_with(lambda text: parse(text, Hole))
+read_definitions_with(lambda text: parse(text, lambda name: None if name in PI else Hole(name)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.algebra import Add, Mul, Neg
+from bp_tutor.formula.algebra import Add, Mul, Neg, Reduce, call
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.choices import LogSumExp, SoftmaxEntry
 from bp_tutor.formula.primitive import Apply, Primitive
@@ -39,6 +39,19 @@ def _back_entry(node: Apply, index: Index) -> Formula:
     return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
 
+def _log_softmax_entry(node: Apply, index: Index) -> Formula:
+    logits = _row(node.args[0], index)
+    return Add((logits[index[-1]], Neg(LogSumExp(logits))))
+
+
+def _log_softmax_pullback(
+    _: Apply, upstream: Formula, itself: Formula
+) -> tuple[Formula | None, ...]:
+    """What arrives at an output, less its share of all that arrives."""
+    total = Reduce("sum", upstream, (len(itself.shape) - 1,))
+    return (Add((upstream, Neg(Mul((call("exp", itself), total))))),)
+
+
 def _logsumexp_entry(node: Apply, index: Index) -> Formula:
     return LogSumExp(_row(node.args[0], index))
 
@@ -57,6 +70,13 @@ SOFTMAX = (
         pytorch=lambda _, arrays: f"torch.softmax({arrays[0]}, dim=-1)",
     ),
     _BACK,
+    Primitive(
+        "log_softmax",
+        lambda node: node.args[0].shape,
+        _log_softmax_entry,
+        _log_softmax_pullback,
+        pytorch=lambda _, arrays: f"torch.log_softmax({arrays[0]}, dim=-1)",
+    ),
     Primitive(
         "logsumexp",
         _one_column,

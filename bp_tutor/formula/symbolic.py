@@ -21,6 +21,7 @@ from bp_tutor.formula import (
     Mul,
     Neg,
     Number,
+    Pi,
     Pow,
     Ref,
     SoftmaxEntry,
@@ -118,6 +119,12 @@ def _number(node: Number, _: Convert) -> Expression:
     return Rational(exact.numerator, exact.denominator)
 
 
+def _pi(_: Pi, __: Convert) -> Expression:
+    import sympy
+
+    return sympy.pi
+
+
 def _power(node: Pow, convert: Convert) -> Expression:
     base, exponent = convert(node.base), convert(node.exponent)
     if base.is_Rational and exponent.is_number:
@@ -180,12 +187,13 @@ def _product(node: Mul, convert: Convert) -> Expression:
 
 _SYMPY = {
     "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tanh": "tanh",
-    "abs": "Abs", "sign": "sign", "max": "Max", "min": "Min",
+    "abs": "Abs", "erf": "erf", "sign": "sign", "max": "Max", "min": "Min",
 }  # fmt: skip
 """Functions that SymPy knows itself; any other is written by its definition."""
 
 _RULES: dict[type[Formula], Rule] = {
     Number: _number,
+    Pi: _pi,
     Add: _sum,
     Mul: _product,
     Neg: lambda node, convert: -convert(node.arg),

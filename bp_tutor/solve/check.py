@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.formula import Apply, Call, Formula, Indicator, IsLargest, Quantity, Ref, walk
-from bp_tutor.formula.algebra import add, mul
+from bp_tutor.formula.algebra import add, mul, number, sub
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.frozen import Frozen
@@ -163,8 +163,11 @@ def _branching(formula: Formula) -> list[Formula]:
     for node in walk(formula):
         if isinstance(node, IsLargest):
             found.append(node)
-        elif isinstance(node, Indicator) or (isinstance(node, Call) and node.function.kinks):
-            found.append(node.children[0])
+        elif isinstance(node, Indicator):
+            found.append(node.arg)
+        elif isinstance(node, Call):
+            kinks = node.function.kinks
+            found += [sub(node.args[0], number(kink)) for kink in kinks]
     return found
 
 

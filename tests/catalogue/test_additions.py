@@ -40,7 +40,7 @@ PINBALL = LossKind(
     fields=(Field("tau", Number("expected.share", 0, 1), "0.9", 0.5),),
 )
 ADAGRAD = OptimiserKind(
-    "adagrad",
+    "plain_adagrad",
     (
         UpdateForm(
             (
@@ -52,7 +52,7 @@ ADAGRAD = OptimiserKind(
     ),
     (Field("epsilon", Number("expected.not_negative", 0), "1e-8", 1e-8),),
 )
-SOFTSIGN = Function("softsign", ("z",), "z/(1 + abs(z))", (DERIVED,), activation=True)
+SQUAREPLUS = Function("squareplus", ("z",), "(z + sqrt(z**2 + 4))/2", (DERIVED,), activation=True)
 LASSO = RegulariserKind(
     Field("lasso", Number("expected.not_negative", 0), "0.01", 0.0), "abs(w)", "lambda*S"
 )
@@ -61,9 +61,9 @@ LASSO = RegulariserKind(
 @pytest.fixture(autouse=True)
 def added(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LOSSES, "pinball", PINBALL)
-    monkeypatch.setitem(OPTIMISERS, "adagrad", ADAGRAD)
-    monkeypatch.setitem(FUNCTIONS, "softsign", SOFTSIGN)
-    monkeypatch.setitem(ACTIVATIONS, "softsign", entrywise(SOFTSIGN))
+    monkeypatch.setitem(OPTIMISERS, "plain_adagrad", ADAGRAD)
+    monkeypatch.setitem(FUNCTIONS, "squareplus", SQUAREPLUS)
+    monkeypatch.setitem(ACTIVATIONS, "squareplus", entrywise(SQUAREPLUS))
     monkeypatch.setitem(REGULARISERS, "lasso", LASSO)
     record = LOSS.record._replace(fields=(*LOSS.record.fields, LASSO.field))
     monkeypatch.setitem(LOSS.__dict__, "record", record)
@@ -76,7 +76,7 @@ def problem(**more: object) -> Problem:
             "inputs": 2,
             "weight_order": "from-to",
             "layers": [
-                {"units": 2, "activation": "softsign", "weights": [[0.3, -0.2], [0.5, 0.4]],
+                {"units": 2, "activation": "squareplus", "weights": [[0.3, -0.2], [0.5, 0.4]],
                  "bias": [0.1, -0.1]},
                 {"units": 2, "weights": [[0.7, 0.2], [-0.3, 0.6]], "bias": [0.2, 0.1]},
             ],
@@ -159,7 +159,7 @@ CASES = {
     "pinball": {},
     "the other way round": {"loss": {"name": {"pinball": {"tau": 0.9}},
                                      "error": "target-prediction"}},
-    "adagrad": {"optimiser": "adagrad", "updates": 3},
+    "plain_adagrad": {"optimiser": "plain_adagrad", "updates": 3},
     "lasso": {"loss": {"name": "squared_error", "lasso": 0.1}},
 }  # fmt: skip
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -220,8 +220,8 @@ def test_programs_give_the_same_numbers(case: dict[str, object]) -> None:
 
 def test_what_pytorch_lacks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     form = ADAGRAD.forms[0]._replace(pytorch=None)
-    monkeypatch.setitem(OPTIMISERS, "adagrad", ADAGRAD._replace(forms=(form,)))
-    text = write(problem(optimiser="adagrad"), library="pytorch").text
+    monkeypatch.setitem(OPTIMISERS, "plain_adagrad", ADAGRAD._replace(forms=(form,)))
+    text = write(problem(optimiser="plain_adagrad"), library="pytorch").text
     assert "torch.optim" not in text
     assert "torch.no_grad()" in text
     with pytest.raises(CodeError):
@@ -229,7 +229,7 @@ def test_what_pytorch_lacks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_optimiser_counts_its_states_over_the_updates() -> None:
-    trace = solve(problem(optimiser="adagrad"), 3)
+    trace = solve(problem(optimiser="plain_adagrad"), 3)
     (weight,) = (quantity for quantity in trace.runs[0].values if quantity.name == "W[2]")
     w, kept = 0.7, 0.0
     for run in trace.runs:
@@ -241,5 +241,5 @@ def test_an_optimiser_counts_its_states_over_the_updates() -> None:
 
 def test_editors_know_it() -> None:
     schema = schema_text(load_words("en"))
-    for name in ("pinball", "adagrad", "softsign", "lasso"):
+    for name in ("pinball", "plain_adagrad", "squareplus", "lasso"):
         assert f'"{name}"' in schema

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from importlib.util import find_spec
 
 import pytest
 
@@ -14,9 +13,9 @@ from bp_tutor.problem.model import Conventions
 from tests.code.drawn import NOTATIONS, dense_problems, layered_problems, trained_problems
 from tests.code.running import Written, deviation, run_all, write
 from tests.explain.paper import NAMES, problem_of
+from tests.pytorch.needed import needs_torch
 
 FOLLOWED = [name for name in NAMES if name != "linear-2-2-1"]
-needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed here")
 
 
 def written_for(name: str) -> Written:

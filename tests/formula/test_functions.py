@@ -151,11 +151,20 @@ FAR: dict[str, tuple[float, float]] = {
     "identity": (-1000, 1000), "sigmoid": (0, 1), "tanh": (-1, 1), "relu": (0, 1000),
     "leaky_relu": (-10, 1000), "elu": (-1, 1000), "softplus": (0, 1000), "swish": (0, 1000),
     "step": (0, 1), "sign": (-1, 1), "abs": (1000, 1000),
+    "selu": (-1.7580993408473766, 1050.7009873554805),
+    "softsign": (-1000 / 1001, 1000 / 1001), "gelu": (0, 1000), "gelu_tanh": (0, 1000),
+    "mish": (0, 1000),
+    "relu6": (0, 6), "hard_sigmoid": (0, 1), "hard_swish": (0, 1000), "erf": (-1, 1),
+    "normal_cdf": (0, 1), "normal_density": (0, 0),
 }  # fmt: skip
 """Values at z = -1000 and z = 1000."""
 SLOPES: dict[str, tuple[float, float]] = {
     "identity": (1, 1), "sigmoid": (0, 0), "tanh": (0, 0), "relu": (0, 1), "leaky_relu": (0.01, 1),
     "elu": (0, 1), "softplus": (0, 1), "swish": (0, 1), "abs": (-1, 1),
+    "selu": (0, 1.0507009873554805),
+    "softsign": (1 / 1001**2, 1 / 1001**2), "gelu": (0, 1), "gelu_tanh": (0, 1), "mish": (0, 1),
+    "relu6": (0, 0), "hard_sigmoid": (0, 0), "hard_swish": (0, 1), "erf": (0, 0),
+    "normal_cdf": (0, 0), "normal_density": (0, 0),
 }  # fmt: skip
 
 

@@ -151,6 +151,17 @@ matrices = st.recursive(st.sampled_from([Ref(q) for q in SQUARES]), widened, max
     bounded
 )
 
+
+def _below(x: Array) -> Array:
+    """The share of the gamma distribution of shape 1/2 below `x`, by its series."""
+    x = np.minimum(np.asarray(x, dtype=float), 40.0)
+    term = total = np.ones_like(x)
+    for place in range(1, 300):
+        term = term * x / (place + 0.5)
+        total = total + term
+    return np.sqrt(x) * np.exp(-x) * total / math.gamma(1.5)
+
+
 FUNCTIONS: dict[str, Callable[..., Array]] = {
     "exp": np.exp,
     "log": np.log,
@@ -167,6 +178,12 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "leaky_relu": lambda z, alpha: z * np.where(z > 0, 1, alpha),
     "elu": lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)),
     "swish": lambda z, beta: z * (1 + np.tanh(beta * z / 2)) / 2,
+    "selu": lambda z, alpha, scale: np.where(z > 0, scale * z, scale * alpha * (np.exp(z) - 1)),
+    "erf": lambda z: np.sign(z) * _below(z * z),
+    "normal_cdf": lambda z: (1 + np.sign(z) * _below(z * z / 2)) / 2,
+    "gelu_tanh": lambda z: (
+        z * (1 + np.tanh((z + 0.044715 * z * z * z) * math.sqrt(2 / math.pi))) / 2
+    ),
     "step": lambda z: (z >= 0) * 1.0,
     "sign": lambda z: (z > 0) * 1.0 - (z < 0) * 1.0,
     "max": lambda y, z: np.where(y > z, y, z),

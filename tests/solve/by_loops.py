@@ -66,12 +66,19 @@ def weighted(row: Row, matrix: Rows) -> Row:
     return [sum(row[j] * matrix[j][k] for j in range(len(row))) for k in range(len(matrix[0]))]
 
 
+USUAL_ALPHA = {"leaky_relu": 0.01, "selu": 1.6732632423543772}
+GELU_TANH = math.sqrt(2 / math.pi)
+
+
 def activated(layer: Layer, z: Row) -> Row:
     given = dict(layer.parameters)
     if layer.activation == "softmax":
         return softmax(z)
-    alpha = given.get("alpha", 0.01 if layer.activation == "leaky_relu" else 1.0)
-    beta = given.get("beta", 1.0)
+    if layer.activation == "log_softmax":
+        return [math.log(share) for share in softmax(z)]
+    alpha = given.get("alpha", USUAL_ALPHA.get(layer.activation, 1.0))
+    beta, scale = given.get("beta", 1.0), given.get("scale", 1.0507009873554805)
+    width = given.get("width", 3.0)
     functions: dict[str, Callable[[float], float]] = {
         "identity": lambda v: v,
         "sigmoid": lambda v: (1 + math.tanh(v / 2)) / 2,
@@ -81,6 +88,14 @@ def activated(layer: Layer, z: Row) -> Row:
         "elu": lambda v: v if v > 0 else alpha * (math.exp(v) - 1),
         "softplus": lambda v: math.log(1 + math.exp(v)),
         "swish": lambda v: v * (1 + math.tanh(beta * v / 2)) / 2,
+        "selu": lambda v: scale * (v if v > 0 else alpha * (math.exp(v) - 1)),
+        "softsign": lambda v: v / (1 - v) if v < 0 else v / (1 + v),
+        "gelu": lambda v: v * (1 + math.erf(v / math.sqrt(2))) / 2,
+        "gelu_tanh": lambda v: v / (1 + math.exp(-2 * GELU_TANH * (v + 0.044715 * v**3))),
+        "mish": lambda v: v * (1 - 2 / ((1 + math.exp(v)) ** 2 + 1)),
+        "relu6": lambda v: min(max(v, 0.0), 6.0),
+        "hard_sigmoid": lambda v: min(max((v + width) / (2 * width), 0.0), 1.0),
+        "hard_swish": lambda v: v * min(max(v + 3, 0.0), 6.0) / 6,
         "step": lambda v: 1.0 if v >= 0 else 0.0,
         "sign": lambda v: float((v > 0) - (v < 0)),
     }
@@ -93,9 +108,13 @@ def slopes(layer: Layer, z: Row) -> Rows:
     if layer.activation == "softmax":
         a = activated(layer, z)
         return [[a[j] * ((j == k) - a[k]) for k in range(count)] for j in range(count)]
+    if layer.activation == "log_softmax":
+        p = softmax(z)
+        return [[(j == k) - p[k] for k in range(count)] for j in range(count)]
     given = dict(layer.parameters)
-    alpha = given.get("alpha", 0.01 if layer.activation == "leaky_relu" else 1.0)
-    beta = given.get("beta", 1.0)
+    alpha = given.get("alpha", USUAL_ALPHA.get(layer.activation, 1.0))
+    beta, scale = given.get("beta", 1.0), given.get("scale", 1.0507009873554805)
+    width = given.get("width", 3.0)
 
     def on(v: float) -> bool:
         return v > 0 or (v == 0 and layer.slope_at_zero == 1)
@@ -104,7 +123,26 @@ def slopes(layer: Layer, z: Row) -> Rows:
         s = 1 / (1 + math.exp(-beta * v))
         return s + v * beta * s * (1 - s)
 
+    def gelu_tanh(v: float) -> float:
+        s = 1 / (1 + math.exp(-2 * GELU_TANH * (v + 0.044715 * v**3)))
+        return s + v * s * (1 - s) * 2 * GELU_TANH * (1 + 3 * 0.044715 * v**2)
+
+    def mish(v: float) -> float:
+        e = math.exp(v)
+        omega = 4 * (v + 1) + 4 * e**2 + e**3 + e * (4 * v + 6)
+        return e * omega / (2 * e + e**2 + 2) ** 2
+
     functions: dict[str, Callable[[float], float]] = {
+        "selu": lambda v: scale * (1.0 if on(v) else alpha * math.exp(v)),
+        "softsign": lambda v: (1 / (1 + abs(v))) ** 2,
+        "gelu": lambda v: (
+            (1 + math.erf(v / math.sqrt(2))) / 2 + v * math.exp(-v * v / 2) / math.sqrt(2 * math.pi)
+        ),
+        "gelu_tanh": gelu_tanh,
+        "mish": mish,
+        "relu6": lambda v: 1.0 if on(v) and v < 6 else 0.0,
+        "hard_sigmoid": lambda v: 1 / (2 * width) if -width < v < width else 0.0,
+        "hard_swish": lambda v: 0.0 if v <= -3 else 1.0 if v >= 3 else (2 * v + 3) / 6,
         "identity": lambda _: 1.0,
         "sigmoid": lambda v: math.exp(-v) / (1 + math.exp(-v)) ** 2,
         "tanh": lambda v: 1 / math.cosh(v) ** 2,

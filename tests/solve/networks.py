@@ -15,6 +15,8 @@ from bp_tutor.solve import Run
 
 ACTIVATIONS = (
     "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "swish", "softmax",
+    "selu", "softsign", "gelu", "gelu_tanh", "mish", "relu6", "hard_sigmoid", "hard_swish",
+    "log_softmax",
 )  # fmt: skip
 LOSSES = (
     "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error", "huber",
@@ -23,7 +25,13 @@ LOSSES = (
 LAST = {"binary_cross_entropy": ("sigmoid",), "cross_entropy": ("softmax",)}
 DOUBLED = ("squared_error", "mean_squared_error")
 BIASES = ("none", "added", "threshold", "plus_input", "minus_input")
-PARAMETERS = {"leaky_relu": "alpha", "elu": "alpha", "swish": "beta"}
+PARAMETERS = {
+    "leaky_relu": "alpha",
+    "elu": "alpha",
+    "swish": "beta",
+    "selu": "scale",
+    "hard_sigmoid": "width",
+}
 
 
 def targets_for(loss: str, units: int, draw: Random) -> tuple[float, ...]:
@@ -74,7 +82,7 @@ def problems(
         fitting = (activation,) if activation else ACTIVATIONS
         last = place == len(sizes)
         kind = draw(st.sampled_from(LAST.get(name, fitting) if last else fitting))
-        units = max(size, 2) if kind == "softmax" else size
+        units = max(size, 2) if kind in ("softmax", "log_softmax") else size
         sources = layers[-1].units if layers else sizes[0]
         bias = bias_of(
             numbers,

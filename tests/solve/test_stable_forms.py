@@ -75,6 +75,10 @@ FUNCTIONS_RIGHT: dict[str, Callable[[Any], Any]] = {
     "softplus": lambda z: mp.log(1 + mp.exp(z)),
     "swish": lambda z: z / (1 + mp.exp(-z)),
     "elu": lambda z: z if z > 0 else mp.exp(z) - 1,
+    "selu": lambda z: (
+        mp.mpf(1.0507009873554805) * (z if z > 0 else mp.mpf(1.6732632423543772) * (mp.exp(z) - 1))
+    ),
+    "normal_density": mp.npdf,
 }
 
 

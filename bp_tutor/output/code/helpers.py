@@ -63,9 +63,11 @@ IMPORTS = {
     "drawn": ("from math import cos, log, pi, prod, sqrt", "from random import Random"),
     "by_hand": ("from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal",
                 "from math import isfinite"),
+    "erf": ("import math",),
+    "normal_cdf": ("import math",),
 }  # fmt: skip
 WINDOWS = "from numpy.lib.stride_tricks import sliding_window_view"
-SHARED = ("_windows", "round_by_hand")
+SHARED = ("_windows", "logsumexp", "round_by_hand")
 """Helpers that others call."""
 
 

@@ -23,6 +23,7 @@ from bp_tutor.formula import (
     IsLargest,
     Largest,
     Number,
+    Pi,
     Reduce,
     StableForm,
     replace,
@@ -130,7 +131,10 @@ class Library:
         return f"{name}({', '.join(arguments)})"
 
     def _prepared(self, formula: Formula, speller: Speller) -> Formula:
-        return replace(formula, lambda node: self._put(node, speller))
+        return replace(formula, lambda node: self._pi(node) or self._put(node, speller))
+
+    def _pi(self, node: Formula) -> Formula | None:
+        return _Text(f"{self.module}.pi", Binding.ATOM, ()) if isinstance(node, Pi) else None
 
     def _put(self, node: Formula, speller: Speller) -> Formula | None:
         def text(inner: Formula) -> str:

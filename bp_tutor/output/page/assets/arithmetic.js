@@ -3,10 +3,23 @@
 const Arithmetic = (() => {
   const UNKNOWN = new Error("unknown");
   const unknown = () => { throw UNKNOWN; };
+  /* The error function, by its series; far out it is 1. */
+  const erf = (z) => {
+    if (Math.abs(z) > 6) return Math.sign(z);
+    let term = z;
+    let sum = z;
+    for (let n = 1; n < 200; n += 1) {
+      term *= (2 * z * z) / (2 * n + 1);
+      sum += term;
+    }
+    return (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * sum;
+  };
   const FUNCTIONS = {
     exp: Math.exp, ln: Math.log, log: Math.log, tanh: Math.tanh, sqrt: Math.sqrt, abs: Math.abs,
     sin: Math.sin, cos: Math.cos, sign: Math.sign,
     "σ": (z) => 1 / (1 + Math.exp(-z)),
+    erf, "Φ": (z) => (1 + erf(z / Math.SQRT2)) / 2,
+    "Φ'": (z) => Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI),
     ReLU: (z) => Math.max(0, z), relu: (z) => Math.max(0, z),
   };
   const SUMS = { "+": 1, "−": 1 };
@@ -178,6 +191,8 @@ const Arithmetic = (() => {
         const number = Number(node.textContent);
         return Number.isNaN(number) ? unknown() : number;
       }
+      case "mi":
+        return node.textContent === "π" ? Math.PI : unknown();
       case "mrow":
         return row(bracketed(node) ? inner(node) : node.children);
       case "mtable":
