@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _WORDS = re.compile(
-    r"\\(?:mathrm|mathit|mathbf|text|textrm|operatorname|boldsymbol)\s*\{([^{}]*)\}"
+    r"\\(?:mathrm|mathit|mathbf|mathbb|mathds|text|textrm|operatorname|boldsymbol)\s*\{([^{}]*)\}"
 )
 _INNER = r"((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)"
 """What stands in braces, with braces in braces in it."""

@@ -70,11 +70,21 @@ def parse(
     Raises:
         FormulaError: the text is no formula; says where.
     """
-    reader = _Reader(tokens_of(text), len(text), resolve)
+    reader = Reader(tokens_of(text), len(text), resolve)
     reader.implicit, reader.own_function = implicit, own_function
     reader.largest_exponent = largest_exponent
+    return read_by(reader)
+
+
+def read_by(reader: Cursor) -> Formula:
+    """The formula that a reader has before it, from the first token to the last.
+
+    Raises:
+        FormulaError: it is no formula; says where.
+    """
+    length = reader.end.start
     try:
-        formula = reader.sum()
+        formula = reader.whole()
         reader.expect_end()
         if height(formula) > MAX_HEIGHT:
             raise FormulaError("formula.too_deep", 0, limit=MAX_DEPTH)
@@ -84,7 +94,7 @@ def parse(
     except RecursionError as error:
         raise FormulaError("formula.too_deep", 0, limit=MAX_DEPTH) from error
     except ValueError as error:
-        raise FormulaError("formula.shapes", 0, len(text)) from error
+        raise FormulaError("formula.shapes", 0, length) from error
     return formula
 
 
@@ -156,8 +166,12 @@ class Cursor:
         if depth > MAX_DEPTH:
             raise FormulaError("formula.too_deep", self.peek().start, limit=MAX_DEPTH)
 
+    def whole(self) -> Formula:
+        """The formula that starts here, as far as it goes: all of it, in brackets, an argument."""
+        return self.sum()
+
     def sum(self) -> Formula:
-        """The formula that starts here, as far as it goes."""
+        """The sum that starts here, as far as it goes."""
         raise NotImplementedError
 
 
@@ -178,10 +192,13 @@ class CallReader(Cursor):
             )
         args.extend(map(number, function.defaults[len(args) - most :] if len(args) < most else ()))
         call = Call(function, tuple(args))
-        if not primed:
-            return call
+        return self.slope(call, token) if primed else call
+
+    def slope(self, call: Call, token: Token) -> Formula:
+        """The slope of a function at its argument."""
         slope = call.slope(call)
         if slope is None:
+            name = call.function.name
             raise FormulaError("formula.no_slope", token.start, len(token.text), name=name)
         if len(walk(slope)) > MAX_SLOPE:
             raise FormulaError("formula.too_deep", token.start, len(token.text), limit=MAX_DEPTH)
@@ -216,9 +233,9 @@ class CallReader(Cursor):
 
     def arguments(self) -> list[Formula]:
         self.expect("(")
-        args = [self.sum()]
+        args = [self.whole()]
         while self.take(","):
-            args.append(self.sum())
+            args.append(self.whole())
         self.expect(")")
         return args
 
@@ -236,6 +253,7 @@ class CallReader(Cursor):
         )
 
     def indicator(self) -> Formula:
+        """What stands behind `I`, in brackets: a comparison."""
         self.expect("(")
         arg = self.sum()
         token = self.peek()
@@ -253,7 +271,7 @@ def negative(formula: Formula) -> Formula:
     return Number(-formula.number) if isinstance(formula, Number) else Neg(formula)
 
 
-class _Reader(CallReader):
+class Reader(CallReader):
     """Sums, products, powers: each level of binding reads the next."""
 
     implicit, own_function = False, ""
@@ -378,7 +396,7 @@ class _Reader(CallReader):
             self.at += 1
             return HALF
         if self.take("("):
-            inside = self.sum()
+            inside = self.whole()
             self.expect(")")
             return inside
         if token.kind == "name" or token.text in ("Σ", "√"):
@@ -424,6 +442,11 @@ class _Reader(CallReader):
             power = [Token("sign", sign, token.start) for sign in "^()"]
             self.tokens[self.at : self.at] = [*power[:2], *inner, power[2]]
             return self.named(Token("name", raised[1], token.start))
+        return self.unknown(token)
+
+    def unknown(self, token: Token) -> Formula:
+        """What a name stands for that nothing has."""
+        name = token.text
         raise FormulaError("formula.unknown_name", token.start, len(name), name=name)
 
     def constant(self, name: str) -> Formula | None:

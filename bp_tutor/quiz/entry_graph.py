@@ -18,6 +18,7 @@ from bp_tutor.formula.pieces import has_kink, replaced
 from bp_tutor.formula.quantity import UPDATED, VALUE, Address, Role
 from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.notations import quotient
+from bp_tutor.notations.customary import customary
 from bp_tutor.notations.names import Names
 from bp_tutor.quiz.points import Points
 from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY, deviation, entries_of
@@ -131,7 +132,7 @@ class EntryGraph:
         be several numbers.
         """
         plain = normalised(text.strip())
-        meaning = self.names.read(plain)
+        meaning = self.names.read(plain) or customary(self.names, plain)
         if meaning is not None and len(meaning.indices) > 1 and sample:
             meaning = self.names.read(f"{plain}@{sample}") or meaning
         if meaning is None or (meaning.short and meaning.quantity.size == 1 and not arrays):

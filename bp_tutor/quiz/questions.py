@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.view import layer_of
 from bp_tutor.quiz.kinds.table import KINDS
-from bp_tutor.quiz.typed_names import without_name
+from bp_tutor.quiz.model import NotUnderstood
+from bp_tutor.quiz.typed_names import is_formula, without_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,15 @@ def understand(question: Question, text: str, context: Context) -> Understood:
     kind, text = KINDS[question.kind], text[:LONGEST]
     if kind.named:
         text = without_name(context.graph, question.identifier, text)
-    return kind.understand(question, text, context)
+    try:
+        return kind.understand(question, text, context)
+    except NotUnderstood as refused:
+        if kind.numeric and refused.key == "formula.unknown_name":
+            name = dict(refused.values)["name"]
+            if is_formula(context.graph, name) or is_formula(context.graph, text):
+                key = "quiz.answer.number_wanted"
+                raise NotUnderstood(key, refused.position, refused.length) from None
+        raise
 
 
 def prepare(question: Question, context: Context) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula import Address, Entry, FormulaError, Ref
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Role
+from bp_tutor.formula.typed_text import parse_typed
 from bp_tutor.notations import quotient
 from bp_tutor.notations.suggest import hint
 from bp_tutor.quiz.entry_graph import is_one_token
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Collection
 
-    from bp_tutor.formula import FormulaError, Quantity
+    from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.entry_graph import EntryGraph
 
 STAND_IN = 0xA000
@@ -81,6 +83,23 @@ def undefined(
         return NotUnderstood(f"{room}.{found.key}", start, length, **told)
     key = "near" if found.near else "of" if found.names else "name"
     return NotUnderstood(f"quiz.answer.not_defined_{key}", start, length, **told)
+
+
+def is_formula(graph: EntryGraph, text: str) -> bool:
+    """Whether a text is a formula in names that stand for something here."""
+
+    def resolve(name: str) -> Formula | None:
+        found = graph.read(without_stand_ins(name, stand_ins))
+        if found is None:
+            return None
+        return Entry(*found) if isinstance(found, Address) else Ref(found)
+
+    plain, stand_ins = with_stand_ins(graph, normalised(text))
+    try:
+        parse_typed(plain, resolve, lambda _: None)
+    except FormulaError:
+        return False
+    return True
 
 
 def without_name(graph: EntryGraph, identifier: str, text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import product
-from math import floor, log10
+from math import e, floor, log10
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import style_named
@@ -12,6 +12,7 @@ from bp_tutor.explain.columns import in_columns, plain_sums
 from bp_tutor.formula import (
     CANONICAL,
     Add,
+    Call,
     Entry,
     Formula,
     FormulaError,
@@ -21,14 +22,16 @@ from bp_tutor.formula import (
     Reduce,
     Ref,
     Transpose,
-    parse,
+    call,
     replace,
     spell,
     walk,
 )
 from bp_tutor.formula.algebra import neg
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import Address
+from bp_tutor.formula.parse import EULER
+from bp_tutor.formula.quantity import VALUE, Address
+from bp_tutor.formula.typed_text import parse_typed
 from bp_tutor.quiz.entry_graph import KEPT_BIAS
 from bp_tutor.quiz.kinds.array import times
 from bp_tutor.quiz.kinds.kind import (
@@ -167,8 +170,8 @@ def understand(question: Question, text: str, context: Context) -> Understood:
     try:
         # In `∂Z⟨2⟩/∂R` may be meant what goes through the step before as well.
         readings = (partial(resolve, reading=reading) for reading in (0, -1))
-        own = context.own_function
-        formulas = [parse(plain, read, implicit=True, own_function=own) for read in readings]
+        activation = partial(_activation, context, asked)
+        formulas = [parse_typed(plain, read, activation) for read in readings]
     except FormulaError as error:
         usable = {q for q in graph.order if not _circular(graph, Ref(q), (asked, index))}
         raise unreadable(graph, error, usable) from None
@@ -212,6 +215,22 @@ def _as_typed(found: Address | Quantity, context: Context, *, wanted: bool) -> F
         return Entry(*found)
     transposed = context.page.settings.columns and len(quantity.shape) == 2
     return Transpose(Ref(quantity)) if transposed else Ref(quantity)
+
+
+def _activation(context: Context, asked: Quantity, arg: Formula) -> Call | None:
+    """What the course may just call f: the activation of the value that it is applied to.
+
+    Of a sum it is that of the asked layer, or the one that all layers have.
+    """
+    graph = context.graph
+    own = graph.before_activation(asked) or asked.as_kind(VALUE)
+    before = arg.quantity if isinstance(arg, Entry | Ref) else own
+    if (found := graph.activated(before)) is not None:
+        formula = found[1]
+        return (
+            Call(formula.function, (arg, *formula.args[1:])) if isinstance(formula, Call) else None
+        )
+    return call(context.own_function, arg) if context.own_function else None
 
 
 def _derivative(
@@ -269,6 +288,8 @@ def _meant(graph: EntryGraph, literal: Number, places: list[Address]) -> list[Fo
     found: list[Formula] = []
     if abs(number) in STRUCTURAL:
         return found
+    if _is_rounded(number, e):
+        found.append(EULER)
     for place in places:
         value, calculated = graph.exact(place), place.quantity in graph.steps
         if _stands_for(number, value, calculated=calculated):
