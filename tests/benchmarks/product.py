@@ -96,8 +96,11 @@ def one_entry(name: str, quantity: str, index: tuple[int, ...]) -> Callable[[], 
     return work
 
 
-def verdicts(name: str, count: int = 200) -> list[Callable[[], object]]:
-    """Verdicts on wrong numbers, each at another entry: what is shared is not worked out before."""
+def verdicts(name: str, count: int = 200, *, warm: bool = False) -> list[Callable[[], object]]:
+    """Verdicts on wrong numbers, each at another entry.
+
+    What is shared by all students is not worked out before; or `warm`, after another's answers.
+    """
     context = context_of_problem(load_problem(find_problem(name)))
     graph = context.graph
     asked = [one for kind in ("number", "update") for one in KINDS[kind].make(context)]
@@ -115,7 +118,10 @@ def verdicts(name: str, count: int = 200) -> list[Callable[[], object]]:
 
     # The first one of all loads what a quiz has loaded long before.
     verdict(asked[0])()
-    return [verdict(question) for question in asked[1:count]]
+    found = [verdict(question) for question in asked[1:count]]
+    for work in found if warm else ():
+        work()
+    return found
 
 
 def hostile() -> list[Callable[[], object]]:

@@ -188,13 +188,16 @@ def updates() -> Iterator[Verdict]:
 def pieces() -> Iterator[Verdict]:
     """Short pieces of work beside a plain loop: an entry written out, the slowest verdict.
 
-    A verdict is measured with all its diagnoses, where nothing was prepared.
+    A verdict is measured with all its diagnoses: where nothing was prepared, and warm, where
+    another student answered the same before.
     """
     for part, what, limit in (
         ("entry-exercise", "an entry of exercise, written out", 0.3),
         ("entry-digits-784", "an entry of digits-784, written out", 6),
         ("verdict-exercise", "the slowest verdict in exercise", 25),
         ("verdict-digits-784", "the slowest verdict in digits-784", 200),
+        ("warm-exercise", "the slowest verdict in exercise, warm", 12),
+        ("warm-digits-784", "the slowest verdict in digits-784, warm", 120),
         ("hostile", "an answer of 10,000 hostile signs", 100),
     ):
         times, complaint = steady(part)

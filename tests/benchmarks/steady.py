@@ -127,6 +127,8 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "entry-digits-784": lambda: entry("digits-784"),
     "verdict-exercise": lambda: slowest(lambda: product.verdicts("exercise")),
     "verdict-digits-784": lambda: slowest(lambda: product.verdicts("digits-784")),
+    "warm-exercise": lambda: slowest(lambda: product.verdicts("exercise", warm=True)),
+    "warm-digits-784": lambda: slowest(lambda: product.verdicts("digits-784", 60, warm=True)),
     "hostile": lambda: slowest(product.hostile),
 }
 
