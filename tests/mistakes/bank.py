@@ -219,7 +219,9 @@ class Bank:
                 continue
             for label, text in slips_of_the_pen(right, self.draw):
                 figures = len(text.partition("e")[0].replace(".", "").lstrip("-0"))
-                if figures >= 3 and float(text) and self.is_told(name, text, digits):
+                # Whoever hands in fewer digits may have had fewer all along.
+                fewest = min(figures, digits)
+                if figures >= 3 and float(text) and self.is_told(name, text, fewest):
                     before = self._maybe_before(name, way, digits)
                     yield Case("pen", label, name, text, way, digits, before, name)
 
