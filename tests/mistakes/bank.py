@@ -217,7 +217,11 @@ class Bank:
             right = Rounding(digits).written(self.values(way, digits)[name])
             if right == "0":
                 continue
-            for label, text in slips_of_the_pen(right, self.draw):
+            slips: dict[str, list[str]] = {}
+            for label, text in slips_of_the_pen(right):
+                slips.setdefault(label, []).append(text)
+            for label, texts in slips.items():
+                text = self.draw.choice(texts)
                 figures = len(text.partition("e")[0].replace(".", "").lstrip("-0"))
                 # Whoever hands in fewer digits may have had fewer all along.
                 fewest = min(figures, digits)
@@ -306,28 +310,57 @@ class Bank:
 
     def gives(self, case: Case, wanted: tuple[str, ...]) -> bool:
         """Whether one of these mistakes gives a case's number as well, within its digits."""
-        for way in (case.way or CALCULATOR, CALCULATOR):
-            values = self.values(way, case.digits)
-            rounding = Rounding(case.digits) if way == PAPER else None
-            for wrong in self.ways(case.name):
-                if wrong.label in wanted and _meets(case.text, value_of(wrong.text, values)):
+        return any(
+            self._gives_here(case, wanted, values)
+            or self._gives_above(case, wanted, rounding)
+            or (ANOTHER in wanted and self._another_above(case, rounding))
+            for values, rounding in self._calculated(case)
+        )
+
+    def _calculated(self, case: Case) -> Iterator[tuple[dict[str, float], Rounding | None]]:
+        """The right values as the student had them, and exactly."""
+        if case.way == PAPER:
+            yield self.values(PAPER, case.digits), Rounding(case.digits)
+        yield self.exact, None
+
+    def _gives_here(self, case: Case, wanted: tuple[str, ...], values: Values) -> bool:
+        ways = (way for way in self.ways(case.name) if way.label in wanted)
+        found = [value_of(way.text, values) for way in ways]
+        found += self._plain(case.name, wanted, values)
+        if ANOTHER in wanted:
+            found += [value for name, value in values.items() if name != case.name]
+        right = Rounding(case.digits).written(values[case.name])
+        return any(_meets(case.text, value) for value in found) or any(
+            label in wanted and float(text) == float(case.text)
+            for label, text in slips_of_the_pen(right)
+        )
+
+    def _gives_above(self, case: Case, wanted: tuple[str, ...], rounding: Rounding | None) -> bool:
+        """Whether it follows from one of these mistakes one to three steps before."""
+        for name in self._above(case.name):
+            for wrong in self.ways(name):
+                if wrong.label in wanted and self._follows(case, name, wrong, rounding):
                     return True
-            for name in self.lines:
-                steps = self.below(name).get(case.name)
-                if steps is None or steps > FARTHEST:
-                    continue
-                for wrong in self.ways(name):
-                    if wrong.label not in wanted:
-                        continue
-                    found = self.with_slip(name, wrong, rounding)
-                    if found is not None and _meets(case.text, found[case.name]):
+        return False
+
+    def _above(self, asked: str) -> list[str]:
+        """What a value depends on, one to three steps before it."""
+        return [name for name in self.lines if 0 < self.below(name).get(asked, 0) <= FARTHEST]
+
+    def _follows(self, case: Case, name: str, wrong: Way, rounding: Rounding | None) -> bool:
+        found = self.with_slip(name, wrong, rounding)
+        return found is not None and _meets(case.text, found[case.name])
+
+    def _another_above(self, case: Case, rounding: Rounding | None) -> bool:
+        """Whether it follows from the answer to another question, one to three steps before."""
+        for name in self._above(case.name):
+            letter, _, index = name.partition("[")
+            for other in self.lines:
+                of_letter, _, of_index = other.partition("[")
+                if other != name and (of_letter == letter or of_index == index):
+                    wrong = Way(ANOTHER, Line(name, "", whole=f"{{{other}}}"))
+                    if self._follows(case, name, wrong, rounding):
                         return True
-            if any(_meets(case.text, each) for each in self._plain(case.name, wanted, values)):
-                return True
-            if ANOTHER in wanted:
-                known = {n: v for n, v in values.items() if n != case.name}
-                if any(_meets(case.text, value) for value in known.values()):
-                    return True
         return False
 
     def _plain(self, name: str, wanted: tuple[str, ...], values: Values) -> Iterator[float | None]:
@@ -345,8 +378,7 @@ class Bank:
 
     def gives_together(self, case: Case, first: tuple[str, ...], second: tuple[str, ...]) -> bool:
         """Whether one of the first and one of the second mistakes together give its number."""
-        for way in (case.way or CALCULATOR, CALCULATOR):
-            values = self.values(way, case.digits)
+        for values, _ in self._calculated(case):
             for one in self.ways(case.name):
                 if one.label not in first and one.label not in second:
                     continue

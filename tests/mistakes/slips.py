@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from random import Random
 from typing import NamedTuple
 
 from tests.mistakes.sheet import Factor, Line, Rounding, Term
@@ -192,30 +191,21 @@ def _signs(line: Line) -> Iterator[Way]:
         yield Way("sign lost", line._replace(whole=line.whole.replace("%s", "-(%s)")))
 
 
-def slips_of_the_pen(text: str, draw: Random) -> Iterator[tuple[str, str]]:
-    """The right number written down wrongly, each slip at most once."""
+def slips_of_the_pen(text: str) -> Iterator[tuple[str, str]]:
+    """The right number written down wrongly, in every way, each with its label."""
     places = [place for place, sign in enumerate(text.partition("e")[0]) if sign.isdigit()]
     leading = next((p for p in places if text[p] != "0"), None)
     if leading is None:
         return
     significant = [place for place in places if place >= leading]
-    neighbours = [
-        (one, other)
-        for one, other in pairwise(significant)
-        if other == one + 1 and text[one] != text[other]
-    ]
-    if neighbours:
-        one, other = draw.choice(neighbours)
-        signs = list(text)
-        signs[one], signs[other] = signs[other], signs[one]
-        yield "digits exchanged", "".join(signs)
-    inner = significant[1:-1]
-    if inner:
-        gone = draw.choice(inner)
-        yield "digit lost", text[:gone] + text[gone + 1 :]
-        yield "digit twice", text[:gone] + text[gone] + text[gone:]
+    for one, other in pairwise(significant):
+        if other == one + 1 and text[one] != text[other]:
+            signs = list(text)
+            signs[one], signs[other] = signs[other], signs[one]
+            yield "digits exchanged", "".join(signs)
+    for place in significant[1:-1]:
+        yield "digit lost", text[:place] + text[place + 1 :]
+        yield "digit twice", text[:place] + text[place] + text[place:]
     yield "minus lost or put in", text[1:] if text.startswith("-") else f"-{text}"
-    value = float(text)
-    shifted = value * draw.choice((10.0, 0.1))
-    digits = len(significant)
-    yield "decimal point moved", Rounding(digits).written(shifted)
+    for by in (10.0, 0.1):
+        yield "decimal point moved", Rounding(len(significant)).written(float(text) * by)
