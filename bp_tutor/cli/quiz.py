@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from bp_tutor.cli import options
-from bp_tutor.cli.options import LARGEST_SEED, MOST_ASKED, Seed, one_of, whole
+from bp_tutor.cli.options import LARGEST_SEED, MOST_ASKED, Seed, listed, one_of, whole
 from bp_tutor.cli.reading import PageChoice, for_shell, page_of, read_problem, updates_of, view_of
 from bp_tutor.cli.refusal import RefusalError, with_nearest
 from bp_tutor.cli.talk import Learner, LineTalk, day, name_of_known
@@ -274,12 +274,32 @@ def _opened(learner: Learner, problem: Problem, asked: Asked) -> tuple[Context, 
 def _choice(contexts: tuple[Context, ...], asked: Asked, seed: int) -> Choice:
     from bp_tutor.quiz import Choice
 
-    only, layers = list(asked.ask), list(asked.layer)
+    ratios, only = _ratios(contexts, listed(asked.ask))
+    layers = list(asked.layer)
     run, symbols = contexts[0].run, contexts[0].page.symbols
     view = view_of(run, symbols, only, layers, (), "full", "index")
     # Fewer are taken after those that are not wanted are left out.
     count = None if asked.rules else asked.most
-    return Choice(view.only, view.layers, count, asked.level, asked.form, seed, asked.shuffle)
+    ask = (*view.only, *ratios)
+    return Choice(ask, view.layers, count, asked.level, asked.form, seed, asked.shuffle)
+
+
+def _ratios(
+    contexts: tuple[Context, ...], texts: tuple[str, ...]
+) -> tuple[tuple[str, ...], list[str]]:
+    """The names of one value's derivatives by another, and the other texts."""
+    from bp_tutor.solve.partial import PartialError
+
+    ratios: dict[str, None] = {}
+    others = []
+    for text in texts:
+        try:
+            found = [context.graph.ratio(text) for context in contexts]
+        except PartialError as error:
+            raise RefusalError(f"error.partial.{error}", name=shown(text)) from error
+        ratios |= dict.fromkeys(one.identifier for one in found if one is not None)
+        others += [] if any(found) else [text]
+    return tuple(ratios), others
 
 
 def _questions(contexts: tuple[Context, ...], choice: Choice, asked: Asked) -> tuple[Question, ...]:

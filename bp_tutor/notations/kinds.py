@@ -29,9 +29,10 @@ class Kinds:
     def __init__(self, symbols: Symbols, quantities: Iterable[Quantity]) -> None:
         self._symbols = symbols
         self._of: dict[str, Quantity] = {}
+        self._ratios: dict[str, Quantity] = {}
         for quantity in quantities:
-            if not isinstance(quantity, PartialDerivative):
-                self._of.setdefault(quantity.head, quantity)
+            known = self._ratios if isinstance(quantity, PartialDerivative) else self._of
+            known.setdefault(quantity.head, quantity)
         self._letters: dict[str, tuple[str, str]] = {}
         # The loss goes first, for its parts may share its letter.
         for kind in sorted(self._of, key=lambda kind: kind != "L"):
@@ -65,6 +66,8 @@ class Kinds:
 
     def shown(self, kind: str, style: str = "unicode") -> str:
         """A kind as the page writes it: `s`, `δ`, `∂J/∂w`, `w′`."""
+        if kind in self._ratios:
+            return self._symbols.name(self._ratios[kind], (), style)
         quantity = self._of.get(kind)
         if quantity is None:
             return kind

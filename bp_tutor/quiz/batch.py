@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula.quantity import Address
-from bp_tutor.notations.suggest import hint
+from bp_tutor.formula.quantity import Address, PartialDerivative
+from bp_tutor.notations.suggest import MOST_LISTED, hint
 from bp_tutor.quiz.kinds.kind import prompt_values
 from bp_tutor.quiz.model import NotUnderstood, Question, Verdict
 from bp_tutor.quiz.questions import LONGEST, mark, order_of, understand
 from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.quiz.typed import normalised, shown
+from bp_tutor.solve.partial import PartialError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,10 @@ def question_of(contexts: Sequence[Context], text: str) -> Question | Unclear:
         return Unclear("marking.unknown_update" if known else "marking.unknown_id")
     context = contexts[int(number) - 1]
     graph = context.graph
-    found = graph.read(name)
+    try:
+        found = graph.read(name) or graph.ratio(name)
+    except PartialError as error:
+        return Unclear(f"error.partial.{error}", (("name", shown(name.strip())),))
     if found is None:
         return _unclear(graph, normalised(name.strip()))
     if graph.is_negated(name.strip()):
@@ -72,6 +76,10 @@ def question_of(contexts: Sequence[Context], text: str) -> Question | Unclear:
 
 def _unclear(graph: EntryGraph, name: str) -> Unclear:
     """A name of nothing, or of several numbers: what it may have meant."""
+    ratios = [PartialDerivative(*pair).name for pair in graph.names.quotient(name)]
+    if len(ratios) > 1:
+        names = ", ".join(ratios[:MOST_LISTED])
+        return Unclear("naming.which_sample", (("name", shown(name)), ("names", names)))
     asked = {step.quantity for step in graph.run.steps if step.value is not None}
     found = hint(graph.names, name, asked)
     if found.key == "unknown":

@@ -21,9 +21,22 @@ class Context:
     def __init__(
         self, trace: Trace, run: Run, page: Presentation, before: Context | None = None
     ) -> None:
-        self.trace, self.run, self.page = trace, run, page
+        self.trace, self.page = trace, page
+        self._run, self._steps = run, len(run.steps)
         before_that = before.graph if before is not None else None
         self.graph: EntryGraph = EntryGraph(run, page, before_that)
+
+    @property
+    def run(self) -> Run:
+        """The update, with a step for each derivative of one value by another that is asked for."""
+        if len(self._run.steps) < self._steps + len(self.graph.ratios):
+            new = tuple(self.graph.ratios.values())
+            values = {step.quantity: step.value for step in new if step.value is not None}
+            run = self._run
+            self._run = run._replace(
+                steps=(*run.steps[: self._steps], *new), values={**run.values, **values}
+            )
+        return self._run
 
     @property
     def problem(self) -> Problem:

@@ -12,7 +12,16 @@ from functools import cached_property
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Call, Entry, FormulaError, Number, Ref, as_shown, worked_out
+from bp_tutor.formula import (
+    Call,
+    Entry,
+    FormulaError,
+    Number,
+    PartialDerivative,
+    Ref,
+    as_shown,
+    worked_out,
+)
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.pieces import has_kink, replaced
 from bp_tutor.formula.quantity import UPDATED, VALUE, Address, Role
@@ -24,7 +33,7 @@ from bp_tutor.quiz.points import Points
 from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY, deviation, entries_of
 from bp_tutor.quiz.typed import normalised
 from bp_tutor.solve import Definition, Step, used
-from bp_tutor.solve.partial import partial
+from bp_tutor.solve.partial import partial, with_partial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,16 +66,21 @@ class EntryGraph:
         self._propagated: dict[tuple[Address, int], float] = {}
         self._slopes: dict[Address, Formula | None] = {}
         self._told_apart: set[Address] = set()
+        self._order: dict[Quantity, int] = {}
+        self.ratios: dict[str, Step] = {}
+        """Derivatives of one value by another that somebody asked for, by their names."""
 
     @cached_property
     def names(self) -> Names:
         """The names that can be read and spelled here."""
         return Names(self.page.symbols, self.run.quantities())
 
-    @cached_property
+    @property
     def order(self) -> dict[Quantity, int]:
-        """The place of each quantity in the calculation."""
-        return {quantity: place for place, quantity in enumerate(self.run.quantities())}
+        """The place of each quantity in the calculation; last what was asked for by name."""
+        if not self._order:
+            self._order = {one: place for place, one in enumerate(self.run.quantities())}
+        return self._order
 
     @cached_property
     def _random(self) -> Points:
@@ -103,6 +117,8 @@ class EntryGraph:
 
     def find(self, identifier: str) -> Address | None:
         """The entry behind a canonical identifier; of an array of one number, that number."""
+        if identifier in self.ratios:
+            return Address(self.ratios[identifier].quantity)
         if identifier not in self._addresses:
             self._addresses[identifier] = self.names.addresses.find(identifier)
         return self._addresses[identifier]
@@ -152,6 +168,24 @@ class EntryGraph:
         if pair not in self._partials:
             self._partials[pair] = partial(self.run.program, *pair)
         return self._partials[pair]
+
+    def ratio(self, text: str) -> Address | None:
+        """`∂A/∂Z` as a value that is asked for: a step of its own from now on.
+
+        None where it is no such name, or where samples are left open.
+
+        Raises:
+            PartialError: there is no such derivative, or what is meant is open.
+        """
+        pairs = self.names.quotient(normalised(text.strip()))
+        if len(pairs) != 1:
+            return None
+        found = with_partial(self.run, *pairs[0], self.page.settings.rounding)
+        if found is not self.run:
+            self.run, step = found, found.steps[-1]
+            self.steps[step.quantity] = self.ratios[step.quantity.name] = step
+            self._order = {}
+        return Address(PartialDerivative(*pairs[0]))
 
     def is_negated(self, text: str) -> bool:
         """Whether `∂L/∂w` is minus what is reported, where that counts downhill."""

@@ -71,7 +71,7 @@ def result_of(session: Session) -> Result:
         if attempt.state == OPEN and not attempt.tries:
             left += 1
             continue
-        kind = question.identifier.partition("[")[0].partition("@")[0]
+        kind = kind_of(question.identifier)
         right = bool(attempt.verdict and attempt.verdict.right and attempt.state != SHOWN)
         helped = attempt.hints > 0 or attempt.state == SHOWN
         again = right and attempt.tries > 1
@@ -97,6 +97,11 @@ def result_of(session: Session) -> Result:
     )
     seen = Counter(key for one in session.mistakes for key in one.misconception.split("+"))
     return Result(rows, tuple(seen.most_common()), weak, left)
+
+
+def kind_of(identifier: str) -> str:
+    """The letters of a question's identifier; of one value's derivative by another, all of it."""
+    return identifier if "/" in identifier else identifier.partition("[")[0].partition("@")[0]
 
 
 def kinds_of(session: Session) -> Kinds:

@@ -13,8 +13,8 @@ from bp_tutor.formula import walk
 from bp_tutor.problem import load_problem
 from bp_tutor.quiz import Context, NotUnderstood, StudentAnswers, Verdict, mark, understand
 from bp_tutor.quiz.batch import question_of
-from bp_tutor.quiz.kinds.formula import ENTRY as KIND
 from bp_tutor.quiz.kinds.formula import make
+from bp_tutor.quiz.kinds.formula_text import ENTRY as KIND
 from bp_tutor.quiz.model import Question
 from tests.quiz.networks import context_of_problem
 

@@ -9,7 +9,7 @@ import pytest
 
 from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import Context, StudentAnswers, mark, understand
-from bp_tutor.quiz.kinds.formula import ENTRY
+from bp_tutor.quiz.kinds.formula_text import ENTRY
 from bp_tutor.quiz.model import Question
 from tests.quiz.networks import context_of_problem
 

@@ -9,6 +9,7 @@ import pytest
 from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import Context
 from bp_tutor.quiz.kinds import formula
+from bp_tutor.quiz.kinds.formula_text import understand
 from bp_tutor.quiz.model import NotUnderstood, Question
 from bp_tutor.quiz.student import StudentAnswers
 from tests.quiz.networks import context_of_problem
@@ -34,7 +35,7 @@ def asked(identifier: str) -> tuple[Context, Question]:
 )
 def test_the_whole_loss_by_those_of_the_samples(text: str, *, right: bool) -> None:
     context, question = asked("L")
-    understood = formula.understand(question, text, context)
+    understood = understand(question, text, context)
     assert formula.mark(question, understood, StudentAnswers(context)).right == right
 
 
@@ -50,15 +51,15 @@ def test_the_whole_loss_by_those_of_the_samples(text: str, *, right: bool) -> No
 def test_a_name_that_may_be_two_things_is_asked_about(text: str, key: str) -> None:
     context, question = asked("L")
     with pytest.raises(NotUnderstood) as caught:
-        formula.understand(question, text, context)
+        understand(question, text, context)
     assert caught.value.key == key
     offered = dict(caught.value.values).get("names", "")
     for name in offered.replace(", ...", "").split(", ") if offered else ():
-        formula.understand(question, str(name), context)
+        understand(question, str(name), context)
 
 
 def test_a_product_with_a_bracket_stays_one() -> None:
     context, question = asked("Z[2,1]@2")
     for text in ("W111(2·1)", "W111·(2)", "(2)W111", "2W111", "W111(1 + 1)"):
-        understood = formula.understand(question, text, context)
+        understood = understand(question, text, context)
         assert "W₁₁₁" in understood.text

@@ -37,7 +37,10 @@ class Case(Frozen):
     @property
     def phase(self) -> str:
         step = self.graph.step(self.address)
-        return step.line.phase if step is not None else ""
+        if step is None:
+            return ""
+        # One value's derivative by another is a piece of the way back.
+        return "backward" if step.line.phase == "derivative" else step.line.phase
 
     @property
     def activates(self) -> bool:
