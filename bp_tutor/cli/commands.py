@@ -16,6 +16,7 @@ COMMANDS = {
     "solve": (
         "solve exercise",
         "solve exercise --form matrix --digits 3",
+        "solve exercise --form general",
         "solve exercise --only dZ,dW --layer 3",
         "solve exercise --entry 'dW[1,1,1]' --notation superscript",
         "solve exercise -o exercise.pdf",

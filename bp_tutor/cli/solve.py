@@ -36,7 +36,8 @@ Code = Annotated[
 
 
 DETAIL = ("formula", "numbers", "full")
-FORM = ("index", "matrix", "both")
+GENERAL = "general"
+FORM = ("index", "matrix", "both", GENERAL)
 
 Detail = Annotated[
     str,
@@ -71,13 +72,12 @@ def solve(
     width: options.Width = None,
 ) -> int:
     """Print the derivation, its JSON, its SymPy expressions, or a program; or write a file."""
-    from bp_tutor.explain import derivation, symbols_of
+    from bp_tutor.explain import document_of, symbols_of
     from bp_tutor.output.terminal import write_document
     from bp_tutor.solve import solve as solve_problem
 
     alone = {"--json": json, "--symbolic": symbolic, "--format": file_format}
-    _refuse_others("--play", play, alone | {"-o": out, "--code": code})
-    _refuse_others("--code", code, alone)
+    _refuse_together(play, out, code, form, alone)
     if not file_format:
         _refuse_file(code, out, force=force)
     output = options.output_of(lang, ascii_only, no_color, width)
@@ -115,7 +115,7 @@ def solve(
             raise RefusalError("error.nothing_to_show")
         output.rows(rows)
         return 0
-    document = derivation(page.settings, trace, view)
+    document = document_of(page.settings, trace, view)
     if not any(part.blocks for part in document.sections):
         raise RefusalError("error.nothing_to_show")
     if play:
@@ -127,6 +127,16 @@ def solve(
             return 0 if document.sound else 1
     write_document(document, page, output.stream, width=output.width, colour=output.colour)
     return 0 if document.sound else 1
+
+
+def _refuse_together(
+    play: object, out: object, code: object, form: str, alone: Mapping[str, object]
+) -> None:
+    """Refuse options that ask for different things; those of `alone` each ask for a thing."""
+    _refuse_others("--play", play, {**alone, "-o": out, "--code": code})
+    _refuse_others("--code", code, alone)
+    others = {"--json": alone["--json"], "--symbolic": alone["--symbolic"], "--play": play}
+    _refuse_others("--form general", form == GENERAL, others)
 
 
 def _refuse_others(option: str, asked: object, others: Mapping[str, object]) -> None:

@@ -5,7 +5,7 @@ are rounded and how much is written out. Nothing in a document is in a language,
 style: these are a `Presentation`, by which an output spells it.
 """
 
-from bp_tutor.explain.derivation import derivation
+from bp_tutor.explain.derivation import derivation, document_of
 from bp_tutor.explain.document import (
     Block,
     Document,
@@ -47,6 +47,7 @@ __all__ = [
     "Table",
     "View",
     "derivation",
+    "document_of",
     "in_notation",
     "named_words",
     "sentence",

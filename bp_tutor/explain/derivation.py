@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run, Trace
 
+GENERAL = "general"
 MOST_OUTPUTS = 12
+
+
+def document_of(settings: Settings, trace: Trace, view: View) -> Document:
+    """What is to be shown: the derivation, or its general form."""
+    if view.form == GENERAL:
+        from bp_tutor.explain.general import general_document
+
+        return general_document(settings, trace, view)
+    return derivation(settings, trace, view)
 
 
 def derivation(settings: Settings, trace: Trace, view: View) -> Document:

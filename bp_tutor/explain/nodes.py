@@ -119,6 +119,21 @@ class Equation(Written):
         return text, Binding.SUM
 
 
+class Span(Written):
+    """From one number to another, `1 … N_i`."""
+
+    __slots__ = __match_args__ = ("first", "last")
+
+    def __init__(self, first: Formula, last: Formula) -> None:
+        self.first: Final = first
+        self.last: Final = last
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        style = speller.style
+        first, last = spell(self.first, speller), spell(self.last, speller)
+        return style.gap.join((first, style.dots, last)), Binding.ATOM
+
+
 class Matrix(Written):
     """An array in figures; a large one is cut in the middle, unless it is `whole`."""
 

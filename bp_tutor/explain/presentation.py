@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain.document import Said
     from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Address, Quantity, Shown, Style
+    from bp_tutor.formula.indexed import Indexed, Place
     from bp_tutor.formula.node import Index
     from bp_tutor.notations import Symbols
     from bp_tutor.words import Pieces, Words
@@ -37,6 +38,24 @@ class Presentation(Frozen):
     def partial(self, of: Address, over: Address) -> str:
         """A partial derivative written out, `∂Z₄₁/∂A₃₁`."""
         return self.symbols.partial(of, over, self.style.name)
+
+    def indexed(self, node: Indexed) -> str:
+        """A symbol with letters for its indices, `W_ijk`."""
+        from bp_tutor.notations.indexed import indexed_name
+
+        return indexed_name(self.symbols, node, self.style.name)
+
+    def place(self, place: Place) -> str:
+        """An index, `i+1`."""
+        from bp_tutor.notations.indexed import place_text
+
+        return place_text(place, self.style.name)
+
+    def bound(self, letter: str, layer: Place | None) -> str:
+        """How many there are of something, `N_i`."""
+        from bp_tutor.notations.indexed import bound_name
+
+        return bound_name(self.symbols, letter, layer, self.style.name)
 
     def letters(self, of: str) -> str:
         """The letters of a kind of quantity, or a name of the file."""

@@ -1,14 +1,124 @@
-"""Sums over an index that stays a letter: `Σ[k=1…n](y_k·a_k)`."""
+"""Formulas whose indices are letters: `Z_ij`, `Σ[k=1…N_i](δZ_(i+1)k·W_ijk)`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from bp_tutor.formula.node import Formula
+from bp_tutor.formula.atoms import Number
+from bp_tutor.formula.node import Formula, replace, walk
 from bp_tutor.formula.style import Binding
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from bp_tutor.formula.node import Shape, Speller
+    from bp_tutor.formula.quantity import Quantity
+
+
+class Place(Frozen):
+    """An index: a letter, with a whole number added to it; without a letter the number alone."""
+
+    letter: str
+    offset: int = 0
+
+    def plus(self, number: int) -> Place:
+        """The index so many further on."""
+        return Place(self.letter, self.offset + number)
+
+    def at(self, letters: Mapping[str, int]) -> int:
+        """The number that it is where its letter has one."""
+        return self.offset + (letters[self.letter] if self.letter else 0)
+
+    def text(self, minus: str = "-") -> str:
+        """`i`, `i+1`, `3`."""
+        if not self.letter:
+            return str(self.offset)
+        sign = "+" if self.offset > 0 else minus
+        return self.letter + (f"{sign}{abs(self.offset)}" if self.offset else "")
+
+
+class IndexSpeller(Protocol):
+    """A speller that knows a notation's symbols with letters for their indices."""
+
+    def indexed(self, node: Indexed) -> str:
+        """`W_ijk`."""
+
+    def place(self, place: Place) -> str:
+        """`i+1`."""
+
+    def bound(self, letter: str, layer: Place | None) -> str:
+        """How many there are of something, `N_(i+1)`."""
+
+
+class _Leaf(Formula):
+    __slots__ = ()
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+
+class Indexed(_Leaf):
+    """One number of a quantity whose layer, step, entry and sample are letters.
+
+    `like` is any quantity of that kind: its letter, role and axes count. Its layer does not, unless
+    it stands `alone`: then there is no other layer that the letter could mean.
+    """
+
+    __slots__ = ("alone", "layer", "like", "places", "sample", "step")
+    __match_args__ = ("like", "layer", "step", "places", "sample")
+
+    def __init__(
+        self,
+        like: Quantity,
+        layer: Place | None,
+        step: Place | None,
+        places: tuple[Place, ...],
+        sample: Place | None = None,
+        *,
+        alone: bool = False,
+    ) -> None:
+        self.like: Final = like
+        self.layer: Final = layer
+        self.step: Final = step
+        self.places: Final = places
+        self.sample: Final = sample
+        self.alone: Final = alone
+
+    def _parts(self) -> tuple[object, ...]:
+        # Which layer `like` is of says nothing.
+        return (self.like.head, self.layer, self.step, self.places, self.sample)
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        name = cast("IndexSpeller", speller).indexed(self)
+        return name, Binding.POWER if speller.style.slash in name else Binding.ATOM
+
+
+class At(_Leaf):
+    """An index as a formula, where a sum says from where to where it runs."""
+
+    __slots__ = __match_args__ = ("of",)
+
+    def __init__(self, of: Place) -> None:
+        self.of: Final = of
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        text = cast("IndexSpeller", speller).place(self.of)
+        return text, Binding.SUM if self.of.letter and self.of.offset else Binding.ATOM
+
+
+class Bound(_Leaf):
+    """How many there are: units of a layer `N_i`, samples `m`, steps `T`."""
+
+    __slots__ = __match_args__ = ("letter", "layer")
+
+    def __init__(self, letter: str, layer: Place | None = None) -> None:
+        self.letter: Final = letter
+        self.layer: Final = layer
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return cast("IndexSpeller", speller).bound(self.letter, self.layer), Binding.ATOM
 
 
 class Total(Formula):
@@ -55,3 +165,37 @@ class Total(Formula):
         if binding < Binding.ATOM:
             text = style.bracketed(text)
         return style.summation(*parts) + style.gap * (binding == Binding.ATOM) + text, Binding.POWER
+
+
+def summed(index: str, body: Formula, last: Formula, first: int = 1) -> Total:
+    """The sum over an index from `first` to `last`."""
+    return Total(At(Place(index)), body, Number(first), last)
+
+
+def with_places(
+    formula: Formula, put: Callable[[str, Place], Place], kinds: tuple[str, ...] = ("layer", "step")
+) -> Formula:
+    """The formula with other layers and steps: `put` gives each anew, by its kind."""
+
+    def place(kind: str, each: Place | None) -> Place | None:
+        return put(kind, each) if each is not None and kind in kinds else each
+
+    def swap(node: Formula) -> Formula | None:
+        match node:
+            case Indexed(like, layer, step, places, sample):
+                return Indexed(like, place("layer", layer), place("step", step), places, sample)
+            case Bound(letter, layer):
+                return Bound(letter, place("layer", layer))
+            case Total(index, body, first, last, but):
+                start, end = (each and replace(each, swap) for each in (first, last))
+                return Total(index, replace(body, swap), start, end, but)
+        return None
+
+    return replace(formula, swap)
+
+
+def places_in(formula: Formula, kind: str) -> Iterator[Place]:
+    """The layers or steps that a formula speaks of."""
+    for node in walk(formula):
+        if isinstance(node, Indexed) and (place := getattr(node, kind)) is not None:
+            yield place

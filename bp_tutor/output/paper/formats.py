@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain import derivation, style_named
+from bp_tutor.explain import document_of, style_named
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.diagram import picture_lines
 from bp_tutor.output.paper.paper import library
@@ -34,7 +34,7 @@ class Format(Frozen):
 
 def _with_pen(paper: Paper, kind: type[Pen]) -> tuple[str, bool]:
     pen = kind(paper.reader)
-    document = derivation(paper.reader.settings, paper.trace, paper.view)
+    document = document_of(paper.reader.settings, paper.trace, paper.view)
     picture, beside = _pictures(document, paper, pen)
     return written(document, pen, picture, beside), document.sound
 

@@ -1,0 +1,10 @@
+"""The general form: each kind of step once, with letters for layer, unit, sample and time.
+
+The lines of a problem are formulas over whole arrays. Written with a letter for each index, those
+of different layers become one line, which says for which layers and steps it holds.
+"""
+
+from bp_tutor.explain.general.document import general_document, general_sections
+from bp_tutor.explain.general.lines import GeneralLine, general_lines
+
+__all__ = ["GeneralLine", "general_document", "general_lines", "general_sections"]

@@ -1,0 +1,155 @@
+"""The general form as a document: a section for each part of the calculation."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.document import (
+    Document,
+    Joined,
+    Line,
+    Note,
+    Part,
+    Relation,
+    Section,
+    rule_name,
+    sentence,
+)
+from bp_tutor.explain.facts import facts_of
+from bp_tutor.explain.general.lines import general_lines
+from bp_tutor.explain.nodes import Equation, Sign, Span
+from bp_tutor.formula import Number, Ref, Role
+from bp_tutor.formula.indexed import At, Bound, Indexed, Place
+from bp_tutor.frozen import Frozen
+from bp_tutor.notations.indexed import HIDDEN, counts_from_zero
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.explain.document import Block, Said
+    from bp_tutor.explain.general.lines import GeneralLine
+    from bp_tutor.explain.settings import Settings
+    from bp_tutor.explain.view import View
+    from bp_tutor.formula import Formula
+    from bp_tutor.solve import Run, Trace
+
+MOST_LISTED = 3
+"""Layers that are listed one by one."""
+
+
+class End(Frozen):
+    """How far layers or steps are counted."""
+
+    letter: str
+    """The letter of the last one."""
+    number: int
+    """The last one, counted from 1."""
+    zero: bool = False
+    """Whether the course counts them from 0."""
+
+
+def general_document(settings: Settings, trace: Trace, view: View) -> Document:
+    """The formulas of the whole calculation on a page."""
+    run = trace.runs[0]
+    sections = tuple(
+        section._replace(number=number)
+        for number, section in enumerate(general_sections(settings, run, view), 1)
+    )
+    facts = facts_of(settings, trace.problem) if view.everything else ()
+    return Document(trace.problem.title, facts, None, sections)
+
+
+def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Section]:
+    """A section for each part of the calculation, and first what the letters stand for."""
+    wanted = {step.quantity for step in run.steps if view.shows(step)}
+    layers = End("n", settings.structure.depth, counts_from_zero(settings.symbols))
+    steps = End("T", max((line.quantity.step or 0 for line in run.program.lines), default=0))
+    lines = [
+        line
+        for line in general_lines(run.program.lines, settings.structure)
+        if any(each.quantity in wanted for each in line.lines)
+    ]
+    if view.everything:
+        yield _letters(settings, run, lines, layers, steps)
+    for phase, group in groupby(lines, lambda line: line.phase):
+        told = [(_line(line), _where(line, layers, steps)) for line in group]
+        blocks: list[Block] = []
+        for (line, where), following in zip(told, [*told[1:], None], strict=True):
+            blocks.append(line)
+            if where and (following is None or following[1] != where):
+                blocks.append(Note(where))
+        yield Section(sentence(f"general.{phase}"), phase, tuple(blocks))
+
+
+def _letters(
+    settings: Settings, run: Run, lines: list[GeneralLine], layers: End, steps: End
+) -> Section:
+    """What i, j, k, n and N_i stand for, with the numbers of this network."""
+    units, first = settings.structure.units, 1 - layers.zero
+    index, size = At(Place("i")), Bound("N", Place("i"))
+    said: list[Said] = []
+    if units:
+        top = At(Place("n"))
+        count = layers.number - layers.zero
+        said.append(sentence("general.layers", index=index, first=first, top=top, count=count))
+        counts = [
+            Equation(Bound("N", Place("", number)), Number(count))
+            for number, count in enumerate(units, 1)
+        ]
+        said.append(sentence("general.units", index=index, size=size, counts=Joined(tuple(counts))))
+    inputs = next((each for each in run.program.model.given if each.role is Role.INPUT), None)
+    table = settings.symbols.notation.entry.get("A", {})
+    if inputs is not None and len(units) > HIDDEN and "input" in table and not inputs.step:
+        named = Indexed(inputs, Place("", 1), None, (Place("j"),))
+        said.append(sentence("general.inputs", first=first, inputs=named))
+    samples = max((each.quantity.samples for line in lines for each in line.lines), default=1)
+    if samples > 1:
+        said.append(
+            sentence("general.samples", index=At(Place("s")), size=Bound("m"), count=samples)
+        )
+    if steps.number:
+        said.append(
+            sentence("general.steps", index=At(Place("t")), size=Bound("T"), count=steps.number)
+        )
+    return Section(sentence("general.letters"), "given", tuple(map(Note, said)))
+
+
+def _line(line: GeneralLine) -> Line:
+    part = Part("formula", Relation.EQUAL, line.formula)
+    quantity = line.lines[0].quantity
+    return Line(quantity, None, (part,), rule_name(line.rule), symbol=line.target)
+
+
+def _where(line: GeneralLine, layers: End, steps: End) -> Said:
+    """For which layers, steps, units and samples it holds."""
+    if isinstance(line.target, Ref):
+        return sentence("general.whole")
+    said: list[Said] = []
+    if line.layers and line.letter == "i":
+        said.append(_range("i", line.layers, layers))
+    if line.layers and line.letter == "n":
+        said.append(sentence("general.output", top=At(Place("n"))))
+    if line.steps:
+        said.append(_range("t", line.steps, steps))
+    said += [Equation(At(Place(letter)), Span(Number(1), last)) for letter, last in line.free]
+    return Joined(tuple(said), "; ") if said else ""
+
+
+def _range(letter: str, numbers: tuple[int, ...], end: End) -> Said:
+    """`i = 2 … n`, `i = n−1 … 2`, or the numbers one by one."""
+    first, last = numbers[0], numbers[-1]
+    step = 1 if last >= first else -1
+    index = At(Place(letter))
+    if len(numbers) == 1 or numbers != tuple(range(first, last + step, step)):
+        each = Joined(tuple(_number(number, end, near=False) for number in numbers))
+        return Joined((index, Sign("equals"), each), " ")
+    up = step > 0
+    return Equation(index, Span(_number(first, end, near=not up), _number(last, end, near=up)))
+
+
+def _number(number: int, end: End, *, near: bool) -> Formula:
+    """A layer or step as the course counts it; from the last one where it is `near` to it."""
+    if near and end.number - 1 <= number <= end.number:
+        return At(Place(end.letter, number - end.number))
+    return Number(number - end.zero)

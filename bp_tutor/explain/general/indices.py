@@ -1,0 +1,234 @@
+"""An array formula as the formula of one entry whose indices are letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.general.primitives import RULES
+from bp_tutor.formula import (
+    Add,
+    Apply,
+    Call,
+    Div,
+    Formula,
+    Indicator,
+    MatMul,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Quantity,
+    Reduce,
+    Ref,
+    Role,
+    StableForm,
+    Transpose,
+)
+from bp_tutor.formula.algebra import div
+from bp_tutor.formula.indexed import Bound, Indexed, Place, Total, summed
+from bp_tutor.formula.quantity import ONE, SAMPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Index = tuple[Place | None, ...]
+    """A letter for each axis; None where there is only one place."""
+
+INNER = "jklmpqghuv"
+"""Letters for sums, in the order in which they are taken."""
+LETTERS = {
+    SAMPLE: "s", "position": "p", "channel": "c", "row": "r", "column": "q", "from": "j", "to": "k",
+}  # fmt: skip
+ENTRYWISE = (Add, Mul, Neg, Div, Pow, Call, Indicator)
+
+
+class NoGeneralFormError(Exception):
+    """A formula that has no form with letters here."""
+
+
+class Indices:
+    """Writes one line with letters; it remembers which are taken."""
+
+    def __init__(
+        self,
+        base: int | None,
+        step: int | None,
+        units: tuple[int, ...],
+        taken: tuple[str, ...],
+    ) -> None:
+        """`base` and `step` are those of the line; `units` counts those of each layer."""
+        self.units = units
+        self.base = base
+        self.step = step
+        self.taken = set(taken)
+
+    def fresh(self, axis: str) -> str:
+        """A letter for a sum over an axis."""
+        own = LETTERS.get(axis, "") if axis in (SAMPLE, "position") else ""
+        found = next(letter for letter in own + INNER if letter not in self.taken)
+        self.taken.add(found)
+        return found
+
+    def layer(self, quantity: Quantity) -> Place | None:
+        """The layer of a quantity, counted from that of the line."""
+        if not quantity.place or quantity.role is Role.TARGET or quantity.role is Role.OUTPUT_LOSS:
+            return None
+        number = quantity.place[0]
+        return Place("", number) if self.base is None else Place("i", number - self.base)
+
+    def time(self, quantity: Quantity) -> Place | None:
+        """The step of a quantity, counted from that of the line."""
+        if quantity.step is None:
+            return None
+        return (
+            Place("", quantity.step) if self.step is None else Place("t", quantity.step - self.step)
+        )
+
+    def leaf(self, quantity: Quantity, index: Index) -> Formula:
+        """One entry of a quantity."""
+        places: list[Place] = []
+        sample = None
+        for axis, place in zip(
+            quantity.axes, index[len(index) - len(quantity.axes) :], strict=True
+        ):
+            if axis == SAMPLE:
+                sample = place if quantity.samples > 1 else None
+            elif axis != ONE and place is not None:
+                places.append(place)
+            elif axis != ONE and quantity.role is not Role.BIAS:
+                # An axis of length 1 that a sum passed over.
+                places.append(Place("", 1))
+        return Indexed(quantity, self.layer(quantity), self.time(quantity), tuple(places), sample)
+
+    def entry(self, formula: Formula, index: Index) -> Formula:
+        """The entry at an index."""
+        match formula:
+            case Number():
+                return formula
+            case Ref(quantity):
+                return self.leaf(quantity, index)
+            case StableForm(shown):
+                return self.entry(shown, index)
+            case Transpose(arg):
+                return self.entry(arg, index[::-1])
+            case MatMul():
+                return self._product(formula, index)
+            case Reduce():
+                return self._reduced(formula, index)
+            case Apply():
+                rule = RULES.get(formula.primitive.name)
+                if rule is None:
+                    raise NoGeneralFormError(formula.primitive.name)
+                return rule(self, formula, index)
+        if isinstance(formula, ENTRYWISE):
+            found = tuple(
+                self._apart(each, _fit(index, each, formula)) for each in formula.children
+            )
+            return ordered(found) if isinstance(formula, Mul) else formula.rebuild(found)
+        raise NoGeneralFormError(type(formula).__name__)
+
+    def _apart(self, formula: Formula, index: Index) -> Formula:
+        """The entry of an operand, whose sums may have the letters of another operand's."""
+        taken = set(self.taken)
+        found = self.entry(formula, index)
+        self.taken = taken
+        return found
+
+    def _product(self, formula: MatMul, index: Index) -> Formula:
+        axis, quantity = axis_of(formula.left, 1)
+        row, column = index
+        if formula.left.shape[1] == 1 and axis in (SAMPLE, ONE):
+            pair = self.entry(formula.left, (row, None)), self.entry(formula.right, (None, column))
+            return ordered(pair)
+        letter = self.fresh(axis)
+        inner = Place(letter)
+        pair = self.entry(formula.left, (row, inner)), self.entry(formula.right, (inner, column))
+        return summed(letter, ordered(pair), self.bound(axis, quantity, formula.left.shape[1]))
+
+    def _reduced(self, formula: Reduce, index: Index) -> Formula:
+        shape = formula.arg.shape
+        inner: list[Place | None] = list(index) if index else [None] * len(shape)
+        sums: list[tuple[str, Formula]] = []
+        for axis in formula.axes:
+            name, quantity = axis_of(formula.arg, axis)
+            if shape[axis] == 1 and name in (SAMPLE, ONE):
+                inner[axis] = None
+                continue
+            letter = self.fresh(name)
+            inner[axis] = Place(letter)
+            sums.append((letter, self.bound(name, quantity, shape[axis])))
+        found = self.entry(formula.arg, tuple(inner))
+        for letter, last in reversed(sums):
+            found = summed(letter, found, last)
+        if formula.kind == "mean":
+            for _, last in sums:
+                found = div(found, last)
+        return found
+
+    def last_axis(self, formula: Formula) -> tuple[str, Quantity | None]:
+        """What the last axis of an array formula counts, and a quantity that has it."""
+        return axis_of(formula, len(formula.shape) - 1)
+
+    def product(self, *factors: Formula) -> Formula:
+        """A product with its sums at the end."""
+        return ordered(factors)
+
+    def bound(self, axis: str, quantity: Quantity | None, length: int) -> Formula:
+        """How far the index of an axis runs."""
+        if axis == SAMPLE:
+            return Bound("m")
+        if axis == "position":
+            return Bound("T")
+        if quantity is None or axis not in ("unit", "from", "to"):
+            return Number(length)
+        further = int(axis == "to" and quantity.role is Role.WEIGHT)
+        layer = self.layer(quantity)
+        number = quantity.place[0] + further if layer is not None else len(self.units)
+        if not 0 < number <= len(self.units) or self.units[number - 1] != length:
+            # What is inside a layer may have a width of its own.
+            return Number(length)
+        return Bound("N", Place("n") if layer is None else layer.plus(further))
+
+
+def _fit(index: Index, operand: Formula, whole: Formula) -> Index:
+    """The index of an operand, which may be spread over some axes of the whole."""
+    own = operand.shape
+    behind = len(index) - len(own)
+    return tuple(
+        None if length == 1 < long else place
+        for place, length, long in zip(index[behind:], own, whole.shape[behind:], strict=True)
+    )
+
+
+def ordered(factors: tuple[Formula, ...]) -> Formula:
+    """A product with its sums at the end, as they are written."""
+    flat: list[Formula] = []
+    for factor in factors:
+        flat.extend(factor.factors if isinstance(factor, Mul) else (factor,))
+    last = [factor for factor in flat if isinstance(factor, Total)]
+    return Mul((*(factor for factor in flat if not isinstance(factor, Total)), *last))
+
+
+def axis_of(formula: Formula, axis: int) -> tuple[str, Quantity | None]:
+    """What an axis of an array formula counts, and a quantity that has it."""
+    match formula:
+        case Ref(quantity):
+            return quantity.axes[axis], quantity
+        case Transpose(arg):
+            return axis_of(arg, 1 - axis)
+        case MatMul(left, right):
+            return axis_of(left, 0) if axis == 0 else axis_of(right, 1)
+        case Reduce(_, arg):
+            return axis_of(arg, axis)
+    for child, own in _with_axis(formula, axis):
+        return axis_of(child, own)
+    return ONE, None
+
+
+def _with_axis(formula: Formula, axis: int) -> Iterator[tuple[Formula, int]]:
+    """The operands that are not spread along an axis."""
+    shape = formula.shape
+    for child in formula.children:
+        own = axis - len(shape) + len(child.shape)
+        if own >= 0 and child.shape[own] == shape[axis]:
+            yield child, own

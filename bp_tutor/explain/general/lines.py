@@ -1,0 +1,151 @@
+"""The lines of one update in general form, those of different layers and steps as one."""
+
+from __future__ import annotations
+
+from itertools import compress
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.general.folding import folded
+from bp_tutor.explain.general.indices import LETTERS, Indices, NoGeneralFormError
+from bp_tutor.formula import Ref, Role, replace
+from bp_tutor.formula.indexed import Indexed, Place, with_places
+from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.notations import Structure
+    from bp_tutor.solve import Definition
+
+    Free = tuple[tuple[str, Formula], ...]
+
+
+class GeneralLine(Frozen):
+    """One kind of step: `target = formula`, for some layers and steps."""
+
+    target: Formula
+    """Whole arrays stand on both sides where the formula has no form with letters."""
+    formula: Formula
+    rule: str
+    phase: str
+    free: Free = ()
+    """The letters of the target's indices, each with the last number that it takes."""
+    layers: tuple[int, ...] = ()
+    """For which layers it holds, in the order of the calculation."""
+    steps: tuple[int, ...] = ()
+    letter: str = "i"
+    """The letter of the layer: n for the output layer alone."""
+    lines: tuple[Definition, ...] = ()
+    """The lines that it stands for."""
+
+
+class Ends(Frozen):
+    """How far the letters of layers and steps go."""
+
+    units: tuple[int, ...]
+    """Those of each layer, the inputs first."""
+    steps: int
+    shared: tuple[int, ...]
+    """The layers that have one bias for all units."""
+
+    def seen(self, quantity: Quantity) -> tuple[bool, ...]:
+        """Which axes of a quantity have an index that is written."""
+        alone = quantity.role is Role.BIAS and quantity.place[0] in self.shared
+        return tuple(
+            axis != ONE and not alone and (axis != SAMPLE or quantity.samples > 1)
+            for axis in quantity.axes
+        )
+
+
+def general_lines(lines: tuple[Definition, ...], structure: Structure) -> tuple[GeneralLine, ...]:
+    """Each kind of step once, in the order of the calculation."""
+    found: list[GeneralLine] = []
+    places: dict[tuple[object, ...], int] = {}
+    depth = structure.depth
+    steps = max((line.quantity.step or 0 for line in lines), default=0)
+    ends = Ends(structure.units, steps, structure.shared_biases)
+    for line in lines:
+        if line.inlined and line.phase != "forward":
+            continue
+        one = general_line(line, ends)
+        key = (one.phase, one.target, one.formula, one.rule, one.free)
+        place = places.setdefault(key, len(found))
+        if place == len(found):
+            found.append(one)
+            continue
+        before = found[place]
+        found[place] = before._replace(
+            layers=tuple(dict.fromkeys((*before.layers, *one.layers))),
+            steps=tuple(dict.fromkeys((*before.steps, *one.steps))),
+            lines=(*before.lines, line),
+        )
+    return tuple(_settled(line, depth) for line in found)
+
+
+def _settled(line: GeneralLine, depth: int) -> GeneralLine:
+    """With n for the layer where it is the output layer; what is of one layer says so."""
+    if len(line.layers) != 1 or not isinstance(line.target, Indexed):
+        return line
+    letter = "n" if line.layers == (depth,) and depth > 1 else "i"
+
+    def put(_: str, place: Place) -> Place:
+        return Place(letter, place.offset) if place.letter == "i" else place
+
+    def lettered(formula: Formula) -> Formula:
+        return replace(with_places(formula, put, ("layer",)), _alone)
+
+    return line._replace(
+        target=lettered(line.target),
+        formula=lettered(line.formula),
+        free=tuple((name, lettered(last)) for name, last in line.free),
+        letter=letter,
+    )
+
+
+def _alone(node: Formula) -> Formula | None:
+    if not isinstance(node, Indexed):
+        return None
+    return Indexed(node.like, node.layer, node.step, node.places, node.sample, alone=True)
+
+
+def general_line(line: Definition, ends: Ends) -> GeneralLine:
+    """One line with letters."""
+    quantity = line.quantity
+    base = quantity.place[0] if layered(quantity) else None
+    step = quantity.step if base is not None or quantity.role is Role.OUTPUT_LOSS else None
+    seen = ends.seen(quantity)
+    index = _letters_of(quantity, seen, line.phase)
+    names = tuple(place.letter for place in index if place is not None)
+    where = ((base,) if base is not None else (), (step,) if step is not None else ())
+    writer = Indices(base, step, ends.units, names)
+    try:
+        formula = folded(writer.entry(line.formula, index), len(ends.units), ends.steps)
+        target = writer.leaf(quantity, index)
+    except NoGeneralFormError:
+        whole = Ref(quantity), line.formula
+        return GeneralLine(*whole, line.rule, line.phase, (), *where, lines=(line,))
+    free = tuple(
+        (name, writer.bound(axis, quantity, length))
+        for name, (axis, length) in zip(
+            names, compress(zip(quantity.axes, quantity.shape, strict=True), seen), strict=True
+        )
+    )
+    return GeneralLine(target, formula, line.rule, line.phase, free, *where, lines=(line,))
+
+
+def layered(quantity: Quantity) -> bool:
+    """Whether it belongs to a layer."""
+    return bool(quantity.place) and quantity.role not in (Role.TARGET, Role.OUTPUT_LOSS)
+
+
+def _letters_of(quantity: Quantity, seen: tuple[bool, ...], phase: str) -> tuple[Place | None, ...]:
+    """A letter for each axis that is seen.
+
+    As in the lectures a unit is k where signals arrive at it from units j, and j where errors come
+    back to it from units k.
+    """
+    unit = "k" if phase == "forward" else "j"
+    return tuple(
+        Place(unit if axis == "unit" else LETTERS.get(axis, "g")) if shown else None
+        for axis, shown in zip(quantity.axes, seen, strict=True)
+    )

@@ -1,0 +1,58 @@
+"""Entries of array primitives with letters for their indices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from bp_tutor.formula import Add, Div, Neg, call
+from bp_tutor.formula.indexed import Place, summed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bp_tutor.formula import Apply, Formula, Quantity
+
+    Index = tuple[Place | None, ...]
+
+
+class Writer(Protocol):
+    """Writes entries with letters."""
+
+    def fresh(self, axis: str) -> str: ...
+
+    def entry(self, formula: Formula, index: Index) -> Formula: ...
+
+    def bound(self, axis: str, quantity: Quantity | None, length: int) -> Formula: ...
+
+    def last_axis(self, formula: Formula) -> tuple[str, Quantity | None]: ...
+
+    def product(self, *factors: Formula) -> Formula: ...
+
+
+def _softmax(writer: Writer, node: Apply, index: Index) -> Formula:
+    """A power of e over the sum of those of the row."""
+    (logits,) = node.args
+    axis, quantity = writer.last_axis(logits)
+    letter = writer.fresh(axis)
+    powers = call("exp", writer.entry(logits, (*index[:-1], Place(letter))))
+    total = summed(letter, powers, writer.bound(axis, quantity, logits.shape[-1]))
+    return Div(call("exp", writer.entry(logits, index)), total)
+
+
+def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
+    """`p·(u − Σ u·p)`: through the Jacobian, its terms collected."""
+    upstream, output = node.args
+    axis, quantity = writer.last_axis(output)
+    letter = writer.fresh(axis)
+    other = (*index[:-1], Place(letter))
+    each = writer.product(writer.entry(upstream, other), writer.entry(output, other))
+    total = summed(letter, each, writer.bound(axis, quantity, output.shape[-1]))
+    own = Add((writer.entry(upstream, index), Neg(total)))
+    return writer.product(writer.entry(output, index), own)
+
+
+RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
+    "softmax": _softmax,
+    "softmax_back": _softmax_back,
+}
+"""By the name of the primitive; the others have no form with letters."""

@@ -1,0 +1,148 @@
+"""Formulas with letters, with numbers put in for the letters, give the calculation."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import isclose
+
+import pytest
+
+from bp_tutor.explain import structure_of
+from bp_tutor.explain.general import GeneralLine, general_lines
+from bp_tutor.formula import Formula, Number, Quantity, Ref, number_of, replace
+from bp_tutor.formula.indexed import At, Bound, Indexed, Total
+from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.problem import Problem, Rounding
+from bp_tutor.solve import Run, solve
+from tests.code.drawn import dense_problems, layered_problems
+from tests.explain.paper import NAMES, problem_of
+
+
+class Reader:
+    """Works out formulas with letters, from the numbers of a calculation alone."""
+
+    def __init__(self, problem: Problem, run: Run) -> None:
+        self.run = run
+        self.units = structure_of(problem).units
+        self.arrays: dict[tuple[str, int | None, int | None], Quantity] = {}
+        for array in run.values:
+            where = array.place if _layered(array) else (None, *array.place)
+            layer, step = (*where, None, None)[:2]
+            self.arrays.setdefault((array.head, layer, step), array)
+        self.samples = len(run.rows)
+        self.steps = max((array.step or 0 for array in run.values), default=0)
+        for array in run.values:
+            if "position" in array.axes:
+                self.steps = array.shape[array.axes.index("position")]
+
+    def end(self, formula: Formula | None, letters: dict[str, int]) -> int:
+        match formula:
+            case Number(value):
+                return int(value)
+            case At(place):
+                return place.at(letters)
+            case Bound("N", layer):
+                assert layer is not None
+                return self.units[layer.at(letters) - 1]
+            case Bound("m"):
+                return self.samples
+            case Bound("T"):
+                return letters["T"]
+        raise AssertionError(formula)
+
+    def number(self, formula: Formula, letters: dict[str, int]) -> float | None:
+        def put(node: Formula) -> Formula | None:
+            match node:
+                case Indexed():
+                    return Number(self.entry(node, letters))
+                case Bound() | At():
+                    return Number(self.end(node, letters))
+                case Total(index, body, first, last):
+                    assert isinstance(index, At)
+                    span = range(self.end(first, letters), self.end(last, letters) + 1)
+                    each = [
+                        self.number(body, {**letters, index.of.letter: place}) for place in span
+                    ]
+                    return Number(sum(value for value in each if value is not None))
+            return None
+
+        return number_of(replace(formula, put), lambda _, __: 1 / 0)
+
+    def entry(self, node: Indexed, letters: dict[str, int]) -> float:
+        layer, step = (
+            None if each is None else each.at(letters) for each in (node.layer, node.step)
+        )
+        array = self.arrays[node.like.head, layer, step]
+        places = [place.at(letters) - 1 for place in node.places]
+        index = []
+        for axis in array.axes:
+            if axis == SAMPLE:
+                index.append(0 if node.sample is None else node.sample.at(letters) - 1)
+            else:
+                index.append(0 if axis == ONE or not places else places.pop(0))
+        assert not places
+        return self.run.value(array, tuple(index))
+
+
+def _layered(array: Quantity) -> bool:
+    return bool(array.place) and array.head not in ("Y", "E", "dE")
+
+
+def letters_of(
+    line: GeneralLine, array: Quantity, index: tuple[int, ...], reader: Reader
+) -> dict[str, int]:
+    """The numbers that the letters of the target have for one entry."""
+    found = {"n": len(reader.units), "T": reader.steps}
+    if _layered(array):
+        found |= {line.letter: array.place[0]}
+    if array.step is not None:
+        found["t"] = array.step
+    spots = [
+        at
+        for at, axis in enumerate(array.axes)
+        if axis != ONE and (axis != SAMPLE or array.samples > 1)
+    ][: len(line.free)]
+    return found | {
+        letter: index[spot] + 1 for (letter, _), spot in zip(line.free, spots, strict=True)
+    }
+
+
+def agrees(problem: Problem) -> tuple[int, int]:
+    """How many entries the lines with letters give, and how many lines have none."""
+    run = solve(problem._replace(rounding=Rounding())).runs[0]
+    reader, structure = Reader(problem, run), structure_of(problem)
+    entries = whole = 0
+    for line in general_lines(run.program.lines, structure):
+        if isinstance(line.target, Ref):
+            whole += 1
+            continue
+        for definition in line.lines:
+            array = definition.quantity
+            if array not in run.values or array.size > 200:
+                continue
+            for index in product(*map(range, array.shape)):
+                letters = letters_of(line, array, index, reader)
+                for _, last in line.free:
+                    assert reader.end(last, letters) >= 1
+                found = reader.number(line.formula, letters)
+                expected = run.value(array, index)
+                if found is None:
+                    # 0·ln 0, which is worked out in another form.
+                    continue
+                assert isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12), (line, letters)
+                entries += 1
+    return entries, whole
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "digits-784"])
+def test_the_lines_give_the_numbers_of_the_calculation(name: str) -> None:
+    problem = problem_of(name)
+    entries, whole = agrees(problem)
+    if problem.network is not None and all(layer.wired for layer in problem.network.layers):
+        assert not whole
+    assert entries or not solve(problem).runs[0].values
+
+
+def test_the_lines_of_random_problems() -> None:
+    assert sum(agrees(problem)[0] for problem in dense_problems(25)) > 500
+    assert sum(agrees(problem)[0] for problem in layered_problems(6)) > 100
