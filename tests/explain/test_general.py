@@ -145,4 +145,4 @@ def test_the_lines_give_the_numbers_of_the_calculation(name: str) -> None:
 
 def test_the_lines_of_random_problems() -> None:
     assert sum(agrees(problem)[0] for problem in dense_problems(25)) > 500
-    assert sum(agrees(problem)[0] for problem in layered_problems(6)) > 100
+    assert sum(agrees(problem)[0] for problem in layered_problems(2)) > 100

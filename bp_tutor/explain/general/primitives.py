@@ -32,11 +32,22 @@ class Writer(Protocol):
 def _softmax(writer: Writer, node: Apply, index: Index) -> Formula:
     """A power of e over the sum of those of the row."""
     (logits,) = node.args
+    return Div(call("exp", writer.entry(logits, index)), _powers(writer, logits, index))
+
+
+def _log_softmax(writer: Writer, node: Apply, index: Index) -> Formula:
+    """A logit less the logarithm of the sum of the powers of its row."""
+    (logits,) = node.args
+    total = call("log", _powers(writer, logits, index))
+    return Add((writer.entry(logits, index), Neg(total)))
+
+
+def _powers(writer: Writer, logits: Formula, index: Index) -> Formula:
+    """The sum of the powers of e of a row."""
     axis, quantity = writer.last_axis(logits)
     letter = writer.fresh(axis)
     powers = call("exp", writer.entry(logits, (*index[:-1], Place(letter))))
-    total = summed(letter, powers, writer.bound(axis, quantity, logits.shape[-1]))
-    return Div(call("exp", writer.entry(logits, index)), total)
+    return summed(letter, powers, writer.bound(axis, quantity, logits.shape[-1]))
 
 
 def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
@@ -53,6 +64,7 @@ def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
 
 RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
     "softmax": _softmax,
+    "log_softmax": _log_softmax,
     "softmax_back": _softmax_back,
 }
 """By the name of the primitive; the others have no form with letters."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain.document import Said
     from bp_tutor.formula import Function
 
-SOFTMAX = "softmax"
+SOFTMAX, LOG_SOFTMAX = "softmax", "log_softmax"
 INDICES = ("j", "k", "m")
 J, K, M = map(letter, INDICES)
 Z_J, Z_K, Z_M, A_J, A_K, Y_J, Y_K = map(letter, ("z_j", "z_k", "z_m", "a_j", "a_k", "y_j", "y_k"))
@@ -62,6 +62,29 @@ def of_softmax(title: Said) -> Proof:
         ),
     )
     return Proof(SOFTMAX + MARK, title, chains)
+
+
+def of_log_softmax(title: Said) -> Proof:
+    """The logarithms of a softmax by each logit."""
+    same, other = Comparison(K, "=", J), Comparison(K, "!=", J)
+    share = Div(call("exp", Z_J), _POWERS)
+    by_log = (Step(share, ("logarithm_rule",)), Step(call("exp", A_J), ("value_put_in",)))
+    chains = (
+        Chain(A_K, (Step(Add((Z_K, Neg(call("log", _POWERS)))), ("definition",)),)),
+        Chain(
+            Slope(A_J, Z_J),
+            tuple(step._replace(formula=Add((_ONE, Neg(step.formula)))) for step in by_log),
+            (same,),
+            sentence("proof.own_logit", where=same),
+        ),
+        Chain(
+            Slope(A_K, Z_J),
+            tuple(step._replace(formula=Neg(step.formula)) for step in by_log),
+            (other,),
+            sentence("proof.other_logit", where=other),
+        ),
+    )
+    return Proof(LOG_SOFTMAX + MARK, title, chains)
 
 
 def of_pair(loss: Function, fused: Fused | None, title: Said) -> Proof:

@@ -18,9 +18,16 @@ _QUOTES = str.maketrans({"′": MARK, "’": MARK, "‘": MARK, "ˈ": MARK, " ":
 _SIGNS = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode}
 
 
+_OF_ROWS = {
+    softmax.SOFTMAX: softmax.of_softmax,
+    softmax.LOG_SOFTMAX: softmax.of_log_softmax,
+}
+"""Activations that look at all units at once."""
+
+
 def provable() -> tuple[str, ...]:
     """The names of all proofs: functions, losses, and losses with the activation they go with."""
-    slopes = (*FUNCTIONS, softmax.SOFTMAX, *LOSSES)
+    slopes = (*FUNCTIONS, *_OF_ROWS, *LOSSES)
     pairs = (
         f"{kind.fused.activation}+{kind.key}" for kind in LOSSES.values() if kind.fused is not None
     )
@@ -54,8 +61,8 @@ def proof_named(text: str) -> Proof | None:
 
 
 def _of_one(name: str) -> Proof | None:
-    if name == softmax.SOFTMAX:
-        return softmax.of_softmax(_title(_called(name)))
+    if name in _OF_ROWS:
+        return _OF_ROWS[name](_title(_called(name)))
     if name in LOSSES:
         return entrywise.of_function(LOSSES[name].function(), _title(word_for("loss", name)))
     row = FUNCTIONS.get(name)
