@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.refusal import RefusalError, system_refusal
-from bp_tutor.cli.talk import Learner, LineTalk, day, name_of_known
+from bp_tutor.cli.talk import Learner, LineTalk, minute, name_of_known
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -129,16 +130,27 @@ def _day(time: datetime) -> str:
 
 
 def _quizzes(learner: Learner, words: Words) -> None:
-    from bp_tutor.quiz.store import sessions
+    from bp_tutor.explain import Table
+    from bp_tutor.quiz.feedback import percent
+    from bp_tutor.quiz.store import answered, sessions
 
-    found = []
-    for saved in sessions(learner.opened.connection):
-        open_still = "" if saved.state == "done" else f" ({words.text('known.unfinished')})"
-        found.append(f"  {day(saved.started)}  {saved.problem}{open_still}")
-        if len(found) == MOST_QUIZZES:
-            break
-    if found:
+    marks: dict[int, list[float]] = {}
+    for one in answered(learner.opened.connection):
+        marks.setdefault(one.session, []).append(one.credit)
+    rows = []
+    for saved in islice(sessions(learner.opened.connection), MOST_QUIZZES):
+        earned, count = marks.get(saved.id, []), len(saved.questions)
+        state = words.text(f"known.{'done' if saved.state == 'done' else 'unfinished'}")
+        seed = saved.options.get("seed")
+        name = saved.problem
+        if seed is not None:
+            name = words.text("known.variant", problem=name, seed=seed)
+        mark = percent(sum(earned) / len(earned)) if earned else "-"
+        answers = words.text("known.of", done=len(earned), count=count)
+        rows.append((name, minute(saved.started), answers, mark, state))
+    if rows:
+        columns = ("exercise", "begun", "answers", "mark", "standing")
+        heads = tuple(words.text(f"known.{column}") for column in columns)
         learner.say("known.quizzes", "heading")
-        for text in found:
-            learner.talk.say(text)
+        learner.talk.show(Table(heads, tuple(rows), numbers=False))
         learner.talk.say("")

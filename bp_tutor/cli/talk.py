@@ -77,11 +77,12 @@ class LineTalk:
         lines: tuple[str, ...] = ()
         if scene.picture is not None and not self.plain:
             lines = picture_lines(scene.picture, reader, self.output.width)
-        # A picture of one row only counts.
-        drawn = len(lines) > 1
-        if drawn:
+        # A picture of one row only counts, and one without room for numbers does not tell them.
+        items = (" = ".join(map(reader.say, item)) for each in scene.drawn for item in each.items)
+        tells = len(lines) > 1 and all(item in "\n".join(lines) for item in items)
+        if tells:
             self.output.rows(((line, "picture"),) for line in lines)
-        for block in (*(() if drawn else scene.drawn), *scene.beside):
+        for block in (*(() if tells else scene.drawn), *scene.beside):
             self.show(block, reader)
 
     def state(self, document: Document, reader: Presentation) -> None:
@@ -164,13 +165,21 @@ def day(time: str) -> str:
     return datetime.fromisoformat(time).astimezone().date().isoformat()
 
 
+def minute(time: str) -> str:
+    """The local day and minute of a time that was kept."""
+    from datetime import datetime
+
+    return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"
+
+
 def name_of_known(learner: Learner, one: Known) -> str:
     """A rule or a mistake by its name."""
     from bp_tutor.quiz.feedback import name_of
     from bp_tutor.quiz.reviews import RULE
 
     words = learner.output.words
-    key = f"rule.{one.key}.short"
     if one.kind != RULE:
         return name_of(one.key, words)
-    return words.text(key) if key in words else one.key
+    # Some rules have one name on a page, where what stands around them tells them apart.
+    alone = f"known.rule.{one.key}"
+    return words.text(alone) if alone in words else words.rule(one.key)

@@ -69,7 +69,7 @@ def _index_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -
     blocks: list[Block] = []
     left_out = 0
     everything = settings.whole or bool(view.entries)
-    groups = _groups(steps)
+    groups = hand_in_hand(steps)
     if not everything and sum(s.quantity.size for s in steps) > MOST_IN_SECTION:
         for group in groups[FIRST_GROUPS:]:
             left_out += sum(step.quantity.size for step in group)
@@ -114,7 +114,7 @@ def with_cautions(blocks: Iterable[Block]) -> list[Block]:
     return found
 
 
-def _groups(steps: list[Step]) -> list[list[Step]]:
+def hand_in_hand(steps: list[Step]) -> list[list[Step]]:
     """Steps whose entries go hand in hand; softmax needs all sums before its first entry."""
     groups = [[steps[0]]] if steps else []
     for before, step in pairwise(steps):

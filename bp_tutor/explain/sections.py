@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.blocks import blocks_of, update_blocks
+from bp_tutor.explain.blocks import blocks_of, hand_in_hand, in_order, update_blocks
 from bp_tutor.explain.document import Section, sentence, word_for
 from bp_tutor.explain.tables import activation_table
 from bp_tutor.explain.view import layer_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain.document import Sentence
     from bp_tutor.explain.settings import Settings
     from bp_tutor.explain.view import View
+    from bp_tutor.formula import Quantity
     from bp_tutor.solve import Run, Step
 
 
@@ -41,6 +42,34 @@ def sections_of(settings: Settings, run: Run, view: View) -> list[Section]:
             if table:
                 sections.append(Section(sentence("section.before_after"), "forward", (table,)))
     return sections
+
+
+class ReadingOrder:
+    """Where each value stands on the page of an update, to sort by."""
+
+    def __init__(self, settings: Settings, run: Run) -> None:
+        self._settings = settings
+        self._groups: dict[Quantity, tuple[int, int]] = {}
+        self._ranks: dict[Quantity, dict[tuple[int, ...], int]] = {}
+        number = 0
+        for (phase, _), section in groupby(run.steps, _section_key):
+            steps = list(section)
+            together = [[step] for step in steps] if phase == "update" else hand_in_hand(steps)
+            for group in together:
+                self._groups |= {step.quantity: (number, at) for at, step in enumerate(group)}
+                number += 1
+
+    def place(self, quantity: Quantity, index: tuple[int, ...] | None = None) -> tuple[int, ...]:
+        """The place of an entry; of a whole array, before its first one; else at the end."""
+        if quantity not in self._groups:
+            return (len(self._groups),)
+        group, within = self._groups[quantity]
+        if index is None:
+            return group, -1, within
+        if quantity not in self._ranks:
+            indices = in_order(self._settings, quantity)
+            self._ranks[quantity] = {each: rank for rank, each in enumerate(indices)}
+        return group, self._ranks[quantity][index], within
 
 
 def _section_key(step: Step) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.sections import ReadingOrder
 from bp_tutor.explain.view import layer_of
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.model import NotUnderstood
@@ -23,13 +24,14 @@ LONGEST = 10_000
 
 
 def make_questions(contexts: Sequence[Context], choice: Choice) -> tuple[Question, ...]:
-    """The questions that `choice` asks for, in the order of the calculation or shuffled."""
-    found: list[tuple[tuple[int, int], Question]] = []
+    """The questions that `choice` asks for, in the order of the page or shuffled."""
+    found: list[tuple[tuple[int, ...], Question]] = []
     for context in contexts:
+        order = ReadingOrder(context.page.settings, context.run)
         for kind in KINDS.values():
             if _is_wanted(kind, choice):
                 found += [
-                    (order_of(context, question), question)
+                    (_place(context, order, question), question)
                     for question in kind.make(context)
                     if _is_chosen(context, question, choice)
                 ]
@@ -59,6 +61,16 @@ def asked_before(
 def _is_wanted(kind: Kind, choice: Choice) -> bool:
     in_form = kind.form == choice.form or kind.level == "shapes"
     return in_form and choice.level in ("mixed", kind.level)
+
+
+def _place(context: Context, order: ReadingOrder, question: Question) -> tuple[int, ...]:
+    """The update of a question, and the place on its page; last what is about no one quantity."""
+    address = context.graph.find(question.identifier)
+    if address is not None:
+        return question.update, *order.place(*address)
+    quantity = context.graph.array(question.identifier)
+    last = (len(context.graph.order),)
+    return question.update, *(order.place(quantity) if quantity is not None else last)
 
 
 def order_of(context: Context, question: Question) -> tuple[int, int]:

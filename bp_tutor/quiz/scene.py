@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.blocks import MOST_SORTED, in_order
 from bp_tutor.explain.document import Joined, Listing, Named, Note, sentence
-from bp_tutor.explain.given import MOST_LISTED, TOLD, definitions_of
+from bp_tutor.explain.given import MOST_LISTED, definitions_of
 from bp_tutor.explain.nodes import Size
 from bp_tutor.explain.picture import layer_picture, picture_of
 from bp_tutor.explain.structure import is_plain
@@ -41,8 +41,6 @@ MOST_UNITS = 5
 MOST_BESIDE = 24
 """So many numbers of a layer stand there that the formula does not need."""
 PARAMETERS = (*WEIGHTS, Role.BIAS, Role.SCALE, *FIRST_STATES)
-UNSEEN = (*TOLD, Role.HELPER)
-"""What the exercise tells in its text, or nobody sees."""
 UNDRAWN = (SHAPE, RULE)
 """Questions to which a picture is no help."""
 ASKED = Number(float("nan"), Shown("?", float("nan")))
@@ -168,7 +166,7 @@ def _of_graph(known: _Known, *, numbers: bool) -> Scene:
     settings, run = known.settings, known.run
     picture = picture_of(settings, known.student.context.problem, run)
     formulas = definitions_of(settings, run)
-    quantities = [one for one in run.quantities() if one.role not in UNSEEN and one.size == 1]
+    quantities = [one for one in run.quantities() if one.role is not Role.HELPER and one.size == 1]
     leaves = [one for one in quantities if one.role is Role.LEAF and one.kind == VALUE]
     others = (Address(one) for one in quantities if one not in leaves)
     found = known.listing(others) if numbers else Listing(())
@@ -226,7 +224,7 @@ def _beside(known: _Known, inside: set[Address]) -> Iterator[Block]:
     beside = [one for one in known.run.quantities() if one not in needed and _beside_it(known, one)]
     left = MOST_BESIDE
     for quantity in (one for one in known.run.quantities() if one in needed or one in beside):
-        if quantity.role in UNSEEN and quantity.kind == VALUE:
+        if quantity.role is Role.HELPER:
             continue
         entries = list(known.entries(quantity)) if quantity.size <= MOST_SORTED else []
         if not 0 < len(entries) <= MOST_LISTED:

@@ -70,7 +70,7 @@ def test_every_letter_of_a_network_is_described(name: str) -> None:
 
 def test_every_field_of_a_quiz_and_of_progress_is_described(tmp_path: Path) -> None:
     """A quiz with a right, a wrong, an ambiguous and a shown answer, and a small question."""
-    typed = "1.5\nskip\n-0.100\nb\nremedy\na\nhint\nshow\nquit\n"
+    typed = "1.5\nskip\nskip\nskip\n-0.100\nb\nremedy\na\nhint\nshow\nquit\n"
     done = program(tmp_path, "quiz", "exercise", "--json", typed=typed)
     quiz = json.loads(done.stdout)
     assert quiz["misconceptions"]

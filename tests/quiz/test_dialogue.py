@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bp_tutor.explain import Line, View, derivation
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import Choice, contexts_of, make_questions
@@ -159,3 +160,27 @@ def test_formulas_that_only_a_file_could_say_are_not_asked_for(name: str, level:
     assert formulas
     model = session.context(0).run.program.model
     assert not {line.quantity.name for line in model.definitions} & set(formulas)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_questions_come_in_the_order_of_the_page(name: str) -> None:
+    """As a document of the whole derivation has its lines and its tables of new values."""
+    session, _ = session_of(name, choice=Choice())
+    if session.over:
+        session, _ = session_of(name, choice=Choice(level="formulas"))
+    context = session.context(0)
+    page, problem = context.page, context.problem
+    document = derivation(page.settings, solve(problem, 1), View())
+    read = []
+    for section in document.sections:
+        lines = [block for block in section.blocks if isinstance(block, Line)]
+        tables = [entry for block in section.blocks for entry in getattr(block, "entries", ())]
+        read += [line.quantity.identifier(line.index) for line in lines
+                 if line.index is not None and not tables]  # fmt: skip
+        read += [entry.identifier for entry in tables]
+    asked = [one.identifier for one in session.questions if one.update == 1]
+    assert asked
+    common = [one for one in asked if one in read]
+    # An image has a picture of the window before the line of its first entry.
+    assert common == [one for one in dict.fromkeys(read) if one in common]
+    assert len(common) >= len(asked) // 2

@@ -85,7 +85,7 @@ def test_what_was_told_is_restored() -> None:
 
 def test_what_was_told_is_kept_and_due(tmp_path: Path) -> None:
     typed = f"skip\nskip\n{AMBIGUOUS}\nb\nquit\n"
-    done = program(tmp_path, "quiz", "exercise", typed=typed)
+    done = program(tmp_path, "quiz", "exercise", "--ask", "Z", typed=typed)
     assert done.stderr == ""
     kept = rows(tmp_path, "SELECT certainty FROM diagnoses ORDER BY rowid")
     assert [certainty for (certainty,) in kept] == ["one_of", "one_of", "told"]

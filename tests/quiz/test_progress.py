@@ -105,7 +105,7 @@ def test_two_mistakes_together_are_two_cards(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_progress_shows_what_is_known_and_weak(tmp_path: Path, language: str) -> None:
     typed = "0.1420\n\n0.5860\nquit\n"
-    program(tmp_path, "quiz", "sigmoid-2-2-2", typed=typed)
+    program(tmp_path, "quiz", "sigmoid-2-2-2", "--ask", "Z", typed=typed)
     done = program(tmp_path, "progress", "--lang", language)
     assert (done.returncode, done.stderr) == (0, "")
     for word in {"en": ("weighted sum", "bias left out", "weak", "50 %", "unfinished"),

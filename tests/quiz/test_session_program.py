@@ -153,7 +153,8 @@ def test_a_session_in_a_terminal_is_killed_and_gone_on_with(
     child.sendline(answers[0])
     child.expect_exact(right)
     child.expect_exact("> ")
-    child.sendline("0.2860")
+    # The weighted sum again: the activation is left out.
+    child.sendline("0.4420")
     child.expect_exact(reason)
     child.expect_exact("> ")
     child.sendline("")

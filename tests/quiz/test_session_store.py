@@ -48,7 +48,7 @@ def test_the_folder_is_the_one_named_or_the_users_own(
 
 
 def test_every_answer_is_kept_with_all_that_is_needed_to_understand_it(home: Path) -> None:
-    done = program(home, "quiz", "sigmoid-2-2-2", typed="0.1420\n\n0.5860\nquit\n")
+    done = program(home, "quiz", "sigmoid-2-2-2", "--ask", "Z", typed="0.1420\n\n0.5860\nquit\n")
     assert (done.returncode, done.stderr) == (0, "")
     found = rows(home, "SELECT app, problem, digest, state, language FROM sessions")
     digest = sha256((ROOT / "problems/sigmoid-2-2-2.yaml").read_bytes()).hexdigest()
@@ -146,9 +146,9 @@ def test_a_killed_process_loses_only_the_answer_being_typed(home: Path) -> None:
     process.stdout.close()
     kept = rows(home, "SELECT event, text FROM answers ORDER BY id")
     assert kept == [("answer", "1.5"), ("answer", "0.100"), ("keep", "")]
-    done = program(home, "quiz", "--resume", typed="0.3\nquit\n")
+    done = program(home, "quiz", "--resume", typed="-0.9\nquit\n")
     assert "Question 3 of" in done.stdout
-    assert "0.3: right." in done.stdout
+    assert "-0.9: right." in done.stdout
     assert "2 of 3" in done.stdout
     assert len(rows(home, "SELECT * FROM sessions")) == 1
 

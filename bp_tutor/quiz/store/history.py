@@ -94,10 +94,15 @@ def _question(row: list[object]) -> Question:
 
 def unfinished(connection: sqlite3.Connection, path: str | None = None) -> Saved | None:
     """The latest session that was not ended, of one problem file or of any."""
+    return next(all_unfinished(connection, path), None)
+
+
+def all_unfinished(connection: sqlite3.Connection, path: str | None = None) -> Iterator[Saved]:
+    """Every session that was not ended, of one problem file or of any, the latest first."""
     left = "state <> 'done'"
     if path is None:
-        return next(sessions(connection, left), None)
-    return next(sessions(connection, f"{left} AND path = ?", (path,)), None)
+        return sessions(connection, left)
+    return sessions(connection, f"{left} AND path = ?", (path,))
 
 
 def events_of(connection: sqlite3.Connection, session: int) -> list[Noted]:
