@@ -17,7 +17,9 @@ _SIGNS = {
     "Delta": "Δ", "cdot": "·", "times": "*", "left": "", "right": "", "langle": "⟨",
     "rangle": "⟩", "prime": "'", "ell": "l", "mathcal": "", "exp": "exp", "ln": "ln", "log": "log",
     "tanh": "tanh", "max": "max", "sqrt": "sqrt", "circ": "*", "odot": "⊙", "top": "ᵀ",
+    "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "lt": "<", "gt": ">",
 }  # fmt: skip
+_APPLIED = re.compile(rf"\\(sqrt|ln|log|exp|tanh|sigma)\s*\{{{_INNER}\}}")
 _HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*([^\W\d_])\s*\}|\s([^\W\d_]))")
 _SCRIPT = re.compile(r"\\mathcal\s*(?:\{\s*L\s*\}|\s*L(?![A-Za-z]))")
 _PRIME = re.compile(r"\^\s*(?:\{\s*\\prime\s*\}|\\prime(?![A-Za-z]))")
@@ -39,7 +41,7 @@ def from_latex(text: str) -> str:
     text = _PRIME.sub("'", _SCRIPT.sub("ℒ", _HAT.sub(_under_hat, text)))
     text = _SPACES.sub(" ", _WORDS.sub(r"\1", text))
     for _ in range(MOST_NESTED):
-        before, text = text, _FRACTION.sub(_as_quotient, text)
+        before, text = text, _APPLIED.sub(r"\\\1(\2)", _FRACTION.sub(_as_quotient, text))
         if text == before:
             break
     return _COMMAND.sub(lambda found: _SIGNS.get(found[1], found[0]), text).strip()

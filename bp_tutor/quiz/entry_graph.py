@@ -104,6 +104,13 @@ class EntryGraph:
             return self._random.telling_apart((other,))
         return self._random.telling_apart((other,)) if has_kink(other) else self.points
 
+    def points_with(
+        self, pinned: dict[Address, float], address: Address, other: Formula
+    ) -> tuple[Point, ...]:
+        """The same with some given entries that have these numbers everywhere."""
+        points = self.points_for(address, other)
+        return self._random.with_given(pinned) if pinned else points
+
     def _kinked_forms(self, address: Address) -> Iterator[Formula]:
         """The formula of an entry; and with the line of what stands in it, where that has kinks."""
         formula = self.formula(address)

@@ -91,12 +91,30 @@ class Points:
                     place += 1
         return tuple(self._found)
 
+    def with_given(self, pinned: dict[Address, float]) -> tuple[Point, ...]:
+        """As many points as were drawn, with these numbers for some given entries."""
+        found: list[Point] = []
+        for seed in range(self._most):
+            if len(found) == len(self._found):
+                break
+            given = self._given(seed)
+            for (quantity, index), number in pinned.items():
+                at = quantity.row_major(index)
+                given[quantity] = (*given[quantity][:at], number, *given[quantity][at + 1 :])
+            point = self._point(given)
+            if point is not None and not self._is_saturated(point):
+                found.append(point)
+        return tuple(found)
+
+    def _given(self, seed: int) -> Point:
+        draw, given = _Draw(seed, self._model.targets), self._model.given
+        return {quantity: draw.values(quantity, given) for quantity in given}
+
     def _draw_one(self) -> bool:
         """One point more; False where none is left to be drawn."""
         while self._tried < self._most:
             seed, self._tried = self._tried, self._tried + 1
-            draw, given = _Draw(seed, self._model.targets), self._model.given
-            point = self._point({quantity: draw.values(quantity, given) for quantity in given})
+            point = self._point(self._given(seed))
             if point is not None and not self._is_saturated(point):
                 self._found.append(point)
                 return True
@@ -142,8 +160,8 @@ class _Draw:
         self._varied = seed >= FEW
         # How many of the weights are positive: where nearly all are, units far behind live.
         self._positive = (0.5, 0.85, 0.5, 0.95)[seed % 4] if self._varied else 0.5
-        self._turned = self._varied and seed % 2 == 1
-        self._size = 2.5 if self._varied and seed % 3 == 2 else 1.0
+        self._turned = self._varied and seed % 3 != 0
+        self._size = 2.5 if self._varied and seed % 7 in (2, 5) else 1.0
         self._as_given = self._varied and seed % 5 == 4
         self._targets = targets
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Address, Entry, FormulaError, Ref
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Role
+from bp_tutor.formula.tokens import upright
 from bp_tutor.formula.typed_text import parse_typed
 from bp_tutor.notations import quotient
 from bp_tutor.notations.suggest import hint
@@ -14,12 +16,14 @@ from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.typed import normalised, refused, shown
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Collection
 
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.entry_graph import EntryGraph
 
+_STEP = re.compile(r"\s*⟨\s*(\d+)\s*⟩")
+_BRACED_INDEX = re.compile(r"_\{(\w+)\}(?=<\d)")
+_UNDER_HAT = re.compile("(?<=\u0302)_\\{(\\w+)\\}")
 STAND_IN = 0xA000
 """The first of a thousand letters that nobody types in a formula."""
 MOST_STAND_INS = 1_000
@@ -33,6 +37,10 @@ def with_stand_ins(graph: EntryGraph, text: str) -> tuple[str, dict[str, str]]:
     found: dict[str, str] = {}
     if graph.compound_names is None:
         return text, found
+    if "\\" in text:
+        # `A_{21}\langle 0\rangle` as one types it, A21<0>; `\hat{m}_{w}` as it is spelled.
+        text = _BRACED_INDEX.sub(r"\1", _STEP.sub(r"<\1>", upright(text)))
+        text = _UNDER_HAT.sub(r"_\1", text)
 
     def stand_in(match: re.Match[str]) -> str:
         # The d of dZ[1] stays, for it may belong to the quotient dZ[1]/dR.

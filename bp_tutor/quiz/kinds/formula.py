@@ -20,7 +20,8 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import Address
 from bp_tutor.quiz.entry_graph import KEPT_BIAS
 from bp_tutor.quiz.kinds.array import times
-from bp_tutor.quiz.kinds.formula_text import ENTRY, asked_of, same, understand
+from bp_tutor.quiz.kinds.formula_compared import is_right, same
+from bp_tutor.quiz.kinds.formula_text import ENTRY, asked_of, understand
 from bp_tutor.quiz.kinds.kind import (
     IN_NUMBERS,
     HintStep,
@@ -119,7 +120,7 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
         )
     else:
         typed = iter(((formula, Address(quantity, index)),))
-    wrong = next((pair for pair in typed if not same(graph, *pair)), None)
+    wrong = next((pair for pair in typed if not is_right(graph, *pair)), None)
     if wrong is None:
         return verdict_on(question, understood, (("name", name),), right=True)
     entry, address = wrong

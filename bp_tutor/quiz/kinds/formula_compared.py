@@ -1,0 +1,168 @@
+"""Whether a formula is the right one: compared at random points, never by its looks.
+
+Whoever puts numbers in for names is right where the names would be right.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from math import e, floor, isclose, log10
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import Address, Entry, Neg, Number, Ref, Role, replace, walk
+from bp_tutor.formula.parse import EULER
+from bp_tutor.formula.pieces import replaced
+from bp_tutor.quiz.points import agree, are_close, number_at, number_of
+from bp_tutor.quiz.tolerance import entries_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bp_tutor.formula import Formula
+    from bp_tutor.quiz.entry_graph import EntryGraph
+    from bp_tutor.quiz.points import Point
+
+CLOSE = 1e-7
+MOST_LITERALS, MOST_TRIES, MOST_PLACES = 80, 200, 400
+"""So many numbers put in for names are looked at, in so many ways, in arrays of that size."""
+STRUCTURAL = (0.0, 1.0, 2.0)
+"""Numbers that stand in formulas of their own accord: each is tried for a name by itself."""
+LEAST_PUT_IN = 3
+"""A calculated value may be put in with so many figures at least, or as the page shows it."""
+
+
+def is_right(graph: EntryGraph, formula: Formula, address: Address) -> bool:
+    """Whether a formula is right for an entry, in names or with numbers put in for some."""
+    return same(graph, formula, address) or _is_right_in_numbers(graph, formula, address)
+
+
+def same(graph: EntryGraph, formula: Formula, address: Address) -> bool:
+    """Whether a formula gives the entry's number at every point, on every side of its kinks."""
+    own = graph.formula(address) if address.quantity.name in graph.ratios else None
+
+    def right(point: Point) -> float | None:
+        # What was asked for by name stands beside the calculation.
+        return number_at(point, address) if own is None else number_of(own, point)
+
+    def are_same(points: Iterable[Point]) -> bool:
+        return all(are_close(number_of(formula, point), right(point), CLOSE) for point in points)
+
+    return are_same(graph.points) and are_same(graph.points_for(address, formula))
+
+
+def _is_right_in_numbers(graph: EntryGraph, formula: Formula, address: Address) -> bool:
+    """Whether it is right with numbers of this exercise in the places of names.
+
+    A value that is not named in the formula, and stands there as a number, has that number.
+    """
+    literals = [node for node in walk(formula) if isinstance(node, Number)]
+    if only_numbers(formula) or len(literals) > MOST_LITERALS:
+        return False
+    typed = {abs(float(literal.number)) for literal in literals}.difference(STRUCTURAL)
+    named, ancestors = {*entries_of(formula)}, graph.ancestors(address.quantity)
+    places = [
+        place
+        for quantity in graph.order
+        if quantity in ancestors and quantity in graph.run.values and quantity.size <= MOST_PLACES
+        for place in quantity.addresses()
+    ]
+    own = graph.formula(address)
+    pinned: dict[Address, float] = {}
+    # What is 0 whatever the numbers are is nothing that a value which came to 0 explains.
+    nothing = not any(number_of(formula, point) for point in graph.points)
+    in_outputs = not nothing and all(place.role is not Role.OUTPUT_LOSS for place in named)
+    for place in places:
+        size = abs(graph.exact(place))
+        if place in named:
+            continue
+        if in_outputs and _is_certain(graph, place, address):
+            pinned[place] = graph.exact(place)
+        elif place.quantity not in graph.steps:
+            if any(isclose(number, size, rel_tol=1e-12) for number in typed):
+                pinned[place] = graph.exact(place)
+        elif number := next((one for one in typed if _stands_for(graph, one, place)), None):
+            signed = Number(number if graph.exact(place) > 0 else -number)
+            own = replaced(own, Entry(*place), signed)
+    if not (literals or pinned):
+        return False
+    points = graph.points_with(pinned, address, formula)
+    leaves = [
+        leaf for leaf in graph.leaves(address) if not (nothing and leaf.quantity in graph.steps)
+    ]
+    choices = [[None, *_meant(graph, literal, places, named, leaves)] for literal in literals]
+    for chosen, _ in zip(product(*choices), range(MOST_TRIES), strict=False):
+        found = _put(formula, iter(chosen))
+        if points and agree(points, found, own, CLOSE):
+            return True
+    return False
+
+
+def _is_certain(graph: EntryGraph, place: Address, address: Address) -> bool:
+    """Whether it is a target of 0 or 1 of a cross-entropy: `-ln(p)` is all that is left then."""
+    step, model = graph.step(address), graph.run.program.model
+    in_loss = step is not None and step.line.phase == "loss" and bool(model.targets)
+    return in_loss and place.role is Role.TARGET and graph.exact(place) in (0, 1)
+
+
+def _meant(
+    graph: EntryGraph,
+    literal: Number,
+    places: list[Address],
+    named: set[Address],
+    leaves: list[Address],
+) -> Iterator[Formula]:
+    """The entries whose value a number may be: given ones exactly, others as rounded.
+
+    A minus sign before it stays. What is not named elsewhere has its number already.
+    """
+    number = float(literal.number)
+    if _is_rounded(abs(number), e):
+        yield EULER
+    structural = abs(number) in STRUCTURAL
+    for place in leaves if structural else places:
+        if (place in named) == structural or not graph.known(place):
+            continue
+        value = graph.exact(place)
+        if place.quantity in graph.steps:
+            fits = _stands_for(graph, abs(number), place)
+        else:
+            fits = isclose(abs(number), abs(value), rel_tol=1e-12)
+        if fits and number * value >= 0:
+            yield Entry(*place)
+        if fits and number * value <= 0:
+            yield Neg(Entry(*place))
+
+
+def _stands_for(graph: EntryGraph, number: float, place: Address) -> bool:
+    """Whether a number is what a calculated value comes to, without its sign."""
+    value = abs(graph.exact(place))
+    if not number or not value:
+        return number == value
+    if isclose(number, value, rel_tol=1e-12) or _is_rounded(number, value):
+        return True
+    return number == abs(graph.page.settings.result(graph.run, *place).value)
+
+
+def _is_rounded(number: float, value: float) -> bool:
+    """Whether the value, rounded to as many figures as the number has, is the number."""
+    digits = len(f"{abs(number):.12g}".replace(".", "").lstrip("0").partition("e")[0])
+    if digits < LEAST_PUT_IN:
+        return False
+    unit = 10.0 ** (floor(log10(abs(number))) + 1 - digits)
+    return abs(value - number) <= unit / 2 * (1 + 1e-9)
+
+
+def _put(formula: Formula, chosen: Iterator[Formula | None]) -> Formula:
+    """The formula with an entry for each number, in the order in which they stand there."""
+
+    def named(node: Formula) -> Formula | None:
+        if not isinstance(node, Number):
+            return None
+        return next(chosen, None) or node
+
+    return replace(formula, named)
+
+
+def only_numbers(formula: Formula) -> bool:
+    """Whether no name stands in a formula."""
+    return not any(isinstance(node, Entry | Ref) for node in walk(formula))
