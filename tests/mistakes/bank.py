@@ -68,8 +68,10 @@ class Chain(NamedTuple):
 class Bank:
     """What can be answered to one exercise."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, combinations: int = len(DIGITS) * len(WAYS)) -> None:
+        """`combinations` are so many of a way and digits, drawn for each mistake."""
         self.exercise = exercise
+        self.combinations = combinations
         self.lines = exercise.by_name
         self.draw = Random(exercise.seed + 10_000)  # noqa: S311
         exact = worked_out(exercise.lines, exercise.given)
@@ -149,13 +151,20 @@ class Bank:
         rights = (self.exact[name], self.paper(Rounding(digits))[name])
         return value != 0 and all(abs(value - right) > max(doubt, 2 * unit) for right in rights)
 
+    def _all_ways(self) -> list[tuple[str, int]]:
+        """Ways of calculating with the digits that are handed in, as many as are wanted."""
+        every = [(way, digits) for way in WAYS for digits in DIGITS]
+        return (
+            every if self.combinations >= len(every) else self.draw.sample(every, self.combinations)
+        )
+
     # Wrong answers
 
     def singles(self) -> Iterator[Case]:
         """Each mistake that can be made, at one place, in all ways and with all digits."""
         for label, places in self.by_label.items():
             name, wrong = self.draw.choice(places)
-            for way, digits in _all_ways():
+            for way, digits in self._all_ways():
                 case = self.single(label, name, wrong, way, digits)
                 if case is not None:
                     yield case
@@ -188,7 +197,7 @@ class Bank:
                 found.setdefault(together.label, []).append((line.name, together))
         for label, places in found.items():
             name, both = self.draw.choice(places)
-            for way, digits in _all_ways():
+            for way, digits in self._all_ways():
                 case = self.single(label, name, both, way, digits, "pair")
                 if case is not None:
                     yield case
@@ -201,7 +210,7 @@ class Bank:
             if not reached:
                 continue
             asked = self.draw.choice(reached)
-            for way, digits in _all_ways():
+            for way, digits in self._all_ways():
                 rounding = Rounding(digits) if way == PAPER else None
                 values = self.with_slip(name, wrong, rounding)
                 if values is None or values[asked] == 0:
@@ -212,7 +221,7 @@ class Bank:
                     yield Case("above", label, asked, text, way, digits, before, name, wrong.text)
 
     def _pens(self) -> Iterator[Case]:
-        for way, digits in _all_ways():
+        for way, digits in self._all_ways():
             name = self.draw.choice(self.exercise.lines).name
             right = Rounding(digits).written(self.values(way, digits)[name])
             if right == "0":
@@ -231,7 +240,7 @@ class Bank:
 
     def _known(self) -> Iterator[Case]:
         """The answer to another question of the same part."""
-        for way, digits in _all_ways():
+        for way, digits in self._all_ways():
             line = self.draw.choice(self.exercise.lines)
             others = [
                 one.name
@@ -297,7 +306,7 @@ class Bank:
         labels = self.draw.sample(list(self.by_label), min(count, len(self.by_label)))
         for label in labels:
             name, wrong = self.draw.choice(self.by_label[label])
-            for way, digits in _all_ways():
+            for way, digits in self._all_ways():
                 rounding = Rounding(digits) if way == PAPER else None
                 values = self.with_slip(name, wrong, rounding)
                 if values is None or not values[name]:
@@ -398,12 +407,6 @@ class Bank:
                 if _meets(case.text, value_of(line.text, values)):
                     return True
         return False
-
-
-def _all_ways() -> Iterator[tuple[str, int]]:
-    for way in WAYS:
-        for digits in DIGITS:
-            yield way, digits
 
 
 def _meets(text: str, value: float | None) -> bool:

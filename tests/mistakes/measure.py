@@ -79,6 +79,10 @@ def main() -> None:
     parser.add_argument("--digits", type=int, choices=DIGITS, action="append")
     parser.add_argument("--count", type=int, default=10, help="exercises of each family")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument(
+        "--combinations", type=int, default=8, help="of a way and digits, for each mistake"
+    )
+    parser.add_argument("--cases-only", action="store_true", help="no chains and no formulas")
     parser.add_argument("--labels", action="store_true", help="counts for each mistake")
     parser.add_argument(
         "--examples", nargs="?", const=3, type=int, help="so many of each mistake that failed"
@@ -89,7 +93,7 @@ def main() -> None:
     families = chosen.family or list(FAMILIES)
     for family in families:
         for seed in range(chosen.first, chosen.first + chosen.count):
-            rates.add(FAMILIES[family](seed))
+            rates.add(FAMILIES[family](seed), chosen.combinations, cases_only=chosen.cases_only)
     print(f"{', '.join(families)}: {chosen.count} exercises each, "
           f"{time.perf_counter() - start:.0f} s")  # fmt: skip
     table(rates, tuple(chosen.digits or DIGITS))

@@ -13,6 +13,7 @@ from tests.mistakes.marked import Mark, Opened
 from tests.mistakes.sheet import Exercise
 
 NAMED, OTHER, NOTHING, RIGHT = "named", "other name", "no name", "marked right"
+RANDOMS, CHAINS = 12, 6
 EARLY = "early_rounding"
 
 
@@ -84,12 +85,14 @@ class Rates:
         self.examples: list[Example] = []
         self.chain_examples: list[ChainExample] = []
 
-    def add(self, exercise: Exercise, *, randoms: int = 12, chains: int = 6) -> None:
+    def add(self, exercise: Exercise, combinations: int = 8, *, cases_only: bool = False) -> None:
         """Everything about one exercise."""
-        bank, opened = Bank(exercise), Opened(exercise)
+        bank, opened = Bank(exercise, combinations), Opened(exercise)
         self.add_cases(bank, opened, (*bank.singles(), *bank.above(), *bank.pairs()))
-        self.add_cases(bank, opened, bank.randoms(randoms))
-        self.add_chains(bank, opened, chains)
+        if cases_only:
+            return
+        self.add_cases(bank, opened, bank.randoms(RANDOMS))
+        self.add_chains(bank, opened, CHAINS)
         self.add_formulas(exercise, opened)
 
     def add_cases(self, bank: Bank, opened: Opened, cases: Iterable[Case]) -> None:

@@ -37,10 +37,10 @@ FREQUENT = (
     "weights transposed",
     "net for activation",
     "share left out",
-    "input left out",
-    "weight left out",
 )
 """Those that are made together with another one."""
+FREQUENT_BACKWARD = ("input left out", "weight left out")
+"""Those that are frequent on the way back alone."""
 NOT_TOGETHER = frozenset(
     {
         frozenset({"rate left out", "rate twice"}),
@@ -73,12 +73,14 @@ def wrong_ways(line: Line) -> Iterator[Way]:
 
 def two_wrong_ways(line: Line) -> Iterator[Way]:
     """Two of the frequent mistakes made in one line."""
+    backward = line.phase in ("backward", "gradient")
+    frequent = (*FREQUENT, *(FREQUENT_BACKWARD if backward else ()))
     for first in wrong_ways(line):
-        if first.label not in FREQUENT or not first.line.terms:
+        if first.label not in frequent or not first.line.terms:
             continue
         for second in wrong_ways(first.line):
             labels = frozenset((first.label, second.label))
-            if second.label in FREQUENT and len(labels) == 2 and labels not in NOT_TOGETHER:
+            if second.label in frequent and len(labels) == 2 and labels not in NOT_TOGETHER:
                 yield Way(" + ".join(sorted(labels)), second.line)
 
 
