@@ -332,7 +332,7 @@ class TableForm(Form):
             return ""
         if len(verdict.diagnoses) == 1:
             return f"{names}: {reason_of(verdict.diagnoses[0], words)}"
-        return words.text("quiz.verdict.one_of", names=names)
+        return words.text("marking.one_of", names=names)
 
     def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
         rows = self._rows(texts)

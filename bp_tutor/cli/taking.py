@@ -13,10 +13,13 @@ from bp_tutor.cli.options import LARGEST_SEED, MOST_ASKED, listed
 from bp_tutor.cli.reading import PageChoice, for_shell, page_of, read_problem, updates_of, view_of
 from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.talk import Learner, day
+from bp_tutor.problem import list_problems
 from bp_tutor.problem.load import read_problem as read_text
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bp_tutor.problem import Problem
     from bp_tutor.quiz import Choice, Context, Question
     from bp_tutor.quiz.practice import Due
@@ -304,6 +307,7 @@ def take(learner: Learner, taken: Taken) -> int:
         hints=taken.hints,
         ahead=talk.terminal,
         piped=talk.piped,
+        others=lambda: _others(learner, taken.problem),
     )
     finished, code = False, 0
     try:
@@ -319,6 +323,22 @@ def take(learner: Learner, taken: Taken) -> int:
         taken.recorder.close()
     _close(learner, taken, finished=finished)
     return code
+
+
+def _others(learner: Learner, problem: Problem) -> Iterator[Context]:
+    """Other exercises of the same topic, the easy ones first, as the learner reads them."""
+    from bp_tutor.quiz.topics import DIFFICULTIES, HARD, difficulty_of, topic_of
+
+    found = [one for path in list_problems() if (one := opened(path)) is not None]
+    alike = [
+        one
+        for one in found
+        if topic_of(one) == topic_of(problem)
+        and difficulty_of(one) != HARD
+        and one.path.resolve() != problem.path.resolve()
+    ]
+    for one in sorted(alike, key=lambda one: DIFFICULTIES.index(difficulty_of(one))):
+        yield from _opened(learner.about(one), one, Asked(updates=1))
 
 
 def _close(learner: Learner, taken: Taken, *, finished: bool) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bp_tutor.explain import Block, Document, Presentation
+    from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.hints import Hint
     from bp_tutor.quiz.model import Question
     from bp_tutor.quiz.scene import Scene
@@ -66,6 +67,7 @@ class Dialogue:
         hints: bool = True,
         ahead: bool = False,
         piped: bool = False,
+        others: Callable[[], Iterable[Context]] = tuple,
     ) -> None:
         self.session, self.talk, self.words = session, talk, words
         self.hints = hints
@@ -74,7 +76,7 @@ class Dialogue:
         self._piped = piped
         """Whether the answers come from a file or a program, and not from a keyboard."""
         self._between = between
-        self._followups = FollowUps(session, talk.say, words)
+        self._followups = FollowUps(session, talk.say, words, others)
         self._last: int | None = None
         """The place of the last question that was answered."""
 
@@ -318,8 +320,10 @@ class Dialogue:
 def _introduction(session: Session, words: Words) -> str:
     """How many questions there are, and what an answer looks like."""
     questions = session.questions
-    symbols = all(_asks_formula(question) for question in questions)
-    key = "intro_formulas" if symbols else "intro"
+    kinds = [KINDS[question.kind] for question in questions]
+    symbols = all(kind.level == "formulas" for kind in kinds)
+    arrays = all(kind.form == "matrix" and kind.numeric for kind in kinds)
+    key = "intro_formulas" if symbols else "intro_matrix" if arrays else "intro"
     return words.text(f"session.{key}", count=len(questions))
 
 

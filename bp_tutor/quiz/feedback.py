@@ -63,7 +63,8 @@ def verdict_lines(context: Context, verdict: Verdict) -> Iterator[tuple[str, str
     if verdict.cut:
         yield words.text("session.cut", names=", ".join(verdict.cut)), "note"
     if verdict.diagnoses:
-        names = ", ".join(names_of(each, words) for each in verdict.diagnoses)
+        found = (names_of(each, words) for each in verdict.diagnoses)
+        names = words.text("fact.name_join").join(dict.fromkeys(found))
         several = len(verdict.diagnoses) > 1
         yield words.text(f"quiz.verdict.{'one_of' if several else 'only'}", names=names), ""
 

@@ -12,16 +12,17 @@ from bp_tutor.quiz.kinds.kind import asked_steps
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.mistakes.diagnosis import diagnosis_of, with_numbers
 from bp_tutor.quiz.model import Verdict
+from bp_tutor.quiz.practice import made_at
+from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.quiz.typed import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.mistakes.candidates import Candidate
     from bp_tutor.quiz.model import Diagnosis, Question
     from bp_tutor.quiz.session import Session
-    from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.words import Words
 
 LETTERS, NUMBERS = "abcde", "12345"
@@ -56,8 +57,16 @@ class FollowUp(NamedTuple):
 class FollowUps:
     """Asks and marks the small questions; whatever is no choice goes on to the quiz."""
 
-    def __init__(self, session: Session, say: Callable[[str, str], None], words: Words) -> None:
+    def __init__(
+        self,
+        session: Session,
+        say: Callable[[str, str], None],
+        words: Words,
+        others: Callable[[], Iterable[Context]] = tuple,
+    ) -> None:
         self._session, self._write, self._words = session, say, words
+        self._others = others
+        """Other exercises, where this one has no other place for a mistake."""
         self._waiting: tuple[int, FollowUp] | None = None
         """The place of the question it is about, and the small question that waits."""
         self._mistake: tuple[int, Diagnosis] | None = None
@@ -89,6 +98,7 @@ class FollowUps:
                 session.questions[place],
                 diagnosis,
                 len(session.remedies),
+                self._others(),
             )
             if found is not None:
                 self._pose(place, found)
@@ -140,7 +150,7 @@ class FollowUps:
             self._say("session.remedy_right", "sound")
             return
         name = names_of(made, self._words) if made is not None else ""
-        answer = f"{LETTERS[right]}  {found.options[right]}"
+        answer = f"{LETTERS[right]}: {found.options[right]}"
         self._say("session.remedy_wrong", "broken", name=name, right=answer)
         if made is not None:
             self._explain(made)
@@ -199,11 +209,26 @@ def remedy_of(
     question: Question,
     diagnosis: Diagnosis,
     times: int = 0,
+    others: Iterable[Context] = (),
 ) -> FollowUp | None:
     """Which formula is the right one at another place where the same mistake can be made.
 
     `times` is how often there was a small question about it already: the places take turns.
+    `others` are exercises to look at where this one has no other such place.
     """
+    found = _remedy_in(student, question, diagnosis, times)
+    for context in others if found is None else ():
+        found = _remedy_in(StudentAnswers(context), question, diagnosis, times)
+        if found is not None:
+            title = context.problem.title.in_language(context.words.language)
+            lead = context.words.text("session.elsewhere", title=title, question=found.lead)
+            return found._replace(lead=lead)
+    return found
+
+
+def _remedy_in(
+    student: StudentAnswers, question: Question, diagnosis: Diagnosis, times: int
+) -> FollowUp | None:
     misconception = diagnosis.misconception.split("+")[0]
     context = student.context
     words, page = context.words, context.page
@@ -238,14 +263,9 @@ def _elsewhere(
 ) -> Iterator[tuple[Address, Candidate]]:
     """Other entries where a mistake can be made: those of the same rule first, then the others."""
     steps = sorted(asked_steps(context), key=lambda step: step.line.rule != question.rule)
-    here = []
     for step in steps:
         for address in islice(step.quantity.addresses(), ENTRIES):
-            for candidate in context.candidates.singles(address).found:
-                if candidate.name == misconception:
-                    if address.identifier == question.identifier:
-                        here.append((address, candidate))
-                    else:
-                        yield address, candidate
-                    break
-    yield from here
+            if address.identifier != question.identifier:
+                candidate = made_at(context, address, misconception)
+                if candidate is not None:
+                    yield address, candidate

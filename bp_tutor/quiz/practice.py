@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.quiz.points import are_close
 from bp_tutor.quiz.reviews import RULE
+from bp_tutor.quiz.tolerance import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bp_tutor.formula import Address
     from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.mistakes.candidates import Candidate
     from bp_tutor.quiz.model import Question
     from bp_tutor.quiz.reviews import Known
 
+SAME = 1e-6
+"""Numbers that differ by less, relatively, are one number to anybody."""
 Due = tuple[str, str]
 """What is to be practised: a rule or a mistake (see `Known.kind`), and its key."""
 
@@ -28,10 +34,22 @@ def practises(context: Context, question: Question, due: Due) -> bool:
     if kind == RULE:
         return question.rule == key
     address = context.graph.find(question.identifier)
-    if address is None or context.graph.step(address) is None:
-        return False
-    found = context.candidates.singles(address).found
-    return any(key in candidate.keys for candidate in found)
+    return address is not None and made_at(context, address, key) is not None
+
+
+def made_at(context: Context, address: Address, mistake: str) -> Candidate | None:
+    """What a mistake makes of an entry; None where it cannot be made, or changes no number."""
+    graph = context.graph
+    if graph.step(address) is None:
+        return None
+    for candidate in context.candidates.singles(address).found:
+        if candidate.name != mistake:
+            continue
+        right, wrong = graph.exact(address), value_of(candidate.formula, graph.exact)
+        # A lost term of 0 is nothing that anybody could learn from.
+        if not graph.known(address) or (wrong is not None and not are_close(wrong, right, SAME)):
+            return candidate
+    return None
 
 
 def practising(

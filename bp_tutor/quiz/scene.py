@@ -24,7 +24,7 @@ from bp_tutor.formula.quantity import (
     Address,
 )
 from bp_tutor.quiz.entry_graph import KEPT_BIAS
-from bp_tutor.quiz.kinds.choice import RULE, SHAPE
+from bp_tutor.quiz.kinds.choice import PATH, RULE, SHAPE
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.needed import figure_of, inputs_of
 
@@ -41,6 +41,14 @@ MOST_UNITS = 5
 MOST_BESIDE = 24
 """So many numbers of a layer stand there that the formula does not need."""
 PARAMETERS = (*WEIGHTS, Role.BIAS, Role.SCALE, *FIRST_STATES)
+Sort = tuple[str, tuple[Role, ...]]
+"""The kind of a quantity, and the roles that it may have."""
+OUTPUTS: Sort = (VALUE, SIGNALS)
+SUMS: Sort = (VALUE, (Role.WEIGHTED_SUM,))
+DELTAS: Sort = (DERIVATIVE, (Role.WEIGHTED_SUM,))
+WIRES: Sort = (VALUE, (Role.WEIGHT,))
+OWN: Sort = ("", ())
+"""What is asked for."""
 UNDRAWN = (SHAPE, RULE)
 """Questions to which a picture is no help."""
 ASKED = Number(float("nan"), Shown("?", float("nan")))
@@ -112,6 +120,7 @@ class _Known:
         self.quantity = self.asked[0].quantity
         self.run, self.settings = student.context.run, student.context.page.settings
         self._pending, self._shown = pending, shown
+        self.paths = question.prompt_key == PATH
         self.needed = dict.fromkeys(inputs_of(student.context, question))
         if question.rule != KEPT_BIAS:
             leaves = (leaf for one in self.asked for leaf in self.graph.leaves(one))
@@ -179,35 +188,37 @@ def _drawn(known: _Known) -> _Drawn | None:
     network, quantity = known.student.context.problem.network, known.quantity
     if network is None or not is_plain(network) or quantity.layer is None:
         return None
-    depth = len(known.settings.structure.units)
-    if quantity.role in PARAMETERS:
-        if quantity.kind != DERIVATIVE:
-            return None
-        upper, kinds = quantity.layer, (VALUE, DERIVATIVE)
-    elif quantity.kind == DERIVATIVE:
-        upper, kinds = quantity.layer + 1, (DERIVATIVE, DERIVATIVE)
-    else:
-        upper, kinds = quantity.layer, (VALUE, VALUE)
-    if not 2 <= upper <= depth:
+    found = _ends(known, quantity, quantity.layer)
+    if found is None:
         return None
-    ends = [
-        quantity
-        if known.quantity.role not in PARAMETERS and quantity.layer == layer
-        else _array(known, layer, kind, SIGNALS if kind == VALUE else (Role.WEIGHTED_SUM,))
-        for layer, kind in zip((upper - 1, upper), kinds, strict=True)
-    ]
-    weight = _array(known, upper, VALUE, (Role.WEIGHT,))
-    lower, top = (tuple(known.entries(one)) if one is not None else () for one in ends)
-    if weight is None or not (lower and top):
+    upper, kinds = found
+    if not 2 <= upper <= len(known.settings.structure.units):
         return None
-    sizes = weight.shape
-    if (len(lower), len(top)) != sizes or max(sizes) > MOST_UNITS:
+    weight = _array(known, upper, WIRES)
+    layers = []
+    for layer, sort in zip((upper - 1, upper), kinds, strict=True):
+        array = quantity if sort is OWN else _array(known, layer, sort)
+        layers.append(tuple(known.entries(array)) if array is not None else ())
+    if weight is None or max(weight.shape) > MOST_UNITS:
         return None
-    return _Drawn(lower, top, weight)
+    lower, top = layers
+    return _Drawn(lower, top, weight) if (len(lower), len(top)) == weight.shape else None
 
 
-def _array(known: _Known, layer: int, kind: str, roles: tuple[Role, ...]) -> Quantity | None:
-    """The array of such a role at a layer."""
+def _ends(known: _Known, quantity: Quantity, layer: int) -> tuple[int, tuple[Sort, Sort]] | None:
+    """The upper one of the two layers, and what stands at the units of each."""
+    parameter = quantity.role in PARAMETERS
+    if known.paths:
+        # They go over values, though what is asked for is a derivative.
+        return layer + (not parameter), (OUTPUTS, SUMS)
+    if parameter:
+        return (layer, (OUTPUTS, DELTAS)) if quantity.kind == DERIVATIVE else None
+    return (layer + 1, (OWN, DELTAS)) if quantity.kind == DERIVATIVE else (layer, (OUTPUTS, OWN))
+
+
+def _array(known: _Known, layer: int, sort: Sort) -> Quantity | None:
+    """The array of a sort at a layer."""
+    kind, roles = sort
     return next(
         (
             one
