@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.quiz.entry_graph import EntryGraph, with_frozen_biases
 from bp_tutor.quiz.mistakes.candidates import CandidateTable
+from bp_tutor.quiz.scrap_paper import ScrapPapers
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Presentation
@@ -25,6 +26,9 @@ class Context:
         self._run, self._steps = run, len(run.steps)
         before_that = before.graph if before is not None else None
         self.graph: EntryGraph = EntryGraph(run, page, before_that)
+        self.papers: ScrapPapers = ScrapPapers(
+            self.graph, before.papers if before is not None else None
+        )
 
     @property
     def run(self) -> Run:

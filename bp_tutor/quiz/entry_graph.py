@@ -1,4 +1,4 @@
-"""One update entry by entry: the formula of each, what it is calculated from, how it is rounded.
+"""One update entry by entry: the formula of each, and what it is calculated from.
 
 The entries of a run are the nodes of a graph, and their formulas say which others each is
 calculated from. Marking, diagnosis and the checks of printed figures all ask this graph, and
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from math import floor, log10
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import (
@@ -29,8 +28,9 @@ from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.notations import quotient
 from bp_tutor.notations.customary import customary
 from bp_tutor.notations.names import Names
-from bp_tutor.quiz.points import Points
-from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY, deviation, entries_of
+from bp_tutor.quiz.equal_forms import by_chain_rule
+from bp_tutor.quiz.points import Points, are_close
+from bp_tutor.quiz.tolerance import entries_of, value_of
 from bp_tutor.quiz.typed import normalised
 from bp_tutor.solve import Definition, Step, used
 from bp_tutor.solve.partial import partial, with_partial
@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 
 KEPT_BIAS = "kept"
 """The rule by which a bias that is never updated has its new value."""
+SAME = 1e-6
+"""Two forms of a line give one number, up to what floats lose between them."""
+SAME_ON_PAPER = 0.05
+"""Or up to the rounding of every number."""
 
 
 class EntryGraph:
@@ -62,8 +66,11 @@ class EntryGraph:
         self._inputs: dict[Address, tuple[Address, ...]] = {}
         self._ancestors: dict[Quantity, frozenset[Quantity]] = {}
         self._partials: dict[tuple[Address, Address], Partial] = {}
-        self._radii: dict[tuple[Address, int], float] = {}
-        self._propagated: dict[tuple[Address, int], float] = {}
+        self._chained: dict[Quantity, Formula | None] = {}
+        self._chains: dict[Address, Formula | None] = {}
+        self._all_sources: dict[Quantity, frozenset[Quantity]] = {}
+        self._results: dict[Quantity, frozenset[Quantity]] = {}
+        self._printed: dict[Address, float] = {}
         self._slopes: dict[Address, Formula | None] = {}
         self._told_apart: set[Address] = set()
         self._order: dict[Quantity, int] = {}
@@ -250,6 +257,57 @@ class EntryGraph:
             self._ancestors[quantity] = frozenset(found)
         return self._ancestors[quantity]
 
+    def chain(self, address: Address) -> Formula | None:
+        """The line of a derivative by the chain rule, where its own rests on other numbers."""
+        if address not in self._chains:
+            self._chains[address] = self._chain(address)
+        return self._chains[address]
+
+    def _chain(self, address: Address) -> Formula | None:
+        chained = self._chained_array(address.quantity)
+        if chained is None:
+            return None
+        found = as_shown(entry_of(chained, address.index))
+        if set(entries_of(found)) <= set(self.leaves(address)):
+            return None
+        # An output of 0 may keep one form from having the value of the other.
+        number = value_of(found, self.exact) if self.known(address) else None
+        rounding = self.page.settings.rounding
+        same = SAME_ON_PAPER if rounding is not None and rounding.by_hand else SAME
+        return found if are_close(number, self.exact(address), same) else None
+
+    def _chained_array(self, quantity: Quantity) -> Formula | None:
+        if quantity not in self._chained:
+            step, chained = self.steps.get(quantity), None
+            # Deltas by weights that are updated already are no derivatives.
+            if step is not None and all(one.kind != UPDATED for one in used(step.formula)):
+                chained = by_chain_rule(self.run.program, quantity, self.steps)
+            self._chained[quantity] = chained
+        return self._chained[quantity]
+
+    def sources(self, quantity: Quantity) -> frozenset[Quantity]:
+        """Its ancestors, and those of its other lines: all that a right answer may rest on."""
+        if quantity not in self._all_sources:
+            found: set[Quantity] = set()
+            waiting = [quantity]
+            while waiting:
+                last = waiting.pop()
+                step, chained = self.steps.get(last), self._chained_array(last)
+                lines = [] if step is None else [step.formula]
+                lines += [] if chained is None else [chained]
+                below = {one for formula in lines for one in used(formula)}
+                waiting += below - found
+                found |= below
+            self._all_sources[quantity] = frozenset(found)
+        return self._all_sources[quantity]
+
+    def results(self, quantity: Quantity) -> frozenset[Quantity]:
+        """Every quantity that has this one among its sources."""
+        if quantity not in self._results:
+            found = (one for one in self.steps if quantity in self.sources(one))
+            self._results[quantity] = frozenset(found)
+        return self._results[quantity]
+
     # Its activations
 
     @cached_property
@@ -299,11 +357,24 @@ class EntryGraph:
             return None
         return entry_of(slope, before.index)
 
-    # Its number, and how it is rounded
+    # Its number
 
     def exact(self, address: Address) -> float:
         """The value in the trace; not a number where it has none."""
         return self.run.lookup(*address)
+
+    def printed(self, address: Address) -> float:
+        """The value as it stands on the page."""
+        if address not in self._printed:
+            self._printed[address] = self.page.settings.result(self.run, *address).value
+        return self._printed[address]
+
+    @cached_property
+    def sizes(self) -> tuple[float, ...]:
+        """How large the calculated values are, whatever their sign, in order."""
+        quantities = (*self.steps, *self.inherited)
+        known = (self.run.values[one] for one in quantities if one in self.run.values)
+        return tuple(sorted({abs(value) for values in known for value in values}))
 
     def known(self, address: Address) -> bool:
         """Whether it has a number."""
@@ -312,60 +383,6 @@ class EntryGraph:
     def is_calculated(self, address: Address) -> bool:
         """Whether it is calculated here or in an update before."""
         return address.quantity in self.steps or address.quantity in self.inherited
-
-    def radius(self, address: Address, figures: int) -> float:
-        """How far an entry may be off that was rounded on paper, as all before it."""
-        if address.quantity not in self.steps:
-            new = self.inherited.get(address.quantity)
-            if self.before is None or new is None:
-                return 0.0
-            return self.before.radius(Address(new, address.index), figures)
-        # With a stack, for through time recursion goes deep.
-        waiting = [address]
-        while waiting:
-            last = waiting[-1]
-            if (last, figures) not in self._radii:
-                leaves = () if self._is_certain(last.quantity) else self.leaves(last)
-                missing = [
-                    leaf
-                    for leaf in leaves
-                    if leaf.quantity in self.steps and (leaf, figures) not in self._radii
-                ]
-                if missing:
-                    waiting += missing
-                    continue
-                found = self.rounding(last, figures) + self.propagated(last, figures)
-                self._radii[last, figures] = found
-            waiting.pop()
-        return self._radii[address, figures]
-
-    def propagated(self, address: Address, figures: int) -> float:
-        """What the rounding of the values in its formula can do to an entry."""
-        if self._is_certain(address.quantity):
-            return 0.0
-        found = self._propagated.get((address, figures))
-        if found is None:
-            radii = {leaf: self.radius(leaf, figures) for leaf in self.leaves(address)}
-            found = deviation(self.formula(address), self.exact, radii)
-            self._propagated[address, figures] = found
-        return found
-
-    def _is_certain(self, quantity: Quantity) -> bool:
-        """Whether nothing that it is calculated from was calculated itself."""
-        ancestors = self.ancestors(quantity)
-        return ancestors.isdisjoint(self.steps) and ancestors.isdisjoint(self.inherited)
-
-    def rounding(self, address: Address, figures: int) -> float:
-        """Half a unit of the last digit that the page shows, or that the answers have."""
-        value = self.exact(address)
-        shown = self.page.settings.result(self.run, *address)
-        if shown.last is None or abs(shown.value - value) <= NEARLY * abs(value):
-            return 0.0
-        radius = 0.5 * 10.0**shown.last
-        if value and figures < self.page.settings.digits:
-            least = max(figures, LEAST_FIGURES)
-            radius = max(radius, 0.5 * 10.0 ** (floor(log10(abs(value))) + 1 - least))
-        return radius
 
 
 def is_one_token(name: str) -> bool:

@@ -166,7 +166,7 @@ class Session:
                 continue
             quantity = graph.quantity(other.identifier)
             here = other.update == self.question.update
-            if here and quantity is not None and source not in graph.ancestors(quantity):
+            if here and quantity is not None and source not in graph.sources(quantity):
                 continue
             try:
                 verdict = mark(other, attempt.understood, self.student(place))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import worked_out
-from bp_tutor.formula.quantity import Address
+from bp_tutor.formula import as_shown, worked_out
+from bp_tutor.formula.quantity import UPDATED, VALUE, Address
+from bp_tutor.quiz.scrap_paper import ScrapPapers, keepings_of
 from bp_tutor.quiz.tolerance import (
     EXACT,
+    LEAST_FIGURES,
+    MOST_PROPAGATED,
     NEARLY,
     NOTHING,
     Answer,
@@ -18,11 +22,18 @@ from bp_tutor.quiz.tolerance import (
 )
 
 if TYPE_CHECKING:
-    from bp_tutor.formula import Quantity
+    from collections.abc import Callable, Iterator
+
+    from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.entry_graph import EntryGraph
+    from bp_tutor.quiz.scrap_paper import Keeping
+    from bp_tutor.quiz.tolerance import Lookup
+    from bp_tutor.quiz.typed import Rounding, Typed
 
 RIGHT, CARRIED, TRIVIAL, WRONG = "right", "carried", "trivial", "wrong"
+FAR = 0.5
+"""Rounding all along hardly moves a value by a larger part of it, unless large numbers cancel."""
 
 
 class Position(NamedTuple):
@@ -40,6 +51,17 @@ class Judged(NamedTuple):
     first_wrong: Position | None = None
 
 
+class Way(NamedTuple):
+    """A line for an entry, and the numbers that somebody may have put in."""
+
+    formula: Formula
+    value: Lookup
+    leaves: tuple[Address, ...]
+    """The entries in it."""
+    passed: frozenset[Address] = frozenset()
+    """Those of which not the answer stands in it, but what the student had before."""
+
+
 class StudentAnswers:
     """The answers of one student to one update; `before` are those to the update before.
 
@@ -53,6 +75,7 @@ class StudentAnswers:
         graph: EntryGraph | None = None,
     ) -> None:
         self.context, self.graph = context, graph or context.graph
+        self.papers = context.papers if graph is None else ScrapPapers(graph)
         self.answers: dict[Address, Answer] = {}
         self.meant: dict[Address, float] = {}
         """What a wrong answer was before it was rounded, where its mistake is known."""
@@ -61,6 +84,9 @@ class StudentAnswers:
         self._touched: frozenset[Quantity] | None = None
         self._values: dict[Address, float] = {}
         self._judged: dict[Address, Judged] = {}
+        self._scraps: dict[Keeping, dict[Address, float]] = {}
+        self._radii: dict[Keeping, dict[Address, tuple[float, float]]] = {}
+        self._typed_radii: dict[Address, float] = {}
         if before is not None:
             before._later.append(self)
 
@@ -86,17 +112,23 @@ class StudentAnswers:
     def _renew(self, changed: Address) -> None:
         """What depends on a changed answer has to be worked out anew."""
         self._touched = None
-        ancestors = self.graph.ancestors
+        self._scraps.clear()
+        self._radii.clear()
+        self._typed_radii.clear()
+        below = self.graph.results(changed.quantity)
         for kept in (self._values, self._judged):
-            for one in list(kept):
-                if one == changed or changed.quantity in ancestors(one.quantity):
-                    del kept[one]
+            kept.pop(changed, None)
+            for one in [entry for entry in kept if entry.quantity in below]:
+                del kept[one]
         for later in self._later:
             later.start_anew()
 
     def start_anew(self) -> None:
         """Forget all that was worked out from the answers."""
         self._touched = None
+        self._scraps.clear()
+        self._radii.clear()
+        self._typed_radii.clear()
         self._values.clear()
         self._judged.clear()
         for later in self._later:
@@ -118,19 +150,34 @@ class StudentAnswers:
         return quantity in self.touched or self._depends(quantity)
 
     def _depends(self, quantity: Quantity) -> bool:
-        return bool(self.touched) and not self.touched.isdisjoint(self.graph.ancestors(quantity))
+        return bool(self.touched) and not self.touched.isdisjoint(self.graph.sources(quantity))
+
+    # What follows from the answers
 
     def value(self, address: Address) -> float:
         """An entry's value as it follows from this student's answers."""
         value = self._values.get(address)
         if value is None:
-            self._work_out(address)
+            self._work_out(address, self._values, self.graph.exact, lambda value: value)
             value = self._values[address]
         return value
 
-    def _work_out(self, address: Address) -> None:
+    def _on_scrap(self, address: Address, keeping: Keeping) -> float:
+        """The same where every number that was not asked for was kept in one way on paper."""
+        values = self._scraps.setdefault(keeping, {})
+        if address not in values:
+            self._work_out(address, values, self.papers.kept(keeping).value, keeping.kept, keeping)
+        return values[address]
+
+    def _work_out(
+        self,
+        address: Address,
+        values: dict[Address, float],
+        untouched: Lookup,
+        kept: Callable[[float], float],
+        keeping: Keeping | None = None,
+    ) -> None:
         """What an entry depends on first; with a stack, for through time recursion goes deep."""
-        values = self._values
         waiting = [address]
         while waiting:
             entry = waiting[-1]
@@ -138,16 +185,20 @@ class StudentAnswers:
                 values[entry] = self.answers[entry].value
             elif (earlier := self._inherited(entry)) is not None:
                 before, new = earlier
-                values[entry] = before.value(new)
+                found = before.value(new) if keeping is None else before._on_scrap(new, keeping)
+                values[entry] = found
             elif not self._depends(entry.quantity):
-                values[entry] = self.graph.exact(entry)
+                values[entry] = untouched(entry)
             else:
-                missing = [leaf for leaf in self.graph.inputs(entry) if leaf not in values]
+                line = self.line(entry)
+                own_line = line is self.graph.formula(entry)
+                inputs = self.graph.inputs(entry) if own_line else entries_of(line)
+                missing = [leaf for leaf in inputs if leaf not in values]
                 if missing:
                     waiting += missing
                     continue
-                own = value_of(self.graph.formula(entry), values.__getitem__)
-                values[entry] = self.graph.exact(entry) if own is None else own
+                own = value_of(line, values.__getitem__)
+                values[entry] = self.graph.exact(entry) if own is None else kept(own)
             waiting.pop()
 
     def _inherited(self, address: Address) -> tuple[StudentAnswers, Address] | None:
@@ -157,59 +208,254 @@ class StudentAnswers:
             return None
         return self.before, Address(new, address.index)
 
+    def line(self, address: Address) -> Formula:
+        """The line of an entry, by the chain rule where this student has numbers for that one."""
+        chain = self.graph.chain(address) if self.answers else None
+        if chain is not None:
+            own = self.graph.leaves(address)
+            if any(leaf in self.answers and leaf not in own for leaf in entries_of(chain)):
+                return chain
+        return self.graph.formula(address)
+
     def leaves(self, address: Address) -> tuple[Address, ...]:
         """The entries that an entry is worked out from, with this student's numbers."""
+        return self._leaves_of(address, self.line(address))
+
+    def _leaves_of(self, address: Address, formula: Formula) -> tuple[Address, ...]:
+        if address.quantity not in self.graph.steps:
+            return ()
+        if formula is not self.graph.formula(address):
+            return entries_of(as_shown(formula))
         shown = self.graph.leaves(address)
         if len(self.graph.inputs(address)) == len(shown):
             return shown
-        formula = self.graph.formula(address)
         return entries_of(worked_out(formula, lambda *entry: self.value(Address(*entry))))
 
     def follows(self, address: Address) -> float | None:
         """What an entry's formula gives with this student's earlier values."""
-        return value_of(self.graph.formula(address), self.value)
+        return value_of(self.line(address), self.value)
 
-    def possible(self, address: Address) -> list[float]:
+    def possible(self, address: Address) -> Iterator[float]:
         """What an entry may be: the exact value, and what follows from this student's answers."""
-        own = self.follows(address) if self.answers else None
-        return [self.graph.exact(address), *([] if own is None else [own])]
+        yield self.graph.exact(address)
+        for way in self._ways(address):
+            own = value_of(way.formula, way.value)
+            if own is not None:
+                yield own
 
-    def radius(self, address: Address, figures: int) -> float:
-        """By how much rounding may have moved a value on this student's paper."""
-        if address in self.answers:
-            return self.answers[address].radius
-        return self.graph.radius(address, figures)
+    def may_be_nothing(self, address: Address, unit: float) -> bool:
+        """Whether an entry may be so small that a zero stands for it on paper."""
+        return unit > 0 and any(abs(one) < unit for one in self.possible(address))
+
+    # Whether an answer is right
 
     def judge(self, address: Address, answer: Answer) -> Judged:
         """Whether an answer is right, or follows from an earlier one."""
-        exact = self.graph.exact(address)
-        if within(answer, exact, 0.0) or within(
-            answer, exact, self.graph.propagated(address, answer.figures)
-        ):
+        if within(answer, self.graph.exact(address)):
             return Judged(RIGHT)
-        if not self._depends(address.quantity):
-            return Judged(WRONG)
+        keepings = keepings_of(answer) if self.graph.step(address) is not None else ()
+        for way in self._ways(address):
+            own = value_of(way.formula, way.value)
+            if own is not None and self._is_explained(address, answer, way, own, keepings):
+                return self._explained(address, way, own)
         first = self.first_wrong(address)
-        own = self.follows(address)
-        if own is None:
-            return Judged(WRONG, first)
-        radii = {leaf: self.radius(leaf, answer.figures) for leaf in self.leaves(address)}
-        if not within(answer, own, deviation(self.graph.formula(address), self.value, radii)):
-            return Judged(WRONG, first)
+        if first is not None and self._is_right_anyway(address, answer, keepings):
+            return Judged(RIGHT)
+        return Judged(WRONG, first)
+
+    def _ways(self, address: Address) -> Iterator[Way]:
+        """The lines that the student may have worked out, with the numbers to put in.
+
+        First with what was answered; then with what stands on the page where nothing was; then
+        as if wrong answers had not been used, but what led to them.
+        """
+        line = self.line(address)
+        others = (self.graph.formula(address), self.graph.chain(address))
+        lines = [line, *(one for one in others if one is not None and one is not line)]
+        found = [Way(one, self.value, self._leaves_of(address, one)) for one in lines]
+        yield from found
+        for way in found:
+            unseen = [leaf for leaf in way.leaves if self._is_unseen(leaf)]
+            if unseen:
+                printed = {leaf: self._printed(leaf) for leaf in unseen}
+                yield way._replace(value=_with(self.value, printed))
+        for way in found:
+            wrong = [leaf for leaf in way.leaves if leaf in self.answers and self.wrong_at(leaf)]
+            alone = [[leaf] for leaf in wrong] if len(wrong) > 1 else []
+            for passed in (*alone, wrong):
+                if passed:
+                    value = _with(self.value, {leaf: self._before(leaf) for leaf in passed})
+                    yield way._replace(value=value, passed=frozenset(passed))
+
+    def _is_unseen(self, leaf: Address) -> bool:
+        return leaf not in self.answers and self.graph.is_calculated(leaf)
+
+    def printed(self, address: Address, value: float) -> float:
+        """A value of an entry as it would stand on the page."""
+        page = self.graph.page.settings
+        return page.shown(self.graph.run, address.quantity, value).value
+
+    def _printed(self, leaf: Address) -> float:
+        value = self.value(leaf)
+        exact = value == self.graph.exact(leaf)
+        return self.graph.printed(leaf) if exact else self.printed(leaf, value)
+
+    def _before(self, leaf: Address) -> float:
+        found = self.follows(leaf)
+        return self.graph.exact(leaf) if found is None else found
+
+    def _is_explained(
+        self, address: Address, answer: Answer, way: Way, own: float, keepings: tuple[Keeping, ...]
+    ) -> bool:
+        """Whether an answer is what a way gives, by its digits and those that were put in."""
+        if within(answer, own):
+            return True
+        unseen = [leaf for leaf in way.leaves if self._is_unseen(leaf)] if keepings else []
+        size, off = self._size(address, own), abs(answer.value - own) - 2 * answer.radius
+        typed = (leaf for leaf in way.leaves if leaf in self.answers and leaf not in way.passed)
+        seen = {leaf: self._typed_radius(leaf) for leaf in typed}
+        slack = deviation(way.formula, way.value, seen)
+        if within(answer, own, slack):
+            return True
+        if not unseen or off > max(FAR * size, 4 * (self.propagated(address, answer) + slack)):
+            return False
+        scrap: dict[Address, float] = {}
+        for leaf in unseen:
+            seen[leaf], scrap[leaf] = self._radii_of(leaf, keepings[0])
+        slack = deviation(way.formula, way.value, seen)
+        unseen_slack = deviation(way.formula, way.value, scrap)
+        if within(answer, own, slack + min(unseen_slack, MOST_PROPAGATED * size)):
+            return True
+        if off > max(FAR * size, 2 * (slack + unseen_slack)):
+            return False
+        for keeping in keepings:
+            lookup = _with(way.value, {leaf: self._on_scrap(leaf, keeping) for leaf in unseen})
+            kept = value_of(way.formula, lookup)
+            if kept is not None and self._is_step(address, kept) and within(answer, kept):
+                return True
+        return False
+
+    def _is_right_anyway(
+        self, address: Address, answer: Answer, keepings: tuple[Keeping, ...]
+    ) -> bool:
+        """Whether an answer comes from the start on scrap paper, whatever was answered."""
+        exact, formula = self.graph.exact(address), self.graph.formula(address)
+        size = self._size(address, exact)
+        for keeping in keepings:
+            paper = self.papers.kept(keeping)
+            slack = paper.propagated(address)
+            if within(answer, exact, min(slack, MOST_PROPAGATED * size)):
+                return True
+            if abs(answer.value - exact) <= max(FAR * size, 2 * slack) + answer.radius:
+                kept = value_of(formula, paper.value)
+                if kept is not None and self._is_step(address, kept) and within(answer, kept):
+                    return True
+        return False
+
+    def _is_step(self, address: Address, kept: float) -> bool:
+        """Whether a new weight is another than the old one, however small the step."""
+        quantity, index = address
+        if quantity.kind != UPDATED:
+            return True
+        old = self.value(Address(quantity.as_kind(VALUE), index))
+        return kept != old or self.graph.exact(address) == old
+
+    def _size(self, address: Address, value: float) -> float:
+        """What rounding may move only by a small part: a value, of a new weight its step."""
+        quantity, index = address
+        if quantity.kind != UPDATED:
+            return abs(value)
+        return abs(value - self.value(Address(quantity.as_kind(VALUE), index)))
+
+    def _typed_radius(self, leaf: Address) -> float:
+        """By how much the number that a student had may differ from the one that was typed."""
+        if leaf not in self._typed_radii:
+            self._typed_radii[leaf] = self._radius_of_typed(leaf, self.answers[leaf])
+        return self._typed_radii[leaf]
+
+    def _radius_of_typed(self, leaf: Address, answer: Answer) -> float:
+        if not answer.radius:
+            return 0.0
+        gap = abs(self._before(leaf) - answer.value)
+        if answer.figures < LEAST_FIGURES:
+            # Hardly any digit bounds a number: it lies between what was typed and what follows.
+            return min(answer.radius, gap)
+        # Who cuts digits off had more of the last one.
+        cut = answer.radius < gap and self.judged(leaf).status != WRONG
+        return 2 * answer.radius if cut else answer.radius
+
+    def answer_of(self, typed: Typed) -> Answer:
+        """What was typed, with what the rounding of the decimals in it allows."""
+        known = sum(one.moved for one in typed.roundings if self._is_known(one))
+        radius = min(known, MOST_PROPAGATED * abs(typed.value))
+        return Answer(typed.value, typed.radius + radius, typed.figures)
+
+    def _is_known(self, rounding: Rounding) -> bool:
+        """Whether a decimal may be a rounded value of this calculation."""
+        near = rounding.radius * (1 + NEARLY)
+        sizes = self.graph.sizes
+        place = bisect_left(sizes, rounding.number - near)
+        if place < len(sizes) and sizes[place] <= rounding.number + near:
+            return True
+        own = (abs(answer.value) for answer in self.answers.values())
+        return any(abs(number - rounding.number) <= near for number in own)
+
+    def propagated(self, address: Address, answer: Answer) -> float:
+        """How far an entry may be off by scrap paper alone, with the digits of an answer."""
+        keepings = keepings_of(answer)
+        return self.papers.kept(keepings[0]).propagated(address) if keepings else 0.0
+
+    def _radii_of(self, leaf: Address, keeping: Keeping) -> tuple[float, float]:
+        """How far a number on scrap paper may be off by answers before it, and by scrap paper."""
+        radii = self._radii.setdefault(keeping, {})
+        waiting = [leaf]
+        while waiting:
+            entry = waiting[-1]
+            if entry in self.answers:
+                radii[entry] = self._typed_radius(entry), 0.0
+            elif (earlier := self._inherited(entry)) is not None:
+                radii[entry] = earlier[0]._radii_of(earlier[1], keeping)
+            elif not self._depends(entry.quantity):
+                radii[entry] = 0.0, self.papers.kept(keeping).radius(entry)
+            else:
+                leaves = self.leaves(entry)
+                missing = [one for one in leaves if one not in radii]
+                if missing:
+                    waiting += missing
+                    continue
+                line = self.line(entry)
+                seen, scrap = (
+                    deviation(line, self.value, {one: radii[one][which] for one in leaves})
+                    for which in (0, 1)
+                )
+                radii[entry] = seen, scrap + keeping.radius(self.value(entry))
+            waiting.pop()
+        return radii[leaf]
+
+    def _explained(self, address: Address, way: Way, own: float) -> Judged:
+        first = self._first_in(way.leaves, way.passed)
         if first is None:
             return Judged(RIGHT)
-        return Judged(TRIVIAL if self._is_trivial(address, own) else CARRIED, first)
+        return Judged(TRIVIAL if self._is_trivial(address, way, own) else CARRIED, first)
 
     def judged(self, address: Address) -> Judged:
         """How an answer that was given stands now."""
         if address not in self._judged:
-            self._judged[address] = self.judge(address, self.answers[address])
+            answer = self.answers[address]
+            small = answer.value == 0 and self.may_be_nothing(address, 2 * answer.radius)
+            self._judged[address] = Judged(RIGHT) if small else self.judge(address, answer)
         return self._judged[address]
 
     def first_wrong(self, address: Address) -> Position | None:
         """The first wrong answer that an entry depends on, here or in an update before."""
+        return self._first_in(self.leaves(address))
+
+    def _first_in(
+        self, leaves: tuple[Address, ...], passed: frozenset[Address] = frozenset()
+    ) -> Position | None:
+        """The first wrong answer in what was put in; of those passed over, in what is before."""
         found = []
-        waiting, seen = list(self.leaves(address)), set()
+        waiting, seen = list(leaves), set()
         while waiting:
             leaf = waiting.pop()
             if leaf in seen:
@@ -219,10 +465,10 @@ class StudentAnswers:
             if earlier is not None:
                 before, new = earlier
                 found += before.wrong_at(new)
-            elif leaf not in self.answers:
-                waiting.extend(self.leaves(leaf) if self._depends(leaf.quantity) else ())
-            else:
+            elif leaf in self.answers and leaf not in passed:
                 found += self.wrong_at(leaf)
+            else:
+                waiting.extend(self.leaves(leaf) if self._depends(leaf.quantity) else ())
         return min(found, default=None)
 
     def wrong_at(self, address: Address) -> list[Position]:
@@ -236,19 +482,20 @@ class StudentAnswers:
         order = self.graph.order[address.quantity]
         return [judged.first_wrong or Position(self.graph.run.update, order, address)]
 
-    def _is_trivial(self, address: Address, own: float) -> bool:
-        """Whether an earlier mistake left nothing to work out: zeros, or two values alike."""
-        leaves = self.leaves(address)
-        if len(leaves) == 1:
-            return self.value(leaves[0]) == 0
-        for leaf in leaves:
-            value = self.value(leaf)
-            if _alike(value, self.graph.exact(leaf)):
-                continue
-            others = (other for other in leaves if other != leaf)
-            if value == 0 or any(value == self.value(other) for other in others):
-                return True
-        return abs(own) < NOTHING < abs(self.graph.exact(address))
+    def _is_trivial(self, address: Address, way: Way, own: float) -> bool:
+        """Whether an earlier mistake left nothing to work out: a zero that makes all the rest 0.
+
+        Two equal numbers that cancel are a sum like any other.
+        """
+        wrong = [leaf for leaf in way.leaves if not _alike(way.value(leaf), self.graph.exact(leaf))]
+        if not any(way.value(leaf) == 0 for leaf in wrong):
+            return False
+        return len(way.leaves) == 1 or abs(own) < NOTHING < abs(self.graph.exact(address))
+
+
+def _with(value: Lookup, others: dict[Address, float]) -> Lookup:
+    """The numbers of `value`, with others for some entries."""
+    return lambda entry: others[entry] if entry in others else value(entry)
 
 
 def _alike(one: float, other: float) -> bool:

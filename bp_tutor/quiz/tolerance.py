@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor, log10, sqrt
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,8 +23,13 @@ EXACT = 99
 """So many figures has a number that nobody rounded."""
 LEAST_FIGURES = 3
 """Significant digits that an answer needs, unless it is exact."""
-MOST_PROPAGATED = 0.05
-"""Rounding on the way explains at most this part of a value."""
+MOST_PROPAGATED = 0.01
+"""Rounding that nobody sees, on scrap paper or in an expression, explains at most this part of a
+value, and of an updated weight this part of its step."""
+SPREAD = 2.2
+"""Of many roundings together: their quadratic mean times this is passed once in 5,000 times."""
+ROUNDED_TWICE = 1.1
+"""0.15535 was 0.155346, and becomes 0.1554: who keeps one more digit rounds twice."""
 FEW = 40
 """So many rounded values are varied one by one; more of them together, at random."""
 DRAWS = 6
@@ -36,16 +42,23 @@ class Answer(NamedTuple):
     radius: float = 0.0
     figures: int = EXACT
 
+    @property
+    def decimals(self) -> int | None:
+        """Its decimals; None of what nobody rounded."""
+        if not self.radius or self.figures == EXACT:
+            return None
+        return -floor(log10(2 * self.radius) + 0.5)
 
-def within(answer: Answer, value: float, propagated: float) -> bool:
+
+def within(answer: Answer, value: float, slack: float = 0.0) -> bool:
     """Whether its digits, rounded or cut off, explain an answer; zero is no small number.
 
-    `propagated` is what rounding on the way may have done to the value.
+    `slack` is what rounding before it may have done to the value.
     """
     size = abs(value)
     if answer.value == 0 and size > NOTHING:
         return False
-    allowed = answer.radius * (1 + NEARLY) + min(propagated, MOST_PROPAGATED * size)
+    allowed = answer.radius * ROUNDED_TWICE + slack
     near = abs(answer.value - value) <= allowed + max(NEARLY * size, NOTHING)
     return near or cut_off(answer, value)
 
@@ -69,20 +82,23 @@ def value_of(formula: Formula, value: Lookup) -> float | None:
 
 
 def deviation(formula: Formula, value: Lookup, radii: dict[Address, float]) -> float:
-    """How far a formula's value may be off where each entry may be off by its radius."""
+    """How far a formula's value may be off where each entry may be off by its radius.
+
+    A few roundings may all point the same way; many never do.
+    """
     loose = {entry: radius for entry, radius in radii.items() if radius}
     start = value_of(formula, value) if loose else None
     if start is None:
         return 0.0
     if len(loose) <= FEW:
-        return sum(_shift(formula, value, start, {one: radius}) for one, radius in loose.items())
-    # Many roundings never all point the same way.
+        shifts = [_shift(formula, value, start, {one: radius}) for one, radius in loose.items()]
+        return min(sum(shifts), SPREAD * sqrt(sum(shift * shift for shift in shifts)))
     draw = Random(1)  # noqa: S311 - the same every time, and no secret
-    shifts = (
+    drawn = (
         _shift(formula, value, start, {one: draw.uniform(-r, r) for one, r in loose.items()})
         for _ in range(DRAWS)
     )
-    return 3 * max(shifts)
+    return 3 * max(drawn)
 
 
 def _shift(formula: Formula, value: Lookup, start: float, by: dict[Address, float]) -> float:

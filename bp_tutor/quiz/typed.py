@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1_000
 """Signs of one number; nobody types more in earnest."""
+MOST_DECIMALS = 50
+"""So many decimals of an expression may have been rounded."""
 
 _PLAIN = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?")
 _POWER = re.compile(
@@ -40,6 +42,16 @@ _SIGNS = str.maketrans(
 )  # fmt: skip
 
 
+class Rounding(NamedTuple):
+    """A decimal in an expression, which may have been rounded."""
+
+    number: float
+    radius: float
+    """Half a unit of its last digit."""
+    moved: float
+    """By how much that may move what the expression gives."""
+
+
 class Typed(NamedTuple):
     """A number as it was typed."""
 
@@ -49,10 +61,12 @@ class Typed(NamedTuple):
     figures: int
     """Its significant digits; `EXACT` of a fraction or an expression."""
     text: str
+    roundings: tuple[Rounding, ...] = ()
+    """The decimals of an expression; which of them were rounded, only the problem says."""
 
     @property
     def answer(self) -> Answer:
-        """The number with what its rounding allows."""
+        """The number with what its own rounding allows."""
         return Answer(self.value, self.radius, self.figures)
 
     @property
@@ -91,10 +105,12 @@ def read_number(text: str, offset: int = 0) -> Typed:
     typed = _plain_number(_with_power(bare))
     if typed is None:
         typed = _as_printed(bare) or _expression(bare, start)
-    value, radius = (part / 100 if percent else part for part in typed[:2])
-    if not isfinite(value):
+    part = 0.01 if percent else 1.0
+    if not isfinite(typed.value):
         raise NotUnderstood("quiz.answer.too_large", start, len(plain))
-    return Typed(value, radius, typed.figures, plain)
+    roundings = tuple(one._replace(moved=one.moved * part) for one in typed.roundings)
+    value, radius = (one / 100 if percent else one for one in typed[:2])
+    return Typed(value, radius, typed.figures, plain, roundings)
 
 
 def _without_comma(text: str, start: int) -> str:
@@ -151,12 +167,12 @@ def _expression(text: str, start: int) -> Typed:
         if formula.shape:
             raise NotUnderstood("quiz.answer.no_number", start, len(text))
         value = formula.value(_no_entries)
-        radius = _moved(formula, text, value)
+        roundings = tuple(_roundings(formula, text, value))
     except FormulaError as error:
         raise refused(error, start) from None
     except (ValueError, OverflowError, ZeroDivisionError, NotImplementedError):
         raise NotUnderstood("quiz.answer.no_value", start, len(text)) from None
-    return Typed(value, radius, EXACT, text)
+    return Typed(value, 0.0, EXACT, text, roundings)
 
 
 def refused(error: FormulaError, start: int) -> NotUnderstood:
@@ -173,24 +189,24 @@ def shown(text: str, longest: int = 40) -> str:
     )
 
 
-def _moved(formula: Formula, text: str, value: float) -> float:
-    """How far the rounding of the decimals in an expression can move its value."""
+def _roundings(formula: Formula, text: str, value: float) -> Iterator[Rounding]:
+    """The decimals in an expression, with how far their rounding can move its value."""
     radii: dict[float, float] = {}
     for found in _DECIMAL.finditer(text):
         number = _plain_number(found.group())
         # Fewer figures are given in a file more often than rounded.
-        if number is not None and number.figures >= LEAST_FIGURES and len(radii) < 50:
+        if number is not None and number.figures >= LEAST_FIGURES and len(radii) < MOST_DECIMALS:
             radii[number.value] = max(number.radius, radii.get(number.value, 0.0))
-    total = 0.0
     for leaf in {node for node in walk(formula) if isinstance(node, Number)}:
-        radius = radii.get(abs(float(leaf.number)))
+        number_itself = abs(float(leaf.number))
+        radius = radii.get(number_itself)
         if radius:
             moved = replace(formula, _put(leaf, Number(leaf.number + radius)))
             try:
-                total += abs(moved.value(_no_entries) - value)
+                shift = abs(moved.value(_no_entries) - value)
             except (ValueError, OverflowError, ZeroDivisionError):
                 continue
-    return total
+            yield Rounding(number_itself, radius, shift)
 
 
 def _put(leaf: Formula, other: Formula) -> Callable[[Formula], Formula | None]:

@@ -224,6 +224,14 @@ class GraphWithFigures(EntryGraph):
         inside = {own} if one.formula is None else {entry.quantity for entry in entries}
         return {own, *inside, *(up for q in inside for up in self._plain.ancestors(q))}
 
+    def chain(self, _address: Address) -> Formula | None:
+        """None: printed numbers stand in the lines as they are."""
+        return None
+
+    def sources(self, quantity: Quantity) -> frozenset[Quantity]:
+        """Its ancestors, as it has no other line."""
+        return self.ancestors(quantity)
+
     def ancestors(self, quantity: Quantity) -> frozenset[Quantity]:
         """Every quantity that this one is calculated from, figures among them."""
         if quantity not in self._ancestors:

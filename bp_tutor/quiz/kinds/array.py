@@ -50,13 +50,14 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
         right, given = (times(one) for one in (shown_shape(context, quantity), matrix.shape))
         values = (("name", name), ("right", right), ("given", given))
         return verdict_on(question, understood, values, right=False, key="shape")
-    verdicts = {}
+    verdicts, refused = {}, None
     for address, number in typed.items():
         try:
             verdicts[address] = mark_entry(student, address, number)
-        except NotUnderstood:
-            student.forget(address)
-            raise
+        except NotUnderstood as more:
+            refused = refused or more
+    if refused is not None:
+        raise refused
     wrong = [address for address, verdict in verdicts.items() if not verdict.right]
     cut = tuple(each for verdict in verdicts.values() for each in verdict.cut)
     if not wrong:

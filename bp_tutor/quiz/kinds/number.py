@@ -16,7 +16,7 @@ from bp_tutor.quiz.kinds.kind import (
 from bp_tutor.quiz.mistakes.diagnosis import diagnose
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict, full_name
 from bp_tutor.quiz.student import CARRIED, RIGHT, TRIVIAL, WRONG, Judged, StudentAnswers
-from bp_tutor.quiz.tolerance import EXACT, LEAST_FIGURES, NEARLY, Answer, cut_off, value_of
+from bp_tutor.quiz.tolerance import EXACT, LEAST_FIGURES, NEARLY, Answer, cut_off
 from bp_tutor.quiz.typed import Typed, read_number
 
 if TYPE_CHECKING:
@@ -73,18 +73,20 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
     Raises:
         NotUnderstood: it may be right, and has too few digits to tell; more are asked for.
     """
-    answer = typed.answer
+    answer = student.answer_of(typed)
+    # What came of an earlier answer to the same question has no say in this one.
+    student.forget(address)
     if typed.figures < LEAST_FIGURES and not _is_exactly(student, address, typed.value):
         if _is_exactly_wrong(student, address, answer):
             # More digits of what somebody worked out would be zeros.
             answer = Answer(typed.value)
         elif _is_undecided(student, address, typed):
+            # Whether or not more digits come, this is what the student goes on with.
+            student.enter(address, answer)
             raise NotUnderstood(
                 "quiz.answer.more_digits", 0, len(typed.text) or 1, digits=LEAST_FIGURES,
                 name=student.context.page.name(*address),
             )  # fmt: skip
-    # What came of an earlier answer to the same question has no say in this one.
-    student.forget(address)
     judged = student.judge(address, answer)
     found = _verdict(student, address, typed, answer, judged)
     student.enter(address, answer)
@@ -128,30 +130,28 @@ def _verdict(
 
 def _is_cut_off(student: StudentAnswers, address: Address, answer: Answer) -> bool:
     """Whether a right answer has its digits cut off, and is no rounding of what it may be."""
-    possible = student.possible(address)
-    rounded = any(abs(each - answer.value) <= answer.radius * (1 + NEARLY) for each in possible)
-    return not rounded and any(cut_off(answer, each) for each in possible)
+    cut = False
+    for each in student.possible(address):
+        if abs(each - answer.value) <= answer.radius * (1 + NEARLY):
+            return False
+        cut = cut or cut_off(answer, each)
+    return cut
 
 
 def _is_exactly(student: StudentAnswers, address: Address, value: float) -> bool:
     """Whether a short number is the value itself, so that it needs no more digits."""
-    graph = student.graph
-
-    def shown(entry: Address) -> float:
-        if entry in student.answers:
-            return student.answers[entry].value
-        return graph.page.settings.result(graph.run, *entry).value
-
-    # A number with more digits than stand on the page may be exact by those.
-    possible = (*student.possible(address), value_of(graph.formula(address), shown))
-    return any(other is not None and _are_same(value, other) for other in possible)
+    # A number with more digits than stand on the page is exact by those.
+    return any(
+        _are_same(value, each) or _are_same(value, student.printed(address, each))
+        for each in student.possible(address)
+    )
 
 
 def _is_undecided(student: StudentAnswers, address: Address, typed: Typed) -> bool:
     """Whether the right value may begin like this short number; else more digits are no help."""
     if typed.value == 0:
         # A small value rounded or cut off to nothing; a whole 0 is meant as one.
-        return typed.decimals and any(abs(one) < typed.unit for one in student.possible(address))
+        return typed.decimals and student.may_be_nothing(address, typed.unit)
     short = Answer(typed.value, typed.unit / 2, typed.figures)
     return student.judge(address, short).status != WRONG
 

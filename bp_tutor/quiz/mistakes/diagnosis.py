@@ -51,7 +51,7 @@ class Diagnosing:
         self.student, self.address, self.answer = student, address, answer
         self.graph, self.table = student.graph, student.context.candidates
         self.width = max(answer.radius, NEARLY * abs(answer.value))
-        self.right = student.possible(address)
+        self.right = tuple(student.possible(address))
         self.ways = tuple(ways_of(student, answer, self.table.printed))
 
     def found(self) -> tuple[Diagnosis, ...]:
@@ -78,7 +78,7 @@ class Diagnosing:
         """What rounding on the way may have done to the answer."""
         if self.graph.step(self.address) is None:
             return 0.0
-        propagated = self.graph.propagated(self.address, self.answer.figures)
+        propagated = self.student.propagated(self.address, self.answer)
         exact = abs(self.graph.exact(self.address))
         part = min(propagated / exact, MOST_PROPAGATED) if exact else 0.0
         return abs(self.answer.value) * part
