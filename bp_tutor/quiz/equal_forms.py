@@ -28,15 +28,12 @@ def by_chain_rule(
     if derivative.kind != DERIVATIVE:
         return None
     quantity = derivative.as_kind(VALUE)
-    users = program.users.get(quantity, ())
-    if not users or any(line.quantity.as_kind(DERIVATIVE) not in have for line in users):
-        return None
-    parts = [
-        part
-        for line in users
-        for child, part in handed_on(
-            line.formula, Ref(line.quantity.as_kind(DERIVATIVE)), Ref(line.quantity), {quantity}
-        )
-        if child == quantity
-    ]
-    return add(*parts) if parts else None
+    total: list[Formula] = []
+    for line in program.users.get(quantity, ()):
+        upstream = line.quantity.as_kind(DERIVATIVE)
+        handed = handed_on(line.formula, Ref(upstream), Ref(line.quantity), {quantity})
+        # A loss names the sums before its outputs too, to be calculated from them where it must.
+        if handed and upstream not in have:
+            return None
+        total += [part for _, part in handed]
+    return add(*total) if total else None
