@@ -272,8 +272,7 @@ class EntryGraph:
             return None
         # An output of 0 may keep one form from having the value of the other.
         number = value_of(found, self.exact) if self.known(address) else None
-        rounding = self.page.settings.rounding
-        same = SAME_ON_PAPER if rounding is not None and rounding.by_hand else SAME
+        same = SAME_ON_PAPER if self.by_hand else SAME
         return found if are_close(number, self.exact(address), same) else None
 
     def _chained_array(self, quantity: Quantity) -> Formula | None:
@@ -358,6 +357,12 @@ class EntryGraph:
         return entry_of(slope, before.index)
 
     # Its number
+
+    @cached_property
+    def by_hand(self) -> bool:
+        """Whether the page rounds numbers before they are used again."""
+        rounding = self.page.settings.rounding
+        return rounding is not None and rounding.by_hand
 
     def exact(self, address: Address) -> float:
         """The value in the trace; not a number where it has none."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Address
 from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY, deviation, value_of
-from bp_tutor.solve.rounding import round_by_hand
+from bp_tutor.solve.rounding import PAPER_FIGURES, round_by_hand
 
 if TYPE_CHECKING:
     from bp_tutor.quiz.entry_graph import EntryGraph
@@ -44,16 +44,23 @@ class Keeping(NamedTuple):
         return 0.5 * 10.0**-place
 
 
-def keepings_of(answer: Answer) -> tuple[Keeping, ...]:
-    """The ways in which somebody may have kept numbers who gives an answer with these digits."""
+CALCULATOR = Keeping(PAPER_FIGURES)
+"""All digits are kept."""
+
+
+def keepings_of(answer: Answer, *, by_hand: bool = False) -> tuple[Keeping, ...]:
+    """The ways in which somebody may have kept numbers who gives an answer with these digits.
+
+    `by_hand` is whether the page rounds every number, so that a calculator goes another way.
+    """
     decimals = answer.decimals
     if decimals is None or answer.figures > MOST_FIGURES:
-        return ()
+        return (CALCULATOR,) if by_hand else ()
     figures = max(answer.figures, LEAST_FIGURES)
     found = [Keeping(figures), Keeping(figures, cut=True), Keeping(figures + 1)]
     if decimals >= LEAST_DECIMALS:
         found += [Keeping(decimals, significant=False, cut=cut) for cut in (False, True)]
-    return tuple(found)
+    return (*found, CALCULATOR) if by_hand else tuple(found)
 
 
 class ScrapPaper:

@@ -253,7 +253,8 @@ class StudentAnswers:
         """Whether an answer is right, or follows from an earlier one."""
         if within(answer, self.graph.exact(address)):
             return Judged(RIGHT)
-        keepings = keepings_of(answer) if self.graph.step(address) is not None else ()
+        known = self.graph.step(address) is not None
+        keepings = keepings_of(answer, by_hand=self.graph.by_hand) if known else ()
         for way in self._ways(address):
             own = value_of(way.formula, way.value)
             if own is not None and self._is_explained(address, answer, way, own, keepings):

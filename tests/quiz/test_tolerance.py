@@ -22,7 +22,7 @@ NEAR_TARGET = """title: near the target
 network:
   inputs: 1
   weight_order: from-to
-  layers: [{units: 1, activation: sigmoid, weights: [[0.32]], bias: [0]}]
+  layers: [{units: 1, activation: sigmoid, weights: [[0.32]], bias: none}]
 inputs: [1.25]
 targets: [0.6]
 learning_rate: 0.5
@@ -186,6 +186,34 @@ def test_as_many_digits_as_stand_on_the_page_are_enough() -> None:
     # 0.5987 - 0.6 = -0.0013, times 0.5987 and 0.4013: -0.00031, on this page -0.0003.
     found = said(context, [("A[2,1]", "0.5987"), ("dZ[2,1]", "-0.0003"), ("dW[1,1,1]", "-0.0004")])
     assert [one.verdict for one in found] == ["right", "right", "right"]
+    # A calculator knows more of it.
+    assert said(context, [("dZ[2,1]", "-0.000315"), ("dW[1,1,1]", "-0.000394")]) == [
+        Said("right", None), Said("right", None),
+    ]  # fmt: skip
+    assert said(context, [("W'[1,1,1]", "0.320197")]) == [Said("right", None)]
+
+
+def test_a_calculator_goes_on_into_the_next_update() -> None:
+    found = contexts(NEAR_TARGET, 2)
+    weight = 0.32 - 0.5 * delta(sigmoid(0.4)) * 1.25
+    total = weight * 1.25
+    answers = [
+        ("Z[2,1]#2", f"{total:.5f}"), ("A[2,1]#2", f"{sigmoid(total):.5f}"),
+        ("dZ[2,1]#2", f"{delta(sigmoid(total)):.4g}"),
+    ]  # fmt: skip
+    assert {one.verdict for one in said(found, answers)} == {"right"}
+    assert {said(found, [one])[0].verdict for one in answers} == {"right"}
+    # The old weight, not updated: the sum would be as it was.
+    assert said(found, [("Z[2,1]#2", "0.40000")])[0].verdict == "wrong"
+    # With the step the wrong way, what follows is carried.
+    wrong = 2 * 0.32 - weight
+    carried = said(
+        found,
+        [("W'[1,1,1]", f"{wrong:.6f}"), ("Z[2,1]#2", f"{wrong * 1.25:.6f}"),
+         ("dZ[2,1]#2", f"{delta(sigmoid(wrong * 1.25)):.5g}")],
+    )  # fmt: skip
+    assert [one.verdict for one in carried] == ["wrong", "carried", "carried"]
+    assert {one.first_wrong for one in carried} == {"W'[1,1,1]"}
 
 
 @pytest.mark.parametrize(
