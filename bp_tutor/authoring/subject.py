@@ -13,7 +13,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED, VALUE
 from bp_tutor.quiz.context import Context
 from bp_tutor.quiz.mistakes.candidates import Candidates
-from bp_tutor.quiz.mistakes.misconceptions import MISCONCEPTIONS
+from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS, OFTEN
 from bp_tutor.quiz.points import agree
 from bp_tutor.solve.evaluate import SMALL, work
 
@@ -31,6 +31,8 @@ MOST_ENTRIES = 400
 """In how many entries mistakes are looked for."""
 ASKED = (VALUE, DERIVATIVE, UPDATED, STEP)
 """What is looked at of each quantity; the inner states of an optimiser start at 0 by nature."""
+_FREQUENT = tuple(name for name, row in MISCONCEPTIONS.items() if row.often == OFTEN)
+"""Of rare mistakes so many can be made anywhere that two of them always come to the same."""
 SAME = 1e-7
 """Two formulas for the same number differ by less at any point, relatively."""
 
@@ -59,7 +61,7 @@ class Subject:
             if (old.kind, new.kind) == (VALUE, UPDATED)
         }
         """Each new value with the old one, and with the gradient that it goes along."""
-        self.mistakes = frozenset(mistakes or MISCONCEPTIONS)
+        self.mistakes = frozenset(mistakes or _FREQUENT)
         self.large = sum(work(line.formula) for line in self.program.lines) > SMALL
         self._context = Context(trace, self.run, page)
         self.graph = self._context.graph

@@ -15,10 +15,10 @@ from bp_tutor.formula import (
     Call,
     Entry,
     FormulaError,
-    Number,
     PartialDerivative,
     Ref,
     as_shown,
+    walk,
     worked_out,
 )
 from bp_tutor.formula.compiling import entry_of
@@ -71,7 +71,6 @@ class EntryGraph:
         self._all_sources: dict[Quantity, frozenset[Quantity]] = {}
         self._results: dict[Quantity, frozenset[Quantity]] = {}
         self._printed: dict[Address, float] = {}
-        self._slopes: dict[Address, Formula | None] = {}
         self._told_apart: set[Address] = set()
         self._order: dict[Quantity, int] = {}
         self.ratios: dict[str, Step] = {}
@@ -326,13 +325,6 @@ class EntryGraph:
     def _before_activation(self) -> dict[Quantity, Quantity]:
         return {after: before for before, after, _ in self._activated}
 
-    @cached_property
-    def activations(self) -> tuple[str, ...]:
-        """The names of the activations that the layers have."""
-        calls = (formula for _, _, formula in self._activated if isinstance(formula, Call))
-        names = (formula.function.name for formula in calls)
-        return tuple(dict.fromkeys(names))
-
     def activated(self, before: Quantity) -> tuple[Quantity, Formula] | None:
         """The values behind an activation and its formula, by the values in front of it."""
         return self._after_activation.get(before)
@@ -341,20 +333,12 @@ class EntryGraph:
         """The values in front of the activation that gives `after`."""
         return self._before_activation.get(after)
 
-    def slope(self, before: Address) -> Formula | None:
-        """The slope of the activation behind an entry, as it stands in the delta's formula."""
-        if before not in self._slopes:
-            self._slopes[before] = self._slope(before)
-        return self._slopes[before]
-
-    def _slope(self, before: Address) -> Formula | None:
-        found = self.activated(before.quantity)
-        if found is None or not isinstance(found[1], Call):
-            return None
-        slope = found[1].slope(Ref(found[0]))
-        if slope is None or isinstance(slope, Number):
-            return None
-        return entry_of(slope, before.index)
+    @cached_property
+    def activations(self) -> tuple[str, ...]:
+        """The names of the activations in the layers or formulas of the exercise."""
+        nodes = (node for line in self.run.program.model.definitions for node in walk(line.formula))
+        calls = (node.function for node in nodes if isinstance(node, Call))
+        return tuple(dict.fromkeys(row.name for row in calls if row.activation))
 
     # Its number
 

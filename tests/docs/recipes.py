@@ -5,7 +5,7 @@ The first line of a block says where the rest of it goes:
     # new: bp_tutor/notations/mine.yaml             a file of its own
     # bp_tutor/words/en.yaml: activation            under a key of a YAML file
     # bp_tutor/catalogue/losses.py: LOSSES          the last rows of a table
-    # bp_tutor/catalogue/losses.py: before LOSSES   right above the table
+    # bp_tutor/catalogue/losses.py: before LOSSES   right above the table, or a function
     # bp_tutor/catalogue/losses.py: import          with the other imports
 """
 
@@ -73,6 +73,9 @@ def _added(old: str, addition: Addition) -> str:
         last = max(node.end_lineno or 0 for node in body if isinstance(node, ast.ImportFrom))
         return "".join([*lines[:last], addition.text, *lines[last:]])
     for node in body:
+        if addition.above and isinstance(node, ast.FunctionDef) and node.name == addition.place:
+            lines.insert(node.lineno - 1, f"{addition.text}\n\n")
+            return "".join(lines)
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(each, ast.Name) and each.id == addition.place for each in targets):
             if addition.above:

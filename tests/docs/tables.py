@@ -15,6 +15,7 @@ from bp_tutor.formula import Quantity
 from bp_tutor.notations import Structure, Symbols, load_notation, notation_names
 from bp_tutor.problem import list_problems, load_problem
 from bp_tutor.quiz import MISCONCEPTIONS
+from bp_tutor.quiz.mistakes.rewrites import OFTEN, SELDOM, SOMETIMES
 from bp_tutor.words import load_words
 from tests.authoring.pages import page_of
 from tests.docs.blocks import ROOT
@@ -49,9 +50,9 @@ def misconceptions() -> str:
     rows = []
     for key, row in MISCONCEPTIONS.items():
         name = f"misconception.{key}.name"
-        where = ", ".join(row.phases)
-        rows.append((f"`{key}`", english.text(name), chinese.text(name), where))
-    return markdown(("key", "name", "名称", "in which part"), rows)
+        often = {OFTEN: "often", SOMETIMES: "sometimes", SELDOM: "seldom"}[row.often]
+        rows.append((f"`{key}`", english.text(name), chinese.text(name), row.family, often))
+    return markdown(("key", "name", "名称", "what goes wrong", "how often"), rows)
 
 
 def mistakes() -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bp_tutor.formula import Div, Number
+from bp_tutor.formula import Div, Number, Role
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.quiz import (
     MISCONCEPTIONS,
@@ -31,7 +31,7 @@ from bp_tutor.quiz.followups import remedy_of
 from bp_tutor.quiz.kinds import KINDS, Kind
 from bp_tutor.quiz.kinds.kind import HintStep, Samples, asked_entry, asked_steps, prompt_values
 from bp_tutor.quiz.mistakes import Misconception
-from bp_tutor.quiz.mistakes.misconceptions import FORWARD
+from bp_tutor.quiz.mistakes.rewrites.table import FACTORS, OFTEN
 from bp_tutor.words import languages, load_words
 from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import session_of, talk
@@ -53,7 +53,8 @@ TEXTS = {
 
 
 def divided_by_three(case: Case) -> Iterator[Rewritten]:
-    yield Div(case.formula, Number(3)), case.formula
+    if case.quantity.role is Role.WEIGHTED_SUM and not case.quantity.kind:
+        yield case.as_a_whole(Div(case.written, Number(3)))
 
 
 def signs(context: Context) -> Iterator[Question]:
@@ -125,7 +126,7 @@ def test_every_row_has_its_words() -> None:
 @pytest.fixture
 def added(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(
-        MISCONCEPTIONS, "divided_by_three", Misconception(divided_by_three, (FORWARD,))
+        MISCONCEPTIONS, "divided_by_three", Misconception(divided_by_three, FACTORS, OFTEN)
     )
     monkeypatch.setitem(KINDS, "sign", SIGN)
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from bp_tutor.formula import Address, Quantity
-from bp_tutor.quiz import MISCONCEPTIONS, StudentAnswers
+from bp_tutor.problem import load_problem
+from bp_tutor.quiz import MISCONCEPTIONS, Context, Diagnosis, StudentAnswers
 from bp_tutor.quiz.kinds.kind import asked_steps
-from bp_tutor.quiz.mistakes import diagnose
+from bp_tutor.quiz.mistakes import OFTEN, diagnose
 from bp_tutor.quiz.student import WRONG
 from bp_tutor.quiz.tolerance import Answer, value_of
 from bp_tutor.quiz.typed import read_number
 from bp_tutor.words import languages, load_words
-from tests.quiz.networks import random_context
+from tests.quiz.networks import context_of_problem, random_context
 
-NETWORKS = 200
-RARE = {"decay_left_out": 7, "softmax_elementwise": 7, "frozen_bias": 3, "logarithm_base": 7}
-"""Mistakes that only some of the networks allow, and one in how many allows them."""
+NETWORKS = 40
+MOST_ASKED = 40
+"""So many values of each exercise are answered wrongly."""
+PROBLEMS = Path(__file__).parents[2] / "problems"
+OWN = Path(__file__).parent / "exercises"
+"""Where mistakes can be made that can be made in no other exercise."""
+LARGE = ("digits-784",)
 FIGURES = 5
 
 
@@ -28,18 +35,26 @@ def answer_of(text: str) -> Answer:
     return Answer(typed.value, typed.radius, typed.figures)
 
 
+def contexts() -> Iterator[Context]:
+    """Random networks, and of every other kind of exercise those that come with the program."""
+    for seed in range(NETWORKS):
+        yield random_context(seed, **({"frozen": True, "updates": True} if seed % 3 == 0 else {}))
+    for path in (*PROBLEMS.glob("*.yaml"), *OWN.glob("*.yaml")):
+        problem = load_problem(path)
+        if path.stem not in LARGE:
+            yield context_of_problem(problem)
+
+
 def test_every_mistake_is_recognised() -> None:
-    """How often each is made, and how often it is found, once on each network."""
+    """How often each is made, and how often it is found, once in each exercise."""
     made: Counter[str] = Counter()
     found: Counter[str] = Counter()
-    for seed in range(NETWORKS):
-        changes = {"frozen": True, "updates": True} if seed % 3 == 0 else {}
-        context = random_context(seed, **changes)
+    for number, context in enumerate(contexts()):
         student = StudentAnswers(context)
         keys = [address for step in asked_steps(context) for address in step.quantity.addresses()]
-        Random(seed).shuffle(keys)  # noqa: S311
+        Random(number).shuffle(keys)  # noqa: S311
         here: set[str] = set()
-        for key in keys:
+        for key in keys[:MOST_ASKED]:
             groups = context.candidates.singles(key), context.candidates.roundings(key)
             for candidate, value in (
                 pair
@@ -53,11 +68,19 @@ def test_every_mistake_is_recognised() -> None:
                     continue
                 here.add(candidate.name)
                 made[candidate.name] += 1
-                names = [each.misconception for each in diagnose(student, key, answer)]
-                found[candidate.name] += candidate.name in names
-    seldom = {n: made[n] for n in MISCONCEPTIONS if made[n] < NETWORKS // RARE.get(n, 1) * 0.9}
+                found[candidate.name] += is_named(candidate.name, diagnose(student, key, answer))
+    never = [name for name in MISCONCEPTIONS if not made[name]]
     missed = {n: (found[n], made[n]) for n in MISCONCEPTIONS if found[n] < 0.95 * made[n]}
-    assert (seldom, missed) == ({}, {})
+    assert (never, missed) == ([], {})
+
+
+def is_named(misconception: str, diagnoses: tuple[Diagnosis, ...]) -> bool:
+    """Whether it is named, or what is made more often and comes to the same."""
+    names = [each.misconception for each in diagnoses]
+    often = [MISCONCEPTIONS[key].often for name in names for key in name.split("+")]
+    return misconception in names or (
+        bool(often) and max(often) <= MISCONCEPTIONS[misconception].often
+    )
 
 
 @pytest.mark.parametrize("figures", [3, 4, 5, 6])
@@ -106,9 +129,10 @@ def test_two_mistakes_together_are_recognised() -> None:
     assert named >= 0.9 * made
 
 
-def test_three_figures_are_enough_for_most_mistakes() -> None:
+def test_three_figures_are_enough_for_frequent_mistakes() -> None:
+    """Of rare ones there are too many for three figures to tell them apart."""
     made = found = 0
-    for seed in range(30):
+    for seed in range(20):
         context = random_context(seed)
         student = StudentAnswers(context)
         for step in asked_steps(context):
@@ -118,10 +142,11 @@ def test_three_figures_are_enough_for_most_mistakes() -> None:
                 candidates.found, candidates.values(student.value), strict=True
             ):
                 answer = answer_of(f"{value:#.3g}") if value else None
-                if answer is not None and student.judge(key, answer).status == WRONG:
+                if answer is None or candidate.often > OFTEN:
+                    continue
+                if student.judge(key, answer).status == WRONG:
                     made += 1
-                    names = [each.misconception for each in diagnose(student, key, answer)]
-                    found += candidate.name in names
+                    found += is_named(candidate.name, diagnose(student, key, answer))
     assert made > 2_000
     assert found >= 0.9 * made
 

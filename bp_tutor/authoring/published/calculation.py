@@ -16,7 +16,7 @@ from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.quiz.context import Context
 from bp_tutor.quiz.entry_graph import EntryGraph
 from bp_tutor.quiz.mistakes.case import Case
-from bp_tutor.quiz.mistakes.misconceptions import MISCONCEPTIONS
+from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
 from bp_tutor.quiz.tolerance import value_of
 from bp_tutor.solve import NumberError, Run, Trace
 from bp_tutor.solve.evaluate import SMALL, work
@@ -203,7 +203,7 @@ class Misapplied(Calculation):
                 formula = step.entry(index)
                 if self._made_at(step) and row.rewrite:
                     case = Case(graph, Address(step.quantity, index), as_shown(formula))
-                    ways = [found for found, _ in row.rewrite(case)] if row.applies(case) else []
+                    ways = [made.formula for made in row.rewrite(case)]
                     formula = ways[self._made.which] if len(ways) > self._made.which else formula
                 formulas.append(formula)
             lines.append((step.quantity, formulas))

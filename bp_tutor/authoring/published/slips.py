@@ -15,10 +15,10 @@ from bp_tutor.authoring.published.figure import (
     printed,
 )
 from bp_tutor.authoring.published.judged import FOLLOWING, TRUNCATED, Reason
-from bp_tutor.formula import Add, Div, Entry, replace
-from bp_tutor.formula.choices import SoftmaxEntry
+from bp_tutor.formula import Add, Entry, replace
 from bp_tutor.quiz.mistakes.case import entries_in, sums_of
 from bp_tutor.quiz.mistakes.diagnosis import MOST_SHOWN, diagnosis_of
+from bp_tutor.quiz.mistakes.rewrites import SELDOM
 from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.quiz.tolerance import value_of
 from bp_tutor.solve.rounding import PAPER_FIGURES
@@ -170,7 +170,7 @@ def _taken_out(whole: str, fraction: str, place: int) -> tuple[str, str]:
     return whole, fraction[:place] + fraction[place + 1 :]
 
 
-CHANCE = 0.04
+CHANCE = 0.03
 """So much chance the known mistakes may use up together, the likeliest first."""
 CHANCE_OF_SLIP = 0.004
 """And so much the slips in a formula, where no mistake explains the figure."""
@@ -232,8 +232,14 @@ class FigureStep:
             hits: dict[str, tuple[Candidate, float]] = {}
             for candidate, own in zip(candidates.found, values, strict=True):
                 value = None if own is None else self.meant.sign * own
-                # What gives the same as a cause that was found is one too.
-                if value is not None and budget.allows(value) and budget.met(value):
+                # What is seldom made would explain too many figures, and what gives the same as a
+                # cause that was found is one too.
+                if (
+                    value is not None
+                    and candidate.often < SELDOM
+                    and budget.allows(value)
+                    and budget.met(value)
+                ):
                     hits.setdefault(candidate.name, (candidate, value))
             if hits:
                 return list(hits.values())
@@ -262,7 +268,6 @@ class FigureStep:
         yield from self._totals(source)
         yield from self._parts(source, formula)
         yield from self._missing(source, formula)
-        yield from self._without_exponential(source, formula)
         yield from self._operands(source, formula)
 
     def _totals(self, source: StudentAnswers) -> Iterator[Slip]:
@@ -297,12 +302,6 @@ class FigureStep:
                     gone = tuple(term for term in terms if not any(term is one for one in kept))
                     text = self.page.spell(Add(gone))
                     yield "terms", (("figure", text),), _put(source, formula, node, Add(kept))
-
-    def _without_exponential(self, source: StudentAnswers, formula: Formula) -> Iterator[Slip]:
-        """The share of each number itself, where a softmax takes that of its exponential."""
-        if isinstance(formula, SoftmaxEntry) and len(formula.logits) > 1:
-            share = Div(formula.logits[formula.place], Add(formula.logits))
-            yield "exponential", (), value_of(share, source.value)
 
     def _operands(self, source: StudentAnswers, formula: Formula) -> Iterator[Slip]:
         """One number of the formula copied wrongly: its point, its sign, one of its digits."""

@@ -161,7 +161,9 @@ def samples(question: Question, context: Context) -> Samples:
         later = any(
             one.quantity == quantity or quantity in graph.ancestors(one.quantity) for one in entries
         )
-        if not alike and not later:
+        # A number is no formula, and the logarithm of a negative one has no value at any point.
+        known = any(number_of(candidate.formula, point) is not None for point in graph.points)
+        if entries and known and not alike and not later:
             wrong.append((spell(candidate.formula, CANONICAL), candidate.name))
     return Samples(tuple(texts), tuple(wrong), MALFORMED)
 

@@ -13,7 +13,7 @@ from bp_tutor.quiz.kinds.kind import (
     asked_steps,
     prompt_values,
 )
-from bp_tutor.quiz.mistakes.diagnosis import diagnose
+from bp_tutor.quiz.mistakes import OFTEN, diagnose
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict, full_name
 from bp_tutor.quiz.student import CARRIED, RIGHT, TRIVIAL, WRONG, Judged, StudentAnswers
 from bp_tutor.quiz.tolerance import EXACT, LEAST_FIGURES, NEARLY, Answer, cut_off
@@ -163,9 +163,10 @@ def _is_exactly_wrong(student: StudentAnswers, address: Address, answer: Answer)
     if student.judge(address, answer).status != WRONG:
         return False
     candidates = student.context.candidates.singles(address)
+    # What few make of it would make an answer of every short number.
     return any(
-        value is not None and _are_same(answer.value, value)
-        for value in candidates.values(student.value)
+        value is not None and candidate.often == OFTEN and _are_same(answer.value, value)
+        for candidate, value in zip(candidates.found, candidates.values(student.value), strict=True)
     )
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.formula import Address, Entry, Formula, Quantity, as_shown, replace, walk
 from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.quiz.mistakes.case import Case
-from bp_tutor.quiz.mistakes.misconceptions import MISCONCEPTIONS
 from bp_tutor.quiz.mistakes.printed import PrintedValues
+from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
 from bp_tutor.quiz.tolerance import entries_of, value_of
 from bp_tutor.solve.rounding import round_by_hand
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bp_tutor.quiz.entry_graph import EntryGraph
-    from bp_tutor.quiz.mistakes.misconceptions import Misconception
+    from bp_tutor.quiz.mistakes.case import Rewritten
+    from bp_tutor.quiz.mistakes.rewrites import Misconception
     from bp_tutor.quiz.tolerance import Lookup
 
 MOST_PAIRS = 120
@@ -36,8 +37,8 @@ class Candidate(NamedTuple):
 
     keys: tuple[str, ...]
     formula: Formula
-    parts: tuple[Formula | None, ...]
-    """For each mistake its own part."""
+    changes: tuple[Rewritten, ...] = ()
+    """For each mistake what it makes of the right formula."""
     decimals: int | None = None
     rounded: RoundedRun | None = None
     """Where everything before it was rounded as well."""
@@ -49,7 +50,17 @@ class Candidate(NamedTuple):
     @property
     def part(self) -> Formula | None:
         """The part that the first mistake spoils."""
-        return self.parts[0]
+        return self.changes[0].part if self.changes else None
+
+    @property
+    def parts(self) -> tuple[Formula, ...]:
+        """For each mistake the part of the right formula that it spoils."""
+        return tuple(change.part for change in self.changes)
+
+    @property
+    def often(self) -> int:
+        """How often it is made: 1 for the most frequent ones, by the rarer of two."""
+        return max(MISCONCEPTIONS[key].often for key in self.keys)
 
     def value(self, lookup: Lookup) -> float | None:
         """The number that it gives; None where it gives none."""
@@ -171,7 +182,7 @@ class CandidateTable:
             made = [
                 one
                 for name, row in MISCONCEPTIONS.items()
-                if (small or row.large) and row.rewrite is None and row.applies(case)
+                if (small or row.large) and row.rewrite is None
                 for one in self._rounded(case, name, row)
             ]
             self._roundings[address] = Candidates(self._distinct(address, made))
@@ -193,24 +204,24 @@ class CandidateTable:
                 later = case._replace(formula=one.formula)
                 for second in names[place + 1 :]:
                     for way, other in enumerate(self._made(later, second)):
-                        part = _own_part(other, way, alone[second], inside)
-                        if part is not None:
-                            both = (one.part, part)
-                            made.append(other._replace(keys=(first, second), parts=both))
+                        own = _own_change(other, way, alone[second], inside)
+                        if own is not None:
+                            both = (one.changes[0], own)
+                            made.append(other._replace(keys=(first, second), changes=both))
             if len(made) >= MOST_PAIRS:
                 break
         return made
 
     def _made(self, case: Case, name: str) -> list[Candidate]:
         row = MISCONCEPTIONS[name]
-        if row.rewrite is None or not row.applies(case):
+        if row.rewrite is None:
             return []
-        return [Candidate((name,), formula, (part,)) for formula, part in row.rewrite(case)]
+        return [Candidate((name,), made.formula, (made,)) for made in row.rewrite(case)]
 
     def _rounded(self, case: Case, name: str, row: Misconception) -> list[Candidate]:
-        here = [Candidate((name,), case.formula, (None,), decimals) for decimals in row.decimals]
+        here = [Candidate((name,), case.formula, decimals=decimals) for decimals in row.decimals]
         return here + [
-            Candidate((name,), case.formula, (None,), decimals, self._rounded_to(decimals))
+            Candidate((name,), case.formula, decimals=decimals, rounded=self._rounded_to(decimals))
             for decimals in (row.all_along if self._may_be_rounded else ())
         ]
 
@@ -245,17 +256,17 @@ class CandidateTable:
         return tuple(kept)
 
 
-def _own_part(
+def _own_change(
     made: Candidate, way: int, alone: list[Candidate], inside: set[Formula]
-) -> Formula | None:
-    """The part of the right formula that the second of two mistakes spoils; None where none is.
+) -> Rewritten | None:
+    """What the second of two mistakes makes of the right formula; None where that is nothing.
 
     `made` is the second one upon the first, `alone` what it makes of the right formula, and
     `inside` are the parts of that.
     """
     if made.part in inside:
-        return made.part
-    return alone[min(way, len(alone) - 1)].part if alone else None
+        return made.changes[0]
+    return alone[min(way, len(alone) - 1)].changes[0] if alone else None
 
 
 class RoundedRun:

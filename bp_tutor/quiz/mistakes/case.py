@@ -1,22 +1,55 @@
-"""What a mistake is made in: the formula of one entry, its place in the network, and rewriting."""
+"""What a mistake is made in: the formula of one entry, its place in the calculation, its parts.
+
+Rewrites find where they apply by the structure of the formula alone: its sums, its products and
+what each factor is by its role. So a mistake is the same one in a network, through time, in an
+image and in a computation graph.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from bp_tutor.formula import Add, Div, Entry, Formula, Mul, Neg, Number, replace, walk
-from bp_tutor.formula.quantity import DERIVATIVE, Address
+from bp_tutor.formula import (
+    Add,
+    Call,
+    Div,
+    Entry,
+    Formula,
+    Mul,
+    Neg,
+    Number,
+    PartialDerivative,
+    replace,
+    walk,
+)
+from bp_tutor.formula.algebra import constant
+from bp_tutor.formula.quantity import DERIVATIVE, Address, Role
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
-    from bp_tutor.formula import Quantity, Role
+    from bp_tutor.formula import Quantity
     from bp_tutor.quiz.entry_graph import EntryGraph
 
-    Rewritten = tuple[Formula, Formula | None]
-    """The formula with the mistake in it, and the part of the right one that it spoils."""
-    Rewrite = Callable[["Case"], Iterator[Rewritten]]
+    Rewrite = Callable[["Case"], Iterator["Rewritten"]]
+
+Made = TypeVar("Made")
+MOST_PLACES = 9
+"""In so many places of a formula a mistake is looked for at one of them alone.
+
+In more of them it could explain almost any number.
+"""
+
+
+class Rewritten(NamedTuple):
+    """A formula with a mistake in it, the part of the right one that it spoils, and what it is."""
+
+    formula: Formula
+    part: Formula
+    instead: Formula
+    """What stands in the place of the part; a 1 or a 0 where it is left out."""
 
 
 class Case(Frozen):
@@ -34,53 +67,192 @@ class Case(Frozen):
     def index(self) -> tuple[int, ...]:
         return self.address.index
 
-    @property
-    def phase(self) -> str:
-        step = self.graph.step(self.address)
-        if step is None:
-            return ""
-        # One value's derivative by another is a piece of the way back.
-        return "backward" if step.line.phase == "derivative" else step.line.phase
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, make: Callable[[Case], Made]) -> Made:
+        """What is made of the case, worked out once for all rewrites."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: Made = self._made[make]
+        return found
+
+    @cached_property
+    def written(self) -> Formula:
+        """The formula with losses written out, as they are spelled."""
+        return replace(self.formula, _written_out)
+
+    @cached_property
+    def nodes(self) -> list[Formula]:
+        """Every node of the formula as it is written."""
+        return walk(self.written)
+
+    @cached_property
+    def addresses(self) -> tuple[Address, ...]:
+        """The entries in the formula, each once."""
+        found = (node.address for node in self.nodes if isinstance(node, Entry))
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def products(self) -> tuple[Product, ...]:
+        """Every product and quotient in the formula, the outermost first."""
+        return tuple(products_of(self.written))
+
+    @cached_property
+    def sums(self) -> tuple[Add, ...]:
+        """Every sum in the formula, the outermost first, but none inside a function or a power."""
+        return tuple(_sums(self.written))
 
     @property
-    def activates(self) -> bool:
-        """Whether an activation gives what is asked for."""
-        step = self.graph.step(self.address)
-        return step is not None and step.line.activates is not None
+    def is_derivative(self) -> bool:
+        """Whether a derivative is asked for, of the loss or of one value by another."""
+        return self.quantity.kind == DERIVATIVE or isinstance(self.quantity, PartialDerivative)
 
-    @property
-    def rule(self) -> str:
-        step = self.graph.step(self.address)
-        return step.line.rule if step is not None else ""
+    @cached_property
+    def is_update(self) -> bool:
+        """Whether a step or a new value is asked for."""
+        return any(address.role is Role.RATE for address in self.addresses) or (
+            self.quantity.kind not in ("", DERIVATIVE)
+        )
 
-    def derivative(self) -> Formula | None:
-        """The entry of the derivative by the weight whose update is asked for."""
-        own = self.address.as_kind(DERIVATIVE)
-        return Entry(*own) if self.graph.known(own) else None
+    def has_role(self, *roles: Role) -> bool:
+        """Whether an entry of such a quantity itself, not of its derivative, is in the formula."""
+        return any(
+            address.role in roles and not address.quantity.kind for address in self.addresses
+        )
 
-    def with_entries(
-        self, other: Callable[[Address], Formula | None]
-    ) -> tuple[Formula, list[Entry]]:
-        """The formula with other entries where `other` gives some, and the entries replaced."""
-        replaced: list[Entry] = []
+    def is_known(self, address: Address) -> bool:
+        """Whether there is such an entry, with a number that is there before the one asked for."""
+        return (
+            inside(*address)
+            and address != self.address
+            and self.graph.known(address)
+            and self.quantity not in self.graph.ancestors(address.quantity)
+        )
 
-        def exchange(node: Formula) -> Formula | None:
-            if not isinstance(node, Entry):
+    def exchanged(self, part: Formula, instead: Formula) -> Rewritten:
+        """The formula with another in the very place of one of its parts."""
+        found = replace(self.written, lambda node: instead if node is part else None)
+        return Rewritten(found, part, instead)
+
+    def as_a_whole(self, instead: Formula) -> Rewritten:
+        """Another formula in the place of all of it."""
+        return Rewritten(instead, self.written, instead)
+
+    def with_entries(self, other: Callable[[Address], Formula | None]) -> Iterator[Rewritten]:
+        """The formula with other entries wherever `other` gives some; nothing where it does not."""
+        new = {address: found for address in self.addresses if (found := other(address))}
+        if new:
+            first = next(iter(new))
+            found = replace(
+                self.written,
+                lambda node: new.get(node.address) if isinstance(node, Entry) else None,
+            )
+            yield Rewritten(found, Entry(*first), new[first])
+
+    def at_each(self, changes: Iterable[tuple[Formula, Formula]]) -> Iterator[Rewritten]:
+        """The formula changed in all places that are given, and in each of them alone.
+
+        Each place is a node of the formula, with what is put there.
+        """
+        new = {id(old): (old, other) for old, other in changes}
+        if len(new) > 1:
+            found = replace(
+                self.written, lambda node: new[id(node)][1] if id(node) in new else None
+            )
+            part = self._around(new.keys())
+            instead = replace(part, lambda node: new[id(node)][1] if id(node) in new else None)
+            yield Rewritten(found, part, instead)
+        if len(new) <= MOST_PLACES:
+            for old, other in new.values():
+                yield self.exchanged(old, other)
+
+    def _around(self, places: Iterable[int]) -> Formula:
+        """The smallest part of the formula that has all these nodes in it."""
+        wanted = set(places)
+        part = self.written
+        while True:
+            inner = next(
+                (child for child in part.children if wanted <= set(map(id, walk(child)))), None
+            )
+            if inner is None:
+                return part
+            part = inner
+
+
+class Product(NamedTuple):
+    """A product or a quotient in a formula, with everything that is a factor of it."""
+
+    node: Formula
+    top: tuple[Formula, ...]
+    bottom: tuple[Formula, ...]
+
+    def without(self, gone: tuple[Formula, ...]) -> Formula | None:
+        """The product without some of its factors; None where they are not all there."""
+        return self.with_other(gone, ())
+
+    def with_other(self, gone: tuple[Formula, ...], new: tuple[Formula, ...]) -> Formula | None:
+        """The product with other factors in the place of some."""
+        rest = list(self.top)
+        place = len(rest)
+        for factor in gone:
+            if factor not in rest:
                 return None
-            found = other(Address(node.quantity, node.index))
-            if found is not None:
-                replaced.append(node)
-            return found
+            place = min(place, rest.index(factor))
+            rest.remove(factor)
+        return quotient((*rest[:place], *new, *rest[place:]), self.bottom)
 
-        return replace(self.formula, exchange), replaced
+    def without_divisor(self, gone: Formula) -> Formula:
+        """The product without one of the factors below the line."""
+        return quotient(self.top, tuple(one for one in self.bottom if one is not gone))
 
-    def with_part(self, old: Formula, new: Formula) -> Formula:
-        """The formula with `new` in the very place of one of its parts."""
-        return replace(self.formula, lambda node: new if node is old else None)
 
-    def sums(self) -> list[Add]:
-        """Sums that stand in the formula by themselves or as a factor, never inside a function."""
-        return sums_of(self.formula)
+def _written_out(node: Formula) -> Formula | None:
+    if isinstance(node, Call) and node.function.as_body:
+        return replace(node.expanded(), _written_out)
+    return None
+
+
+def _sums(formula: Formula) -> Iterator[Add]:
+    match formula:
+        case Add(terms):
+            yield formula
+            for term in terms:
+                yield from _sums(term)
+        case Neg() | Mul() | Div():
+            for child in formula.children:
+                yield from _sums(child)
+
+
+def products_of(formula: Formula) -> Iterator[Product]:
+    """Every product and quotient in a formula, the outermost first."""
+    waiting = [formula]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mul | Div) and constant(node) is None:
+            top, bottom = _factors(node)
+            yield Product(node, top, bottom)
+            waiting += reversed((*top, *bottom))
+        else:
+            waiting += reversed(node.children)
+
+
+def _factors(node: Formula) -> tuple[tuple[Formula, ...], tuple[Formula, ...]]:
+    """What is multiplied and what is divided by."""
+    if constant(node) is not None:
+        return (node,), ()
+    match node:
+        case Mul(factors):
+            parts = [_factors(factor) for factor in factors]
+            return (
+                tuple(one for top, _ in parts for one in top),
+                tuple(one for _, bottom in parts for one in bottom),
+            )
+        case Div(top, bottom):
+            above, below = _factors(top), _factors(bottom)
+            return above[0] + below[1], above[1] + below[0]
+    return (node,), ()
 
 
 def entries_in(formula: Formula) -> Iterator[Entry]:
@@ -92,6 +264,24 @@ def has_role(formula: Formula, *roles: Role) -> bool:
     """Whether an entry of such a quantity itself, not of its derivative, stands in a formula."""
     quantities = (entry.quantity for entry in entries_in(formula))
     return any(quantity.role in roles and not quantity.kind for quantity in quantities)
+
+
+def has_derivative(formula: Formula) -> bool:
+    """Whether an entry of a derivative stands in a formula."""
+    return any(entry.quantity.kind == DERIVATIVE for entry in entries_in(formula))
+
+
+def is_difference(node: Formula) -> bool:
+    """Whether it is a difference of two values, such as a prediction less its target."""
+    match node:
+        case Add((first, Neg(second))) | Add((Neg(second), first)):
+            return any(entries_in(first)) and any(entries_in(second))
+    return False
+
+
+def is_error(node: Formula) -> bool:
+    """Whether it is a difference with a target in it."""
+    return is_difference(node) and has_role(node, Role.TARGET)
 
 
 def sums_of(formula: Formula) -> list[Add]:
@@ -108,30 +298,16 @@ def sums_of(formula: Formula) -> list[Add]:
     return []
 
 
-def with_factor(formula: Formula, old: Formula, new: Formula | None) -> Formula | None:
-    """A product with the factors of `old` taken out and `new` put in; None where they are not."""
-    match formula:
-        case Neg(arg):
-            inner = with_factor(arg, old, new)
-            return None if inner is None else Neg(inner)
-        case Div(top, bottom):
-            inner = with_factor(top, old, new)
-            return None if inner is None else Div(inner, bottom)
-        case Mul(factors):
-            rest = list(factors)
-            for part in old.factors if isinstance(old, Mul) else (old,):
-                if part not in rest:
-                    return None
-                rest.remove(part)
-            return product((*rest, *([] if new is None else [new])))
-    return None
-
-
 def product(factors: tuple[Formula, ...]) -> Formula:
     """A product of any number of factors."""
     if not factors:
         return Number(1)
     return factors[0] if len(factors) == 1 else Mul(factors)
+
+
+def quotient(top: tuple[Formula, ...], bottom: tuple[Formula, ...]) -> Formula:
+    """A product of any number of factors over another one."""
+    return Div(product(top), product(bottom)) if bottom else product(top)
 
 
 def total(terms: tuple[Formula, ...]) -> Formula:

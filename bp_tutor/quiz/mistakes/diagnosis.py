@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer, Lookup
 
-CHANCE = 0.04
+CHANCE = 0.02
 """So much of the numbers around an answer may be explained by what is at least as likely.
 
 Few lie around any one number, so that of numbers that nobody calculated far less than 1 in 100
@@ -87,7 +87,7 @@ class Diagnosing:
         self, candidates: Candidates, ways: Sequence[Lookup], tried: Tried, limit: float
     ) -> list[tuple[Candidate, float]]:
         """The candidates that give the answer, each with the number that it gives."""
-        hits: dict[str, tuple[Candidate, float]] = {}
+        hits: list[tuple[Candidate, float]] = []
         by_way = [candidates.values(way) for way in ways]
         for place, candidate in enumerate(candidates.found):
             for value in dict.fromkeys(values[place] for values in by_way):
@@ -96,8 +96,8 @@ class Diagnosing:
                     continue
                 fits = tried.fits(value)
                 if tried.counted(value, limit) and fits:
-                    hits.setdefault(candidate.name, (candidate, value))
-        return list(hits.values())
+                    hits.append((candidate, value))
+        return _most_frequent(hits)
 
     def _is_unchanged(self, hit: tuple[Candidate, float]) -> bool:
         """Whether rounding made nothing of it: it is a value that the formula starts from."""
@@ -114,24 +114,40 @@ class Diagnosing:
         )
 
 
+def _most_frequent(hits: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Of several mistakes those that are made most often, each once."""
+    often = min((candidate.often for candidate, _ in hits), default=0)
+    found: dict[str, tuple[Candidate, float]] = {}
+    for candidate, value in hits:
+        if candidate.often == often:
+            found.setdefault(candidate.name, (candidate, value))
+    return list(found.values())
+
+
 def diagnose_values(
     student: StudentAnswers, address: Address, numbers: list[float | None]
 ) -> tuple[Diagnosis, ...]:
     """The mistakes whose formulas give these numbers at all random points."""
     mistakes = student.context.candidates
+    known = any(number is not None for number in numbers)
     for group in (mistakes.singles, mistakes.pairs):
         hits: dict[str, Candidate] = {}
         for candidate in group(address).found:
-            pairs = zip(student.graph.points, numbers, strict=True)
-            if all(
-                are_close(number_of(candidate.formula, point), number, SAME)
-                for point, number in pairs
-            ):
+            found = (number_of(candidate.formula, point) for point in student.graph.points)
+            pairs = zip(found, numbers, strict=True)
+            if known and all(_are_alike(one, number) for one, number in pairs):
                 hits.setdefault(candidate.name, candidate)
         if hits:
-            alone, found = len(hits) == 1, list(hits.values())[:MOST_SHOWN]
-            return tuple(diagnosis_of(student, address, hit, alone=alone) for hit in found)
+            often = min(hit.often for hit in hits.values())
+            named = [hit for hit in hits.values() if hit.often == often][:MOST_SHOWN]
+            alone = len(named) == 1
+            return tuple(diagnosis_of(student, address, hit, alone=alone) for hit in named)
     return ()
+
+
+def _are_alike(found: float | None, number: float | None) -> bool:
+    """Whether a formula has this number at a point, or none where there is none."""
+    return found is number is None or are_close(found, number, SAME)
 
 
 def diagnosis_of(
@@ -143,19 +159,23 @@ def diagnosis_of(
 ) -> Diagnosis:
     """A candidate as what is said about an answer, with the student's numbers."""
     page = student.context.page
-    parts = [student.graph.formula(address) if part is None else part for part in candidate.parts]
+    right = student.graph.formula(address)
+    changes = [(one.part, one.instead) for one in candidate.changes] or [(right, right)]
     told = [
         (
             ("part", page.spell(part)),
             ("numbers", page.spell(with_numbers(student, part))),
+            ("instead", page.spell(instead)),
+            ("instead_numbers", page.spell(with_numbers(student, instead))),
             ("formula", page.spell(candidate.formula)),
             ("name", page.name(*address)),
             ("decimals", str(candidate.decimals or "")),
         )
-        for part in parts
+        for part, instead in changes
     ]
     certainty = "only" if alone else "one_of"
-    return Diagnosis(candidate.name, certainty, page.spell(parts[0]), told[0], *told[1:2])
+    place = page.spell(changes[0][0])
+    return Diagnosis(candidate.name, certainty, place, told[0], *told[1:2])
 
 
 def with_numbers(student: StudentAnswers, formula: Formula) -> Formula:

@@ -1,0 +1,348 @@
+"""Operands exchanged for others of their kind: another unit, weight, layer, step, sample, time.
+
+An entry that is exchanged is exchanged wherever it stands in the formula, for whoever looks up
+the wrong number writes it down each time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import Entry, Number, Quantity
+from bp_tutor.formula.quantity import (
+    DERIVATIVE,
+    ONE,
+    SAMPLE,
+    SIGNALS,
+    UPDATED,
+    VALUE,
+    Address,
+    Role,
+)
+from bp_tutor.quiz.mistakes.case import inside, is_difference, is_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bp_tutor.formula import Formula
+    from bp_tutor.quiz.mistakes.case import Case, Rewritten
+
+MOST_ENTRIES = 12
+"""In longer formulas single operands are not exchanged: that could explain almost any number."""
+MOST_NEIGHBOURS = 4
+NODES = (Role.LEAF, Role.NODE)
+
+
+# The neighbours of an entry
+
+
+def other_unit(case: Case) -> Iterator[Rewritten]:
+    """The value or the derivative of another unit."""
+    yield from _neighbours(case, lambda one: not one.quantity.is_weight and one.role not in _OWN)
+
+
+def other_weight(case: Case) -> Iterator[Rewritten]:
+    """The weight of another edge."""
+    yield from _weights_of_another(case)
+    yield from _neighbours(case, _is_weight)
+
+
+def other_target(case: Case) -> Iterator[Rewritten]:
+    """The target of another output."""
+    yield from _neighbours(case, lambda one: one.role is Role.TARGET)
+
+
+_OWN = (Role.TARGET, *NODES)
+
+
+def _neighbours(case: Case, wanted: Callable[[Address], bool]) -> Iterator[Rewritten]:
+    if len(case.addresses) > MOST_ENTRIES:
+        return
+    for address in case.addresses:
+        if wanted(address):
+            for other in _beside(address):
+                if case.is_known(other):
+                    yield from case.with_entries(_swap(address, other))
+
+
+def _swap(old: Address, new: Address) -> Callable[[Address], Formula | None]:
+    return lambda address: Entry(*new) if address == old else None
+
+
+def _beside(address: Address) -> list[Address]:
+    """Entries of the same quantity that differ in one place that counts no samples."""
+    quantity, index = address
+    found = []
+    for at, (axis, length) in enumerate(zip(quantity.axes, quantity.shape, strict=True)):
+        if axis in (SAMPLE, ONE):
+            continue
+        places = sorted((p for p in range(length) if p != index[at]), key=_from(index[at]))
+        found += [
+            Address(quantity, (*index[:at], place, *index[at + 1 :]))
+            for place in places[:MOST_NEIGHBOURS]
+        ]
+    return found
+
+
+def _from(place: int) -> Callable[[int], int]:
+    return lambda other: abs(other - place)
+
+
+def _weights_of_another(case: Case) -> Iterator[Rewritten]:
+    """All weights of a sum taken from another row or column."""
+    weights = [address for address in case.addresses if _is_weight(address)]
+    for quantity in dict.fromkeys(address.quantity for address in weights):
+        own = [address.index for address in weights if address.quantity == quantity]
+        if len(own) < 2:
+            continue
+        for at, length in enumerate(quantity.shape):
+            if len({index[at] for index in own}) > 1:
+                continue
+            for place in range(length):
+                if place != own[0][at] and place <= MOST_NEIGHBOURS:
+                    yield from case.with_entries(_moved(case, quantity, at, place))
+
+
+def _moved(
+    case: Case, quantity: Quantity, at: int, place: int
+) -> Callable[[Address], Formula | None]:
+    def other(address: Address) -> Formula | None:
+        if address.quantity != quantity:
+            return None
+        index = (*address.index[:at], place, *address.index[at + 1 :])
+        return Entry(quantity, index) if case.is_known(Address(quantity, index)) else None
+
+    return other
+
+
+def other_name(case: Case) -> Iterator[Rewritten]:
+    """In a computation graph: a value whose name differs in its number alone."""
+    if len(case.addresses) > MOST_ENTRIES:
+        return
+    for address in case.addresses:
+        stem = address.quantity.symbol.rstrip("0123456789")
+        if address.role not in NODES or stem == address.quantity.symbol:
+            continue
+        for quantity in case.graph.run.values:
+            alike = quantity.symbol.rstrip("0123456789") == stem and quantity.role is address.role
+            other = Address(quantity, ())
+            same_kind = quantity.kind == address.quantity.kind and other != address
+            if alike and same_kind and case.is_known(other):
+                yield from case.with_entries(_swap(address, other))
+
+
+# The same place in another sample, step, gate or layer
+
+
+def other_sample(case: Case) -> Iterator[Rewritten]:
+    """The values of another sample."""
+    samples = case.quantity.samples
+    if samples == 1:
+        return
+    at = case.quantity.axes.index(SAMPLE)
+    for sample in range(samples):
+        if sample != case.index[at]:
+
+            def other(address: Address, sample: int = sample) -> Formula | None:
+                if address.quantity.samples == 1:
+                    return None
+                place = address.quantity.axes.index(SAMPLE)
+                index = (*address.index[:place], sample, *address.index[place + 1 :])
+                moved = Address(address.quantity, index)
+                return Entry(*moved) if case.is_known(moved) else None
+
+            found = [
+                each for one in case.addresses for each in case.with_entries(_only(one, other))
+            ]
+            if len(found) > 1:
+                yield from case.with_entries(other)
+            yield from found
+
+
+def _only(
+    one: Address, other: Callable[[Address], Formula | None]
+) -> Callable[[Address], Formula | None]:
+    return lambda address: other(address) if address == one else None
+
+
+def other_step(case: Case) -> Iterator[Rewritten]:
+    """The values of another time step."""
+    for quantity in _quantities(case):
+        for by in (1, -1) if quantity.step is not None else ():
+            yield from case.with_entries(_in_place(case, quantity, _at_step(case, quantity, by)))
+
+
+def same_step_state(case: Case) -> Iterator[Rewritten]:
+    """The state of the same step where the one of the step before belongs."""
+    found: dict[Address, Address] = {}
+    for one in case.products:
+        entries = [factor for factor in one.top if isinstance(factor, Entry)]
+        steps = [entry.quantity.step for entry in entries if entry.quantity.kind == DERIVATIVE]
+        step = max((number for number in steps if number is not None), default=None)
+        for entry in entries:
+            quantity = entry.quantity
+            before = 0 if quantity.role in _FIRST else quantity.step
+            if step is None or quantity.kind or before != step - 1:
+                continue
+            later = _at_step(case, quantity, 1)
+            if later is not None and case.is_known(Address(later, entry.index)):
+                found[entry.address] = Address(later, entry.index)
+    yield from case.with_entries(lambda one: Entry(*found[one]) if one in found else None)
+
+
+_FIRST = (Role.INITIAL_STATE, Role.INITIAL_CELL_STATE)
+
+
+def _at_step(case: Case, quantity: Quantity, by: int) -> Quantity | None:
+    """What a quantity is some steps later."""
+    step = 0 if quantity.role in _FIRST else quantity.step
+    if step is None:
+        return None
+    place = (*quantity.place[:1], step + by) if quantity.role is not Role.TARGET else (step + by,)
+    others = case.graph.steps if quantity.role is not Role.TARGET else case.graph.run.values
+    for other in others:
+        alike = other.symbol == quantity.symbol and other.kind == quantity.kind
+        if alike and other.place == place and other.shape == quantity.shape:
+            return other
+    return None
+
+
+def other_part(case: Case) -> Iterator[Rewritten]:
+    """The value or the weights of another gate, or of another part of attention."""
+    for quantity in _quantities(case):
+        for other in case.graph.run.values:
+            alike = (other.place, other.shape, other.role, other.kind) == (
+                quantity.place,
+                quantity.shape,
+                quantity.role,
+                quantity.kind,
+            )
+            if alike and quantity.place and other != quantity:
+                yield from case.with_entries(_in_place(case, quantity, other))
+
+
+def wrong_layer(case: Case) -> Iterator[Rewritten]:
+    """The values of the layer before or behind where this layer's belong."""
+    layers = {
+        q.place[0]: q
+        for q in case.graph.run.values
+        if q.role in SIGNALS and not q.kind and len(q.place) == 1
+    }
+    own = [quantity for quantity in _quantities(case) if quantity in layers.values()]
+    for by in (1, -1):
+        for quantity in own:
+            yield from case.with_entries(
+                _in_place(case, quantity, layers.get(quantity.place[0] + by))
+            )
+
+
+def _quantities(case: Case) -> list[Quantity]:
+    return list(dict.fromkeys(address.quantity for address in case.addresses))
+
+
+def _in_place(
+    case: Case, own: Quantity, new: Quantity | None
+) -> Callable[[Address], Formula | None]:
+    """The same index in another quantity."""
+
+    def other(address: Address) -> Formula | None:
+        if address.quantity != own or new is None:
+            return None
+        found = Address(new, address.index)
+        return Entry(*found) if case.is_known(found) else None
+
+    return other
+
+
+# Another kind of value of the same place
+
+
+def updated_weights(case: Case) -> Iterator[Rewritten]:
+    """Weights that are already updated in the backward pass; or old ones where new ones belong."""
+    if case.is_update:
+        return
+
+    def newer(address: Address) -> Formula | None:
+        other = address.as_kind(VALUE if address.quantity.kind == UPDATED else UPDATED)
+        return Entry(*other) if _is_weight(address) and case.is_known(other) else None
+
+    yield from case.with_entries(newer)
+    if case.graph.before is not None:
+        before = case.graph.before.run
+
+        def older(address: Address) -> Formula | None:
+            known = not address.quantity.kind and address.quantity in before.program.model.given
+            found = Number(before.value(*address)) if known else None
+            return found if _is_weight(address) else None
+
+        yield from case.with_entries(older)
+
+
+def _is_weight(address: Address) -> bool:
+    """Whether it is a weight, old or new, and not its gradient."""
+    return address.quantity.is_weight and address.quantity.kind in (VALUE, UPDATED)
+
+
+def gradient_for_value(case: Case) -> Iterator[Rewritten]:
+    """The derivative by a value where the value belongs, such as the gradient for the weight."""
+    if case.is_update:
+        return
+    roles = (*_WEIGHTS, *NODES) if case.graph.run.program.model.outputs == () else _WEIGHTS
+
+    def other(address: Address) -> Formula | None:
+        derivative = address.as_kind(DERIVATIVE)
+        plain = address.quantity.kind == VALUE and address.role in roles
+        return Entry(*derivative) if plain and case.is_known(derivative) else None
+
+    found = [each for one in case.addresses for each in case.with_entries(_only(one, other))]
+    if len(found) > 1:
+        yield from case.with_entries(other)
+    if len(found) <= MOST_ENTRIES:
+        yield from found
+
+
+_WEIGHTS = (Role.WEIGHT, Role.RECURRENT_WEIGHT, Role.SCALE)
+
+
+def value_for_derivative(case: Case) -> Iterator[Rewritten]:
+    """A value where its derivative belongs, such as the net input for the delta."""
+
+    def other(address: Address) -> Formula | None:
+        value = address.as_kind(VALUE)
+        derivative = address.quantity.kind == DERIVATIVE
+        return Entry(*value) if derivative and case.is_known(value) else None
+
+    yield from case.with_entries(other)
+
+
+def delta_for_gradient(case: Case) -> Iterator[Rewritten]:
+    """The delta where the gradient of a weight belongs."""
+    if not case.is_update:
+        return
+
+    def other(address: Address) -> Formula | None:
+        if not address.quantity.is_weight or address.quantity.kind != DERIVATIVE:
+            return None
+        found = [
+            leaf
+            for leaf in case.graph.leaves(address)
+            if leaf.quantity.kind == DERIVATIVE and case.is_known(leaf)
+        ]
+        return Entry(*found[0]) if len(found) == 1 else None
+
+    yield from case.with_entries(other)
+
+
+def loss_for_error(case: Case) -> Iterator[Rewritten]:
+    """The loss where the error belongs, which is the loss's derivative."""
+    if case.quantity.kind != DERIVATIVE:
+        return
+    losses = [quantity for quantity in case.graph.steps if quantity.role is Role.OUTPUT_LOSS]
+    for node in case.nodes:
+        if not (is_error(node) and is_difference(node)):
+            continue
+        for quantity in losses:
+            one_step = quantity.step == case.quantity.step or len(losses) == 1
+            address = Address(quantity, case.index)
+            if one_step and inside(*address) and case.graph.known(address):
+                yield case.exchanged(node, Entry(*address))
