@@ -122,7 +122,8 @@ class Points:
 
     def _point(self, given: Point) -> Point | None:
         """What follows from given values; None where a value is no number."""
-        if self._tried > FEW and self._size <= LARGE:
+        # Code pays where there are many points, or where there will be more.
+        if (self._tried > FEW or len(self._found) >= FEW) and self._size <= LARGE:
             try:
                 found = self._compiled(
                     1, *(number for values in given.values() for number in values)

@@ -16,11 +16,10 @@ from bp_tutor.formula import (
     spell,
     walk,
 )
-from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import Address
 from bp_tutor.quiz.entry_graph import KEPT_BIAS
 from bp_tutor.quiz.kinds.array import times
-from bp_tutor.quiz.kinds.formula_compared import is_right, same
+from bp_tutor.quiz.kinds.formula_compared import first_wrong, is_right
 from bp_tutor.quiz.kinds.formula_text import ENTRY, asked_of, understand
 from bp_tutor.quiz.kinds.kind import (
     IN_NUMBERS,
@@ -114,13 +113,10 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
             given = times(formula.shape) or "1"
             values = (("name", name), ("right", times(shape)), ("given", given))
             return verdict_on(question, understood, values, right=False, key="shape")
-        typed: Iterator[tuple[Formula, Address]] = (
-            (entry_of(formula, address.index[::-1] if transposed else address.index), address)
-            for address in quantity.addresses()
-        )
+        wrong = first_wrong(graph, formula, quantity, transposed=transposed)
     else:
-        typed = iter(((formula, Address(quantity, index)),))
-    wrong = next((pair for pair in typed if not is_right(graph, *pair)), None)
+        address = Address(quantity, index)
+        wrong = None if is_right(graph, formula, address) else (formula, address)
     if wrong is None:
         return verdict_on(question, understood, (("name", name),), right=True)
     entry, address = wrong
@@ -156,7 +152,7 @@ def samples(question: Question, context: Context) -> Samples:
         texts.append(spell(formula, page._replace(style=style_named("ascii"))))
     wrong = []
     for candidate in context.candidates.singles(address).found:
-        alike = same(graph, candidate.formula, address)
+        alike = is_right(graph, candidate.formula, address)
         entries = entries_of(candidate.formula)
         later = any(
             one.quantity == quantity or quantity in graph.ancestors(one.quantity) for one in entries

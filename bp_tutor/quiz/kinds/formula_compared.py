@@ -5,15 +5,18 @@ Whoever puts numbers in for names is right where the names would be right.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import islice, product
 from math import e, floor, isclose, log10
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Address, Entry, Neg, Number, Ref, Role, replace, walk
+from bp_tutor.formula import Address, Entry, Neg, Number, Quantity, Ref, Role, fit, replace, walk
+from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.parse import EULER
 from bp_tutor.formula.pieces import replaced
 from bp_tutor.quiz.points import agree, are_close, number_at, number_of
 from bp_tutor.quiz.tolerance import entries_of
+from bp_tutor.solve import Definition, NumberError
+from bp_tutor.solve.evaluate import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 CLOSE = 1e-7
 MOST_LITERALS, MOST_TRIES, MOST_PLACES = 80, 200, 400
 """So many numbers put in for names are looked at, in so many ways, in arrays of that size."""
+MOST_ENTRIES = 64
+"""Of an array with numbers put in, so many entries are looked at one by one."""
 STRUCTURAL = (0.0, 1.0, 2.0)
 """Numbers that stand in formulas of their own accord: each is tried for a name by itself."""
 LEAST_PUT_IN = 3
@@ -34,6 +39,42 @@ LEAST_PUT_IN = 3
 def is_right(graph: EntryGraph, formula: Formula, address: Address) -> bool:
     """Whether a formula is right for an entry, in names or with numbers put in for some."""
     return same(graph, formula, address) or _is_right_in_numbers(graph, formula, address)
+
+
+def first_wrong(
+    graph: EntryGraph, formula: Formula, quantity: Quantity, *, transposed: bool
+) -> tuple[Formula, Address] | None:
+    """The first entry for which an array's formula is not right, with what it has there."""
+
+    def own(address: Address) -> Formula:
+        return entry_of(formula, address.index[::-1] if transposed else address.index)
+
+    typed = Quantity("typed", (), formula.shape)
+    line = Definition(typed, formula, "", "")
+    first = next(quantity.addresses())
+    # Where in the values of the formula each entry stands.
+    indices = (index[::-1] if transposed else index for index in quantity.indices())
+    places = [typed.row_major(fit(index, typed.shape)) for index in indices]
+    wrong = None
+    for point in graph.points_for(first, own(first)):
+        try:
+            found = evaluate([line], point)[typed]
+        except NumberError:
+            wrong = first
+            break
+        pairs = zip(places, point[quantity], strict=True)
+        differ = (not are_close(found[place], right, CLOSE) for place, right in pairs)
+        at = next((number for number, differs in enumerate(differ) if differs), None)
+        if at is not None:
+            wrong = next(islice(quantity.addresses(), at, None))
+            break
+    if wrong is None or not any(isinstance(node, Number) for node in walk(formula)):
+        return None if wrong is None else (own(wrong), wrong)
+    few = islice(quantity.addresses(), MOST_ENTRIES)
+    found_wrong = next((one for one in few if not is_right(graph, own(one), one)), None)
+    if found_wrong is None and quantity.size > MOST_ENTRIES:
+        found_wrong = wrong
+    return None if found_wrong is None else (own(found_wrong), found_wrong)
 
 
 def same(graph: EntryGraph, formula: Formula, address: Address) -> bool:
