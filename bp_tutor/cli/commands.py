@@ -21,6 +21,7 @@ COMMANDS = {
         "solve exercise --entry 'dW[1,1,1]' --notation superscript",
         "solve exercise -o exercise.pdf",
         "solve exercise --code numpy -o exercise.py",
+        "solve exercise --code pseudo",
         "solve exercise --play",
     ),
     "why": (

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Trace
 
 
+ENDINGS = {"pseudo": ".txt"}
+"""What names of files end in, where it is not that of Python."""
 ENDING = ".py"
 
 
@@ -97,7 +99,9 @@ def solve(
     if target is not None or code:
         if symbolic:
             raise RefusalError("paper.symbolic", option="--symbolic")
-        page = page_of(PageChoice(read, symbols, options.files_of(lang), digits, whole))
+        # Words go to the terminal in its own signs, programs and files in those of all.
+        reader = output if code in ENDINGS and not out else options.files_of(lang)
+        page = page_of(PageChoice(read, symbols, reader, digits, whole))
         paper = _paper_of(page, trace, view)
         if target is not None:
             return _write_paper(paper, target, output)
@@ -197,8 +201,9 @@ def _refuse_file(library: str | None, out: str | None, *, force: bool) -> None:
         names = ", ".join(LIBRARIES)
         raise RefusalError("code.which", name=name, option="--code", names=names)
     if library is not None:
-        if not is_program:
-            raise RefusalError("code.ending", name=name, ending=ENDING)
+        ending = ENDINGS.get(library, ENDING)
+        if Path(out).suffix.lower() != ending:
+            raise RefusalError("code.ending", name=name, ending=ending)
         refuse_existing(out, force=force)
 
 

@@ -5,6 +5,20 @@ of different layers become one line, which says for which layers and steps it ho
 """
 
 from bp_tutor.explain.general.document import general_document, general_sections
-from bp_tutor.explain.general.lines import GeneralLine, general_lines
+from bp_tutor.explain.general.lines import (
+    Ends,
+    GeneralLine,
+    ends_of,
+    general_line,
+    general_lines,
+)
 
-__all__ = ["GeneralLine", "general_document", "general_lines", "general_sections"]
+__all__ = [
+    "Ends",
+    "GeneralLine",
+    "ends_of",
+    "general_document",
+    "general_line",
+    "general_lines",
+    "general_sections",
+]

@@ -53,11 +53,14 @@ class Indices:
         self,
         base: int | None,
         step: int | None,
-        units: tuple[int, ...],
+        layers: tuple[tuple[int, ...], tuple[int, ...]],
         taken: tuple[str, ...],
     ) -> None:
-        """`base` and `step` are those of the line; `units` counts those of each layer."""
-        self.units = units
+        """`base` and `step` are those of the line.
+
+        `layers` are the units of each layer, and the layers that have one bias for all units.
+        """
+        self.units, self.shared = layers
         self.base = base
         self.step = step
         self.taken = set(taken)
@@ -88,6 +91,8 @@ class Indices:
         """One entry of a quantity."""
         places: list[Place] = []
         sample = None
+        if quantity.role is Role.BIAS and quantity.place[0] in self.shared:
+            return Indexed(quantity, self.layer(quantity), self.time(quantity), ())
         for axis, place in zip(
             quantity.axes, index[len(index) - len(quantity.axes) :], strict=True
         ):

@@ -57,13 +57,18 @@ class Ends(Frozen):
         )
 
 
+def ends_of(lines: tuple[Definition, ...], structure: Structure) -> Ends:
+    """How far the letters of these lines go."""
+    steps = max((line.quantity.step or 0 for line in lines), default=0)
+    return Ends(structure.units, steps, structure.shared_biases)
+
+
 def general_lines(lines: tuple[Definition, ...], structure: Structure) -> tuple[GeneralLine, ...]:
     """Each kind of step once, in the order of the calculation."""
     found: list[GeneralLine] = []
     places: dict[tuple[object, ...], int] = {}
     depth = structure.depth
-    steps = max((line.quantity.step or 0 for line in lines), default=0)
-    ends = Ends(structure.units, steps, structure.shared_biases)
+    ends = ends_of(lines, structure)
     for line in lines:
         if line.inlined and line.phase != "forward":
             continue
@@ -117,7 +122,7 @@ def general_line(line: Definition, ends: Ends) -> GeneralLine:
     index = _letters_of(quantity, seen, line.phase)
     names = tuple(place.letter for place in index if place is not None)
     where = ((base,) if base is not None else (), (step,) if step is not None else ())
-    writer = Indices(base, step, ends.units, names)
+    writer = Indices(base, step, (ends.units, ends.shared), names)
     try:
         formula = folded(writer.entry(line.formula, index), len(ends.units), ends.steps)
         target = writer.leaf(quantity, index)

@@ -23,9 +23,23 @@ def _pytorch(page: Presentation, trace: Trace, view: View) -> str:
     return TorchWriter(page, trace).program(view)
 
 
+def _python(page: Presentation, trace: Trace, _: View) -> str:
+    from bp_tutor.output.code.loops import LoopWriter
+
+    return LoopWriter(page, trace).program()
+
+
+def _pseudo(page: Presentation, trace: Trace, _: View) -> str:
+    from bp_tutor.output.code.pseudo import PseudoWriter
+
+    return PseudoWriter(page, trace).text()
+
+
 LIBRARIES: dict[str, Callable[[Presentation, Trace, View], str]] = {
     "numpy": _numpy,
     "pytorch": _pytorch,
+    "python": _python,
+    "pseudo": _pseudo,
 }
 
 

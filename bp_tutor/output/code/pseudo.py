@@ -1,0 +1,119 @@
+"""The algorithm in words, as lectures write it: loops and formulas in the course's own symbols."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.general import ends_of
+from bp_tutor.formula import Add, Formula, Neg, Quantity, replace, spell
+from bp_tutor.formula.indexed import At, Bound, Indexed, Place
+from bp_tutor.formula.quantity import UPDATED
+from bp_tutor.output.code.algorithm import Assign, Loop, carried, refuse_layers, stages_of
+from bp_tutor.output.code.statements import indented
+from bp_tutor.output.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from bp_tutor.explain import Presentation
+    from bp_tutor.output.code.algorithm import Stage, Statement
+    from bp_tutor.solve import Trace
+
+
+class PseudoWriter:
+    """Writes the algorithm of one problem for a reader."""
+
+    def __init__(self, page: Presentation, trace: Trace) -> None:
+        refuse_layers(trace.problem)
+        self.page = page
+        self.trace = trace
+        self.run = trace.runs[0]
+        self.ends = ends_of(self.run.program.lines, page.settings.structure)
+        self.stages = stages_of(trace, self.ends)
+        self.kept = {new.head for new in carried(self.run)}
+
+    def text(self) -> str:
+        """The whole algorithm."""
+        lines = [self.page.say(self.trace.problem.title), ""]
+        lines += [row for said in self._given() for row in _rows(said)]
+        body: list[str] = []
+        for number, stage in enumerate(self.stages, 1):
+            body += ["", *self._stage(stage, number)]
+        repeated = self._repeated()
+        return "\n".join((*lines, *repeated, *(indented(body) if repeated else body), ""))
+
+    def _said(self, key: str, **values: object) -> str:
+        return self.page.words.text(f"code.pseudo.{key}", **values)
+
+    def _spelled(self, formula: Formula) -> str:
+        return spell(replace(formula, self._renewed), self.page)
+
+    def _renewed(self, node: Formula) -> Formula | None:
+        """A new value by the name of the old one, whose place it takes."""
+        if not isinstance(node, Indexed) or not node.like.kind.endswith(UPDATED):
+            return None
+        if node.like.head in self.kept:
+            return None
+        old = node.like.as_kind(node.like.kind.removesuffix(UPDATED))
+        return Indexed(old, node.layer, node.step, node.places, node.sample, alone=node.alone)
+
+    def _given(self) -> list[str]:
+        n, size = self._spelled(At(Place("n"))), self._spelled(Bound("N", Place("i")))
+        units = ", ".join(map(str, self.ends.units))
+        lines = [self._said("layers", n=n, count=len(self.ends.units), size=size, units=units)]
+        samples = len(self.run.rows)
+        if samples > 1:
+            lines.append(self._said("samples", m=self._spelled(Bound("m")), count=samples))
+        names = (self._array(quantity) for quantity in self.run.program.model.given)
+        return [*lines, self._said("given", names=", ".join(dict.fromkeys(names)))]
+
+    def _array(self, quantity: Quantity) -> str:
+        """A given quantity with letters, or a plain number with its value."""
+        if not quantity.shape:
+            name = self.page.name(quantity, ())
+            value = self.run.values.get(quantity)
+            return name if value is None else f"{name} = {value[0]:g}"
+        return self.page.name(quantity, None)
+
+    def _repeated(self) -> list[str]:
+        """What is said where there are several updates."""
+        network = self.trace.problem.network
+        assert network is not None
+        if not self.run.program.next_values:
+            return []
+        updates = self.trace.problem.updates
+        if network.batch and network.batch < network.sample_count:
+            key = "online" if network.batch == 1 else "batches"
+            return ["", self._said(key, count=updates, size=network.batch)]
+        return ["", self._said("updates", count=updates)] if updates > 1 else []
+
+    def _stage(self, stage: Stage, number: int) -> list[str]:
+        lines = _rows(f"#{number}. {self._said(stage.phase)}")
+        return [*lines, *(line for each in stage.body for line in self._statement(each))]
+
+    def _statement(self, statement: Statement) -> list[str]:
+        if isinstance(statement, Loop):
+            first, last = self._spelled(statement.first), self._spelled(statement.last)
+            index = self._spelled(At(Place(statement.letter)))
+            head = self._said("loop", index=index, first=first, last=last, dots=self.page.dots)
+            return [head, *indented(each for s in statement.body for each in self._statement(s))]
+        return [self._assigned(statement)]
+
+    def _assigned(self, statement: Assign) -> str:
+        style = self.page.style
+        target = replace(statement.target, self._renewed)
+        formula = replace(statement.formula, self._renewed)
+        name = self._spelled(target)
+        if statement.adds:
+            return f"{name} += {self._spelled(formula)}"
+        match formula:
+            case Add((first, Neg(second))) if first == target:
+                return f"{name} {style.minus}= {self._spelled(second)}"
+        return f"{name} = {self._spelled(formula)}"
+
+
+WIDTH = 76
+"""Columns of a sentence; what is repeated stands four further in."""
+
+
+def _rows(text: str) -> list[str]:
+    """A sentence in as many rows as it needs."""
+    return ["".join(piece for piece, _ in row) for row in wrapped(text, "", 0, WIDTH)]
