@@ -71,7 +71,12 @@ def hint(student: StudentAnswers, question: Question, name: str) -> Hint:
         if f"{rule}.short" not in words:
             return Hint(name, words.text("session.hint.nothing"))
         short, why = words.text(f"{rule}.short"), why_of_rule(context, question)
-        return Hint(name, words.text("session.hint.rule", rule=short, why=why))
+        return Hint(
+            name,
+            words.text(
+                "session.hint.rule", name=dict(question.values)["name"], rule=short, why=why
+            ),
+        )
     if name == "choice":
         right = right_choice(context, question)
         return Hint(name, words.text("session.hint.choice", answer=right))

@@ -147,7 +147,11 @@ def sentences(
     if result.left:
         yield words.text("result.left", count=result.left), "note"
     if result.mistakes:
-        names = ", ".join(f"{name_of(key, words)} ({count})" for key, count in result.mistakes)
+        told = (
+            words.text("result.mistake", name=name_of(key, words), count=count)
+            for key, count in result.mistakes
+        )
+        names = words.text("fact.name_join").join(told)
         yield words.text("result.mistakes", names=names), ""
     # Rules that the same questions practise are told together.
     rules: dict[str, list[str]] = {}

@@ -184,3 +184,10 @@ def test_questions_come_in_the_order_of_the_page(name: str) -> None:
     # An image has a picture of the window before the line of its first entry.
     assert common == [one for one in dict.fromkeys(read) if one in common]
     assert len(common) >= len(asked) // 2
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "out_h1 (activation): "),
+                                                ("zh", "out_h1（激活）：")])  # fmt: skip
+def test_the_rule_is_told_of_the_value_as_the_course_calls_it(language: str, said: str) -> None:
+    session, _ = session_of("sigmoid-2-2-2", language, Choice(ask=("A",)))
+    assert said in talk(session, "hint", "quit").text

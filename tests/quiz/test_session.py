@@ -73,7 +73,7 @@ def test_each_hint_says_its_cost_before_it_is_taken(given: str) -> None:
 def test_hints_go_from_the_rule_to_the_result() -> None:
     session, _ = session_of()
     heard = talk(session, "hint", "hint", "hint", "hint", "hint", "quit").text
-    assert "weighted sum: Multiply each output" in heard
+    assert "Z₂₁ (weighted sum): Multiply each output" in heard
     assert "Given: A₁₁ = 1, W₁₁₁ = 0.5, A₁₂ = 0, W₁₂₁ = −0.2" in heard
     assert "Z₂₁ = A₁₁·W₁₁₁ + A₁₂·W₁₂₁ + A₁₃·W₁₃₁ + B₂₁" in heard
     assert "Z₂₁ = 1·0.5 + 0·(−0.2) + 1·0.8 + 0.2" in heard
