@@ -60,6 +60,8 @@ class Way(NamedTuple):
     """The entries in it."""
     passed: frozenset[Address] = frozenset()
     """Those of which not the answer stands in it, but what the student had before."""
+    printed: bool = False
+    """Whether what was not answered stands in it as on the page."""
 
 
 class StudentAnswers:
@@ -98,10 +100,12 @@ class StudentAnswers:
         if address is not None:
             self.enter(address, Answer(value, radius, figures))
 
-    def enter(self, address: Address, answer: Answer) -> None:
-        """Note the answer to an entry."""
+    def enter(self, address: Address, answer: Answer, judged: Judged | None = None) -> None:
+        """Note the answer to an entry, and how it was judged if it was."""
         self.answers[address] = answer
         self._renew(address)
+        if judged is not None:
+            self._judged[address] = judged
 
     def forget(self, address: Address) -> None:
         """Take an answer back."""
@@ -255,9 +259,16 @@ class StudentAnswers:
             return Judged(RIGHT)
         known = self.graph.step(address) is not None
         keepings = keepings_of(answer, by_hand=self.graph.by_hand) if known else ()
+        found = []
         for way in self._ways(address):
             own = value_of(way.formula, way.value)
-            if own is not None and self._is_explained(address, answer, way, own, keepings):
+            if own is None:
+                continue
+            if within(answer, own):
+                return self._explained(address, way, own)
+            found.append((way, own))
+        for way, own in found:
+            if not way.printed and self._is_near(address, answer, way, own, keepings):
                 return self._explained(address, way, own)
         first = self.first_wrong(address)
         if first is not None and self._is_right_anyway(address, answer, keepings):
@@ -279,7 +290,7 @@ class StudentAnswers:
             unseen = [leaf for leaf in way.leaves if self._is_unseen(leaf)]
             if unseen:
                 printed = {leaf: self._printed(leaf) for leaf in unseen}
-                yield way._replace(value=_with(self.value, printed))
+                yield way._replace(value=_with(self.value, printed), printed=True)
         for way in found:
             wrong = [leaf for leaf in way.leaves if leaf in self.answers and self.wrong_at(leaf)]
             alone = [[leaf] for leaf in wrong] if len(wrong) > 1 else []
@@ -305,12 +316,10 @@ class StudentAnswers:
         found = self.follows(leaf)
         return self.graph.exact(leaf) if found is None else found
 
-    def _is_explained(
+    def _is_near(
         self, address: Address, answer: Answer, way: Way, own: float, keepings: tuple[Keeping, ...]
     ) -> bool:
-        """Whether an answer is what a way gives, by its digits and those that were put in."""
-        if within(answer, own):
-            return True
+        """Whether an answer is what a way gives, as far as the digits say that were put in."""
         unseen = [leaf for leaf in way.leaves if self._is_unseen(leaf)] if keepings else []
         size, off = self._size(address, own), abs(answer.value - own) - 2 * answer.radius
         typed = (leaf for leaf in way.leaves if leaf in self.answers and leaf not in way.passed)

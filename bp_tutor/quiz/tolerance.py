@@ -102,9 +102,8 @@ def deviation(formula: Formula, value: Lookup, radii: dict[Address, float]) -> f
 
 
 def _shift(formula: Formula, value: Lookup, start: float, by: dict[Address, float]) -> float:
-    """The larger change of the value, where entries are changed upwards or downwards."""
-    found = (
-        value_of(formula, lambda entry: value(entry) + by.get(entry, 0.0)),
-        value_of(formula, lambda entry: value(entry) - by.get(entry, 0.0)),
-    )
-    return max((abs(other - start) for other in found if other is not None), default=0.0)
+    """The change of the value where entries are changed upwards; or, where that is none, down."""
+    found = value_of(formula, lambda entry: value(entry) + by.get(entry, 0.0))
+    if found is None or found == start:
+        found = value_of(formula, lambda entry: value(entry) - by.get(entry, 0.0))
+    return 0.0 if found is None else abs(found - start)

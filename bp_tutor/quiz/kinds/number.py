@@ -89,7 +89,7 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
             )  # fmt: skip
     judged = student.judge(address, answer)
     found = _verdict(student, address, typed, answer, judged)
-    student.enter(address, answer)
+    student.enter(address, answer, judged)
     return found
 
 
