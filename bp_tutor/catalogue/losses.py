@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.fields.described import table
 from bp_tutor.fields.forms import Number
 from bp_tutor.fields.records import Field
-from bp_tutor.formula import CANONICAL, FUNCTIONS, Add, Call, Function, Neg, Pow, replace, spell
+from bp_tutor.formula import (
+    CANONICAL,
+    FUNCTIONS,
+    Add,
+    Call,
+    Div,
+    Function,
+    Mul,
+    Neg,
+    Pow,
+    Reduce,
+    replace,
+    spell,
+)
 from bp_tutor.formula.algebra import number, template
 from bp_tutor.formula.atoms import Hole
 from bp_tutor.formula.atoms import Number as Plain
@@ -45,6 +58,12 @@ class Loss(Frozen):
     penalty: tuple[str, float] | None = None
     """The regulariser, and its factor lambda."""
     parameters: tuple[tuple[str, Setting], ...] = ()
+    label_smoothing: float = 0.0
+    """The share of each target that is spread evenly over all outputs."""
+    l1_share: float = 0.5
+    """The share of the absolute values where a regulariser mixes them with the squares."""
+    penalised: str = "weights"
+    """What a regulariser counts: `weights`, or `all`, the biases as well."""
 
 
 class Fused(Frozen):
@@ -76,6 +95,12 @@ class LossKind(Frozen):
     """Whether outputs and targets lie between 0 and 1."""
     shares: bool = False
     """Whether the outputs of a sample, and its targets, add up to 1."""
+    logarithms: bool = False
+    """Whether the outputs are the logarithms of such numbers."""
+    signs: bool = False
+    """Whether every target is -1 or 1."""
+    classes: bool = False
+    """Whether the formula speaks of `c` as well, the output of the class that is right."""
     fused: Fused | None = None
 
     @property
@@ -101,8 +126,9 @@ def _function(kind: LossKind, *, other_way_round: bool) -> Function:
         body = spell(replace(template(body), _other_way_round), CANONICAL)
         slope = DERIVED
     names = tuple(field.name for field in kind.fields)
-    slopes = (slope, *(None for _ in ("y", *names)))
-    return Function(kind.key, ("a", "y", *names), body, slopes, result="e", as_body=True)
+    right = ("c",) if kind.classes else ()
+    slopes = (slope, None, *(DERIVED for _ in right), *(None for _ in names))
+    return Function(kind.key, ("a", "y", *right, *names), body, slopes, result="e", as_body=True)
 
 
 _ERROR, _REVERSED = (Add((one, Neg(other))) for one, other in ((_A, _Y), (_Y, _A)))
@@ -120,9 +146,32 @@ def _other_way_round(node: Formula) -> Formula | None:
 
 def loss_of(loss: Loss, output: Formula, target: Formula) -> Formula:
     """What an output costs, with the loss's parameters as given or as is usual."""
-    kind, given = LOSSES[loss.name], dict(loss.parameters)
-    parameters: list[Any] = [given.get(field.name, field.default) for field in kind.fields]
-    return Call(kind.function(loss.error), (output, target, *map(number, map(float, parameters))))
+    kind = LOSSES[loss.name]
+    right = (_right(output, target),) if kind.classes else ()
+    return Call(kind.function(loss.error), (output, target, *right, *parameters_of(loss).values()))
+
+
+def parameters_of(loss: Loss) -> dict[str, Formula]:
+    """The parameters of its formula by their names, as given or as is usual."""
+    given = dict(loss.parameters)
+    values: dict[str, Any] = {
+        field.name: given.get(field.name, field.default) for field in LOSSES[loss.name].fields
+    }
+    return {name: number(float(value)) for name, value in values.items()}
+
+
+def _right(output: Formula, target: Formula) -> Formula:
+    """The output of the right class in each row, whose target alone is 1."""
+    return Reduce("sum", Mul((target, output)), (len(output.shape) - 1,))
+
+
+def smoothed(loss: Loss, target: Formula) -> Formula:
+    """The target that the loss sees: with label smoothing, a share of 1 is spread over all."""
+    if not loss.label_smoothing:
+        return target
+    share = number(loss.label_smoothing)
+    kept = Mul((Add((number(1), Neg(share))), target))
+    return Add((kept, Div(share, number(target.shape[-1]))))
 
 
 def fused_of(loss: Loss, activation: str) -> Fused | None:
@@ -130,6 +179,8 @@ def fused_of(loss: Loss, activation: str) -> Fused | None:
     fused = LOSSES[loss.name].fused
     return fused if fused is not None and fused.activation == activation else None
 
+
+_GAMMA = Field("gamma", Number("expected.not_negative", 0), "2", 2.0)
 
 LOSSES = table(
     LossKind(
@@ -180,5 +231,69 @@ LOSSES = table(
         probabilities=True,
         shares=True,
         fused=Fused("softmax", "a - y", "y*(logsumexp(z) - z)"),
+    ),
+    LossKind("log_cosh", "log(cosh(a - y))", also=("logcosh",), slope="tanh(a - y)"),
+    LossKind(
+        "hinge",
+        "max(0, 1 - y*a)",
+        also=("hinge_loss", "svm"),
+        slope="-y*I(1 - y*a > 0)",
+        signs=True,
+    ),
+    LossKind(
+        "squared_hinge",
+        "max(0, 1 - y*a)**2",
+        slope="-2*y*max(0, 1 - y*a)",
+        signs=True,
+    ),
+    LossKind(
+        # By Weston and Watkins; PyTorch has the mean over the outputs.
+        "multi_class_margin",
+        "(1 - y)*max(0, margin - c + a)",
+        also=("multi_margin", "multiclass_hinge", "categorical_hinge"),
+        fields=(Field("margin", Number("expected.positive", above=0), "1", 1.0),),
+        classes=True,
+    ),
+    LossKind(
+        "kl_divergence",
+        "y*log(y/a)",
+        also=("kl", "kullback_leibler", "kldiv"),
+        slope="-y/a",
+        probabilities=True,
+        shares=True,
+        fused=Fused("softmax", "a - y", "y*log(y) + y*(logsumexp(z) - z)"),
+    ),
+    LossKind(
+        "negative_log_likelihood",
+        "-y*a",
+        also=("nll", "nll_loss"),
+        slope="-y",
+        logarithms=True,
+        fused=Fused("log_softmax", "exp(a) - y", "-y*a"),
+    ),
+    LossKind(
+        # By Lin et al. (2017); gamma 0 is cross-entropy.
+        "focal",
+        "-y*(1 - a)**gamma*log(a)",
+        also=("focal_loss",),
+        fields=(_GAMMA,),
+        slope="y*(gamma*(1 - a)**(gamma - 1)*log(a) - (1 - a)**gamma/a)",
+        probabilities=True,
+        shares=True,
+    ),
+    LossKind(
+        "binary_focal",
+        "-(y*(1 - a)**gamma*log(a) + (1 - y)*a**gamma*log(1 - a))",
+        also=("sigmoid_focal",),
+        fields=(_GAMMA,),
+        slope="y*(gamma*(1 - a)**(gamma - 1)*log(a) - (1 - a)**gamma/a)"
+        " - (1 - y)*(gamma*a**(gamma - 1)*log(1 - a) - a**gamma/(1 - a))",
+        probabilities=True,
+        fused=Fused(
+            "sigmoid",
+            "y*(1 - a)**gamma*(gamma*a*log(a) - (1 - a))"
+            " + (1 - y)*a**gamma*(a - gamma*(1 - a)*log(1 - a))",
+            "y*sigmoid(-z)**gamma*softplus(-z) + (1 - y)*sigmoid(z)**gamma*softplus(z)",
+        ),
     ),
 )

@@ -5,13 +5,16 @@ optimiser's parameters, its states from the update before (`v`), and what has be
 further up (`v_new`). `t` counts the updates from 1.
 
 Sources: momentum as by Polyak (1964), Nesterov's form as by Sutskever et al. (2013), RMSProp
-as by Hinton's lecture 6e (2012), Adam as by Kingma and Ba (2015).
+as by Hinton's lecture 6e (2012), AdaGrad as by Duchi et al. (2011), AdaDelta as by Zeiler (2012),
+Adam and AdaMax as by Kingma and Ba (2015), NAdam as by Dozat (2016) with a fixed beta1, AMSGrad
+as by Reddi et al. (2018), AdamW as by Loshchilov and Hutter (2019), Lion as by Chen et al. (2023).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.clipping import CLIPPED, CLIPPING, LIMIT, NORM
 from bp_tutor.fields.described import table
 from bp_tutor.fields.forms import Choice, Flag, Number
 from bp_tutor.fields.records import Field
@@ -32,6 +35,13 @@ class Optimiser(Frozen):
 
     name: str = "gradient_descent"
     parameters: tuple[tuple[str, Setting], ...] = ()
+    clipping: tuple[str, float] | None = None
+    """How gradients are clipped before, `value` or `norm`, and the limit."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """All that is kept or worked out beside each weight, by the letters before its name."""
+        return (*form_of(self).beside, *((CLIPPED,) if self.clipping else ()))
 
 
 class Line(Frozen):
@@ -107,14 +117,20 @@ def numbers_of(optimiser: Optimiser) -> dict[str, float]:
 def formula_symbols(optimiser: Optimiser) -> tuple[str, ...]:
     """What its formulas speak of beside weight, gradient and learning rate: `mu`, `t`."""
     counts = (COUNT,) if form_of(optimiser).counts else ()
-    return (*numbers_of(optimiser), *counts)
+    return (*numbers_of(optimiser), *counts, *_of_clipping(optimiser))
+
+
+def _of_clipping(optimiser: Optimiser) -> tuple[str, ...]:
+    if optimiser.clipping is None:
+        return ()
+    return (LIMIT, NORM) if CLIPPING[optimiser.clipping[0]].by_norm else (LIMIT,)
 
 
 def names_of(optimiser: Optimiser) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What there is beside each weight, as kinds of a quantity, and its single numbers."""
     form, symbols = form_of(optimiser), formula_symbols(optimiser)
     kept = (state + NEW for state in form.states)
-    return (*form.beside, *kept), (*sorted(symbols), *((COUNT + NEW,) if form.counts else ()))
+    return (*optimiser.beside, *kept), (*sorted(symbols), *((COUNT + NEW,) if form.counts else ()))
 
 
 _SHARE = Number("expected.share", 0, 0.999999999999)
@@ -131,6 +147,10 @@ _MOMENTS = (
     Line("s'", "beta2*s + (1 - beta2)*g**2", "second_moment"),
     Line("mhat", "m_new/(1 - beta1**t)", "first_corrected"),
     Line("shat", "s_new/(1 - beta2**t)", "second_corrected"),
+)
+_BETAS = (Field("beta1", _SHARE, "0.9", 0.9), Field("beta2", _SHARE, "0.999", 0.999))
+_DECAY = Field(
+    "decay", Number("expected.not_negative", 0), "0.01", 0.01, also=("weight_decay", "lambda", "wd")
 )
 
 OPTIMISERS = table(
@@ -219,10 +239,153 @@ OPTIMISERS = table(
                 when=_INSIDE,
             ),
         ),
+        (*_BETAS, *_EPSILON),
+    ),
+    OptimiserKind(
+        "adagrad",
+        (
+            UpdateForm(
+                (
+                    Line("s'", "s + g**2", "sum_of_squares"),
+                    Line("'", "w - eta*g/(sqrt(s_new) + epsilon)", "adagrad_step"),
+                ),
+                "rmsprop",
+                pytorch=("Adagrad", "lr={eta}, eps={epsilon}"),
+            ),
+        ),
+        _EPSILON[:1],
+        also=("ada_grad",),
+    ),
+    OptimiserKind(
+        "adadelta",
+        (
+            UpdateForm(
+                (
+                    _MEAN_SQUARE,
+                    Line("u", "sqrt(r + epsilon)/sqrt(s_new + epsilon)*g", "adadelta_change"),
+                    Line("r'", "rho*r + (1 - rho)*u**2", "mean_square_changes"),
+                    Line("'", "w - eta*u", "adadelta_step"),
+                ),
+                "adadelta",
+                pytorch=("Adadelta", "lr={eta}, rho={rho}, eps={epsilon}"),
+            ),
+        ),
+        (
+            Field("rho", _SHARE, "0.9", 0.9, also=("alpha", "beta", "decay")),
+            Field("epsilon", Number("expected.positive", above=0), "1e-6", 1e-6, also=("eps",)),
+        ),
+        also=("ada_delta",),
+    ),
+    OptimiserKind(
+        "rmsprop_momentum",
+        (
+            UpdateForm(
+                (
+                    _MEAN_SQUARE,
+                    Line("v'", "mu*v + g/(sqrt(s_new) + epsilon)", "velocity"),
+                    Line("'", "w - eta*v_new", "momentum_step"),
+                ),
+                "rmsprop",
+                pytorch=("RMSprop", "lr={eta}, alpha={rho}, eps={epsilon}, momentum={mu}"),
+            ),
+        ),
+        (Field("rho", _SHARE, "0.9", 0.9, also=("alpha", "beta", "decay")), _MU, *_EPSILON[:1]),
+        also=("rmsprop_with_momentum",),
+    ),
+    OptimiserKind(
+        "adamw",
+        (
+            UpdateForm(
+                (
+                    *_MOMENTS,
+                    Line("'", "w - eta*mhat/(sqrt(shat) + epsilon) - eta*decay*w", "adamw_step"),
+                ),
+                "adamw",
+                pytorch=(
+                    "AdamW",
+                    "lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}, weight_decay={decay}",
+                ),
+            ),
+        ),
+        (*_BETAS, *_EPSILON[:1], _DECAY),
+        also=("adam_w",),
+    ),
+    OptimiserKind(
+        "amsgrad",
+        (
+            UpdateForm(
+                (
+                    *_MOMENTS[:2],
+                    Line("q'", "max(q, s_new)", "largest_moment"),
+                    _MOMENTS[2],
+                    Line("qhat", "q_new/(1 - beta2**t)", "second_corrected"),
+                    Line("'", "w - eta*mhat/(sqrt(qhat) + epsilon)", "adam_step"),
+                ),
+                "adam",
+                pytorch=(
+                    "Adam",
+                    "lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}, amsgrad=True",
+                ),
+            ),
+        ),
+        (*_BETAS, *_EPSILON[:1]),
+        also=("ams_grad",),
+    ),
+    OptimiserKind(
+        "adamax",
+        (
+            UpdateForm(
+                (
+                    _MOMENTS[0],
+                    Line("u'", "max(beta2*u, abs(g) + epsilon)", "largest_gradient"),
+                    _MOMENTS[2],
+                    Line("'", "w - eta*mhat/u_new", "adamax_step"),
+                ),
+                "adamax",
+                pytorch=("Adamax", "lr={eta}, betas=({beta1}, {beta2}), eps={epsilon}"),
+            ),
+        ),
+        (
+            *_BETAS,
+            Field("epsilon", Number("expected.positive", above=0), "1e-8", 1e-8, also=("eps",)),
+        ),
+        also=("ada_max",),
+    ),
+    OptimiserKind(
+        "nadam",
+        (
+            UpdateForm(
+                (
+                    *_MOMENTS,
+                    Line(
+                        "'",
+                        "w - eta*(beta1*mhat + (1 - beta1)*g/(1 - beta1**t))"
+                        "/(sqrt(shat) + epsilon)",
+                        "nadam_step",
+                    ),
+                ),
+                "nadam",
+            ),
+        ),
+        (*_BETAS, *_EPSILON[:1]),
+        also=("n_adam", "nesterov_adam"),
+    ),
+    OptimiserKind(
+        "lion",
+        (
+            UpdateForm(
+                (
+                    Line("u", "beta1*m + (1 - beta1)*g", "lion_direction"),
+                    Line("'", "w - eta*(sign(u) + decay*w)", "lion_step"),
+                    Line("m'", "beta2*m + (1 - beta2)*g", "first_moment"),
+                ),
+                "lion",
+            ),
+        ),
         (
             Field("beta1", _SHARE, "0.9", 0.9),
-            Field("beta2", _SHARE, "0.999", 0.999),
-            *_EPSILON,
+            Field("beta2", _SHARE, "0.99", 0.99),
+            _DECAY._replace(default=0.0),
         ),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.explain.by_hand import rounding_told
 from bp_tutor.explain.document import Joined, Said, Sentence, sentence, word_for
 from bp_tutor.explain.naming import legend
@@ -38,6 +39,7 @@ def facts_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
     if network is not None:
         said = [
             _loss(network),
+            *_smoothing(network),
             *_learning(settings, network),
             *_conventions(problem),
         ]
@@ -64,12 +66,21 @@ def _loss(network: Network) -> Sentence:
     return sentence("fact.loss", loss=name)
 
 
+def _smoothing(network: Network) -> list[Sentence]:
+    share = network.loss.label_smoothing if network.loss is not None else 0.0
+    return [sentence("fact.label_smoothing", value=f"{share:g}")] if share else []
+
+
 def _learning(settings: Settings, network: Network) -> list[Sentence]:
     said = _steps(settings, network) if network.loss is not None else []
     if network.loss is not None and network.loss.penalty is not None:
         name, factor = network.loss.penalty
         shown = plain_number(format_given(factor, settings.digits))
-        said.append(word_for("regulariser", name, symbol=_symbol("lambda"), value=shown))
+        counted = sentence(f"fact.penalised_{network.loss.penalised}")
+        symbol = _symbol("lambda")
+        said.append(word_for("regulariser", name, symbol=symbol, value=shown, counted=counted))
+        if REGULARISERS[name].mixes:
+            said.append(sentence("fact.l1_share", share=f"{network.loss.l1_share:g}"))
     if network.sample_count > 1 and network.loss is not None:
         size = network.batch or network.sample_count
         kind = "online" if size == 1 else "full" if size >= network.sample_count else "mini"
@@ -92,6 +103,10 @@ def _steps(settings: Settings, learner: Network | Graph) -> list[Sentence]:
     said = [sentence("fact.rate", symbol=_symbol("eta"), value=Joined(tuple(shown)))]
     if learner.optimiser.name != "gradient_descent":
         said.append(word_for("optimiser", learner.optimiser.name))
+    if learner.optimiser.clipping is not None:
+        kind, limit = learner.optimiser.clipping
+        shown_limit = plain_number(format_given(limit, settings.digits))
+        said.append(sentence(f"fact.clipping_{kind}", limit=shown_limit))
     return said
 
 

@@ -707,10 +707,15 @@ class _Inline:
 
 
 def _body_for_code(function: Function) -> Formula:
-    """The body as it is calculated: in a loss, 0 times the logarithm of 0 is 0."""
+    """The body as it is calculated."""
     assert function.body
     body = template(function.body)
-    return replace_nodes(body, _without_log_of_zero) if function.as_body else body
+    return in_losses(body) if function.as_body else body
+
+
+def in_losses(formula: Formula) -> Formula:
+    """A loss as it is calculated: 0 times the logarithm of 0 is 0, and ln cosh has no overflow."""
+    return replace_nodes(formula, _safely)
 
 
 _WEIGHTED_LOG = Function(
@@ -721,10 +726,19 @@ _WEIGHTED_LOG = Function(
 """A product with a logarithm, which is nothing where the factor is 0, whatever stands inside."""
 
 
-def _without_log_of_zero(node: Formula) -> Formula | None:
+_LOG_COSH = Function(
+    "log_cosh", ("z",), "log(cosh(z))", ("tanh(z)",),
+    "(abs({z})+log1p(exp(-2.0*abs({z})))-log(2.0))", "np.logaddexp({z}, -{z}) - np.log(2.0)",
+)  # fmt: skip
+"""The logarithm of the hyperbolic cosine, which itself overflows from 711 on."""
+
+
+def _safely(node: Formula) -> Formula | None:
     match node:
         case Neg(Mul((first, *others))):
-            return _without_log_of_zero(Mul((Neg(first), *others)))
+            return _safely(Mul((Neg(first), *others)))
         case Mul((*others, Call(Function(name="log"), (inside,)))):
             return Call(_WEIGHTED_LOG, (mul(*others), inside))
+        case Call(Function(name="log"), (Call(Function(name="cosh"), (inside,)),)):
+            return Call(_LOG_COSH, (inside,))
     return None

@@ -37,6 +37,7 @@ _MATH = {
         "expm1",
         "log1p",
         "pow",
+        "cosh",
         "erf",
         "erfc",
         "pi",

@@ -30,6 +30,11 @@ def tanh(z: Decimal) -> Decimal:
     return (up - down) / (up + down)
 
 
+def cosh(z: Decimal) -> Decimal:
+    """The hyperbolic cosine."""
+    return (exp(z) + exp(-z)) / 2
+
+
 def expm1(z: Decimal) -> Decimal:
     """The exponential less one."""
     return exp(z) - 1
@@ -71,5 +76,5 @@ def _by_mpmath(name: str, z: Decimal) -> Decimal:
 FUNCTIONS = {
     "exp": exp, "log": log, "log10": log10, "sqrt": sqrt, "sin": sin, "cos": cos, "tanh": tanh,
     "expm1": expm1, "log1p": log1p, "max": max, "min": min, "abs": abs,
-    "erf": erf, "erfc": erfc, "pi": PI,
+    "cosh": cosh, "erf": erf, "erfc": erfc, "pi": PI,
 }  # fmt: skip

@@ -83,6 +83,7 @@ FUNCTIONS = _table(
     _row("sqrt", "z**0.5", "1/(2*a)", "sqrt({z})", "np.sqrt({z})", unicode="√", latex=r"\sqrt", elementary=True, pytorch="torch.sqrt({z})"),
     _row("sin", None, "cos(z)", "sin({z})", "np.sin({z})", latex=r"\sin", pytorch="torch.sin({z})"),
     _row("cos", None, "-sin(z)", "cos({z})", "np.cos({z})", latex=r"\cos", pytorch="torch.cos({z})"),
+    _row("cosh", "(exp(z) + exp(-z))/2", "(exp(z) - exp(-z))/2", "cosh({z})", "np.cosh({z})", elementary=True, latex=r"\cosh", pytorch="torch.cosh({z})"),
     _row("erf", None, "2/sqrt(pi)*exp(-z**2)", "erf({z})", "np.vectorize(math.erf, otypes=[float])({z})", elementary=True, pytorch="torch.erf({z})"),
     # The normal distribution, which tables of statistics have: the area up to z, and the density.
     _row(

@@ -187,7 +187,7 @@ def _product(node: Mul, convert: Convert) -> Expression:
 
 _SYMPY = {
     "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tanh": "tanh",
-    "abs": "Abs", "erf": "erf", "sign": "sign", "max": "Max", "min": "Min",
+    "abs": "Abs", "cosh": "cosh", "erf": "erf", "sign": "sign", "max": "Max", "min": "Min",
 }  # fmt: skip
 """Functions that SymPy knows itself; any other is written by its definition."""
 

@@ -82,18 +82,27 @@ def conventions(trace: Trace) -> dict[str, Any]:
             "loss_over_samples": loss.samples,
             "error": loss.error,
             "factor_dropped": loss.drop_factor,
+            **({"label_smoothing": loss.label_smoothing} if loss.label_smoothing else {}),
             **_penalties(loss),
             "batch": network.batch or network.sample_count,
             "learning_rate": network.learning_rate,
             "optimiser": {"name": network.optimiser.name, **dict(network.optimiser.parameters)},
+            **(
+                {"clipping": dict([network.optimiser.clipping])}
+                if network.optimiser.clipping
+                else {}
+            ),
         }
     return said
 
 
-def _penalties(loss: Loss) -> dict[str, float]:
+def _penalties(loss: Loss) -> dict[str, Any]:
     """What each regulariser is given, by its key."""
     chosen, factor = loss.penalty or ("", 0.0)
-    return {key: factor if key == chosen else 0.0 for key in REGULARISERS}
+    said: dict[str, Any] = {key: factor if key == chosen else 0.0 for key in REGULARISERS}
+    if chosen and REGULARISERS[chosen].mixes:
+        said["l1_share"] = loss.l1_share
+    return said | ({"penalised": loss.penalised} if chosen and loss.penalised != "weights" else {})
 
 
 def _rounding(trace: Trace) -> dict[str, Any]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
     from bp_tutor.problem.draft import Draft, LayerDraft
     from bp_tutor.problem.symbols import Reader
+    from bp_tutor.reader import Node
 
 _CLOSE = 1e-6
 MOST_NAMED = 6
@@ -34,7 +35,7 @@ def check_activations(draft: Draft, problem: Section, loss: Loss | None, context
         kind, node = ACTIVATIONS[name], layer.section.at("activation")
         if not kind.has_slope and loss is not None:
             context.mistake(node, "problem.no_slope", name=name, layer=layer.number)
-        if kind.shares and layer.units == 1:
+        if (kind.shares or kind.logarithms) and layer.units == 1:
             context.mistake(node, "problem.softmax_alone", layer=layer.number)
         if kind.primitive and layer.signal.form == "image":
             context.mistake(node, "problem.softmax_image", layer=layer.number)
@@ -54,11 +55,14 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
         last = layer.section["activation"]
     if last is not BAD and not _fits(kind, last[0]):
         needs = "softmax" if kind.shares else "probabilities"
+        needs = "log_softmax" if kind.logarithms else needs
         context.mistake(node, f"problem.loss_needs_{needs}", loss=loss.name, activation=last[0])
     elif loss.fused and last is not BAD and (not kind.fused or kind.fused.activation != last[0]):
         context.mistake(node, "problem.not_fused", loss=loss.name, activation=last[0])
     if loss.drop_factor and not kind.doubled:
         context.mistake(node, "problem.no_factor", loss=loss.name)
+    if loss.label_smoothing and not (kind.shares or kind.logarithms):
+        context.mistake(node, "problem.no_labels", loss=loss.name)
     if loss.error == OTHER_WAY_ROUND and not kind.has_error:
         context.mistake(node, "problem.no_error", loss=loss.name)
 
@@ -68,6 +72,8 @@ def _fits(kind: LossKind, last: str) -> bool:
     gives = ACTIVATIONS.get(last)
     if kind.shares:
         return gives is not None and gives.shares
+    if kind.logarithms:
+        return gives is not None and gives.logarithms
     return not kind.probabilities or (gives is not None and gives.probabilities)
 
 
@@ -79,14 +85,21 @@ def check_targets(
     context: Context,
 ) -> None:
     """Cross-entropies speak of probabilities: each target in 0..1, one-of-many rows sum to 1."""
-    if loss is None or not LOSSES[loss.name].probabilities or targets is None:
+    kind = LOSSES[loss.name] if loss is not None else None
+    if loss is None or kind is None or targets is None:
         return
     node = problem.at("targets")
+    if kind.signs or kind.classes:
+        _check_labels(kind, targets, units, node, context)
+        return
+    of_classes = kind.shares or kind.logarithms
+    if not kind.probabilities and not of_classes:
+        return
     if isinstance(targets, Generated):
         context.mistake(node, "problem.targets_drawn", loss=loss.name)
     elif not all(0 <= value <= 1 for row in targets for value in row):
         context.mistake(node, "problem.targets_range", loss=loss.name)
-    elif LOSSES[loss.name].shares:
+    elif of_classes:
         for place, row in enumerate(targets, 1):
             # At every step or position the targets add up to 1.
             for start in range(0, len(row), units):
@@ -94,6 +107,22 @@ def check_targets(
                 if abs(total - 1) > _CLOSE:
                     context.mistake(node, "problem.targets_sum", sample=place, total=f"{total:g}")
                     return
+
+
+def _check_labels(
+    kind: LossKind, targets: Matrix | Generated, units: int, node: Node, context: Context
+) -> None:
+    """A margin is one to the right side: each target is -1 or 1, or a single one is 1."""
+    if isinstance(targets, Generated):
+        context.mistake(node, "problem.targets_drawn", loss=kind.key)
+    elif kind.signs and not all(value in (-1, 1) for row in targets for value in row):
+        context.mistake(node, "problem.targets_signs", loss=kind.key)
+    elif kind.classes and not all(
+        sorted(row[start : start + units]) == [*[0] * (units - 1), 1]
+        for row in targets
+        for start in range(0, len(row), units)
+    ):
+        context.mistake(node, "problem.targets_one_class", loss=kind.key)
 
 
 def check_complete(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.clipping import CLIPPING
 from bp_tutor.catalogue.losses import LOSSES, OTHER_WAY_ROUND, Loss
 from bp_tutor.catalogue.optimisers import OPTIMISERS, Optimiser
 from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.fields.described import Described
-from bp_tutor.fields.forms import BAD, Choice, Flag
+from bp_tutor.fields.forms import BAD, Choice, Flag, Number
 from bp_tutor.fields.records import Field, Record
 from bp_tutor.fields.schema import any_of
 from bp_tutor.frozen import Frozen
@@ -57,6 +58,9 @@ _STATED = (
         "prediction-target",
     ),
     Field("drop_factor", Flag(), "true", default=False),
+    Field("label_smoothing", Number("expected.share", 0, 0.999999999999), "0.1", 0.0),
+    Field("l1_share", Number("expected.share", 0, 1), "0.5", 0.5, also=("l1_ratio",)),
+    Field("penalised", Choice(("weights", "all")), "all", "weights", also=("regularised",)),
 )
 """How a course states a loss, whichever it is."""
 
@@ -106,6 +110,48 @@ def _penalty(section: Section, context: Context) -> tuple[str, float] | None:
         (one, _), (other, _) = given[:2]
         context.mistake(section.at(other), "problem.two_regularisers", one=one, other=other)
     return given[0] if given else None
+
+
+class ClippingForm(Frozen):
+    """`{norm: 5}`: one way to clip, with its limit."""
+
+    record: Record
+    expected: str = "expected.clipping"
+
+    def records(self) -> tuple[Record, ...]:
+        """The mapping."""
+        return (self.record,)
+
+    def read(self, node: Node, context: Context) -> Any:
+        """The way and its limit."""
+        if not isinstance(node, Mapping):
+            context.wrong(node, self.expected)
+            return BAD
+        section = self.record.read(node, context)
+        if section is BAD or not section.sound(*section.values):
+            return BAD
+        given = [(key, section[key]) for key in CLIPPING if section[key] is not None]
+        if len(given) == 1:
+            return given[0]
+        if given:
+            (one, _), (other, _) = given
+            context.mistake(section.at(other), "problem.two_regularisers", one=one, other=other)
+        elif not node.items:
+            context.wrong(node, self.expected)
+        return BAD
+
+    def schema(self, writer: SchemaWriter) -> Fragment:
+        """The mapping, with one key."""
+        return {**self.record.schema(writer), "minProperties": 1, "maxProperties": 1}
+
+
+CLIPPED = ClippingForm(Record("clipping", tuple(row.field for row in CLIPPING.values())))
+
+
+def learnt_by(section: Section) -> Optimiser:
+    """The optimiser of a network or graph, with the clipping in front of it."""
+    optimiser: Optimiser = section["optimiser"] or Optimiser()
+    return optimiser._replace(clipping=section["clipping"] or None)
 
 
 LOSS = LossForm(

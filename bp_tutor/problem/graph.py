@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.catalogue.optimisers import Optimiser, form_of, formula_symbols, names_of
+from bp_tutor.catalogue.optimisers import formula_symbols, names_of
 from bp_tutor.fields.forms import BAD, Name, number_of
 from bp_tutor.fields.records import Section
+from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.graph_formulas import (
     check_given,
     check_slopes,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem.symbols import Reader
 
 MOST_FORMULAS = 200
-BACKWARD = ("with_respect_to", "learning_rate", "optimiser")
+BACKWARD = ("with_respect_to", "learning_rate", "optimiser", "clipping")
 """Keys that mean nothing where no derivative is asked for."""
 _GIVEN = re.compile(r"[d∂](\w+)/[d∂](\w+)")
 
@@ -64,7 +65,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
     _check_optimiser(section, keys | leaf_keys, context)
     _check_derived(problem, keys | leaf_keys, context)
-    named = names_of(section["optimiser"]) if section["optimiser"] else ((), ())
+    named = names_of(learnt_by(section)) if _learns(section) else ((), ())
     symbols.bind_graph(names, section["differentiate"] or loss, *named)
     if len(context):
         return None
@@ -77,7 +78,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         given=tuple(given.items()),
         loss_symbol=loss,
         learning_rate=section["learning_rate"],
-        optimiser=section["optimiser"] or Optimiser(),
+        optimiser=learnt_by(section),
     )
 
 
@@ -149,22 +150,28 @@ def _check_asked(
 
 def _check_optimiser(section: Section, keys: dict[str, Scalar], context: Context) -> None:
     """Its own symbols, such as mu or t, cannot name anything else; and it needs a rate."""
-    if not section["optimiser"]:
+    if not _learns(section):
         return
     if section.lacks("learning_rate"):
-        context.mistake(section.at("optimiser"), "problem.optimiser_without_rate")
-    for name in sorted(set(formula_symbols(section["optimiser"])) & keys.keys()):
+        key = "optimiser" if section["optimiser"] else "clipping"
+        context.mistake(section.at(key), f"problem.{key}_without_rate")
+    for name in sorted(set(formula_symbols(learnt_by(section))) & keys.keys()):
         context.mistake(keys[name], "problem.reserved_name", name=name)
+
+
+def _learns(section: Section) -> bool:
+    """Whether anything more is said of the steps than how long they are."""
+    return bool(section["optimiser"] or section["clipping"])
 
 
 def _check_derived(problem: Section, keys: dict[str, Scalar], context: Context) -> None:
     """The name of a derivative, a step or an optimiser's state cannot name anything else."""
     letters: tuple[str, ...] = ("d",)
-    conventions, optimiser = problem["conventions"], problem["graph"]["optimiser"]
+    conventions, section = problem["conventions"], problem["graph"]
     if conventions and conventions["report"] == "step":
         letters += ("step",)
-    if optimiser:
-        letters += form_of(optimiser).beside
+    if _learns(section):
+        letters += learnt_by(section).beside
     for name in keys:
         for letter in letters:
             if letter + name in keys:

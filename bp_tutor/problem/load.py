@@ -156,7 +156,7 @@ def _check_kind(section: Section, context: Context) -> None:
     elif kinds == ["graph"]:
         for name in NETWORK_ONLY:
             if section.has(name):
-                near = f"graph.{name}" if name in ("learning_rate", "optimiser") else ""
+                near = f"graph.{name}" if name in ("learning_rate", "optimiser", "clipping") else ""
                 node = section.at(name)
                 context.mistake(node, "problem.network_only", nearest=near, name=name)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.catalogue.measures import MEASURES
-from bp_tutor.catalogue.optimisers import Optimiser, names_of
+from bp_tutor.catalogue.optimisers import names_of
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.records import Section
 from bp_tutor.problem.checks import (
@@ -17,6 +17,7 @@ from bp_tutor.problem.checks import (
     check_targets,
     check_training,
 )
+from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.layers import draft_network
 from bp_tutor.problem.model import Names, Network
 from bp_tutor.problem.samples import read_batch, read_data, sample_count
@@ -84,7 +85,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         measures=problem["measures"],
         form=draft.signal.form,
         sizes=_sizes(draft.signal),
-        optimiser=problem["optimiser"] or Optimiser(),
+        optimiser=learnt_by(problem),
     )
 
 
@@ -99,8 +100,8 @@ def _named(problem: Section, loss: Loss | None) -> tuple[tuple[str, ...], tuple[
     """What there is of each weight by the optimiser, and single numbers with names."""
     states: tuple[str, ...] = ()
     scalars: tuple[str, ...] = ()
-    if isinstance(problem["optimiser"], Optimiser):
-        states, scalars = names_of(problem["optimiser"])
+    if problem.has("optimiser") or problem.has("clipping"):
+        states, scalars = names_of(learnt_by(problem))
     measures = problem["measures"] if problem["measures"] is not BAD else ()
     scalars += tuple(MEASURES[name].symbol for name in measures or ())
     return states, scalars + (DECAYED if loss is not None and loss.penalty else ())

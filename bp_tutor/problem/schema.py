@@ -12,7 +12,7 @@ from bp_tutor.fields.numbers import Numbers, Seeded
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.fields.schema import SchemaWriter, any_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.concepts import LOSS, OPTIMISER
+from bp_tutor.problem.concepts import CLIPPED, LOSS, OPTIMISER
 from bp_tutor.problem.layer_records import AnyLayer
 from bp_tutor.problem.model import MOST_UPDATES, Rounding, Text
 from bp_tutor.problem.rounded import Rounded
@@ -144,6 +144,7 @@ _OPTIMISER = Field(
     "{momentum: {mu: 0.9}}",
     also=("optimizer", "solver"),
 )
+_CLIPPING = Field("clipping", CLIPPED, "{norm: 5}", also=("clip", "gradient_clipping"))
 _DATA = OneOf("expected.data", items=Samples(), mapping=Seeded())
 
 GRAPH = Record(
@@ -161,6 +162,7 @@ GRAPH = Record(
         Field("given", Raw(("string", "number")), "{dL/dz1: δ₁}"),
         Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
+        _CLIPPING,
     ),
 )
 
@@ -194,6 +196,7 @@ PROBLEM = Record(
         Field("loss", LOSS, "half_squared_error", also=("cost", "error")),
         Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
+        _CLIPPING,
         Field("updates", Whole(1, MOST_UPDATES), "100", 1, also=("epochs", "iterations", "steps")),
         Field("batch", Batch(), "online", "full", also=("batch_size",)),
         Field("conventions", CONVENTIONS, "{layout: columns}"),
@@ -233,6 +236,7 @@ NETWORK_ONLY = (
     "loss",
     "learning_rate",
     "optimiser",
+    "clipping",
     "batch",
     "gradients_of_inputs",
     "measures",

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Definition
-from bp_tutor.catalogue.losses import LOSSES, fused_of, loss_of
+from bp_tutor.catalogue.losses import LOSSES, fused_of, loss_of, parameters_of, smoothed
 from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.formula import (
@@ -17,7 +17,7 @@ from bp_tutor.formula import (
     StableForm,
     walk,
 )
-from bp_tutor.formula.algebra import add, filled, mul, number, template, tidy
+from bp_tutor.formula.algebra import add, filled, in_losses, mul, number, template, tidy
 from bp_tutor.formula.quantity import ONE, SAMPLE, WEIGHTS, Role
 from bp_tutor.solve.given import sample_values
 
@@ -54,10 +54,11 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     for output, target in zip(outputs, targets, strict=True):
         line = next(line for line in model.definitions if line.quantity == output)
         before = line.activates
-        shown = loss_of(loss, Ref(output), Ref(target))
+        wanted = smoothed(loss, Ref(target))
+        shown = loss_of(loss, Ref(output), wanted)
         if before is not None and fused is not None:
-            holes = {"a": Ref(output), "y": Ref(target), "z": Ref(before)}
-            computed = filled(template(fused.computed), holes)
+            holes = {"a": Ref(output), "y": wanted, "z": Ref(before)} | parameters_of(loss)
+            computed = filled(in_losses(template(fused.computed)), holes)
             shown = StableForm(shown, computed, Ref(output), line.formula)
             delta = filled(template(fused.delta), holes)
             delta = tidy(mul(number(share * factor), delta))
@@ -75,21 +76,16 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     given[RATE] = None
     seeds: dict[Quantity, Formula] = {LOSS: number(factor)}
     if loss.penalty is not None:
-        regulariser, decay = loss.penalty
-        given[DECAY] = (decay,)
-        penalty = REGULARISERS[regulariser].penalty(DECAY, _weights(model))
-        parts = [
-            Definition(OF_DATA, total, "loss", "data_loss"),
-            Definition(OF_WEIGHTS, penalty, "loss", "penalty"),
-        ]
+        given[DECAY] = (loss.penalty[1],)
+        parts = _parts(model, loss, total)
+        total = add(total, parts[1].formula)
         if not dropped:
             asides += parts
         else:
             # Only the errors lose their factor 2: the two parts are differentiated apart.
             lines += parts
-            total, penalty = Ref(OF_DATA), Ref(OF_WEIGHTS)
+            total = add(Ref(OF_DATA), Ref(OF_WEIGHTS))
             seeds = {OF_DATA: number(factor), OF_WEIGHTS: number(sign)}
-        total = add(total, penalty)
     lines.append(Definition(LOSS, total, "loss", "total_loss"))
     lines += [_measured(name, outputs, targets) for name in network.measures]
     shortcuts = {before: delta for before, (delta, *_) in together.items() if at_once}
@@ -105,6 +101,17 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
         factor=float(factor),
         asides=tuple(asides),
     )
+
+
+def _parts(model: Model, loss: Loss, of_data: Formula) -> list[Definition]:
+    """What the data and what the weights cost."""
+    assert loss.penalty is not None
+    kind = REGULARISERS[loss.penalty[0]]
+    penalty = kind.penalty(DECAY, _penalised(model, loss.penalised), loss.l1_share)
+    return [
+        Definition(OF_DATA, of_data, "loss", "data_loss"),
+        Definition(OF_WEIGHTS, penalty, "loss", kind.rule),
+    ]
 
 
 def _measured(name: str, outputs: Outputs, targets: list[Quantity]) -> Definition:
@@ -151,6 +158,7 @@ def _share(loss: Loss, output: Quantity) -> Fraction:
     return Fraction(1, (samples if loss.samples == "mean" else 1) * (outputs if averaged else 1))
 
 
-def _weights(model: Model) -> list[Quantity]:
-    """What a regulariser counts; biases and initial states are left out."""
-    return [quantity for quantity in model.given if quantity.role in WEIGHTS]
+def _penalised(model: Model, which: str) -> list[Quantity]:
+    """What a regulariser counts: weights, or biases as well; initial states are left out."""
+    roles = (*WEIGHTS, Role.BIAS) if which == "all" else WEIGHTS
+    return [quantity for quantity in model.given if quantity.role in roles]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue import Definition, Remark
+from bp_tutor.catalogue.clipping import CLIPPED, CLIPPING, LIMIT, NORM, norm_of
 from bp_tutor.catalogue.optimisers import COUNT, form_of, numbers_of
 from bp_tutor.formula import Formula, Number, Quantity, Ref
 from bp_tutor.formula.algebra import add, filled, neg, template, tidy
@@ -13,7 +14,8 @@ from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue import Model
-    from bp_tutor.catalogue.optimisers import UpdateForm
+    from bp_tutor.catalogue.clipping import ClippingKind
+    from bp_tutor.catalogue.optimisers import Optimiser, UpdateForm
     from bp_tutor.problem.model import Problem
 
 UPDATES = Quantity(COUNT, role=Role.SETTING)
@@ -38,8 +40,16 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
     given: dict[Quantity, tuple[float, ...] | None] = {
         Quantity(name, role=Role.SETTING): (value,) for name, value in numbers.items()
     }
+    clipping = _clipping_of(part.optimiser, trained)
+    if clipping is not None:
+        lines += clipping.norm
+        given |= clipping.given
     for quantity in trained:
-        lines += _lines(form, tuple(numbers), model, quantity)
+        gradient = _gradient(model, quantity)
+        if clipping is not None:
+            lines.append(clipping.line(quantity, gradient))
+            gradient = Ref(quantity.as_kind(CLIPPED))
+        lines += _lines(form, tuple(numbers), model, quantity, gradient)
         for state in form.states:
             kept = quantity.as_kind(state)
             given[kept] = (0.0,) * quantity.size
@@ -53,14 +63,52 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
     return Update(tuple(lines), given, tuple(carried))
 
 
+def _gradient(model: Model, quantity: Quantity) -> Formula:
+    """The derivative of the loss, whichever way round deltas are told."""
+    derivative = Ref(quantity.as_kind(DERIVATIVE))
+    return neg(derivative) if model.factor < 0 else derivative
+
+
+class _Clipping(Frozen):
+    """What clips every gradient: what is given for it, and its lines."""
+
+    kind: ClippingKind
+    given: dict[Quantity, tuple[float, ...] | None]
+    norm: tuple[Definition, ...]
+    """The length of all gradients, where it counts."""
+
+    def line(self, quantity: Quantity, gradient: Formula) -> Definition:
+        """The line of one gradient."""
+        names = (*self.given, *(line.quantity for line in self.norm))
+        holes: dict[str, Formula] = {name.symbol: Ref(name) for name in names}
+        formula = filled(template(self.kind.formula), {**holes, "g": gradient})
+        return Definition(quantity.as_kind(CLIPPED), tidy(formula), "update", self.kind.rule)
+
+
+def _clipping_of(optimiser: Optimiser, trained: tuple[Quantity, ...]) -> _Clipping | None:
+    if optimiser.clipping is None:
+        return None
+    name, limit = optimiser.clipping
+    kind = CLIPPING[name]
+    given: dict[Quantity, tuple[float, ...] | None] = {Quantity(LIMIT, role=Role.SETTING): (limit,)}
+    if not kind.by_norm:
+        return _Clipping(kind, given, ())
+    length = norm_of(quantity.as_kind(DERIVATIVE) for quantity in trained)
+    norm = Definition(Quantity(NORM, role=Role.SETTING), length, "update", "gradient_norm")
+    return _Clipping(kind, given, (norm,))
+
+
 def _lines(
-    form: UpdateForm, parameters: tuple[str, ...], model: Model, quantity: Quantity
+    form: UpdateForm,
+    parameters: tuple[str, ...],
+    model: Model,
+    quantity: Quantity,
+    gradient: Formula,
 ) -> list[Definition]:
-    gradient: Formula = Ref(quantity.as_kind(DERIVATIVE))
     assert model.rate is not None
     holes: dict[str, Formula] = {
         "w": Ref(quantity),
-        "g": neg(gradient) if model.factor < 0 else gradient,
+        "g": gradient,
         "eta": Ref(model.rate),
         COUNT: Ref(UPDATES),
     }

@@ -54,7 +54,7 @@ ADAGRAD = OptimiserKind(
 )
 SQUAREPLUS = Function("squareplus", ("z",), "(z + sqrt(z**2 + 4))/2", (DERIVED,), activation=True)
 LASSO = RegulariserKind(
-    Field("lasso", Number("expected.not_negative", 0), "0.01", 0.0), "abs(w)", "lambda*S"
+    Field("lasso", Number("expected.not_negative", 0), "0.01", 0.0), "lambda*S1"
 )
 
 

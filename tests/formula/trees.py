@@ -179,6 +179,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "elu": lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)),
     "swish": lambda z, beta: z * (1 + np.tanh(beta * z / 2)) / 2,
     "selu": lambda z, alpha, scale: np.where(z > 0, scale * z, scale * alpha * (np.exp(z) - 1)),
+    "cosh": lambda z: np.sqrt(1 + np.sinh(z) ** 2),
     "erf": lambda z: np.sign(z) * _below(z * z),
     "normal_cdf": lambda z: (1 + np.sign(z) * _below(z * z / 2)) / 2,
     "gelu_tanh": lambda z: (

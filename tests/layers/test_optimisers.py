@@ -89,6 +89,116 @@ def adam(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, fl
     return step
 
 
+def adagrad(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, float], float]:
+    gradients: list[float] = []
+
+    def step(w: float, g: float) -> float:
+        gradients.append(g)
+        return w - next(rates) * g / (sqrt(sum(each**2 for each in gradients)) + given["epsilon"])
+
+    return step
+
+
+def adadelta(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, float], float]:
+    s = r = 0.0
+    rho, epsilon = given["rho"], given["epsilon"]
+
+    def step(w: float, g: float) -> float:
+        nonlocal s, r
+        s = rho * s + (1 - rho) * g * g
+        change = -sqrt((r + epsilon) / (s + epsilon)) * g
+        r = rho * r + (1 - rho) * change * change
+        return w + next(rates) * change
+
+    return step
+
+
+def rmsprop_momentum(
+    rates: Iterator[float], given: dict[str, float]
+) -> Callable[[float, float], float]:
+    s = v = 0.0
+
+    def step(w: float, g: float) -> float:
+        nonlocal s, v
+        s = given["rho"] * s + (1 - given["rho"]) * g * g
+        v = given["mu"] * v + g / root(s, given)
+        return w - next(rates) * v
+
+    return step
+
+
+def adamw(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, float], float]:
+    kept: list[float] = []
+    inner = adam(iter(lambda: kept[-1], None), given)
+
+    def step(w: float, g: float) -> float:
+        kept.append(next(rates))
+        return inner(w, g) - kept[-1] * given["decay"] * w
+
+    return step
+
+
+def amsgrad(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, float], float]:
+    m = s = 0.0
+    t = 0
+    largest = [0.0]
+    b1, b2 = given["beta1"], given["beta2"]
+
+    def step(w: float, g: float) -> float:
+        nonlocal m, s, t
+        t += 1
+        m = b1 * m + (1 - b1) * g
+        s = b2 * s + (1 - b2) * g * g
+        largest.append(s)
+        return w - next(rates) * (m / (1 - b1**t)) / root(max(largest) / (1 - b2**t), given)
+
+    return step
+
+
+def adamax(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, float], float]:
+    m = u = 0.0
+    t = 0
+    b1, b2 = given["beta1"], given["beta2"]
+
+    def step(w: float, g: float) -> float:
+        nonlocal m, u, t
+        t += 1
+        m = b1 * m + (1 - b1) * g
+        u = max(b2 * u, abs(g) + given["epsilon"])
+        return w - next(rates) / (1 - b1**t) * m / u
+
+    return step
+
+
+def nadam(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, float], float]:
+    m = s = 0.0
+    t = 0
+    b1, b2 = given["beta1"], given["beta2"]
+
+    def step(w: float, g: float) -> float:
+        nonlocal m, s, t
+        t += 1
+        m = b1 * m + (1 - b1) * g
+        s = b2 * s + (1 - b2) * g * g
+        ahead = (b1 * m + (1 - b1) * g) / (1 - b1**t)
+        return w - next(rates) * ahead / root(s / (1 - b2**t), given)
+
+    return step
+
+
+def lion(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, float], float]:
+    m = 0.0
+
+    def step(w: float, g: float) -> float:
+        nonlocal m
+        c = given["beta1"] * m + (1 - given["beta1"]) * g
+        m = given["beta2"] * m + (1 - given["beta2"]) * g
+        sign = 0.0 if abs(c) < 1e-15 else 1.0 if c > 0 else -1.0
+        return w - next(rates) * (sign + given["decay"] * w)
+
+    return step
+
+
 def root(s: float, given: dict[str, float]) -> float:
     if given.get("epsilon_inside"):
         return sqrt(s + given["epsilon"])
@@ -132,6 +242,36 @@ BY_HAND: dict[str, tuple[Optimiser, Stepper, dict[str, float]]] = {
         Optimiser("adam", (("beta1", 0.8), ("beta2", 0.9), ("epsilon", 0.1))),
         adam,
         {"beta1": 0.8, "beta2": 0.9, "epsilon": 0.1},
+    ),
+    "adagrad": (Optimiser("adagrad"), adagrad, {"epsilon": 1e-8}),
+    "adadelta": (
+        Optimiser("adadelta", (("rho", 0.8), ("epsilon", 0.01))),
+        adadelta,
+        {"rho": 0.8, "epsilon": 0.01},
+    ),
+    "rmsprop with momentum": (
+        Optimiser("rmsprop_momentum", (("mu", 0.5), ("epsilon", 0.1))),
+        rmsprop_momentum,
+        {"rho": 0.9, "mu": 0.5, "epsilon": 0.1},
+    ),
+    "adamw": (
+        Optimiser("adamw", (("decay", 0.2),)),
+        adamw,
+        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "decay": 0.2},
+    ),
+    "amsgrad": (
+        Optimiser("amsgrad", (("beta2", 0.5), ("epsilon", 0.01))),
+        amsgrad,
+        {"beta1": 0.9, "beta2": 0.5, "epsilon": 0.01},
+    ),
+    "adamax": (Optimiser("adamax"), adamax, {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}),
+    "nadam": (
+        Optimiser("nadam", (("beta1", 0.7), ("epsilon", 0.1))),
+        nadam,
+        {"beta1": 0.7, "beta2": 0.999, "epsilon": 0.1},
+    ),
+    "lion": (
+        Optimiser("lion", (("decay", 0.1),)), lion, {"beta1": 0.9, "beta2": 0.99, "decay": 0.1},
     ),
 }  # fmt: skip
 
@@ -287,14 +427,23 @@ def test_the_states_that_a_file_must_not_name_are_those_of_the_formulas() -> Non
     """A graph's own names are kept apart from what an optimiser calls its numbers."""
     beside = {
         "gradient_descent": (), "momentum": ("v",), "nesterov": ("v",), "rmsprop": ("s",),
-        "adam": ("m", "s", "mhat", "shat"),
+        "adam": ("m", "s", "mhat", "shat"), "adagrad": ("s",), "adadelta": ("s", "r", "u"),
+        "rmsprop_momentum": ("s", "v"), "adamw": ("m", "s", "mhat", "shat"),
+        "amsgrad": ("m", "s", "q", "mhat", "qhat"), "adamax": ("m", "u", "mhat"),
+        "nadam": ("m", "s", "mhat", "shat"), "lion": ("m", "u"),
     }  # fmt: skip
+    worked_out = {("adadelta", "u"), ("lion", "u")}
+    counting = ("adam", "adamw", "amsgrad", "adamax", "nadam")
     for name, kind in OPTIMISERS.items():
         assert name in beside, f"{name} is new: say here what it keeps beside each weight"
         for form in kind.forms:
             assert form.beside == beside[name], name
-            assert form.states == tuple(each for each in beside[name] if "hat" not in each)
-            assert form.counts == (name == "adam")
+            assert form.states == tuple(
+                each
+                for each in beside[name]
+                if "hat" not in each and (name, each) not in worked_out
+            )
+            assert form.counts == (name in counting)
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,13 @@ def forward(network: Network, weights: Weights, x: Row) -> Passed:
     return passed
 
 
-def output_loss(name: str, a: float, y: float, delta: float = 1.0) -> float:
+def usual(name: str) -> float:
+    """The parameter that a loss has where none is given."""
+    return 2.0 if "focal" in name else 1.0
+
+
+def output_loss(name: str, a: float, y: float, given: float | None = None) -> float:
+    delta = usual(name) if given is None else given
     if name == "half_squared_error":
         return (a - y) ** 2 / 2
     if name in ("squared_error", "mean_squared_error"):
@@ -178,11 +184,44 @@ def output_loss(name: str, a: float, y: float, delta: float = 1.0) -> float:
         return error**2 / 2 if error <= delta else delta * (error - delta / 2)
     if name == "cross_entropy":
         return -y * math.log(a) if y else 0.0
+    if name == "log_cosh":
+        return abs(a - y) + math.log((1 + math.exp(-2 * abs(a - y))) / 2)
+    if name in ("hinge", "squared_hinge"):
+        return max(0.0, 1 - y * a) ** (1 if name == "hinge" else 2)
+    if name == "multi_class_margin":
+        # The output of the right class and the margin are one number here.
+        return (1 - y) * max(0.0, a)
+    if name == "kl_divergence":
+        return y * (math.log(y) - math.log(a)) if y else 0.0
+    if name == "negative_log_likelihood":
+        return -y * a
+    if name in ("focal", "binary_focal"):
+        right = -y * (1 - a) ** delta * math.log(a) if y else 0.0
+        other = -(1 - y) * a**delta * math.log(1 - a) if y != 1 else 0.0
+        return right + (other if name == "binary_focal" else 0.0)
     assert name == "binary_cross_entropy", f"{name} is new: write it out in tests/solve/by_loops.py"
     return -(y * math.log(a) if y else 0.0) - ((1 - y) * math.log(1 - a) if y != 1 else 0.0)
 
 
-def output_slope(name: str, a: float, y: float, delta: float = 1.0) -> float:
+def focal_slope(a: float, y: float, gamma: float) -> float:
+    """The derivative of -y·(1 - a)^gamma·ln a."""
+    return float(y * (1 - a) ** gamma * (gamma * math.log(a) / (1 - a) - 1 / a))
+
+
+LATER_SLOPES: dict[str, Callable[[float, float, float], float]] = {
+    "log_cosh": lambda a, y, _: math.tanh(a - y),
+    "hinge": lambda a, y, _: -y if y * a < 1 else 0.0,
+    "squared_hinge": lambda a, y, _: -2 * y * (1 - y * a) if y * a < 1 else 0.0,
+    "multi_class_margin": lambda a, y, _: 1 - y if a > 0 else 0.0,
+    "kl_divergence": lambda a, y, _: -y / a,
+    "negative_log_likelihood": lambda _, y, __: -y,
+    "focal": focal_slope,
+    "binary_focal": lambda a, y, gamma: focal_slope(a, y, gamma) - focal_slope(1 - a, 1 - y, gamma),
+}
+
+
+def output_slope(name: str, a: float, y: float, given: float | None = None) -> float:
+    delta = usual(name) if given is None else given
     if name == "half_squared_error":
         return a - y
     if name in ("squared_error", "mean_squared_error"):
@@ -193,6 +232,8 @@ def output_slope(name: str, a: float, y: float, delta: float = 1.0) -> float:
         return a - y if abs(a - y) <= delta else math.copysign(delta, a - y)
     if name == "cross_entropy":
         return -y / a
+    if name in LATER_SLOPES:
+        return LATER_SLOPES[name](a, y, delta)
     assert name == "binary_cross_entropy", (
         f"write out the slope of {name} in tests/solve/by_loops.py"
     )

@@ -20,9 +20,15 @@ ACTIVATIONS = (
 )  # fmt: skip
 LOSSES = (
     "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error", "huber",
-    "binary_cross_entropy", "cross_entropy",
+    "binary_cross_entropy", "cross_entropy", "log_cosh", "hinge", "squared_hinge", "kl_divergence",
+    "negative_log_likelihood", "focal", "binary_focal",
 )  # fmt: skip
-LAST = {"binary_cross_entropy": ("sigmoid",), "cross_entropy": ("softmax",)}
+LAST = {
+    "binary_cross_entropy": ("sigmoid",), "binary_focal": ("sigmoid",),
+    "cross_entropy": ("softmax",), "kl_divergence": ("softmax",), "focal": ("softmax",),
+    "negative_log_likelihood": ("log_softmax",),
+}  # fmt: skip
+FUSED = LAST.keys() - {"focal"}
 DOUBLED = ("squared_error", "mean_squared_error")
 BIASES = ("none", "added", "threshold", "plus_input", "minus_input")
 PARAMETERS = {
@@ -35,11 +41,13 @@ PARAMETERS = {
 
 
 def targets_for(loss: str, units: int, draw: Random) -> tuple[float, ...]:
-    if loss == "cross_entropy":
+    if LAST.get(loss) in (("softmax",), ("log_softmax",)):
         chosen = draw.randrange(units)
         return tuple(float(unit == chosen) for unit in range(units))
-    if loss == "binary_cross_entropy":
+    if loss in LAST:
         return tuple(float(draw.randint(0, 1)) for _ in range(units))
+    if "hinge" in loss:
+        return tuple(float(draw.choice((-1, 1))) for _ in range(units))
     return tuple(round(draw.uniform(-1, 2), 2) for _ in range(units))
 
 
@@ -107,10 +115,12 @@ def problems(
             name,
             outputs=draw(st.sampled_from(["default", "sum", "mean"])),
             samples=draw(st.sampled_from(["sum", "mean"])),
-            fused=draw(st.sampled_from([None, True, False])) if name in LAST else None,
+            fused=draw(st.sampled_from([None, True, False]))
+            if name in LAST and name != "focal"
+            else None,
             error=(
                 "prediction-target"
-                if name in LAST
+                if name in LAST or "hinge" in name
                 else draw(st.sampled_from(["prediction-target", "target-prediction"]))
             ),
             drop_factor=name in DOUBLED and not decay and draw(st.booleans()),

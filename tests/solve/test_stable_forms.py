@@ -96,7 +96,8 @@ def test_a_function_far_out(name: str, z: float) -> None:
 
 def test_every_function_that_is_defined_by_exponentials_is_among_them() -> None:
     written = {name for name, row in FUNCTIONS.items() if row.body and "exp(" in row.body}
-    assert written == set(FUNCTIONS_RIGHT)
+    # The hyperbolic cosine has no value far out, as the exponential itself has none.
+    assert written == set(FUNCTIONS_RIGHT) | {"cosh"}
 
 
 @settings(max_examples=30, deadline=None)

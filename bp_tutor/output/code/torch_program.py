@@ -237,6 +237,9 @@ def _optimiser_of(trace: Trace, names: Names, *, rates_change: bool) -> tuple[st
     part = trace.problem.network or trace.problem.graph
     if part is None or model.rate is None or model.factor < 0 or not run.program.next_values:
         return None
+    if part.optimiser.clipping is not None:
+        # PyTorch adds a millionth to the norm.
+        return None
     form = form_of(part.optimiser, trace.problem.conventions.report)
     if form.pytorch is None or (form.while_rate_stays and rates_change):
         return None
