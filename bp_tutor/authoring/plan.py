@@ -49,8 +49,10 @@ def activations_for(units: tuple[int, ...], asked: tuple[str, ...]) -> tuple[str
 
 def usual_activations(loss: str | None) -> tuple[str, ...]:
     """Sigmoid, but for an output whose loss asks for another."""
-    shares = loss in LOSSES and LOSSES[loss].shares
-    return ("sigmoid", "softmax") if shares else ("sigmoid",)
+    kind = LOSSES.get(loss or "")
+    if kind is None or not kind.shares:
+        return ("sigmoid",)
+    return ("sigmoid", "log_softmax" if kind.logarithms else "softmax")
 
 
 def usual_loss(activations: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.weaknesses import Weakness
+from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.explain.numbers import format_given
 from bp_tutor.formula import FUNCTIONS, Apply, Call, Number, Role
 from bp_tutor.quiz.points import number_at
@@ -70,7 +71,8 @@ def _outputs(subject: Subject) -> Iterator[tuple[Quantity, str, Span]]:
 def _span(formula: Formula) -> tuple[str, Span] | None:
     """An activation's name, and the least and the most that it gives; None where unknown."""
     if isinstance(formula, Apply):
-        return formula.primitive.name, (0.0, 1.0)
+        name = formula.primitive.name
+        return (name, (0.0, 1.0)) if ACTIVATIONS[name].shares else None
     if isinstance(formula, Call) and formula.function.activation:
         rest = [one.number for one in formula.args[1:] if isinstance(one, Number)]
         if len(rest) + 1 == len(formula.args):

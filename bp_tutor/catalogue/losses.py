@@ -96,7 +96,7 @@ class LossKind(Frozen):
     shares: bool = False
     """Whether the outputs of a sample, and its targets, add up to 1."""
     logarithms: bool = False
-    """Whether the outputs are the logarithms of such numbers."""
+    """Whether the outputs are the logarithms of numbers that do."""
     signs: bool = False
     """Whether every target is -1 or 1."""
     classes: bool = False
@@ -268,6 +268,7 @@ LOSSES = table(
         "-y*a",
         also=("nll", "nll_loss"),
         slope="-y",
+        shares=True,
         logarithms=True,
         fused=Fused("log_softmax", "exp(a) - y", "-y*a"),
     ),

@@ -289,7 +289,7 @@ OPTIMISERS = table(
                 pytorch=("RMSprop", "lr={eta}, alpha={rho}, eps={epsilon}, momentum={mu}"),
             ),
         ),
-        (Field("rho", _SHARE, "0.9", 0.9, also=("alpha", "beta", "decay")), _MU, *_EPSILON[:1]),
+        (Field("rho", _SHARE, "0.9", 0.9, also=("alpha", "decay")), _MU, *_EPSILON[:1]),
         also=("rmsprop_with_momentum",),
     ),
     OptimiserKind(

@@ -10,7 +10,7 @@ from bp_tutor.explain.document import Block, Line, Note, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.notes import after_line, before_lines, winner
 from bp_tutor.explain.tables import update_table
-from bp_tutor.formula import Address, Entry, walk
+from bp_tutor.formula import Address, Entry, Role, walk
 from bp_tutor.formula.quantity import UPDATED, VALUE
 
 if TYPE_CHECKING:
@@ -154,15 +154,17 @@ def _kinds(view: View, step: Step, position: int) -> tuple[str, ...]:
 
 
 def update_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -> list[Block]:
-    """The update rule on one weight, then the table of all."""
+    """What all weights share, the update rule on one of them, then the table of all."""
     blocks: list[Block] = []
     if view.form in ("matrix", "both"):
         blocks += _matrix_blocks(settings, run, steps, view)
         if view.form == "matrix":
             return blocks
-    first = steps[0].quantity
+    first = next(step.quantity for step in steps if step.quantity.role is not Role.SETTING)
     for step in steps:
-        if step.quantity.symbol == first.symbol and step.quantity.place == first.place:
+        shared = step.quantity.role is Role.SETTING and not step.line.inlined
+        same = step.quantity.symbol == first.symbol and step.quantity.place == first.place
+        if shared or same:
             index = in_order(settings, step.quantity)[0]
             blocks += before_lines(settings, run, step)
             line = entry_line(settings, run, step, index, DETAILS[view.detail])

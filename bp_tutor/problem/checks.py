@@ -61,7 +61,7 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
         context.mistake(node, "problem.not_fused", loss=loss.name, activation=last[0])
     if loss.drop_factor and not kind.doubled:
         context.mistake(node, "problem.no_factor", loss=loss.name)
-    if loss.label_smoothing and not (kind.shares or kind.logarithms):
+    if loss.label_smoothing and not kind.shares:
         context.mistake(node, "problem.no_labels", loss=loss.name)
     if loss.error == OTHER_WAY_ROUND and not kind.has_error:
         context.mistake(node, "problem.no_error", loss=loss.name)
@@ -70,10 +70,10 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
 def _fits(kind: LossKind, last: str) -> bool:
     """Whether the last activation, or layer, gives what the loss takes."""
     gives = ACTIVATIONS.get(last)
-    if kind.shares:
-        return gives is not None and gives.shares
     if kind.logarithms:
         return gives is not None and gives.logarithms
+    if kind.shares:
+        return gives is not None and gives.shares
     return not kind.probabilities or (gives is not None and gives.probabilities)
 
 
@@ -92,14 +92,13 @@ def check_targets(
     if kind.signs or kind.classes:
         _check_labels(kind, targets, units, node, context)
         return
-    of_classes = kind.shares or kind.logarithms
-    if not kind.probabilities and not of_classes:
+    if not kind.probabilities and not kind.shares:
         return
     if isinstance(targets, Generated):
         context.mistake(node, "problem.targets_drawn", loss=loss.name)
     elif not all(0 <= value <= 1 for row in targets for value in row):
         context.mistake(node, "problem.targets_range", loss=loss.name)
-    elif of_classes:
+    elif kind.shares:
         for place, row in enumerate(targets, 1):
             # At every step or position the targets add up to 1.
             for start in range(0, len(row), units):
@@ -115,14 +114,18 @@ def _check_labels(
     """A margin is one to the right side: each target is -1 or 1, or a single one is 1."""
     if isinstance(targets, Generated):
         context.mistake(node, "problem.targets_drawn", loss=kind.key)
-    elif kind.signs and not all(value in (-1, 1) for row in targets for value in row):
+    elif kind.signs and not all(_is(abs(value), 1) for row in targets for value in row):
         context.mistake(node, "problem.targets_signs", loss=kind.key)
     elif kind.classes and not all(
-        sorted(row[start : start + units]) == [*[0] * (units - 1), 1]
+        all(map(_is, sorted(row[start : start + units]), [*[0] * (units - 1), 1]))
         for row in targets
         for start in range(0, len(row), units)
     ):
         context.mistake(node, "problem.targets_one_class", loss=kind.key)
+
+
+def _is(value: float, wanted: float) -> bool:
+    return abs(value - wanted) <= _CLOSE
 
 
 def check_complete(

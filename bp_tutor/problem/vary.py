@@ -235,7 +235,10 @@ def _check(
         context.mistake(node, "vary.drawn" if drawn else "vary.no_numbers", name=name)
     loss = network.loss
     if name == "targets" and rule.choices and loss is not None and problem.sound("loss"):
-        if LOSSES[loss.name].shares:
+        kind = LOSSES[loss.name]
+        if kind.shares or kind.classes:
             context.mistake(node, "vary.one_of_many")
-        elif LOSSES[loss.name].probabilities and not all(0 <= one <= 1 for one in rule.choices):
+        elif kind.signs and not all(one in (-1, 1) for one in rule.choices):
+            context.mistake(node, "problem.targets_signs", loss=loss.name)
+        elif kind.probabilities and not all(0 <= one <= 1 for one in rule.choices):
             context.mistake(node, "problem.targets_range", loss=loss.name)

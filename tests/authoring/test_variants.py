@@ -34,14 +34,16 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = [path.stem for path in list_problems()]
 SYMBOLIC = {"chain-2-2-1", "given-deltas", "mlp-shapes", "three-class-3-2-3"}
 NUMERIC = [name for name in SHIPPED if name not in SYMBOLIC]
-FEW = {"graph-chain-rule", "momentum", "momentum-adam"}
+FEW = {"adamw", "graph-chain-rule", "momentum", "momentum-adam"}
 """So few numbers vary that two seeds may well agree."""
 
 FIXED: dict[str, str] = {
     "activations": "4cba3ef2",
+    "adamw": "618a7873",
     "attention-tiny": "a90a0040",
     "batch-weight-decay": "8dcc1312",
     "chain-2-2-1": "e3b0c442",
+    "clipping": "f4d5ce3c",
     "cnn-2x2": "57eb7289",
     "cnn-backward": "62d1f3ad",
     "conv-stride-padding": "1df3a498",
@@ -53,9 +55,13 @@ FIXED: dict[str, str] = {
     "forward-4-3-1": "900d32f0",
     "given-deltas": "e3b0c442",
     "graph-chain-rule": "4066fe65",
+    "hinge": "85834b3f",
+    "huber": "4f5f62b8",
+    "label-smoothing": "ec318f2c",
     "linear-2-2-1": "33bafef7",
     "linear-regression": "62328577",
     "logic-gates": "09b40983",
+    "logistic-regression": "06a622fe",
     "lstm-step": "1d1e3688",
     "mlp-shapes": "e3b0c442",
     "momentum": "618a7873",
