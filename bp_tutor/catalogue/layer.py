@@ -48,6 +48,7 @@ LAYERS: dict[str, str | LayerKind] = {
     "swiglu": "swiglu.SWIGLU",
     "attention": "attention.ATTENTION",
     "normalisation": "normalisation.NORMALISATION",
+    "prelu": "prelu.PRELU",
 }
 """Kind of layer -> module and name of its description.
 

@@ -116,6 +116,13 @@ FUNCTIONS = _table(
         "({z} if {z} > 0.0 else {alpha}*{z})", "np.where({z} > 0.0, {z}, {alpha} * {z})",
         pytorch="F.leaky_relu({z}, {alpha})", defaults=(0.01,), unicode="LeakyReLU", kinks=(0.0,), activation=True, also=("lrelu", "leakyrelu"),
     ),
+    # With a slope that is learnt, and so written each time.
+    Function(
+        "prelu", ("z", "alpha"), "max(0, z) + alpha*min(0, z)",
+        ("I(z > 0) + alpha*I(z <= 0)", "min(0, z)"),
+        "({z} if {z} > 0.0 else {alpha}*{z})", "np.where({z} > 0.0, {z}, {alpha} * {z})",
+        pytorch="torch.where({z} > 0, {z}, {alpha} * {z})", unicode="PReLU", kinks=(0.0,),
+    ),
     Function(
         "elu", ("z", "alpha"), "max(0, z) + min(0, alpha*(exp(z) - 1))",
         ("I(z > 0) + I(z <= 0)*(a + alpha)", "exp(min(0, z)) - 1"),

@@ -22,7 +22,10 @@ from bp_tutor.problem.signals import signals
 from tests.docs.layer_examples import EXAMPLES, inputs_for, layer_in
 from tests.docs.spelling import ALPHABET, markdown, plainly, spelled
 
-SOFTMAX = ("e^zᵢ/(e^z₁ + e^z₂ + …)", "aᵢ·(1 − aᵢ), and −aᵢ·aⱼ for another unit's z")
+OF_ALL_UNITS = {
+    "softmax": ("e^zᵢ/(e^z₁ + e^z₂ + …)", "aᵢ·(1 − aᵢ), and −aᵢ·aⱼ for another unit's z"),
+    "log_softmax": ("zᵢ − ln(e^z₁ + e^z₂ + …)", "1 − e^aᵢ, and −e^aⱼ for another unit's z"),
+}
 """Softmax is no function of one number, so no row gives it."""
 
 
@@ -30,7 +33,7 @@ def activations() -> str:
     rows = []
     for name, row in ACTIVATIONS.items():
         function = FUNCTIONS.get(name)
-        body, slope = SOFTMAX if function is None else _body_and_slope(function)
+        body, slope = OF_ALL_UNITS[row.key] if function is None else _body_and_slope(function)
         settings = [f"{field.name}: {plainly(field.default)}" for field in row.fields]
         rows.append((f"`{name}`", ", ".join(f"`{one}`" for one in settings), body, slope))
     return markdown(("name", "parameters and what they are if left out", "a", "slope ∂a/∂z"), rows)

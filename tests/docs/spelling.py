@@ -12,6 +12,7 @@ Rows = Iterable[tuple[str, ...]]
 ALPHABET = {
     "alpha": "α", "delta": "δ", "beta": "β", "beta1": "β₁", "beta2": "β₂", "eta": "η",
     "epsilon": "ε", "mu": "μ", "rho": "ρ", "mhat": "m̂", "shat": "ŝ",
+    "qhat": "q̂", "gamma": "γ",
 }  # fmt: skip
 
 

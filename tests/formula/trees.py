@@ -176,6 +176,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "relu": lambda z: z * (z > 0),
     "softplus": lambda z: np.log1p(np.exp(z)),
     "leaky_relu": lambda z, alpha: z * np.where(z > 0, 1, alpha),
+    "prelu": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
     "elu": lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)),
     "swish": lambda z, beta: z * (1 + np.tanh(beta * z / 2)) / 2,
     "selu": lambda z, alpha, scale: np.where(z > 0, scale * z, scale * alpha * (np.exp(z) - 1)),

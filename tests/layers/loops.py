@@ -149,6 +149,15 @@ class Loops:
 
         return self._each(signal, normal)
 
+    def _prelu(self, signal: Nested) -> Nested:
+        slopes = flat(self._own("alpha"))
+
+        def bent(row: Vector) -> Vector:
+            self.gaps += [abs(z) for z in row]
+            return [z if z > 0 else slope * z for z, slope in zip(row, slopes, strict=True)]
+
+        return self._each(signal, bent)
+
     def _attention(self, positions: list[Vector]) -> list[Vector]:
         queries, keys, values = (
             [self._weighted(row, letter) for row in positions] for letter in ("Wq", "Wk", "Wv")

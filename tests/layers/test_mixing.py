@@ -26,6 +26,10 @@ def normalisation(draw: Draw, epsilon: float = 1e-5) -> Layer:
     return with_arrays(layer, draw, ("gamma", "B"))
 
 
+def prelu(draw: Draw) -> Layer:
+    return with_arrays(Layer(0, kind="prelu"), draw, ("alpha",))
+
+
 @st.composite
 def networks(draw: st.DrawFn, kinds: tuple[str, ...]) -> Network:
     numbers = Draw(draw(st.integers(0, 10**6)))
@@ -41,6 +45,8 @@ def networks(draw: st.DrawFn, kinds: tuple[str, ...]) -> Network:
     for kind in kinds:
         if kind == "attention":
             layers.append(attention(numbers, draw(small), draw(st.integers(2, 3))))
+        elif kind == "prelu":
+            layers += [dense(numbers, draw(small), "identity"), prelu(numbers)]
         elif kind == "swiglu":
             beta = draw(st.sampled_from([1, 0.5, 2]))
             layers.append(
@@ -64,6 +70,12 @@ def test_swiglu(network: Network) -> None:
 @settings(max_examples=20, deadline=None)
 @given(network=networks(("normalisation",)))
 def test_layer_normalisation(network: Network) -> None:
+    assert_all(network)
+
+
+@settings(max_examples=20, deadline=None)
+@given(network=networks(("prelu", "prelu")))
+def test_slopes_that_are_learnt(network: Network) -> None:
     assert_all(network)
 
 
