@@ -199,7 +199,7 @@ def test_the_last_line_is_the_slope_by_finite_differences(name: str) -> None:
     row = LOSSES[bare].function() if bare in LOSSES else FUNCTIONS[bare]
     function = compiled(row)
     shares = row.as_body and LOSSES[bare].probabilities
-    rest = [0.3 if row.as_body else 0.9, 0.7]
+    rest = [0.3 if row.as_body else 0.9, 0.7, 0.45]
     last = {
         chain.name.over.quantity.name: chain.steps[-1].formula
         for chain in slopes_of(proof)

@@ -87,8 +87,9 @@ def of_log_softmax(title: Said) -> Proof:
     return Proof(LOG_SOFTMAX + MARK, title, chains)
 
 
-def of_pair(loss: Function, fused: Fused | None, title: Said) -> Proof:
+def of_pair(loss: Function, fused: Fused | None, title: Said, activation: str = SOFTMAX) -> Proof:
     """The derivative of a loss over all outputs by one logit."""
+    share = A_J if activation == SOFTMAX else call("exp", A_J)
     settings = {name: letter(name) for name in loss.parameters}
 
     def at(formula: Formula, a: Formula, y: Formula) -> Formula:
@@ -96,8 +97,10 @@ def of_pair(loss: Function, fused: Fused | None, title: Said) -> Proof:
 
     body, slope = template(loss.body or ""), slope_of(loss, 0)
     assert slope is not None
-    own = Mul((A_J, Add((_ONE, Neg(A_J)))))
-    rest = Neg(Mul((A_K, A_J)))
+    own: Formula = Add((_ONE, Neg(share)))
+    rest: Formula = Neg(share)
+    if activation == SOFTMAX:
+        own, rest = Mul((A_J, own)), Neg(Mul((A_K, A_J)))
     by_own, by_other = (tidy(at(slope, a, y)) for a, y in ((A_J, Y_J), (A_K, Y_K)))
     steps = [
         Step(Total(K, Mul((Slope(L, A_K), Slope(A_K, Z_J)))), ("chain_rule",)),
@@ -113,8 +116,11 @@ def of_pair(loss: Function, fused: Fused | None, title: Said) -> Proof:
             ("slopes_put_in",),
         ),
     ]  # fmt: skip
-    if (by_own, by_other) == (Neg(Div(Y_J, A_J)), Neg(Div(Y_K, A_K))):
-        steps += _shares_add_up()
+    usual: tuple[Formula, ...] = (Neg(Y_J), Neg(Y_K))
+    if activation == SOFTMAX:
+        usual = (Neg(Div(Y_J, A_J)), Neg(Div(Y_K, A_K)))
+    if (by_own, by_other) == usual:
+        steps += _shares_add_up(share)
     if fused is not None:
         delta = at(template(fused.delta), A_J, Y_J)
         steps.append(Step(delta, ("targets_add_up",)))
@@ -122,19 +128,19 @@ def of_pair(loss: Function, fused: Fused | None, title: Said) -> Proof:
         Chain(L, (Step(Total(K, at(body, A_K, Y_K)), ("definition",)),)),
         Chain(Slope(L, Z_J), tuple(steps)),
     )
-    return Proof(f"{SOFTMAX}+{loss.name}", title, chains, (loss.name + MARK, SOFTMAX + MARK))
+    return Proof(f"{activation}+{loss.name}", title, chains, (loss.name + MARK, activation + MARK))
 
 
-def _shares_add_up() -> tuple[Step, ...]:
-    """What a teacher makes of it where the slope of the loss is -y/a."""
+def _shares_add_up(share: Formula) -> tuple[Step, ...]:
+    """What a teacher makes of it where the slope of the loss is -y over the share, or its ln."""
     return (
         Step(
-            Add((Neg(Mul((Y_J, Add((_ONE, Neg(A_J)))))), Total(K, Mul((Y_K, A_J)), but=J))),
+            Add((Neg(Mul((Y_J, Add((_ONE, Neg(share)))))), Total(K, Mul((Y_K, share)), but=J))),
             ("cancelled",),
         ),
         Step(
-            Add((Neg(Y_J), Mul((A_J, Add((Y_J, Total(K, Y_K, but=J))))))),
+            Add((Neg(Y_J), Mul((share, Add((Y_J, Total(K, Y_K, but=J))))))),
             ("factor_out",),
         ),
-        Step(Add((Mul((A_J, Total(K, Y_K))), Neg(Y_J))), ("sum_complete",)),
+        Step(Add((Mul((share, Total(K, Y_K))), Neg(Y_J))), ("sum_complete",)),
     )

@@ -52,8 +52,11 @@ def proof_named(text: str) -> Proof | None:
     title = sentence(
         "proof.title_pair", loss=word_for("loss", loss), activation=_called(activation)
     )
-    if activation == softmax.SOFTMAX:
-        return softmax.of_pair(kind.function(), fused, title)
+    if kind.classes:
+        # A margin is kept between outputs: no output's loss hangs on it alone.
+        return None
+    if activation == softmax.SOFTMAX or (fused and activation == softmax.LOG_SOFTMAX):
+        return softmax.of_pair(kind.function(), fused, title, activation)
     row = FUNCTIONS.get(activation)
     if row is None or not row.activation or entrywise.usual_slope(row) is None:
         return None
