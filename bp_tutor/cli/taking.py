@@ -338,7 +338,7 @@ def _others(learner: Learner, problem: Problem) -> Iterator[Context]:
         and one.path.resolve() != problem.path.resolve()
     ]
     for one in sorted(alike, key=lambda one: DIFFICULTIES.index(difficulty_of(one))):
-        yield from _opened(learner.about(one), one, Asked(updates=1))
+        yield from _opened(learner.about(one), one, Asked())
 
 
 def _close(learner: Learner, taken: Taken, *, finished: bool) -> None:

@@ -218,7 +218,9 @@ def remedy_of(
     """
     found = _remedy_in(student, question, diagnosis, times)
     for context in others if found is None else ():
-        found = _remedy_in(StudentAnswers(context), question, diagnosis, times)
+        # What is asked for here may have its name there as well.
+        elsewhere = question._replace(identifier="")
+        found = _remedy_in(StudentAnswers(context), elsewhere, diagnosis, times)
         if found is not None:
             title = context.problem.title.in_language(context.words.language)
             lead = context.words.text("session.elsewhere", title=title, question=found.lead)
