@@ -84,6 +84,7 @@ class StudentAnswers:
         self.before = before
         self._later: list[StudentAnswers] = []
         self._touched: frozenset[Quantity] | None = None
+        self._dependent: dict[Quantity, bool] = {}
         self._values: dict[Address, float] = {}
         self._judged: dict[Address, Judged] = {}
         self._scraps: dict[Keeping, dict[Address, float]] = {}
@@ -142,6 +143,7 @@ class StudentAnswers:
     def touched(self) -> frozenset[Quantity]:
         """What was answered here, or came from the update before with answers in it."""
         if self._touched is None:
+            self._dependent.clear()
             found = {address.quantity for address in self.answers}
             if self.before is not None:
                 inherited = self.graph.inherited.items()
@@ -154,7 +156,11 @@ class StudentAnswers:
         return quantity in self.touched or self._depends(quantity)
 
     def _depends(self, quantity: Quantity) -> bool:
-        return bool(self.touched) and not self.touched.isdisjoint(self.graph.sources(quantity))
+        touched = self.touched
+        if quantity not in self._dependent:
+            known = bool(touched) and not touched.isdisjoint(self.graph.sources(quantity))
+            self._dependent[quantity] = known
+        return self._dependent[quantity]
 
     # What follows from the answers
 
