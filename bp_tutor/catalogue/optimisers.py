@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bp_tutor.fields.forms import Setting
 
 COUNT = "t"
+AHEAD = "p"
+"""The kind of a quantity: the point ahead of it at which its gradient is taken."""
 NEW = "'"
 
 
@@ -65,6 +67,8 @@ class UpdateForm(Frozen):
     """The class in `torch.optim` that does the same, and its arguments over the symbols."""
     while_rate_stays: bool = False
     """Whether PyTorch does the same only as long as the learning rate does not change."""
+    ahead: str = ""
+    """Where the gradient is taken, if that is not at the weight itself."""
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -76,7 +80,8 @@ class UpdateForm(Frozen):
     def beside(self) -> tuple[str, ...]:
         """All that is kept or worked out beside each weight, by the letters before its name."""
         own = (line.kind for line in self.lines if not line.kind.endswith(NEW))
-        return (*self.states, *(kind for kind in own if kind != "step"))
+        point = (AHEAD,) if self.ahead else ()
+        return (*self.states, *(kind for kind in own if kind != "step"), *point)
 
     @property
     def counts(self) -> bool:
@@ -201,8 +206,14 @@ OPTIMISERS = table(
                 pytorch=("SGD", "lr={eta}, momentum={mu}, nesterov=True"),
                 while_rate_stays=True,
             ),
+            UpdateForm(
+                (_VELOCITY, Line("'", "w + v_new", "momentum_step")),
+                "nesterov_look_ahead",
+                when=(("form", "look_ahead"),),
+                ahead="w + mu*v",
+            ),
         ),
-        (_MU,),
+        (_MU, Field("form", Choice(("at_weight", "look_ahead")), "look_ahead", "at_weight")),
         also=("nag", "nesterov_momentum"),
     ),
     OptimiserKind(

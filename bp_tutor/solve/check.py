@@ -13,6 +13,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.optimisers import AHEAD
 from bp_tutor.formula import Apply, Call, Formula, Indicator, IsLargest, Quantity, Ref, walk
 from bp_tutor.formula.algebra import add, mul, number, sub
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
@@ -76,8 +77,12 @@ def check(run: Run) -> Check | None:
     if not wanted or not backward or unknown:
         return None
     start = {quantity: run.values[quantity] for quantity in model.given if quantity in run.values}
-    exact = evaluate((*model.definitions, *backward), start)
-    differs = any(exact.get(q) != run.values.get(q) for q in exact)
+    # Some optimisers take the gradient at a point ahead of the weights.
+    points = ((quantity, quantity.as_kind(AHEAD)) for quantity in start)
+    start |= {quantity: run.values[point] for quantity, point in points if point in run.values}
+    formulas = (*model.definitions, *backward)
+    exact = evaluate(formulas, start)
+    differs = any(exact.get(q) != run.values.get(q) for q in (line.quantity for line in formulas))
     found = exact if differs else run.values
     objective = add(*(mul(seed, Ref(quantity)) for quantity, seed in model.seeds.items()))
     lines = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Entry, Formula, Quantity, Ref, walk
 from bp_tutor.formula import replace as replace_nodes
-from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.backward import derivatives
 from bp_tutor.solve.graph_model import graph_model
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from bp_tutor.catalogue import Definition, Model
     from bp_tutor.problem.model import Problem
+
+    Lines = tuple[Definition, ...]
 
 
 class Program(Frozen):
@@ -52,7 +54,7 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     next_values: tuple[tuple[Quantity, Quantity], ...] = ()
     if model.rate is not None and trained:
         update = update_of(problem, model, trained)
-        lines += update.lines
+        lines = (*_taken_at(update.ahead, lines), *update.lines)
         next_values = update.next_values
         model = model._replace(given={**model.given, **update.given})
     if problem.conventions.update_order == "sequential":
@@ -105,6 +107,19 @@ def names_in(problem: Problem) -> tuple[Quantity, ...]:
     program = program_of(problem, batches(problem)[0])
     lines = (*program.lines, *program.model.asides)
     return tuple(dict.fromkeys((*program.model.given, *(line.quantity for line in lines))))
+
+
+def _taken_at(points: tuple[Definition, ...], lines: tuple[Definition, ...]) -> Lines:
+    """The lines with each weight replaced by the point ahead of it, in a fitting order."""
+    if not points:
+        return lines
+    of = {point.quantity.as_kind(VALUE): Ref(point.quantity) for point in points}
+
+    def there(node: Formula) -> Formula | None:
+        return of.get(node.quantity) if isinstance(node, Ref) else None
+
+    moved = (line._replace(formula=replace_nodes(line.formula, there)) for line in lines)
+    return in_order([*moved, *points])
 
 
 def _sequential(lines: tuple[Definition, ...], trained: set[Quantity]) -> tuple[Definition, ...]:

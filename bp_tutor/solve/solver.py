@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.quantity import VALUE
 from bp_tutor.solve.evaluate import evaluate
 from bp_tutor.solve.program import batches, program_of, rate_at
 from bp_tutor.solve.rounding import rounder
@@ -50,7 +51,9 @@ def forward_by(problem: Problem) -> Callable[[int, dict[Quantity, Values]], Run]
 
     def forward(updates: int, weights: dict[Quantity, Values]) -> Run:
         only = ("forward", "loss")
-        return run_of(program, problem, updates + 1, rows, weights, rounded, only)
+        # The loss at the weights themselves: what an optimiser keeps leads nowhere here.
+        here = {quantity: weights[quantity] for quantity in weights if quantity.kind == VALUE}
+        return run_of(program, problem, updates + 1, rows, here, rounded, only)
 
     return forward
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue import Definition, Remark
 from bp_tutor.catalogue.clipping import CLIPPED, CLIPPING, LIMIT, NORM, norm_of
-from bp_tutor.catalogue.optimisers import COUNT, form_of, numbers_of
+from bp_tutor.catalogue.optimisers import AHEAD, COUNT, form_of, numbers_of
 from bp_tutor.formula import Formula, Number, Quantity, Ref
 from bp_tutor.formula.algebra import add, filled, neg, template, tidy
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Role
@@ -27,6 +27,8 @@ class Update(Frozen):
     lines: tuple[Definition, ...]
     given: dict[Quantity, tuple[float, ...] | None]
     next_values: tuple[tuple[Quantity, Quantity], ...]
+    ahead: tuple[Definition, ...] = ()
+    """The points at which gradients are taken, where those are not the weights themselves."""
 
 
 def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> Update:
@@ -60,7 +62,17 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
         one_more = add(Ref(UPDATES), Number(1))
         lines.append(Definition(counted, one_more, "update", "count", inlined=True))
         carried.append((UPDATES, counted))
-    return Update(tuple(lines), given, tuple(carried))
+    ahead = tuple(_point(form, tuple(numbers), quantity) for quantity in trained if form.ahead)
+    return Update(tuple(lines), given, tuple(carried), ahead)
+
+
+def _point(form: UpdateForm, parameters: tuple[str, ...], quantity: Quantity) -> Definition:
+    """The line of the point ahead of a weight."""
+    holes: dict[str, Formula] = {"w": Ref(quantity)}
+    holes |= {name: Ref(Quantity(name, role=Role.SETTING)) for name in parameters}
+    holes |= {state: Ref(quantity.as_kind(state)) for state in form.states}
+    formula = filled(template(form.ahead), holes)
+    return Definition(quantity.as_kind(AHEAD), formula, "forward", "look_ahead")
 
 
 def _gradient(model: Model, quantity: Quantity) -> Formula:

@@ -186,3 +186,25 @@ def test_the_hook_names_the_command() -> None:
     assert pattern.search("course/problems/x.yaml")
     assert not pattern.search("tests/broken/unknown-key.yaml")
     assert not pattern.search("problems/readme.md")
+
+
+def test_a_gradient_taken_ahead_is_told_from_one_at_the_weight(tmp_path: Path) -> None:
+    """f(w) = w², w = 1: with the gradient at w + 0.9·v the weights are 0.8 and 0.496."""
+    text = """\
+notation: plain
+graph:
+  values: {w: 1}
+  formulas: {f: w**2}
+  differentiate: f
+  with_respect_to: [w]
+  learning_rate: 0.1
+  optimiser: {nesterov: {mu: 0.9, form: FORM}}
+updates: 2
+published:
+  - {name: w, value: "0.8", after: 1}
+  - {name: w, value: "0.496", after: 2}
+"""
+    good("check", written(tmp_path, "ahead.yaml", text.replace("FORM", "look_ahead")))
+    at_weight = run("check", written(tmp_path, "at.yaml", text.replace("FORM", "at_weight")))
+    assert at_weight.code == 1
+    assert "the gradient is taken where the velocity leads" in at_weight.out

@@ -97,7 +97,7 @@ TAKES = {"vector": "units", "image": "images", "sequence": "steps", "positions":
 def optimisers() -> str:
     rows = []
     for chosen_by, kind, form in FORMS:
-        lines = []
+        lines = [f"p = {spelled(form.ahead)} with g taken there"] if form.ahead else []
         for line in form.lines:
             left = (
                 "w′" if line.kind == "'" else ALPHABET.get(line.kind, line.kind.replace("'", "′"))

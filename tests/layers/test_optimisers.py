@@ -15,6 +15,9 @@ from bp_tutor.catalogue.losses import Loss
 from bp_tutor.catalogue.optimisers import OPTIMISERS, Optimiser
 from bp_tutor.problem.model import Graph, Network, Problem
 from bp_tutor.solve import Trace, solve
+from bp_tutor.solve.check import check
+from bp_tutor.solve.program import program_of
+from bp_tutor.solve.solver import run_of
 from bp_tutor.solve.training import train
 from tests.layers.cases import Draw, dense, network_of, problem_of, with_arrays
 from tests.layers.test_images import pooling
@@ -427,6 +430,7 @@ def test_the_states_that_a_file_must_not_name_are_those_of_the_formulas() -> Non
     """A graph's own names are kept apart from what an optimiser calls its numbers."""
     beside = {
         "gradient_descent": (), "momentum": ("v",), "nesterov": ("v",), "rmsprop": ("s",),
+        "nesterov look_ahead": ("v", "p"),
         "adam": ("m", "s", "mhat", "shat"), "adagrad": ("s",), "adadelta": ("s", "r", "u"),
         "rmsprop_momentum": ("s", "v"), "adamw": ("m", "s", "mhat", "shat"),
         "amsgrad": ("m", "s", "q", "mhat", "qhat"), "adamax": ("m", "u", "mhat"),
@@ -437,11 +441,12 @@ def test_the_states_that_a_file_must_not_name_are_those_of_the_formulas() -> Non
     for name, kind in OPTIMISERS.items():
         assert name in beside, f"{name} is new: say here what it keeps beside each weight"
         for form in kind.forms:
-            assert form.beside == beside[name], name
+            kept = beside[f"{name} look_ahead" if form.ahead else name]
+            assert form.beside == kept, name
             assert form.states == tuple(
                 each
-                for each in beside[name]
-                if "hat" not in each and (name, each) not in worked_out
+                for each in kept
+                if "hat" not in each and each != "p" and (name, each) not in worked_out
             )
             assert form.counts == (name in counting)
 
@@ -478,3 +483,53 @@ def test_a_schedule_may_come_back_to_its_first_rate() -> None:
     last = train(problem, 3, (3,)).last
     for quantity in after.program.model.trained:
         assert last.values[quantity] == pytest.approx(after.values[quantity], rel=1e-12)
+
+
+def test_nesterov_looks_ahead_on_a_parabola() -> None:
+    """v = 0.9·v - 0.1·2(w + 0.9·v), w = w + v, from w = 1: 0.8, then 0.496."""
+    graph = Graph(
+        (("f", "w**2"),),
+        values=(("w", 1.0),),
+        differentiate="f",
+        with_respect_to=("w",),
+        learning_rate=0.1,
+        optimiser=Optimiser("nesterov", (("mu", 0.9), ("form", "look_ahead"))),
+    )
+    trace = solve(Problem(Path("case.yaml"), graph=graph), 2)
+    assert [run.step("w'").value for run in trace.runs] == [
+        pytest.approx((0.8,)), pytest.approx((0.496,)),
+    ]  # fmt: skip
+    assert trace.runs[1].step("pw").value == pytest.approx((0.62,))
+    assert trace.after is not None
+    # The loss after the updates is that of the weights, not that of a point ahead.
+    assert trace.after.step("f").value == pytest.approx((0.496**2,))
+
+
+@settings(max_examples=6, deadline=None)
+@given(network=small_networks(), mu=st.sampled_from([0.5, 0.9]))
+def test_nesterov_looks_ahead_in_a_network(network: Network, mu: float) -> None:
+    """Each gradient is that of the same network with the weights of the point ahead."""
+    ahead = Optimiser("nesterov", (("mu", mu), ("form", "look_ahead")))
+    problem = problem_of(network._replace(optimiser=ahead, learning_rate=0.1))
+    plain = problem_of(network._replace(learning_rate=0.1))
+    trace = solve(problem, 4)
+    for run in trace.runs:
+        found = check(run)
+        assert found is not None
+        assert found.failed == ()
+        trained = run.program.model.trained
+        points = {quantity: run.values[quantity.as_kind("p")] for quantity in trained}
+        there = run_of(program_of(plain, run.rows), plain, 1, run.rows, points, None)
+        for quantity in trained:
+            gradient = run.values[quantity.as_kind("d")]
+            assert gradient == pytest.approx(there.values[quantity.as_kind("d")], abs=1e-12)
+            for w, v, p, g, new in zip(
+                run.values[quantity], run.values[quantity.as_kind("v")], points[quantity],
+                gradient, run.values[quantity.as_kind("'")], strict=True,
+            ):  # fmt: skip
+                assert p == pytest.approx(w + mu * v, abs=1e-12)
+                assert new == pytest.approx(w + mu * v - 0.1 * g, abs=1e-12)
+    last = train(problem, 4, (4,)).last
+    assert trace.after is not None
+    for quantity in trace.after.program.model.trained:
+        assert last.values[quantity] == pytest.approx(trace.after.values[quantity], abs=1e-9)

@@ -229,7 +229,27 @@ def _decay(problem: Problem) -> Changed:
     yield from _losses(problem, "no_decay", penalty=None)
 
 
+def _ahead(problem: Problem) -> Changed:
+    """Nesterov's gradient at the weight itself, or where the velocity leads."""
+    part = problem.network or problem.graph
+    if part is None or part.optimiser.name != "nesterov":
+        return
+    own = dict(part.optimiser.parameters)
+    for form in ("at_weight", "look_ahead"):
+        optimiser = part.optimiser._replace(parameters=tuple({**own, "form": form}.items()))
+        if optimiser == part.optimiser:
+            continue
+        if problem.graph is not None:
+            yield (
+                f"gradient_{form}",
+                problem._replace(graph=problem.graph._replace(optimiser=optimiser)),
+            )
+        else:
+            yield from _network(problem, f"gradient_{form}", optimiser=optimiser)
+
+
 CONVENTIONS: tuple[Callable[[Problem], Changed], ...] = (
     _frozen, _order, _half, _shares, _batch, _decay, _sign, _bias, _turned_weights, _kink,
+    _ahead,
 )  # fmt: skip
 """Each gives conventions with the problem as it is under them, in the order of the trials."""
