@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.clipping import CLIPPING
 from bp_tutor.catalogue.losses import LOSSES, OTHER_WAY_ROUND, LossKind
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.numbers import Generated
@@ -191,6 +192,15 @@ def check_order(draft: Draft, problem: Section, context: Context) -> None:
                 conventions.at("update_order"), "problem.sequential_through_time",
                 layer=layer.number, kind=layer.layer.kind,
             )  # fmt: skip
+
+
+def check_clipping(problem: Section, learner: Section, context: Context) -> None:
+    """The norm needs all gradients before any weight is new; sequential ones need new weights."""
+    conventions, clipping = problem["conventions"], learner["clipping"]
+    if not conventions or not clipping or not CLIPPING[clipping[0]].by_norm:
+        return
+    if conventions["update_order"] == "sequential":
+        context.mistake(conventions.at("update_order"), "problem.sequential_with_norm")
 
 
 def check_measures(problem: Section, context: Context) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.catalogue.optimisers import formula_symbols, names_of
 from bp_tutor.fields.forms import BAD, Name, number_of
 from bp_tutor.fields.records import Section
+from bp_tutor.problem.checks import check_clipping
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.graph_formulas import (
     check_given,
@@ -64,6 +65,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
     _check_optimiser(section, keys | leaf_keys, context)
+    check_clipping(problem, section, context)
     _check_derived(problem, keys | leaf_keys, context)
     named = names_of(learnt_by(section)) if _learns(section) else ((), ())
     symbols.bind_graph(names, section["differentiate"] or loss, *named)

@@ -11,6 +11,7 @@ from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.records import Section
 from bp_tutor.problem.checks import (
     check_activations,
+    check_clipping,
     check_complete,
     check_measures,
     check_order,
@@ -68,6 +69,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     check_training(problem, rate=not problem.lacks("learning_rate"), context=context)
     check_measures(problem, context)
     check_order(draft, problem, context)
+    check_clipping(problem, problem, context)
     batch = read_batch(problem, count, context)
     if len(context):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from math import hypot, sqrt
+from textwrap import dedent
 
 import pytest
 
@@ -137,3 +138,18 @@ def test_without_a_rate_there_is_nothing_to_clip() -> None:
 def test_its_letters_belong_to_it() -> None:
     with pytest.raises(ProblemError, match="reserved_name"):
         graph(clipping={"norm": 1}, values={"u": 1, "w": 1, "norm": 2})
+
+
+def test_the_norm_does_not_go_with_updates_one_after_another() -> None:
+    order = {"conventions": {"update_order": "sequential"}}
+    with pytest.raises(ProblemError, match="sequential_with_norm"):
+        network({"norm": 1}, **order)
+    problem = network({"value": 0.1}, **order)
+    assert solve(problem).runs[0].step("gB[2]").value is not None
+    text = """
+        graph: {values: {w: 1}, formulas: {f: w*w}, differentiate: f, with_respect_to: [w],
+                learning_rate: 0.1, clipping: {norm: 1}}
+        conventions: {update_order: sequential}
+    """
+    with pytest.raises(ProblemError, match="sequential_with_norm"):
+        read_problem(dedent(text))

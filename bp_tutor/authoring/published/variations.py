@@ -9,6 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.clipping import CLIPPING
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Rounding
 from bp_tutor.problem.signals import has_order
@@ -129,6 +130,10 @@ def _in_layer(variation: Variation, layer: int) -> Variation:
 
 def _order(problem: Problem) -> Changed:
     if problem.network is not None and not has_order(problem.network):
+        return
+    part = problem.network or problem.graph
+    clipping = part.optimiser.clipping if part is not None else None
+    if clipping is not None and CLIPPING[clipping[0]].by_norm:
         return
     for order in ("sequential", "simultaneous"):
         yield order, problem._replace(conventions=problem.conventions._replace(update_order=order))
