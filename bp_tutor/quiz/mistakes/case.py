@@ -151,6 +151,13 @@ class Case(Frozen):
             )
             yield Rewritten(found, Entry(*first), new[first])
 
+    def in_each(self, other: Callable[[Address], Formula | None]) -> Iterator[Rewritten]:
+        """The same, and with the entries of each quantity alone."""
+        yield from self.with_entries(other)
+        quantities = dict.fromkeys(one.quantity for one in self.addresses if other(one))
+        for quantity in quantities if len(quantities) > 1 else ():
+            yield from self.with_entries(_of(quantity, other))
+
     def at_each(self, changes: Iterable[tuple[Formula, Formula]]) -> Iterator[Rewritten]:
         """The formula changed in all places that are given, and in each of them alone.
 
@@ -179,6 +186,12 @@ class Case(Frozen):
             if inner is None:
                 return part
             part = inner
+
+
+def _of(
+    quantity: Quantity, other: Callable[[Address], Formula | None]
+) -> Callable[[Address], Formula | None]:
+    return lambda address: other(address) if address.quantity == quantity else None
 
 
 class Product(NamedTuple):

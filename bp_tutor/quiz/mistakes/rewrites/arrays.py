@@ -34,7 +34,7 @@ def weights_transposed(case: Case) -> Iterator[Rewritten]:
         outside = outside or not inside(*found)
         return Entry(*found) if found != address else None
 
-    made = list(case.with_entries(turned))
+    made = list(case.in_each(turned))
     if not outside:
         yield from made
 

@@ -10,6 +10,7 @@ from bp_tutor.formula import Add, Div, Entry, Formula, Indicator, IsLargest, Neg
 from bp_tutor.formula.algebra import HALF, constant, mul
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE, WEIGHTS, Role
 from bp_tutor.quiz.mistakes.case import (
+    MOST_PLACES,
     entries_in,
     has_derivative,
     is_error,
@@ -162,9 +163,26 @@ def _left_out(case: Case, kinds: tuple[Factor, ...]) -> Iterator[Rewritten]:
     if alone:
         yield from case.at_each(changes)
     else:
-        # Several factors of one product are never forgotten together.
-        for old, new in changes:
+        yield from _in_all(case, found)
+        for old, new in changes if len(changes) <= MOST_PLACES else ():
             yield case.exchanged(old, new)
+
+
+def _in_all(case: Case, found: list[Group]) -> Iterator[Rewritten]:
+    """All products of a sum without their first such factor, or without their second one."""
+    by_product: dict[int, list[Group]] = {}
+    for group in found:
+        by_product.setdefault(id(group.product.node), []).append(group)
+    alike = len({len(groups) for groups in by_product.values()}) == 1
+    if len(by_product) > 1 and alike:
+        for groups in zip(*by_product.values(), strict=True):
+            changes = [(one.product.node, new) for one in groups if (new := one.left_out())]
+            yield from list(case.at_each(changes))[:1]
+    elif len(by_product) == 1 and len(found) < len(found[0].product.top):
+        gone = tuple(factor for group in found for factor in group.factors)
+        new = found[0].product.without(gone)
+        if new is not None and not any(group.below for group in found):
+            yield case.exchanged(found[0].product.node, new)
 
 
 def slope_left_out(case: Case) -> Iterator[Rewritten]:

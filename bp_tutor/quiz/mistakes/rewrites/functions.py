@@ -31,7 +31,7 @@ from bp_tutor.quiz.mistakes.rewrites.slopes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bp_tutor.formula import Address
     from bp_tutor.quiz.mistakes.case import Case, Rewritten
@@ -54,6 +54,18 @@ def activation_left_out(case: Case) -> Iterator[Rewritten]:
         return None if address in inside else _before(case, address)
 
     yield from case.with_entries(before)
+    for node in case.nodes if inside else ():
+        if is_error(node):
+            for entry in entries_in(node):
+                other = _before(case, entry.address)
+                if other is not None:
+                    new = replace(node, _swapped(entry, other))
+                    made = case.exchanged(node, new)
+                    yield made._replace(part=entry, instead=other)
+
+
+def _swapped(old: Formula, new: Formula) -> Callable[[Formula], Formula | None]:
+    return lambda node: new if node == old else None
 
 
 def _before(case: Case, address: Address) -> Formula | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Entry, Number, Quantity
+from bp_tutor.formula import Entry, Neg, Number, Quantity
 from bp_tutor.formula.quantity import (
     DERIVATIVE,
     ONE,
@@ -19,7 +19,8 @@ from bp_tutor.formula.quantity import (
     Address,
     Role,
 )
-from bp_tutor.quiz.mistakes.case import inside, is_difference, is_error
+from bp_tutor.quiz.mistakes.case import has_role, inside, is_difference, is_error, total
+from bp_tutor.quiz.mistakes.rewrites.slopes import behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,10 +167,27 @@ def _only(
 
 
 def other_step(case: Case) -> Iterator[Rewritten]:
-    """The values of another time step."""
-    for quantity in _quantities(case):
-        for by in (1, -1) if quantity.step is not None else ():
-            yield from case.with_entries(_in_place(case, quantity, _at_step(case, quantity, by)))
+    """The values of another time step: all of one letter, and those of each step alone."""
+    own = [quantity for quantity in _quantities(case) if quantity.step is not None]
+    for by in (1, -1):
+        for head in dict.fromkeys((one.symbol, one.kind, one.place[:1]) for one in own):
+            alike = [one for one in own if (one.symbol, one.kind, one.place[:1]) == head]
+            moved = {one: _at_step(case, one, by) for one in alike}
+            if len(alike) > 1:
+                yield from case.with_entries(_in_places(case, moved))
+            for one in alike:
+                yield from case.with_entries(_in_place(case, one, moved[one]))
+
+
+def _in_places(
+    case: Case, moved: dict[Quantity, Quantity | None]
+) -> Callable[[Address], Formula | None]:
+    def other(address: Address) -> Formula | None:
+        new = moved.get(address.quantity)
+        found = Address(new, address.index) if new is not None else None
+        return Entry(*found) if found is not None and case.is_known(found) else None
+
+    return other
 
 
 def same_step_state(case: Case) -> Iterator[Rewritten]:
@@ -208,32 +226,61 @@ def _at_step(case: Case, quantity: Quantity, by: int) -> Quantity | None:
 
 
 def other_part(case: Case) -> Iterator[Rewritten]:
-    """The value or the weights of another gate, or of another part of attention."""
-    for quantity in _quantities(case):
+    """The value or the weights of another gate, or of another part of the same layer."""
+    own = _quantities(case)
+    for quantity in own:
         for other in case.graph.run.values:
-            alike = (other.place, other.shape, other.role, other.kind) == (
+            same_place = (other.place, other.shape, other.kind) == (
                 quantity.place,
                 quantity.shape,
-                quantity.role,
                 quantity.kind,
             )
+            both_weights = quantity.is_weight or other.is_weight or Role.BIAS in _roles(case)
+            alike = same_place and (other.role is quantity.role or not both_weights)
             if alike and quantity.place and other != quantity:
                 yield from case.with_entries(_in_place(case, quantity, other))
+                if other in own and own.index(other) > own.index(quantity):
+                    swapped: dict[Quantity, Quantity | None] = {quantity: other, other: quantity}
+                    yield from case.with_entries(_in_places(case, swapped))
+
+
+def _roles(case: Case) -> set[Role]:
+    return {address.role for address in case.addresses if address.quantity.place}
 
 
 def wrong_layer(case: Case) -> Iterator[Rewritten]:
-    """The values of the layer before or behind where this layer's belong."""
+    """The values or weights of the layer before or behind where this layer's belong."""
+    if case.is_update:
+        return
     layers = {
-        q.place[0]: q
-        for q in case.graph.run.values
-        if q.role in SIGNALS and not q.kind and len(q.place) == 1
+        (one.place[0], _letter(one), one.kind): one
+        for one in case.graph.run.values
+        if len(one.place) == 1 and not one.kind
     }
-    own = [quantity for quantity in _quantities(case) if quantity in layers.values()]
     for by in (1, -1):
-        for quantity in own:
-            yield from case.with_entries(
-                _in_place(case, quantity, layers.get(quantity.place[0] + by))
-            )
+        for own in _quantities(case):
+            if len(own.place) == 1 and not own.kind:
+                other = layers.get((own.place[0] + by, _letter(own), own.kind))
+                yield from case.with_entries(_in_place(case, own, other))
+
+
+def _letter(quantity: Quantity) -> str:
+    """What the layers hand on has one letter, whatever makes it."""
+    return "signal" if quantity.role in SIGNALS else quantity.symbol
+
+
+def own_output_for_input(case: Case) -> Iterator[Rewritten]:
+    """What the unit makes, where the gradient takes what came in."""
+    found: dict[Address, Address] = {}
+    for one in case.products if case.quantity.kind == DERIVATIVE else ():
+        entries = [factor for factor in one.top if isinstance(factor, Entry)]
+        errors = [entry for entry in entries if entry.quantity.kind == DERIVATIVE]
+        inputs = [entry for entry in entries if entry.quantity.kind == VALUE]
+        if len(errors) == len(inputs) == 1 and not inputs[0].quantity.is_weight:
+            own = behind(case, errors[0].address.as_kind(VALUE))
+            if own is not None and own != inputs[0].address and case.is_known(own):
+                found[inputs[0].address] = own
+    yield from case.with_entries(lambda one: Entry(*found[one]) if one in found else None)
 
 
 def _quantities(case: Case) -> list[Quantity]:
@@ -262,9 +309,12 @@ def updated_weights(case: Case) -> Iterator[Rewritten]:
     if case.is_update:
         return
 
+    trained = {old for old, _ in case.graph.run.program.next_values if not old.kind}
+
     def newer(address: Address) -> Formula | None:
         other = address.as_kind(VALUE if address.quantity.kind == UPDATED else UPDATED)
-        return Entry(*other) if _is_weight(address) and case.is_known(other) else None
+        weight = _is_weight(address) or (address.quantity in trained and address.role in NODES)
+        return Entry(*other) if weight and case.is_known(other) else None
 
     yield from case.with_entries(newer)
     if case.graph.before is not None:
@@ -273,7 +323,8 @@ def updated_weights(case: Case) -> Iterator[Rewritten]:
         def older(address: Address) -> Formula | None:
             known = not address.quantity.kind and address.quantity in before.program.model.given
             found = Number(before.value(*address)) if known else None
-            return found if _is_weight(address) else None
+            weight = _is_weight(address) or (address.quantity in trained and address.role in NODES)
+            return found if weight else None
 
         yield from case.with_entries(older)
 
@@ -299,6 +350,20 @@ def gradient_for_value(case: Case) -> Iterator[Rewritten]:
         yield from case.with_entries(other)
     if len(found) <= MOST_ENTRIES:
         yield from found
+    for one in case.products if case.quantity.kind == DERIVATIVE else ():
+        # The gradient of the weight in the place of the error that comes back through it.
+        weights = [each for each in one.top if isinstance(each, Entry) and other(each.address)]
+        errors = [each for each in one.top if isinstance(each, Entry) and _is_error_entry(each)]
+        if len(weights) == len(errors) == 1:
+            gradient = other(weights[0].address)
+            assert gradient is not None
+            new = one.with_other((errors[0], weights[0]), (gradient,))
+            if new is not None:
+                yield case.exchanged(one.node, new)
+
+
+def _is_error_entry(entry: Entry) -> bool:
+    return entry.quantity.kind == DERIVATIVE
 
 
 _WEIGHTS = (Role.WEIGHT, Role.RECURRENT_WEIGHT, Role.SCALE)
@@ -321,16 +386,65 @@ def delta_for_gradient(case: Case) -> Iterator[Rewritten]:
         return
 
     def other(address: Address) -> Formula | None:
-        if not address.quantity.is_weight or address.quantity.kind != DERIVATIVE:
+        if address.quantity.kind != DERIVATIVE or len(case.graph.leaves(address)) > MOST_ENTRIES:
             return None
         found = [
             leaf
             for leaf in case.graph.leaves(address)
             if leaf.quantity.kind == DERIVATIVE and case.is_known(leaf)
         ]
-        return Entry(*found[0]) if len(found) == 1 else None
+        return total(tuple(Entry(*leaf) for leaf in found)) if found else None
 
     yield from case.with_entries(other)
+
+
+def other_gradient(case: Case) -> Iterator[Rewritten]:
+    """The gradient of another weight of the same array, in an update."""
+    for address in case.addresses if case.is_update else ():
+        quantity = address.quantity
+        if quantity.kind == DERIVATIVE and 1 < quantity.size <= MOST_ENTRIES:
+            for other in quantity.addresses():
+                if other != address and case.is_known(other):
+                    yield from case.with_entries(_swap(address, other))
+
+
+def derivative_for_delta(case: Case) -> Iterator[Rewritten]:
+    """The derivative by a unit's output where the one by its net input belongs."""
+
+    def other(address: Address) -> Formula | None:
+        if address.quantity.kind != DERIVATIVE:
+            return None
+        after = behind(case, address.as_kind(VALUE))
+        found = None if after is None else after.as_kind(DERIVATIVE)
+        return Entry(*found) if found is not None and case.is_known(found) else None
+
+    found = [each for one in case.addresses for each in case.with_entries(_only(one, other))]
+    if len(found) > 1:
+        yield from case.with_entries(other)
+    if len(found) <= MOST_ENTRIES:
+        yield from found
+
+
+def other_setting(case: Case) -> Iterator[Rewritten]:
+    """Another number of the optimiser, such as β₂ for β₁."""
+    settings = [one for one in case.graph.run.values if one.role is Role.SETTING and not one.kind]
+    for address in case.addresses if case.is_update else ():
+        if address.role is Role.SETTING:
+            for quantity in settings:
+                if (
+                    quantity != address.quantity
+                    and quantity.symbol[:-1] == address.quantity.symbol[:-1]
+                ):
+                    yield from case.with_entries(_swap(address, Address(quantity, ())))
+
+
+def target_left_out(case: Case) -> Iterator[Rewritten]:
+    """The output alone where its error belongs."""
+    for node in case.nodes:
+        if is_error(node):
+            kept = [term for term in node.children if not has_role(term, Role.TARGET)]
+            if len(kept) == 1:
+                yield case.exchanged(node, kept[0].arg if isinstance(kept[0], Neg) else kept[0])
 
 
 def loss_for_error(case: Case) -> Iterator[Rewritten]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import (
+    Address,
     Call,
     Entry,
     Formula,
@@ -16,6 +17,7 @@ from bp_tutor.formula import (
     Number,
     PartialDerivative,
     Ref,
+    as_shown,
     replace,
     walk,
 )
@@ -73,7 +75,8 @@ def _found(case: Case) -> Iterator[Slope]:
         return
     value = case.quantity.as_kind(VALUE)
     for line in case.graph.run.program.users.get(value, ()):
-        for node in walk(line.formula):
+        # What a stable form computes is on no paper.
+        for node in walk(as_shown(line.formula)):
             if isinstance(node, Call) and not node.function.as_body and _has(node, value):
                 whole = node is line.formula
                 after = Ref(line.quantity) if whole else node
@@ -91,6 +94,17 @@ def _at(index: tuple[int, ...], call: Call, after: Formula) -> Iterator[Slope]:
     own = entry_of(call, index)
     if isinstance(own, Call):
         yield Slope(entry_of(slope, index), own, entry_of(after, index))
+
+
+def behind(case: Case, value: Address) -> Address | None:
+    """The entry that an activation makes of a value, if that is what it is used for."""
+    for line in case.graph.run.program.users.get(value.quantity, ()):
+        match line.formula:
+            case Call(function, (Ref(inner), *_)) if (
+                function.activation and inner == value.quantity
+            ):
+                return Address(line.quantity, value.index)
+    return None
 
 
 def products_with(case: Case, slope: Slope) -> Iterator[Product]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Add, Entry, Formula, Mul
-from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, Role
+from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, STEP, UPDATED, VALUE, Role
 from bp_tutor.quiz.mistakes.case import MOST_PLACES, entries_in, has_role, total
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ def only_one_term(case: Case) -> Iterator[Rewritten]:
         if 3 <= len(terms) <= MOST_PLACES:
             for term in terms:
                 yield _without(case, node, [other for other in terms if other is not term])
+        biases = [term for term in node.terms if is_bias(term)]
+        if biases and 2 <= len(terms) <= MOST_PLACES:
+            for term in terms:
+                yield _without(case, node, [other for other in node.terms if other is not term])
 
 
 def through_time_left_out(case: Case) -> Iterator[Rewritten]:
@@ -89,7 +93,15 @@ def paths_of(case: Case, node: Add) -> list[Formula]:
     """The terms of a sum that are alike: no bias, no penalty, no old value of an update."""
     if case.is_update and any(isinstance(term, Entry) for term in node.terms):
         return []
+    if case.is_update and case.quantity.kind not in (UPDATED, STEP):
+        # What an optimiser keeps is made of an old part and a new one.
+        return [term for term in node.terms if has_role_of_state(term)]
     return [term for term in node.terms if _is_path(term)]
+
+
+def has_role_of_state(term: Formula) -> bool:
+    """Whether a gradient, or what an optimiser keeps of it, is in a term."""
+    return any(entry.quantity.kind != VALUE for entry in entries_in(term))
 
 
 def _is_path(term: Formula) -> bool:

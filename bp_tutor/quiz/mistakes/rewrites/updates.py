@@ -147,7 +147,7 @@ def correction_left_out(case: Case) -> Iterator[Rewritten]:
                 return moment
         return None
 
-    yield from case.with_entries(before)
+    yield from case.in_each(before)
     match case.written:
         case Div(Entry() as moment, _) if case.is_update:
             yield case.as_a_whole(moment)
