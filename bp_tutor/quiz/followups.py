@@ -241,8 +241,8 @@ def _remedy_in(
         right = page.spell(context.graph.formula(address))
         wrong = {page.spell(candidate.formula): candidate}
         for other in context.candidates.singles(address).found:
-            if len(wrong) < OPTIONS - 1:
-                wrong.setdefault(page.spell(other.formula), other)
+            if len(wrong) < OPTIONS - 1 and len(text := page.spell(other.formula)) <= WIDEST:
+                wrong.setdefault(text, other)
         wrong.pop(right, None)
         if candidate not in wrong.values() or max(map(len, (right, *wrong))) > WIDEST:
             continue
