@@ -117,6 +117,31 @@ def test_what_is_no_such_derivative_is_told(name: str, key: str) -> None:
     assert found == key
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_was_left_out_is_named(language: str) -> None:
+    def slope(z: float) -> float:
+        return exp(-z) / (1 + exp(-z)) ** 2
+
+    first = 1 / (1 + exp(-1.32))
+    above = (0.7 * first + 1, 1 - 0.3 * first)
+    units = [1 / (1 + exp(-z)) for z in above]
+    behind = slope(0.6 * units[0] + 0.9 * units[1] + 1) * slope(1.32) * 0.8
+    context = context_of_problem(read_problem(PROBLEM), language=language)
+    question = question_of([context], NAME)
+    assert isinstance(question, Question)
+    for number, name in (
+        (behind * (slope(above[0]) + slope(above[1])), "weight_left_out"),
+        (behind * 0.6 * slope(above[0]) * 0.7, "path_left_out"),
+        (-behind * (0.42 * slope(above[0]) - 0.27 * slope(above[1])), "sign_of_delta"),
+    ):
+        found = mark(
+            question, understand(question, f"{number:.5e}", context), StudentAnswers(context)
+        )
+        assert [one.misconception for one in found.diagnoses] == [name]
+        values = dict(found.diagnoses[0].values)
+        assert context.words.text(f"misconception.{name}.why", **values)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -164,6 +164,8 @@ def _left_out(case: Case, kinds: tuple[Factor, ...]) -> Iterator[Rewritten]:
         yield from case.at_each(changes)
     else:
         yield from _in_all(case, found)
+        if Factor.WEIGHT in kinds:
+            yield from list(case.at_each(_without_all(found)))[:1]
         for old, new in changes if len(changes) <= MOST_PLACES else ():
             yield case.exchanged(old, new)
 
@@ -183,6 +185,19 @@ def _in_all(case: Case, found: list[Group]) -> Iterator[Rewritten]:
         new = found[0].product.without(gone)
         if new is not None and not any(group.below for group in found):
             yield case.exchanged(found[0].product.node, new)
+
+
+def _without_all(groups: list[Group]) -> Iterator[tuple[Formula, Formula]]:
+    """Each product without all of its factors that are in these groups."""
+    by_product: dict[int, list[Group]] = {}
+    for group in groups:
+        if not group.below:
+            by_product.setdefault(id(group.product.node), []).append(group)
+    for together in by_product.values():
+        gone = tuple(factor for group in together for factor in group.factors)
+        one = together[0].product
+        if (rest := one.without(gone)) is not None:
+            yield one.node, rest
 
 
 def slope_left_out(case: Case) -> Iterator[Rewritten]:
