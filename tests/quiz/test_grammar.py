@@ -6,6 +6,7 @@ passes; the program is only asked for the name of the mistake.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from math import cosh, exp, log, log10, sqrt, tanh
 from pathlib import Path
@@ -18,6 +19,8 @@ from bp_tutor.quiz import Context, Question, StudentAnswers, mark, understand
 from bp_tutor.quiz.kinds import KINDS
 from tests.quiz.networks import context_of_problem
 
+Wrong = Callable[[Callable[[str], float]], float]
+"""A number worked out wrongly from the values of the exercise, by their names."""
 EXERCISES = Path(__file__).parent / "exercises"
 
 
@@ -173,6 +176,8 @@ THROUGH_TIME = [
     ("dW[1,1,1]", RX[0, 0] * T1[0], "path_left_out"),
     ("dW[1,1,1]", T1[0] + T2[0], "input_left_out"),
     ("dW[1,1,1]", (RX[0, 0] * T1[0] + RX[1, 0] * T2[0]) / 2, "mean_put_in"),
+    ("dZ[2,1,1]", ((U[0] @ T2) + (V @ E1)[0]) * (1 - H1[0] ** 2), "other_part"),
+    ("Z[2,2,1]", (RX[0] @ U + H1 @ R)[0], "other_step"),
     ("dZ[2,2,1]", (V @ E2)[0] * (1 - H1[0] ** 2), "other_step"),
 ]
 
@@ -243,7 +248,7 @@ def test_in_an_image(identifier: str, value: float, key: str) -> None:
         ),
     ],
 )  # fmt: skip
-def test_in_attention_and_optimisers(problem, identifier, wrong, key) -> None:  # type: ignore[no-untyped-def]
+def test_in_attention_and_optimisers(problem: str, identifier: str, wrong: Wrong, key: str) -> None:
     path = Path(__file__).parents[2] / "problems" / f"{problem}.yaml"
     context = context_of_problem(load_problem(path))
     questions = (*KINDS["number"].make(context), *KINDS["update"].make(context))
@@ -273,3 +278,40 @@ def test_the_numbers_of_this_file_are_those_of_the_program() -> None:
         assert address is not None
         assert context.graph.exact(address) == pytest.approx(number, rel=1e-12)
     assert 1 - tanh(0.3) ** 2 == pytest.approx(1 / cosh(0.3) ** 2)
+
+
+# Gates and a cell state: gated-pair.yaml
+
+
+@pytest.mark.parametrize(
+    ("identifier", "wrong", "key"),
+    [
+        (
+            "C[2,2,1]",
+            lambda v: v("F[2,2,1]") * v("C[2,1,1]") + v("I[2,2,1]") * v("Zg[2,2,1]"),
+            "activation_left_out",
+        ),
+        ("A[2,2,1]", lambda v: v("O[2,2,1]") * v("C[2,2,1]"), "activation_left_out"),
+        (
+            "C[2,2,1]",
+            lambda v: v("I[2,2,1]") * v("C[2,1,1]") + v("F[2,2,1]") * v("G[2,2,1]"),
+            "other_part",
+        ),
+        ("A[2,2,1]", lambda v: v("F[2,2,1]") * v("T[2,2,1]"), "other_part"),
+        ("dZo[2,3,1]", lambda v: v("dA[2,3,1]") * v("T[2,3,1]"), "slope_left_out"),
+        (
+            "dZf[2,2,1]",
+            lambda v: v("dC[2,2,1]") * v("C[2,2,1]") * v("F[2,2,1]") * (1 - v("F[2,2,1]")),
+            "same_step_state",
+        ),
+    ],
+)
+def test_in_gates(identifier: str, wrong: Wrong, key: str) -> None:
+    context, _ = opened("gated-pair")
+
+    def value(name: str) -> float:
+        address = context.graph.find(name)
+        assert address is not None
+        return context.graph.exact(address)
+
+    assert key in names_of("gated-pair", identifier, wrong(value))

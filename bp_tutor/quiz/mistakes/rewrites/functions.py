@@ -53,7 +53,7 @@ def activation_left_out(case: Case) -> Iterator[Rewritten]:
     def before(address: Address) -> Formula | None:
         return None if address in inside else _before(case, address)
 
-    yield from case.with_entries(before)
+    yield from case.in_each(before)
     for node in case.nodes if inside else ():
         if is_error(node):
             for entry in entries_in(node):

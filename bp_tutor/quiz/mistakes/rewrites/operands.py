@@ -217,8 +217,7 @@ def _at_step(case: Case, quantity: Quantity, by: int) -> Quantity | None:
     if step is None:
         return None
     place = (*quantity.place[:1], step + by) if quantity.role is not Role.TARGET else (step + by,)
-    others = case.graph.steps if quantity.role is not Role.TARGET else case.graph.run.values
-    for other in others:
+    for other in case.graph.run.values:
         alike = other.symbol == quantity.symbol and other.kind == quantity.kind
         if alike and other.place == place and other.shape == quantity.shape:
             return other
@@ -229,6 +228,8 @@ def other_part(case: Case) -> Iterator[Rewritten]:
     """The value or the weights of another gate, or of another part of the same layer."""
     own = _quantities(case)
     for quantity in own:
+        for other in _other_input(case, quantity) if not case.is_update else ():
+            yield from case.with_entries(_in_place(case, quantity, other))
         for other in case.graph.run.values:
             same_place = (other.place, other.shape, other.kind) == (
                 quantity.place,
@@ -242,6 +243,16 @@ def other_part(case: Case) -> Iterator[Rewritten]:
                 if other in own and own.index(other) > own.index(quantity):
                     swapped: dict[Quantity, Quantity | None] = {quantity: other, other: quantity}
                     yield from case.with_entries(_in_places(case, swapped))
+
+
+def _other_input(case: Case, own: Quantity) -> list[Quantity]:
+    """For the weights of a state those of what comes in, and the other way round."""
+    kinds = {Role.WEIGHT, Role.RECURRENT_WEIGHT} if own.is_weight else set()
+    return [
+        one
+        for one in case.graph.run.values
+        if {own.role, one.role} == kinds and (one.layer, one.kind) == (own.layer, own.kind)
+    ]
 
 
 def _roles(case: Case) -> set[Role]:
