@@ -16,8 +16,9 @@ _SIGNS = {
     "beta": "β", "gamma": "γ", "mu": "μ", "epsilon": "ε", "varepsilon": "ε", "theta": "θ",
     "Delta": "Δ", "cdot": "·", "times": "*", "left": "", "right": "", "langle": "⟨",
     "rangle": "⟩", "prime": "'", "ell": "l", "mathcal": "", "exp": "exp", "ln": "ln", "log": "log",
-    "tanh": "tanh", "max": "max", "min": "min", "sqrt": "sqrt", "circ": "*", "odot": "⊙", "top": "ᵀ",
-    "sin": "sin", "cos": "cos", "lvert": "|", "rvert": "|", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "lt": "<", "gt": ">",
+    "tanh": "tanh", "max": "max", "min": "min", "sqrt": "sqrt", "circ": "*", "odot": "⊙",
+    "top": "ᵀ", "sin": "sin", "cos": "cos", "lvert": "|", "rvert": "|", "le": "≤", "leq": "≤",
+    "ge": "≥", "geq": "≥", "lt": "<", "gt": ">",
 }  # fmt: skip
 _APPLIED = re.compile(rf"\\(sqrt|ln|log|exp|tanh|sigma)\s*\{{{_INNER}\}}")
 _HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*([^\W\d_])\s*\}|\s([^\W\d_]))")
