@@ -242,6 +242,7 @@ class JsonForm(Form):
                     "misconceptions": each.misconception.split("+"),
                     "certainty": each.certainty,
                     "place": each.place,
+                    "at": each.at or mark.question.full_name,
                     "name": names_of(each, self.words),
                     "reason": reason_of(each, self.words),
                 }

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.formula.quantity import Address, PartialDerivative
 from bp_tutor.notations.suggest import MOST_LISTED, hint
 from bp_tutor.quiz.kinds.kind import prompt_values
-from bp_tutor.quiz.model import NotUnderstood, Question, Verdict
+from bp_tutor.quiz.kinds.number import explained_since
+from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict
 from bp_tutor.quiz.questions import LONGEST, mark, order_of, understand
 from bp_tutor.quiz.student import StudentAnswers
-from bp_tutor.quiz.typed import normalised, shown
+from bp_tutor.quiz.typed import Typed, normalised, shown
 from bp_tutor.solve.partial import PartialError
 
 if TYPE_CHECKING:
@@ -91,29 +92,73 @@ def _unclear(graph: EntryGraph, name: str) -> Unclear:
 
 def mark_all(contexts: Sequence[Context], answers: Sequence[tuple[Question, str]]) -> list[Marked]:
     """One student's answers, marked in the order of the calculation, given back as they stood."""
-    students: list[StudentAnswers] = []
-    for context in contexts:
-        students.append(StudentAnswers(context, students[-1] if students else None))
-    found: list[Marked] = [Marked(None)] * len(answers)
+    return _Marking(contexts, answers).marked()
 
-    def order(place: int) -> tuple[int, int]:
-        question = answers[place][0]
-        return order_of(contexts[question.update - 1], question)
 
-    for place in sorted(range(len(answers)), key=order):
-        question, text = answers[place]
-        context, student = contexts[question.update - 1], students[question.update - 1]
-        try:
-            if len(text) > LONGEST:
-                raise NotUnderstood("quiz.answer.too_long", LONGEST, 1, limit=LONGEST)
-            understood = understand(question, text, context)
-            found[place] = Marked(mark(question, understood, student))
-        except NotUnderstood as refused:
-            if refused.key == MORE_DIGITS:
-                verdict = Verdict(
-                    right=False, credit=0.0, key="quiz.verdict.digits", values=refused.values
-                )
-                found[place] = Marked(verdict)
-            else:
-                found[place] = Marked(None, refused)
-    return found
+class _Marking:
+    """The answers of one student: all are read first, for together they show more than alone."""
+
+    def __init__(
+        self, contexts: Sequence[Context], answers: Sequence[tuple[Question, str]]
+    ) -> None:
+        self._contexts = contexts
+        self._questions = [question for question, _ in answers]
+        self._texts = [text for _, text in answers]
+        self._students: list[StudentAnswers] = []
+        for context in contexts:
+            before = self._students[-1] if self._students else None
+            self._students.append(StudentAnswers(context, before))
+        self._found: list[Marked] = [Marked(None)] * len(answers)
+
+    def marked(self) -> list[Marked]:
+        """What each answer is worth."""
+        places = sorted(range(len(self._questions)), key=self._order)
+        read: dict[int, Understood] = {}
+        for place in places:
+            try:
+                read[place] = self._read(place)
+            except NotUnderstood as refused:
+                self._found[place] = Marked(None, refused)
+        for place, understood in read.items():
+            try:
+                verdict = mark(self._questions[place], understood, self._student(place))
+                self._found[place] = Marked(verdict)
+            except NotUnderstood as refused:
+                self._found[place] = _refused(refused)
+        for place in read:
+            self._explain_again(place)
+        return self._found
+
+    def _order(self, place: int) -> tuple[int, int]:
+        question = self._questions[place]
+        return order_of(self._contexts[question.update - 1], question)
+
+    def _student(self, place: int) -> StudentAnswers:
+        return self._students[self._questions[place].update - 1]
+
+    def _read(self, place: int) -> Understood:
+        question, text, student = self._questions[place], self._texts[place], self._student(place)
+        if len(text) > LONGEST:
+            raise NotUnderstood("quiz.answer.too_long", LONGEST, 1, limit=LONGEST)
+        understood = understand(question, text, student.context)
+        address = student.graph.find(question.identifier)
+        if address is not None and isinstance(understood.value, Typed):
+            student.ahead[address] = understood.value.answer
+        return understood
+
+    def _explain_again(self, place: int) -> None:
+        """Whether answers after it showed the slip that a wrong one follows from."""
+        verdict, student = self._found[place].verdict, self._student(place)
+        if verdict is None or verdict.right or verdict.diagnoses or not student.assumed:
+            return
+        address = student.graph.find(self._questions[place].identifier)
+        if address is not None and address in student.answers:
+            self._found[place] = Marked(explained_since(student, address, verdict))
+
+
+def _refused(refused: NotUnderstood) -> Marked:
+    """What is said of an answer that cannot be marked: too few digits are wrong for now."""
+    if refused.key != MORE_DIGITS:
+        return Marked(None, refused)
+    key = "quiz.verdict.digits"
+    return Marked(Verdict(right=False, credit=0.0, key=key, values=refused.values))

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bp_tutor.quiz.entry_graph import EntryGraph, with_frozen_biases
+from bp_tutor.quiz.mistakes.above import SlipTables
 from bp_tutor.quiz.mistakes.candidates import CandidateTable
 from bp_tutor.quiz.scrap_paper import ScrapPapers
 
@@ -60,6 +61,11 @@ class Context:
     def candidates(self) -> CandidateTable:
         """What mistakes make of each entry."""
         return CandidateTable(self.graph)
+
+    @cached_property
+    def slips(self) -> SlipTables:
+        """What follows from a mistake before the entry that is asked for."""
+        return SlipTables(self.candidates)
 
 
 def contexts_of(trace: Trace, page: Presentation) -> tuple[Context, ...]:

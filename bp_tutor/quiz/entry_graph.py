@@ -64,6 +64,7 @@ class EntryGraph:
         self._formulas: dict[Address, Formula] = {}
         self._leaves: dict[Address, tuple[Address, ...]] = {}
         self._inputs: dict[Address, tuple[Address, ...]] = {}
+        self._before: dict[Address, frozenset[Address]] = {}
         self._ancestors: dict[Quantity, frozenset[Quantity]] = {}
         self._partials: dict[tuple[Address, Address], Partial] = {}
         self._chained: dict[Quantity, Formula | None] = {}
@@ -245,6 +246,18 @@ class EntryGraph:
             given = address.quantity not in self.steps
             self._inputs[address] = () if given else entries_of(self.formula(address))
         return self._inputs[address]
+
+    def entries_before(self, address: Address) -> frozenset[Address]:
+        """Every entry that this one is calculated from."""
+        if address not in self._before:
+            found: dict[Address, None] = {}
+            waiting = [address]
+            while waiting:
+                new = [leaf for leaf in self.leaves(waiting.pop()) if leaf not in found]
+                found |= dict.fromkeys(new)
+                waiting += new
+            self._before[address] = frozenset(found)
+        return self._before[address]
 
     def ancestors(self, quantity: Quantity) -> frozenset[Quantity]:
         """Every quantity that this one is calculated from."""

@@ -32,9 +32,11 @@ def prompt(context: Context, question: Question) -> str:
 
 
 def names_of(diagnosis: Diagnosis, words: Words) -> str:
-    """The name of a mistake, or of two together."""
-    names = [name_of(key, words) for key in diagnosis.misconception.split("+")]
-    return words.text("session.and").join(names)
+    """The name of a mistake, or of two together, and where it was made if not in the answer."""
+    names = words.text("session.and").join(name_of(key, words) for key in diagnosis.keys)
+    if not diagnosis.at:
+        return names
+    return words.text("session.made_in", names=names, place=dict(diagnosis.values)["name"])
 
 
 def name_of_position(context: Context, position: Position | None) -> str:

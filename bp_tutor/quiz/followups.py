@@ -164,23 +164,19 @@ def cause_of(student: StudentAnswers, verdict: Verdict) -> FollowUp | None:
     """Which of several causes gave this number; they differ in what was put in."""
     if len(verdict.diagnoses) < 2:
         return None
-    context = student.context
-    asked = context.graph.read(dict(verdict.diagnoses[0].values).get("name", ""))
-    if not isinstance(asked, Address):
-        return None
-    found: list[tuple[Diagnosis, Candidate]] = []
-    for diagnosis in verdict.diagnoses:
-        candidate = _candidate(context, asked, diagnosis)
-        if candidate is not None and len(found) < len(LETTERS) - 1:
-            found.append((diagnosis, candidate))
-    page, words = context.page, context.words
-    shown = [page.spell(with_numbers(student, one.formula)) for _, one in found]
+    words = student.context.words
+    found = [
+        (diagnosis, put_in, symbols)
+        for diagnosis in verdict.diagnoses
+        for put_in, symbols in _worked_out(student, diagnosis)
+    ][: len(LETTERS) - 1]
+    shown = [put_in for _, put_in, _ in found]
     if len(set(shown)) < len(shown):
         # The same numbers by other ways: the symbols tell them apart.
-        shown = [page.spell(one.formula) for _, one in found]
+        shown = [symbols for _, _, symbols in found]
     texts = [
         words.text("session.cause", name=names_of(diagnosis, words), formula=formula)
-        for (diagnosis, _), formula in zip(found, shown, strict=True)
+        for (diagnosis, _, _), formula in zip(found, shown, strict=True)
     ]
     if len(texts) < 2:
         return None
@@ -188,8 +184,24 @@ def cause_of(student: StudentAnswers, verdict: Verdict) -> FollowUp | None:
         verdict.diagnoses[0],
         words.text("session.which_cause"),
         (*texts, words.text("session.no_cause")),
-        (*(diagnosis for diagnosis, _ in found), None),
+        (*(diagnosis for diagnosis, _, _ in found), None),
     )
+
+
+def _worked_out(student: StudentAnswers, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
+    """What was worked out with a mistake: with the student's numbers, and in symbols.
+
+    Of a slip of the pen it is the number that was meant.
+    """
+    context, told = student.context, dict(diagnosis.values)
+    if "figure" in told:
+        yield told["figure"], told["figure"]
+        return
+    asked = context.graph.read(told.get("name", ""))
+    candidate = _candidate(context, asked, diagnosis) if isinstance(asked, Address) else None
+    if candidate is not None:
+        spell = context.page.spell
+        yield spell(with_numbers(student, candidate.formula)), spell(candidate.formula)
 
 
 def _candidate(context: Context, address: Address, diagnosis: Diagnosis) -> Candidate | None:

@@ -79,6 +79,8 @@ class Diagnosis(NamedTuple):
     values: Values = ()
     second: Values = ()
     """What stands in the sentence of the second of two mistakes."""
+    at: str = ""
+    """The identifier of the value in which it was made, if that is not the one asked for."""
 
     @property
     def keys(self) -> tuple[str, ...]:

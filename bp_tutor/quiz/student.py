@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.entry_graph import EntryGraph
+    from bp_tutor.quiz.model import Diagnosis
     from bp_tutor.quiz.scrap_paper import Keeping
     from bp_tutor.quiz.tolerance import Lookup
     from bp_tutor.quiz.typed import Rounding, Typed
@@ -81,6 +82,10 @@ class StudentAnswers:
         self.answers: dict[Address, Answer] = {}
         self.meant: dict[Address, float] = {}
         """What a wrong answer was before it was rounded, where its mistake is known."""
+        self.ahead: dict[Address, Answer] = {}
+        """Answers that are there already but were not marked yet."""
+        self.assumed: dict[Address, tuple[Diagnosis, ...]] = {}
+        """Answers that nobody gave but that others show, with the mistake made there."""
         self.before = before
         self._later: list[StudentAnswers] = []
         self._touched: frozenset[Quantity] | None = None
@@ -103,14 +108,34 @@ class StudentAnswers:
 
     def enter(self, address: Address, answer: Answer, judged: Judged | None = None) -> None:
         """Note the answer to an entry, and how it was judged if it was."""
+        self.assumed.pop(address, None)
         self.answers[address] = answer
         self._renew(address)
         if judged is not None:
             self._judged[address] = judged
 
+    def assume(
+        self, numbers: tuple[tuple[Address, float], ...], why: tuple[Diagnosis, ...]
+    ) -> None:
+        """Go on with the numbers that a student must have had, where none was given."""
+        for address, value in numbers:
+            if address not in self.answers:
+                self.enter(address, Answer(value))
+                self.assumed[address] = why
+
+    def doubt(self, address: Address, answer: Answer) -> None:
+        """Assume no longer what a right answer does not follow from."""
+        above = self.graph.entries_before(address) if self.assumed else ()
+        against = [one for one in self.assumed if one in above]
+        own = self.follows(address) if against else None
+        if own is not None and abs(own - answer.value) > 2 * answer.radius + NEARLY * abs(own):
+            for one in against:
+                self.forget(one)
+
     def forget(self, address: Address) -> None:
         """Take an answer back."""
         self.meant.pop(address, None)
+        self.assumed.pop(address, None)
         if self.answers.pop(address, None) is not None:
             self._renew(address)
 

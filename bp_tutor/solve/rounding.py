@@ -76,12 +76,23 @@ def _quickly(value: float, digits: int, *, significant: bool, truncate: bool) ->
     return found if value > 0 or not found else -found
 
 
+def round_quickly(
+    value: float, digits: int, *, significant: bool = False, truncate: bool = False
+) -> float:
+    """The same as `round_by_hand`, in a fraction of the time wherever no tie is near."""
+    found = _quickly(value, digits, significant=significant, truncate=truncate)
+    if found is not None:
+        return found
+    return round_by_hand(value, digits, significant=significant, truncate=truncate)
+
+
 def rounder(rounding: Rounding) -> Callable[[Quantity, float], float] | None:
     """How each number is rounded; None where nothing is."""
     if not rounding.by_hand:
         return None
 
     known: dict[Quantity, int | None] = {}
+    significant, truncate = rounding.significant, rounding.truncate
 
     def rounded(quantity: Quantity, value: float) -> float:
         if quantity not in known:
@@ -89,8 +100,6 @@ def rounder(rounding: Rounding) -> Callable[[Quantity, float], float] | None:
         digits = known[quantity]
         if digits is None:
             return value
-        way = {"significant": rounding.significant, "truncate": rounding.truncate}
-        found = _quickly(value, digits, **way)
-        return round_by_hand(value, digits, **way) if found is None else found
+        return round_quickly(value, digits, significant=significant, truncate=truncate)
 
     return rounded

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from bp_tutor.authoring.published.figure import printed
 from bp_tutor.authoring.published.judge import judge
 from bp_tutor.authoring.published.judged import Judged
 from bp_tutor.problem import Problem, find_problem, load_problem
 from bp_tutor.problem.model import Published, Rounding
+from bp_tutor.quiz.figure import printed
 from bp_tutor.solve import solve
 from tests.authoring.pages import page_of
 

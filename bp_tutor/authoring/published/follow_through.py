@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.figure import Budget
 from bp_tutor.authoring.published.judged import FOLLOWING, Reason
 from bp_tutor.formula import Entry, FormulaError, parse
 from bp_tutor.quiz.entry_graph import EntryGraph
+from bp_tutor.quiz.figure import Budget
 from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.quiz.tolerance import Answer, entries_of, value_of
 from bp_tutor.solve import Definition, Step

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import Calculation
-from bp_tutor.authoring.published.figure import CUT, ROUNDED
 from bp_tutor.authoring.published.follow_through import (
     FollowThrough,
     PrintedBefore,
@@ -28,8 +27,9 @@ from bp_tutor.authoring.published.judged import (
 )
 from bp_tutor.authoring.published.meant import all_meant, moment_of
 from bp_tutor.authoring.published.search import Search
-from bp_tutor.authoring.published.slips import FigureStep, slips_of_the_pen
+from bp_tutor.authoring.published.slips import FigureStep, slips_of_pen
 from bp_tutor.problem.model import Rounding
+from bp_tutor.quiz.figure import CUT, ROUNDED
 from bp_tutor.quiz.tolerance import entries_of
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Alternatives:
         return (CONVENTION if certain else WRONG), found
 
     def _pen(self, meant: Meant) -> tuple[Reason, ...]:
-        return slips_of_the_pen(meant.printed, meant.value_in(self.own))
+        return slips_of_pen(meant.printed, meant.value_in(self.own))
 
     def _mistakes_of(self, meant: Meant, others: list[Judged]) -> tuple[Reason, ...]:
         if meant.place not in self._mistakes:

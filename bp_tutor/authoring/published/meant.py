@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.figure import Printed, printed
 from bp_tutor.authoring.published.identities import NamedNumber
 from bp_tutor.formula import (
     Address,
@@ -24,6 +23,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.notations import quotient
 from bp_tutor.notations.suggest import Hint, hint
 from bp_tutor.problem.printed import ROWS, size_in
+from bp_tutor.quiz.figure import Printed, printed
 from bp_tutor.quiz.tolerance import entries_of
 from bp_tutor.solve.partial import PartialError
 from bp_tutor.solve.program import batches, rate_at

@@ -12,10 +12,10 @@ from math import comb, inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.authoring.published.calculation import Calculation, Misapplied
-from bp_tutor.authoring.published.figure import CUT, CUT_OR_ROUNDED, Budget
 from bp_tutor.authoring.published.judged import Reason
 from bp_tutor.authoring.published.variations import MOST_BY_HAND, Variation, by_hand, conventions
 from bp_tutor.frozen import Frozen
+from bp_tutor.quiz.figure import CUT, CUT_OR_ROUNDED, Budget
 
 if TYPE_CHECKING:
     from bp_tutor.authoring.published.calculation import Moment

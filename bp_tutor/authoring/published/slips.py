@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.figure import (
-    CUT,
-    CUT_OR_ROUNDED,
-    ROUNDED,
+from bp_tutor.authoring.published.judged import FOLLOWING, TRUNCATED, Reason
+from bp_tutor.formula import Add, Entry, replace
+from bp_tutor.quiz.figure import (
     Budget,
     Printed,
     printed,
 )
-from bp_tutor.authoring.published.judged import FOLLOWING, TRUNCATED, Reason
-from bp_tutor.formula import Add, Entry, replace
 from bp_tutor.quiz.mistakes.case import entries_in, sums_of
 from bp_tutor.quiz.mistakes.diagnosis import MOST_SHOWN, diagnosis_of
+from bp_tutor.quiz.mistakes.pen import plain, replaced, slips_of_the_pen, turned
 from bp_tutor.quiz.mistakes.rewrites import SELDOM
 from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.quiz.tolerance import value_of
-from bp_tutor.solve.rounding import PAPER_FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,137 +33,17 @@ if TYPE_CHECKING:
     """The key of its sentence, what stands in it, and the number that it gives."""
 
 
-CHANCE_OF_THE_PEN = 0.008
-"""At most so often a number that nobody calculated may be explained by a slip."""
-
-
-BOTH_WAYS = 2
-"""So many ways there are for a decimal point to move; they come first."""
-FAR = Decimal(10**12)
-
-
-def slips_of_the_pen(printed: Printed, value: float | None) -> tuple[Reason, ...]:
-    """The slips that make the printed figure of the right value."""
-    if value is None:
-        return ()
-    left = CHANCE_OF_THE_PEN
-    found: list[Reason] = []
-    for key, meant, how, cost in _tries(printed):
-        if cost <= left:
-            left -= cost
-            if meant.stands_for(value) in how:
-                found.append(_reason(key, meant, printed))
-    cost = CUT_OR_ROUNDED * printed.room
-    for shown, meant in _lost(printed, value):
-        if cost <= left:
-            left -= cost
-            if shown == printed.number:
-                found.append(_reason("lost", meant, printed))
-    return tuple(found)
-
-
-def _tries(printed: Printed) -> Iterator[tuple[str, Printed, tuple[str, ...], float]]:
-    """What may have been meant, whether rounded or cut off, and which chance that takes.
-
-    The likeliest goes first, a point moved in the right value rounded; both ways cost alike.
-    """
-    meanings = (*turned(printed), *_put_in(printed))
-    for key, meant in meanings[:BOTH_WAYS]:
-        yield key, meant, (ROUNDED,), meant.room
-    for key, meant in meanings[:BOTH_WAYS]:
-        yield key, meant, (CUT,), (CUT_OR_ROUNDED - 1) * meant.room
-    for key, meant in meanings[BOTH_WAYS:]:
-        yield key, meant, (ROUNDED, CUT), CUT_OR_ROUNDED * meant.room
-
-
-def _reason(key: str, meant: Printed, printed: Printed) -> Reason:
-    values = (("figure", plain(meant)),)
-    return Reason(f"published.slip.{key}", values, None, float(printed.number))
-
-
-def plain(figure: Printed) -> str:
-    """A figure that was meant, in digits."""
-    return f"{figure.number:f}" if abs(figure.number.adjusted()) < 7 else str(figure.number)
-
-
-def turned(printed: Printed) -> Iterator[tuple[str, Printed]]:
-    """What may have been meant with the same digits, the likeliest first."""
-    for places in (-1, 1):
-        yield "point", printed.moved(places)
-    yield "sign", printed._replace(number=-printed.number)
-    digits = printed.number.as_tuple().digits
-    for place in range(len(digits) - 1):
-        if digits[place] != digits[place + 1]:
-            other = list(digits)
-            other[place : place + 2] = other[place + 1], other[place]
-            number = Decimal((0, tuple(other), printed.unit.adjusted()))
-            yield "digits", printed._replace(number=number.copy_sign(printed.number))
-
-
-def replaced(printed: Printed) -> Iterator[Printed]:
-    """The figure with one of its digits replaced, by its neighbours first."""
-    digits = printed.number.as_tuple().digits
-    for near in (True, False):
-        for place, digit in enumerate(digits):
-            for other in range(10):
-                if other == digit or (abs(other - digit) == 1) != near:
-                    continue
-                changed = (*digits[:place], other, *digits[place + 1 :])
-                number = Decimal((0, changed, printed.unit.adjusted()))
-                yield printed._replace(number=number.copy_sign(printed.number))
-
-
-def _put_in(printed: Printed) -> Iterator[tuple[str, Printed]]:
-    """What may have been meant where a digit does not belong there; doubled ones first."""
-    whole, fraction = _parts(printed.number, printed.decimals)
-    seen = {printed.number, printed.moved(1).number, printed.moved(-1).number}
-    removals = []
-    # One more at the end would be another number, cut off where it stands.
-    for place in range(len(whole) + len(fraction) - 1):
-        before, behind = _taken_out(whole, fraction, place)
-        text = whole + fraction
-        doubled = text[place] in (text[place - 1 : place], text[place + 1 : place + 2])
-        if before:
-            removals.append((not doubled, before, behind))
-    for _, before, behind in sorted(removals, key=lambda one: one[0]):
-        number = Decimal(f"{before}.{behind}" if behind else before).copy_sign(printed.number)
-        if number and number not in seen:
-            seen.add(number)
-            yield "put_in", Printed("", number, Decimal(1).scaleb(-len(behind)))
-
-
-def _lost(printed: Printed, value: float) -> Iterator[tuple[Decimal, Printed]]:
-    """The right value with one of its digits left out, and as it was meant."""
-    exact = Decimal(f"{value:.{PAPER_FIGURES}g}")
-    if printed.decimals < 0 or abs(exact) > FAR:
-        return
-    seen = {printed.moved(1).number, printed.moved(-1).number}
-    # In front of the point one digit fewer leaves the decimals, behind it one fewer of them.
-    for decimals in (printed.decimals + 1, printed.decimals):
-        unit = Decimal(1).scaleb(-decimals)
-        right = exact.quantize(unit, ROUND_HALF_UP)
-        whole, fraction = _parts(right, decimals)
-        behind = decimals > printed.decimals
-        # The last one left out would be a figure cut off, and nobody loses the only one in front.
-        places = range(len(whole), len(whole) + decimals - 1) if behind else range(len(whole))
-        for place in places if behind or len(whole) > 1 else ():
-            before, after = _taken_out(whole, fraction, place)
-            number = Decimal(f"{before}.{after}" if after else before).copy_sign(right)
-            if number not in seen:
-                seen.add(number)
-                yield number, Printed("", right, unit)
-
-
-def _parts(number: Decimal, decimals: int) -> tuple[str, str]:
-    whole, _, fraction = f"{abs(number):.{max(decimals, 0)}f}".partition(".")
-    return whole, fraction
-
-
-def _taken_out(whole: str, fraction: str, place: int) -> tuple[str, str]:
-    if place < len(whole):
-        return whole[:place] + whole[place + 1 :], fraction
-    place -= len(whole)
-    return whole, fraction[:place] + fraction[place + 1 :]
+def slips_of_pen(printed: Printed, value: float | None) -> tuple[Reason, ...]:
+    """The slips of the pen that make the printed figure of the right value."""
+    return tuple(
+        Reason(
+            f"published.slip.{slip.key}",
+            (("figure", plain(slip.meant)),),
+            None,
+            float(printed.number),
+        )
+        for slip in slips_of_the_pen(printed, value)
+    )
 
 
 CHANCE = 0.03

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bp_tutor.authoring.published.figure import ROUNDED
 from bp_tutor.authoring.published.judged import AGREES, BY_HAND, NOT_FOUND, WRONG
 from bp_tutor.explain import Note, Table
 from bp_tutor.explain.numbers import format_by_hand, format_given
 from bp_tutor.problem.model import VERDICTS
 from bp_tutor.quiz.feedback import names_of
+from bp_tutor.quiz.figure import ROUNDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bp_tutor.authoring.published.figure import Printed
     from bp_tutor.authoring.published.judged import Judged, Reason
     from bp_tutor.explain import Presentation
+    from bp_tutor.quiz.figure import Printed
     from bp_tutor.words import Words
 
 LEAST_FIGURES = 4

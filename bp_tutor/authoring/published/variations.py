@@ -17,9 +17,9 @@ from bp_tutor.problem.signals import has_order
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bp_tutor.authoring.published.figure import Printed
     from bp_tutor.catalogue.layer import Layer
     from bp_tutor.problem import Problem
+    from bp_tutor.quiz.figure import Printed
 
     Changed = Iterator[tuple[str, Problem]]
     """Conventions by the key of their words, and the problem under each."""

@@ -13,7 +13,8 @@ from bp_tutor.quiz.kinds.kind import (
     asked_steps,
     prompt_values,
 )
-from bp_tutor.quiz.mistakes import OFTEN, diagnose
+from bp_tutor.quiz.mistakes import OFTEN
+from bp_tutor.quiz.mistakes.diagnosis import NOTHING, explain
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict, full_name
 from bp_tutor.quiz.student import CARRIED, RIGHT, TRIVIAL, WRONG, Judged, StudentAnswers
 from bp_tutor.quiz.tolerance import EXACT, LEAST_FIGURES, NEARLY, Answer, cut_off
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula import Address
     from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.model import Diagnosis
 
 MOST_ENTRIES = 60
 """So many entries of one array are asked for; a larger array only at its first ones."""
@@ -88,9 +90,27 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
                 name=student.context.page.name(*address),
             )  # fmt: skip
     judged = student.judge(address, answer)
-    found = _verdict(student, address, typed, answer, judged)
+    if judged.status == RIGHT:
+        student.doubt(address, answer)
+    explained = explain(student, address, answer) if judged.status == WRONG else NOTHING
+    if explained.shown_before:
+        # The slip has cost its marks already, and this answer follows from it.
+        student.assume(explained.slip, explained.diagnoses)
+        judged = student.judge(address, answer)
+    found = _verdict(student, address, typed, answer, judged, explained.diagnoses)
     student.enter(address, answer, judged)
+    student.assume(explained.slip, explained.diagnoses)
     return found
+
+
+def explained_since(student: StudentAnswers, address: Address, verdict: Verdict) -> Verdict:
+    """A verdict with the slip that answers after it have shown."""
+    judged = student.judge(address, student.answers[address])
+    first = judged.first_wrong
+    if judged.status != CARRIED or first is None or first.address not in student.assumed:
+        return verdict
+    origin = full_name(first.address.identifier, first.update)
+    return verdict._replace(diagnoses=student.assumed[first.address], first_wrong=origin)
 
 
 def _verdict(
@@ -99,11 +119,14 @@ def _verdict(
     typed: Typed,
     answer: Answer,
     judged: Judged,
+    diagnoses: tuple[Diagnosis, ...],
 ) -> Verdict:
     context, name = student.context, student.context.page.name(*address)
     first = judged.first_wrong
     values = (("name", name), ("first", name_of_position(context, first)))
     origin = None if first is None else full_name(first.address.identifier, first.update)
+    if origin is None and len(diagnoses) == 1:
+        origin = diagnoses[0].at or None
     if judged.status in (RIGHT, CARRIED):
         return Verdict(
             right=True,
@@ -111,18 +134,18 @@ def _verdict(
             carried=judged.status == CARRIED,
             first_wrong=origin,
             understood=typed.text,
+            diagnoses=diagnoses,
             key=f"quiz.verdict.{judged.status}",
             values=values,
             cut=(name,) if _is_cut_off(student, address, answer) else (),
         )
-    trivial = judged.status == TRIVIAL
-    key = "trivial" if trivial else "zero" if answer.value == 0 else "wrong"
+    key = "trivial" if judged.status == TRIVIAL else "zero" if answer.value == 0 else "wrong"
     return Verdict(
         right=False,
         credit=0.0,
         first_wrong=origin or full_name(address.identifier, context.run.update),
         understood=typed.text,
-        diagnoses=() if trivial else diagnose(student, address, answer),
+        diagnoses=diagnoses,
         key=f"quiz.verdict.{key}",
         values=values,
     )

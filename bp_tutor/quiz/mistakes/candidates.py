@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_PAIRS = 120
 LARGE = 400
 """Nodes of a formula beyond which only the plainest mistakes are looked for."""
-PATIENCE = 12
+PATIENCE = 5
 """So often candidates are evaluated as they are before it is worth compiling them."""
 MOST_KNOWN = 64
 """So many students' numbers are remembered: those of most are the same."""
@@ -140,7 +140,7 @@ class CandidateTable:
     """The candidates for every entry of an update, each worked out when it is asked for."""
 
     def __init__(self, graph: EntryGraph) -> None:
-        self._graph = graph
+        self.graph = graph
         self._singles: dict[Address, Candidates] = {}
         self._pairs: dict[Address, Candidates] = {}
         self._roundings: dict[Address, Candidates] = {}
@@ -154,7 +154,7 @@ class CandidateTable:
     @cached_property
     def printed(self) -> PrintedValues:
         """The values as the page prints them."""
-        return PrintedValues(self._graph)
+        return PrintedValues(self.graph)
 
     def singles(self, address: Address) -> Candidates:
         """Everything that one mistake can make of an entry."""
@@ -189,7 +189,7 @@ class CandidateTable:
         return self._roundings[address]
 
     def _case(self, address: Address) -> Case:
-        return Case(self._graph, address, as_shown(self._graph.formula(address)))
+        return Case(self.graph, address, as_shown(self.graph.formula(address)))
 
     def _made_together(self, address: Address) -> list[Candidate]:
         case = self._case(address)
@@ -228,19 +228,19 @@ class CandidateTable:
     @cached_property
     def _may_be_rounded(self) -> bool:
         """Whether somebody may round every value, so that it is not too long, or done anyway."""
-        rounding = self._graph.page.settings.rounding
+        rounding = self.graph.page.settings.rounding
         by_hand = rounding is not None and rounding.by_hand
-        return not by_hand and sum(one.size for one in self._graph.steps) <= MOST_ROUNDED
+        return not by_hand and sum(one.size for one in self.graph.steps) <= MOST_ROUNDED
 
     def _rounded_to(self, decimals: int) -> RoundedRun:
-        return self._rounded_runs.setdefault(decimals, RoundedRun(self._graph, decimals))
+        return self._rounded_runs.setdefault(decimals, RoundedRun(self.graph, decimals))
 
     def _distinct(
         self, address: Address, made: list[Candidate], known: Iterable[int] = ()
     ) -> tuple[Candidate, ...]:
         """Without what changes nothing, what is there already, and what has no numbers."""
         # Hashing a formula goes through all of it, so it is done once and stands for the formula.
-        right, known = hash(as_shown(self._graph.formula(address))), set(known)
+        right, known = hash(as_shown(self.graph.formula(address))), set(known)
         seen: set[object] = set()
         kept = []
         for candidate in made:
@@ -251,7 +251,7 @@ class CandidateTable:
                 continue
             seen.add(same)
             leaves = entries_of(candidate.formula)
-            if all(map(self._graph.known, leaves)) and address not in leaves:
+            if all(map(self.graph.known, leaves)) and address not in leaves:
                 kept.append(candidate)
         return tuple(kept)
 

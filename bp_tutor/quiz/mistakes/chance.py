@@ -7,13 +7,14 @@ would be explained.
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import floor
 from typing import TYPE_CHECKING
 
 from bp_tutor.quiz.tolerance import EXACT, NEARLY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bp_tutor.quiz.tolerance import Answer
 
@@ -22,6 +23,14 @@ AROUND = 2.0
 NEARBY = 4.0
 """By so much more than elsewhere may be explained of the numbers that are as near to the right
 one as the answer, where many mistakes change but little."""
+
+
+def chance_of(answer: Answer, right: float, width: float) -> float:
+    """The part of the numbers around an answer, or as near to the right one, that are alike."""
+    size, near = abs(answer.value), abs(answer.value - right)
+    if not size or not near:
+        return 1.0
+    return min(1.0, max(2 * width / (size * (AROUND - 1 / AROUND)), width / (2 * near)))
 
 
 class Tried:
@@ -65,6 +74,31 @@ class Tried:
         self._around += around
         self._nearby += nearby
         return True
+
+    def with_others(self, values: Iterable[float]) -> float:
+        """Which part of the numbers there is explained by what was tried and by these."""
+        cells, around, nearby = set(self._cells), self._around, self._nearby
+        for value in values:
+            here, close = self._is_around(value), self._is_nearby(value)
+            cell = floor(value / self.width) if self.width and (here or close) else None
+            if cell is not None and cells.isdisjoint((cell - 1, cell, cell + 1)):
+                cells.add(cell)
+                around, nearby = around + here, nearby + close
+        return self._part(around, nearby)
+
+    @cached_property
+    def reach(self) -> tuple[float, float]:
+        """The numbers between which all lie that are counted, and all that may be the answer."""
+        value, width = self.answer.value, self.width * (1 + NEARLY)
+        ends = (
+            value - width,
+            value + width,
+            value / AROUND,
+            value * AROUND,
+            min(self.right) - self._near,
+            max(self.right) + self._near,
+        )
+        return min(ends), max(ends)
 
     def _is_around(self, value: float) -> bool:
         return value * self.answer.value > 0 and (

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import Number
 from bp_tutor.formula.quantity import Address
+from bp_tutor.quiz.figure import as_written
 from bp_tutor.quiz.mistakes.chance import Tried
+from bp_tutor.quiz.mistakes.evidence import Evidence
 from bp_tutor.quiz.mistakes.numbers import ways_of
-from bp_tutor.quiz.model import Diagnosis
+from bp_tutor.quiz.mistakes.pen import may_be_meant, plain, slips_of_the_pen
+from bp_tutor.quiz.mistakes.rewrites.table import OFTEN, SELDOM
+from bp_tutor.quiz.model import Diagnosis, full_name
 from bp_tutor.quiz.points import are_close, number_of
 from bp_tutor.quiz.tolerance import MOST_PROPAGATED, NEARLY, entries_of
 
@@ -17,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bp_tutor.formula import Entry, Formula
+    from bp_tutor.quiz.figure import Printed
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
+    from bp_tutor.quiz.mistakes.evidence import Shown
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer, Lookup
 
@@ -34,17 +41,36 @@ SAME = 1e-7
 """Two formulas for the same number differ by less at any point, relatively."""
 
 
+class Explanation(NamedTuple):
+    """What explains a wrong answer, and what the student had before it if that is so."""
+
+    diagnoses: tuple[Diagnosis, ...] = ()
+    slip: tuple[tuple[Address, float], ...] = ()
+    """The numbers at the step where it was made, if that was before the answer."""
+    shown_before: bool = False
+    """Whether an earlier answer showed the same slip, and cost its marks."""
+
+
+NOTHING = Explanation()
+
+
 def diagnose(student: StudentAnswers, address: Address, answer: Answer) -> tuple[Diagnosis, ...]:
-    """The mistakes that give this answer, with the numbers that this student may have had.
+    """The mistakes that give this answer, with the numbers that this student may have had."""
+    return explain(student, address, answer).diagnoses
 
-    One mistake goes before two, and rounding on the way comes last. Within these the order of
-    the table decides: a mistake is named where little of the numbers around the answer is
-    explained by it and by all that are at least as likely.
+
+def explain(student: StudentAnswers, address: Address, answer: Answer) -> Explanation:
+    """What gives this answer, with the numbers that this student may have had.
+
+    What several answers show together goes first; then one mistake here, one before, two here;
+    and rounding on the way comes last. Within these the order of the table decides: a mistake is
+    named where little of the numbers around the answer is explained by it and by all that are at
+    least as likely.
     """
-    return Diagnosing(student, address, answer).found()
+    return _Explaining(student, address, answer).found()
 
 
-class Diagnosing:
+class _Explaining:
     """One wrong answer held against everything that mistakes make of its entry."""
 
     def __init__(self, student: StudentAnswers, address: Address, answer: Answer) -> None:
@@ -52,27 +78,108 @@ class Diagnosing:
         self.graph, self.table = student.graph, student.context.candidates
         self.width = max(answer.radius, NEARLY * abs(answer.value))
         self.right = tuple(student.possible(address))
-        self.ways = tuple(ways_of(student, answer, self.table.printed))
+        self.right_before = student.first_wrong(address) is None
+        printed = self.table.printed
+        self.ways = tuple(
+            ways_of(student, address, answer, printed, right_before=self.right_before)
+        )
+        self.tried = Tried(answer, self.right, self.width)
 
-    def found(self) -> tuple[Diagnosis, ...]:
-        """What explains it, the likeliest first."""
-        table, address = self.table, self.address
-        tried = Tried(self.answer, self.right, self.width)
-        for group in (table.singles, table.pairs):
-            if not tried.allows(CHANCE):
-                break
-            hits = self._met(group(address), self.ways, tried, CHANCE)
-            if hits:
-                return self._named(hits)
-        loose = self.width + self._propagated()
-        if loose > self.width:
-            tried = Tried(self.answer, self.right, loose)
-            hits = self._met(table.singles(address), self.ways[:1], tried, LOOSE)
-            if hits:
-                return self._named(hits)
-        tried = Tried(self.answer, self.right, self.width)
+    def found(self) -> Explanation:
+        """What explains it."""
+        table, address, tried = self.table, self.address, self.tried
+        if not tried.allows(CHANCE):
+            return NOTHING
+        if (shown := self._above(together=True)) is not None:
+            return shown
+        if hits := self._met(table.singles(address), self.ways, tried, CHANCE):
+            return self._named(hits)
+        if (shown := self._above(often=OFTEN)) is not None:
+            return shown
+        if slipped := self._of_the_pen():
+            return Explanation(slipped)
+        if (shown := self._above()) is not None:
+            return shown
+        if hits := self._met(table.pairs(address), self.ways, tried, CHANCE):
+            return self._named(hits)
+        loose = Tried(self.answer, self.right, self.width + self._propagated())
+        if loose.width > self.width and (
+            hits := self._met(table.singles(address), self.ways[:1], loose, LOOSE)
+        ):
+            return self._named(hits)
         hits = self._met(table.roundings(address), self.ways[:1], tried, CHANCE)
         return self._named([hit for hit in hits if not self._is_unchanged(hit)])
+
+    def _of_the_pen(self) -> tuple[Diagnosis, ...]:
+        """The slips of the pen that make the answer of the right number."""
+        answer, address = self.answer, self.address
+        if not (answer.radius and answer.value):
+            return ()
+        written = as_written(answer.value, 2 * answer.radius)
+        found: dict[str, Printed] = {}
+        for value in (one for one in self.right if may_be_meant(written, one)):
+            for slip in slips_of_the_pen(written, value, doubled=True):
+                found.setdefault(slip.key, slip.meant)
+        name, certainty = self.student.context.page.name(*address), ("one_of", "only")
+        return tuple(
+            Diagnosis(
+                f"pen_{key}",
+                certainty[len(found) == 1],
+                name,
+                (("figure", plain(meant)), ("typed", plain(written)), ("name", name)),
+            )
+            for key, meant in found.items()
+        )
+
+    def _above(self, *, together: bool = False, often: int = SELDOM) -> Explanation | None:
+        """The slip before the answer that gives it; `together` with the student's other answers.
+
+        It is one of the mistakes that are made as `often`, or more so.
+        """
+        if together and not (self._may_slip and self._evidence.unexplained):
+            return None
+        found = [
+            one for one in self._slips if one.slip.often <= often and (one.others or not together)
+        ]
+        if not found:
+            return None
+        best = [one for one in found if len(one.others) == len(found[0].others)]
+        least = min(one.slip.often for one in best)
+        best = _at_one_place([one for one in best if one.slip.often == least])
+        told = tuple(self._slip_told(one, alone=len(best) == 1) for one in best[:MOST_SHOWN])
+        if len(best) > 1:
+            return Explanation(told)
+        made = tuple((entry, value) for entry, _, value in best[0].slip.made)
+        return Explanation(
+            told, made, shown_before=any(one in self.student.answers for one in best[0].others)
+        )
+
+    @cached_property
+    def _may_slip(self) -> bool:
+        """Whether it may show a slip before it: not where another answer before it is wrong."""
+        student = self.student
+        own = student.graph is student.context.graph and self.answer.value != 0
+        return own and self.right_before
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        return Evidence(self.student, self.address)
+
+    @cached_property
+    def _slips(self) -> list[Shown]:
+        """The slips before the answer that give it, the likeliest first."""
+        for slips in self.student.context.slips.for_answer(self.answer) if self._may_slip else ():
+            if found := self._evidence.of(slips, self.tried, CHANCE):
+                return found
+        return []
+
+    def _slip_told(self, shown: Shown, *, alone: bool) -> Diagnosis:
+        """A slip as what is said about an answer: of its first entry that matters here."""
+        above = self.graph.entries_before(self.address)
+        made = [(entry, candidate) for entry, candidate, _ in shown.slip.made if entry in above]
+        entry, candidate = (made or [shown.slip.made[0][:2]])[0]
+        told = diagnosis_of(self.student, entry, candidate, alone=alone)
+        return told._replace(at=full_name(entry.identifier, self.graph.run.update))
 
     def _propagated(self) -> float:
         """What rounding on the way may have done to the answer."""
@@ -86,18 +193,23 @@ class Diagnosing:
     def _met(
         self, candidates: Candidates, ways: Sequence[Lookup], tried: Tried, limit: float
     ) -> list[tuple[Candidate, float]]:
-        """The candidates that give the answer, each with the number that it gives."""
-        hits: list[tuple[Candidate, float]] = []
-        by_way = [candidates.values(way) for way in ways]
-        for place, candidate in enumerate(candidates.found):
-            for value in dict.fromkeys(values[place] for values in by_way):
+        """The candidates that give the answer, each with the number that it gives.
+
+        The likelier numbers go first: where they explain it, the others are not looked at.
+        """
+        low, high = tried.reach
+        for way in ways:
+            hits: list[tuple[Candidate, float]] = []
+            for candidate, value in zip(candidates.found, candidates.values(way), strict=True):
                 # What gives the right number explains nothing.
-                if value is None or tried.is_right(value):
+                if value is None or not low <= value <= high or tried.is_right(value):
                     continue
                 fits = tried.fits(value)
                 if tried.counted(value, limit) and fits:
                     hits.append((candidate, value))
-        return _most_frequent(hits)
+            if hits:
+                return _most_frequent(hits)
+        return []
 
     def _is_unchanged(self, hit: tuple[Candidate, float]) -> bool:
         """Whether rounding made nothing of it: it is a value that the formula starts from."""
@@ -105,13 +217,24 @@ class Diagnosing:
         leaves = entries_of(candidate.formula)
         return any(abs(self.student.value(leaf) - value) <= self.width for leaf in leaves)
 
-    def _named(self, hits: list[tuple[Candidate, float]]) -> tuple[Diagnosis, ...]:
+    def _named(self, hits: list[tuple[Candidate, float]]) -> Explanation:
         if len(hits) == 1:
             self.student.meant[self.address] = hits[0][1]
-        return tuple(
-            diagnosis_of(self.student, self.address, hit, alone=len(hits) == 1)
-            for hit, _ in hits[:MOST_SHOWN]
+        return Explanation(
+            tuple(
+                diagnosis_of(self.student, self.address, hit, alone=len(hits) == 1)
+                for hit, _ in hits[:MOST_SHOWN]
+            )
         )
+
+
+def _at_one_place(found: list[Shown]) -> list[Shown]:
+    """Of slips that come to the same numbers all over, the one next to the answer."""
+    kept: list[Shown] = []
+    for one in found:
+        if not any(abs(one.value - other.value) <= SAME * abs(other.value) for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _most_frequent(hits: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
@@ -175,7 +298,7 @@ def diagnosis_of(
     ]
     certainty = "only" if alone else "one_of"
     place = page.spell(changes[0][0])
-    return Diagnosis(candidate.name, certainty, place, told[0], *told[1:2])
+    return Diagnosis(candidate.name, certainty, place, told[0], told[1] if told[1:] else ())
 
 
 def with_numbers(student: StudentAnswers, formula: Formula) -> Formula:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.quiz.student import CARRIED, RIGHT
 from bp_tutor.quiz.tolerance import value_of
-from bp_tutor.solve.rounding import round_by_hand
+from bp_tutor.solve.rounding import round_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +25,19 @@ MOST_FIGURES = 8
 """Nobody writes down more of them on the way."""
 
 
-def ways_of(student: StudentAnswers, answer: Answer, printed: PrintedValues) -> Iterator[Lookup]:
-    """The numbers that may have been put into a formula, the likeliest first.
+def ways_of(
+    student: StudentAnswers,
+    address: Address,
+    answer: Answer,
+    printed: PrintedValues,
+    *,
+    right_before: bool,
+) -> Iterator[Lookup]:
+    """The numbers that may have been put into an entry's formula, the likeliest first.
 
     What was answered counts as it was typed; the rest as it follows from that, as it is printed,
-    and rounded to as many figures as the answer has. Or all of it has all its digits.
+    and rounded to as many figures as the answer has. Or all of it has all its digits, which are
+    those of the calculation where all before it is right (`right_before`).
     """
 
     def as_printed(entry: Address) -> float:
@@ -37,7 +45,11 @@ def ways_of(student: StudentAnswers, answer: Answer, printed: PrintedValues) -> 
         return value if entry in student.answers else printed.of(entry, value)
 
     yield student.value
-    yield InFull(student).value
+    if student.touches(address.quantity):
+        yield student.graph.exact if right_before else InFull(student).value
+    leaves = student.graph.leaves(address)
+    if all(leaf in student.answers or not student.graph.is_calculated(leaf) for leaf in leaves):
+        return
     yield as_printed
     if answer.figures <= MOST_FIGURES:
         figures = answer.figures
@@ -46,7 +58,7 @@ def ways_of(student: StudentAnswers, answer: Answer, printed: PrintedValues) -> 
             value = student.value(entry)
             if entry in student.answers or not student.graph.is_calculated(entry):
                 return value
-            return round_by_hand(value, figures, significant=True)
+            return round_quickly(value, figures, significant=True)
 
         yield as_short
 
@@ -60,9 +72,11 @@ class InFull:
 
     def value(self, address: Address) -> float:
         """A value before it was rounded to be typed; of a wrong one, what its mistake gives."""
-        values = self._values
-        if not self._student.touches(address.quantity):
-            return self._student.value(address)
+        values, student = self._values, self._student
+        if not student.touches(address.quantity):
+            return student.value(address)
+        if address in student.answers and student.judged(address).status == RIGHT:
+            return student.graph.exact(address)
         waiting = [address]
         while waiting:
             last = waiting[-1]

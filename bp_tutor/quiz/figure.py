@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Decimal
-from math import isfinite
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from math import isfinite, log10
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.printed import decimal_of
@@ -110,3 +110,10 @@ class Budget:
 def printed(text: str) -> Printed:
     """The printed number that `text` writes down."""
     return Printed(text, *decimal_of(text))
+
+
+def as_written(value: float, unit: float) -> Printed:
+    """A number that was typed, with as many digits as its last one says, which counts `unit`."""
+    last = Decimal(1).scaleb(round(log10(unit)))
+    number = Decimal(repr(value)).quantize(last, ROUND_HALF_UP, WIDE)
+    return Printed("", number, last)

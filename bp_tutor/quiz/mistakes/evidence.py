@@ -1,0 +1,119 @@
+"""What a student's answers say together about a slip before them.
+
+One answer with few digits shows little: many slips come near it. But answers that all follow from
+one and the same slip do so by accident hardly ever, and a slip is out of the question where an
+answer below it is right.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.quiz.mistakes.chance import chance_of
+from bp_tutor.quiz.student import RIGHT, WRONG
+from bp_tutor.quiz.tolerance import NEARLY
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Address
+    from bp_tutor.quiz.mistakes.above import Ranked, Slip, Slips
+    from bp_tutor.quiz.mistakes.chance import Tried
+    from bp_tutor.quiz.student import StudentAnswers
+    from bp_tutor.quiz.tolerance import Answer
+
+ROUNDED = 2.0
+"""By so many times its digits may an answer be off that was carried through rounded values."""
+
+
+MOST_AGAINST = 4.0
+"""Hardly more of all slips may be out of the question because of other answers."""
+
+
+class Shown(NamedTuple):
+    """A slip that gives an answer, and which of the student's other answers show it as well."""
+
+    slip: Slip
+    value: float
+    rank: tuple[int, int]
+    others: tuple[Address, ...]
+    chance: float
+    """The part of all answers like these that would be explained by a slip as likely."""
+
+
+class Evidence:
+    """The other answers of a student, as far as they say something about slips."""
+
+    def __init__(self, student: StudentAnswers, address: Address) -> None:
+        self._address = address
+        self._exact = student.graph.exact
+        self._right: list[tuple[Address, Answer]] = []
+        self._wrong: list[tuple[Address, Answer]] = []
+        for other, answer in student.answers.items():
+            if other == address or other in student.assumed:
+                continue
+            status = student.judged(other).status
+            if status == RIGHT:
+                self._right.append((other, answer))
+            elif status == WRONG and other not in student.meant:
+                self._wrong.append((other, answer))
+        for other, answer in student.ahead.items():
+            if other == address or other in student.answers or not answer.radius:
+                continue
+            known = abs(student.graph.exact(other) - answer.value) <= ROUNDED * answer.radius
+            (self._right if known else self._wrong).append((other, answer))
+        # What follows from another wrong answer says nothing of its own.
+        wrong = {address, *(other for other, _ in self._wrong)}
+        before = student.graph.entries_before
+        self._wrong = [one for one in self._wrong if wrong.isdisjoint(before(one[0]))]
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether there are wrong answers that nothing has explained so far."""
+        return bool(self._wrong)
+
+    def of(self, slips: Slips, tried: Tried, limit: float) -> list[Shown]:
+        """The slips that give the answer and that no other answer speaks against, best first.
+
+        Up to `limit` of all answers like this may be explained by slips as likely.
+        """
+        if not slips.knows(self._address):
+            return []
+        column = slips.before(self._address)
+        answer, width = tried.answer.value, tried.width
+        reach = ROUNDED * width if self._wrong else width
+        near = column.between(answer - reach, answer + reach)
+        possible = [
+            one for one in near if not tried.is_right(one[1]) and self._allows(slips, one[2])
+        ]
+        if not possible:
+            return []
+        around = column.between(*tried.reach)
+        found = [self._shown(slips, one, around, tried) for one in possible]
+        if any(limit < one.chance <= MOST_AGAINST * limit for one in found):
+            # Those that a right answer speaks against are no explanations, and need no chance.
+            around = [one for one in around if self._allows(slips, one[2])]
+            found = [self._shown(slips, one, around, tried) for one in possible]
+        likely = [one for one in found if one.chance <= limit]
+        kept = [one for one in likely if one.others or tried.fits(one.value)]
+        return sorted(kept, key=lambda one: (-len(one.others), one.rank))
+
+    def _shown(self, slips: Slips, found: Ranked, around: list[Ranked], tried: Tried) -> Shown:
+        rank, value, slip = found
+        chance = tried.with_others(number for other, number, _ in around if other <= rank)
+        others = []
+        for other, answer in self._wrong:
+            if not slips.knows(other):
+                continue
+            width = ROUNDED * max(answer.radius, NEARLY * abs(answer.value))
+            if abs(slips.value(slip, other) - answer.value) <= width:
+                others.append(other)
+                chance *= chance_of(answer, self._exact(other), width)
+        return Shown(slip, value, rank, tuple(others), chance)
+
+    def _allows(self, slips: Slips, slip: Slip) -> bool:
+        """Whether no right answer would be another one with the slip."""
+        return all(
+            abs(slips.value(slip, other) - answer.value)
+            <= ROUNDED * answer.radius + NEARLY * abs(answer.value)
+            for other, answer in self._right
+            if slips.knows(other)
+        )
