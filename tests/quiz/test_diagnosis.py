@@ -77,7 +77,8 @@ def test_every_mistake_is_recognised() -> None:
 def is_named(misconception: str, diagnoses: tuple[Diagnosis, ...]) -> bool:
     """Whether it is named, or what is made more often and comes to the same."""
     names = [each.misconception for each in diagnoses]
-    often = [MISCONCEPTIONS[key].often for name in names for key in name.split("+")]
+    keys = [key for name in names for key in name.split("+") if key in MISCONCEPTIONS]
+    often = [MISCONCEPTIONS[key].often for key in keys]
     return misconception in names or (
         bool(often) and max(often) <= MISCONCEPTIONS[misconception].often
     )
