@@ -356,7 +356,8 @@ def gradient_for_value(case: Case) -> Iterator[Rewritten]:
         plain = address.quantity.kind == VALUE and address.role in roles
         return Entry(*derivative) if plain and case.is_known(derivative) else None
 
-    found = [each for one in case.addresses for each in case.with_entries(_only(one, other))]
+    own = [one for one in case.addresses if other(one)]
+    found = [each for one in own for each in case.with_entries(_only(one, other))]
     if len(found) > 1:
         yield from case.with_entries(other)
     if len(found) <= MOST_ENTRIES:
@@ -429,7 +430,8 @@ def derivative_for_delta(case: Case) -> Iterator[Rewritten]:
         found = None if after is None else after.as_kind(DERIVATIVE)
         return Entry(*found) if found is not None and case.is_known(found) else None
 
-    found = [each for one in case.addresses for each in case.with_entries(_only(one, other))]
+    own = [one for one in case.addresses if other(one)]
+    found = [each for one in own for each in case.with_entries(_only(one, other))]
     if len(found) > 1:
         yield from case.with_entries(other)
     if len(found) <= MOST_ENTRIES:

@@ -84,7 +84,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "slope_kept": _often(functions.slope_kept, FUNCTIONS, pairs=False),
     "power_left_out": _often(functions.power_left_out, FUNCTIONS),
     "through_time_left_out": _often(sums.through_time_left_out, SUMS),
-    "derivative_for_delta": _often(operands.derivative_for_delta, OPERANDS, pairs=False),
+    "derivative_for_delta": _often(
+        operands.derivative_for_delta, OPERANDS, pairs=False, large=False
+    ),
     "new_for_gradient": _often(updates.new_for_gradient, VALUES, pairs=False),
     "activated_already": _sometimes(values.activated_already, VALUES),
     "error_left_out": _sometimes(factors.error_left_out, FACTORS),
