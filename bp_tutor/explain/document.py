@@ -89,6 +89,8 @@ class Line(Frozen):
     """What a name in it means, said where the line stands alone, without the notes above it."""
     caution: Said = ""
     """What is said below it where its arithmetic, as it stands there, is not simply the result."""
+    proofs: tuple[str, ...] = ()
+    """The names of the proofs that it rests on, as `why` takes them."""
     symbol: Formula | None = None
     """What is derived, where it is no quantity of the calculation."""
 

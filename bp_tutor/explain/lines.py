@@ -10,6 +10,7 @@ from bp_tutor.explain.chain import paths
 from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Joined, Line, Part, Relation, Sentence, rule_name, sentence
 from bp_tutor.explain.nodes import DOTS, Partial
+from bp_tutor.explain.slopes import slopes_in
 from bp_tutor.formula import Add, Address, IsLargest, Mul, Neg, Number, as_shown, walk
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, PartialDerivative, Quantity
 from bp_tutor.solve.partial import ways
@@ -65,6 +66,7 @@ def entry_line(
         rule_name(step.line.rule),
         remark=Joined(tuple(said), " ") if said else "",
         caution=sentence(f"caution.{caution}") if caution else "",
+        proofs=slopes_in(run.program, quantity),
     )
 
 

@@ -15,8 +15,8 @@ from bp_tutor.explain.document import (
     Sentence,
     sentence,
 )
-from bp_tutor.explain.proofs.record import MARK
 from bp_tutor.explain.proofs.softmax import NAMES
+from bp_tutor.explain.slopes import MARK
 from bp_tutor.formula import Quantity
 from bp_tutor.notations import Structure, Symbols, load_notation
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.document import Joined, sentence
 from bp_tutor.explain.proofs.by_hand import BY_HAND
 from bp_tutor.explain.proofs.cases import pieces_of
-from bp_tutor.explain.proofs.record import MARK, Chain, Proof, Slope, Step, letter
+from bp_tutor.explain.proofs.record import Chain, Proof, Slope, Step, letter
 from bp_tutor.explain.proofs.rules import differentiated
+from bp_tutor.explain.slopes import MARK
 from bp_tutor.formula import Call, Entry, Formula, Function, number_of, replace, walk
 from bp_tutor.formula.algebra import filled, mul, slope_of, template, tidy
 from bp_tutor.frozen import Frozen

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Speller
 
 
-MARK = "'"
-"""Behind the name of a function: its slope."""
-
-
 def letter(name: str) -> Entry:
     """A number that a proof speaks of, by its letter: `z`, `a`, `alpha`."""
     return Entry(Quantity(name), ())

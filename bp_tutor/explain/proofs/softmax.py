@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import sentence
-from bp_tutor.explain.proofs.record import MARK, Chain, Comparison, Proof, Slope, Step, letter
+from bp_tutor.explain.proofs.record import Chain, Comparison, Proof, Slope, Step, letter
+from bp_tutor.explain.slopes import MARK
 from bp_tutor.formula import Add, Div, Formula, Mul, Neg, Number, Pow, call
 from bp_tutor.formula.algebra import filled, mul, slope_of, template, tidy
 from bp_tutor.formula.indexed import Total

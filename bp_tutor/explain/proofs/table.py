@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.explain.document import sentence, word_for
 from bp_tutor.explain.proofs import entrywise, softmax
-from bp_tutor.explain.proofs.record import MARK
+from bp_tutor.explain.slopes import MARK
 from bp_tutor.formula import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.document import Line, Listing, Note, Table
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.html import Html, joined, tag
-from bp_tutor.output.page.prose import maths
+from bp_tutor.output.page.prose import anchor_of, maths
 from bp_tutor.output.spelled import spelled_line
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
     form = form_of(line, section)
     number = numbering.of(form).get(id(line))
     place, link = _anchor(number, form)
-    why = _why(line.reason, prose)
+    why = _why(line.reason, prose, line.proofs)
     reader = prose.readers[0]
     spelled = spelled_line(line, reader)
     last = len(spelled.parts) - 1
@@ -148,9 +148,14 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
     )
 
 
-def _why(reason: Said, prose: Prose) -> Html:
-    """A reason, behind what it is the reason of."""
-    return tag("span", {"class": "why"}, prose.write(reason)) if reason else Html("")
+def _why(reason: Said, prose: Prose, proofs: tuple[str, ...] = ()) -> Html:
+    """A reason, behind what it is the reason of; it leads to the first proof it rests on."""
+    if not reason:
+        return Html("")
+    said = prose.write(reason)
+    if proofs:
+        said = tag("a", {"href": f"#{anchor_of(proofs[0])}"}, said)
+    return tag("span", {"class": "why"}, said)
 
 
 def _part(part: SpelledPart, why: str) -> Html:

@@ -63,3 +63,8 @@ def _one(pieces: Pieces) -> Html:
 def maths(content: str, **attributes: str) -> Html:
     """Spelled MathML as a formula of its own."""
     return tag("math", dict(attributes), Html(content))
+
+
+def anchor_of(name: str) -> str:
+    """Where the proof of that name stands on the page."""
+    return "proof-" + name.rstrip("'").replace("+", "-")

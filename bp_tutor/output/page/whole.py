@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor import __version__
 from bp_tutor.explain import sentence
 from bp_tutor.frozen import Frozen
+from bp_tutor.output.page.appendix import appendix
 from bp_tutor.output.page.data import as_shown, dumped, numbered, values_of
 from bp_tutor.output.page.html import Html, escaped, joined, tag
 from bp_tutor.output.page.lines import section_html
@@ -91,6 +92,7 @@ def write_page(parts: PageParts) -> str:
         "picture": Html(picture),
         "derivation": sections,
         "closing": _closing(parts.document, prose),
+        "appendix": appendix(parts.trace, prose),
         "help": _help(prose),
         "data": Html(dumped(_data(parts, steps, _KEYS.findall(sections + picture)))),
         "script": Html(script),
