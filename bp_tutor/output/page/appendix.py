@@ -47,7 +47,7 @@ def _proofs(trace: Trace) -> tuple[str, ...]:
 
 
 def _part(name: str, title: Html, *inside: Html) -> Html:
-    return tag("details", {"class": "part"}, tag("summary", {"id": name}, title), *inside)
+    return tag("details", {"class": "appendix"}, tag("summary", {"id": name}, title), *inside)
 
 
 def _section(section: Section, prose: Prose) -> Html:
