@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.general import ends_of
 from bp_tutor.formula import (
     CANONICAL,
+    Add,
     Call,
     Formula,
     Function,
     Indicator,
+    Neg,
     Quantity,
     replace,
     spell,
@@ -131,10 +133,13 @@ class LoopWriter:
 
     def _assigned(self, statement: Assign) -> str:
         target = self._text(statement.target)
-        code = self._text(statement.formula)
-        sign = "=" if not statement.adds else "+="
-        if not statement.adds and code.startswith(f"{target} - "):
-            sign, code = "-=", code.removeprefix(f"{target} - ")
+        sign, formula = "+=" if statement.adds else "=", statement.formula
+        match formula:
+            case Add((first, Neg(second))) if not statement.adds and self._text(first) == target:
+                sign, formula = "-=", second
+        code = self._text(formula)
+        if sign == "-=" and isinstance(formula, Add):
+            code = f"({code})"
         line = f"{target} {sign} {code}"
         reason = self.page.words.rule(statement.rule) if statement.rule else ""
         return f"{line:{COLUMN}}  {comment(reason)}" if reason and len(line) <= COLUMN else line
