@@ -203,7 +203,8 @@ def _known(picture: Scene, steps: tuple[StepOf, ...], now: StepOf) -> set[str]:
 
 LINES = """(text) => {
   const page = text ? new DOMParser().parseFromString(text, 'text/html') : document;
-  return [...page.querySelectorAll('#derivation .line .parts > div, #derivation .line td')].map((e) => {
+  const cells = page.querySelectorAll('.line .parts > div, .line td');
+  return [...cells].map((e) => {
     const found = [...e.querySelectorAll('math')].map((m) => m.textContent);
     const line = e.closest('.line').querySelector('.numbers > math:nth-of-type(2)');
     return [found, Boolean(line) && line.textContent.includes('…')];
