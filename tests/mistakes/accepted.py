@@ -6,14 +6,14 @@ TERMS = ("path_left_out", "paths_left_out")
 
 ACCEPTED: dict[str, tuple[str, ...]] = {
     # Factors
-    "slope left out": ("slope_left_out",),
-    "only the error": ("slope_left_out", "factor_alone"),
+    "slope left out": ("slope_left_out", "derivative_for_delta"),
+    "only the error": ("slope_left_out", "derivative_for_delta", "factor_alone"),
     "only the slope": ("factor_alone", "error_left_out"),
     "error left out": ("error_left_out", "factor_alone"),
     "delta left out": ("error_left_out", "factor_alone"),
     # Where nothing says which one is the weight, a factor is a factor.
     "weight left out": ("weight_left_out", "factor_left_out"),
-    "input left out": ("input_left_out", "factor_left_out"),
+    "input left out": ("input_left_out", "factor_left_out", "delta_for_gradient"),
     "gate left out": ("factor_left_out", "input_left_out"),
     "mask left out": ("gradient_to_every_cell", "factor_left_out"),
     "scale left out": ("factor_left_out", "mean_lost"),
@@ -84,10 +84,10 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "other weight": ("other_weight", "other_name", "wrong_index"),
     "other unit's weights": ("other_weight", "other_unit"),
     "other bias": ("other_weight", "other_unit", "wrong_layer", "other_name"),
-    "other input": ("other_unit", "other_name", "wrong_index"),
+    "other input": ("other_unit", "other_name", "wrong_index", "other_gradient"),
     "other unit": ("other_unit",),
     "other unit's net": ("other_unit", "other_value"),
-    "other unit's delta": ("other_unit", "wrong_index"),
+    "other unit's delta": ("other_unit", "wrong_index", "other_gradient"),
     "other sample": ("other_sample", "wrong_index"),
     "other time step": ("other_step", "wrong_index"),
     "other position": ("other_step", "other_unit", "wrong_index"),
@@ -136,7 +136,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "root left out": ("root_left_out",),
     # Arrays
     "weights transposed": ("weights_transposed",),
-    "rows and columns": ("rows_and_columns",),
+    "rows and columns": ("rows_and_columns", "other_gradient"),
     "kernel turned round": ("kernel_turned",),
     "kernel turned round in the gradient": ("kernel_turned",),
     "mean for maximum": ("other_pooling",),
