@@ -67,7 +67,8 @@ def cut_off(answer: Answer, value: float) -> bool:
     """Whether an answer has the digits of a value, cut off where they are rounded up."""
     lost, half = abs(value) - abs(answer.value), answer.radius
     typed = answer.figures < EXACT and answer.value * value > 0
-    return typed and half + NEARLY * abs(value) < lost < 2 * half - NEARLY * abs(value)
+    # A whole unit is lost of the next number, never of this one; floats tell these apart.
+    return typed and half < lost < 2 * half - NOTHING * abs(value)
 
 
 def entries_of(formula: Formula) -> tuple[Address, ...]:

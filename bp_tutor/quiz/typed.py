@@ -143,7 +143,8 @@ def _plain_number(text: str) -> Typed | None:
     decimals, power = len(found[3] or ""), int(found[4] or 0)
     value = float(text)
     digits = (found[2] + (found[3] or "")).lstrip("0")
-    rounded = bool(found[3]) or found[4] is not None
+    # A short whole number is meant as one; of 185.2 there is 185 with three figures.
+    rounded = bool(found[3]) or found[4] is not None or len(digits) >= LEAST_FIGURES
     radius = float(f"5e{power - decimals - 1}") if rounded else 0.0
     return Typed(value, radius, len(digits), text)
 

@@ -161,6 +161,39 @@ def test_who_was_asked_for_more_digits_is_followed_all_the_same() -> None:
     assert [one.verdict for one in found] == ["digits", "wrong"]
 
 
+def test_a_whole_number_may_be_a_rounded_one() -> None:
+    text = """title: large numbers
+network:
+  inputs: 1
+  weight_order: from-to
+  layers: [{units: 1, activation: identity, weights: [[0.56]], bias: [1.5]}]
+inputs: [331]
+targets: [36]
+learning_rate: 1
+"""
+    # 0.56·331 + 1.5 = 186.86; less 36 it is 150.86; times 331 that is 49,934.66.
+    typed = [
+        ("187", "151", "49981"), ("186", "150", "49650"), ("187", "151", "49935"),
+        ("186.86", "150.86", "49934.66"),
+    ]  # fmt: skip
+    for total, error, gradient in typed:
+        found = marked(contexts(text), Z_2_1=total, dZ_2_1=error, dW_1_1_1=gradient)
+        assert {one.verdict for one in found.values()} == {"right"}, (total, found)
+    for total in ("185", "188", "180", "200"):
+        assert marked(contexts(text), Z_2_1=total)["Z_2_1"].verdict == "wrong"
+
+
+@pytest.mark.parametrize("digits", range(3, 9))
+def test_nearly_a_whole_unit_may_be_cut_off(digits: int) -> None:
+    """Of 0.5009996 the 9996 may go, however near it is to the next number."""
+    total = 0.5 + 0.9996 * 10.0**-digits
+    text = NEAR_TARGET.replace("0.32", f"{total / 1.25:.15f}")
+    found = marked(contexts(text), Z_2_1=f"0.5{'0' * (digits - 1)}")
+    assert found["Z_2_1"].verdict == "right"
+    below = f"{0.5 - 10.0**-digits:.{digits}f}"
+    assert marked(contexts(text), Z_2_1=below)["Z_2_1"].verdict == "wrong"
+
+
 def test_an_exact_number_is_never_asked_for_more_digits() -> None:
     text = """title: exact
 network:
