@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.authoring.drawn_mistakes import candidates_of
 from bp_tutor.formula import Add, Address, Apply, Call, Mul, Neg, Number, Ref
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED, VALUE
 from bp_tutor.quiz.context import Context
 from bp_tutor.quiz.mistakes.candidates import Candidates
-from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS, OFTEN
+from bp_tutor.quiz.mistakes.rewrites import OFTEN
 from bp_tutor.quiz.points import agree
+from bp_tutor.quiz.tolerance import entries_of
 from bp_tutor.solve.evaluate import SMALL, work
 
 if TYPE_CHECKING:
@@ -31,8 +33,6 @@ MOST_ENTRIES = 400
 """In how many entries mistakes are looked for."""
 ASKED = (VALUE, DERIVATIVE, UPDATED, STEP)
 """What is looked at of each quantity; the inner states of an optimiser start at 0 by nature."""
-_FREQUENT = tuple(name for name, row in MISCONCEPTIONS.items() if row.often == OFTEN)
-"""Of rare mistakes so many can be made anywhere that two of them always come to the same."""
 SAME = 1e-7
 """Two formulas for the same number differ by less at any point, relatively."""
 
@@ -51,7 +51,7 @@ class Unit(NamedTuple):
 class Subject:
     """The first update of a problem, its units, and the mistakes that can be made in it."""
 
-    def __init__(self, trace: Trace, page: Presentation, mistakes: tuple[str, ...] = ()) -> None:
+    def __init__(self, trace: Trace, page: Presentation, *, drawing: bool = False) -> None:
         self.problem, self.run = trace.problem, trace.runs[0]
         self.program = self.run.program
         self.digits = trace.problem.digits
@@ -61,7 +61,7 @@ class Subject:
             if (old.kind, new.kind) == (VALUE, UPDATED)
         }
         """Each new value with the old one, and with the gradient that it goes along."""
-        self.mistakes = frozenset(mistakes or _FREQUENT)
+        self._drawing = drawing
         self.large = sum(work(line.formula) for line in self.program.lines) > SMALL
         self._context = Context(trace, self.run, page)
         self.graph = self._context.graph
@@ -117,11 +117,25 @@ class Subject:
         """What each mistake makes of an entry."""
         found = self._candidates.get(entry)
         if found is None:
-            every = self._context.candidates.singles(entry).found
-            found = self._candidates[entry] = Candidates(
-                tuple(one for one in every if self.mistakes.issuperset(one.keys))
+            found = self._candidates[entry] = (
+                candidates_of(self.graph, entry) if self._drawing else self._frequent(entry)
             )
         return found
+
+    def _frequent(self, entry: Address) -> Candidates:
+        """What the most frequent mistakes make of an entry, of numbers that this calculation has.
+
+        Of rare mistakes so many can be made anywhere that two of them always come to the same.
+        """
+        every = self._context.candidates.singles(entry).found
+        return Candidates(
+            tuple(
+                one
+                for one in every
+                if one.often == OFTEN
+                and all(leaf.quantity in self.run.values for leaf in entries_of(one.formula))
+            )
+        )
 
     def same(self, entry: Address, first: int, second: int) -> bool:
         """Whether two candidates (-1: the right formula) agree whatever the numbers are."""

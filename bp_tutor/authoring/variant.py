@@ -46,15 +46,6 @@ if TYPE_CHECKING:
     from bp_tutor.problem import Problem
 
 
-MISTAKES = (
-    "slope_left_out", "activation_left_out", "bias_left_out", "error_turned", "sign_of_delta",
-    "step_added", "rate_left_out", "gradient_for_step", "step_for_gradient",
-    "weights_transposed", "slope_misplaced", "path_left_out", "updated_weights", "factor_two",
-    "decay_left_out", "mean_lost", "softmax_elementwise", "logarithm_base", "rows_and_columns",
-    "wrong_layer", "other_slope", "other_activation", "wrong_index", "frozen_bias",
-)  # fmt: skip
-"""The mistakes that numbers ought to show."""
-
 COSTS = {
     "dead_unit": 400, "at_kink": 400, "saturated_unit": 100, "zero_gradient": 20,
     "symmetric_weights": 60, "equal_weights": 60, "equal_inputs": 60, "equal_biases": 30,
@@ -238,7 +229,7 @@ class Variants:
         symbols = symbols_of(problem)
         settings = Settings(symbols, problem.digits)
         page = Presentation(symbols, load_words("en"), style_named("unicode"), settings)
-        subject = Subject(trace, page, MISTAKES)
+        subject = Subject(trace, page, drawing=True)
         if subject.large:
             self.unjudged = "large"
             return None
