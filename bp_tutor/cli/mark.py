@@ -19,7 +19,7 @@ from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError, with_nearest
 from bp_tutor.cli.tables import BadRow, read_answers, read_table
 from bp_tutor.output.table_csv import csv_text
-from bp_tutor.quiz.feedback import names_of
+from bp_tutor.quiz.feedback import names_of, whys
 from bp_tutor.quiz.model import full_name
 from bp_tutor.reader import Mistake
 from bp_tutor.reader.text import printable, shown
@@ -214,9 +214,8 @@ WIDEST = 18
 
 
 def reason_of(diagnosis: Diagnosis, words: Words) -> str:
-    """Why it is one, with the place in the formula and the student's numbers."""
-    key = diagnosis.misconception.split("+")[0]
-    return words.text(f"misconception.{key}.why", **dict(diagnosis.values))
+    """Why it is one, with the place in the formula and the student's numbers; of two, both."""
+    return words.text("marking.reasons").join(whys(diagnosis, words))
 
 
 class JsonForm(Form):

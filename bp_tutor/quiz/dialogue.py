@@ -299,7 +299,8 @@ class Dialogue:
         verdict = here.verdict
         if here.tries and verdict is not None and not verdict.right:
             said = [text for one in verdict.diagnoses for text in reasons(one, self.words)]
-            for text in said or [self.words.text("session.no_reason")]:
+            level = KINDS[session.question.kind].level
+            for text in said or [self.words.text(f"session.no_reason.{level}")]:
                 self.talk.say(text)
             return
         if self._last is None:

@@ -73,20 +73,23 @@ def verdict_lines(context: Context, verdict: Verdict) -> Iterator[tuple[str, str
 
 def reasons(diagnosis: Diagnosis, words: Words) -> Iterator[str]:
     """Why a mistake is one, with the student's numbers; of a pair, both."""
+    for key, why in zip(diagnosis.keys, whys(diagnosis, words), strict=False):
+        yield words.text("session.because", name=name_of(key, words), why=why)
+
+
+def whys(diagnosis: Diagnosis, words: Words) -> Iterator[str]:
+    """What is wrong with a mistake, with the student's numbers; of a pair, with each."""
     for key, values in diagnosis.told:
-        if (told := f"misconception.{key}.why") in words:
-            why = words.text(told, **dict(values))
-            yield words.text("session.because", name=name_of(key, words), why=why)
+        yield words.text(f"misconception.{key}.why", **dict(values))
 
 
 def caret(error: NotUnderstood, text: str, words: Words) -> Iterator[str]:
-    """What was not understood, with a mark below where it stopped making sense."""
+    """What is not counted, with a mark below where it stopped making sense."""
     reason = words.text(error.key, **dict(error.values))
+    yield words.text("session.not_counted", reason=reason)
     if error.position == 0 and error.length >= len(text.strip()):
         # The whole of it is meant: there is no place to point at.
-        yield words.text("session.not_counted", reason=reason)
         return
-    yield words.text("session.not_understood", reason=reason)
     start = max(0, min(error.position, len(text)) - SHORT // 2)
     piece = text[start : start + SHORT]
     if not piece.strip():

@@ -10,7 +10,9 @@ from bp_tutor.formula.quantity import Address
 from bp_tutor.quiz.feedback import names_of, reasons
 from bp_tutor.quiz.kinds.kind import asked_steps
 from bp_tutor.quiz.kinds.table import KINDS
+from bp_tutor.quiz.mistakes import MISCONCEPTIONS
 from bp_tutor.quiz.mistakes.diagnosis import diagnosis_of, with_numbers
+from bp_tutor.quiz.mistakes.pen import is_of_the_pen
 from bp_tutor.quiz.model import Verdict
 from bp_tutor.quiz.practice import made_at
 from bp_tutor.quiz.student import StudentAnswers
@@ -86,25 +88,29 @@ class FollowUps:
             if found is not None:
                 self._pose(place, found)
                 return
-        self._say("session.offer", "note")
+        self._offer()
+
+    def _offer(self) -> None:
+        """Say what helps after a mistake: a small question only where there is one."""
+        found = self._next_remedy() is not None
+        self._say("session.offer" if found else "session.offer_why", "note")
+
+    def _next_remedy(self) -> FollowUp | None:
+        """The small question about the last mistake; None where there is none."""
+        if self._mistake is None:
+            return None
+        session, (place, diagnosis) = self._session, self._mistake
+        student, question = session.student(place), session.questions[place]
+        return remedy_of(student, question, diagnosis, len(session.remedies), self._others())
 
     def remedy(self) -> bool:
         """The small question about the last mistake; whether there is one."""
-        found = None
-        if self._mistake is not None:
-            session, (place, diagnosis) = self._session, self._mistake
-            found = remedy_of(
-                session.student(place),
-                session.questions[place],
-                diagnosis,
-                len(session.remedies),
-                self._others(),
-            )
-            if found is not None:
-                self._pose(place, found)
-        if found is None:
+        found = self._next_remedy()
+        if self._mistake is None or found is None:
             self._say("session.no_remedy")
-        return found is not None
+            return False
+        self._pose(self._mistake[0], found)
+        return True
 
     def _pose(self, place: int, found: FollowUp) -> None:
         self._write(found.lead, "")
@@ -134,7 +140,7 @@ class FollowUps:
             return
         self._mistake = (place, cause)
         self._explain(cause)
-        self._say("session.offer", "note")
+        self._offer()
 
     def _marked(self, place: int, found: FollowUp, chosen: int, right: int) -> None:
         made = found.diagnoses[chosen]
@@ -150,7 +156,8 @@ class FollowUps:
             self._say("session.remedy_right", "sound")
             return
         name = names_of(made, self._words) if made is not None else ""
-        answer = f"{LETTERS[right]}: {found.options[right]}"
+        option = found.options[right]
+        answer = self._words.text("session.option", letter=LETTERS[right], text=option)
         self._say("session.remedy_wrong", "broken", name=name, right=answer)
         if made is not None:
             self._explain(made)
@@ -176,6 +183,8 @@ def cause_of(student: StudentAnswers, verdict: Verdict) -> FollowUp | None:
         shown = [symbols for _, _, symbols in found]
     texts = [
         words.text("session.cause", name=names_of(diagnosis, words), formula=formula)
+        if formula
+        else names_of(diagnosis, words)
         for (diagnosis, _, _), formula in zip(found, shown, strict=True)
     ]
     if len(texts) < 2:
@@ -191,11 +200,11 @@ def cause_of(student: StudentAnswers, verdict: Verdict) -> FollowUp | None:
 def _worked_out(student: StudentAnswers, diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     """What was worked out with a mistake: with the student's numbers, and in symbols.
 
-    Of a slip of the pen it is the number that was meant.
+    Of a slip of the pen it is nothing: the number that was meant is the answer.
     """
     context, told = student.context, dict(diagnosis.values)
-    if "figure" in told:
-        yield told["figure"], told["figure"]
+    if is_of_the_pen(diagnosis.misconception):
+        yield "", ""
         return
     asked = context.graph.read(told.get("name", ""))
     candidate = _candidate(context, asked, diagnosis) if isinstance(asked, Address) else None
@@ -228,6 +237,10 @@ def remedy_of(
     `times` is how often there was a small question about it already: the places take turns.
     `others` are exercises to look at where this one has no other such place.
     """
+    known = MISCONCEPTIONS.get(diagnosis.keys[0])
+    if known is None or known.rewrite is None:
+        # A slip of the pen, or of rounding, is one of no formula.
+        return None
     found = _remedy_in(student, question, diagnosis, times)
     for context in others if found is None else ():
         # What is asked for here may have its name there as well.

@@ -15,6 +15,7 @@ from bp_tutor.formula import Quantity
 from bp_tutor.notations import Structure, Symbols, load_notation, notation_names
 from bp_tutor.problem import list_problems, load_problem
 from bp_tutor.quiz import MISCONCEPTIONS
+from bp_tutor.quiz.mistakes.pen import KEYS, PREFIX
 from bp_tutor.quiz.mistakes.rewrites import OFTEN, SELDOM, SOMETIMES
 from bp_tutor.words import load_words
 from tests.authoring.pages import page_of
@@ -23,6 +24,9 @@ from tests.docs.key_tables import keys
 from tests.docs.model_tables import activations, layers, losses, optimisers
 from tests.docs.spelling import markdown
 from tests.test_architecture import ROOMS
+
+PEN = tuple(f"{PREFIX}{key}" for key in KEYS)
+"""Slips of the pen as they are named among the mistakes."""
 
 
 def notations() -> str:
@@ -52,13 +56,16 @@ def misconceptions() -> str:
         name = f"misconception.{key}.name"
         often = {OFTEN: "often", SOMETIMES: "sometimes", SELDOM: "seldom"}[row.often]
         rows.append((f"`{key}`", english.text(name), chinese.text(name), row.family, often))
+    for key in PEN:
+        name = f"misconception.{key}.name"
+        rows.append((f"`{key}`", english.text(name), chinese.text(name), "pen", "sometimes"))
     return markdown(("key", "name", "名称", "what goes wrong", "how often"), rows)
 
 
 def mistakes() -> str:
     """Their names only: two languages, one row each."""
     english, chinese = load_words("en"), load_words("zh")
-    names = [f"misconception.{key}.name" for key in MISCONCEPTIONS]
+    names = [f"misconception.{key}.name" for key in (*MISCONCEPTIONS, *PEN)]
     rows = [(english.text(name), chinese.text(name)) for name in names]
     return markdown(("mistake", "错误"), rows)
 

@@ -12,7 +12,7 @@ from bp_tutor.quiz.figure import as_written
 from bp_tutor.quiz.mistakes.chance import Tried
 from bp_tutor.quiz.mistakes.evidence import Evidence
 from bp_tutor.quiz.mistakes.numbers import ways_of
-from bp_tutor.quiz.mistakes.pen import may_be_meant, plain, slips_of_the_pen
+from bp_tutor.quiz.mistakes.pen import PREFIX, may_be_meant, plain, slips_of_the_pen
 from bp_tutor.quiz.mistakes.rewrites.table import OFTEN, SELDOM
 from bp_tutor.quiz.model import Diagnosis, full_name
 from bp_tutor.quiz.points import are_close, number_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bp_tutor.formula import Entry, Formula
-    from bp_tutor.quiz.figure import Printed
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
     from bp_tutor.quiz.mistakes.evidence import Shown
     from bp_tutor.quiz.student import StudentAnswers
@@ -116,19 +115,19 @@ class _Explaining:
         if not (answer.radius and answer.value):
             return ()
         written = as_written(answer.value, 2 * answer.radius)
-        found: dict[str, Printed] = {}
+        found: dict[str, None] = {}
         for value in (one for one in self.right if may_be_meant(written, one)):
             for slip in slips_of_the_pen(written, value, doubled=True):
-                found.setdefault(slip.key, slip.meant)
+                found[slip.key] = None
         name, certainty = self.student.context.page.name(*address), ("one_of", "only")
         return tuple(
             Diagnosis(
-                f"pen_{key}",
+                f"{PREFIX}{key}",
                 certainty[len(found) == 1],
                 name,
-                (("figure", plain(meant)), ("typed", plain(written)), ("name", name)),
+                (("typed", plain(written)), ("name", name)),
             )
-            for key, meant in found.items()
+            for key in found
         )
 
     def _above(self, *, together: bool = False, often: int = SELDOM) -> Explanation | None:

@@ -22,6 +22,9 @@ class PenSlip(NamedTuple):
 
 KEYS = ("point", "sign", "digits", "put_in", "lost")
 
+PREFIX = "pen_"
+"""What the key of a slip begins with where it is named among the mistakes."""
+
 CHANCE_OF_THE_PEN = 0.008
 """At most so often a number that nobody calculated may be explained by a slip."""
 
@@ -54,6 +57,11 @@ def slips_of_the_pen(
             if shown == printed.number:
                 found.append(PenSlip("lost", meant))
     return tuple(found)
+
+
+def is_of_the_pen(misconception: str) -> bool:
+    """Whether the key of a mistake is that of a slip of the pen."""
+    return misconception.startswith(PREFIX)
 
 
 def may_be_meant(printed: Printed, value: float) -> bool:
