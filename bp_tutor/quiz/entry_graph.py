@@ -69,6 +69,8 @@ class EntryGraph:
         self._partials: dict[tuple[Address, Address], Partial] = {}
         self._chained: dict[Quantity, Formula | None] = {}
         self._chains: dict[Address, Formula | None] = {}
+        self._in_chain: dict[Address, tuple[Address, ...]] = {}
+        self._in_chain_alone: dict[Address, tuple[Address, ...]] = {}
         self._all_sources: dict[Quantity, frozenset[Quantity]] = {}
         self._results: dict[Quantity, frozenset[Quantity]] = {}
         self._printed: dict[Address, float] = {}
@@ -274,6 +276,21 @@ class EntryGraph:
         if address not in self._chains:
             self._chains[address] = self._chain(address)
         return self._chains[address]
+
+    def chain_leaves(self, address: Address) -> tuple[Address, ...]:
+        """The entries in that line, each once; none where there is no such line."""
+        if address not in self._in_chain:
+            chain = self.chain(address)
+            self._in_chain[address] = () if chain is None else entries_of(as_shown(chain))
+        return self._in_chain[address]
+
+    def in_chain_alone(self, address: Address) -> tuple[Address, ...]:
+        """Those of them that its own line has not."""
+        if address not in self._in_chain_alone:
+            own = self.leaves(address) if self.chain(address) is not None else ()
+            alone = [leaf for leaf in self.chain_leaves(address) if leaf not in own]
+            self._in_chain_alone[address] = tuple(alone)
+        return self._in_chain_alone[address]
 
     def _chain(self, address: Address) -> Formula | None:
         chained = self._chained_array(address.quantity)

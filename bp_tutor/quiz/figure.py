@@ -12,6 +12,8 @@ from bp_tutor.solve.rounding import PAPER_FIGURES, WIDE
 NOISE = Decimal("1e-12")
 """What arithmetic may be off by, relatively."""
 NOTHING = Decimal("1e-15")
+FAR_OFF = 1e-11
+"""Numbers that differ by more of themselves are told apart by floats already."""
 
 ROUNDED, CUT = "rounded", "cut"
 CUT_OR_ROUNDED = 1.5
@@ -47,6 +49,8 @@ class Printed(Frozen):
     def stands_for(self, value: float | None) -> str:
         """`rounded` or `cut` where `value` is printed like this; else empty."""
         if value is None or not isfinite(value):
+            return ""
+        if abs(value - float(self.number)) > 2 * float(self.unit) + FAR_OFF * abs(value):
             return ""
         exact = Decimal(f"{value:.{PAPER_FIGURES}g}")
         slack = max(NOISE * abs(exact), min(NOTHING, self.unit / 1000))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import as_shown, worked_out
+from bp_tutor.formula import worked_out
 from bp_tutor.formula.quantity import UPDATED, VALUE, Address
 from bp_tutor.quiz.scrap_paper import ScrapPapers, keepings_of
 from bp_tutor.quiz.tolerance import (
@@ -227,7 +227,7 @@ class StudentAnswers:
             else:
                 line = self.line(entry)
                 own_line = line is self.graph.formula(entry)
-                inputs = self.graph.inputs(entry) if own_line else entries_of(line)
+                inputs = self.graph.inputs(entry) if own_line else self.graph.chain_leaves(entry)
                 missing = [leaf for leaf in inputs if leaf not in values]
                 if missing:
                     waiting += missing
@@ -245,11 +245,10 @@ class StudentAnswers:
 
     def line(self, address: Address) -> Formula:
         """The line of an entry, by the chain rule where this student has numbers for that one."""
-        chain = self.graph.chain(address) if self.answers else None
-        if chain is not None:
-            own = self.graph.leaves(address)
-            if any(leaf in self.answers and leaf not in own for leaf in entries_of(chain)):
-                return chain
+        if self.answers and not self.answers.keys().isdisjoint(self.graph.in_chain_alone(address)):
+            chain = self.graph.chain(address)
+            assert chain is not None
+            return chain
         return self.graph.formula(address)
 
     def leaves(self, address: Address) -> tuple[Address, ...]:
@@ -260,7 +259,7 @@ class StudentAnswers:
         if address.quantity not in self.graph.steps:
             return ()
         if formula is not self.graph.formula(address):
-            return entries_of(as_shown(formula))
+            return self.graph.chain_leaves(address)
         shown = self.graph.leaves(address)
         if len(self.graph.inputs(address)) == len(shown):
             return shown

@@ -71,6 +71,10 @@ def cut_off(answer: Answer, value: float) -> bool:
     return typed and half < lost < 2 * half - NOTHING * abs(value)
 
 
+_as_address = tuple.__new__
+"""Makes an address of what it consists of, without a Python function in between."""
+
+
 def entries_of(formula: Formula) -> tuple[Address, ...]:
     """The entries in a scalar formula, each once."""
     found = (Address(n.quantity, n.index) for n in walk(formula) if isinstance(n, Entry))
@@ -79,7 +83,7 @@ def entries_of(formula: Formula) -> tuple[Address, ...]:
 
 def value_of(formula: Formula, value: Lookup) -> float | None:
     """The number of a scalar formula; None where it has none."""
-    return number_of(formula, lambda quantity, index: value(Address(quantity, index)))
+    return number_of(formula, lambda *entry: value(_as_address(Address, entry)))
 
 
 def deviation(formula: Formula, value: Lookup, radii: dict[Address, float]) -> float:

@@ -78,9 +78,9 @@ class Slips:
             self._columns[address] = Column(place, found)
         return self._columns[address]
 
-    def value(self, slip: Slip, address: Address) -> float:
-        """What an entry comes to with a slip."""
-        return slip.values[self._again.places[address]]
+    def place(self, address: Address) -> int:
+        """Where an entry stands among the values of each slip."""
+        return self._again.places[address]
 
     def _slips_before(self, address: Address) -> Iterator[Slip]:
         assert self._right is not None
@@ -147,7 +147,7 @@ class Column:
     """What one entry comes to with every slip before it, in the order of the numbers."""
 
     def __init__(self, place: int, found: list[Slip]) -> None:
-        self._slips = found
+        self._slips, self._often = found, [slip.often for slip in found]
         order = sorted(range(len(found)), key=lambda rank: found[rank].values[place])
         self._order = array("i", order)
         self._values = array("d", (found[rank].values[place] for rank in order))
@@ -156,7 +156,7 @@ class Column:
         """The slips that bring it between two numbers."""
         start, end = bisect_left(self._values, low), bisect_right(self._values, high)
         return [
-            ((self._slips[rank].often, rank), value, self._slips[rank])
+            ((self._often[rank], rank), value, self._slips[rank])
             for rank, value in zip(self._order[start:end], self._values[start:end], strict=True)
         ]
 

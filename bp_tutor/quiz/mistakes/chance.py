@@ -45,6 +45,7 @@ class Tried:
         self._near = 2 * min(abs(one - answer.value) for one in right)
         self._cells: set[int] = set()
         self._around = self._nearby = 0
+        self._put_off: list[tuple[Sequence[float | None], float]] = []
 
     def allows(self, limit: float) -> bool:
         """Whether one number may be tried at all."""
@@ -58,8 +59,35 @@ class Tried:
         """Whether a number is the right one, as far as the answer's digits say."""
         return any(abs(value - one) <= self.width for one in self.right)
 
+    def some_fit(self, values: Sequence[float | None]) -> bool:
+        """Whether any of these may be the answer."""
+        low, high = self._close
+        return bool([one for one in values if one is not None and low <= one <= high])
+
+    def count_later(self, values: Sequence[float | None], limit: float) -> None:
+        """Count these as tried, as soon as what was tried matters."""
+        self._put_off.append((values, limit))
+
+    def in_reach(self, values: Sequence[float | None]) -> list[tuple[int, float]]:
+        """Those that matter, each with its place: the others are right, or far away."""
+        low, high = self.reach
+        return [
+            (place, value)
+            for place, value in enumerate(values)
+            # What gives the right number explains nothing.
+            if value is not None and low <= value <= high and not self.is_right(value)
+        ]
+
+    def _catch_up(self) -> None:
+        put_off, self._put_off = self._put_off, []
+        for values, limit in put_off:
+            for _, value in self.in_reach(values):
+                self.counted(value, limit)
+
     def counted(self, value: float, limit: float) -> bool:
         """Count a number as tried; whether it may be, with no more than `limit` explained."""
+        if self._put_off:
+            self._catch_up()
         around, nearby = self._is_around(value), self._is_nearby(value)
         if not (around or nearby):
             return True
@@ -77,6 +105,7 @@ class Tried:
 
     def with_others(self, values: Iterable[float]) -> float:
         """Which part of the numbers there is explained by what was tried and by these."""
+        self._catch_up()
         cells, around, nearby = set(self._cells), self._around, self._nearby
         for value in values:
             here, close = self._is_around(value), self._is_nearby(value)
@@ -85,6 +114,12 @@ class Tried:
                 cells.add(cell)
                 around, nearby = around + here, nearby + close
         return self._part(around, nearby)
+
+    @cached_property
+    def _close(self) -> tuple[float, float]:
+        """The numbers between which all lie that fit, and hardly any more."""
+        value, width = self.answer.value, self.width * (1 + 2 * NEARLY)
+        return value - width, value + width
 
     @cached_property
     def reach(self) -> tuple[float, float]:

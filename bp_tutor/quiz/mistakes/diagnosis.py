@@ -116,7 +116,7 @@ class _Explaining:
             return ()
         written = as_written(answer.value, 2 * answer.radius)
         found: dict[str, None] = {}
-        for value in (one for one in self.right if may_be_meant(written, one)):
+        for value in (one for one in dict.fromkeys(self.right) if may_be_meant(written, one)):
             for slip in slips_of_the_pen(written, value, doubled=True):
                 found[slip.key] = None
         name, certainty = self.student.context.page.name(*address), ("one_of", "only")
@@ -196,16 +196,16 @@ class _Explaining:
 
         The likelier numbers go first: where they explain it, the others are not looked at.
         """
-        low, high = tried.reach
         for way in ways:
-            hits: list[tuple[Candidate, float]] = []
-            for candidate, value in zip(candidates.found, candidates.values(way), strict=True):
-                # What gives the right number explains nothing.
-                if value is None or not low <= value <= high or tried.is_right(value):
-                    continue
-                fits = tried.fits(value)
-                if tried.counted(value, limit) and fits:
-                    hits.append((candidate, value))
+            values = candidates.values(way)
+            if not tried.some_fit(values):
+                tried.count_later(values, limit)
+                continue
+            hits = [
+                (candidates.found[place], value)
+                for place, value in tried.in_reach(values)
+                if tried.counted(value, limit) and tried.fits(value)
+            ]
             if hits:
                 return _most_frequent(hits)
         return []

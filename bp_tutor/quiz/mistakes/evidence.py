@@ -77,20 +77,18 @@ class Evidence:
         """
         if not slips.knows(self._address):
             return []
-        column = slips.before(self._address)
+        column, bounds = slips.before(self._address), self._bounds(slips)
         answer, width = tried.answer.value, tried.width
         reach = ROUNDED * width if self._wrong else width
         near = column.between(answer - reach, answer + reach)
-        possible = [
-            one for one in near if not tried.is_right(one[1]) and self._allows(slips, one[2])
-        ]
+        possible = [one for one in near if not tried.is_right(one[1]) and _allows(bounds, one[2])]
         if not possible:
             return []
         around = column.between(*tried.reach)
         found = [self._shown(slips, one, around, tried) for one in possible]
         if any(limit < one.chance <= MOST_AGAINST * limit for one in found):
             # Those that a right answer speaks against are no explanations, and need no chance.
-            around = [one for one in around if self._allows(slips, one[2])]
+            around = [one for one in around if _allows(bounds, one[2])]
             found = [self._shown(slips, one, around, tried) for one in possible]
         likely = [one for one in found if one.chance <= limit]
         kept = [one for one in likely if one.others or tried.fits(one.value)]
@@ -104,16 +102,29 @@ class Evidence:
             if not slips.knows(other):
                 continue
             width = ROUNDED * max(answer.radius, NEARLY * abs(answer.value))
-            if abs(slips.value(slip, other) - answer.value) <= width:
+            if abs(slip.values[slips.place(other)] - answer.value) <= width:
                 others.append(other)
                 chance *= chance_of(answer, self._exact(other), width)
         return Shown(slip, value, rank, tuple(others), chance)
 
-    def _allows(self, slips: Slips, slip: Slip) -> bool:
-        """Whether no right answer would be another one with the slip."""
-        return all(
-            abs(slips.value(slip, other) - answer.value)
-            <= ROUNDED * answer.radius + NEARLY * abs(answer.value)
+    def _bounds(self, slips: Slips) -> list[Bound]:
+        """What the right answers ask of a slip."""
+        return [
+            (
+                slips.place(other),
+                answer.value,
+                ROUNDED * answer.radius + NEARLY * abs(answer.value),
+            )
             for other, answer in self._right
             if slips.knows(other)
-        )
+        ]
+
+
+Bound = tuple[int, float, float]
+"""Where an answer stands among the values of a slip, the answer, and how far off that may be."""
+
+
+def _allows(bounds: list[Bound], slip: Slip) -> bool:
+    """Whether no right answer would be another one with the slip."""
+    values = slip.values
+    return all(abs(values[place] - value) <= room for place, value, room in bounds)
