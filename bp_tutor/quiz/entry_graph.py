@@ -227,27 +227,30 @@ class EntryGraph:
 
     def formula(self, address: Address) -> Formula:
         """The line that a student works out for one entry."""
-        if address not in self._formulas:
+        found = self._formulas.get(address)
+        if found is None:
             step = self.steps[address.quantity]
-            self._formulas[address] = step.entry(address.index)
-        return self._formulas[address]
+            found = self._formulas[address] = step.entry(address.index)
+        return found
 
     def leaves(self, address: Address) -> tuple[Address, ...]:
         """The entries in the line of an entry, as it is shown, each once; none of what is given."""
-        if address.quantity not in self.steps:
-            return ()
-        if address not in self._leaves:
+        found = self._leaves.get(address)
+        if found is None:
+            if address.quantity not in self.steps:
+                return ()
             formula = self.formula(address)
             shown = worked_out(formula, self.run.lookup) if self.known(address) else formula
-            self._leaves[address] = entries_of(as_shown(shown))
-        return self._leaves[address]
+            found = self._leaves[address] = entries_of(as_shown(shown))
+        return found
 
     def inputs(self, address: Address) -> tuple[Address, ...]:
         """The same with the entries of a stable form, which are looked at beside them."""
-        if address not in self._inputs:
+        found = self._inputs.get(address)
+        if found is None:
             given = address.quantity not in self.steps
-            self._inputs[address] = () if given else entries_of(self.formula(address))
-        return self._inputs[address]
+            found = self._inputs[address] = () if given else entries_of(self.formula(address))
+        return found
 
     def entries_before(self, address: Address) -> frozenset[Address]:
         """Every entry that this one is calculated from."""
@@ -286,11 +289,12 @@ class EntryGraph:
 
     def in_chain_alone(self, address: Address) -> tuple[Address, ...]:
         """Those of them that its own line has not."""
-        if address not in self._in_chain_alone:
+        found = self._in_chain_alone.get(address)
+        if found is None:
             own = self.leaves(address) if self.chain(address) is not None else ()
             alone = [leaf for leaf in self.chain_leaves(address) if leaf not in own]
-            self._in_chain_alone[address] = tuple(alone)
-        return self._in_chain_alone[address]
+            found = self._in_chain_alone[address] = tuple(alone)
+        return found
 
     def _chain(self, address: Address) -> Formula | None:
         chained = self._chained_array(address.quantity)

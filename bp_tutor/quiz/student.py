@@ -92,6 +92,9 @@ class StudentAnswers:
         self._dependent: dict[Quantity, bool] = {}
         self._values: dict[Address, float] = {}
         self._judged: dict[Address, Judged] = {}
+        self._firsts: dict[Address, Position | None] = {}
+        self._tried: dict[Address, list[float]] = {}
+        """What a wrong answer was held against."""
         self._scraps: dict[Keeping, dict[Address, float]] = {}
         self._radii: dict[Keeping, dict[Address, tuple[float, float]]] = {}
         self._typed_radii: dict[Address, float] = {}
@@ -145,6 +148,8 @@ class StudentAnswers:
         self._scraps.clear()
         self._radii.clear()
         self._typed_radii.clear()
+        self._firsts.clear()
+        self._tried.clear()
         below = self.graph.results(changed.quantity)
         for kept in (self._values, self._judged):
             kept.pop(changed, None)
@@ -159,6 +164,8 @@ class StudentAnswers:
         self._scraps.clear()
         self._radii.clear()
         self._typed_radii.clear()
+        self._firsts.clear()
+        self._tried.clear()
         self._values.clear()
         self._judged.clear()
         for later in self._later:
@@ -272,6 +279,9 @@ class StudentAnswers:
     def possible(self, address: Address) -> Iterator[float]:
         """What an entry may be: the exact value, and what follows from this student's answers."""
         yield self.graph.exact(address)
+        if address in self._tried:
+            yield from self._tried[address]
+            return
         for way in self._ways(address):
             own = value_of(way.formula, way.value)
             if own is not None:
@@ -300,6 +310,7 @@ class StudentAnswers:
         for way, own in found:
             if not way.printed and self._is_near(address, answer, way, own, keepings):
                 return self._explained(address, way, own)
+        self._tried[address] = [own for _, own in found]
         first = self.first_wrong(address)
         if first is not None and self._is_right_anyway(address, answer, keepings):
             return Judged(RIGHT)
@@ -488,7 +499,9 @@ class StudentAnswers:
 
     def first_wrong(self, address: Address) -> Position | None:
         """The first wrong answer that an entry depends on, here or in an update before."""
-        return self._first_in(self.leaves(address))
+        if address not in self._firsts:
+            self._firsts[address] = self._first_in(self.leaves(address))
+        return self._firsts[address]
 
     def _first_in(
         self, leaves: tuple[Address, ...], passed: frozenset[Address] = frozenset()

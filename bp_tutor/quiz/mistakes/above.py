@@ -47,8 +47,10 @@ class Slip(NamedTuple):
         return self.made[0][1].often
 
 
-Ranked = tuple[tuple[int, int], float, Slip]
-"""Its rank, the likeliest first; what an entry comes to with it; and the slip."""
+Rank = tuple[int, int]
+"""The likeliest slip has the least one."""
+Ranked = tuple[Rank, float, Slip]
+"""A slip with its rank, and what an entry comes to with it."""
 
 
 class Slips:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.formula import Address, Entry, Formula, Quantity, as_shown, replace, walk
 from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.quiz.mistakes.case import Case
+from bp_tutor.quiz.mistakes.leaves import Leaves
 from bp_tutor.quiz.mistakes.printed import PrintedValues
 from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
 from bp_tutor.quiz.tolerance import entries_of, value_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.quiz.entry_graph import EntryGraph
     from bp_tutor.quiz.mistakes.case import Rewritten
+    from bp_tutor.quiz.mistakes.leaves import Numbers
     from bp_tutor.quiz.mistakes.rewrites import Misconception
     from bp_tutor.quiz.tolerance import Lookup
 
@@ -84,6 +86,7 @@ class Candidates:
 
     def __init__(self, found: tuple[Candidate, ...]) -> None:
         self.found = found
+        self._unchanged: Leaves | None = None
         self._times = 0
         self._compiled: Callable[..., tuple[float, ...]] | None = None
         self._known: dict[tuple[float, ...], list[float | None]] = {}
@@ -94,11 +97,20 @@ class Candidates:
         formulas = (candidate.formula for candidate in self.found)
         return tuple(dict.fromkeys(leaf for formula in formulas for leaf in entries_of(formula)))
 
+    def leaves_in(self, graph: EntryGraph, printed: PrintedValues) -> Leaves:
+        """The same with their values in a graph of the update."""
+        if self._unchanged is None or self._unchanged.graph is not graph:
+            self._unchanged = Leaves(self.leaves, graph, printed)
+        return self._unchanged
+
     def values(self, lookup: Lookup) -> list[float | None]:
         """The number that each candidate gives; None where it gives none."""
         if not self.found:
             return []
-        numbers = tuple(map(lookup, self.leaves))
+        return self.values_at(tuple(map(lookup, self.leaves)))
+
+    def values_at(self, numbers: Numbers) -> list[float | None]:
+        """The same with these numbers for the leaves."""
         known = self._known.get(numbers)
         if known is None:
             if len(self._known) >= MOST_KNOWN:

@@ -25,6 +25,10 @@ NEARBY = 4.0
 one as the answer, where many mistakes change but little."""
 
 
+Placed = tuple[int, bool, bool]
+"""Which number one is, whether it lies around the answer, and whether as near to the right one."""
+
+
 def chance_of(answer: Answer, right: float, width: float) -> float:
     """The part of the numbers around an answer, or as near to the right one, that are alike."""
     size, near = abs(answer.value), abs(answer.value - right)
@@ -88,10 +92,10 @@ class Tried:
         """Count a number as tried; whether it may be, with no more than `limit` explained."""
         if self._put_off:
             self._catch_up()
-        around, nearby = self._is_around(value), self._is_nearby(value)
-        if not (around or nearby):
+        placed = self.placed(value)
+        if placed is None:
             return True
-        cell = floor(value / self.width) if self.width else 0
+        cell, around, nearby = placed
         # What falls on a number that was tried already gives chance no further try.
         if not self._cells.isdisjoint((cell - 1, cell, cell + 1)):
             return True
@@ -103,14 +107,19 @@ class Tried:
         self._nearby += nearby
         return True
 
-    def with_others(self, values: Iterable[float]) -> float:
+    def placed(self, value: float) -> Placed | None:
+        """Where a number lies; None where it does not count."""
+        around, nearby = self._is_around(value), self._is_nearby(value)
+        if not (around or nearby):
+            return None
+        return floor(value / self.width) if self.width else 0, around, nearby
+
+    def with_others(self, others: Iterable[Placed]) -> float:
         """Which part of the numbers there is explained by what was tried and by these."""
         self._catch_up()
         cells, around, nearby = set(self._cells), self._around, self._nearby
-        for value in values:
-            here, close = self._is_around(value), self._is_nearby(value)
-            cell = floor(value / self.width) if self.width and (here or close) else None
-            if cell is not None and cells.isdisjoint((cell - 1, cell, cell + 1)):
+        for cell, here, close in others if self.width else ():
+            if cells.isdisjoint((cell - 1, cell, cell + 1)):
                 cells.add(cell)
                 around, nearby = around + here, nearby + close
         return self._part(around, nearby)

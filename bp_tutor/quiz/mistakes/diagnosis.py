@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.settings import put_in
@@ -11,21 +12,19 @@ from bp_tutor.formula.quantity import Address
 from bp_tutor.quiz.figure import as_written
 from bp_tutor.quiz.mistakes.chance import Tried
 from bp_tutor.quiz.mistakes.evidence import Evidence
-from bp_tutor.quiz.mistakes.numbers import ways_of
-from bp_tutor.quiz.mistakes.pen import PREFIX, may_be_meant, plain, slips_of_the_pen
+from bp_tutor.quiz.mistakes.numbers import Ways
+from bp_tutor.quiz.mistakes.pen import PREFIX, Pen, may_be_meant, plain
 from bp_tutor.quiz.mistakes.rewrites.table import OFTEN, SELDOM
 from bp_tutor.quiz.model import Diagnosis, full_name
 from bp_tutor.quiz.points import are_close, number_of
 from bp_tutor.quiz.tolerance import MOST_PROPAGATED, NEARLY, entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bp_tutor.formula import Entry, Formula
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
     from bp_tutor.quiz.mistakes.evidence import Shown
     from bp_tutor.quiz.student import StudentAnswers
-    from bp_tutor.quiz.tolerance import Answer, Lookup
+    from bp_tutor.quiz.tolerance import Answer
 
 CHANCE = 0.02
 """So much of the numbers around an answer may be explained by what is at least as likely.
@@ -79,9 +78,7 @@ class _Explaining:
         self.right = tuple(student.possible(address))
         self.right_before = student.first_wrong(address) is None
         printed = self.table.printed
-        self.ways = tuple(
-            ways_of(student, address, answer, printed, right_before=self.right_before)
-        )
+        self.ways = Ways(student, address, answer, printed, right_before=self.right_before)
         self.tried = Tried(answer, self.right, self.width)
 
     def found(self) -> Explanation:
@@ -91,7 +88,7 @@ class _Explaining:
             return NOTHING
         if (shown := self._above(together=True)) is not None:
             return shown
-        if hits := self._met(table.singles(address), self.ways, tried, CHANCE):
+        if hits := self._met(table.singles(address), tried, CHANCE):
             return self._named(hits)
         if (shown := self._above(often=OFTEN)) is not None:
             return shown
@@ -99,14 +96,14 @@ class _Explaining:
             return Explanation(slipped)
         if (shown := self._above()) is not None:
             return shown
-        if hits := self._met(table.pairs(address), self.ways, tried, CHANCE):
+        if hits := self._met(table.pairs(address), tried, CHANCE):
             return self._named(hits)
         loose = Tried(self.answer, self.right, self.width + self._propagated())
         if loose.width > self.width and (
-            hits := self._met(table.singles(address), self.ways[:1], loose, LOOSE)
+            hits := self._met(table.singles(address), loose, LOOSE, ways=1)
         ):
             return self._named(hits)
-        hits = self._met(table.roundings(address), self.ways[:1], tried, CHANCE)
+        hits = self._met(table.roundings(address), tried, CHANCE, ways=1)
         return self._named([hit for hit in hits if not self._is_unchanged(hit)])
 
     def _of_the_pen(self) -> tuple[Diagnosis, ...]:
@@ -116,8 +113,9 @@ class _Explaining:
             return ()
         written = as_written(answer.value, 2 * answer.radius)
         found: dict[str, None] = {}
+        pen = Pen(written, doubled=True)
         for value in (one for one in dict.fromkeys(self.right) if may_be_meant(written, one)):
-            for slip in slips_of_the_pen(written, value, doubled=True):
+            for slip in pen.slips(value):
                 found[slip.key] = None
         name, certainty = self.student.context.page.name(*address), ("one_of", "only")
         return tuple(
@@ -190,14 +188,17 @@ class _Explaining:
         return abs(self.answer.value) * part
 
     def _met(
-        self, candidates: Candidates, ways: Sequence[Lookup], tried: Tried, limit: float
+        self, candidates: Candidates, tried: Tried, limit: float, *, ways: int | None = None
     ) -> list[tuple[Candidate, float]]:
         """The candidates that give the answer, each with the number that it gives.
 
         The likelier numbers go first: where they explain it, the others are not looked at.
         """
-        for way in ways:
-            values = candidates.values(way)
+        if not candidates.found:
+            return []
+        leaves = candidates.leaves_in(self.graph, self.table.printed)
+        for numbers in islice(self.ways.numbers(leaves), ways):
+            values = candidates.values_at(numbers)
             if not tried.some_fit(values):
                 tried.count_later(values, limit)
                 continue

@@ -15,8 +15,8 @@ from bp_tutor.quiz.tolerance import NEARLY
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Address
-    from bp_tutor.quiz.mistakes.above import Ranked, Slip, Slips
-    from bp_tutor.quiz.mistakes.chance import Tried
+    from bp_tutor.quiz.mistakes.above import Rank, Ranked, Slip, Slips
+    from bp_tutor.quiz.mistakes.chance import Placed, Tried
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer
 
@@ -33,7 +33,7 @@ class Shown(NamedTuple):
 
     slip: Slip
     value: float
-    rank: tuple[int, int]
+    rank: Rank
     others: tuple[Address, ...]
     chance: float
     """The part of all answers like these that would be explained by a slip as likely."""
@@ -85,18 +85,30 @@ class Evidence:
         if not possible:
             return []
         around = column.between(*tried.reach)
-        found = [self._shown(slips, one, around, tried) for one in possible]
+        found = self._all_shown(slips, possible, around, tried)
         if any(limit < one.chance <= MOST_AGAINST * limit for one in found):
             # Those that a right answer speaks against are no explanations, and need no chance.
             around = [one for one in around if _allows(bounds, one[2])]
-            found = [self._shown(slips, one, around, tried) for one in possible]
+            found = self._all_shown(slips, possible, around, tried)
         likely = [one for one in found if one.chance <= limit]
         kept = [one for one in likely if one.others or tried.fits(one.value)]
         return sorted(kept, key=lambda one: (-len(one.others), one.rank))
 
-    def _shown(self, slips: Slips, found: Ranked, around: list[Ranked], tried: Tried) -> Shown:
+    def _all_shown(
+        self, slips: Slips, found: list[Ranked], around: list[Ranked], tried: Tried
+    ) -> list[Shown]:
+        placed = [
+            (rank, place)
+            for rank, number, _ in around
+            if (place := tried.placed(number)) is not None
+        ]
+        return [self._shown(slips, one, placed, tried) for one in found]
+
+    def _shown(
+        self, slips: Slips, found: Ranked, around: list[tuple[Rank, Placed]], tried: Tried
+    ) -> Shown:
         rank, value, slip = found
-        chance = tried.with_others(number for other, number, _ in around if other <= rank)
+        chance = tried.with_others(place for other, place in around if other <= rank)
         others = []
         for other, answer in self._wrong:
             if not slips.knows(other):
@@ -115,7 +127,8 @@ class Evidence:
                 answer.value,
                 ROUNDED * answer.radius + NEARLY * abs(answer.value),
             )
-            for other, answer in self._right
+            # The last one follows from the most of them, and rules most of them out.
+            for other, answer in reversed(self._right)
             if slips.knows(other)
         ]
 

@@ -7,6 +7,7 @@ so it is looked for in each of these ways.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bp_tutor.quiz.student import CARRIED, RIGHT
@@ -17,22 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.formula import Address
+    from bp_tutor.quiz.mistakes.leaves import Leaves, Numbers
     from bp_tutor.quiz.mistakes.printed import PrintedValues
     from bp_tutor.quiz.student import StudentAnswers
-    from bp_tutor.quiz.tolerance import Answer, Lookup
+    from bp_tutor.quiz.tolerance import Answer
 
 MOST_FIGURES = 8
 """Nobody writes down more of them on the way."""
 
 
-def ways_of(
-    student: StudentAnswers,
-    address: Address,
-    answer: Answer,
-    printed: PrintedValues,
-    *,
-    right_before: bool,
-) -> Iterator[Lookup]:
+class Ways:
     """The numbers that may have been put into an entry's formula, the likeliest first.
 
     What was answered counts as it was typed; the rest as it follows from that, as it is printed,
@@ -40,27 +35,71 @@ def ways_of(
     those of the calculation where all before it is right (`right_before`).
     """
 
-    def as_printed(entry: Address) -> float:
-        value = student.value(entry)
-        return value if entry in student.answers else printed.of(entry, value)
+    def __init__(
+        self,
+        student: StudentAnswers,
+        address: Address,
+        answer: Answer,
+        printed: PrintedValues,
+        *,
+        right_before: bool,
+    ) -> None:
+        self._student, self._printed, self._figures = student, printed, answer.figures
+        self._in_full = None if right_before else InFull(student)
+        self._touches = student.touches(address.quantity)
+        self._before = student.graph.leaves(address)
 
-    yield student.value
-    if student.touches(address.quantity):
-        yield student.graph.exact if right_before else InFull(student).value
-    leaves = student.graph.leaves(address)
-    if all(leaf in student.answers or not student.graph.is_calculated(leaf) for leaf in leaves):
-        return
-    yield as_printed
-    if answer.figures <= MOST_FIGURES:
-        figures = answer.figures
+    def numbers(self, leaves: Leaves) -> Iterator[Numbers]:
+        """What stood in place of these entries, in each way; the likeliest first."""
+        student = self._student
+        touched = list(map(student.touches, leaves.quantities))
+        changed = [place for place, one in enumerate(leaves.places) if touched[one]]
+        own = list(leaves.exact)
+        for place in changed:
+            own[place] = student.value(leaves.addresses[place])
+        yield tuple(own)
+        if self._touches:
+            yield self._with_all_digits(leaves, changed)
+        if not self._some_unseen:
+            return
+        unseen = [
+            place
+            for place in changed
+            if leaves.calculated[place] and leaves.addresses[place] not in student.answers
+        ]
 
-        def as_short(entry: Address) -> float:
-            value = student.value(entry)
-            if entry in student.answers or not student.graph.is_calculated(entry):
-                return value
-            return round_quickly(value, figures, significant=True)
+        def with_own(numbers: Numbers) -> list[float]:
+            found = list(numbers)
+            for place in changed:
+                found[place] = own[place]
+            return found
 
-        yield as_short
+        as_printed = with_own(leaves.printed)
+        for place in unseen:
+            as_printed[place] = self._printed.of(leaves.addresses[place], own[place])
+        yield tuple(as_printed)
+        if self._figures <= MOST_FIGURES:
+            as_short = with_own(leaves.short(self._figures))
+            for place in unseen:
+                as_short[place] = round_quickly(own[place], self._figures, significant=True)
+            yield tuple(as_short)
+
+    def _with_all_digits(self, leaves: Leaves, changed: list[int]) -> Numbers:
+        if self._in_full is None:
+            return leaves.exact
+        found = list(leaves.exact)
+        for place in changed:
+            found[place] = self._in_full.value(leaves.addresses[place])
+        return tuple(found)
+
+    @cached_property
+    def _some_unseen(self) -> bool:
+        """Whether something before the answer was calculated and not answered."""
+        student = self._student
+        return any(
+            leaf not in student.answers and student.graph.is_calculated(leaf)
+            for leaf in self._before
+        )
 
 
 class InFull:
@@ -73,6 +112,8 @@ class InFull:
     def value(self, address: Address) -> float:
         """A value before it was rounded to be typed; of a wrong one, what its mistake gives."""
         values, student = self._values, self._student
+        if (known := values.get(address)) is not None:
+            return known
         if not student.touches(address.quantity):
             return student.value(address)
         if address in student.answers and student.judged(address).status == RIGHT:

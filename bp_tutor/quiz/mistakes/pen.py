@@ -41,22 +41,32 @@ def slips_of_the_pen(
 
     Of digits that were put in, those alone count that are `doubled` where that is asked for.
     """
-    if value is None:
-        return ()
-    left = CHANCE_OF_THE_PEN
-    found: list[PenSlip] = []
-    for key, meant, how, cost in _tries(printed, doubled=doubled):
-        if cost <= left:
-            left -= cost
-            if meant.stands_for(value) in how:
-                found.append(PenSlip(key, meant))
-    cost = CUT_OR_ROUNDED * printed.room
-    for shown, meant in _lost(printed, value):
-        if cost <= left:
-            left -= cost
-            if shown == printed.number:
-                found.append(PenSlip("lost", meant))
-    return tuple(found)
+    return () if value is None else Pen(printed, doubled=doubled).slips(value)
+
+
+class Pen:
+    """A figure, and what may have been meant by it."""
+
+    def __init__(self, printed: Printed, *, doubled: bool = False) -> None:
+        self._printed, self._left = printed, CHANCE_OF_THE_PEN
+        self._tried: list[tuple[str, Printed, tuple[str, ...]]] = []
+        for key, meant, how, cost in _tries(printed, doubled=doubled):
+            if cost <= self._left:
+                self._left -= cost
+                self._tried.append((key, meant, how))
+
+    def slips(self, value: float) -> tuple[PenSlip, ...]:
+        """The slips that make it of the right value, as far as chance would hardly do so."""
+        found = [
+            PenSlip(key, meant) for key, meant, how in self._tried if meant.stands_for(value) in how
+        ]
+        left, cost = self._left, CUT_OR_ROUNDED * self._printed.room
+        for shown, meant in _lost(self._printed, value) if cost <= left else ():
+            if cost <= left:
+                left -= cost
+                if shown == self._printed.number:
+                    found.append(PenSlip("lost", meant))
+        return tuple(found)
 
 
 def is_of_the_pen(misconception: str) -> bool:
