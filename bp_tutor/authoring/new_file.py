@@ -10,6 +10,7 @@ from bp_tutor.authoring.schema import MODELINE
 from bp_tutor.authoring.symbols import parameters, weight_order
 from bp_tutor.authoring.variant import Variants
 from bp_tutor.authoring.yaml_text import flow, folded, scalar
+from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.signals import signals
 from bp_tutor.problem.texts import LANGUAGES
@@ -153,7 +154,8 @@ def _named(plan: Plan, words: Words, numbers: Iterable[str]) -> Iterator[str]:
 
 def _data(plan: Plan, words: Words, inputs: Iterable[str]) -> Iterator[str]:
     """A sample with its target, the loss, and how fast it learns."""
-    targets = ("1" if place == 0 else "0" for place in range(plan.units[-1]))
+    other = "-1" if plan.loss in LOSSES and LOSSES[plan.loss].signs else "0"
+    targets = ("1" if place == 0 else other for place in range(plan.units[-1]))
     hide = "" if plan.drawn else "# "
     yield ""
     yield from _comment(words, f"new.comment.samples_{plan.fill}")

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from bp_tutor.authoring.new_file import BY_SYMBOL, MOST_TYPED, new_text
-from bp_tutor.authoring.plan import FILLS, KINDS, Plan, activations_for, usual_loss
+from bp_tutor.authoring.plan import (
+    FILLS,
+    KINDS,
+    Plan,
+    activations_for,
+    usual_activations,
+    usual_loss,
+)
 from bp_tutor.authoring.schema import MODELINE, schema_text
 from bp_tutor.authoring.yaml_text import folded, scalar
 from bp_tutor.catalogue.activations import ACTIVATIONS
@@ -76,7 +83,7 @@ def test_every_kind_in_every_notation(kind: str, fill: str, language: str, notat
 @pytest.mark.parametrize("loss", [*LOSSES, "none"])
 @pytest.mark.parametrize("fill", FILLS)
 def test_every_loss(loss: str, fill: str) -> None:
-    last = "softmax" if loss == "cross_entropy" else "sigmoid"
+    last = usual_activations(loss)[-1]
     plan = Plan(units=(2, 3, 2), activations=("tanh", last), loss=loss, fill=fill)
     network = sound(plan).network
     assert network
