@@ -157,6 +157,11 @@ class Layer(Frozen):
         return str(dict(self.settings)[name])
 
     @property
+    def is_dense(self) -> bool:
+        """Whether it is called dense."""
+        return self.called == USUAL
+
+    @property
     def called(self) -> str:
         """Its key among the words for layers."""
         return layer_kind(self.kind).called(self)

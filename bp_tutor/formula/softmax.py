@@ -23,7 +23,7 @@ def _softmax_entry(node: Apply, index: Index) -> Formula:
 
 
 def _softmax_pullback(_: Apply, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
-    return (Apply(_BACK, (upstream, itself)),)
+    return (Apply(SOFTMAX_BACK, (upstream, itself)),)
 
 
 def _back_entry(node: Apply, index: Index) -> Formula:
@@ -60,27 +60,25 @@ def _one_column(node: Apply) -> Shape:
     return (*node.args[0].shape[:-1], 1)
 
 
-_BACK = Primitive("softmax_back", lambda node: node.args[1].shape, _back_entry)
-SOFTMAX = (
-    Primitive(
-        "softmax",
-        lambda node: node.args[0].shape,
-        _softmax_entry,
-        _softmax_pullback,
-        pytorch=lambda _, arrays: f"torch.softmax({arrays[0]}, dim=-1)",
-    ),
-    _BACK,
-    Primitive(
-        "log_softmax",
-        lambda node: node.args[0].shape,
-        _log_softmax_entry,
-        _log_softmax_pullback,
-        pytorch=lambda _, arrays: f"torch.log_softmax({arrays[0]}, dim=-1)",
-    ),
-    Primitive(
-        "logsumexp",
-        _one_column,
-        _logsumexp_entry,
-        pytorch=lambda _, arrays: f"torch.logsumexp({arrays[0]}, dim=-1, keepdim=True)",
-    ),
+SOFTMAX_BACK = Primitive("softmax_back", lambda node: node.args[1].shape, _back_entry)
+SOFTMAX = Primitive(
+    "softmax",
+    lambda node: node.args[0].shape,
+    _softmax_entry,
+    _softmax_pullback,
+    pytorch=lambda _, arrays: f"torch.softmax({arrays[0]}, dim=-1)",
 )
+LOG_SOFTMAX = Primitive(
+    "log_softmax",
+    lambda node: node.args[0].shape,
+    _log_softmax_entry,
+    _log_softmax_pullback,
+    pytorch=lambda _, arrays: f"torch.log_softmax({arrays[0]}, dim=-1)",
+)
+LOGSUMEXP = Primitive(
+    "logsumexp",
+    _one_column,
+    _logsumexp_entry,
+    pytorch=lambda _, arrays: f"torch.logsumexp({arrays[0]}, dim=-1, keepdim=True)",
+)
+ROWS = (SOFTMAX, SOFTMAX_BACK, LOG_SOFTMAX, LOGSUMEXP)

@@ -16,7 +16,6 @@ EASY, MEDIUM, HARD = DIFFICULTIES = ("easy", "medium", "hard")
 BY_FORM = {"image": IMAGES, "sequence": SEQUENCES, "positions": GATES}
 CROSS_ENTROPIES = ("cross_entropy", "binary_cross_entropy")
 PLAIN = "gradient_descent"
-DENSE = "dense"
 MOST_BY_HAND = 60
 """Units and inputs of a network that is not too large for paper."""
 
@@ -57,4 +56,4 @@ def difficulty_of(problem: Problem) -> str:
 
 
 def _is_dense(network: Network) -> bool:
-    return all(layer.called == DENSE for layer in network.layers)
+    return all(layer.is_dense for layer in network.layers)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.entry_graph import EntryGraph
 
-_STEP = re.compile(r"\s*⟨\s*(\d+)\s*⟩")
+_STEP = re.compile(r"(?<!\s)\s*⟨\s*(\d+)\s*⟩")
 _BRACED_INDEX = re.compile(r"_\{(\w+)\}(?=<\d)")
 _UNDER_HAT = re.compile("(?<=\u0302)_\\{(\\w+)\\}")
 STAND_IN = 0xA000

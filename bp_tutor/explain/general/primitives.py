@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bp_tutor.formula import Add, Div, Neg, call
 from bp_tutor.formula.indexed import Place, summed
+from bp_tutor.formula.softmax import LOG_SOFTMAX, SOFTMAX, SOFTMAX_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,8 +64,8 @@ def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
 
 
 RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
-    "softmax": _softmax,
-    "log_softmax": _log_softmax,
-    "softmax_back": _softmax_back,
+    SOFTMAX.name: _softmax,
+    LOG_SOFTMAX.name: _log_softmax,
+    SOFTMAX_BACK.name: _softmax_back,
 }
 """By the name of the primitive; the others have no form with letters."""

@@ -8,6 +8,7 @@ from bp_tutor.explain.document import sentence
 from bp_tutor.explain.proofs.record import Chain, Comparison, Proof, Slope, Step, letter
 from bp_tutor.explain.slopes import MARK
 from bp_tutor.formula import Add, Div, Formula, Mul, Neg, Number, Pow, call
+from bp_tutor.formula import softmax as array
 from bp_tutor.formula.algebra import filled, mul, slope_of, template, tidy
 from bp_tutor.formula.indexed import Total
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain.document import Said
     from bp_tutor.formula import Function
 
-SOFTMAX, LOG_SOFTMAX = "softmax", "log_softmax"
+SOFTMAX, LOG_SOFTMAX = array.SOFTMAX.name, array.LOG_SOFTMAX.name
 INDICES = ("j", "k", "m")
 J, K, M = map(letter, INDICES)
 Z_J, Z_K, Z_M, A_J, A_K, Y_J, Y_K = map(letter, ("z_j", "z_k", "z_m", "a_j", "a_k", "y_j", "y_k"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula import CANONICAL, FUNCTIONS
 from bp_tutor.formula.algebra import array_code_of, template
+from bp_tutor.formula.softmax import LOGSUMEXP
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.code.libraries import PYTHON, TINY, TINY_LINE
 from bp_tutor.output.code.taken import ARRAYS, ROUNDING, taken
@@ -67,7 +68,7 @@ IMPORTS = {
     "normal_cdf": ("import math",),
 }  # fmt: skip
 WINDOWS = "from numpy.lib.stride_tricks import sliding_window_view"
-SHARED = ("_windows", "logsumexp", "round_by_hand")
+SHARED = ("_windows", LOGSUMEXP.name, "round_by_hand")
 """Helpers that others call."""
 
 

@@ -23,6 +23,7 @@ from bp_tutor.formula import (
 from bp_tutor.formula.algebra import mul
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Role
+from bp_tutor.formula.softmax import SOFTMAX
 from bp_tutor.quiz.mistakes.case import entries_in, is_error
 from bp_tutor.quiz.mistakes.rewrites.slopes import (
     products_with,
@@ -191,7 +192,7 @@ def _softmax_of(case: Case) -> Iterator[Entry]:
         return
     value = case.quantity.as_kind(VALUE)
     for line in case.graph.run.program.users.get(value, ()):
-        if isinstance(line.formula, Apply) and line.formula.primitive.name == "softmax":
+        if isinstance(line.formula, Apply) and line.formula.primitive == SOFTMAX:
             yield Entry(line.quantity, case.index)
 
 
