@@ -300,6 +300,8 @@ class Dialogue:
         if here.tries and verdict is not None and not verdict.right:
             said = [text for one in verdict.diagnoses for text in reasons(one, self.words)]
             level = KINDS[session.question.kind].level
+            if verdict.key.endswith(".shape"):
+                said = [self.words.text("session.count_shape")]
             for text in said or [self.words.text(f"session.no_reason.{level}")]:
                 self.talk.say(text)
             return
@@ -324,6 +326,9 @@ def _introduction(session: Session, words: Words) -> str:
     kinds = [KINDS[question.kind] for question in questions]
     symbols = all(kind.level == "formulas" for kind in kinds)
     arrays = all(kind.form == "matrix" and kind.numeric for kind in kinds)
+    choices = all(kind.level == "shapes" for kind in kinds)
+    if choices:
+        return words.text("session.intro_shapes", count=len(questions))
     key = "intro_formulas" if symbols else "intro_matrix" if arrays else "intro"
     return words.text(f"session.{key}", count=len(questions))
 

@@ -13,7 +13,6 @@ from bp_tutor.quiz.questions import mark, understand
 from bp_tutor.quiz.store.recorder import Event
 from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.quiz.tolerance import NEARLY, Answer
-from bp_tutor.quiz.typed import Typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -53,15 +52,22 @@ class Attempt:
         self.text = ""
         self.understood: Understood | None = None
         self.verdict: Verdict | None = None
-        self._wrong: list[object] = []
+        self._wrong: list[Understood] = []
         """The wrong answers, whichever way they were typed."""
 
-    def take(self, text: str, understood: Understood, verdict: Verdict) -> bool:
-        """Note an answer; whether it is a wrong one given once more, which is no further try."""
-        typed = understood.value
-        said = typed.value if isinstance(typed, Typed) else understood.text
-        repeated = not verdict.right and said in self._wrong
-        self._wrong += [] if verdict.right else [said]
+    def take(
+        self,
+        text: str,
+        understood: Understood,
+        verdict: Verdict,
+        same: Callable[[Understood, Understood], bool],
+    ) -> bool:
+        """Note an answer; whether it is a wrong one given once more, which is no further try.
+
+        `same` tells whether two answers say the same.
+        """
+        repeated = not verdict.right and any(same(one, understood) for one in self._wrong)
+        self._wrong += [] if verdict.right else [understood]
         self.text, self.understood, self.verdict = text, understood, verdict
         # Neither is a right answer that is given in another way, after going back.
         self.tries += not (repeated or (verdict.right and self.state == RIGHT))
@@ -149,7 +155,10 @@ class Session:
         """The verdict, and whether it is of a wrong answer given once more."""
         understood = understand(self.question, text, self.context())
         verdict = mark(self.question, understood, self.student())
-        repeated = self.attempt.take(text, understood, verdict)
+        kind, context = KINDS[self.question.kind], self.context()
+        repeated = self.attempt.take(
+            text, understood, verdict, lambda one, other: kind.same(one, other, context)
+        )
         if not repeated:
             self.mistakes += [found for found in verdict.diagnoses if found.certainty == "only"]
         return verdict, repeated

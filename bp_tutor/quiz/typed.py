@@ -63,6 +63,8 @@ class Typed(NamedTuple):
     text: str
     roundings: tuple[Rounding, ...] = ()
     """The decimals of an expression; which of them were rounded, only the problem says."""
+    start: int = 0
+    """Where it stands in what was typed."""
 
     @property
     def answer(self) -> Answer:
@@ -110,7 +112,7 @@ def read_number(text: str, offset: int = 0) -> Typed:
         raise NotUnderstood("quiz.answer.too_large", start, len(plain))
     roundings = tuple(one._replace(moved=one.moved * part) for one in typed.roundings)
     value, radius = (one / 100 if percent else one for one in typed[:2])
-    return Typed(value, radius, typed.figures, plain, roundings)
+    return Typed(value, radius, typed.figures, plain, roundings, start)
 
 
 def _without_comma(text: str, start: int) -> str:
@@ -282,6 +284,9 @@ def _rows(plain: str, text: str, name: str) -> tuple[list[list[Typed]], bool]:
         end = start + len(piece)
         if sign == "[" and (piece.strip() or depth >= MOST_DEPTH):
             raise NotUnderstood("quiz.answer.bracket", end, 1)
+        if sign == "[" and not depth and rows[-1]:
+            # Lists one after the other are rows: [1, 2], [3, 4].
+            rows.append([])
         if piece.strip():
             rows[-1] += _numbers(piece, start)
         depth += (sign == "[") - (sign == "]")
@@ -311,7 +316,7 @@ def _numbers(piece: str, start: int) -> list[Typed]:
     """One number, or several with spaces between them."""
     words = piece.split()
     if len(words) > 1 and all(_is_number(word) for word in words):
-        return [read_number(word, start) for word in words]
+        return [read_number(word[0], start + word.start()) for word in re.finditer(r"\S+", piece)]
     return [read_number(piece, start)]
 
 

@@ -111,14 +111,27 @@ def is_formula(graph: EntryGraph, text: str) -> bool:
 
 
 def without_name(graph: EntryGraph, identifier: str, text: str) -> str:
-    """The text without the name that is asked for and its equals sign; the rest stays in place."""
+    """The text without the name that is asked for and its equals sign; the rest stays in place.
+
+    Raises:
+        NotUnderstood: the name in front is that of another quantity.
+    """
     name, sign, rest = normalised(text).partition("=")
     if not sign:
         return text
     asked = graph.find(identifier) or graph.array(identifier)
     sample = identifier.partition("@")[2]
     found = graph.read(name, sample)
+    if found is not None and asked is not None and found != asked:
+        start = len(name) - len(name.lstrip())
+        told = {"found": _named(graph, found), "name": _named(graph, asked)}
+        raise NotUnderstood("quiz.answer.other_name", start, len(name.strip()), **told)
     return " " * (len(name) + 1) + text[-len(rest) :] if rest and found == asked else text
+
+
+def _named(graph: EntryGraph, found: Address | Quantity) -> str:
+    """An entry or an array as the page spells it."""
+    return graph.page.name(*found) if isinstance(found, Address) else graph.page.name(found, None)
 
 
 def examples(graph: EntryGraph) -> list[tuple[str, str]]:

@@ -47,9 +47,7 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
     name = context.page.name(quantity, None)
     typed = _entries(context, quantity, matrix)
     if typed is None:
-        right, given = (times(one) for one in (shown_shape(context, quantity), matrix.shape))
-        values = (("name", name), ("right", right), ("given", given))
-        return verdict_on(question, understood, values, right=False, key="shape")
+        return wrong_shape(question, understood, name, shown_shape(context, quantity), matrix.shape)
     verdicts, refused = {}, None
     for address, number in typed.items():
         try:
@@ -92,6 +90,19 @@ def shown_shape(context: Context, quantity: Quantity) -> tuple[int, int]:
     """Rows and columns of an array as this course writes it."""
     rows, columns = (*quantity.shape, 1, 1)[:2]
     return (columns, rows) if context.page.settings.columns else (rows, columns)
+
+
+def wrong_shape(
+    question: Question,
+    understood: Understood,
+    name: str,
+    right: tuple[int, ...],
+    given: tuple[int, ...],
+) -> Verdict:
+    """What is said of an answer of another shape; that of the transpose is called so."""
+    values = (("name", name), ("right", times(right)), ("given", times(given) or "1"))
+    key = "transposed.shape" if given == right[::-1] else "shape"
+    return verdict_on(question, understood, values, right=False, key=key)
 
 
 def times(shape: tuple[int, ...]) -> str:
@@ -159,4 +170,13 @@ def samples(question: Question, context: Context) -> Samples:
     return Samples(right, tuple(wrong), malformed)
 
 
-ARRAY = Kind(make, understand, mark, samples, form="matrix")
+def _same(one: Understood, other: Understood, _: Context) -> bool:
+    """Whether two answers are the same numbers in the same rows."""
+    first, second = one.value, other.value
+    assert isinstance(first, TypedMatrix)
+    assert isinstance(second, TypedMatrix)
+    numbers = [[[each.value for each in row] for row in typed.rows] for typed in (first, second)]
+    return numbers[0] == numbers[1]
+
+
+ARRAY = Kind(make, understand, mark, samples, form="matrix", same=_same)

@@ -18,8 +18,8 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.quantity import Address
 from bp_tutor.quiz.entry_graph import KEPT_BIAS
-from bp_tutor.quiz.kinds.array import times
-from bp_tutor.quiz.kinds.formula_compared import first_wrong, is_right
+from bp_tutor.quiz.kinds.array import wrong_shape
+from bp_tutor.quiz.kinds.formula_compared import first_wrong, give_the_same, is_right
 from bp_tutor.quiz.kinds.formula_text import ENTRY, asked_of, understand
 from bp_tutor.quiz.kinds.kind import (
     IN_NUMBERS,
@@ -110,9 +110,7 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
             axis = 1 if transposed else 0
             formula = replace(formula, lambda node: _over_samples(node, axis))
         if formula.shape != shape and (formula.shape or quantity.size > 1):
-            given = times(formula.shape) or "1"
-            values = (("name", name), ("right", times(shape)), ("given", given))
-            return verdict_on(question, understood, values, right=False, key="shape")
+            return wrong_shape(question, understood, name, shape, formula.shape)
         wrong = first_wrong(graph, formula, quantity, transposed=transposed)
     else:
         address = Address(quantity, index)
@@ -182,8 +180,16 @@ def _hints(_: Question) -> tuple[HintStep, ...]:
     return HintStep("rule", 0.3), HintStep("formula", 0.7)
 
 
+def _same(one: Understood, other: Understood, context: Context) -> bool:
+    """Whether two formulas give the same wherever they are compared."""
+    first, second = one.value, other.value
+    assert isinstance(first, Formula)
+    assert isinstance(second, Formula)
+    return first == second or give_the_same(context.graph, first, second)
+
+
 FORMULA = Kind(
-    make, understand, mark, samples,
+    make, understand, mark, samples, same=_same,
     level="formulas", numeric=False, shows_values=False, hints=_hints,
 )  # fmt: skip
 MATRIX_FORMULA = FORMULA._replace(make=make_matrices, form="matrix", hints=lambda _: IN_NUMBERS)

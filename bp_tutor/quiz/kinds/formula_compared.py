@@ -91,6 +91,24 @@ def same(graph: EntryGraph, formula: Formula, address: Address) -> bool:
     return are_same(graph.points) and are_same(graph.points_for(address, formula))
 
 
+def give_the_same(graph: EntryGraph, one: Formula, other: Formula) -> bool:
+    """Whether two formulas, of entries or of arrays, have the same values at every point."""
+    if one.shape != other.shape:
+        return False
+    if not one.shape:
+        pairs = [(number_of(one, point), number_of(other, point)) for point in graph.points]
+        return bool(pairs) and all(are_close(*pair, CLOSE) for pair in pairs)
+    lines = [Definition(Quantity("typed", (), each.shape), each, "", "") for each in (one, other)]
+    for point in graph.points:
+        try:
+            found, again = (evaluate([line], point)[line.quantity] for line in lines)
+        except NumberError:
+            return False
+        if not all(are_close(*pair, CLOSE) for pair in zip(found, again, strict=True)):
+            return False
+    return bool(graph.points)
+
+
 def _is_right_in_numbers(graph: EntryGraph, formula: Formula, address: Address) -> bool:
     """Whether it is right with numbers of this exercise in the places of names.
 

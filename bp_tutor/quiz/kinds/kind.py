@@ -66,6 +66,10 @@ class Kind(NamedTuple):
     would give it away."""
     note: str = ""
     """The key of what is said below the question."""
+    same: Callable[[Understood, Understood, Context], bool] = lambda one, other, _: (
+        one.text == other.text
+    )
+    """Whether two answers say the same, however they were typed."""
     hints: Callable[[Question], tuple[HintStep, ...]] = lambda _: IN_NUMBERS
     """The hints until the answer; together they cost the whole mark."""
 

@@ -86,7 +86,7 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
             # Whether or not more digits come, this is what the student goes on with.
             student.enter(address, answer)
             raise NotUnderstood(
-                "quiz.answer.more_digits", 0, len(typed.text) or 1, digits=LEAST_FIGURES,
+                "quiz.answer.more_digits", typed.start, len(typed.text) or 1, digits=LEAST_FIGURES,
                 name=student.context.page.name(*address),
             )  # fmt: skip
     judged = student.judge(address, answer)
@@ -220,5 +220,13 @@ def samples(question: Question, context: Context) -> Samples:
     return Samples(tuple(right), tuple(wrong), MALFORMED)
 
 
-NUMBER = Kind(make, understand, mark, samples)
-UPDATE = Kind(make_updates, understand, mark, samples)
+def _same(one: Understood, other: Understood, _: Context) -> bool:
+    """Whether two answers are the same number, with whichever signs it was typed."""
+    first, second = one.value, other.value
+    assert isinstance(first, Typed)
+    assert isinstance(second, Typed)
+    return first.value == second.value
+
+
+NUMBER = Kind(make, understand, mark, samples, same=_same)
+UPDATE = NUMBER._replace(make=make_updates)
