@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from hashlib import sha256
 from json import dumps
@@ -15,7 +16,7 @@ from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.talk import Learner, day
 from bp_tutor.problem import list_problems
 from bp_tutor.problem.load import read_problem as read_text
-from bp_tutor.reader.text import shown
+from bp_tutor.reader.text import printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,9 @@ def _of_seed(problem: Problem, learner: Learner, asked: Asked) -> tuple[Problem,
 
     variant, text = with_numbers_of(problem, asked.seed)
     if text:
-        learner.say("session.variant", "note", seed=asked.seed, problem=for_shell(problem.path))
+        learner.say("session.variant", "note", seed=asked.seed)
+        named = for_shell(problem.path)
+        learner.talk.say(f"  bp-tutor variant {named} --seed {asked.seed} -o mine.yaml", "note")
     return variant, asked._replace(file=text)
 
 
@@ -220,9 +223,8 @@ def _tell_unfinished(learner: Learner, problem: Problem) -> None:
 
     found = unfinished(learner.opened.connection, str(problem.path.resolve()))
     if found is not None:
-        learner.say(
-            "session.unfinished", "note", date=day(found.started), problem=for_shell(problem.path)
-        )
+        learner.say("session.unfinished", "note", date=day(found.started))
+        learner.talk.say(f"  bp-tutor quiz {for_shell(problem.path)} --resume", "note")
 
 
 def resumed(learner: Learner, saved: Saved) -> Taken:
@@ -371,7 +373,12 @@ def _close(learner: Learner, taken: Taken, *, finished: bool) -> None:
 
 def _options(asked: dict[str, Any]) -> str:
     """What was asked for, as it is typed again: the same numbers, the same kind of questions."""
-    seed, level = asked["seed"], asked["level"]
+    seed, usual = asked["seed"], Asked()
     given = [("--seed", seed)] if seed is not None else []
-    given += [("--level", level)] if level != "numbers" else []
+    given += [("--layer", shlex.quote(printable(layer))) for layer in asked["layer"]]
+    given += [
+        (f"--{name}", asked[name])
+        for name in ("level", "form", "updates")
+        if asked[name] != getattr(usual, name)
+    ]
     return "".join(f" {option} {value}" for option, value in given)

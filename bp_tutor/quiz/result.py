@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
+from statistics import mean
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.explain import Table
@@ -46,7 +48,7 @@ class Result(NamedTuple):
     rows: tuple[Row, ...]
     mistakes: tuple[tuple[str, int], ...]
     practise: tuple[tuple[str, str], ...]
-    """Rules with little credit, each with the kind of quantity to ask for."""
+    """Rules with little credit, each with the kind of quantity that earned the least of it."""
     left: int
     """Questions that were not reached."""
 
@@ -64,8 +66,7 @@ class Result(NamedTuple):
 def result_of(session: Session) -> Result:
     """What a session came to so far."""
     kinds: dict[str, list[tuple[bool, bool, float, bool]]] = {}
-    rules: dict[str, list[float]] = {}
-    asked_for: dict[str, str] = {}
+    rules: dict[str, dict[str, list[float]]] = {}
     left = 0
     for question, attempt in zip(session.questions, session.attempts, strict=True):
         if attempt.state == OPEN and not attempt.tries:
@@ -77,8 +78,8 @@ def result_of(session: Session) -> Result:
         again = right and attempt.tries > 1
         kinds.setdefault(kind, []).append((right, again, attempt.credit, helped))
         if attempt.state != SKIPPED:
-            rules.setdefault(question.rule, []).append(attempt.credit)
-            asked_for.setdefault(question.rule, kind)
+            earned = rules.setdefault(question.rule, {})
+            earned.setdefault(kind, []).append(attempt.credit)
     rows = tuple(
         Row(
             kind,
@@ -91,9 +92,9 @@ def result_of(session: Session) -> Result:
         for kind, found in kinds.items()
     )
     weak = tuple(
-        (rule, asked_for[rule])
+        (rule, min(earned, key=lambda kind: mean(earned[kind])))
         for rule, earned in rules.items()
-        if sum(earned) / len(earned) < WEAK
+        if mean(chain.from_iterable(earned.values())) < WEAK
     )
     seen = Counter(key for one in session.mistakes for key in one.misconception.split("+"))
     return Result(rows, tuple(seen.most_common()), weak, left)
@@ -132,7 +133,8 @@ def sentences(
 ) -> Iterator[tuple[str, str]]:
     """The score and what follows from it, each with its look.
 
-    `options` are what a quiz that practises it takes over, such as ` --seed 7`.
+    `options` are what a quiz that practises it takes over, such as ` --seed 7`. Its command stands
+    in a line of its own, to be copied.
     """
     if not result.asked:
         yield words.text("result.nothing"), ""
@@ -162,7 +164,11 @@ def sentences(
         # A prime would close the quotes of a shell.
         asked = asked if asked.replace("_", "").isalnum() else f'"{asked}"'
         command = f"bp-tutor quiz {problem}{options} --ask {asked}"
-        yield words.text("result.practise", rule=", ".join(names_of_rules), command=command), ""
+        yield (
+            words.text("result.practise", rule=words.text("fact.name_join").join(names_of_rules)),
+            "",
+        )
+        yield f"  {command}", ""
 
 
 def as_data(session: Session, result: Result, **about: object) -> dict[str, Any]:

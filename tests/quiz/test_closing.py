@@ -24,13 +24,32 @@ def test_what_to_practise_keeps_the_seed_and_the_level(home: Path) -> None:
     said = quiz(home, "sigmoid-2-2-1", "--seed", "7", "--count", "1", typed="skip\n")
     assert "bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask z" not in said, "skipped, not weak"
     said = quiz(home, "sigmoid-2-2-1", "--seed", "7", "--count", "1", typed="show\n")
-    assert said.endswith("(run bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask z)")
+    assert said.endswith(" bp-tutor quiz sigmoid-2-2-1 --seed 7 --ask z")
     said = quiz(
         home, "sigmoid-2-2-1", "--level", "formulas", "--count", "1", typed="x1*w31\n\nquit\n"
     )
-    assert said.endswith("(run bp-tutor quiz sigmoid-2-2-1 --level formulas --ask z)")
+    assert said.endswith(" bp-tutor quiz sigmoid-2-2-1 --level formulas --ask z")
     said = quiz(home, "sigmoid-2-2-1", "--count", "1", typed="show\n")
-    assert said.endswith("(run bp-tutor quiz sigmoid-2-2-1 --ask z)")
+    assert said.endswith(" bp-tutor quiz sigmoid-2-2-1 --ask z")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_command_to_practise_is_whole_and_asks_for_the_same(home: Path, language: str) -> None:
+    options = ["--seed", "7", "--layer", "3", "--level", "formulas", "--form", "matrix"]
+    shown = program(home, "quiz", "exercise", *options, "--lang", language, typed="show\n" * 9)
+    lines = shown.stdout.splitlines()
+    command = "  bp-tutor quiz exercise --seed 7 --layer 3 --level formulas --form matrix --ask "
+    assert any(line.startswith(command) for line in lines), lines[-5:]
+    assert "  bp-tutor variant exercise --seed 7 -o mine.yaml" in lines
+    again = next(line for line in lines if line.startswith(command)).split()[3:]
+    asked = program(home, "quiz", *again[:-2], "--ask", again[-1], "--lang", language, typed="q\n")
+    assert asked.returncode == 0, asked.stderr
+
+
+def test_a_quiz_that_waits_is_told_with_its_command(home: Path) -> None:
+    quiz(home, "sigmoid-2-2-1", "--count", "2", typed="show\nquit\n")
+    lines = program(home, "quiz", "sigmoid-2-2-1", typed="quit\n").stdout.splitlines()
+    assert "  bp-tutor quiz sigmoid-2-2-1 --resume" in lines
 
 
 def test_a_quiz_that_goes_on_keeps_its_seed(home: Path) -> None:

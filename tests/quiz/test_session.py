@@ -306,4 +306,23 @@ def test_a_command_to_practise_is_told_once_for_all_its_rules() -> None:
     assert len(result.practise) == 2
     said = [text for text, _ in sentences(result, EN, kinds_of(session), "exercise")]
     assert sum("--ask" in text for text in said) == 1
-    assert all(EN.text(f"rule.{rule}.short") in said[-1] for rule, _ in result.practise)
+    assert said[-1].startswith("  bp-tutor quiz exercise --ask ")
+    assert all(EN.text(f"rule.{rule}.short") in said[-2] for rule, _ in result.practise)
+
+
+@pytest.mark.parametrize("weak", ["dR", "dW"])
+def test_what_earned_least_is_what_to_practise(weak: str) -> None:
+    choice = Choice(ask=("dW", "dR"), layers=(2,))
+    session, _ = session_of("rnn-bptt", choice=choice)
+    (rule,) = {question.rule for question in session.questions}
+    run = session.context(0).run
+    while not session.over:
+        identifier = session.question.identifier
+        if identifier.startswith(weak):
+            session.show()
+        else:
+            found = run.find(identifier)
+            assert found is not None
+            assert session.answer(f"{run.value(*found):.7f}").verdict.right
+        session.go_on()
+    assert result_of(session).practise == ((rule, weak),)

@@ -53,7 +53,7 @@ def test_the_name_that_is_asked_for_may_stand_in_front(name: str) -> None:
 
 def test_another_name_may_not_and_mistakes_are_shown_where_they_stand() -> None:
     other = refused(f"s2^(1) = {SUM}")
-    assert (other.key, other.position) == ("formula.unexpected", 7)
+    assert (other.key, other.position, other.length) == ("quiz.answer.other_name", 0, 6)
     behind = refused("s1^(1) = x1 + §")
     assert behind.position == len("s1^(1) = x1 + ")
     assert refused("s1^(1) =").position == 7
