@@ -351,7 +351,7 @@ def test_a_wrong_formula_is_diagnosed() -> None:
 def test_matrix_formulas(text: str) -> None:
     assert marked_formula("Z[2]", text, "matrix_formula").right
     turned = marked_formula("Z[2]", "W_1 @ A_1.T + B_2.T", "matrix_formula")
-    assert turned.key == "quiz.verdict.transposed.shape"
+    assert turned.key == "quiz.of_transpose.shape"
 
 
 def marked_formula(identifier: str, text: str, kind: str = "formula") -> Verdict:

@@ -101,8 +101,8 @@ def wrong_shape(
 ) -> Verdict:
     """What is said of an answer of another shape; that of the transpose is called so."""
     values = (("name", name), ("right", times(right)), ("given", times(given) or "1"))
-    key = "transposed.shape" if given == right[::-1] else "shape"
-    return verdict_on(question, understood, values, right=False, key=key)
+    found = verdict_on(question, understood, values, right=False, key="shape")
+    return found._replace(key="quiz.of_transpose.shape") if given == right[::-1] else found
 
 
 def times(shape: tuple[int, ...]) -> str:

@@ -112,8 +112,8 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
     good = chosen == right
     diagnoses = () if good else _diagnoses(question, chosen, right, student)
     values = (("name", dict(question.values)["name"]), ("first", ""))
-    key = "right" if good else "choice.wrong"
-    return verdict_on(question, understood, values, right=good, key=key, diagnoses=diagnoses)
+    found = verdict_on(question, understood, values, right=good, diagnoses=diagnoses)
+    return found if good else found._replace(key="quiz.of_choice.wrong")
 
 
 def _right(question: Question, context: Context) -> str:
