@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz.mistakes.below import Recalculation
+from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
 from bp_tutor.solve.rounding import round_quickly
 
 if TYPE_CHECKING:
@@ -46,9 +47,16 @@ class Slip(NamedTuple):
         """How often it is made: 1 for the most frequent ones."""
         return self.made[0][1].often
 
+    @property
+    def rarity(self) -> tuple[int, int]:
+        """The same, and its place in the table: the most frequent mistake has the least one."""
+        return self.often, _PLACES[self.made[0][1].keys[0]]
 
-Rank = tuple[int, int]
-"""The likeliest slip has the least one."""
+
+_PLACES = {key: place for place, key in enumerate(MISCONCEPTIONS)}
+
+Rank = tuple[tuple[int, int], int]
+"""The likeliest slip has the least one; of the same mistake, the nearest one."""
 Ranked = tuple[Rank, float, Slip]
 """A slip with its rank, and what an entry comes to with it."""
 
@@ -149,7 +157,7 @@ class Column:
     """What one entry comes to with every slip before it, in the order of the numbers."""
 
     def __init__(self, place: int, found: list[Slip]) -> None:
-        self._slips, self._often = found, [slip.often for slip in found]
+        self._slips, self._rarity = found, [slip.rarity for slip in found]
         order = sorted(range(len(found)), key=lambda rank: found[rank].values[place])
         self._order = array("i", order)
         self._values = array("d", (found[rank].values[place] for rank in order))
@@ -158,7 +166,7 @@ class Column:
         """The slips that bring it between two numbers."""
         start, end = bisect_left(self._values, low), bisect_right(self._values, high)
         return [
-            ((self._often[rank], rank), value, self._slips[rank])
+            ((self._rarity[rank], rank), value, self._slips[rank])
             for rank, value in zip(self._order[start:end], self._values[start:end], strict=True)
         ]
 
