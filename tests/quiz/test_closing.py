@@ -74,11 +74,11 @@ def test_no_bias_is_spoken_of_where_there_is_none(
 def test_how_the_mark_comes_about_is_said(home: Path) -> None:
     # z3 = 0.35*0.1 + 0.9*0.8 = 0.755 at the second try: half of one mark of two; z4 at once.
     typed = "0.751\n0.755\n0.68\n"
-    said = quiz(home, "sigmoid-2-2-1", "--count", "2", typed=typed)
+    said = quiz(home, "sigmoid-2-2-1", "--ask", "Z", "--count", "2", typed=typed)
     assert "z 2 2 1 0 75 %" in said
     assert "1.5 of 2 (75 %)" in said
     assert "each further try 50 % of what is left" in said
-    at_once = quiz(home, "sigmoid-2-2-1", "--count", "2", typed="0.755\n0.68\n")
+    at_once = quiz(home, "sigmoid-2-2-1", "--ask", "Z", "--count", "2", typed="0.755\n0.68\n")
     assert "2 of 2 (100 %)" in at_once
     assert "each further try" not in at_once
 
