@@ -11,6 +11,7 @@ from bp_tutor.quiz.commands import MARKS, PROMPT, command_in
 from bp_tutor.quiz.feedback import caret, percent, prompt, reasons, verdict_lines
 from bp_tutor.quiz.followups import FollowUps
 from bp_tutor.quiz.kinds.table import KINDS
+from bp_tutor.quiz.mistakes.diagnosis import leaves_open
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.needed import MOST_SHOWN, own_answers, shown_values
 from bp_tutor.quiz.questions import prepare
@@ -292,6 +293,15 @@ class Dialogue:
         if own:
             self._say("session.needs.own", "note", values=", ".join(own))
 
+    def _unexplained(self) -> str:
+        """Why nothing explains the last answer: what was asked for, or that its digits are few."""
+        question, student = self.session.question, self.session.student()
+        address = student.graph.find(question.identifier)
+        answer = None if address is None else student.answers.get(address)
+        if address is not None and answer is not None and leaves_open(student, address, answer):
+            return "few_digits"
+        return KINDS[question.kind].level
+
     def _why(self) -> None:
         """Why the last answer is right or wrong; the whole line once its question is settled."""
         session = self.session
@@ -299,10 +309,9 @@ class Dialogue:
         verdict = here.verdict
         if here.tries and verdict is not None and not verdict.right:
             said = [text for one in verdict.diagnoses for text in reasons(one, self.words)]
-            level = KINDS[session.question.kind].level
             if verdict.key.endswith(".shape"):
                 said = [self.words.text("session.count_shape")]
-            for text in said or [self.words.text(f"session.no_reason.{level}")]:
+            for text in said or [self.words.text(f"session.no_reason.{self._unexplained()}")]:
                 self.talk.say(text)
             return
         if self._last is None:

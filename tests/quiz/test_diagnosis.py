@@ -207,3 +207,41 @@ def test_every_mistake_has_its_words(name: str, language: str) -> None:
         assert words.has(key), f"add {key} to {file}"
     why = f"misconception.{name}.why"
     assert words.places(why) & {"part", "numbers"}, f"say {{part}} or {{numbers}} in {why}: {file}"
+
+
+SHORT = ("exercise", "softmax-cross-entropy", "batch-weight-decay")
+
+
+@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("text", ["0", "1/2", "1/4"])
+def test_a_short_exact_number_shows_no_rare_mistake(name: str, text: str) -> None:
+    """So many formulas come to 0 or ½ that only the most frequent mistakes are named."""
+    context = context_of_problem(load_problem(PROBLEMS / f"{name}.yaml"))
+    student = StudentAnswers(context)
+    for step in asked_steps(context):
+        for key in step.quantity.addresses():
+            answer = answer_of(text)
+            if student.judge(key, answer).status == WRONG:
+                found = diagnose(student, key, answer)
+                keys = [one.misconception for one in found if not one.at]
+                assert all(MISCONCEPTIONS[each].often == OFTEN for each in keys), key
+                if text == "0":
+                    # Nothing but a 0 that stands there is a 0.
+                    inputs = map(student.graph.exact, student.graph.leaves(key))
+                    assert not found or 0 in inputs, key
+
+
+@pytest.mark.parametrize("text", ["0.00636", "0.00637"])
+def test_what_is_right_but_for_its_sign_has_lost_its_sign_alone(text: str) -> None:
+    """δZ₃₁ of the exercise, with all digits or with those of the page."""
+    context = context_of_problem(load_problem(PROBLEMS / "exercise.yaml"))
+    student = StudentAnswers(context)
+    key = next(
+        one
+        for step in asked_steps(context)
+        for one in step.quantity.addresses()
+        if one.identifier == "dZ[3,1]"
+    )
+    assert student.judge(key, answer_of(f"-{text}")).status != WRONG
+    names = [one.misconception for one in diagnose(student, key, answer_of(text))]
+    assert names == ["sign_of_delta"]

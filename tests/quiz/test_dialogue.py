@@ -191,3 +191,18 @@ def test_questions_come_in_the_order_of_the_page(name: str) -> None:
 def test_the_rule_is_told_of_the_value_as_the_course_calls_it(language: str, said: str) -> None:
     session, _ = session_of("sigmoid-2-2-2", language, Choice(ask=("A",)))
     assert said in talk(session, "hint", "quit").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        # Without the decay the gradient is 0.0183362.
+        ("0.0183", "its digits are too few"),
+        ("0.018336", "weight decay"),
+        ("7.7777", "No mistake that is known here"),
+    ],
+)
+def test_why_says_that_more_digits_are_needed_where_they_would_tell(typed: str, said: str) -> None:
+    session, _ = session_of("batch-weight-decay", choice=Choice(ask=("dW",), layers=(3,)))
+    heard = " ".join(talk(session, typed, "why", "quit").text.split())
+    assert said in heard

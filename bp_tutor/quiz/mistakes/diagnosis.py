@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.settings import put_in
-from bp_tutor.formula import Number
+from bp_tutor.formula import Entry, Number
 from bp_tutor.formula.quantity import Address
 from bp_tutor.quiz.figure import as_written
 from bp_tutor.quiz.mistakes.chance import Tried
@@ -17,21 +17,24 @@ from bp_tutor.quiz.mistakes.pen import PREFIX, Pen, may_be_meant, plain
 from bp_tutor.quiz.mistakes.rewrites.table import OFTEN, SELDOM
 from bp_tutor.quiz.model import Diagnosis, full_name
 from bp_tutor.quiz.points import are_close, number_of
-from bp_tutor.quiz.tolerance import MOST_PROPAGATED, NEARLY, entries_of
+from bp_tutor.quiz.student import RIGHT
+from bp_tutor.quiz.tolerance import LEAST_FIGURES, MOST_PROPAGATED, NEARLY, entries_of
 
 if TYPE_CHECKING:
-    from bp_tutor.formula import Entry, Formula
+    from bp_tutor.formula import Formula
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
     from bp_tutor.quiz.mistakes.evidence import Shown
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer
 
-CHANCE = 0.02
+CHANCE = 0.009
 """So much of the numbers around an answer may be explained by what is at least as likely.
 
 Few lie around any one number, so that of numbers that nobody calculated far less than 1 in 100
 are explained, which tests measure.
 """
+ABOVE = 0.005
+"""And so much by slips before it, where this answer alone shows one."""
 LOOSE = 0.005
 """And so much where only the rounding of values on the way brings them together."""
 MOST_SHOWN = 4
@@ -68,6 +71,11 @@ def explain(student: StudentAnswers, address: Address, answer: Answer) -> Explan
     return _Explaining(student, address, answer).found()
 
 
+def leaves_open(student: StudentAnswers, address: Address, answer: Answer) -> bool:
+    """Whether a known mistake may have given an answer, whose digits are too few to tell."""
+    return _Explaining(student, address, answer).is_open()
+
+
 class _Explaining:
     """One wrong answer held against everything that mistakes make of its entry."""
 
@@ -84,27 +92,110 @@ class _Explaining:
     def found(self) -> Explanation:
         """What explains it."""
         table, address, tried = self.table, self.address, self.tried
+        if self.answer.value == 0:
+            return self._named(self._copied())
         if not tried.allows(CHANCE):
             return NOTHING
         if (shown := self._above(together=True)) is not None:
             return shown
         if hits := self._met(table.singles(address), tried, CHANCE):
             return self._named(hits)
+        if hits := self._turned():
+            return self._named(hits)
         if (shown := self._above(often=OFTEN)) is not None:
             return shown
+        if self._is_short:
+            return NOTHING
         if slipped := self._of_the_pen():
-            return Explanation(slipped)
+            # What was rounded early may look like a slip of the pen: then both are named.
+            return self._also_rounded(slipped)
         if (shown := self._above()) is not None:
             return shown
-        if hits := self._met(table.pairs(address), tried, CHANCE):
+        # Rounding on the way explains more than a second mistake would.
+        if not self._is_opposite and (hits := self._met(table.pairs(address), tried, CHANCE)):
             return self._named(hits)
         loose = Tried(self.answer, self.right, self.width + self._propagated())
         if loose.width > self.width and (
             hits := self._met(table.singles(address), loose, LOOSE, ways=1)
         ):
             return self._named(hits)
-        hits = self._met(table.roundings(address), tried, CHANCE, ways=1)
-        return self._named([hit for hit in hits if not self._is_unchanged(hit)])
+        return self._named(self._rounded())
+
+    def is_open(self) -> bool:
+        """Whether a mistake gives it, as far as its digits say, surely or not."""
+        singles = self.table.singles(self.address)
+        if not (singles.found and self.answer.radius):
+            return False
+        leaves = singles.leaves_in(self.graph, self.table.printed)
+        return any(
+            value is not None and self.tried.fits(value) and not self.tried.is_right(value)
+            for numbers in self.ways.numbers(leaves)
+            for value in singles.values_at(numbers)
+        )
+
+    @cached_property
+    def _is_short(self) -> bool:
+        """Whether it is exact but so short, as ½ is, that any number of the exercise may be it."""
+        written = f"{abs(self.answer.value):.9e}".partition("e")[0].replace(".", "").rstrip("0")
+        return self.answer.radius == 0 and len(written) < LEAST_FIGURES
+
+    @cached_property
+    def _is_opposite(self) -> bool:
+        """Whether it would be right with the other sign, rounded on the way as it may be."""
+        opposite = -self.answer.value
+        near = any(abs(opposite - one) <= MOST_PROPAGATED * abs(one) for one in self.right)
+        other = self.answer._replace(value=opposite)
+        return near and self.student.judge(self.address, other).status == RIGHT
+
+    @property
+    def _has_lost_its_sign(self) -> bool:
+        """Whether it would be right with the other sign, and a unit of its last digit off."""
+        unit = 2 * self.width * (1 + NEARLY)
+        near = any(abs(self.answer.value + one) <= unit for one in self.right)
+        return near and self._is_opposite
+
+    def _turned(self) -> list[tuple[Candidate, float]]:
+        """The mistakes that turn the sign of the right number and change nothing else."""
+        if not self._has_lost_its_sign:
+            return []
+        singles = self.table.singles(self.address)
+        pairs = zip(singles.found, singles.values(self.student.value), strict=True)
+        return _most_frequent(
+            [
+                (candidate, value)
+                for candidate, value in pairs
+                if value and any(abs(value + one) <= NEARLY * abs(one) for one in self.right)
+            ]
+        )
+
+    def _copied(self) -> list[tuple[Candidate, float]]:
+        """What gives just a number that stands in the formula, such as the old weight, or a 0.
+
+        So much else comes to 0, or to less than was written down, that a 0 shows nothing of it.
+        """
+        student, singles = self.student, self.table.singles(self.address)
+        inputs = {Entry(*leaf) for leaf in self.graph.leaves(self.address)}
+        hits = [
+            (candidate, value)
+            for candidate, value in zip(singles.found, singles.values(student.value), strict=True)
+            if value == self.answer.value
+            and candidate.often == OFTEN
+            and candidate.formula in inputs
+        ]
+        return _most_frequent(hits)
+
+    def _also_rounded(self, slipped: tuple[Diagnosis, ...]) -> Explanation:
+        hits = self._rounded()
+        if not hits:
+            return Explanation(slipped)
+        told = (*slipped, *self._named(hits).diagnoses)[:MOST_SHOWN]
+        self.student.meant.pop(self.address, None)
+        return Explanation(tuple(one._replace(certainty="one_of") for one in told))
+
+    def _rounded(self) -> list[tuple[Candidate, float]]:
+        roundings = self.table.roundings(self.address)
+        hits = self._met(roundings, self.tried, CHANCE, ways=1)
+        return [hit for hit in hits if not self._is_unchanged(hit)]
 
     def _of_the_pen(self) -> tuple[Diagnosis, ...]:
         """The slips of the pen that make the answer of the right number."""
@@ -117,6 +208,8 @@ class _Explaining:
         for value in (one for one in dict.fromkeys(self.right) if may_be_meant(written, one)):
             for slip in pen.slips(value):
                 found[slip.key] = None
+        if not found and self._has_lost_its_sign:
+            found["sign"] = None
         name, certainty = self.student.context.page.name(*address), ("one_of", "only")
         return tuple(
             Diagnosis(
@@ -166,7 +259,7 @@ class _Explaining:
     def _slips(self) -> list[Shown]:
         """The slips before the answer that give it, the likeliest first."""
         for slips in self.student.context.slips.for_answer(self.answer) if self._may_slip else ():
-            if found := self._evidence.of(slips, self.tried, CHANCE):
+            if found := self._evidence.of(slips, self.tried, ABOVE):
                 return found
         return []
 
@@ -205,7 +298,9 @@ class _Explaining:
             hits = [
                 (candidates.found[place], value)
                 for place, value in tried.in_reach(values)
-                if tried.counted(value, limit) and tried.fits(value)
+                if (not self._is_short or candidates.found[place].often == OFTEN)
+                and tried.counted(value, limit)
+                and tried.fits(value)
             ]
             if hits:
                 return _most_frequent(hits)
