@@ -164,7 +164,7 @@ def test_values_by_identifier_in_any_array() -> None:
         ("gradient_descent", "gradient_descent", {}),
         ("momentum", "momentum", {"mu": 0.9, "form": "step"}),
         ("{momentum: {mu: 0.5, form: gradient}}", "momentum", {"mu": 0.5, "form": "gradient"}),
-        ("{nesterov: {mu: 0}}", "nesterov", {"mu": 0}),
+        ("{nesterov: {mu: 0}}", "nesterov", {"mu": 0, "form": "at_weight"}),
         ("rmsprop", "rmsprop", {"rho": 0.9, "epsilon": 1e-8, "epsilon_inside": False}),
         (
             "{adam: {beta1: 0.8, epsilon_inside: true}}",
