@@ -403,6 +403,11 @@ class EntryGraph:
         """Whether it has a number."""
         return address.quantity in self.run.values
 
+    def is_certain(self, quantity: Quantity) -> bool:
+        """Whether nothing that it is calculated from was calculated itself."""
+        ancestors = self.ancestors(quantity)
+        return ancestors.isdisjoint(self.steps) and ancestors.isdisjoint(self.inherited)
+
     def is_calculated(self, address: Address) -> bool:
         """Whether it is calculated here or in an update before."""
         return address.quantity in self.steps or address.quantity in self.inherited

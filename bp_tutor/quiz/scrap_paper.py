@@ -76,26 +76,33 @@ class ScrapPaper:
 
     def value(self, address: Address) -> float:
         """The number that stands there, worked out from those that do."""
-        values = self._values
+        values, steps = self._values, self.graph.steps
+        if address.quantity not in steps:
+            return self._given(address)
         waiting = [address]
         # With a stack, for through time recursion goes deep.
         while waiting:
             last = waiting[-1]
             if last not in values:
-                missing = [leaf for leaf in self.graph.inputs(last) if leaf not in values]
+                missing = []
+                for leaf in self.graph.inputs(last):
+                    if leaf not in values:
+                        if leaf.quantity in steps:
+                            missing.append(leaf)
+                        else:
+                            values[leaf] = self._given(leaf)
                 if missing:
                     waiting += missing
                     continue
-                values[last] = self._worked_out(last)
+                found = value_of(self.graph.formula(last), values.__getitem__)
+                values[last] = self.graph.exact(last) if found is None else self.keeping.kept(found)
             waiting.pop()
         return values[address]
 
-    def _worked_out(self, address: Address) -> float:
-        if address.quantity not in self.graph.steps:
-            earlier = self._earlier(address)
-            return self.graph.exact(address) if earlier is None else earlier[0].value(earlier[1])
-        found = value_of(self.graph.formula(address), self._values.__getitem__)
-        return self.graph.exact(address) if found is None else self.keeping.kept(found)
+    def _given(self, address: Address) -> float:
+        """What is given here; a new weight of the update before as it stands there."""
+        earlier = self._earlier(address)
+        return self.graph.exact(address) if earlier is None else earlier[0].value(earlier[1])
 
     def radius(self, address: Address) -> float:
         """How far a number may be off that was kept like this, as all before it."""
@@ -107,7 +114,8 @@ class ScrapPaper:
         while waiting:
             last = waiting[-1]
             if last not in radii:
-                leaves = self.graph.leaves(last)
+                certain = self.graph.is_certain(last.quantity)
+                leaves = () if certain else self.graph.leaves(last)
                 missing = [one for one in leaves if one.quantity in steps and one not in radii]
                 if missing:
                     waiting += missing
@@ -119,6 +127,8 @@ class ScrapPaper:
 
     def propagated(self, address: Address) -> float:
         """What the rounding of the numbers before it can do to an entry."""
+        if self.graph.is_certain(address.quantity):
+            return 0.0
         if address not in self._propagated:
             radii = {leaf: self.radius(leaf) for leaf in self.graph.leaves(address)}
             formula = self.graph.formula(address)

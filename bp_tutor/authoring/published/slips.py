@@ -190,12 +190,7 @@ class FigureStep:
                 right = self._as_written(source, leaf)
                 for wrong in way(right) if right.number else ():
                     other = float(wrong.number)
-                    value = value_of(
-                        formula,
-                        lambda one, leaf=leaf, other=other: (  # type: ignore[misc]
-                            other if one == leaf else source.value(one)
-                        ),
-                    )
+                    value = _with_other(source, formula, leaf, other)
                     said = (
                         ("figure", plain(wrong)),
                         ("right", plain(right)),
@@ -230,3 +225,10 @@ def _has_entry(formula: Formula) -> bool:
 def _put(source: StudentAnswers, formula: Formula, old: Formula, new: Formula) -> float | None:
     changed = replace(formula, lambda node: new if node is old else None)
     return value_of(changed, source.value)
+
+
+def _with_other(
+    source: StudentAnswers, formula: Formula, leaf: Address, other: float
+) -> float | None:
+    """The number of a formula with another value for one of its entries."""
+    return value_of(formula, lambda one: other if one == leaf else source.value(one))

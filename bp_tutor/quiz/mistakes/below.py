@@ -26,13 +26,21 @@ class Recalculation:
         self._graph = graph
         self._put_in: Mapping[str, float] = {}
         self._rounding: Rounding | None = None
-        self.entries: tuple[Address, ...] = tuple(
+
+    @cached_property
+    def entries(self) -> tuple[Address, ...]:
+        """Everything that is calculated, in the order of the calculation."""
+        return tuple(
             address
-            for quantity, step in graph.steps.items()
+            for quantity, step in self._graph.steps.items()
             if step.value is not None
             for address in quantity.addresses()
         )
-        self.places = {address: place for place, address in enumerate(self.entries)}
+
+    @cached_property
+    def places(self) -> dict[Address, int]:
+        """Where each of them stands among the values."""
+        return {address: place for place, address in enumerate(self.entries)}
 
     def values(
         self, changed: Mapping[Address, float], rounding: Rounding | None = None

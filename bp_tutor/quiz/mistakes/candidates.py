@@ -11,6 +11,7 @@ from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.leaves import Leaves
 from bp_tutor.quiz.mistakes.printed import PrintedValues
 from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
+from bp_tutor.quiz.scrap_paper import Keeping, ScrapPaper, ScrapPapers
 from bp_tutor.quiz.tolerance import entries_of, value_of
 from bp_tutor.solve.rounding import round_by_hand
 
@@ -42,7 +43,7 @@ class Candidate(NamedTuple):
     changes: tuple[Rewritten, ...] = ()
     """For each mistake what it makes of the right formula."""
     decimals: int | None = None
-    rounded: RoundedRun | None = None
+    rounded: ScrapPaper | None = None
     """Where everything before it was rounded as well."""
 
     @property
@@ -75,7 +76,7 @@ class Candidate(NamedTuple):
         def as_kept(entry: Address) -> float:
             # What the student answered is known; the rest was rounded on scrap paper.
             value = lookup(entry)
-            own = value != rounded.exact(entry)
+            own = value != rounded.graph.exact(entry)
             return round_by_hand(value, decimals) if own else rounded.value(entry)
 
         return value_of(self.formula, as_kept)
@@ -156,7 +157,7 @@ class CandidateTable:
         self._singles: dict[Address, Candidates] = {}
         self._pairs: dict[Address, Candidates] = {}
         self._roundings: dict[Address, Candidates] = {}
-        self._rounded_runs: dict[int, RoundedRun] = {}
+        self._papers = ScrapPapers(graph)
 
     def prepare(self, address: Address) -> None:
         """Work out beforehand what diagnosing an answer will need."""
@@ -240,12 +241,10 @@ class CandidateTable:
     @cached_property
     def _may_be_rounded(self) -> bool:
         """Whether somebody may round every value, so that it is not too long, or done anyway."""
-        rounding = self.graph.page.settings.rounding
-        by_hand = rounding is not None and rounding.by_hand
-        return not by_hand and sum(one.size for one in self.graph.steps) <= MOST_ROUNDED
+        return not self.graph.by_hand and sum(one.size for one in self.graph.steps) <= MOST_ROUNDED
 
-    def _rounded_to(self, decimals: int) -> RoundedRun:
-        return self._rounded_runs.setdefault(decimals, RoundedRun(self.graph, decimals))
+    def _rounded_to(self, decimals: int) -> ScrapPaper:
+        return self._papers.kept(Keeping(decimals, significant=False))
 
     def _distinct(
         self, address: Address, made: list[Candidate], known: Iterable[int] = ()
@@ -279,38 +278,3 @@ def _own_change(
     if made.part in inside:
         return made.changes[0]
     return alone[min(way, len(alone) - 1)].changes[0] if alone else None
-
-
-class RoundedRun:
-    """An update in which every value is rounded before it is used again, as on some paper."""
-
-    def __init__(self, graph: EntryGraph, decimals: int) -> None:
-        self._graph, self._decimals = graph, decimals
-        self._values: dict[Address, float] = {}
-
-    def exact(self, address: Address) -> float:
-        """The value in the trace."""
-        return self._graph.exact(address)
-
-    def value(self, address: Address) -> float:
-        """The rounded value, calculated from rounded ones."""
-        values = self._values
-        waiting = [address]
-        while waiting:
-            last = waiting[-1]
-            if last not in values:
-                missing = [leaf for leaf in self._graph.inputs(last) if leaf not in values]
-                if missing:
-                    waiting += missing
-                    continue
-                values[last] = self._worked_out(last)
-            waiting.pop()
-        return values[address]
-
-    def _worked_out(self, address: Address) -> float:
-        if address.quantity not in self._graph.steps:
-            return self._graph.exact(address)
-        found = value_of(self._graph.formula(address), self._values.__getitem__)
-        if found is None:
-            return self._graph.exact(address)
-        return round_by_hand(found, self._decimals)
