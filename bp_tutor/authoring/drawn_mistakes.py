@@ -32,7 +32,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, SIGNALS, STEP, UPDATED, VALUE, Address, Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.quiz.entry_graph import frozen_biases
-from bp_tutor.quiz.mistakes.candidates import LARGE, Candidate, Candidates
+from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
 from bp_tutor.quiz.mistakes.case import (
     Rewritten,
     entries_in,
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 FORWARD, LOSS, BACKWARD, GRADIENT, UPDATE = "forward", "loss", "backward", "gradient", "update"
 COMMON_ACTIVATIONS = ("sigmoid", "tanh")
 """Those that are taken for each other, beside those of the network itself."""
+LARGE = 400
+"""Nodes of a formula beyond which only the plainest of them are looked for."""
 MOST_TERMS = 8
 """Of a longer sum no single term is left out."""
 SQUARED = ("output_loss",)

@@ -48,7 +48,11 @@ def choose(learner: Learner, asked: Asked) -> Taken | None:
     now = datetime.now(UTC)
     everything = known(learner.opened.connection)
     due = [one for one in everything if one.is_due(now)]
-    entries = []
+    entries: list[Entry] = []
+
+    def shown() -> Taken | None:
+        return _chosen(learner, asked, entries)
+
     if due:
         names = [name_of_known(learner, one) for one in due[:MOST_DUE]]
         more = words.text("menu.more", count=len(due) - MOST_DUE) if due[MOST_DUE:] else ""
@@ -57,8 +61,8 @@ def choose(learner: Learner, asked: Asked) -> Taken | None:
     elif everything:
         learner.say("menu.nothing_due")
     entries += [_going_on(learner, saved) for saved in islice(_begun(learner), MOST_BEGUN)]
-    entries += _topics(learner, asked)
-    return _chosen(learner, asked, entries)
+    entries += _topics(learner, asked, shown)
+    return shown()
 
 
 def choose_begun(learner: Learner, path: str | None) -> Taken | None:
@@ -98,10 +102,13 @@ def _reviewing(learner: Learner, asked: Asked, due: list[Known]) -> Entry:
     from bp_tutor.quiz.practice import due_of
 
     wanted = due_of(due)
-    path = _exercise_for(learner, asked, wanted)
-    text = learner.output.words.text("menu.practise", problem=Path(path).stem)
-    asked = asked._replace(due=wanted, most=asked.most or PRACTISED)
-    return Entry(text, lambda: begin(learner, path, asked))
+    wish = asked._replace(due=wanted, most=asked.most or PRACTISED)
+
+    def practise() -> Taken:
+        # Looked for only now: it takes solving exercises.
+        return begin(learner, _exercise_for(learner, asked, wanted), wish)
+
+    return Entry(learner.output.words.text("menu.practise"), practise)
 
 
 def _exercise_for(learner: Learner, asked: Asked, due: tuple[Due, ...]) -> str:
@@ -110,7 +117,7 @@ def _exercise_for(learner: Learner, asked: Asked, due: tuple[Due, ...]) -> str:
 
     latest = (answer.path for answer in reversed(answered(learner.opened.connection)))
     known = [path for path in dict.fromkeys(latest) if Path(path).is_file()][:MOST_LATEST]
-    for paths in (known, map(str, list_problems())):
+    for paths in (known, _by_hand()):
         best, found = 0, ""
         for path in paths:
             count = practised(learner, path, asked, due)
@@ -123,8 +130,18 @@ def _exercise_for(learner: Learner, asked: Asked, due: tuple[Due, ...]) -> str:
     return FIRST
 
 
-def _topics(learner: Learner, asked: Asked) -> list[Entry]:
-    """An entry for each topic, with how many exercises there are."""
+def _by_hand() -> Iterator[str]:
+    """The exercises that come along, but for the hard ones: they take long, by hand as well."""
+    from bp_tutor.quiz.topics import HARD, difficulty_of
+
+    for path in list_problems():
+        problem = opened(path)
+        if problem is not None and difficulty_of(problem) != HARD:
+            yield str(path)
+
+
+def _topics(learner: Learner, asked: Asked, above: Callable[[], Taken | None]) -> list[Entry]:
+    """An entry for each topic, with how many exercises there are; from it one gets back `above`."""
     from bp_tutor.quiz.topics import DIFFICULTIES, TOPICS, difficulty_of, topic_of
 
     words = learner.output.words
@@ -139,10 +156,18 @@ def _topics(learner: Learner, asked: Asked) -> list[Entry]:
             "menu.entry", name=path.stem, title=title, level=words.text(f"menu.level.{level}")
         )
         found[topic_of(problem)].append((DIFFICULTIES.index(level), text, str(path)))
-    return [_topic(learner, asked, topic, sorted(rows)) for topic, rows in found.items() if rows]
+    return [
+        _topic(learner, asked, topic, sorted(rows), above) for topic, rows in found.items() if rows
+    ]
 
 
-def _topic(learner: Learner, asked: Asked, topic: str, rows: list[tuple[int, str, str]]) -> Entry:
+def _topic(
+    learner: Learner,
+    asked: Asked,
+    topic: str,
+    rows: list[tuple[int, str, str]],
+    above: Callable[[], Taken | None],
+) -> Entry:
     words = learner.output.words
     name = words.text(f"menu.topic.{topic}")
     text = words.text("menu.of_topic", topic=name, count=len(rows))
@@ -150,7 +175,7 @@ def _topic(learner: Learner, asked: Asked, topic: str, rows: list[tuple[int, str
     def open_topic() -> Taken | None:
         learner.talk.say(name, "heading")
         entries = [Entry(text, _beginning(learner, path, asked)) for _, text, path in rows]
-        back = Entry(words.text("menu.back"), lambda: choose(learner, asked))
+        back = Entry(words.text("menu.back"), above)
         return _chosen(learner, asked, [*entries, back], back)
 
     return Entry(text, open_topic)

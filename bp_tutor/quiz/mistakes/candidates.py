@@ -182,7 +182,7 @@ class CandidateTable:
     def pairs(self, address: Address) -> Candidates:
         """What two mistakes together can make of an entry."""
         if address not in self._pairs:
-            known = {hash(candidate.formula) for candidate in self.singles(address).found}
+            known = [candidate.formula for candidate in self.singles(address).found]
             found = self._distinct(address, self._made_together(address), known)
             self._pairs[address] = Candidates(found[:MOST_PAIRS])
         return self._pairs[address]
@@ -247,24 +247,33 @@ class CandidateTable:
         return self._papers.kept(Keeping(decimals, significant=False))
 
     def _distinct(
-        self, address: Address, made: list[Candidate], known: Iterable[int] = ()
+        self, address: Address, made: list[Candidate], known: Iterable[Formula] = ()
     ) -> tuple[Candidate, ...]:
         """Without what changes nothing, what is there already, and what has no numbers."""
-        # Hashing a formula goes through all of it, so it is done once and stands for the formula.
-        right, known = hash(as_shown(self.graph.formula(address))), set(known)
+        numbered = _Numbered()
+        right = numbered[as_shown(self.graph.formula(address))]
+        there_already = {numbered[formula] for formula in known}
         seen: set[object] = set()
         kept = []
         for candidate in made:
-            there = hash(candidate.formula)
+            there = numbered[candidate.formula]
             same = (candidate.keys, there, candidate.decimals, candidate.rounded is None)
             unchanged = there == right and candidate.decimals is None
-            if unchanged or there in known or same in seen:
+            if unchanged or there in there_already or same in seen:
                 continue
             seen.add(same)
             leaves = entries_of(candidate.formula)
             if all(map(self.graph.known, leaves)) and address not in leaves:
                 kept.append(candidate)
         return tuple(kept)
+
+
+class _Numbered(dict[Formula, int]):
+    """A number for each formula: hashing goes through all of one, so it is done once."""
+
+    def __missing__(self, formula: Formula) -> int:
+        number = self[formula] = len(self)
+        return number
 
 
 def _own_change(
