@@ -38,12 +38,12 @@ class LineTalk:
 
     def say(self, text: str, look: str = "") -> None:
         """A sentence, wrapped unless that would hinder a screen reader."""
+        from bp_tutor.output.wrapping import FIRM, wrapped
+
         text = printable(text)
         if self.plain or text.startswith(" ") or not text:
-            self.output.rows([((text, "" if self.plain else look),)])
+            self.output.rows([((text.replace(FIRM, " "), "" if self.plain else look),)])
             return
-        from bp_tutor.output.wrapping import wrapped
-
         self.output.rows(wrapped(text, look, 0, self.output.width))
 
     def show(self, block: Block, reader: Presentation | None = None) -> None:

@@ -30,6 +30,8 @@ def test_a_full_session_through_a_pipe(
     assert (done.returncode, done.stderr) == (0, "")
     assert RIGHT[language] in done.stdout
     assert "\x1b" not in done.stdout
+    assert "\\x" not in done.stdout, "a space that is firm is no control character"
+    assert "\\u" not in done.stdout
     if "--ascii" in options and language == "en":
         assert done.stdout.isascii()
     assert rows(tmp_path, "SELECT state FROM sessions") == [("done",)]
