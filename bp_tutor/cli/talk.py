@@ -40,7 +40,8 @@ class LineTalk:
         """A sentence, wrapped unless that would hinder a screen reader."""
         from bp_tutor.output.wrapping import FIRM, wrapped
 
-        text = printable(text)
+        # The program's own firm spaces are no control characters.
+        text = FIRM.join(map(printable, text.split(FIRM)))
         if self.plain or text.startswith(" ") or not text:
             self.output.rows([((text.replace(FIRM, " "), "" if self.plain else look),)])
             return

@@ -12,18 +12,12 @@ CLOSE = 0.6
 """So much of two names is alike where one is offered for the other; 1 is all."""
 
 
-SPACES = "\u00a0\u3000"
-"""Spaces that Python counts as not printable: one that no line breaks at, and a wide one."""
-
-
 def printable(text: str) -> str:
     """Control characters and changes of direction made visible."""
     if text.isprintable():
         return text
     return "".join(
-        sign
-        if sign.isprintable() or sign in SPACES
-        else sign.encode("unicode_escape", "replace").decode("ascii")
+        sign if sign.isprintable() else sign.encode("unicode_escape", "replace").decode("ascii")
         for sign in text
     )
 

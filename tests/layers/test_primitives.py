@@ -89,7 +89,7 @@ def applied(draw: st.DrawFn, name: str) -> Formula:
         return apply(name, weights)
     if name.endswith("_back"):
         return apply(name, rows("dA", samples, width), rows("A", samples, width))
-    known = name in ("softmax", "logsumexp")
+    known = name in ("softmax", "log_softmax", "logsumexp")
     assert known, f"say in tests/layers/test_primitives.py to what {name} can be applied"
     return apply(name, rows("Z", samples, width))
 

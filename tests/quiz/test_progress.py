@@ -190,5 +190,5 @@ def test_what_is_due_is_offered_first(tmp_path: Path, monkeypatch: pytest.Monkey
     done = program(tmp_path, "quiz", typed="1\nquit\n")
     due = done.stdout.partition("Due for review")[2]
     assert "activation" in due
-    assert "practise what is due (exercise)" in due
+    assert "practise what is due" in due
     assert "Question 1 of 10" in due

@@ -198,7 +198,13 @@ def _known(picture: Scene, steps: tuple[StepOf, ...], now: StepOf) -> set[str]:
     lines = [step for step in steps[: now.number] if step.update == now.update]
     later = {key for step in steps if step.update < now.update for key in step.gives if "'" in key}
     started = {key.replace("'", "") for key in later}
-    return given | started | {key for step in lines for key in step.gives}
+    known = given | started | {key for step in lines for key in step.gives}
+    if any(step.update == now.update for step in steps[now.number :]):
+        return known
+    # Of the updates one is written out, and the table of all comes last.
+    return known | {label.key for label in picture.labels}.difference(
+        *(step.gives for step in steps)
+    )
 
 
 LINES = """(text) => {
