@@ -23,6 +23,8 @@ AGAIN, HARD, GOOD = 1, 2, 3
 WELL, FAIRLY = 0.9, 0.6
 """So much of the marks of a session counts as remembered, or as remembered with effort."""
 REMEMBERED = 0.9
+LEAST_GOOD = 2
+"""So many good sessions one after the other show that what was forgotten is known now."""
 
 
 class Review(NamedTuple):
@@ -117,11 +119,14 @@ def _scheduled(reviews: list[Review], now: datetime) -> tuple[str, datetime]:
     # Exercises are done in sessions, days apart: no steps of minutes, and no chance in it.
     scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     card = Card(card_id=1)
-    last = AGAIN
+    ratings = []
     for review in sorted(reviews, key=lambda one: one.at):
         card, _ = scheduler.review_card(card, Rating(review.rating), review.at)
-        last = review.rating
-    if last == AGAIN:
+        ratings.append(review.rating)
+    if ratings[-1] == AGAIN:
         return "weak", card.due
+    # What was forgotten before may be right once by luck.
+    least = LEAST_GOOD if AGAIN in ratings else 1
+    good = ratings[-least:] == [GOOD] * least
     remembered = scheduler.get_card_retrievability(card, now) >= REMEMBERED
-    return "known" if last == GOOD and remembered else "shaky", card.due
+    return "known" if good and remembered else "shaky", card.due

@@ -91,10 +91,14 @@ def test_a_mistake_is_reviewed_until_it_is_avoided(monkeypatch: pytest.MonkeyPat
     write(1, 1.0, monkeypatch=monkeypatch)
     assert found(1)["activation_left_out"].state == "weak", "its rule was not asked for"
     write(2, 1.0, 1.0, monkeypatch=monkeypatch)
-    assert found(2)["activation_left_out"].state == "known"
-    write(3, 1.0, 0.0, mistake="activation_left_out", monkeypatch=monkeypatch)
-    assert found(3)["activation_left_out"].state == "weak"
-    assert found(3)["activation_left_out"].times == 2
+    assert found(2)["activation_left_out"].state == "shaky", "once may be luck"
+    assert found(2)["activation"].state == "shaky"
+    write(4, 1.0, 1.0, monkeypatch=monkeypatch)
+    assert found(4)["activation_left_out"].state == "known"
+    assert found(4)["activation"].state == "known"
+    write(5, 1.0, 0.0, mistake="activation_left_out", monkeypatch=monkeypatch)
+    assert found(5)["activation_left_out"].state == "weak"
+    assert found(5)["activation_left_out"].times == 2
 
 
 def test_two_mistakes_together_are_two_cards(monkeypatch: pytest.MonkeyPatch) -> None:
