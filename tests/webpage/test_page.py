@@ -16,7 +16,7 @@ from bp_tutor.explain.numbers import format_by_hand, format_given, format_number
 from bp_tutor.formula import UNICODE
 from bp_tutor.output.page.policy import hashes, policy
 from bp_tutor.output.page.whole import ASSETS, HASHES, script_of_pages, style_of_pages
-from tests.cli.running import PROBLEMS, run
+from tests.cli.running import run
 from tests.webpage.browsing import Visit, needs_chromium, serious, written
 from tests.webpage.test_playing import SLIDE, expected_steps
 
@@ -369,30 +369,6 @@ def test_the_buttons_stay_within_reach(chromium: Browser, width: int, height: in
                 assert found["controls"] > 0.8 * height
         if width < 960:
             assert found["last"] <= found["controls"]
-
-
-HEADINGS = """() => [...document.querySelectorAll('#derivation .part')]
-  .filter((part) => part.checkVisibility()).map((part) => [
-    [...part.querySelectorAll('h2 .number')].filter((e) => e.checkVisibility())
-      .map((e) => e.textContent.trim()).join(' '),
-    [...part.querySelectorAll('.line, .listing')].some((e) => e.checkVisibility()),
-  ])"""
-
-
-@needs_chromium
-@pytest.mark.parametrize("name", PROBLEMS)
-def test_sections_are_counted_as_in_the_terminal(chromium: Browser, name: str) -> None:
-    with Visit(chromium, written(name)) as visit:
-        both = not visit.ask("() => document.querySelector('#form').hidden")
-        for form in ("index", "matrix") if both else ("index",):
-            if visit.ask("() => document.documentElement.dataset.form") != form:
-                visit.click("#form")
-            printed = run("solve", name, "--form", form, "--lang", "en").out
-            numbers = re.findall(r"^ ?(\d+)  \S", printed, re.MULTILINE)
-            found = visit.ask(HEADINGS)
-            assert [number for number, _ in found if number] == numbers, form
-            # No heading stands over nothing.
-            assert all(filled for _, filled in found)
 
 
 CURVE = """() => Object.fromEntries(['point', 'step', 'tangent'].map((name) => [name,

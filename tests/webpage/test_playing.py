@@ -15,7 +15,7 @@ from bp_tutor.pictures import Scene, Wire, scene_of
 from bp_tutor.pictures.moment import Moment, moment_of
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.solve import Trace, solve
-from tests.cli.running import PROBLEMS
+from tests.cli.running import PROBLEMS, run
 from tests.explain.paper import page_of
 from tests.webpage.browsing import Visit, needs_chromium, serious, written
 
@@ -73,8 +73,8 @@ WALK = """async ([forms]) => {
     });
     return found;
   };
-  const one = () => ({
-    over: over(),
+  const one = (measure) => ({
+    over: measure ? over() : [],
     numbers: all('#net text[data-key]:not(.away)').filter(number).map((t) => t.dataset.key),
     counter: document.querySelector('#counter').textContent,
     direction: document.querySelector('#net').dataset.direction,
@@ -94,16 +94,16 @@ WALK = """async ([forms]) => {
     const count = Number(document.querySelector('#slider').max);
     for (let n = 0; n < count; n += 1) {
       document.querySelector('#forward').click();
-      forward.push(one());
+      forward.push(one(true));
     }
     const back = [];
     for (let n = form === 'index' ? count : 1; n > 1; n -= 1) {
       document.querySelector('#backward').click();
-      back.push(one());
+      back.push(one(false));
     }
     back.reverse();
     document.querySelector(form === 'index' ? '#backward' : '#first').click();
-    found[form] = { forward, back, start: one(), unknown: all('#net text.gives').length };
+    found[form] = { forward, back, start: one(false), unknown: all('#net text.gives').length };
     const other = document.querySelector('#form');
     if (!other.hidden) other.click();
   }
@@ -151,6 +151,7 @@ def test_each_page_plays_rounds_asks_and_can_be_read(chromium: Browser, name: st
     assert "&lt;m" not in written(name).read_text(encoding="utf-8")
     with Visit(chromium, written(name), reduced_motion="reduce") as visit:
         assert visit.ask(SCALE) >= LEAST_SCALE
+        _is_counted_as_in_the_terminal(visit, name)
         _plays(visit, name)
         _rounds(visit, name, DIGITS[place % len(DIGITS)])
         _asks(visit, name)
@@ -185,11 +186,34 @@ def _plays(visit: Visit, name: str) -> None:
             # Of a large layer some lines are left out, and what follows uses their values.
             if name not in FOLDED:
                 assert set(shown["numbers"]) <= _known(picture, steps, step), step.number
-        # Going back, every step looks as it did on the way there.
+        # Going back, every step looks as it did on the way there, where no label lay on another.
         for there, back in zip(seen, walked[form]["back"], strict=False):
             assert there == back
         assert walked[form]["start"]["current"] == []
         assert walked[form]["unknown"] == 0
+
+
+HEADINGS = """() => [...document.querySelectorAll('#derivation .part')]
+  .filter((part) => part.checkVisibility()).map((part) => [
+    [...part.querySelectorAll('h2 .number')].filter((e) => e.checkVisibility())
+      .map((e) => e.textContent.trim()).join(' '),
+    [...part.querySelectorAll('.line, .listing')].some((e) => e.checkVisibility()),
+  ])"""
+
+
+def _is_counted_as_in_the_terminal(visit: Visit, name: str) -> None:
+    both = not visit.ask("() => document.querySelector('#form').hidden")
+    for form in ("index", "matrix") if both else ("index",):
+        if visit.ask("() => document.documentElement.dataset.form") != form:
+            visit.click("#form")
+        printed = run("solve", name, "--form", form, "--lang", "en").out
+        numbers = re.findall(r"^ ?(\d+)  \S", printed, re.MULTILINE)
+        found = visit.ask(HEADINGS)
+        assert [number for number, _ in found if number] == numbers, form
+        # No heading stands over nothing.
+        assert all(filled for _, filled in found)
+    if both:
+        visit.click("#form")
 
 
 def _known(picture: Scene, steps: tuple[StepOf, ...], now: StepOf) -> set[str]:
