@@ -6,7 +6,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Ref, Role, has_stable
+from bp_tutor.formula import Reduce, Ref, Role, has_stable
+from bp_tutor.formula.algebra import add, mul
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import VALUE
 from bp_tutor.frozen import Frozen
@@ -103,6 +104,24 @@ class Model(Frozen):
     """What is reported is this many times the derivative of the loss (-1: descent)."""
     asides: tuple[Definition, ...] = ()
     """What has a name and takes no part in the calculation: the loss of each sample."""
+
+    @property
+    def stated(self) -> tuple[Quantity, ...]:
+        """Values that are given although a formula defines them, which is for the way back only."""
+        return tuple(line.quantity for line in self.definitions if line.quantity in self.given)
+
+    @property
+    def objective(self) -> Formula:
+        """What is differentiated, as one number: each start times the derivative that begins there.
+
+        Where derivatives are given, they stand for the loss behind them.
+        """
+        terms: list[Formula] = []
+        for quantity, seed in self.seeds.items():
+            term = mul(seed, Ref(quantity))
+            axes = tuple(range(len(term.shape)))
+            terms.append(Reduce("sum", term, axes, scalar=True) if axes else term)
+        return add(*terms)
 
     def quantity(self, name: str) -> Quantity:
         """The quantity with a canonical name, among values and given ones."""

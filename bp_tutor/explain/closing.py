@@ -35,6 +35,9 @@ def closing_lines(runs: tuple[Run, ...], wrong: Sequence[Said]) -> tuple[tuple[S
     undecided = [name for result in found for name in result.undecided]
     if undecided:
         lines.append(sentence("verify.undecided", names=_names(undecided)))
+    beyond = [name for result in found for name in result.beyond]
+    if beyond:
+        lines.append(sentence("verify.beyond", names=_names(beyond)))
     return tuple(lines), True
 
 

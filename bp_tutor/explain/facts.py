@@ -61,7 +61,7 @@ def facts_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
 def _loss(network: Network) -> Sentence:
     loss = network.loss
     if loss is None:
-        return Sentence("fact.forward_only")
+        return Sentence("fact.given_derivatives" if network.goes_back else "fact.forward_only")
     name = _with_parameters(word_for("loss", loss.name), loss.parameters)
     return sentence("fact.loss", loss=name)
 
@@ -72,7 +72,7 @@ def _smoothing(network: Network) -> list[Sentence]:
 
 
 def _learning(settings: Settings, network: Network) -> list[Sentence]:
-    said = _steps(settings, network) if network.loss is not None else []
+    said = _steps(settings, network) if network.goes_back else []
     if network.loss is not None and network.loss.penalty is not None:
         name, factor = network.loss.penalty
         shown = plain_number(format_given(factor, settings.digits))

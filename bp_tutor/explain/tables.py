@@ -35,6 +35,8 @@ def activation_table(settings: Settings, run: Run) -> Table | None:
                 else None
                 for quantity in (before, after)
             ]
+            if after in run.program.model.given and numbers[1] is None:
+                continue
             rows.append((Entry(after, index), *(number or "" for number in numbers)))
             told = told or len({_digits(number) for number in numbers if number is not None}) > 1
     heads = tuple(sentence(f"table.{head}") for head in ("unit", "before", "after"))

@@ -27,14 +27,19 @@ _CLOSE = 1e-6
 MOST_NAMED = 6
 
 
-def check_activations(draft: Draft, problem: Section, loss: Loss | None, context: Context) -> None:
-    """Steps have no slope to learn by; one softmax unit is always 1."""
+def check_activations(
+    draft: Draft, problem: Section, loss: Loss | None, last: int, context: Context
+) -> None:
+    """Steps have no slope to learn by; one softmax unit is always 1.
+
+    `last` is the last layer whose activation is differentiated.
+    """
     for layer in draft.layers:
         if not layer.kind.activation or layer.section["activation"] is BAD:
             continue
         name = layer.section["activation"][0]
         kind, node = ACTIVATIONS[name], layer.section.at("activation")
-        if not kind.has_slope and loss is not None:
+        if not kind.has_slope and layer.number <= last:
             context.mistake(node, "problem.no_slope", name=name, layer=layer.number)
         if (kind.shares or kind.logarithms) and layer.units == 1:
             context.mistake(node, "problem.softmax_alone", layer=layer.number)

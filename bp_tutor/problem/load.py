@@ -9,7 +9,7 @@ from bp_tutor.fields.context import Context, ProblemError, TooManyMistakes
 from bp_tutor.problem.model import Conventions, Problem, Text, Vary
 from bp_tutor.problem.network import build_network
 from bp_tutor.problem.rounded import check_rounded
-from bp_tutor.problem.schema import NETWORK_ONLY, PROBLEM
+from bp_tutor.problem.schema import GRAPH, NETWORK_ONLY, PROBLEM
 from bp_tutor.problem.symbols import Reader, known_notations
 from bp_tutor.reader import ReadError, parse_document, read_document
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Graph, Network, Published, Variant
     from bp_tutor.problem.own_names import Named
     from bp_tutor.reader import Document
+
+IN_GRAPH = {field.name for field in GRAPH.fields}
 
 
 def load_problem(path: str | Path) -> Problem:
@@ -156,7 +158,7 @@ def _check_kind(section: Section, context: Context) -> None:
     elif kinds == ["graph"]:
         for name in NETWORK_ONLY:
             if section.has(name):
-                near = f"graph.{name}" if name in ("learning_rate", "optimiser", "clipping") else ""
+                near = f"graph.{name}" if name in IN_GRAPH else ""
                 node = section.at(name)
                 context.mistake(node, "problem.network_only", nearest=near, name=name)
 

@@ -178,6 +178,14 @@ class Network(Frozen):
     sizes: tuple[int, ...] = ()
     """(channels, height, width) of an image, (steps, units) of a sequence or of positions."""
     optimiser: Optimiser = Optimiser()
+    given: tuple[tuple[str, Matrix | None], ...] = ()
+    """Derivatives of the loss that are known, and values, by canonical names such as `dA[2]`:
+    a row a sample; None where only the symbol is known."""
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether there is a backward pass: from a loss, or from derivatives that are given."""
+        return self.loss is not None or any(name.startswith("d") for name, _ in self.given)
 
     @property
     def own_function(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.catalogue.measures import MEASURES
@@ -27,8 +28,10 @@ from bp_tutor.problem.weights import fill_in, read_edges, read_values
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Layer, Signal
     from bp_tutor.fields.context import Context
-    from bp_tutor.problem.draft import LayerDraft
+    from bp_tutor.fields.numbers import Matrix
+    from bp_tutor.problem.draft import Draft, LayerDraft
     from bp_tutor.problem.symbols import Reader
+    from bp_tutor.reader import Node
 
 DECAYED = ("L_data", "L_decay")
 """The parts of a loss with weight decay."""
@@ -53,18 +56,32 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     samples = read_data(problem, "inputs", draft.signal, context)
     targets = read_data(problem, "targets", draft.output, context)
     count = sample_count(problem, samples, targets, context)
+    counted = isinstance(samples, tuple) or isinstance(targets, tuple)
     names = Names(draft.unit_names, tuple(draft.weight_names.items()))
     states, scalars = _named(problem, loss)
-    symbols.bind(
-        draft.units, count, names, draft.shared_biases, plain=draft.plain, states=states,
-        scalars=scalars,
+    bind = partial(
+        symbols.bind, draft.units, names=names, shared=draft.shared_biases, plain=draft.plain,
+        states=states, scalars=scalars,
     )  # fmt: skip
+    bind(count)
+    given = NOTHING
+    if problem["given"]:
+        given = _given(problem, draft, count if counted else None, symbols, context)
+        if problem["updates"] and problem["updates"] > 1:
+            context.mistake(problem.at("updates"), "problem.given_once")
+        loss = _loss_beside(given, loss, problem, context)
+        if not counted:
+            count = given.samples
+            bind(count)
     if section["values"]:
         read_values(section["values"], draft, symbols, context)
         fill_in(draft, symbols, context)
-    check_activations(draft, problem, loss, context)
+    learnt = len(draft.layers) + 1 if loss is not None else given.through
+    check_activations(draft, problem, loss, learnt, context)
     check_targets(problem, loss, targets, draft.layers[-1].units, context)
-    if samples is not None:
+    if given.arrays and loss is not None and problem.lacks("targets"):
+        context.mistake(problem.node, "problem.no_targets", child="targets")
+    elif samples is not None:
         check_complete(draft, problem, loss, symbols, context)
     check_training(problem, rate=not problem.lacks("learning_rate"), context=context)
     check_measures(problem, context)
@@ -88,7 +105,55 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         form=draft.signal.form,
         sizes=_sizes(draft.signal),
         optimiser=learnt_by(problem),
+        given=given.arrays,
     )
+
+
+class _Given(NamedTuple):
+    """What is given beside inputs and targets."""
+
+    arrays: tuple[tuple[str, Matrix | None], ...] = ()
+    samples: int = 1
+    through: int = 0
+    """The last layer whose activation given derivatives pass through, the input being layer 1."""
+    start: Node | None = None
+    """Where the first given derivative stands."""
+    faulty: bool = False
+
+
+NOTHING = _Given()
+
+
+def _given(
+    problem: Section, draft: Draft, samples: int | None, symbols: Reader, context: Context
+) -> _Given:
+    from bp_tutor.problem.given import differentiated, read_given
+
+    layers = tuple(layer.layer._replace(bias=layer.bias) for layer in draft.layers)
+    before = len(context)
+    found = read_given(problem, layers, draft.signal, samples, symbols, context)
+    rows = next((known.rows for known in found if known.rows is not None), ())
+    return _Given(
+        tuple((known.quantity.name, known.rows) for known in found),
+        samples or len(rows) or 1,
+        differentiated(found),
+        next((known.key for known in found if known.quantity.kind), None),
+        faulty=len(context) > before,
+    )
+
+
+def _loss_beside(
+    given: _Given, loss: Loss | None, problem: Section, context: Context
+) -> Loss | None:
+    """The loss; none where the backward pass begins at derivatives that are given."""
+    if given.start is None:
+        # What could not be read of it was probably a derivative, where nothing says of a loss.
+        guess = given.faulty and problem.lacks("loss") and problem.lacks("targets")
+        return None if guess else loss
+    for name in ("loss", "targets", "measures"):
+        if problem.has(name) and (name != "loss" or loss is not None):
+            context.mistake(problem.at(name), "problem.given_and_loss", name=name)
+    return None
 
 
 def _sizes(signal: Signal) -> tuple[int, ...]:

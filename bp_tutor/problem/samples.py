@@ -9,12 +9,14 @@ from bp_tutor.catalogue.layer import COUNT, Signal
 from bp_tutor.fields.forms import BAD, Whole
 from bp_tutor.fields.numbers import Generated, Nested
 from bp_tutor.fields.records import Field, Record
+from bp_tutor.frozen import Frozen
 from bp_tutor.reader import Key, Scalar, Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Matrix
     from bp_tutor.fields.records import Section
+    from bp_tutor.reader import Node
 
 MOST_STEPS = 1_000
 
@@ -77,32 +79,58 @@ def read_data(
     rows: Any = problem[name]
     if rows is BAD or rows is None or isinstance(rows, Generated):
         return rows or None
-    if signal.form == "vector" and type(rows) is tuple:
-        return _vectors(problem, name, rows, signal.size, context)
-    return _nested(problem, name, signal, context)
+    listed = Listed(name, problem.at(name), in_columns=in_columns(problem))
+    return fitted(rows, listed, signal, context)
 
 
-def _vectors(
-    problem: Section, name: str, rows: Matrix, count: int, context: Context
+class Listed(Frozen):
+    """Samples as they stand in a file: the name of them, which messages say, and where."""
+
+    name: str
+    node: Node
+    in_columns: bool = False
+    """Whether the columns are the samples."""
+    of_array: bool = False
+    """Whether it is the name of an array of the network; else `inputs` or `targets`."""
+
+    def key(self, ending: str) -> str:
+        """The key of what is said of them."""
+        return f"problem.{'given' if self.of_array else self.name}_{ending}"
+
+    @property
+    def plain(self) -> bool:
+        """Whether one list of numbers stands there."""
+        return isinstance(self.node, Sequence) and isinstance(self.node.items[0], Scalar)
+
+
+def fitted(
+    rows: Matrix | Nested, listed: Listed, signal: Signal, context: Context
 ) -> Matrix | None:
+    """Samples, each of the form of `signal`, as flat rows; None where they do not fit."""
+    if signal.form == "vector" and type(rows) is tuple:
+        return _vectors(rows, listed, signal.size, context)
+    return _nested(rows, listed, signal, context)
+
+
+def _vectors(rows: Matrix, listed: Listed, count: int, context: Context) -> Matrix | None:
     """Samples that are rows of `count` numbers each."""
-    node = problem.at(name)
-    plain = isinstance(node, Sequence) and isinstance(node.items[0], Scalar)
-    if _in_columns(problem) and not plain:
+    plain = listed.plain
+    if listed.in_columns and not plain:
         rows = tuple(zip(*rows, strict=True))
     if len(rows[0]) == count:
         return rows
     if len(rows) == count and not plain:
-        key = f"problem.{name}_turned"
+        ending = "turned"
     elif plain and count == 1:
-        key = f"problem.{name}_one_each"
+        ending = "one_each"
     else:
-        key = f"problem.{name}_count"
-    context.mistake(node, key, count=len(rows[0]), wanted=count, samples=len(rows))
+        ending = "count"
+    named = {"name": listed.name} if listed.of_array else {"samples": len(rows)}
+    context.mistake(listed.node, listed.key(ending), count=len(rows[0]), wanted=count, **named)
     return None
 
 
-def _in_columns(problem: Section) -> bool:
+def in_columns(problem: Section) -> bool:
     """Whether the file says that the columns are the samples."""
     conventions = problem["conventions"]
     return bool(conventions) and conventions["samples"] == "columns"
@@ -136,16 +164,16 @@ def read_batch(problem: Section, samples: int, context: Context) -> int | None:
     return None
 
 
-def _nested(problem: Section, name: str, signal: Signal, context: Context) -> Matrix | None:
+def _nested(
+    given: Matrix | Nested, listed: Listed, signal: Signal, context: Context
+) -> Matrix | None:
     """The samples, each as one row: step after step, channel after channel."""
-    given: Any = problem[name]
-    node = problem.at(name)
-    if _in_columns(problem) and signal.form != "vector":
+    node = listed.node
+    if listed.in_columns and signal.form != "vector":
         context.mistake(node, "problem.samples_in_columns", form=Key(f"form.{signal.form}"))
         return None
     if not isinstance(given, Nested):
-        plain = isinstance(node, Sequence) and isinstance(node.items[0], Scalar)
-        lengths = (len(given[0]),) if plain else (len(given), len(given[0]))
+        lengths = (len(given[0]),) if listed.plain else (len(given), len(given[0]))
         given = Nested(lengths, tuple(chain(*given)))
     one = _sample_shape(signal)
     size = signal.size * signal.steps
@@ -157,7 +185,7 @@ def _nested(problem: Section, name: str, signal: Signal, context: Context) -> Ma
         return tuple(given.numbers[start : start + size] for start in starts)
     key = "problem.one_sample_of_positions" if given.shape[1:] == one else "problem.sample_shape"
     context.mistake(
-        node, key, form=Key(f"form.{signal.form}"), name=name,
+        node, key, form=Key(f"form.{signal.form}"), name=listed.name,
         wanted=" x ".join(map(str, short)), found=" x ".join(map(str, given.shape)),
     )  # fmt: skip
     return None

@@ -193,6 +193,12 @@ PROBLEM = Record(
         Field("graph", GRAPH, "{formulas: {c: a + b}, given: {dL/dc: δ}, with_respect_to: [a]}"),
         Field("inputs", _DATA, "[1, 0, 1]", also=("x", "input")),
         Field("targets", _DATA, "[0.9, 0.1]", also=("y", "target", "labels", "outputs")),
+        Field(
+            "given",
+            Raw(("number", "array", "null")),
+            '{"dA[2]": [[1, 0], [1, 2]]}',
+            also=("known", "upstream"),
+        ),
         Field("loss", LOSS, "half_squared_error", also=("cost", "error")),
         Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
@@ -233,6 +239,7 @@ PROBLEM = Record(
 NETWORK_ONLY = (
     "inputs",
     "targets",
+    "given",
     "loss",
     "learning_rate",
     "optimiser",

@@ -7,6 +7,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.formula import Quantity
     from bp_tutor.notations.names import Names as Named
     from bp_tutor.notations.symbols import Symbols
     from bp_tutor.problem.model import Names, OwnName
@@ -46,6 +49,8 @@ class Reader:
         scalars: tuple[str, ...] = (),
     ) -> None:
         """Take down the structure of a network."""
+        for worked_out in ("symbols", "names"):
+            self.__dict__.pop(worked_out, None)
         self._structure = {
             "states": states,
             "scalars": scalars,
@@ -109,6 +114,12 @@ class Reader:
         from bp_tutor.notations.names import names_of
 
         return names_of(self.symbols)
+
+    def names_of(self, quantities: Iterable[Quantity]) -> Named:
+        """Every name of some quantities, whichever layers they are of."""
+        from bp_tutor.notations.names import Names
+
+        return Names(self.symbols, quantities)
 
     def turned(self, text: str) -> tuple[str, str, str] | None:
         """Of a weight whose indices stand the wrong way round: what is said, and what was meant.

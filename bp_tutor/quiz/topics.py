@@ -30,11 +30,11 @@ def topic_of(problem: Problem) -> str:
         return BY_FORM[network.form]
     if not _is_dense(network):
         return GATES
-    if network.loss is None:
+    if not network.goes_back:
         return FORWARD
     if network.optimiser.name != PLAIN:
         return OPTIMISERS
-    if network.loss.name in CROSS_ENTROPIES:
+    if network.loss is not None and network.loss.name in CROSS_ENTROPIES:
         return CLASSES
     return SAMPLES if network.sample_count > 1 else NETWORKS
 
@@ -45,7 +45,7 @@ def difficulty_of(problem: Problem) -> str:
     if network is None:
         graph = problem.graph
         return MEDIUM if graph is not None and graph.optimiser.name != PLAIN else EASY
-    backward, dense = network.loss is not None, _is_dense(network)
+    backward, dense = network.goes_back, _is_dense(network)
     points = [
         not dense,
         backward and (not dense or len(network.layers) > 1),

@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.optimisers import AHEAD
-from bp_tutor.formula import Apply, Call, Formula, Indicator, IsLargest, Quantity, Ref, walk
-from bp_tutor.formula.algebra import add, mul, number, sub
+from bp_tutor.formula import Apply, Call, Formula, Indicator, IsLargest, Quantity, walk
+from bp_tutor.formula.algebra import number, sub
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
 from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.frozen import Frozen
@@ -47,6 +47,7 @@ VISIBLE, STEADY = 1e-2, 1e-3
 """Of a network too large for decimal numbers: a gradient is wrong where it differs visibly from
 quotients of three widths that agree with each other."""
 OBJECTIVE = Quantity("objective")
+FORWARD = ("forward", "loss")
 
 
 class Check(Frozen):
@@ -60,6 +61,8 @@ class Check(Frozen):
     failed: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     """Identifiers of which differences cannot tell here whether they are right."""
+    beyond: tuple[str, ...] = ()
+    """Names of gradients that lie behind values that are given: differences do not reach there."""
     along_directions: bool = False
     """A large network: each gradient along random directions instead of entry by entry."""
     recalculated: bool = False
@@ -70,32 +73,63 @@ class Check(Frozen):
 def check(run: Run) -> Check | None:
     """The gradients of a run against central differences; None where there are none."""
     model = run.program.model
-    backward = derivatives(model)
+    forward, backward = model.definitions, derivatives(model)
     wanted = [quantity for quantity in model.wanted if quantity in run.values]
-    needed = [quantity for line in model.definitions for quantity in used(line.formula)]
-    unknown = any(quantity not in run.values for quantity in needed)
-    if not wanted or not backward or unknown:
-        return None
     start = {quantity: run.values[quantity] for quantity in model.given if quantity in run.values}
+    beyond: tuple[str, ...] = ()
+    if model.stated:
+        forward, wanted, beyond = _apart_from_stated(run)
+        backward = tuple(line for line in backward if line.quantity in run.values)
+        defined = {line.quantity for line in forward}
+        start = {quantity: values for quantity, values in start.items() if quantity not in defined}
+    known = start.keys() | {line.quantity for line in forward}
+    unknown = any(not known.issuperset(used(line.formula)) for line in forward)
+    if not wanted or not backward or unknown:
+        return Check(beyond=beyond) if beyond else None
     # Some optimisers take the gradient at a point ahead of the weights.
     points = ((quantity, quantity.as_kind(AHEAD)) for quantity in start)
     start |= {quantity: run.values[point] for quantity, point in points if point in run.values}
-    formulas = (*model.definitions, *backward)
+    formulas = (*forward, *backward)
     exact = evaluate(formulas, start)
     differs = any(exact.get(q) != run.values.get(q) for q in (line.quantity for line in formulas))
     found = exact if differs else run.values
-    objective = add(*(mul(seed, Ref(quantity)) for quantity, seed in model.seeds.items()))
     lines = [
-        *((line.quantity, line.formula) for line in model.definitions),
-        (OBJECTIVE, objective),
+        *((line.quantity, line.formula) for line in forward),
+        (OBJECTIVE, model.objective),
     ]
     gradients = {q: found[q.as_kind(DERIVATIVE)] for q in wanted if q.as_kind(DERIVATIVE) in found}
     size = sum(work(formula) for _, formula in lines)
-    bends = _bends((*model.definitions, *backward), large=size > SMALL)
+    bends = _bends((*forward, *backward), large=size > SMALL)
     back = [(line.quantity, line.formula) for line in backward]
     case = _Case(lines, bends, back, start, gradients, size)
     compare = _along_directions if size > SMALL else _entry_by_entry
-    return compare(case)._replace(recalculated=differs)
+    return compare(case)._replace(recalculated=differs, beyond=beyond)
+
+
+def _apart_from_stated(
+    run: Run,
+) -> tuple[tuple[Definition, ...], list[Quantity], tuple[str, ...]]:
+    """Forward lines that differences can go by where values are given, and what is left to them.
+
+    Where all that leads to the given values is known, they are calculated after all. Else the
+    loss follows from the given values, and nothing that only leads to them moves it: those
+    derivatives are named.
+    """
+    model = run.program.model
+    found = [q for q in model.wanted if q.as_kind(DERIVATIVE) in run.values]
+    known = {q for q in model.given if q in run.values and q not in model.stated}
+    for line in model.definitions:
+        if known.issuperset(used(line.formula)):
+            known.add(line.quantity)
+    if known.issuperset(line.quantity for line in model.definitions):
+        return model.definitions, [q for q in found if q not in model.stated], ()
+    hidden = set[Quantity]()
+    for line in reversed(model.definitions):
+        if line.quantity in model.stated or line.quantity in hidden:
+            hidden.update(used(line.formula))
+    forward = tuple(line for line in run.program.lines if line.phase in FORWARD)
+    names = tuple(q.as_kind(DERIVATIVE).name for q in found if q in hidden)
+    return forward, [q for q in found if q not in hidden and q in run.values], names
 
 
 class _Case(Frozen):

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Model
+from bp_tutor.catalogue.forward import forward_of
 from bp_tutor.catalogue.generate import array_values
-from bp_tutor.catalogue.layer import LayerContext, axes_of, layer_kind
-from bp_tutor.formula import Quantity, Role
-from bp_tutor.formula.quantity import FIRST_STATES
+from bp_tutor.formula import Ref, Role
+from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, VALUE
 from bp_tutor.problem.signals import input_signal
 from bp_tutor.solve.given import sample_values
 from bp_tutor.solve.objective import RATE, with_loss
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.definition import Definition
-    from bp_tutor.catalogue.layer import Layer, LayerFormulas, Outputs, Signal
+    from bp_tutor.catalogue.layer import Layer, LayerFormulas
     from bp_tutor.fields.numbers import Row
+    from bp_tutor.formula import Formula, Quantity
     from bp_tutor.problem.model import Problem
 
 
@@ -24,36 +25,62 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     """The formulas of a network for the samples `rows` (counted from 0)."""
     network = problem.network
     assert network is not None
-    signal = input_signal(network)
-    inputs = inputs_of(signal, len(rows))
-    outputs = [inputs]
+    forward = forward_of(network.layers, input_signal(network), len(rows))
+    inputs = forward.inputs
     given: dict[Quantity, Row | None] = dict(
         zip(inputs, sample_values(network.samples, rows, network, inputs), strict=True)
     )
-    definitions: list[Definition] = []
     trained: list[Quantity] = []
     rules: dict[Quantity, str] = dict.fromkeys(inputs, "input_gradient")
-    for number, layer in enumerate(network.layers, 2):
-        table = {array.quantity(number): array for array in layer.arrays_after(signal)}
+    for placed in forward.layers:
+        layer, table = placed.layer, placed.arrays
         for quantity, array in table.items():
             given[quantity] = array_values(layer, array, quantity)
             rules[quantity] = array.rule
-        arrays = {array.letter: quantity for quantity, array in table.items()}
-        context = LayerContext(layer, number, signal, arrays, tuple(outputs))
-        formulas = layer_kind(layer.kind).formulas(context)
-        rules |= _rules_back(formulas, last=number == len(network.layers) + 1)
-        definitions += formulas.lines
+        rules |= _rules_back(placed.formulas, last=placed is forward.layers[-1])
         trained = [*(one for one in table if _is_trained(layer, one)), *trained]
-        signal = layer.hands_on(signal)
-        outputs.append(formulas.outputs)
     asked = inputs if network.ask_inputs else ()
     model = Model(
-        tuple(definitions), given, {}, (*trained, *asked), tuple(trained), rules=rules, rate=RATE
+        forward.lines, given, {}, (*trained, *asked), tuple(trained), rules=rules, rate=RATE,
+        outputs=forward.outputs,
+    )  # fmt: skip
+    if network.given:
+        model = _with_given(model, problem, rows)
+    if network.loss is not None:
+        return with_loss(model, problem, forward.outputs, rows)
+    return model if network.goes_back else model._replace(wanted=(), trained=())
+
+
+def _with_given(model: Model, problem: Problem, rows: tuple[int, ...]) -> Model:
+    """The model with what is given of its arrays; the backward pass begins at derivatives."""
+    network = problem.network
+    assert network is not None
+    known = {line.quantity.name: line.quantity for line in model.definitions}
+    known |= {value.as_kind(DERIVATIVE).name: value.as_kind(DERIVATIVE) for value in known.values()}
+    given = dict(model.given)
+    seeds: dict[Quantity, Formula] = {}
+    stated: list[Quantity] = []
+    for name, matrix in network.given:
+        quantity = known[name]
+        numbers = None if matrix is None else (matrix[row] for row in rows)
+        given[quantity] = None if numbers is None else tuple(chain(*numbers))
+        if quantity.kind == DERIVATIVE:
+            seeds[quantity.as_kind(VALUE)] = Ref(quantity)
+        else:
+            stated.append(quantity)
+    learns = network.learning_rate is not None
+    if learns:
+        given[RATE] = None
+    # By a given value is differentiated as by an input: nothing else may be known before it.
+    model = model._replace(
+        given=given, wanted=(*model.wanted, *stated), rate=RATE if learns else None
     )
-    model = model._replace(outputs=outputs[-1])
-    if network.loss is None:
-        return model._replace(wanted=(), trained=())
-    return with_loss(model, problem, outputs[-1], rows)
+    if not seeds:
+        return model
+    return model._replace(
+        seeds=seeds,
+        factor=-1.0 if problem.conventions.delta == "descent" else 1.0,
+    )
 
 
 def _is_trained(layer: Layer, quantity: Quantity) -> bool:
@@ -71,11 +98,3 @@ def _rules_back(formulas: LayerFormulas, *, last: bool) -> dict[Quantity, str]:
         elif line.inlined or line.quantity in formulas.outputs:
             rules[line.quantity] = "loss_slope" if last else "error_back"
     return rules
-
-
-def inputs_of(signal: Signal, samples: int) -> Outputs:
-    """The quantities in which the inputs arrive: one, or one for each time step."""
-    shape = signal.shape if signal.form == "positions" else (samples, *signal.shape)
-    steps = [(step,) for step in range(1, signal.steps + 1)] if signal.form == "sequence" else [()]
-    axes = axes_of(shape, signal.form)
-    return tuple(Quantity("A", (1, *step), shape, axes, role=Role.INPUT) for step in steps)

@@ -50,6 +50,7 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     at_once = loss.fused is not False
     lines: list[Definition] = []
     together: dict[Quantity, tuple[Formula, Formula, Formula]] = {}
+    given = dict(model.given)
     targets = [_beside(output, "Y", Role.TARGET, len(outputs)) for output in outputs]
     for output, target in zip(outputs, targets, strict=True):
         line = next(line for line in model.definitions if line.quantity == output)
@@ -59,7 +60,8 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
         if before is not None and fused is not None:
             holes = {"a": Ref(output), "y": wanted, "z": Ref(before)} | parameters_of(loss)
             computed = filled(in_losses(template(fused.computed)), holes)
-            shown = StableForm(shown, computed, Ref(output), line.formula)
+            if output not in given:
+                shown = StableForm(shown, computed, Ref(output), line.formula)
             delta = filled(template(fused.delta), holes)
             delta = tidy(mul(number(share * factor), delta))
             together[before] = (delta, Ref(output), line.formula)
@@ -69,7 +71,6 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     sums = [Reduce("sum", Ref(line.quantity), axes, scalar=True) for line in lines]
     total = mul(number(share), add(*sums))
     asides = list(_of_samples(lines, _share(loss._replace(samples="sum"), outputs[0])))
-    given = dict(model.given)
     given |= dict(
         zip(targets, sample_values(network.targets, rows, network, tuple(targets)), strict=True)
     )
@@ -88,13 +89,17 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
             seeds = {OF_DATA: number(factor), OF_WEIGHTS: number(sign)}
     lines.append(Definition(LOSS, total, "loss", "total_loss"))
     lines += [_measured(name, outputs, targets) for name in network.measures]
+    safe = {
+        before: forms for before, forms in together.items()
+        if isinstance(forms[1], Ref) and forms[1].quantity not in given
+    }  # fmt: skip
     shortcuts = {before: delta for before, (delta, *_) in together.items() if at_once}
     return model._replace(
         definitions=(*model.definitions, *lines),
         given=given,
         seeds=seeds,
         shortcuts=shortcuts,
-        safe={} if at_once or _lead_elsewhere(model, outputs, together) else together,
+        safe={} if at_once or _lead_elsewhere(model, outputs, together) else safe,
         rules={**model.rules, **dict.fromkeys(shortcuts, "fused_delta")},
         loss=LOSS,
         targets=LOSSES[loss.name].targets,

@@ -48,9 +48,12 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     """The lines of one update on the samples `rows`: forward, loss, backward, update."""
     model = model_of(problem, rows)
     backward = derivatives(model)
+    forward = model.definitions
+    if model.stated:
+        forward, backward = _beside_stated(model, backward)
     have = {line.quantity for line in backward} | model.given.keys()
     trained = tuple(quantity for quantity in model.trained if quantity.as_kind(DERIVATIVE) in have)
-    lines = (*model.definitions, *backward)
+    lines = (*forward, *backward)
     next_values: tuple[tuple[Quantity, Quantity], ...] = ()
     if model.rate is not None and trained:
         update = update_of(problem, model, trained)
@@ -68,6 +71,29 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
                 leading.add(quantity)
     defined = {line.quantity: line for line in lines}
     return Program(model, lines, next_values, users, defined)
+
+
+def _beside_stated(model: Model, backward: Lines) -> tuple[Lines, Lines]:
+    """Forward and backward lines where values are given that a formula defines.
+
+    What is given is not calculated, nor is what led to it alone; and what needs a number that the
+    file leaves out is not asked.
+    """
+    known = {quantity for quantity, numbers in model.given.items() if numbers is not None}
+    kept = []
+    for line in (*model.definitions, *backward):
+        if line.quantity not in known and known.issuperset(used(line.formula)):
+            known.add(line.quantity)
+            kept.append(line)
+    goals = {line.quantity for line in kept if line.phase != "forward"} | set(model.outputs)
+    needed = []
+    for line in reversed(kept):
+        if line.quantity in goals:
+            needed.append(line)
+            goals.update(used(line.formula))
+    found = needed[::-1]
+    back = tuple(line for line in found if line.quantity.kind)
+    return tuple(line for line in found if not line.quantity.kind), back
 
 
 def batches(problem: Problem) -> tuple[tuple[int, ...], ...]:

@@ -34,6 +34,9 @@ def solve(problem: Problem, updates: int = 1) -> Trace:
         if not program.next_values or program.next_values[0][1] not in run.values:
             return Trace(problem, tuple(runs))
         weights = {old: run.values[new] for old, new in program.next_values}
+    if runs[0].program.model.stated:
+        # New weights change values that are given, and by how much nobody said.
+        return Trace(problem, tuple(runs))
     # Over all samples, before as after: single batches have losses of their own.
     before = runs[0] if len(epoch) == 1 else forward(problem, 0, {})
     return Trace(problem, tuple(runs), forward(problem, updates, weights), before)

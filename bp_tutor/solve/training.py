@@ -229,10 +229,12 @@ def needed_lines(program: Program, *, by_hand: bool) -> list[Any]:
 
 
 def trainable(problem: Problem, program: Program | None = None) -> str | None:
-    """What is missing for a training: `no_loss`, `no_rate`, `no_numbers`, or nothing."""
+    """What is missing for a training: `no_loss`, `stated`, `no_numbers`, `no_rate`."""
     program = program or program_of(problem)
     if program.model.loss is None or not program.model.seeds:
         return "no_loss"
+    if program.model.stated:
+        return "stated"
     given = program.model.given
     if any(given[q] is None for q in given if q != program.model.rate):
         return "no_numbers"

@@ -33,7 +33,8 @@ ONLY_READING = {
         drop-factor image-output not-fused pooling-after-flatten recurrent-after-vector
         sign-with-loss softmax-alone step-with-loss targets-out-of-range""",
     "one key asks for another, or rules it out": """
-        batch-too-large bias-blank bias-omitted bias-twice graph-no-start inputs-mixed-forms
+        batch-too-large bias-blank bias-omitted bias-twice given-and-loss given-image
+        given-missing given-unknown graph-no-start inputs-mixed-forms
         inputs-width-missing learning-rate-missing matrix-and-values no-weight-order
         optimiser-without-rate pooling-both-ways published-update-and-after
         recurrent-bias-missing recurrent-no-weight-order targets-missing""",

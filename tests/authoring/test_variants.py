@@ -54,6 +54,7 @@ FIXED: dict[str, str] = {
     "exercise": "e5e3d783",
     "forward-4-3-1": "900d32f0",
     "given-deltas": "e3b0c442",
+    "given-upstream": "f937f8c9",
     "graph-chain-rule": "4066fe65",
     "hinge": "85834b3f",
     "huber": "4f5f62b8",

@@ -20,6 +20,8 @@ PAGES = {
     "graph-chain-rule.en": "solve graph-chain-rule",
     "graph-chain-rule.zh": "solve graph-chain-rule --lang zh",
     "given-deltas.en": "solve given-deltas",
+    "given-upstream.en": "solve given-upstream",
+    "given-upstream.zh-matrix": "solve given-upstream --form matrix --lang zh",
     "softmax-cross-entropy.en": "solve softmax-cross-entropy",
     "softmax-cross-entropy.zh-matrix": "solve softmax-cross-entropy --form matrix --lang zh",
     "batch-weight-decay.en": "solve batch-weight-decay",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.optimisers import form_of
-from bp_tutor.formula import Ref
-from bp_tutor.formula.algebra import add, mul
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.output.code.helpers import helpers
 from bp_tutor.output.code.libraries import CodeError, PyTorch
@@ -41,6 +39,8 @@ class TorchWriter(Writer):
         if problem.conventions.update_order == "sequential":
             raise CodeError("code.sequential")
         model = program.model
+        if model.stated:
+            raise CodeError("code.stated", option="--code numpy")
         self.asked = dict.fromkeys((*model.trained, *model.wanted))
         self.forward = [line for line in program.lines if line.phase in FORWARD]
         self.in_forward = {quantity for line in self.forward for quantity in used(line.formula)}
@@ -188,9 +188,7 @@ class TorchWriter(Writer):
             for quantity in self.shown_by(outline, phase)
             if self.is_forward(quantity.as_kind(VALUE))
         ]
-        aim = self.library.text(
-            add(*(mul(seed, Ref(quantity)) for quantity, seed in seeds.items())), self.names
-        )
+        aim = self.library.text(run.program.model.objective, self.names)
         lines = [*self.leading(missing, runs), "", comment(self.said("autograd"))]
         if len(kept) == 1:
             lines.append(f"{kept[0]}.retain_grad()")

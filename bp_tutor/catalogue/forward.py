@@ -1,0 +1,63 @@
+"""All layers of a network as formulas, one after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.catalogue.layer import LayerContext, axes_of, layer_kind
+from bp_tutor.formula import Quantity, Role
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.catalogue.definition import Definition
+    from bp_tutor.catalogue.layer import Array, Layer, LayerFormulas, Outputs, Signal
+
+
+class Placed(Frozen):
+    """A layer in its network: its arrays as quantities, and its formulas."""
+
+    layer: Layer
+    arrays: dict[Quantity, Array]
+    formulas: LayerFormulas
+
+
+class Forward(Frozen):
+    """The forward pass of a network, without numbers."""
+
+    inputs: Outputs
+    layers: tuple[Placed, ...]
+
+    @property
+    def lines(self) -> tuple[Definition, ...]:
+        """Everything that is calculated, in order."""
+        return tuple(line for placed in self.layers for line in placed.formulas.lines)
+
+    @property
+    def outputs(self) -> Outputs:
+        """What the last layer hands on."""
+        return self.layers[-1].formulas.outputs
+
+
+def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward:
+    """The formulas of `layers` for so many samples, where `signal` reaches the first."""
+    inputs = inputs_of(signal, samples)
+    outputs, placed = [inputs], []
+    for number, layer in enumerate(layers, 2):
+        table = {array.quantity(number): array for array in layer.arrays_after(signal)}
+        arrays = {array.letter: quantity for quantity, array in table.items()}
+        context = LayerContext(layer, number, signal, arrays, tuple(outputs))
+        formulas = layer_kind(layer.kind).formulas(context)
+        placed.append(Placed(layer, table, formulas))
+        signal = layer.hands_on(signal)
+        outputs.append(formulas.outputs)
+    return Forward(inputs, tuple(placed))
+
+
+def inputs_of(signal: Signal, samples: int) -> Outputs:
+    """The quantities in which the inputs arrive: one, or one for each time step."""
+    shape = signal.shape if signal.form == "positions" else (samples, *signal.shape)
+    steps = [(step,) for step in range(1, signal.steps + 1)] if signal.form == "sequence" else [()]
+    axes = axes_of(shape, signal.form)
+    return tuple(Quantity("A", (1, *step), shape, axes, role=Role.INPUT) for step in steps)

@@ -1,0 +1,223 @@
+"""What a file gives of a network beside inputs and weights: values of its arrays, derivatives.
+
+A value is taken as it stands instead of being calculated. A derivative is the whole derivative
+of the loss by an array, and the backward pass begins there. Names are those of the calculation,
+canonical or in the course's notation.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.catalogue.forward import forward_of
+from bp_tutor.catalogue.layer import Signal
+from bp_tutor.fields.forms import BAD, number_of
+from bp_tutor.formula import Ref, Role, walk
+from bp_tutor.formula.addresses import taken_apart
+from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, VALUE, Address
+from bp_tutor.frozen import Frozen
+from bp_tutor.problem.samples import Listed, fitted, in_columns
+from bp_tutor.problem.schema import Samples
+from bp_tutor.reader import Scalar, scalar_value, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bp_tutor.catalogue.definition import Definition
+    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.fields.context import Context
+    from bp_tutor.fields.numbers import Matrix
+    from bp_tutor.fields.records import Section
+    from bp_tutor.formula import Quantity
+    from bp_tutor.notations.names import Names
+    from bp_tutor.problem.symbols import Reader
+    from bp_tutor.reader import Node
+
+    Entries = dict[Address, tuple[float, "Scalar"]]
+
+_QUOTIENT = re.compile(r"[d∂]\w+/[d∂](.+)")
+MOST_MISSING = 8
+
+
+class Known(Frozen):
+    """What is given of one quantity: a row a sample; None where it is a symbol only."""
+
+    quantity: Quantity
+    rows: Matrix | None
+    key: Scalar
+
+
+def read_given(
+    problem: Section,
+    layers: Iterable[Layer],
+    signal: Signal,
+    samples: int | None,
+    symbols: Reader,
+    context: Context,
+) -> tuple[Known, ...]:
+    """What stands under `given:`; `samples` is None where nothing else says how many there are."""
+    forward = forward_of(layers, signal, 1)
+    values = list(dict.fromkeys(line.quantity for line in forward.lines))
+    names = symbols.names_of([each for q in values for each in (q, q.as_kind(DERIVATIVE))])
+    reader = _Reader(names, problem, context)
+    for key, node in problem["given"].items:
+        reader.read(key, node)
+    found = reader.found()
+    _check_samples(found, samples, context)
+    _check_ways(found, forward.lines, context)
+    return tuple(found)
+
+
+class _Reader:
+    """Takes in what is given, array by array or number by number."""
+
+    def __init__(self, names: Names, problem: Section, context: Context) -> None:
+        self.names, self.context = names, context
+        self.in_columns = in_columns(problem)
+        conventions = problem["conventions"]
+        self.descent = bool(conventions) and conventions["delta"] == "descent"
+        self.known: dict[Quantity, Known] = {}
+        self.entries: Entries = {}
+
+    def read(self, key: Scalar, node: Node) -> None:
+        """Take in one line under `given:`."""
+        meant, sign = self._meant(key)
+        if not meant:
+            return
+        if not isinstance(node, Scalar):
+            self._array(meant, key, node, sign)
+        elif scalar_value(node) is None and meant[0].quantity.kind:
+            for each in dict.fromkeys(address.quantity for address in meant):
+                self._put(Known(each, None, key))
+        elif len(meant) > 1:
+            self.context.wrong(node, "expected.data")
+        elif (number := number_of(node, self.context)) is not BAD:
+            if meant[0] in self.entries:
+                self.context.mistake(key, "problem.name_twice", name=shown(key.text))
+            self.entries[meant[0]] = sign * number, key
+
+    def found(self) -> list[Known]:
+        """All that is given; what is given number by number is put together."""
+        for quantity in dict.fromkeys(address.quantity for address in self.entries):
+            addresses = tuple(quantity.addresses())
+            missing = [each for each in addresses if each not in self.entries]
+            key = next(key for each, (_, key) in self.entries.items() if each.quantity == quantity)
+            if missing:
+                names = ", ".join(
+                    self.names.typed(each, key.text) for each in missing[:MOST_MISSING]
+                )
+                names += f" ... ({len(missing)})" * (len(missing) > MOST_MISSING)
+                self.context.mistake(key, "problem.given_missing", names=names)
+            else:
+                row = tuple(self.entries[each][0] for each in addresses)
+                self._put(Known(quantity, (row,), key))
+        return list(self.known.values())
+
+    def _meant(self, key: Scalar) -> tuple[list[Address], int]:
+        """The numbers that a name means, and the sign with which they are given."""
+        quotient = _QUOTIENT.fullmatch(key.text)
+        text = quotient[1] if quotient else key.text
+        found = self._quantities(text)
+        if quotient and all(each.quantity.kind == VALUE for each in found):
+            found = [each._replace(quantity=each.quantity.as_kind(DERIVATIVE)) for each in found]
+        if not found:
+            choices = [each.name for each in self.names.quantities]
+            self.context.unknown(key, "problem.no_such_array", key.text, choices)
+        return found, -1 if quotient and self.descent else 1
+
+    def _quantities(self, text: str) -> list[Address]:
+        meaning = self.names.read(text)
+        if meaning is not None:
+            return list(meaning.keys)
+        # All time steps of a layer at once.
+        apart = taken_apart(text)
+        if apart is None or apart.sample or not apart.numbers:
+            return []
+        return [
+            address
+            for quantity in self.names.quantities
+            if quantity.head == apart.head and quantity.place[:-1] == apart.numbers
+            for address in quantity.addresses()
+        ]
+
+    def _array(self, meant: list[Address], key: Scalar, node: Node, sign: int) -> None:
+        quantities = tuple(dict.fromkeys(address.quantity for address in meant))
+        if len(meant) != sum(quantity.size for quantity in quantities):
+            self.context.wrong(node, "expected.number")
+            return
+        rows: Any = Samples().read(node, self.context)
+        if rows is BAD:
+            return
+        listed = Listed(shown(key.text), node, in_columns=self.in_columns, of_array=True)
+        matrix = fitted(rows, listed, _signal(quantities), self.context)
+        for step, quantity in enumerate(quantities if matrix is not None else ()):
+            assert matrix is not None
+            size = quantity.size
+            parts = (row[step * size : (step + 1) * size] for row in matrix)
+            signed = tuple(tuple(sign * number for number in part) for part in parts)
+            self._put(Known(quantity, signed, key))
+
+    def _put(self, known: Known) -> None:
+        if known.quantity in self.known:
+            self.context.mistake(known.key, "problem.name_twice", name=shown(known.key.text))
+        self.known[known.quantity] = known
+
+
+def _signal(quantities: tuple[Quantity, ...]) -> Signal:
+    """What one sample of an array is."""
+    first = quantities[0]
+    if first.axes[0] != SAMPLE:
+        return Signal("positions", first.shape)
+    if len(quantities) > 1:
+        return Signal("sequence", first.shape[1:], len(quantities))
+    return Signal("image" if "channel" in first.axes else "vector", first.shape[1:])
+
+
+def _check_samples(found: list[Known], samples: int | None, context: Context) -> None:
+    """Everything is given of the same samples."""
+    wanted = samples
+    for known in found:
+        if known.rows is None:
+            continue
+        wanted = wanted or len(known.rows)
+        if len(known.rows) != wanted:
+            context.mistake(
+                known.key, "problem.given_samples", name=shown(known.key.text),
+                count=len(known.rows), wanted=wanted,
+            )  # fmt: skip
+
+
+def _check_ways(found: list[Known], lines: Iterable[Definition], context: Context) -> None:
+    """A given derivative is the whole of it, so none may follow from another."""
+    by_value = {known.quantity.as_kind(VALUE): known for known in found if known.quantity.kind}
+    for value, known in by_value.items():
+        below = _led_to(value, lines)
+        later = next((other for other in by_value if other in below), None)
+        if later is None:
+            continue
+        texts = [known.key.text, by_value[later].key.text]
+        if texts[0] == texts[1]:
+            texts = [value.as_kind(DERIVATIVE).name, later.as_kind(DERIVATIVE).name]
+        context.mistake(
+            known.key, "problem.given_follows", found=texts[0], other=texts[1],
+            name=value.name, later=later.name,
+        )  # fmt: skip
+        return
+
+
+def _led_to(start: Quantity, lines: Iterable[Definition]) -> set[Quantity]:
+    """All that is worked out from a quantity."""
+    reached = {start}
+    for line in lines:
+        nodes = walk(line.formula)
+        if any(isinstance(node, Ref) and node.quantity in reached for node in nodes):
+            reached.add(line.quantity)
+    return reached - {start}
+
+
+def differentiated(found: Iterable[Known]) -> int:
+    """The last layer whose activation the derivatives pass through, the input being layer 1."""
+    starts = [known.quantity for known in found if known.quantity.kind]
+    layers = (each.place[0] - (each.role is Role.WEIGHTED_SUM) for each in starts)
+    return max(layers, default=0)
