@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.lines import entry_line
 from bp_tutor.explain.numbers import format_given
 from bp_tutor.formula import Number, replace
+from bp_tutor.quiz.student import RIGHT
+from bp_tutor.quiz.tolerance import value_of
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Line
@@ -16,10 +18,23 @@ if TYPE_CHECKING:
 
 
 def carried_from(student: StudentAnswers, address: Address) -> Position | None:
-    """The wrong answer from which the student's own way to an entry goes on, if there is one."""
-    if not student.graph.known(address) or student.follows(address) is None:
+    """The wrong answer whose numbers stand in the line of an entry; None where the true ones do.
+
+    They do as well where the student's own answer is right by them.
+    """
+    if not student.graph.known(address) or _own_result(student, address) is None:
         return None
-    return student.first_wrong(address)
+    if address in student.answers and student.judged(address).status == RIGHT:
+        return None
+    return student.first_wrong_on_page(address)
+
+
+def _own_result(student: StudentAnswers, address: Address) -> float | None:
+    """What the line on the page gives with the student's numbers.
+
+    The student's own way may be another one, such as by the own derivatives; that is no line here.
+    """
+    return value_of(student.graph.formula(address), student.value)
 
 
 def line_of(student: StudentAnswers, address: Address, kinds: tuple[str, ...]) -> Line | None:
@@ -34,14 +49,16 @@ def line_of(student: StudentAnswers, address: Address, kinds: tuple[str, ...]) -
     if carried_from(student, address) is None:
         return entry_line(settings, context.run, step, address.index, kinds)
     line = entry_line(settings, _own_run(student, address), step, address.index, kinds)
-    parts = (part._replace(formula=_as_typed(student, part.formula)) for part in line.parts)
+    parts = (
+        part._replace(formula=_as_typed(student, part.formula, address)) for part in line.parts
+    )
     return line._replace(parts=tuple(parts))
 
 
 def result_of(student: StudentAnswers, address: Address) -> tuple[float, Shown]:
     """The result of that line, in full and as it is shown."""
     context = student.context
-    own = student.follows(address) if carried_from(student, address) is not None else None
+    own = _own_result(student, address) if carried_from(student, address) is not None else None
     value = student.graph.exact(address) if own is None else own
     return value, context.page.settings.shown(context.run, address.quantity, value)
 
@@ -59,11 +76,11 @@ def _own_run(student: StudentAnswers, address: Address) -> Run:
     return run._replace(values=values)
 
 
-def _as_typed(student: StudentAnswers, formula: Formula) -> Formula:
-    """The formula with the digits of the student's own answers."""
+def _as_typed(student: StudentAnswers, formula: Formula, result: Address) -> Formula:
+    """The formula with the digits of the student's own answers; the result is none of them."""
 
     def typed(node: Formula) -> Formula | None:
-        if not isinstance(node, Number) or node.of is None:
+        if not isinstance(node, Number) or node.of is None or node.of == result:
             return None
         answer = student.answers.get(node.of)
         if answer is None or not answer.value:

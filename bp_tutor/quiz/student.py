@@ -503,6 +503,10 @@ class StudentAnswers:
             self._firsts[address] = self._first_in(self.leaves(address))
         return self._firsts[address]
 
+    def first_wrong_on_page(self, address: Address) -> Position | None:
+        """The first wrong answer in the line of an entry as it stands on the page."""
+        return self._first_in(self._leaves_of(address, self.graph.formula(address)))
+
     def _first_in(
         self, leaves: tuple[Address, ...], passed: frozenset[Address] = frozenset()
     ) -> Position | None:
