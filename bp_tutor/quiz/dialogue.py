@@ -130,6 +130,7 @@ class Dialogue:
 
     def _pose(self) -> None:
         session = self.session
+        self._followups.close()
         self._ask(self._show_given)
         if note := KINDS[session.question.kind].note:
             self._say(note, "note")
@@ -161,7 +162,7 @@ class Dialogue:
     def _price(self) -> None:
         """What the next hint would show, and what it takes."""
         following = self.session.attempt.next_hint
-        if self.hints and following is not None:
+        if self.hints and following is not None and not self.session.attempt.right:
             step = self.words.text(f"session.step.{following.name}")
             self._say("session.next_hint", "note", step=step, cost=percent(following.cost))
 
@@ -176,6 +177,7 @@ class Dialogue:
             if command == "quit":
                 return False
             if command:
+                self._followups.close()
                 getattr(self, f"_{command}")()
                 if command in LOOKS_ASIDE:
                     self._ask()
@@ -218,7 +220,10 @@ class Dialogue:
             self._followups.after(place, outcome.verdict)
             if outcome.repeated:
                 self._say("session.repeated")
-            self._say("session.retry", part=percent(AGAIN))
+            if session.attempt.right:
+                self._say("session.keeps_mark")
+            else:
+                self._say("session.retry", part=percent(AGAIN))
             if session.attempt.tries % STUCK == 0:
                 self._say("session.stuck" if self.hints else "session.stuck_alone", "note")
 

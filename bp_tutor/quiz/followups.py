@@ -76,6 +76,10 @@ class FollowUps:
     def _say(self, key: str, look: str = "", **values: object) -> None:
         self._write(self._words.text(key, **values), look)
 
+    def close(self) -> None:
+        """Leave the small question that waits: the student went on to something else."""
+        self._waiting = None
+
     def after(self, place: int, verdict: Verdict) -> None:
         """What an answer leads to: several causes are told apart, a mistake can be practised."""
         self._waiting = None

@@ -73,7 +73,7 @@ def result_of(session: Session) -> Result:
             left += 1
             continue
         kind = kind_of(question.identifier)
-        right = bool(attempt.verdict and attempt.verdict.right and attempt.state != SHOWN)
+        right = attempt.right
         helped = attempt.hints > 0 or attempt.state == SHOWN
         again = right and attempt.tries > 1
         kinds.setdefault(kind, []).append((right, again, attempt.credit, helped))

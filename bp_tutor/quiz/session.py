@@ -52,6 +52,8 @@ class Attempt:
         self.text = ""
         self.understood: Understood | None = None
         self.verdict: Verdict | None = None
+        self.earned: float | None = None
+        """The part of the mark that a right answer earned; what comes after takes nothing of it."""
         self._wrong: list[Understood] = []
         """The wrong answers, whichever way they were typed."""
 
@@ -72,11 +74,32 @@ class Attempt:
         # Neither is a right answer that is given in another way, after going back.
         self.tries += not (repeated or (verdict.right and self.state == RIGHT))
         self.state = RIGHT if verdict.right else OPEN
+        self._earn()
         return repeated
+
+    def mark_again(self, verdict: Verdict) -> None:
+        """Note how the last answer stands because another one changed."""
+        if self.verdict is not None and self.verdict.right and not verdict.right:
+            self.earned = None
+        self.verdict = verdict
+        if self.state in (RIGHT, KEPT):
+            self.state = RIGHT if verdict.right else KEPT
+            self._earn()
+
+    def _earn(self) -> None:
+        if self.earned is None and self.state == RIGHT:
+            self.earned = self.credit
+
+    @property
+    def right(self) -> bool:
+        """Whether a right answer was given, also where another one was typed after it."""
+        return self.earned is not None
 
     @property
     def credit(self) -> float:
         """The part of the mark that is earned."""
+        if self.earned is not None:
+            return self.earned
         if self.verdict is None or self.state in (SHOWN, SKIPPED):
             return 0.0
         left = max(0.0, 1.0 - sum(step.cost for step in self.steps[: self.hints]))
@@ -181,9 +204,8 @@ class Session:
                 verdict = mark(other, attempt.understood, self.student(place))
             except NotUnderstood:
                 continue
-            before, attempt.verdict = attempt.verdict, verdict
-            if attempt.state in (RIGHT, KEPT):
-                attempt.state = RIGHT if verdict.right else KEPT
+            before = attempt.verdict
+            attempt.mark_again(verdict)
             if (before.right, before.carried) != (verdict.right, verdict.carried):
                 yield place, verdict
 
@@ -230,7 +252,7 @@ class Session:
         return found
 
     def show(self) -> Hint:
-        """The whole answer; the question is worth nothing more."""
+        """The whole answer; nothing more can be earned with the question."""
         found = hints.whole(self.student(), self.question)
         # Nothing is left to earn here, even by going back.
         self.attempt.hints = len(self.attempt.steps)

@@ -90,6 +90,15 @@ def test_a_number_that_may_be_right_is_an_answer_also_while_a_small_question_wai
     assert session.attempts[0].state == "right"
 
 
+@pytest.mark.parametrize("aside", [["back"], ["skip"], ["why"], ["given"], ["hint"], ["0.442"]])
+def test_a_small_question_ends_with_whatever_is_done_instead(aside: list[str]) -> None:
+    """After it, `a` is an answer to the question that stands there, and not understood."""
+    session, events = session_of("sigmoid-2-2-2", choice=Choice(ask=("Z",)))
+    heard = talk(session, "0.1420", "remedy", *aside, "a", "quit").text
+    assert "Which of these is right?" in heard
+    assert "remedy" not in [event.name for event in events]
+
+
 @pytest.mark.parametrize("typed", ["q", "Q", ":q", "ｑ", "quit", "退出"])
 def test_q_leaves(typed: str) -> None:
     session, events = session_of()

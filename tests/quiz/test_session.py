@@ -281,8 +281,36 @@ def test_a_right_answer_given_once_more_is_no_further_try() -> None:
     assert session.back() is False
     session.answer("1.70")
     session.answer("1.5")
-    assert session.attempt.credit == 0.25
+    assert session.attempt.credit == 1.0
     assert [event.tries for event in events] == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "after", [["1.3"], ["1.3", "1.5"], ["hint", "1.5"], ["hint", "hint"], ["show"], ["skip"]]
+)
+@pytest.mark.parametrize(("before", "earned"), [([], 1.0), (["1.3"], 0.5), (["hint"], 0.9)])
+def test_a_right_answer_keeps_its_mark(before: list[str], earned: float, after: list[str]) -> None:
+    session, events = session_of(choice=Choice(ask=("Z",), layers=(2,)))
+    heard = talk(session, *before, "1.5", "back", *after, "quit").text
+    assert session.attempts[0].credit == earned
+    assert ("keeps its mark" in heard) == ("1.3" in after)
+    row = result_of(session).rows[0]
+    assert (row.right, row.credit) == (1, earned)
+    again, _ = session_of(choice=Choice(ask=("Z",), layers=(2,)))
+    again.restore(
+        Noted(one.place, one.name, one.text, one.tries, one.hints, one.credit) for one in events
+    )
+    assert again.attempts[0].credit == earned, "also where it is gone on with"
+
+
+def test_a_mark_that_an_earlier_answer_took_back_can_be_earned_again() -> None:
+    session, _ = session_of(choice=Choice(ask=("Z", "A"), layers=(2,)))
+    # 1/(1 + e^-1.3) = 0.78583 is carried from the wrong Z21; by the right one it is wrong.
+    talk(session, "1.3", "", "0.78583", "back", "back", "1.5", "quit")
+    assert [one.credit for one in session.attempts[:2]] == [0.5, 0]
+    session.place = 2
+    talk(session, "back", "0.81757", "quit")
+    assert session.attempts[1].credit == 0.5
 
 
 @pytest.mark.parametrize("typed", ["0.0123", "-0.00327", "0.000113", "1.25", "-0.0819"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -44,6 +45,11 @@ def unit(node: Formula) -> float:
     return float(10.0**node.shown.last)
 
 
+def instead(number: Number, step: float) -> Callable[[Formula], Formula | None]:
+    """What puts a number that is so much larger in the place of another."""
+    return lambda node: Number(number.number + step) if node == number else None
+
+
 def rounding_in(formula: Formula) -> float:
     """How much the result may be off because the numbers in it stand there rounded."""
     found = value_of(formula, no_entry)
@@ -52,7 +58,7 @@ def rounding_in(formula: Formula) -> float:
     for number in {node for node in walk(formula) if unit(node)}:
         assert isinstance(number, Number)
         moved = [
-            value_of(replace(formula, {number: Number(number.number + step)}.get), no_entry)
+            value_of(replace(formula, instead(number, step)), no_entry)
             for step in (unit(number) / 2, -unit(number) / 2)
         ]
         off += max(abs(one - found) for one in moved if one is not None)
