@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.node import Formula, replace, walk
 from bp_tutor.formula.style import Binding
 from bp_tutor.frozen import Frozen
@@ -167,9 +166,9 @@ class Total(Formula):
         return style.summation(*parts) + style.gap * (binding == Binding.ATOM) + text, Binding.POWER
 
 
-def summed(index: str, body: Formula, last: Formula, first: int = 1) -> Total:
+def summed(index: str, body: Formula, first: Formula, last: Formula) -> Total:
     """The sum over an index from `first` to `last`."""
-    return Total(At(Place(index)), body, Number(first), last)
+    return Total(At(Place(index)), body, first, last)
 
 
 def with_places(

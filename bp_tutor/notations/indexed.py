@@ -43,8 +43,9 @@ def _name(symbols: SymbolWriter, node: Indexed, quantity: Quantity, style: str) 
     if state not in (VALUE, DERIVATIVE):
         mark = symbols.notation.updated if quantity.kind.endswith(UPDATED) else ""
         return state_name(state, _name(symbols, node, value, style), mark, style)
-    if not node.places and node.layer is None and node.step is None:
-        return symbols.name(quantity, (0,) * len(quantity.shape), style) + _behind(node, style)
+    if not node.places and node.step is None and (node.layer is None or not node.layer.letter):
+        own = quantity if node.layer is None else _in_layer(quantity, node.layer.offset)
+        return symbols.name(own, (0,) * len(quantity.shape), style) + _behind(node, style)
     updated = symbols.notation.updated if symbols.marked(quantity) else ""
     if template is None:
         base = symbols.notation.own.get(symbols.key(quantity), greek(quantity.symbol, style))
@@ -52,7 +53,9 @@ def _name(symbols: SymbolWriter, node: Indexed, quantity: Quantity, style: str) 
         written = _scripts(symbols, base, pieces, [updated] if updated else [], style)
     else:
         letters = [_letters(symbols, node, quantity, part) for part in template.base]
-        counted = [piece for part in template.base for piece in _counted(node, part)]
+        counted = [
+            piece for part in template.base for piece in _counted(symbols, node, quantity, part)
+        ]
         sub = [*counted, *_filled(symbols, node, quantity, template.sub)]
         sup = _filled(symbols, node, quantity, template.sup)
         sup += [updated] if updated else []
@@ -121,8 +124,21 @@ def counts_from_zero(symbols: SymbolWriter) -> bool:
         isinstance(part, Slot) and part.name.endswith("layer0")
         for by_role in symbols.notation.entry.values()
         for template in by_role.values()
-        for part in (*template.base, *template.sub, *template.sup)
+        for part in _parts(template)
     )
+
+
+def says_layers(symbols: SymbolWriter) -> bool:
+    """Whether the course's names of units say which layer they are of."""
+    by_role = symbols.notation.entry.get("Z", {})
+    return all(
+        any(isinstance(part, Slot) and part.name.startswith("layer") for part in _parts(template))
+        for template in by_role.values()
+    )
+
+
+def _parts(template: Template) -> tuple[Part, ...]:
+    return (*template.base, *template.sub, *template.sup)
 
 
 def _letters(symbols: SymbolWriter, node: Indexed, quantity: Quantity, part: Part) -> str:
@@ -136,9 +152,12 @@ def _letters(symbols: SymbolWriter, node: Indexed, quantity: Quantity, part: Par
     )
 
 
-def _counted(node: Indexed, part: Part) -> list[str]:
-    """The index that stands in the base of a name."""
-    return [_text(node.places[0])] if isinstance(part, Slot) and node.places else []
+def _counted(symbols: SymbolWriter, node: Indexed, quantity: Quantity, part: Part) -> list[str]:
+    """The index that stands in the base of a name, but for a unit that is the only one."""
+    if not isinstance(part, Slot) or not node.places:
+        return []
+    alone = part.name.startswith("node") and "{n}" not in _unit_name(symbols, node, quantity, 0)
+    return [] if alone else [_text(node.places[0])]
 
 
 def _filled(
@@ -164,8 +183,11 @@ def _slot(symbols: SymbolWriter, node: Indexed, quantity: Quantity, part: Part) 
     if part.name in OFFSETS:
         zero = counts_from_zero(symbols) and layer.letter != ""
         return [_text(layer.plus(OFFSETS[part.name] + zero))]
-    if part.name in SIMPLE and SIMPLE[part.name] < len(node.places):
-        return [_text(node.places[SIMPLE[part.name]])]
+    if part.name in SIMPLE:
+        # What a layer shares has the place of its first unit.
+        first = node.places or (Place("", 1),)
+        if SIMPLE[part.name] < len(first):
+            return [_text(first[SIMPLE[part.name]])]
     if part.name in ("node", "node_from", "node_to") and node.places:
         spot = int(part.name == "node_to")
         pattern = _unit_name(symbols, node, quantity, spot)

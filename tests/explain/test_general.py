@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from itertools import product
 from math import isclose
 
@@ -10,12 +12,14 @@ import pytest
 from bp_tutor.explain import structure_of
 from bp_tutor.explain.general import GeneralLine, general_lines
 from bp_tutor.formula import Formula, Number, Quantity, Ref, number_of, replace
-from bp_tutor.formula.indexed import At, Bound, Indexed, Total
+from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total
 from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.notations.notation import notation_names
 from bp_tutor.problem import Problem, Rounding
 from bp_tutor.solve import Run, solve
+from tests.cli.running import run as run_program
 from tests.code.drawn import dense_problems, layered_problems
-from tests.explain.paper import NAMES, problem_of
+from tests.explain.paper import NAMES, page_of, problem_of
 
 
 class Reader:
@@ -103,7 +107,7 @@ def letters_of(
         if axis != ONE and (axis != SAMPLE or array.samples > 1)
     ][: len(line.free)]
     return found | {
-        letter: index[spot] + 1 for (letter, _), spot in zip(line.free, spots, strict=True)
+        letter: index[spot] + 1 for (letter, *_), spot in zip(line.free, spots, strict=True)
     }
 
 
@@ -122,7 +126,7 @@ def agrees(problem: Problem) -> tuple[int, int]:
                 continue
             for index in product(*map(range, array.shape)):
                 letters = letters_of(line, array, index, reader)
-                for _, last in line.free:
+                for _, _, last in line.free:
                     assert reader.end(last, letters) >= 1
                 found = reader.number(line.formula, letters)
                 expected = run.value(array, index)
@@ -146,3 +150,62 @@ def test_the_lines_give_the_numbers_of_the_calculation(name: str) -> None:
 def test_the_lines_of_random_problems() -> None:
     assert sum(agrees(problem)[0] for problem in dense_problems(25)) > 500
     assert sum(agrees(problem)[0] for problem in layered_problems(2)) > 100
+
+
+NOTATED = [
+    (name, notation)
+    for name in ("sigmoid-2-2-2", "exercise", "sigmoid-2-2-1")
+    for notation in notation_names()
+]
+
+
+@pytest.mark.parametrize(("name", "notation"), NOTATED)
+def test_the_letters_stand_for_the_names_of_the_course(name: str, notation: str) -> None:
+    """With numbers for its letters, a line is about each entry by the name that this one has."""
+    page = page_of(name, "unicode", notation=notation)
+    run = solve(problem_of(name)).runs[0]
+    units = page.settings.structure.units
+    expected: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    heads = {quantity.head for quantity in run.values if quantity.symbol in ("Z", "A")}
+    for line in general_lines(run.program.lines, page.settings.structure, page.settings.symbols):
+        target = line.target
+        if not isinstance(target, Indexed) or target.like.head not in heads:
+            continue
+        for definition in line.lines:
+            array = definition.quantity
+            expected.update(page.name(array, index) for index in array.indices())
+            letters = {"n": len(units), "i": array.place[0]}
+            spans = [
+                range(_end(first, units, letters), _end(last, units, letters) + 1)
+                for _, first, last in line.free
+            ]
+            for numbers in product(*spans):
+                here = letters | {
+                    letter: at for (letter, *_), at in zip(line.free, numbers, strict=True)
+                }
+                assert target.layer is not None
+                layer = Place("", target.layer.at(here))
+                places = tuple(Place("", place.at(here)) for place in target.places)
+                found[page.indexed(Indexed(array, layer, None, places))] += 1
+    assert expected
+    assert found == expected
+
+
+def _end(formula: Formula, units: tuple[int, ...], letters: dict[str, int]) -> int:
+    match formula:
+        case Number(value):
+            return int(value)
+        case Bound("N", layer) if layer is not None:
+            return units[layer.at(letters) - 1]
+    raise AssertionError(formula)
+
+
+@pytest.mark.parametrize("notation", notation_names())
+def test_an_algorithm_counts_layers_as_the_course_does(notation: str) -> None:
+    done = run_program("solve", "exercise", "--notation", notation, "--code", "pseudo").out
+    general = run_program("solve", "exercise", "--notation", notation, "--form", "general").out
+    loops = set(re.findall(r"For (i = \S+ … \S+)", done))
+    ranges = set(re.findall(r"\b(i = \S+ … [^;\s]+)", general))
+    assert loops == ranges
+    assert bool(loops) == (notation in ("layered", "superscript", "plain"))

@@ -4,7 +4,7 @@ The lines of a problem are formulas over whole arrays. Written with a letter for
 of different layers become one line, which says for which layers and steps it holds.
 """
 
-from bp_tutor.explain.general.document import general_document, general_sections
+from bp_tutor.explain.general.document import general_document, general_sections, what_letters_mean
 from bp_tutor.explain.general.lines import (
     Ends,
     GeneralLine,
@@ -21,4 +21,5 @@ __all__ = [
     "general_line",
     "general_lines",
     "general_sections",
+    "what_letters_mean",
 ]

@@ -17,7 +17,7 @@ from bp_tutor.explain.document import (
     sentence,
 )
 from bp_tutor.explain.facts import facts_of
-from bp_tutor.explain.general.lines import general_lines
+from bp_tutor.explain.general.lines import ends_of, general_lines
 from bp_tutor.explain.nodes import Equation, Sign, Span
 from bp_tutor.formula import Number, Ref, Role
 from bp_tutor.formula.indexed import At, Bound, Indexed, Place
@@ -67,11 +67,12 @@ def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Secti
     steps = End("T", max((line.quantity.step or 0 for line in run.program.lines), default=0))
     lines = [
         line
-        for line in general_lines(run.program.lines, settings.structure)
+        for line in general_lines(run.program.lines, settings.structure, settings.symbols)
         if any(each.quantity in wanted for each in line.lines)
     ]
-    if view.everything:
-        yield _letters(settings, run, lines, layers, steps)
+    letters = what_letters_mean(settings, run) if view.everything else ()
+    if letters:
+        yield Section(sentence("general.letters"), "given", tuple(map(Note, letters)))
     for phase, group in groupby(lines, lambda line: line.phase):
         told = [(_line(line), _where(line, layers, steps)) for line in group]
         blocks: list[Block] = []
@@ -82,17 +83,23 @@ def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Secti
         yield Section(sentence(f"general.{phase}"), phase, tuple(blocks))
 
 
-def _letters(
-    settings: Settings, run: Run, lines: list[GeneralLine], layers: End, steps: End
-) -> Section:
+def what_letters_mean(settings: Settings, run: Run) -> list[Said]:
     """What i, j, k, n and N_i stand for, with the numbers of this network."""
-    units, first = settings.structure.units, 1 - layers.zero
+    units, zero = settings.structure.units, counts_from_zero(settings.symbols)
+    first = 1 - zero
     index, size = At(Place("i")), Bound("N", Place("i"))
     said: list[Said] = []
-    if units:
-        top = At(Place("n"))
-        count = layers.number - layers.zero
+    ends = ends_of(run.program.lines, settings.structure, settings.symbols)
+    if units and not ends.apart:
+        top, count = At(Place("n")), len(units) - zero
         said.append(sentence("general.layers", index=index, first=first, top=top, count=count))
+    if units and ends.starts:
+        spans = [
+            Span(Number(start + 1), Number(start + count))
+            for start, count in zip(ends.starts, units, strict=True)
+        ]
+        said.append(sentence("general.counted", counts=Joined(tuple(spans), "; ")))
+    elif units:
         counts = [
             Equation(Bound("N", Place("", number)), Number(count))
             for number, count in enumerate(units, 1)
@@ -100,19 +107,20 @@ def _letters(
         said.append(sentence("general.units", index=index, size=size, counts=Joined(tuple(counts))))
     inputs = next((each for each in run.program.model.given if each.role is Role.INPUT), None)
     table = settings.symbols.notation.entry.get("A", {})
-    if inputs is not None and len(units) > HIDDEN and "input" in table and not inputs.step:
-        named = Indexed(inputs, Place("", 1), None, (Place("j"),))
-        said.append(sentence("general.inputs", first=first, inputs=named))
-    samples = max((each.quantity.samples for line in lines for each in line.lines), default=1)
+    named = not ends.apart and len(units) > HIDDEN and "input" in table
+    if inputs is not None and named and not inputs.step:
+        entry = Indexed(inputs, Place("", 1), None, (Place("j"),))
+        said.append(sentence("general.inputs", first=first, inputs=entry))
+    samples = max((line.quantity.samples for line in run.program.lines), default=1)
     if samples > 1:
         said.append(
             sentence("general.samples", index=At(Place("s")), size=Bound("m"), count=samples)
         )
-    if steps.number:
+    if ends.steps:
         said.append(
-            sentence("general.steps", index=At(Place("t")), size=Bound("T"), count=steps.number)
+            sentence("general.steps", index=At(Place("t")), size=Bound("T"), count=ends.steps)
         )
-    return Section(sentence("general.letters"), "given", tuple(map(Note, said)))
+    return said
 
 
 def _line(line: GeneralLine) -> Line:
@@ -132,7 +140,7 @@ def _where(line: GeneralLine, layers: End, steps: End) -> Said:
         said.append(sentence("general.output", top=At(Place("n"))))
     if line.steps:
         said.append(_range("t", line.steps, steps))
-    said += [Equation(At(Place(letter)), Span(Number(1), last)) for letter, last in line.free]
+    said += [Equation(At(Place(letter)), Span(first, last)) for letter, first, last in line.free]
     return Joined(tuple(said), "; ") if said else ""
 
 

@@ -14,7 +14,10 @@ LETTERS = {"step": "t", "layer": "i"}
 
 
 def folded(formula: Formula, depth: int, steps: int) -> Formula:
-    """The formula with each sum of terms that only count on as one sum; n for the output layer."""
+    """The formula with each sum of terms that only count on as one sum; n for the output layer.
+
+    Where there is no depth, the output layer keeps its number.
+    """
     found = replace(
         formula, lambda node: _fold(node, depth, steps) if isinstance(node, Add) else None
     )
@@ -38,7 +41,7 @@ def _fold(node: Add, depth: int, steps: int) -> Formula | None:
             high, number = ("T", steps) if kind == "step" else ("n", depth)
             near = number - 1 <= last <= number
             top = At(Place(high, last - number)) if near else Number(last)
-            return summed(letter, _lettered(body, kind, first), top, first)
+            return summed(letter, _lettered(body, kind, first), Number(first), top)
     return None
 
 

@@ -55,12 +55,17 @@ class Indices:
         step: int | None,
         layers: tuple[tuple[int, ...], tuple[int, ...]],
         taken: tuple[str, ...],
+        *,
+        apart: bool = False,
+        starts: tuple[int, ...] = (),
     ) -> None:
-        """`base` and `step` are those of the line.
+        """`base` and `step` are those of the line; layers are told `apart` by their numbers.
 
-        `layers` are the units of each layer, and the layers that have one bias for all units.
+        `layers` are the units of each layer, and the layers that have one bias for all units;
+        `starts` says of each layer how many units are counted before its own, if any are.
         """
         self.units, self.shared = layers
+        self.apart, self.starts = apart, starts
         self.base = base
         self.step = step
         self.taken = set(taken)
@@ -148,12 +153,13 @@ class Indices:
         letter = self.fresh(axis)
         inner = Place(letter)
         pair = self.entry(formula.left, (row, inner)), self.entry(formula.right, (inner, column))
-        return summed(letter, ordered(pair), self.bound(axis, quantity, formula.left.shape[1]))
+        return summed(letter, ordered(pair), *self.span(axis, quantity, formula.left.shape[1]))
 
     def _reduced(self, formula: Reduce, index: Index) -> Formula:
         shape = formula.arg.shape
         inner: list[Place | None] = list(index) if index else [None] * len(shape)
-        sums: list[tuple[str, Formula]] = []
+        sums: list[tuple[str, tuple[Formula, Formula]]] = []
+        counts: list[Formula] = []
         for axis in formula.axes:
             name, quantity = axis_of(formula.arg, axis)
             if shape[axis] == 1 and name in (SAMPLE, ONE):
@@ -161,13 +167,14 @@ class Indices:
                 continue
             letter = self.fresh(name)
             inner[axis] = Place(letter)
-            sums.append((letter, self.bound(name, quantity, shape[axis])))
+            sums.append((letter, self.span(name, quantity, shape[axis])))
+            counts.append(self.bound(name, quantity, shape[axis]))
         found = self.entry(formula.arg, tuple(inner))
-        for letter, last in reversed(sums):
-            found = summed(letter, found, last)
+        for letter, span in reversed(sums):
+            found = summed(letter, found, *span)
         if formula.kind == "mean":
-            for _, last in sums:
-                found = div(found, last)
+            for count in counts:
+                found = div(found, count)
         return found
 
     def last_axis(self, formula: Formula) -> tuple[str, Quantity | None]:
@@ -178,21 +185,38 @@ class Indices:
         """A product with its sums at the end."""
         return ordered(factors)
 
+    def span(self, axis: str, quantity: Quantity | None, length: int) -> tuple[Formula, Formula]:
+        """From where to where the index of an axis runs."""
+        layer = self._counted(axis, quantity, length) if self.starts else None
+        if layer is None:
+            return Number(1), self.bound(axis, quantity, length)
+        before = self.starts[layer - 1]
+        return Number(before + 1), Number(before + length)
+
     def bound(self, axis: str, quantity: Quantity | None, length: int) -> Formula:
-        """How far the index of an axis runs."""
+        """How many places an axis has."""
         if axis == SAMPLE:
             return Bound("m")
         if axis == "position":
             return Bound("T")
-        if quantity is None or axis not in ("unit", "from", "to"):
+        number = self._counted(axis, quantity, length)
+        if quantity is None or number is None:
             return Number(length)
-        further = int(axis == "to" and quantity.role is Role.WEIGHT)
         layer = self.layer(quantity)
-        number = quantity.place[0] + further if layer is not None else len(self.units)
-        if not 0 < number <= len(self.units) or self.units[number - 1] != length:
-            # What is inside a layer may have a width of its own.
-            return Number(length)
-        return Bound("N", Place("n") if layer is None else layer.plus(further))
+        if layer is None:
+            return Bound("N", Place("", number) if self.apart else Place("n"))
+        return Bound("N", layer.plus(number - quantity.place[0]))
+
+    def _counted(self, axis: str, quantity: Quantity | None, length: int) -> int | None:
+        """The layer whose units an axis counts; None where it counts something else."""
+        if quantity is None or axis not in ("unit", "from", "to"):
+            return None
+        further = int(axis == "to" and quantity.role is Role.WEIGHT)
+        inside = self.layer(quantity) is not None
+        number = quantity.place[0] + further if inside else len(self.units)
+        # What is inside a layer may have a width of its own.
+        fits = 0 < number <= len(self.units) and self.units[number - 1] == length
+        return number if fits else None
 
 
 def _fit(index: Index, operand: Formula, whole: Formula) -> Index:

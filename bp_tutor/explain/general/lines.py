@@ -11,13 +11,14 @@ from bp_tutor.formula import Ref, Role, replace
 from bp_tutor.formula.indexed import Indexed, Place, with_places
 from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.frozen import Frozen
+from bp_tutor.notations.indexed import says_layers
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
-    from bp_tutor.notations import Structure
+    from bp_tutor.notations import Structure, Symbols
     from bp_tutor.solve import Definition
 
-    Free = tuple[tuple[str, Formula], ...]
+    Free = tuple[tuple[str, Formula, Formula], ...]
 
 
 class GeneralLine(Frozen):
@@ -29,7 +30,7 @@ class GeneralLine(Frozen):
     rule: str
     phase: str
     free: Free = ()
-    """The letters of the target's indices, each with the last number that it takes."""
+    """The letters of the target's indices, each with the first and last number that it takes."""
     layers: tuple[int, ...] = ()
     """For which layers it holds, in the order of the calculation."""
     steps: tuple[int, ...] = ()
@@ -47,6 +48,10 @@ class Ends(Frozen):
     steps: int
     shared: tuple[int, ...]
     """The layers that have one bias for all units."""
+    apart: bool = False
+    """Whether each layer has lines of its own, since no name says which layer it is of."""
+    starts: tuple[int, ...] = ()
+    """How many units are counted before those of each layer; empty where that is none of any."""
 
     def seen(self, quantity: Quantity) -> tuple[bool, ...]:
         """Which axes of a quantity have an index that is written."""
@@ -57,18 +62,34 @@ class Ends(Frozen):
         )
 
 
-def ends_of(lines: tuple[Definition, ...], structure: Structure) -> Ends:
-    """How far the letters of these lines go."""
+def ends_of(
+    lines: tuple[Definition, ...], structure: Structure, symbols: Symbols | None = None
+) -> Ends:
+    """How far the letters of these lines go, in a course's `symbols` or in those of a program."""
     steps = max((line.quantity.step or 0 for line in lines), default=0)
-    return Ends(structure.units, steps, structure.shared_biases)
+    ends = Ends(structure.units, steps, structure.shared_biases)
+    if symbols is None or says_layers(symbols):
+        return ends
+
+    def alike(one: int, other: int) -> bool:
+        through = symbols.notation.count_units == "network"
+        return through or structure.roles(one) == structure.roles(other)
+
+    starts = tuple(
+        sum(structure.units[before - 1] for before in range(1, layer) if alike(before, layer))
+        for layer in range(1, structure.depth + 1)
+    )
+    return ends._replace(apart=True, starts=starts if any(starts) else ())
 
 
-def general_lines(lines: tuple[Definition, ...], structure: Structure) -> tuple[GeneralLine, ...]:
+def general_lines(
+    lines: tuple[Definition, ...], structure: Structure, symbols: Symbols | None = None
+) -> tuple[GeneralLine, ...]:
     """Each kind of step once, in the order of the calculation."""
     found: list[GeneralLine] = []
     places: dict[tuple[object, ...], int] = {}
     depth = structure.depth
-    ends = ends_of(lines, structure)
+    ends = ends_of(lines, structure, symbols)
     for line in lines:
         if line.inlined and line.phase != "forward":
             continue
@@ -91,6 +112,8 @@ def _settled(line: GeneralLine, depth: int) -> GeneralLine:
     """With n for the layer where it is the output layer; what is of one layer says so."""
     if len(line.layers) != 1 or not isinstance(line.target, Indexed):
         return line
+    if line.target.layer is None or not line.target.layer.letter:
+        return line
     letter = "n" if line.layers == (depth,) and depth > 1 else "i"
 
     def put(_: str, place: Place) -> Place:
@@ -102,7 +125,7 @@ def _settled(line: GeneralLine, depth: int) -> GeneralLine:
     return line._replace(
         target=lettered(line.target),
         formula=lettered(line.formula),
-        free=tuple((name, lettered(last)) for name, last in line.free),
+        free=tuple((name, lettered(first), lettered(last)) for name, first, last in line.free),
         letter=letter,
     )
 
@@ -116,21 +139,24 @@ def _alone(node: Formula) -> Formula | None:
 def general_line(line: Definition, ends: Ends) -> GeneralLine:
     """One line with letters."""
     quantity = line.quantity
-    base = quantity.place[0] if layered(quantity) else None
-    step = quantity.step if base is not None or quantity.role is Role.OUTPUT_LOSS else None
+    base = quantity.place[0] if layered(quantity) and not ends.apart else None
+    step = quantity.step if layered(quantity) or quantity.role is Role.OUTPUT_LOSS else None
     seen = ends.seen(quantity)
     index = _letters_of(quantity, seen, line.phase)
     names = tuple(place.letter for place in index if place is not None)
     where = ((base,) if base is not None else (), (step,) if step is not None else ())
-    writer = Indices(base, step, (ends.units, ends.shared), names)
+    writer = Indices(
+        base, step, (ends.units, ends.shared), names, apart=ends.apart, starts=ends.starts
+    )
     try:
-        formula = folded(writer.entry(line.formula, index), len(ends.units), ends.steps)
+        depth = 0 if ends.apart else len(ends.units)
+        formula = folded(writer.entry(line.formula, index), depth, ends.steps)
         target = writer.leaf(quantity, index)
     except NoGeneralFormError:
         whole = Ref(quantity), line.formula
         return GeneralLine(*whole, line.rule, line.phase, (), *where, lines=(line,))
     free = tuple(
-        (name, writer.bound(axis, quantity, length))
+        (name, *writer.span(axis, quantity, length))
         for name, (axis, length) in zip(
             names, compress(zip(quantity.axes, quantity.shape, strict=True), seen), strict=True
         )

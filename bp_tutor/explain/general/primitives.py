@@ -23,7 +23,9 @@ class Writer(Protocol):
 
     def entry(self, formula: Formula, index: Index) -> Formula: ...
 
-    def bound(self, axis: str, quantity: Quantity | None, length: int) -> Formula: ...
+    def span(
+        self, axis: str, quantity: Quantity | None, length: int
+    ) -> tuple[Formula, Formula]: ...
 
     def last_axis(self, formula: Formula) -> tuple[str, Quantity | None]: ...
 
@@ -48,7 +50,7 @@ def _powers(writer: Writer, logits: Formula, index: Index) -> Formula:
     axis, quantity = writer.last_axis(logits)
     letter = writer.fresh(axis)
     powers = call("exp", writer.entry(logits, (*index[:-1], Place(letter))))
-    return summed(letter, powers, writer.bound(axis, quantity, logits.shape[-1]))
+    return summed(letter, powers, *writer.span(axis, quantity, logits.shape[-1]))
 
 
 def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
@@ -58,7 +60,7 @@ def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
     letter = writer.fresh(axis)
     other = (*index[:-1], Place(letter))
     each = writer.product(writer.entry(upstream, other), writer.entry(output, other))
-    total = summed(letter, each, writer.bound(axis, quantity, output.shape[-1]))
+    total = summed(letter, each, *writer.span(axis, quantity, output.shape[-1]))
     own = Add((writer.entry(upstream, index), Neg(total)))
     return writer.product(writer.entry(output, index), own)
 

@@ -198,7 +198,7 @@ def _in_layer(line: GeneralLine, layer: int, depth: int) -> GeneralLine:
     def lettered(formula: Formula) -> Formula:
         return with_places(formula, put, ("layer",))
 
-    free = tuple((name, lettered(last)) for name, last in line.free)
+    free = tuple((name, lettered(first), lettered(last)) for name, first, last in line.free)
     return line._replace(target=lettered(line.target), formula=lettered(line.formula), free=free)
 
 
@@ -217,8 +217,8 @@ def _looks_aside(line: GeneralLine, before: Iterable[GeneralLine]) -> bool:
 
 def _nest(lines: list[GeneralLine]) -> tuple[Statement, ...]:
     body: tuple[Statement, ...] = tuple(each for line in lines for each in _added_up(line))
-    for letter, last in reversed(lines[0].free):
-        body = (Loop(letter, Number(1), last, body),)
+    for letter, first, last in reversed(lines[0].free):
+        body = (Loop(letter, first, last, body),)
     return body
 
 

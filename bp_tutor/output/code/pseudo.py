@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.general import ends_of
-from bp_tutor.formula import Add, Formula, Neg, Quantity, replace, spell
-from bp_tutor.formula.indexed import At, Bound, Indexed, Place
+from bp_tutor.explain.general import ends_of, what_letters_mean
+from bp_tutor.formula import Add, Formula, Neg, Number, Quantity, replace, spell
+from bp_tutor.formula.indexed import At, Indexed, Place
 from bp_tutor.formula.quantity import UPDATED
+from bp_tutor.notations.indexed import counts_from_zero
 from bp_tutor.output.code.algorithm import Assign, Loop, carried, refuse_layers, stages_of
 from bp_tutor.output.code.statements import indented
 from bp_tutor.output.wrapping import wrapped
@@ -26,7 +27,8 @@ class PseudoWriter:
         self.page = page
         self.trace = trace
         self.run = trace.runs[0]
-        self.ends = ends_of(self.run.program.lines, page.settings.structure)
+        settings = page.settings
+        self.ends = ends_of(self.run.program.lines, settings.structure, settings.symbols)
         self.stages = stages_of(trace, self.ends)
         self.kept = {new.head for new in carried(self.run)}
 
@@ -56,12 +58,7 @@ class PseudoWriter:
         return Indexed(old, node.layer, node.step, node.places, node.sample, alone=node.alone)
 
     def _given(self) -> list[str]:
-        n, size = self._spelled(At(Place("n"))), self._spelled(Bound("N", Place("i")))
-        units = ", ".join(map(str, self.ends.units))
-        lines = [self._said("layers", n=n, count=len(self.ends.units), size=size, units=units)]
-        samples = len(self.run.rows)
-        if samples > 1:
-            lines.append(self._said("samples", m=self._spelled(Bound("m")), count=samples))
+        lines = list(map(self.page.say, what_letters_mean(self.page.settings, self.run)))
         names = (self._array(quantity) for quantity in self.run.program.model.given)
         return [*lines, self._said("given", names=", ".join(dict.fromkeys(names)))]
 
@@ -91,11 +88,16 @@ class PseudoWriter:
 
     def _statement(self, statement: Statement) -> list[str]:
         if isinstance(statement, Loop):
-            first, last = self._spelled(statement.first), self._spelled(statement.last)
+            first, last = map(self._spelled, self._bounds(statement))
             index = self._spelled(At(Place(statement.letter)))
             head = self._said("loop", index=index, first=first, last=last, dots=self.page.dots)
             return [head, *indented(each for s in statement.body for each in self._statement(s))]
         return [self._assigned(statement)]
+
+    def _bounds(self, loop: Loop) -> tuple[Formula, ...]:
+        """From where to where; layers as the course counts them."""
+        zero = loop.letter == "i" and counts_from_zero(self.page.settings.symbols)
+        return tuple(_earlier(end) if zero else end for end in (loop.first, loop.last))
 
     def _assigned(self, statement: Assign) -> str:
         style = self.page.style
@@ -108,6 +110,14 @@ class PseudoWriter:
             case Add((first, Neg(second))) if first == target:
                 return f"{name} {style.minus}= {self._spelled(second)}"
         return f"{name} = {self._spelled(formula)}"
+
+
+def _earlier(end: Formula) -> Formula:
+    """The number of a layer where the inputs are layer 0; counted from the last one it stays."""
+    match end:
+        case Number(value):
+            return Number(value - 1)
+    return end
 
 
 WIDTH = 76
