@@ -30,6 +30,7 @@ from bp_tutor.notations.customary import customary
 from bp_tutor.notations.names import Names
 from bp_tutor.quiz.equal_forms import by_chain_rule
 from bp_tutor.quiz.points import Points, are_close
+from bp_tutor.quiz.roles import Roles
 from bp_tutor.quiz.tolerance import entries_of, value_of
 from bp_tutor.quiz.typed import normalised
 from bp_tutor.solve import Definition, Step, used
@@ -78,6 +79,11 @@ class EntryGraph:
         self._order: dict[Quantity, int] = {}
         self.ratios: dict[str, Step] = {}
         """Derivatives of one value by another that somebody asked for, by their names."""
+
+    @cached_property
+    def seen_as(self) -> Roles:
+        """A quantity with the role that it plays, also where a file does not say it."""
+        return Roles(self.run.program)
 
     @cached_property
     def names(self) -> Names:

@@ -100,12 +100,17 @@ DENSE = [
     ("dW[1,1,2]", X[0] * ERROR * W2[1], "derivative_for_delta"),
     ("dW[1,1,2]", A1[1] * D1[1], "own_output_for_input"),
     ("dW[2,1,1]", Z1[0] * ERROR, "activation_left_out"),
+    ("dW[2,1,1]", A1[0] * ERROR * SLOPES[0], "slope_on_top"),
+    ("dW[1,1,2]", X[0] * D1[1] * SLOPES[1], "slope_on_top"),
+    ("dB[2,1]", D1[0] * SLOPES[0], "slope_on_top"),
+    ("dW[2,1,1]", W2[0] * ERROR, "own_value_for_factor"),
     ("W'[1,1,2]", -0.6 + RATE * X[0] * D1[1], "step_added"),
     ("W'[1,1,2]", -0.6 - X[0] * D1[1], "rate_left_out"),
     ("W'[1,1,2]", X[0] * D1[1], "gradient_for_step"),
     ("W'[1,1,2]", -0.6, "old_value"),
     ("W'[1,1,2]", -0.6 - RATE * D1[1], "delta_for_gradient"),
     ("W'[1,1,2]", -0.6 - RATE * X[1] * D1[0], "other_gradient"),
+    ("W'[1,1,2]", -0.6 - RATE * A1[1] * ERROR, "other_gradient"),
 ]
 
 
@@ -132,12 +137,19 @@ GRAPH = [
     ("dz2", DA2 * NA2 * (1 - NA2), "other_slope"),
     ("dz2", DA2 * (1 - NA2), "slope_in_part"),
     ("dw1", DA1 * N["x1"], "derivative_for_delta"),
-    ("dw1", DA1 * NA1 * (1 - NA1), "factor_left_out"),
+    ("dw1", DA1 * NA1 * (1 - NA1), "input_left_out"),
     ("dw1", DA1 * NA1 * (1 - NA1) * N["x2"], "other_name"),
     ("dv1", NERROR * NA1, "slope_left_out"),
     ("do", 0.25 - OUT, "error_turned"),
     ("do", 2 * NERROR, "factor_two"),
     ("do", NERROR / 2, "factor_half"),
+    ("dw1", DA1 * NA1 * (1 - NA1) * N["w1"], "own_value_for_factor"),
+    ("do", (OUT - 0.25) ** 2 / 2, "loss_for_error"),
+    ("do", OUT, "target_left_out"),
+    ("da1", DA1 / N["v1"] * N["v2"], "other_weight"),
+    ("da1", DA1 / N["v1"], "weight_left_out"),
+    ("z1", N["w3"] * N["x1"] + N["w2"] * N["x2"], "other_weight"),
+    ("w1'", 0.3 - 0.4 * DA2 * (1 - NA2**2) * N["x2"], "other_gradient"),
     ("L", (OUT - 0.25) / 2, "power_left_out"),
     ("L", (OUT - 0.25) ** 2, "factor_two"),
     ("z1", N["w1"] * N["x1"], "path_left_out"),
@@ -179,6 +191,10 @@ THROUGH_TIME = [
     ("dZ[2,1,1]", ((U[0] @ T2) + (V @ E1)[0]) * (1 - H1[0] ** 2), "other_part"),
     ("Z[2,2,1]", (RX[0] @ U + H1 @ R)[0], "other_step"),
     ("dZ[2,2,1]", (V @ E2)[0] * (1 - H1[0] ** 2), "other_step"),
+    ("dW[1,1,1]", RX[1, 0] * T1[0] + RX[0, 0] * T2[0], "other_step"),
+    ("dW[1,1,1]", RX[1, 0] * T1[0], "other_step"),
+    ("Z[2,2,2]", (RX[1] @ U + R @ H1)[1], "weights_transposed"),
+    ("Z[2,2,1]", (RX[1] @ U)[0] + H1[0] * U[0, 0] + H1[1] * R[1, 0], "other_part"),
 ]
 
 
@@ -202,12 +218,16 @@ POOLED = np.array([MAPS[0:2].mean(), MAPS[2:4].mean()])
 PZ = POOLED @ np.array([0.7, -0.4]) + 0.2
 DP = (sigmoid(PZ) - 1) * sigmoid(PZ) * (1 - sigmoid(PZ)) * np.array([0.7, -0.4])
 
+DZ = np.repeat(np.repeat(DP[:, None], 2, axis=0), 2, axis=1) / 4 * (1 - MAPS**2)
+
 IMAGES = [
     ("Z[2,1,1,1]", (IMAGE[0:2, 0:3] * KERNEL[::-1, ::-1]).sum() + 0.1, "kernel_turned"),
     ("A[3,1,1,1]", MAPS[0:2].sum(), "mean_lost"),
     ("A[3,1,1,1]", MAPS[0:2].max(), "other_pooling"),
     ("dZ[2,1,1,1]", DP[0] * (1 - MAPS[0, 0] ** 2), "mean_lost"),
     ("dZ[2,1,1,1]", DP[0] / 4, "slope_left_out"),
+    ("dW[1,1,1,1,2]", (IMAGE[0:4, 1:3] * DZ[::-1, ::-1]).sum(), "kernel_turned"),
+    ("Z[2,1,1,1]", (IMAGE[0:2, 0:3] * KERNEL).sum() + 0.2, "wrong_layer"),
 ]
 
 
@@ -234,6 +254,19 @@ def test_in_an_image(identifier: str, value: float, key: str) -> None:
             "S[2,1,2]",
             lambda v: v("Q[2,1,1]") * v("K[2,2,1]") + v("Q[2,1,2]") * v("K[2,2,2]"),
             "factor_left_out",
+        ),
+        (
+            "attention-tiny",
+            "P[2,1,2]",
+            lambda v: exp(v("S[2,1,2]")) / (exp(v("S[2,1,2]")) + exp(v("S[2,2,2]"))),
+            "softmax_axis",
+        ),
+        ("attention-tiny", "P[2,1,2]", lambda v: v("S[2,1,2]"), "activation_left_out"),
+        (
+            "attention-tiny",
+            "A[2,1,1]",
+            lambda v: v("P[2,1,1]") * v("V[2,1,1]") + v("P[2,2,1]") * v("V[2,2,1]"),
+            "weights_transposed",
         ),
         ("attention-tiny", "S[2,1,2]", lambda v: v("S[2,1,2]") / sqrt(2), "root_left_out"),
         ("attention-tiny", "S[2,1,2]", lambda v: v("S[2,2,1]"), "rows_and_columns"),
@@ -298,6 +331,13 @@ def test_the_numbers_of_this_file_are_those_of_the_program() -> None:
             "other_part",
         ),
         ("A[2,2,1]", lambda v: v("F[2,2,1]") * v("T[2,2,1]"), "other_part"),
+        ("A[2,2,1]", lambda v: v("O[2,2,1]") + v("T[2,2,1]"), "other_operation"),
+        (
+            "dZi[2,2,1]",
+            lambda v: v("dA[2,2,1]") * v("G[2,2,1]") * v("I[2,2,1]") * (1 - v("I[2,2,1]")),
+            "other_part",
+        ),
+        ("dBi[2,1]", lambda v: sum(v(f"dZf[2,{t},1]") for t in (1, 2, 3)), "other_part"),
         ("dZo[2,3,1]", lambda v: v("dA[2,3,1]") * v("T[2,3,1]"), "slope_left_out"),
         (
             "dZf[2,2,1]",

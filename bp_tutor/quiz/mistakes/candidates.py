@@ -175,7 +175,8 @@ class CandidateTable:
             case = self._case(address)
             small = len(walk(case.formula)) <= LARGE
             names = [name for name, row in MISCONCEPTIONS.items() if small or row.large]
-            made = [one for name in names for one in self._made(case, name)]
+            forms = tuple(case.forms())
+            made = [one for name in names for form in forms for one in self._made(form, name)]
             self._singles[address] = Candidates(self._distinct(address, made))
         return self._singles[address]
 

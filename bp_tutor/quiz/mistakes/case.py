@@ -20,6 +20,7 @@ from bp_tutor.formula import (
     Neg,
     Number,
     PartialDerivative,
+    as_shown,
     replace,
     walk,
 )
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     Rewrite = Callable[["Case"], Iterator["Rewritten"]]
 
 Made = TypeVar("Made")
+MOST_ENTRIES = 12
+"""In longer formulas single operands are not exchanged: that could explain almost any number."""
 MOST_PLACES = 9
 """In so many places of a formula a mistake is looked for at one of them alone.
 
@@ -59,9 +62,10 @@ class Case(Frozen):
     address: Address
     formula: Formula
 
-    @property
+    @cached_property
     def quantity(self) -> Quantity:
-        return self.address.quantity
+        """What is asked for, with the role that it plays."""
+        return self.graph.seen_as(self.address.quantity)
 
     @property
     def index(self) -> tuple[int, ...]:
@@ -80,8 +84,24 @@ class Case(Frozen):
 
     @cached_property
     def written(self) -> Formula:
-        """The formula with losses written out, as they are spelled."""
-        return replace(self.formula, _written_out)
+        """The formula with losses written out, as they are spelled, and roles where they show."""
+        plain = replace(self.formula, _written_out)
+        return replace(plain, self._seen) if self.graph.seen_as.any else plain
+
+    def _seen(self, node: Formula) -> Formula | None:
+        if not isinstance(node, Entry):
+            return None
+        return Entry(self.graph.seen_as(node.quantity), node.index)
+
+    @cached_property
+    def values(self) -> tuple[Quantity, ...]:
+        """Everything in the update that has numbers, in order, with the roles."""
+        return tuple(map(self.graph.seen_as, self.graph.run.values))
+
+    @property
+    def is_in_graph(self) -> bool:
+        """Whether the exercise is a computation graph, of single numbers with names."""
+        return not self.graph.run.program.model.outputs
 
     @cached_property
     def nodes(self) -> list[Formula]:
@@ -93,6 +113,11 @@ class Case(Frozen):
         """The entries in the formula, each once."""
         found = (node.address for node in self.nodes if isinstance(node, Entry))
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The quantities in the formula, each once."""
+        return tuple(dict.fromkeys(address.quantity for address in self.addresses))
 
     @cached_property
     def products(self) -> tuple[Product, ...]:
@@ -131,6 +156,28 @@ class Case(Frozen):
             and self.quantity not in self.graph.ancestors(address.quantity)
         )
 
+    def forms(self) -> Iterator[Case]:
+        """This case, and in a computation graph the same with nothing left to a line before.
+
+        There ∂L/∂a stands on a line of its own; who works out ∂L/∂z may leap over it.
+        """
+        yield self
+        if self.is_in_graph and self.quantity.kind == DERIVATIVE and self.quantity in self._nodes:
+            whole = replace(self.written, self._leapt)
+            if whole != self.written:
+                yield self._replace(formula=replace(whole, _flat))
+
+    @cached_property
+    def _nodes(self) -> frozenset[Quantity]:
+        lines = self.graph.run.program.model.definitions
+        return frozenset(line.quantity.as_kind(DERIVATIVE) for line in lines)
+
+    def _leapt(self, node: Formula) -> Formula | None:
+        if isinstance(node, Entry) and node.quantity in self._nodes:
+            step = self.graph.step(node.address)
+            return None if step is None else as_shown(step.entry(node.index))
+        return None
+
     def exchanged(self, part: Formula, instead: Formula) -> Rewritten:
         """The formula with another in the very place of one of its parts."""
         found = replace(self.written, lambda node: instead if node is part else None)
@@ -150,6 +197,19 @@ class Case(Frozen):
                 lambda node: new.get(node.address) if isinstance(node, Entry) else None,
             )
             yield Rewritten(found, Entry(*first), new[first])
+
+    def swapped(self, old: Address, new: Address) -> Iterator[Rewritten]:
+        """The formula with one entry exchanged for another; nothing where that is not known."""
+        if new != old and self.is_known(new):
+            yield from self.with_entries(lambda one: Entry(*new) if one == old else None)
+
+    def with_each(self, other: Callable[[Address], Formula | None]) -> Iterator[Rewritten]:
+        """The formula with other entries wherever there are some, and with each of them alone."""
+        own = [one for one in self.addresses if other(one)]
+        if len(own) > 1:
+            yield from self.with_entries(other)
+        for one in own if len(own) <= MOST_ENTRIES else ():
+            yield from self.with_entries(_at(one, other))
 
     def in_each(self, other: Callable[[Address], Formula | None]) -> Iterator[Rewritten]:
         """The same, and with the entries of each quantity alone."""
@@ -188,6 +248,12 @@ class Case(Frozen):
             part = inner
 
 
+def _at(
+    one: Address, other: Callable[[Address], Formula | None]
+) -> Callable[[Address], Formula | None]:
+    return lambda address: other(address) if address == one else None
+
+
 def _of(
     quantity: Quantity, other: Callable[[Address], Formula | None]
 ) -> Callable[[Address], Formula | None]:
@@ -219,6 +285,14 @@ class Product(NamedTuple):
     def without_divisor(self, gone: Formula) -> Formula:
         """The product without one of the factors below the line."""
         return quotient(self.top, tuple(one for one in self.bottom if one is not gone))
+
+
+def _flat(node: Formula) -> Formula | None:
+    """A product with the factors of the products in it."""
+    if not isinstance(node, Mul) or not any(isinstance(one, Mul) for one in node.factors):
+        return None
+    inner = [replace(one, _flat) for one in node.factors]
+    return Mul(tuple(f for one in inner for f in (one.factors if isinstance(one, Mul) else (one,))))
 
 
 def _written_out(node: Formula) -> Formula | None:

@@ -6,7 +6,19 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import Add, Div, Entry, Formula, Indicator, IsLargest, Neg, Number, Pow, walk
+from bp_tutor.formula import (
+    Add,
+    Div,
+    Entry,
+    Formula,
+    Indicator,
+    IsLargest,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    walk,
+)
 from bp_tutor.formula.algebra import HALF, constant, mul
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE, WEIGHTS, Role
 from bp_tutor.quiz.mistakes.case import (
@@ -18,12 +30,19 @@ from bp_tutor.quiz.mistakes.case import (
     products_of,
     quotient,
 )
-from bp_tutor.quiz.mistakes.rewrites.slopes import products_with, slopes_of
+from bp_tutor.quiz.mistakes.rewrites.slopes import (
+    products_with,
+    slope_at,
+    slope_behind,
+    slopes_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bp_tutor.formula import Address
     from bp_tutor.quiz.mistakes.case import Case, Product, Rewrite, Rewritten
+    from bp_tutor.quiz.mistakes.rewrites.slopes import Slope
 
 
 class Factor(Enum):
@@ -96,18 +115,18 @@ def _found(case: Case) -> Iterator[Group]:
                     if factor in rest:
                         rest.remove(factor)
         for factor in rest:
-            yield Group(_kind(factor), one, (factor,))
+            yield Group(_kind(case, factor), one, (factor,))
         for factor in one.bottom:
             known = constant(factor)
             kind = Factor.OTHER if known is None else Factor.SHARE
             yield Group(kind, one, (factor,), below=True)
 
 
-def _kind(factor: Formula) -> Factor:
+def _kind(case: Case, factor: Formula) -> Factor:
     inner = factor.arg if isinstance(factor, Neg) else factor
     match inner:
         case Entry():
-            return _kind_of_entry(inner)
+            return _kind_of_entry(case, inner)
         case Indicator():
             return Factor.SLOPE
         case IsLargest():
@@ -120,7 +139,7 @@ def _kind(factor: Formula) -> Factor:
     return Factor.OTHER
 
 
-def _kind_of_entry(entry: Entry) -> Factor:
+def _kind_of_entry(case: Case, entry: Entry) -> Factor:
     quantity = entry.quantity
     if quantity.kind == DERIVATIVE:
         return Factor.ERROR
@@ -129,7 +148,9 @@ def _kind_of_entry(entry: Entry) -> Factor:
     if quantity.kind in (VALUE, UPDATED) and quantity.role in (*WEIGHTS, Role.SCALE):
         return Factor.WEIGHT
     if quantity.kind == VALUE and quantity.role in SIGNAL_ROLES:
-        return Factor.SIGNAL
+        # Of a product of two values, one is the other factor, and no input of a weight.
+        is_input = case.quantity.is_weight or not case.is_derivative
+        return Factor.SIGNAL if is_input else Factor.OTHER
     return Factor.OTHER
 
 
@@ -149,6 +170,8 @@ def factor_left_out(case: Case) -> Iterator[Rewritten]:
     yield from _left_out(case, (Factor.OTHER,))
     for kind in forward:
         yield from _left_out(case, (kind,))
+    yield from _common_left_out(case)
+    yield from _errors_alone(case)
 
 
 def error_left_out(case: Case) -> Iterator[Rewritten]:
@@ -158,16 +181,30 @@ def error_left_out(case: Case) -> Iterator[Rewritten]:
 
 def _left_out(case: Case, kinds: tuple[Factor, ...]) -> Iterator[Rewritten]:
     found = [group for group in groups_of(case) if group.kind in kinds]
-    changes = [(group.product.node, new) for group in found if (new := group.left_out())]
-    alone = len({id(old) for old, _ in changes}) == len(changes)
-    if alone:
-        yield from case.at_each(changes)
-    else:
-        yield from _in_all(case, found)
+    for together in _of_one_sum(case, found):
+        if len({id(group.product.node) for group in together}) == len(together):
+            changes = [(one.product.node, new) for one in together if (new := one.left_out())]
+            yield from case.at_each(changes)
+            continue
+        yield from _in_all(case, together)
         if Factor.WEIGHT in kinds:
-            yield from list(case.at_each(_without_all(found)))[:1]
+            yield from list(case.at_each(_without_all(together)))[:1]
+        changes = [(one.product.node, new) for one in together if (new := one.left_out())]
         for old, new in changes if len(changes) <= MOST_PLACES else ():
             yield case.exchanged(old, new)
+
+
+def _of_one_sum(case: Case, found: list[Group]) -> list[list[Group]]:
+    """The groups apart by the sums whose terms they stand in."""
+    every = [node for node in case.nodes if isinstance(node, Add)]
+    sums = {id(term): id(node) for node in every for term in node.terms}
+    negated = {id(node.arg): id(node) for node in case.nodes if isinstance(node, Neg)}
+    inside: dict[int, list[Group]] = {}
+    for group in found:
+        node = group.product.node
+        own = sums.get(id(node), sums.get(negated.get(id(node), 0), 0))
+        inside.setdefault(own, []).append(group)
+    return list(inside.values())
 
 
 def _in_all(case: Case, found: list[Group]) -> Iterator[Rewritten]:
@@ -185,6 +222,37 @@ def _in_all(case: Case, found: list[Group]) -> Iterator[Rewritten]:
         new = found[0].product.without(gone)
         if new is not None and not any(group.below for group in found):
             yield case.exchanged(found[0].product.node, new)
+
+
+def _common_left_out(case: Case) -> Iterator[Rewritten]:
+    """All terms of a sum without a factor that they have in common."""
+    for node in case.sums:
+        inside = {id(child) for term in node.terms for child in (term, *term.children)}
+        products = [one for one in case.products if id(one.node) in inside]
+        if len(products) < 2 or len(products) < len(node.terms):
+            continue
+        for factor in dict.fromkeys(products[0].top):
+            if isinstance(factor, Entry) and not has_derivative(factor):
+                without = [(one.node, one.without((factor,))) for one in products]
+                changes = [(old, new) for old, new in without if new is not None]
+                if len(changes) == len(products):
+                    yield from list(case.at_each(changes))[:1]
+
+
+def _errors_alone(case: Case) -> Iterator[Rewritten]:
+    """A sum of products of which the errors alone are added, whatever they come through."""
+    for node in case.sums if case.is_derivative else ():
+        changes = []
+        for one in case.products:
+            errors = tuple(factor for factor in one.top if _is_error_alone(factor))
+            if errors and len(errors) < len(one.top) and any(one.node is t for t in node.terms):
+                changes.append((one.node, product(errors)))
+        if len(changes) > 1:
+            yield from list(case.at_each(changes))[:1]
+
+
+def _is_error_alone(factor: Formula) -> bool:
+    return isinstance(factor, Entry) and factor.quantity.kind == DERIVATIVE
 
 
 def _without_all(groups: list[Group]) -> Iterator[tuple[Formula, Formula]]:
@@ -222,6 +290,28 @@ def _with_slope(
             if other is not None:
                 made = case.exchanged(found.node, other)
                 yield made._replace(part=slope.formula, instead=product(new(slope.factors)))
+
+
+def slope_on_top(case: Case) -> Iterator[Rewritten]:
+    """The gradient of a weight or a bias with a slope, of the unit or of what came in."""
+    if case.quantity.kind != DERIVATIVE or case.quantity.role not in (*WEIGHTS, Role.BIAS):
+        return
+
+    def of_the_unit(address: Address) -> Formula | None:
+        derivative = address.quantity.kind == DERIVATIVE
+        return _with_one(
+            slope_behind(case, address.as_kind(VALUE)) if derivative else None, address
+        )
+
+    def of_the_input(address: Address) -> Formula | None:
+        return _with_one(slope_at(case, address) if not address.quantity.kind else None, address)
+
+    yield from case.with_entries(of_the_unit)
+    yield from case.with_entries(of_the_input)
+
+
+def _with_one(slope: Slope | None, address: Address) -> Formula | None:
+    return None if slope is None else Mul((Entry(*address), *slope.factors))
 
 
 def twice(case: Case) -> Iterator[Rewritten]:

@@ -48,6 +48,8 @@ def activation_left_out(case: Case) -> Iterator[Rewritten]:
     for node in case.nodes:
         if isinstance(node, Call) and node.function.activation:
             yield case.exchanged(node, node.args[0])
+        elif isinstance(node, SoftmaxEntry):
+            yield case.exchanged(node, node.logits[node.place])
     # In a slope it would be the slope at another place.
     inside = {entry.address for slope in slopes_of(case) for entry in entries_in(slope.formula)}
 
@@ -95,6 +97,17 @@ def _others(case: Case, own: Call) -> Iterator[str]:
     """The activations that may be taken for this one; none at all is a mistake of its own."""
     names = dict.fromkeys((*case.graph.activations, *COMMON, *ACTIVATIONS))
     return (name for name in names if name not in (own.function.name, "identity"))
+
+
+def other_operation(case: Case) -> Iterator[Rewritten]:
+    """Two values added that are multiplied, or multiplied that are added."""
+    if case.is_derivative or case.is_update:
+        return
+    match case.written:
+        case Mul(parts) if all(isinstance(one, Entry) for one in parts):
+            yield case.as_a_whole(Add(parts))
+        case Add(parts) if all(isinstance(one, Entry) for one in parts):
+            yield case.as_a_whole(Mul(parts))
 
 
 # Slopes
@@ -201,6 +214,27 @@ def softmax_not_normalised(case: Case) -> Iterator[Rewritten]:
     for node in case.nodes:
         if isinstance(node, SoftmaxEntry):
             yield case.exchanged(node, call("exp", node.logits[node.place]))
+
+
+def softmax_axis(case: Case) -> Iterator[Rewritten]:
+    """The shares along the other axis: over a column, or over the samples."""
+    for node in case.nodes:
+        if isinstance(node, SoftmaxEntry) and len(node.logits) > 1:
+            yield from _along_the_other_axis(case, node)
+
+
+def _along_the_other_axis(case: Case, node: SoftmaxEntry) -> Iterator[Rewritten]:
+    entries = [one for one in node.logits if isinstance(one, Entry)]
+    if len(entries) < len(node.logits) or len({one.quantity for one in entries}) > 1:
+        return
+    quantity, own = entries[0].quantity, entries[node.place].index
+    running = {at for at in range(len(own)) if len({one.index[at] for one in entries}) > 1}
+    for at, length in enumerate(quantity.shape):
+        if at not in running and length > 1:
+            logits = tuple(
+                Entry(quantity, (*own[:at], place, *own[at + 1 :])) for place in range(length)
+            )
+            yield case.exchanged(node, SoftmaxEntry(logits, own[at]))
 
 
 def exponential_left_out(case: Case) -> Iterator[Rewritten]:

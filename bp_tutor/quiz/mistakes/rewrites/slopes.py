@@ -104,7 +104,23 @@ def behind(case: Case, value: Address) -> Address | None:
                 function.activation and inner == value.quantity
             ):
                 return Address(line.quantity, value.index)
+            case Ref(inner) if inner == value.quantity:
+                return Address(line.quantity, value.index)
     return None
+
+
+def slope_behind(case: Case, value: Address) -> Slope | None:
+    """The slope of the activation that a value goes through."""
+    after = behind(case, value)
+    return None if after is None else slope_at(case, after)
+
+
+def slope_at(case: Case, after: Address) -> Slope | None:
+    """The slope of the activation that a value comes from."""
+    line = case.graph.run.program.line(after.quantity)
+    if line is None or not isinstance(line.formula, Call) or not line.formula.function.activation:
+        return None
+    return next(_at(after.index, line.formula, Ref(after.quantity)), None)
 
 
 def products_with(case: Case, slope: Slope) -> Iterator[Product]:

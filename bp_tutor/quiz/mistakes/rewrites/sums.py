@@ -81,6 +81,11 @@ def paths_left_out(case: Case) -> Iterator[Rewritten]:
             for gone in by_way.values():
                 if len(gone) > 1 and gone != through_time:
                     yield _without(case, node, gone)
+        biases = [term for term in node.terms if is_bias(term)]
+        if biases and len(through_time) > 1:
+            # The values of this step, and the bias that came with them.
+            here = [t for t in node.terms if all(t is not other for other in through_time)]
+            yield _without(case, node, here)
 
 
 def _without(case: Case, node: Add, gone: list[Formula]) -> Rewritten:

@@ -64,12 +64,16 @@ def step_for_gradient(case: Case) -> Iterator[Rewritten]:
     """The step where a gradient or a new weight is asked for."""
     rate = case.graph.run.program.model.rate
     trained = case.graph.run.program.line(case.quantity.as_kind(UPDATED)) is not None
-    if rate is None or rate not in case.graph.run.values or not trained:
+    if rate is None or rate not in case.values or not trained:
         return
     gradient = case.written if case.quantity.kind == DERIVATIVE else _derivative(case)
     if gradient is not None and case.quantity.kind in (DERIVATIVE, UPDATED):
         yield case.as_a_whole(Neg(Mul((Entry(rate, ()), gradient))))
         yield case.as_a_whole(Mul((Entry(rate, ()), gradient)))
+    match case.written:
+        case Add((Entry(), step)) if case.quantity.kind == UPDATED:
+            yield case.as_a_whole(step)
+            yield case.as_a_whole(neg(step))
 
 
 def _derivative(case: Case) -> Formula | None:

@@ -67,7 +67,7 @@ def _same_place(case: Case) -> Iterator[Address]:
     """What has the same place in the same layer and step: the value for its derivative."""
     if case.quantity.kind == DERIVATIVE:
         yield case.address.as_kind(VALUE)
-    for quantity in case.graph.run.values:
+    for quantity in case.values:
         layer = quantity.layer is not None and quantity.layer == case.quantity.layer
         alike = quantity.shape == case.quantity.shape and quantity.step == case.quantity.step
         weights = quantity.is_weight or quantity.role is Role.BIAS
