@@ -6,6 +6,7 @@ from random import Random
 
 from tests.mistakes.pieces import (
     activated,
+    other_of,
     row_text,
     rows_text,
     slope_at,
@@ -152,7 +153,7 @@ class Dense:
                 others.append(("other input", f"{{{self._n('A', layer - 1, other, s)}}}"))
             if layer > 2 and i <= self.units[layer - 3]:
                 others.append(("all:wrong layer", f"{{{self._n('A', layer - 2, i, s)}}}"))
-            if (other := self._another(s, self.samples)) is not None:
+            if (other := other_of(s, self.samples)) != s:
                 others.append(("all:other sample", f"{{{self._n('A', layer - 1, i, other)}}}"))
             wrong = []
             if other_unit is not None:
@@ -345,7 +346,7 @@ class Dense:
             others.append(("all:net for delta", f"{{{self._n('Z', layer + 1, k, s)}}}"))
             if (other := self._another(k, behind)) is not None:
                 others.append(("other unit's delta", f"{{{self._n('dZ', layer + 1, other, s)}}}"))
-            if (other := self._another(s, self.samples)) is not None:
+            if (other := other_of(s, self.samples)) != s:
                 others.append(("all:other sample", f"{{{self._n('dZ', layer + 1, k, other)}}}"))
             wrong = [("all:new weights", f"{{W'[{layer},{j},{k}]}}")]
             if other_unit is not None:
@@ -397,7 +398,7 @@ class Dense:
         if not plain and not (last and self.loss in FUSED):
             others.append(("all:derivative for delta", f"{{{self._n('dA', layer, j, s)}}}"))
         others.append(("all:net for delta", f"{{{self._n('Z', layer, j, s)}}}"))
-        if (other := self._another(j, here)) is not None:
+        if (other := other_of(j, here)) != j:
             others.append(("all:other unit's delta", f"{{{self._n('dZ', layer, other, s)}}}"))
         return Factor("delta", f"{{{self._n('dZ', layer, j, s)}}}", tuple(others))
 

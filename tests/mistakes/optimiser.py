@@ -31,7 +31,7 @@ class Optimised:
                 ("error turned", "({t} - {x}*{w})*{x}"),
                 ("factor two put in", "2*({x}*{w} - {t})*{x}"),
                 ("only the input", "{x}"),
-                ("bias left out", "{x}*{w}*{x}"),
+                ("activation for error", "{x}*{w}*{x}"),
             )
         else:
             formula = "w**2 + t*w + x"

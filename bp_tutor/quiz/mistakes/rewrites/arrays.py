@@ -171,5 +171,7 @@ def _window(node: Formula) -> tuple[Formula, ...]:
     if isinstance(node, Largest):
         return node.candidates
     if isinstance(node, Call) and node.function.name == "max":
-        return node.args if all(isinstance(arg, Entry) for arg in node.args) else ()
+        cells = [arg for arg in node.args if isinstance(arg, Entry)]
+        of_one_array = len({cell.quantity for cell in cells}) == 1
+        return node.args if of_one_array and len(cells) == len(node.args) else ()
     return ()

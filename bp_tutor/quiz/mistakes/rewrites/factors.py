@@ -39,6 +39,7 @@ from bp_tutor.quiz.mistakes.rewrites.slopes import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from fractions import Fraction
 
     from bp_tutor.formula import Address
     from bp_tutor.quiz.mistakes.case import Case, Product, Rewrite, Rewritten
@@ -133,10 +134,17 @@ def _kind(case: Case, factor: Formula) -> Factor:
             return Factor.MASK
     known = constant(inner)
     if known is not None:
-        return Factor.TWO if known in (2, constant(HALF)) else Factor.SHARE
+        return _kind_of_number(known)
     if is_error(inner) or (isinstance(inner, Add) and has_derivative(inner)):
         return Factor.ERROR
     return Factor.OTHER
+
+
+def _kind_of_number(known: Fraction) -> Factor:
+    if known in (2, constant(HALF)):
+        return Factor.TWO
+    # Any other number is a coefficient of the exercise.
+    return Factor.SHARE if known and (1 / known).denominator == 1 else Factor.OTHER
 
 
 def _kind_of_entry(case: Case, entry: Entry) -> Factor:
@@ -167,7 +175,10 @@ def _on_the_way_back(case: Case, kinds: tuple[Factor, ...]) -> Iterator[Rewritte
 def factor_left_out(case: Case) -> Iterator[Rewritten]:
     """Any product without one of its factors, where that is no mistake of its own."""
     forward = () if case.is_derivative else (Factor.WEIGHT, Factor.SIGNAL)
-    yield from _left_out(case, (Factor.OTHER,))
+    # In an update a derivative is no error that comes back.
+    own = (Factor.OTHER, Factor.ERROR) if case.is_update else (Factor.OTHER,)
+    for kind in own:
+        yield from _left_out(case, (kind,))
     for kind in forward:
         yield from _left_out(case, (kind,))
     yield from _common_left_out(case)
@@ -176,7 +187,8 @@ def factor_left_out(case: Case) -> Iterator[Rewritten]:
 
 def error_left_out(case: Case) -> Iterator[Rewritten]:
     """A product without the error that comes back."""
-    yield from _left_out(case, (Factor.ERROR,))
+    if not case.is_update:
+        yield from _left_out(case, (Factor.ERROR,))
 
 
 def _left_out(case: Case, kinds: tuple[Factor, ...]) -> Iterator[Rewritten]:
