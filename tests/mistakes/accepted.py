@@ -4,21 +4,23 @@ from __future__ import annotations
 
 TERMS = ("path_left_out", "paths_left_out")
 
+# One step on, what was done goes by the name of what was used there: the delta or the gradient of
+# another weight for the gradient, a derivative for the delta.
 ACCEPTED: dict[str, tuple[str, ...]] = {
     # Factors
-    "slope left out": ("slope_left_out",),
-    "only the error": ("slope_left_out", "factor_alone"),
+    "slope left out": ("slope_left_out", "derivative_for_delta"),
+    "only the error": ("slope_left_out", "derivative_for_delta", "factor_alone"),
     "only the slope": ("factor_alone", "error_left_out"),
     "error left out": ("error_left_out",),
     "delta left out": ("error_left_out",),
     # Where nothing says which one is the weight, a factor is a factor.
     "weight left out": ("weight_left_out", "factor_left_out"),
-    "input left out": ("input_left_out", "factor_left_out"),
+    "input left out": ("input_left_out", "factor_left_out", "delta_for_gradient"),
     "gate left out": ("factor_left_out",),
     "mask left out": ("gradient_to_every_cell",),
     "scale left out": ("factor_left_out",),
     "share left out of the slope": ("factor_left_out",),
-    "slope twice": ("slope_twice",),
+    "slope twice": ("slope_twice", "slope_on_top"),
     "slope kept on a fused delta": ("slope_kept",),
     "share left out": ("mean_lost",),
     "share twice": ("factor_twice",),
@@ -47,7 +49,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "another activation": ("other_activation",),
     "sign of the exponent": ("exponent_sign",),
     "only the exponential": ("exponential_alone",),
-    "softmax entry by entry": ("softmax_elementwise",),
+    "softmax entry by entry": ("softmax_elementwise", "path_left_out"),
     "softmax not normalised": ("softmax_not_normalised",),
     "softmax over the columns": ("softmax_axis",),
     "shares of the net inputs": ("exponential_left_out",),
@@ -68,7 +70,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "decay left out": ("decay_left_out",),
     "old state left out": ("path_left_out",),
     "momentum left out": ("path_left_out",),
-    "activation for error": ("target_left_out",),
+    "activation for error": ("target_left_out", "value_for_derivative"),
     # Signs
     "error turned": ("error_turned",),
     "sign lost": ("sign_of_delta", "minus_lost", "error_turned", "pen_sign"),
@@ -85,10 +87,10 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "other weight": ("other_weight", "wrong_index"),
     "other unit's weights": ("other_weight",),
     "other bias": ("other_unit", "wrong_layer", "other_name"),
-    "other input": ("other_unit", "other_name", "wrong_index"),
+    "other input": ("other_unit", "other_name", "wrong_index", "other_gradient"),
     "other unit": ("other_unit",),
     "other unit's net": ("other_unit", "other_value"),
-    "other unit's delta": ("other_unit", "wrong_index"),
+    "other unit's delta": ("other_unit", "wrong_index", "other_gradient"),
     "other sample": ("other_sample",),
     "other time step": ("other_step",),
     "other position": ("other_unit", "wrong_index"),
@@ -125,7 +127,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "input weight for recurrent weight": ("other_part",),
     "other factor": ("own_value_for_factor",),
     "loss for error": ("loss_for_error",),
-    "derivative for delta": ("derivative_for_delta",),
+    "derivative for delta": ("derivative_for_delta", "slope_left_out"),
     "state's derivative for the cell's": ("other_part",),
     "net for delta": ("value_for_derivative",),
     "delta for gradient": ("delta_for_gradient",),
@@ -137,9 +139,9 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "root left out": ("root_left_out",),
     # Arrays
     "weights transposed": ("weights_transposed",),
-    "rows and columns": ("rows_and_columns",),
+    "rows and columns": ("rows_and_columns", "other_gradient"),
     "kernel turned round": ("kernel_turned",),
-    "kernel turned round in the gradient": ("kernel_turned",),
+    "kernel turned round in the gradient": ("kernel_turned", "other_gradient"),
     "mean for maximum": ("other_pooling",),
     "minimum for maximum": ("other_pooling",),
     "maximum for mean": ("other_pooling",),
@@ -160,7 +162,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "shares exchanged": ("share_exchanged",),
     # Other values, and the loss
     "another known value": ("other_value",),
-    "weight for gradient": ("other_value",),
+    "weight for gradient": ("other_value", "value_for_derivative"),
     "logarithm to base 10": ("logarithm_base",),
     "rounded too early": ("early_rounding",),
 }

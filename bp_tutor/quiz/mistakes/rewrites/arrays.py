@@ -15,6 +15,7 @@ from bp_tutor.formula import (
     Largest,
     Neg,
     Number,
+    SoftmaxEntry,
     call,
 )
 from bp_tutor.formula.algebra import neg
@@ -58,7 +59,9 @@ def _transposed(case: Case, address: Address) -> Address | None:
     if quantity.is_weight and quantity.kind in (VALUE, UPDATED):
         places = _pair(address, ("from", "to")) or _pair(address, (ROW, COLUMN))
     else:
-        places = (0, 1) if is_of_attention(case, quantity) else None
+        # To take a softmax of the transpose is to take it over the other axis.
+        shared_out = isinstance(case.written, SoftmaxEntry)
+        places = (0, 1) if is_of_attention(case, quantity) and not shared_out else None
     if places is None:
         return None
     one, other = places

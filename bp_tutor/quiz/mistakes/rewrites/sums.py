@@ -11,6 +11,7 @@ from bp_tutor.quiz.mistakes.case import MOST_PLACES, entries_in, has_role, total
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from bp_tutor.formula import Quantity
     from bp_tutor.quiz.mistakes.case import Case, Rewritten
 
 
@@ -146,24 +147,38 @@ def _through_time(case: Case, terms: list[Formula]) -> list[Formula]:
 def wrong_index(case: Case) -> Iterator[Rewritten]:
     """A sum in which one factor's index stands still, at the first place or at the entry's own."""
     for node in case.sums:
-        terms = [term for term in node.terms if isinstance(term, Mul) and len(term.factors) == 2]
-        pairs = [term.factors for term in terms if all(isinstance(f, Entry) for f in term.factors)]
-        if len(pairs) < 2:
-            continue
-        for side in (0, 1):
-            if pairs[0][side] == pairs[1][side]:
-                continue
-            for place in dict.fromkeys((case.index[-1] if case.index else 0, 0)):
-                if place >= len(pairs):
+        for pairs in _running_together(node):
+            for side in (0, 1):
+                if pairs[0][side] == pairs[1][side]:
                     continue
-                still = pairs[place][side]
-                changed = {
-                    pair: Mul((still, pair[1]) if side == 0 else (pair[0], still)) for pair in pairs
-                }
-                new = total(
-                    tuple(
-                        changed.get(term.factors, term) if isinstance(term, Mul) else term
-                        for term in node.terms
-                    )
-                )
-                yield case.exchanged(node, new)
+                for place in dict.fromkeys((case.index[-1] if case.index else 0, 0)):
+                    if place < len(pairs):
+                        yield case.exchanged(node, _standing_still(node, pairs, side, place))
+
+
+def _running_together(node: Add) -> list[list[tuple[Formula, ...]]]:
+    """The products of two entries in a sum whose indices run together, of the same letters."""
+    found: dict[Hashable, list[tuple[Formula, ...]]] = {}
+    for term in node.terms:
+        if isinstance(term, Mul) and len(term.factors) == 2:
+            letters = [_letter(one.quantity) for one in term.factors if isinstance(one, Entry)]
+            if len(letters) == 2:
+                found.setdefault(tuple(letters), []).append(term.factors)
+    return [pairs for pairs in found.values() if len(pairs) > 1]
+
+
+def _letter(quantity: Quantity) -> Hashable:
+    """What is the same of all values among which an index tells; of a graph's numbers, the role."""
+    placed = quantity.place or quantity.shape
+    return (quantity.symbol if placed else quantity.role), quantity.kind
+
+
+def _standing_still(node: Add, pairs: list[tuple[Formula, ...]], side: int, place: int) -> Formula:
+    still = pairs[place][side]
+    changed = {pair: Mul((still, pair[1]) if side == 0 else (pair[0], still)) for pair in pairs}
+    return total(
+        tuple(
+            changed.get(term.factors, term) if isinstance(term, Mul) else term
+            for term in node.terms
+        )
+    )

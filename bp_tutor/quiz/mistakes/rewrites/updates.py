@@ -53,8 +53,8 @@ def _without_ones(formula: Formula) -> Formula:
 
 def gradient_for_step(case: Case) -> Iterator[Rewritten]:
     """The gradient where a step or a new weight is asked for."""
-    gradient = _derivative(case)
-    if gradient is not None and gradient != case.written and case.quantity.kind != DERIVATIVE:
+    gradient = _derivative(case) if case.is_update else None
+    if gradient is not None and gradient != case.written:
         yield case.as_a_whole(gradient)
         if case.quantity.kind == STEP:
             yield case.as_a_whole(Neg(gradient))
