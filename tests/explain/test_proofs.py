@@ -259,3 +259,25 @@ def test_the_lectures_steps_stand_in_them() -> None:
     assert lines("sigmoid'")[-1] == "a*(1 - a)"
     assert "-y_j*(1 - a_j) + sum[k!=j](y_k*a_j)" in lines("softmax+cross_entropy")
     assert lines("softmax+cross_entropy")[-1] == "a_j - y_j"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("silu'", "swish"),
+        ("SiLU", "swish"),
+        ("leaky-relu", "leaky_relu"),
+        ("bce", "binary_cross_entropy"),
+        ("cross_entropy+softmax", "softmax+cross_entropy"),
+        ("softmax + CE", "softmax+cross_entropy"),
+        ("bce+sigmoid", "sigmoid+binary_cross_entropy"),
+    ],
+)
+def test_other_names_and_orders_are_known(typed: str, meant: str) -> None:
+    assert proof_named(typed) is not None
+    assert proof_named(typed) == proof_named(meant)
+
+
+def test_a_pair_needs_a_loss_and_an_activation() -> None:
+    for name in ("sigmoid+relu", "mse+bce", "sigmoid+", "+", ""):
+        assert proof_named(name) is None

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from bp_tutor.explain.proofs.record import Proof
 
 _QUOTES = str.maketrans({"′": MARK, "’": MARK, "‘": MARK, "ˈ": MARK, " ": None, "＋": "+"})
-_SIGNS = {row.unicode: row.name for row in FUNCTIONS.values() if row.unicode}
+_ALSO = {
+    **{row.unicode: row.name for row in FUNCTIONS.values() if row.unicode},
+    **{other: row.name for row in FUNCTIONS.values() for other in row.also},
+    **{other: kind.key for kind in LOSSES.values() for other in kind.also},
+}
+"""What else functions and losses are called."""
 
 
 _OF_ROWS = {
@@ -38,13 +43,15 @@ def proof_named(text: str) -> Proof | None:
     """The proof of a name; None where there is nothing of that name.
 
     Beside those of `provable` there is one for every activation with every loss. The mark of a
-    slope may be left out.
+    slope may be left out; other names of functions and losses are known, in either order.
     """
     name = text.translate(_QUOTES).removesuffix(MARK)
-    activation, plus, loss = name.partition("+")
-    activation = _SIGNS.get(activation, activation)
+    first, plus, second = name.partition("+")
+    activation, loss = _known(first), _known(second)
     if not plus:
         return _of_one(activation)
+    if loss not in LOSSES:
+        activation, loss = loss, activation
     if loss not in LOSSES:
         return None
     kind = LOSSES[loss]
@@ -61,6 +68,11 @@ def proof_named(text: str) -> Proof | None:
     if row is None or not row.activation or entrywise.usual_slope(row) is None:
         return None
     return entrywise.of_pair(kind.function(), row, fused, title)
+
+
+def _known(name: str) -> str:
+    folded = name.casefold().replace("-", "_")
+    return _ALSO.get(name) or _ALSO.get(folded, folded)
 
 
 def _of_one(name: str) -> Proof | None:
