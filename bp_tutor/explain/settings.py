@@ -113,7 +113,7 @@ def put_in_exactly(run: Run, formula: Formula) -> Formula:
 
 def put_in(
     formula: Formula,
-    number: Callable[[Entry], Number],
+    number: Callable[[Entry], Formula],
     decide: Callable[[Formula], Number] | None = None,
 ) -> Formula:
     """A scalar formula with numbers for its entries and named functions written out.

@@ -72,15 +72,25 @@ def verdict_lines(context: Context, verdict: Verdict) -> Iterator[tuple[str, str
 
 
 def reasons(diagnosis: Diagnosis, words: Words) -> Iterator[str]:
-    """Why a mistake is one, with the student's numbers; of a pair, both."""
+    """Why a mistake is one, with the student's numbers; of a pair, both.
+
+    Of one of several that may have been made it is said what would be so.
+    """
+    key_of_words = "session.if_so" if diagnosis.certainty == "one_of" else "session.because"
     for key, why in zip(diagnosis.keys, whys(diagnosis, words), strict=False):
-        yield words.text("session.because", name=name_of(key, words), why=why)
+        yield words.text(key_of_words, name=name_of(key, words), why=why)
 
 
 def whys(diagnosis: Diagnosis, words: Words) -> Iterator[str]:
     """What is wrong with a mistake, with the student's numbers; of a pair, with each."""
     for key, values in diagnosis.told:
-        yield words.text(f"misconception.{key}.why", **dict(values))
+        told = dict(values)
+        why = words.text(f"misconception.{key}.why", **told)
+        for symbols, numbers in (("part", "numbers"), ("instead", "instead_numbers")):
+            if (same := told.get(symbols)) == told.get(numbers):
+                # A number that is still asked for stands there as its name: once is enough.
+                why = why.replace(f"{same} = {same}", f"{same}")
+        yield why
 
 
 def caret(error: NotUnderstood, text: str, words: Words) -> Iterator[str]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, tee
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula.quantity import Address
+from bp_tutor.formula import Entry, Quantity
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE, Address
 from bp_tutor.quiz.feedback import names_of, reasons
 from bp_tutor.quiz.kinds.kind import asked_steps
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.mistakes import MISCONCEPTIONS
 from bp_tutor.quiz.mistakes.diagnosis import diagnosis_of, with_numbers
 from bp_tutor.quiz.mistakes.pen import is_of_the_pen
+from bp_tutor.quiz.mistakes.rewrites.table import VALUES
 from bp_tutor.quiz.model import Verdict
-from bp_tutor.quiz.practice import made_at
+from bp_tutor.quiz.practice import changes_number, made_at
 from bp_tutor.quiz.student import StudentAnswers
+from bp_tutor.quiz.tolerance import entries_of
 from bp_tutor.quiz.typed import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.mistakes.candidates import Candidate
@@ -67,7 +70,8 @@ class FollowUps:
         others: Callable[[], Iterable[Context]] = tuple,
     ) -> None:
         self._session, self._write, self._words = session, say, words
-        self._others = others
+        self._exercises: Iterator[Context] | None = None
+        self._find_exercises = others
         """Other exercises, where this one has no other place for a mistake."""
         self._waiting: tuple[int, FollowUp] | None = None
         """The place of the question it is about, and the small question that waits."""
@@ -83,6 +87,7 @@ class FollowUps:
     def after(self, place: int, verdict: Verdict) -> None:
         """What an answer leads to: several causes are told apart, a mistake can be practised."""
         self._waiting = None
+        self._mistake = None
         if not verdict.diagnoses:
             return
         self._mistake = (place, verdict.diagnoses[0])
@@ -98,6 +103,11 @@ class FollowUps:
         """Say what helps after a mistake: a small question only where there is one."""
         found = self._next_remedy() is not None
         self._say("session.offer" if found else "session.offer_why", "note")
+
+    def _others(self) -> Iterator[Context]:
+        """The other exercises; each is solved once, when it is first looked at."""
+        self._exercises, found = tee(self._exercises or iter(self._find_exercises()))
+        return found
 
     def _next_remedy(self) -> FollowUp | None:
         """The small question about the last mistake; None where there is none."""
@@ -213,8 +223,12 @@ def _worked_out(student: StudentAnswers, diagnosis: Diagnosis) -> Iterator[tuple
     asked = context.graph.read(told.get("name", ""))
     candidate = _candidate(context, asked, diagnosis) if isinstance(asked, Address) else None
     if candidate is not None:
-        spell = context.page.spell
-        yield spell(with_numbers(student, candidate.formula)), spell(candidate.formula)
+        spell, formula = context.page.spell, candidate.formula
+        symbols, numbers = spell(formula), spell(with_numbers(student, formula))
+        if isinstance(formula, Entry):
+            # Its number is what was typed; which value that is says more, unless it is asked for.
+            symbols = numbers = "" if formula.address in student.unsaid else symbols
+        yield numbers, symbols
 
 
 def _candidate(context: Context, address: Address, diagnosis: Diagnosis) -> Candidate | None:
@@ -245,11 +259,11 @@ def remedy_of(
     if known is None or known.rewrite is None:
         # A slip of the pen, or of rounding, is one of no formula.
         return None
-    found = _remedy_in(student, question, diagnosis, times)
+    like = _made_in(student, question, diagnosis)
+    asked = frozenset((*student.unsaid, *student.graph.entries(question.identifier)))
+    found = _remedy_in(student, like, diagnosis, times, asked)
     for context in others if found is None else ():
-        # What is asked for here may have its name there as well.
-        elsewhere = question._replace(identifier="")
-        found = _remedy_in(StudentAnswers(context), elsewhere, diagnosis, times)
+        found = _remedy_in(StudentAnswers(context), like, diagnosis, times)
         if found is not None:
             title = context.problem.title.in_language(context.words.language)
             lead = context.words.text("session.elsewhere", title=title, question=found.lead)
@@ -257,21 +271,49 @@ def remedy_of(
     return found
 
 
+class _Like(NamedTuple):
+    """What another place of the same mistake is like: there it is the same mistake to a student."""
+
+    rule: str
+    sort: str | None
+    """Whether a value, a derivative or a part of an update is asked for; None if nobody knows."""
+
+
+def _made_in(student: StudentAnswers, question: Question, diagnosis: Diagnosis) -> _Like:
+    """What was asked for where a mistake was made."""
+    graph = student.graph
+    at = graph.find(diagnosis.at.partition("#")[0]) if diagnosis.at else None
+    step = graph.step(at) if at is not None else None
+    if step is not None:
+        return _Like(step.line.rule, _sort_of(step.quantity))
+    quantity = graph.quantity(question.identifier)
+    return _Like(question.rule, None if quantity is None else _sort_of(quantity))
+
+
+def _sort_of(quantity: Quantity) -> str:
+    return quantity.kind if quantity.kind in (VALUE, DERIVATIVE) else UPDATED
+
+
 def _remedy_in(
-    student: StudentAnswers, question: Question, diagnosis: Diagnosis, times: int
+    student: StudentAnswers,
+    like: _Like,
+    diagnosis: Diagnosis,
+    times: int,
+    asked: Collection[Address] = (),
 ) -> FollowUp | None:
     misconception = diagnosis.misconception.split("+")[0]
     context = student.context
     words, page = context.words, context.page
-    places = list(islice(_elsewhere(context, question, misconception), times + PLACES))
+    places = list(islice(_elsewhere(context, like, misconception, asked), times + PLACES))
     turn = times % max(len(places), 1)
     for address, candidate in (*places[turn:], *places[:turn]):
         name = page.name(*address)
         right = page.spell(context.graph.formula(address))
         wrong = {page.spell(candidate.formula): candidate}
         for other in context.candidates.singles(address).found:
-            if len(wrong) < OPTIONS - 1 and len(text := page.spell(other.formula)) <= WIDEST:
-                wrong.setdefault(text, other)
+            if len(wrong) < OPTIONS - 1 and _is_likely(context, address, other):
+                text = page.spell(other.formula)
+                wrong.update({} if text in wrong or len(text) > WIDEST else {text: other})
         wrong.pop(right, None)
         if candidate not in wrong.values() or max(map(len, (right, *wrong))) > WIDEST:
             continue
@@ -282,21 +324,57 @@ def _remedy_in(
             for text in texts
         )
         about = next(each for each in found if each and each.misconception == misconception)
-        asked = words.text(f"misconception.{misconception}.remedy", **dict(about.values))
-        lead = words.text("session.which_formula", question=asked, name=name)
+        small = _small_question(context, address, misconception, about)
+        lead = words.text("session.which_formula", question=small, name=name)
         options = tuple(f"{name} = {text}" for text in texts)
         return FollowUp(about, lead, options, found, texts.index(right))
     return None
 
 
+def _small_question(
+    context: Context, address: Address, misconception: str, about: Diagnosis
+) -> str:
+    """What is asked about the right formula of an entry, by what is forgotten in it."""
+    words, page, quantity = context.words, context.page, address.quantity
+    key = f"misconception.{misconception}.remedy"
+    if quantity.kind == VALUE and f"{key}_of_value" in words:
+        key = f"{key}_of_value"
+    names = {
+        "value": page.name(quantity.as_kind(VALUE), address.index),
+        "loss": page.name(context.run.program.model.loss or Quantity("L"), None),
+    }
+    return words.text(key, **dict(about.values) | names)
+
+
+def _is_likely(context: Context, address: Address, candidate: Candidate) -> bool:
+    """Whether a wrong formula is one that a student may choose.
+
+    It is none where it is no formula but another value, uses what is calculated only later, or
+    gives the right number.
+    """
+    order, formula = context.graph.order, candidate.formula
+    if MISCONCEPTIONS[candidate.name].family == VALUES or isinstance(formula, Entry):
+        return False
+    later = (order[leaf.quantity] > order[address.quantity] for leaf in entries_of(formula))
+    return not any(later) and changes_number(context, address, candidate)
+
+
 def _elsewhere(
-    context: Context, question: Question, misconception: str
+    context: Context, like: _Like, misconception: str, asked: Collection[Address]
 ) -> Iterator[tuple[Address, Candidate]]:
-    """Other entries where a mistake can be made: those of the same rule first, then the others."""
-    steps = sorted(asked_steps(context), key=lambda step: step.line.rule != question.rule)
-    for step in steps:
-        for address in islice(step.quantity.addresses(), ENTRIES):
-            if address.identifier != question.identifier:
+    """Other entries where a mistake can be made: those of the same rule if there are any.
+
+    None of what is still `asked` for: its formula is the student's to find.
+    """
+    steps = [s for s in asked_steps(context) if like.sort in (None, _sort_of(s.quantity))]
+    same = [step for step in steps if step.line.rule == like.rule]
+    for found in (same, [step for step in steps if step not in same]):
+        made = False
+        for step in found:
+            for address in islice(step.quantity.addresses(), ENTRIES):
                 candidate = made_at(context, address, misconception)
-                if candidate is not None:
+                if candidate is not None and address not in asked:
+                    made = True
                     yield address, candidate
+        if made:
+            return

@@ -45,11 +45,19 @@ def made_at(context: Context, address: Address, mistake: str) -> Candidate | Non
     for candidate in context.candidates.singles(address).found:
         if candidate.name != mistake:
             continue
-        right, wrong = graph.exact(address), value_of(candidate.formula, graph.exact)
         # A lost term of 0 is nothing that anybody could learn from.
-        if not graph.known(address) or (wrong is not None and not are_close(wrong, right, SAME)):
+        if changes_number(context, address, candidate):
             return candidate
     return None
+
+
+def changes_number(context: Context, address: Address, candidate: Candidate) -> bool:
+    """Whether a mistake makes another number of an entry, as far as that has one."""
+    graph = context.graph
+    if not graph.known(address):
+        return True
+    right, wrong = graph.exact(address), value_of(candidate.formula, graph.exact)
+    return wrong is not None and not are_close(wrong, right, SAME)
 
 
 def practising(

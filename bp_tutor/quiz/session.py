@@ -177,6 +177,7 @@ class Session:
     def _mark(self, text: str) -> tuple[Verdict, bool]:
         """The verdict, and whether it is of a wrong answer given once more."""
         understood = understand(self.question, text, self.context())
+        self.student().unsaid = self.unsaid
         verdict = mark(self.question, understood, self.student())
         kind, context = KINDS[self.question.kind], self.context()
         repeated = self.attempt.take(
@@ -291,6 +292,19 @@ class Session:
             entry
             for one, attempt in pairs
             if one.update == update and attempt.state == OPEN and KINDS[one.kind].numeric
+            for entry in graph.entries(one.identifier)
+        )
+
+    @property
+    def unsaid(self) -> frozenset[Address]:
+        """The entries of this update whose numbers or formulas are asked for, here or later."""
+        update, graph = self.question.update, self.context().graph
+        return frozenset(
+            entry
+            for place, one in enumerate(self.questions)
+            if one.update == update
+            and (place == self.place or self.attempts[place].state == OPEN)
+            and (KINDS[one.kind].numeric or KINDS[one.kind].level == "formulas")
             for entry in graph.entries(one.identifier)
         )
 

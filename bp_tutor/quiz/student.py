@@ -22,7 +22,7 @@ from bp_tutor.quiz.tolerance import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.quiz.context import Context
@@ -86,6 +86,8 @@ class StudentAnswers:
         """Answers that are there already but were not marked yet."""
         self.assumed: dict[Address, tuple[Diagnosis, ...]] = {}
         """Answers that nobody gave but that others show, with the mistake made there."""
+        self.unsaid: Collection[Address] = ()
+        """What is still asked for: no sentence tells its number."""
         self.before = before
         self._later: list[StudentAnswers] = []
         self._touched: frozenset[Quantity] | None = None

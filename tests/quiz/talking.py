@@ -6,13 +6,13 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bp_tutor.explain import Block, Document, Line, Listing, Presentation, Table, symbols_of
 from bp_tutor.output.diagram import picture_lines
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.quiz import Choice, contexts_of, make_questions
+from bp_tutor.quiz import Choice, Context, contexts_of, make_questions
 from bp_tutor.quiz.dialogue import Dialogue
 from bp_tutor.quiz.scene import Scene
 from bp_tutor.quiz.session import Session
@@ -88,8 +88,18 @@ def talk(session: Session, *lines: str, hints: bool = True) -> Typed:
     """What is heard when these lines are typed."""
     typed = Typed(lines)
     words = session.context().words if not session.over else load_words("en")
-    Dialogue(session, typed, words, hints=hints).run()
+    Dialogue(session, typed, words, hints=hints, others=lambda: other_exercises(session)).run()
     return typed
+
+
+def other_exercises(session: Session) -> Iterator[Context]:
+    """Two networks, where a small question is asked if the exercise has no place for it."""
+    here = session.context(0)
+    for name in ("exercise", "sigmoid-2-2-2"):
+        if here.problem.name != name:
+            problem = load_problem(find_problem(name))
+            page = presentation_of(symbols_of(problem), here.words.language)
+            yield contexts_of(solve(problem), page)[0]
 
 
 def right_answers(session: Session) -> list[str]:

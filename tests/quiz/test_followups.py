@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bp_tutor.formula import Address
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.quiz import MISCONCEPTIONS, Choice, StudentAnswers
-from bp_tutor.quiz.followups import LETTERS, remedy_of
+from bp_tutor.quiz.feedback import reasons
+from bp_tutor.quiz.followups import LETTERS, cause_of, remedy_of
 from bp_tutor.quiz.kinds import KINDS
 from bp_tutor.quiz.kinds.choice import PATH
 from bp_tutor.quiz.mistakes.diagnosis import diagnosis_of
+from bp_tutor.quiz.model import Verdict
 from bp_tutor.quiz.result import as_data, result_of
 from bp_tutor.quiz.session import Session
 from bp_tutor.quiz.store import Event
@@ -103,7 +106,8 @@ def test_a_small_question_is_asked_and_marked(language: str) -> None:
     assert [event.name for event in events] == ["answer", "remedy", "remedy", "answer"]
     assert len(session.remedies) == 2
     assert session.attempts[0].credit == 0.5, "small questions cost no try"
-    assert heard.count("net_h2 = ") >= 3
+    exercise = {"en": 'In the exercise "', "zh": "在题目“"}[language]
+    assert exercise in heard, "net_h2 is still asked for"
 
 
 def test_a_small_question_needs_a_mistake() -> None:
@@ -196,3 +200,26 @@ def test_a_forgotten_path_is_named() -> None:
     verdict = KINDS["choice"].mark(question, understood, StudentAnswers(context))
     assert [each.misconception for each in verdict.diagnoses] == ["path_left_out"]
     assert verdict.diagnoses[0].place == "δZ₄₁·W₃₃₁"
+
+
+def test_a_choice_that_is_another_value_names_it_and_what_may_be_so_is_said_so() -> None:
+    context = CONTEXTS["exercise"]
+    address = context.graph.find("Z[2,1]")
+    assert address is not None
+    student, singles = StudentAnswers(context), context.candidates.singles(address).found
+    made = [
+        next(one for one in singles if one.name == name)
+        for name in ("other_value", "bias_left_out")
+    ]
+    diagnoses = tuple(diagnosis_of(student, address, one, alone=False) for one in made)
+    verdict = Verdict(right=False, credit=0.0, diagnoses=diagnoses)
+    found = cause_of(student, verdict)
+    assert found is not None
+    assert found.options[0] == "answer to another question: Z₂₂"
+    # Of a value that is still asked for, the student is not told which it is.
+    student.unsaid = {Address(address.quantity, (0, 1))}
+    found = cause_of(student, verdict)
+    assert found is not None
+    assert found.options[0] == "answer to another question"
+    for one in diagnoses:
+        assert all(text.startswith('If it was "') for text in reasons(one, context.words))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import Entry, Number
-from bp_tutor.formula.quantity import Address
 from bp_tutor.quiz.figure import as_written
 from bp_tutor.quiz.mistakes.chance import Tried
 from bp_tutor.quiz.mistakes.evidence import Evidence
@@ -22,6 +21,7 @@ from bp_tutor.quiz.tolerance import LEAST_FIGURES, MOST_PROPAGATED, NEARLY, entr
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula
+    from bp_tutor.formula.quantity import Address
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
     from bp_tutor.quiz.mistakes.evidence import Shown
     from bp_tutor.quiz.student import StudentAnswers
@@ -397,11 +397,13 @@ def diagnosis_of(
 
 
 def with_numbers(student: StudentAnswers, formula: Formula) -> Formula:
-    """A formula with the student's own numbers put in."""
+    """A formula with the student's own numbers put in, but for those that are still asked for."""
     page, run = student.context.page, student.context.run
 
-    def number(entry: Entry) -> Number:
-        value = student.value(Address(entry.quantity, entry.index))
+    def number(entry: Entry) -> Formula:
+        if entry.address in student.unsaid:
+            return entry
+        value = student.value(entry.address)
         shown = page.settings.shown(run, entry.quantity, value)
         return Number(shown.value, shown)
 
