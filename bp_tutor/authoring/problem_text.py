@@ -88,6 +88,8 @@ def _numbers(root: Node) -> Iterator[tuple[str, str, Scalar]]:
     """Role, name and node of every number, by the keys under which it stands."""
     for role in ("inputs", "targets", "learning_rate"):
         yield from _below(_at(root, role), role)
+    # Logits may be any numbers; predictions are what a loss takes, and stay.
+    yield from _below(_at(root, "logits"), "inputs")
     for layer in _items(_at(root, "network", "layers")):
         for part in _OF_LAYERS:
             yield from _below(_at(layer, part), "weights")
@@ -95,6 +97,9 @@ def _numbers(root: Node) -> Iterator[tuple[str, str, Scalar]]:
     for section, part, role in (*parts, ("graph", "given", "given")):
         named = _at(root, section, part)
         for key, below in named.items if isinstance(named, Mapping) else ():
+            if role == "given" and ("/" not in key.text or not isinstance(below, Scalar)):
+                # What an optimiser starts from stays, and so do gradients of several updates.
+                continue
             for _, _, number in _below(below, role):
                 yield role, key.text.replace("∂", "d"), number
     yield from _below(_at(root, "graph", "learning_rate"), "learning_rate")

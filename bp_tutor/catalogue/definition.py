@@ -6,7 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Reduce, Ref, Role, has_stable
+from bp_tutor.formula import Reduce, Ref, Role, has_stable, walk
 from bp_tutor.formula.algebra import add, mul
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import VALUE
@@ -109,6 +109,15 @@ class Model(Frozen):
     def stated(self) -> tuple[Quantity, ...]:
         """Values that are given although a formula defines them, which is for the way back only."""
         return tuple(line.quantity for line in self.definitions if line.quantity in self.given)
+
+    @property
+    def behind_stated(self) -> set[Quantity]:
+        """What leads to values that are given."""
+        found: set[Quantity] = set()
+        for line in reversed(self.definitions):
+            if line.quantity in self.given or line.quantity in found:
+                found |= {node.quantity for node in walk(line.formula) if isinstance(node, Ref)}
+        return found
 
     @property
     def objective(self) -> Formula:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.layer import LayerContext, axes_of, layer_kind
 from bp_tutor.formula import Quantity, Role
+from bp_tutor.formula.quantity import SAMPLE
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward
     inputs = inputs_of(signal, samples)
     outputs, placed = [inputs], []
     for number, layer in enumerate(layers, 2):
-        table = {array.quantity(number): array for array in layer.arrays_after(signal)}
+        table = {
+            _of_samples(array.quantity(number), samples): array
+            for array in layer.arrays_after(signal)
+        }
         arrays = {array.letter: quantity for quantity, array in table.items()}
         context = LayerContext(layer, number, signal, arrays, tuple(outputs))
         formulas = layer_kind(layer.kind).formulas(context)
@@ -53,6 +57,14 @@ def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward
         signal = layer.hands_on(signal)
         outputs.append(formulas.outputs)
     return Forward(inputs, tuple(placed))
+
+
+def _of_samples(quantity: Quantity, samples: int) -> Quantity:
+    """A state that differs from sample to sample, for so many of them."""
+    if SAMPLE not in quantity.axes:
+        return quantity
+    shape = (samples, *quantity.shape[1:])
+    return Quantity(quantity.symbol, quantity.place, shape, quantity.axes, role=quantity.role)
 
 
 def inputs_of(signal: Signal, samples: int) -> Outputs:

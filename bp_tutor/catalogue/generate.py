@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.fields.numbers import Generated
 from bp_tutor.formula import Role
+from bp_tutor.formula.quantity import SAMPLE
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Array, Layer
@@ -43,8 +44,13 @@ def normal(generated: Generated, quantity: Quantity) -> Drawn:
     return drawn
 
 
-def array_values(layer: Layer, array: Array, quantity: Quantity) -> Row | None:
-    """The numbers of one array of a layer; an initial state that is not given is zero."""
+def array_values(
+    layer: Layer, array: Array, quantity: Quantity, samples: tuple[int, ...] = ()
+) -> Row | None:
+    """The numbers of one array of a layer; an initial state that is not given is zero.
+
+    Of one that differs from sample to sample, those of `samples`, counted from 0.
+    """
     values: Matrix | Row | Generated | None = dict(layer.arrays).get(array.letter)
     if layer.wired:
         values = layer.weights if array.role is Role.WEIGHT else layer.bias.values
@@ -53,5 +59,8 @@ def array_values(layer: Layer, array: Array, quantity: Quantity) -> Row | None:
     if not values:
         return None if array.trained else (0.0,) * quantity.size
     if isinstance(values[0], tuple):
-        return tuple(number for row in values for number in row)
+        rows: Matrix = values
+        if SAMPLE in array.axes:
+            rows = tuple(rows[sample] for sample in samples)
+        return tuple(number for row in rows for number in row)
     return tuple(values)

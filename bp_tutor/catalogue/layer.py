@@ -140,7 +140,8 @@ class Layer(Frozen):
     kind: str = "dense"
     settings: tuple[tuple[str, Setting], ...] = ()
     """What else a kind needs: sizes, strides, paddings, what is handed on."""
-    arrays: tuple[tuple[str, Row | Generated | None], ...] = ()
+    arrays: tuple[tuple[str, Matrix | Row | Generated | None], ...] = ()
+    """By canonical letter; an initial state has a row a sample where samples differ."""
 
     def setting(self, name: str) -> int:
         """A whole number among the settings."""

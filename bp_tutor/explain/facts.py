@@ -13,6 +13,7 @@ from bp_tutor.explain.numbers import format_given
 from bp_tutor.explain.sections import layer_name
 from bp_tutor.explain.settings import plain_number
 from bp_tutor.formula import Entry, Quantity
+from bp_tutor.formula.quantity import DERIVATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 MOST_RATES = 6
-"""Rates of a schedule that are listed."""
+"""Numbers that are listed of a schedule."""
 
 
 def facts_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
@@ -44,7 +45,8 @@ def facts_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
             *_conventions(problem),
         ]
     else:
-        said = _steps(settings, problem.graph) if problem.graph is not None else []
+        graph = problem.graph
+        said = [*_in_turn(settings, graph), *_steps(settings, graph)] if graph is not None else []
     rounded = rounding_told(settings, problem.rounding)
     by_kind = bool(problem.rounding.by_quantity)
     if rounded is not None and not by_kind:
@@ -84,7 +86,8 @@ def _learning(settings: Settings, network: Network) -> list[Sentence]:
     if network.sample_count > 1 and network.loss is not None:
         size = network.batch or network.sample_count
         kind = "online" if size == 1 else "full" if size >= network.sample_count else "mini"
-        said.append(sentence(f"fact.batch_{kind}", size=size, samples=network.sample_count))
+        if not network.alone:
+            said.append(sentence(f"fact.batch_{kind}", size=size, samples=network.sample_count))
         if size > 1:
             said.append(sentence(f"fact.samples_{network.loss.samples}"))
     return said
@@ -96,11 +99,8 @@ def _steps(settings: Settings, learner: Network | Graph) -> list[Sentence]:
     if rate is None:
         return []
     rates = rate if isinstance(rate, tuple) else (rate,)
-    shown: list[Said] = [
-        plain_number(format_given(each, settings.digits)) for each in rates[:MOST_RATES]
-    ]
-    shown += [DOTS] if len(rates) > MOST_RATES else []
-    said = [sentence("fact.rate", symbol=_symbol("eta"), value=Joined(tuple(shown)))]
+    value = Joined(_listed(settings, rates))
+    said = [sentence("fact.rate", symbol=_symbol("eta"), value=value)]
     if learner.optimiser.name != "gradient_descent":
         said.append(word_for("optimiser", learner.optimiser.name))
     if learner.optimiser.clipping is not None:
@@ -108,6 +108,24 @@ def _steps(settings: Settings, learner: Network | Graph) -> list[Sentence]:
         shown_limit = plain_number(format_given(limit, settings.digits))
         said.append(sentence(f"fact.clipping_{kind}", limit=shown_limit))
     return said
+
+
+def _in_turn(settings: Settings, graph: Graph) -> list[Sentence]:
+    """The derivatives that are given for each update."""
+    return [
+        sentence(
+            "fact.in_turn",
+            of=Entry(Quantity(name).as_kind(DERIVATIVE), ()),
+            values=Joined(_listed(settings, numbers)),
+        )
+        for name, numbers in graph.changing
+    ]
+
+
+def _listed(settings: Settings, numbers: tuple[float, ...]) -> tuple[Said, ...]:
+    """The first numbers of a list, one for each update."""
+    shown = [plain_number(format_given(each, settings.digits)) for each in numbers[:MOST_RATES]]
+    return (*shown, *([DOTS] if len(numbers) > MOST_RATES else []))
 
 
 def _symbol(letter: str) -> Formula:
@@ -128,11 +146,15 @@ def _conventions(problem: Problem) -> list[Sentence]:
         ("minus_input", any(layer.bias.kind == "minus_input" for layer in network.layers)),
         ("error_turned", network.loss is not None and network.loss.error == "target-prediction"),
         ("first_update_zero", conventions.first_update == 0),
-        ("no_bias", all(layer.bias.kind == "none" for layer in network.layers)),
+        ("no_bias", not network.alone and _has_no_bias(network)),
     ) if holds]  # fmt: skip
     slopes = sorted({layer.slope_at_zero for layer in network.layers if _bends_at_zero(layer)})
     said += [sentence("fact.slope_at_zero", slope=slope) for slope in slopes]
     return said
+
+
+def _has_no_bias(network: Network) -> bool:
+    return all(layer.bias.kind == "none" for layer in network.layers)
 
 
 def _has_frozen_bias(layer: Layer) -> bool:
@@ -150,7 +172,8 @@ def activations_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
         return ()
     names = [_activation(layer) for layer in network.layers]
     if len(set(names)) == 1 and names[0] is not None:
-        return (sentence("worksheet.activation", name=names[0]),)
+        key = "worksheet.activation_alone" if network.alone else "worksheet.activation"
+        return (sentence(key, name=names[0]),)
     listed = tuple(
         sentence("worksheet.layer", layer=layer_name(settings, number), name=name)
         for number, name in enumerate(names, 2)

@@ -44,6 +44,8 @@ def given_section(settings: Settings, run: Run, form: str = "index") -> Section 
         for quantity, numbers in run.program.model.given.items()
         if (quantity.kind == VALUE and numbers is not None and quantity.role not in TOLD)
         or quantity.kind == DERIVATIVE
+        # What an optimiser keeps is 0 at first, if nothing else is said.
+        or (quantity.kind != VALUE and any(numbers or ()))
     ]
     if not given:
         return None

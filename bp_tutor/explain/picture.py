@@ -38,8 +38,10 @@ MOST_LABELS = 24
 def picture_of(settings: Settings, problem: Problem, run: Run) -> Picture:
     """What is drawn of a network or a graph."""
     if problem.graph is not None:
-        return _graph(settings, run)
+        return _graph(settings, run) if problem.graph.formulas else _steps(run)
     network = problem.network
+    if network is not None and network.alone:
+        return _loss(run)
     if network is not None and not is_plain(network):
         return _sizes(settings, network)
     units = settings.structure.units
@@ -50,6 +52,21 @@ def picture_of(settings: Settings, problem: Problem, run: Run) -> Picture:
             Ref(Quantity("W", (layer,), (1, 1), ("from", "to"))) for layer in range(1, len(units))
         ),
     )
+
+
+def _steps(run: Run) -> SizePicture:
+    """Leaves alone: what is given of them, and what becomes of it."""
+    trained = run.program.model.trained
+    gradients, news = ([Ref(leaf.as_kind(kind)) for leaf in trained] for kind in ("d", "'"))
+    return SizePicture((Joined(tuple(gradients)), Joined(tuple(news))))
+
+
+def _loss(run: Run) -> SizePicture:
+    """A loss alone: what is given, the predictions, the loss."""
+    model = run.program.model
+    assert model.loss is not None
+    stages = dict.fromkeys((*model.stated, *model.outputs, model.loss))
+    return SizePicture(tuple(map(Ref, stages)))
 
 
 def layer_picture(

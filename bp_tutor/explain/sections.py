@@ -88,6 +88,8 @@ def heading(
 ) -> Sentence:
     """What a section is about, where it holds quantities of these roles."""
     units = settings.structure.units
+    if settings.structure.alone:
+        return sentence(f"section.{phase}_alone")
     if not layer or not units:
         return sentence(f"section.{phase}_all")
     role = "output" if layer == len(units) else "input" if layer == 1 else "hidden"

@@ -44,6 +44,7 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
         weight_names=network.names.weights,
         shared_biases=shared,
         downhill=problem.conventions.delta == "descent",
+        alone=network.alone,
         kinds=() if is_plain(network) else tuple(layer.called for layer in network.layers),
     )
 

@@ -46,6 +46,8 @@ class Structure(Frozen):
     """Whether what is called a derivative is minus the derivative of the loss."""
     kinds: tuple[str, ...] = ()
     """What kind each layer is, the input left out; empty where all are dense."""
+    alone: bool = False
+    """Whether there is a loss alone: of a network the outputs only."""
     states: tuple[str, ...] = ()
     """What an optimiser works out for each weight: `v`, `v'`."""
     scalars: tuple[str, ...] = ()

@@ -49,7 +49,7 @@ class Blocks:
     def _given(self, quantity: Quantity) -> None:
         name = quantity.name
         rows = [[name, quantity.as_kind(UPDATED).name], [quantity.as_kind(DERIVATIVE).name]]
-        signal = quantity.role in SIGNALS
+        signal = quantity.role in SIGNALS or quantity in self.board.run.program.model.stated
         block = Block(self.board, name, rows, "cell" if signal else "kernel")
         block.heads = [Ref(quantity)]
         if signal and quantity.place[0] == 1:
@@ -84,7 +84,11 @@ class Blocks:
         near = (self.block_of[each] for each in found if each in self.block_of)
         kept = dict.fromkeys(each for each in near if each != name)
         if loss:
-            kept = dict.fromkeys(each for each in kept if each not in self.parameters)
+            model = board.run.program.model
+            # A form without overflow may speak of given logits; the loss is one of the outputs.
+            inner = {each.name for each in model.stated if each not in model.outputs}
+            apart = inner.union(self.parameters)
+            kept = dict.fromkeys(each for each in kept if each not in apart)
         self.uses[name] = tuple(kept)
 
     def windows(self, network: Network) -> None:

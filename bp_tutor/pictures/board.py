@@ -167,16 +167,27 @@ class Board:
 
     def scene(self, kind: str, width: float, height: float) -> Scene:
         """The finished picture, with a row at the bottom for what has no place above."""
-        height = self._notes(width, height)
+        width, height = self._notes(width, height)
         title = self.presentation.words.text(f"scene.{kind}")
         languages = tuple(reader.words.language for reader in self.readers)
         shapes = tuple(self.shapes)
         update = self.run.update
         return Scene(kind, width, height, shapes, title, self.values, update, languages)
 
-    def _notes(self, width: float, height: float) -> float:
-        """Write what has no place in the picture below it; how high it is then."""
+    def _notes(self, width: float, height: float) -> tuple[float, float]:
+        """Write what has no place in the picture below it; how wide and high it is then."""
+        notes = list(self._noted())
         x, y = MARGIN, height
+        width = max(width, *(wide + 2 * MARGIN for _, wide in notes)) if notes else width
+        for labels, wide in notes:
+            if x > MARGIN and x + wide > width - MARGIN:
+                x, y = MARGIN, y + LINE
+            self.put(labels, x, y, "start")
+            x += wide + NOTES_APART
+        return width, y + LINE + MARGIN / 2 if x > MARGIN else height
+
+    def _noted(self) -> Iterator[tuple[list[Label], float]]:
+        """Labels that take turns at one place below the picture, and how wide that is."""
         for quantity in self.have.values():
             if quantity.name in self.placed or quantity.size > MOST_NOTED:
                 continue
@@ -187,12 +198,7 @@ class Board:
                     place = f"{quantity.name} {number % MOST_SLOTS}"
                     slots[number % MOST_SLOTS].append(label._replace(place=place, aside=True))
             for labels in slots:
-                wide = self.width(labels)
-                if x > MARGIN and x + wide > width - MARGIN:
-                    x, y = MARGIN, y + LINE
-                self.put(labels, x, y, "start")
-                x += wide + NOTES_APART
-        return y + LINE + MARGIN / 2 if x > MARGIN else height
+                yield labels, self.width(labels)
 
     def words_width(self, said: Iterable[Said]) -> float:
         """The width of the widest of some words."""

@@ -42,7 +42,7 @@ def scene_of(
         from bp_tutor.pictures.layered import graph_scene
 
         return graph_scene(board, runs)
-    if is_plain(network):
+    if is_plain(network) and not network.alone:
         from bp_tutor.pictures.dense import dense_scene
 
         return dense_scene(board)

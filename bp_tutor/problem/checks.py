@@ -63,8 +63,16 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
         needs = "softmax" if kind.shares else "probabilities"
         needs = "log_softmax" if kind.logarithms else needs
         context.mistake(node, f"problem.loss_needs_{needs}", loss=loss.name, activation=last[0])
-    elif loss.fused and last is not BAD and (not kind.fused or kind.fused.activation != last[0]):
-        context.mistake(node, "problem.not_fused", loss=loss.name, activation=last[0])
+    else:
+        check_loss_settings(problem, loss, last[0] if last is not BAD else "", context)
+
+
+def check_loss_settings(problem: Section, loss: Loss, last: str, context: Context) -> None:
+    """Whether the settings fit the loss, and the last activation where that is known."""
+    kind = LOSSES[loss.name]
+    node = problem.at("loss")
+    if loss.fused and last and (not kind.fused or kind.fused.activation != last):
+        context.mistake(node, "problem.not_fused", loss=loss.name, activation=last)
     if loss.drop_factor and not kind.doubled:
         context.mistake(node, "problem.no_factor", loss=loss.name)
     if loss.label_smoothing and not kind.shares:
@@ -197,6 +205,19 @@ def check_order(draft: Draft, problem: Section, context: Context) -> None:
                 conventions.at("update_order"), "problem.sequential_through_time",
                 layer=layer.number, kind=layer.layer.kind,
             )  # fmt: skip
+
+
+def check_states(draft: Draft, samples: int, context: Context) -> None:
+    """A first state that differs from sample to sample has a row for each."""
+    for layer in draft.layers:
+        for array in layer.table():
+            rows = layer.arrays.get(array.letter)
+            given = array.initial_of and isinstance(rows, tuple) and rows
+            if given and isinstance(given[0], tuple) and len(given) != samples:
+                context.mistake(
+                    layer.section.node, "problem.given_samples", name=array.field,
+                    count=len(given), wanted=samples,
+                )  # fmt: skip
 
 
 def check_clipping(problem: Section, learner: Section, context: Context) -> None:

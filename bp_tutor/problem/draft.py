@@ -9,7 +9,7 @@ from bp_tutor.catalogue.layer import layer_kind
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Array, Layer, LayerKind, Signal
-    from bp_tutor.fields.numbers import Generated, Row
+    from bp_tutor.fields.numbers import Generated, Matrix, Row
     from bp_tutor.fields.records import Section
     from bp_tutor.formula import Quantity
     from bp_tutor.reader import Node, Scalar
@@ -44,7 +44,7 @@ class LayerDraft:
         self.layer = layer
         self.names = names
         self.bias = Bias()
-        self.arrays: dict[str, Row | Generated | None] = {}
+        self.arrays: dict[str, Matrix | Row | Generated | None] = {}
         """By canonical letter, in row-major order; `BAD` where something is wrong with them."""
 
     @property

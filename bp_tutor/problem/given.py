@@ -1,36 +1,44 @@
-"""What a file gives of a network beside inputs and weights: values of its arrays, derivatives.
+"""What a file gives of a network beside inputs and weights.
 
-A value is taken as it stands instead of being calculated. A derivative is the whole derivative
-of the loss by an array, and the backward pass begins there. Names are those of the calculation,
-canonical or in the course's notation.
+Values of its arrays, derivatives by them, and what an optimiser starts from. A value is taken as
+it stands instead of being calculated. A derivative is the whole derivative of the loss by an
+array, and the backward pass begins there. Names are those of the calculation, canonical or in
+the course's notation.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.forward import forward_of
 from bp_tutor.catalogue.layer import Signal
-from bp_tutor.fields.forms import BAD, number_of
-from bp_tutor.formula import Ref, Role, walk
+from bp_tutor.catalogue.optimisers import COUNT, form_of
+from bp_tutor.fields.forms import BAD, Whole, number_of
+from bp_tutor.fields.numbers import Nested
+from bp_tutor.formula import Quantity, Ref, Role, walk
 from bp_tutor.formula.addresses import taken_apart
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, VALUE, Address
 from bp_tutor.frozen import Frozen
+from bp_tutor.problem.concepts import learnt_by
+from bp_tutor.problem.layers import fitted_array
+from bp_tutor.problem.model import MOST_UPDATES
 from bp_tutor.problem.samples import Listed, fitted, in_columns
 from bp_tutor.problem.schema import Samples
+from bp_tutor.problem.weights import trained_arrays
 from bp_tutor.reader import Scalar, scalar_value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.catalogue.definition import Definition
-    from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.catalogue.layer import Array
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Matrix
     from bp_tutor.fields.records import Section
-    from bp_tutor.formula import Quantity
     from bp_tutor.notations.names import Names
+    from bp_tutor.problem.draft import Draft, LayerDraft
     from bp_tutor.problem.symbols import Reader
     from bp_tutor.reader import Node
 
@@ -47,24 +55,33 @@ class Known(Frozen):
     rows: Matrix | None
     key: Scalar
 
+    @property
+    def is_state(self) -> bool:
+        """Whether it is something that the optimiser keeps; such has one row."""
+        return self.quantity.kind not in (VALUE, DERIVATIVE) or self.quantity.name == COUNT
+
 
 def read_given(
-    problem: Section,
-    layers: Iterable[Layer],
-    signal: Signal,
-    samples: int | None,
-    symbols: Reader,
-    context: Context,
+    problem: Section, draft: Draft, samples: int | None, symbols: Reader, context: Context
 ) -> tuple[Known, ...]:
     """What stands under `given:`; `samples` is None where nothing else says how many there are."""
-    forward = forward_of(layers, signal, 1)
-    values = list(dict.fromkeys(line.quantity for line in forward.lines))
-    names = symbols.names_of([each for q in values for each in (q, q.as_kind(DERIVATIVE))])
-    reader = _Reader(names, problem, context)
+    layers = (layer.layer._replace(bias=layer.bias) for layer in draft.layers)
+    forward = forward_of(layers, draft.signal, 1)
+    values = dict.fromkeys(line.quantity for line in forward.lines)
+    trained = trained_arrays(draft)
+    form = form_of(learnt_by(problem))
+    names = symbols.names_of(
+        [
+            *(each for q in values for each in (q, q.as_kind(DERIVATIVE))),
+            *(q.as_kind(state) for q in trained for state in form.states),
+            *([Quantity(COUNT, role=Role.SETTING)] if form.counts else ()),
+        ]
+    )
+    reader = _Reader(names, problem, trained, context)
     for key, node in problem["given"].items:
         reader.read(key, node)
     found = reader.found()
-    _check_samples(found, samples, context)
+    _check_samples([known for known in found if not known.is_state], samples, context)
     _check_ways(found, forward.lines, context)
     return tuple(found)
 
@@ -72,8 +89,15 @@ def read_given(
 class _Reader:
     """Takes in what is given, array by array or number by number."""
 
-    def __init__(self, names: Names, problem: Section, context: Context) -> None:
+    def __init__(
+        self,
+        names: Names,
+        problem: Section,
+        trained: dict[Quantity, tuple[LayerDraft, Array]],
+        context: Context,
+    ) -> None:
         self.names, self.context = names, context
+        self.network, self.trained = problem["network"], trained
         self.in_columns = in_columns(problem)
         conventions = problem["conventions"]
         self.descent = bool(conventions) and conventions["delta"] == "descent"
@@ -87,11 +111,15 @@ class _Reader:
             return
         if not isinstance(node, Scalar):
             self._array(meant, key, node, sign)
-        elif scalar_value(node) is None and meant[0].quantity.kind:
+        elif scalar_value(node) is None and meant[0].quantity.kind == DERIVATIVE:
             for each in dict.fromkeys(address.quantity for address in meant):
                 self._put(Known(each, None, key))
         elif len(meant) > 1:
             self.context.wrong(node, "expected.data")
+        elif meant[0].quantity.name == COUNT:
+            first = Whole(1, MOST_UPDATES).read(node, self.context)
+            if first is not BAD:
+                self._put(Known(meant[0].quantity, ((float(first),),), key))
         elif (number := number_of(node, self.context)) is not BAD:
             if meant[0] in self.entries:
                 self.context.mistake(key, "problem.name_twice", name=shown(key.text))
@@ -149,6 +177,9 @@ class _Reader:
         rows: Any = Samples().read(node, self.context)
         if rows is BAD:
             return
+        if quantities[0].kind not in (VALUE, DERIVATIVE):
+            self._state(quantities[0], rows, key, node)
+            return
         listed = Listed(shown(key.text), node, in_columns=self.in_columns, of_array=True)
         matrix = fitted(rows, listed, _signal(quantities), self.context)
         for step, quantity in enumerate(quantities if matrix is not None else ()):
@@ -157,6 +188,25 @@ class _Reader:
             parts = (row[step * size : (step + 1) * size] for row in matrix)
             signed = tuple(tuple(sign * number for number in part) for part in parts)
             self._put(Known(quantity, signed, key))
+
+    def _state(self, state: Quantity, rows: Matrix | Nested, key: Scalar, node: Node) -> None:
+        """What the optimiser keeps of an array, written as the array itself is."""
+        layer, array = self.trained[state.as_kind(VALUE)]
+        given: Any = rows
+        if array.axes == ("from", "to"):
+            if self.network.lacks("weight_order"):
+                self.context.mistake(
+                    self.network.node, "problem.no_weight_order", child="weight_order",
+                    layer=layer.number,
+                )  # fmt: skip
+                return
+        elif len(array.shape) > 2 and not isinstance(rows, Nested):
+            given = Nested((len(rows), len(rows[0])), tuple(chain(*rows)))
+        elif len(array.shape) == 2:
+            given = rows[0] if not isinstance(rows, Nested) and len(rows) == 1 else ()
+        numbers: Any = fitted_array(layer, array, given, node, self.network, self.context)
+        if isinstance(numbers, tuple):
+            self._put(Known(state, (numbers,), key))
 
     def _put(self, known: Known) -> None:
         if known.quantity in self.known:
@@ -190,7 +240,9 @@ def _check_samples(found: list[Known], samples: int | None, context: Context) ->
 
 def _check_ways(found: list[Known], lines: Iterable[Definition], context: Context) -> None:
     """A given derivative is the whole of it, so none may follow from another."""
-    by_value = {known.quantity.as_kind(VALUE): known for known in found if known.quantity.kind}
+    by_value = {
+        known.quantity.as_kind(VALUE): known for known in found if known.quantity.kind == DERIVATIVE
+    }
     for value, known in by_value.items():
         below = _led_to(value, lines)
         later = next((other for other in by_value if other in below), None)
@@ -218,6 +270,6 @@ def _led_to(start: Quantity, lines: Iterable[Definition]) -> set[Quantity]:
 
 def differentiated(found: Iterable[Known]) -> int:
     """The last layer whose activation the derivatives pass through, the input being layer 1."""
-    starts = [known.quantity for known in found if known.quantity.kind]
+    starts = [known.quantity for known in found if known.quantity.kind == DERIVATIVE]
     layers = (each.place[0] - (each.role is Role.WEIGHTED_SUM) for each in starts)
     return max(layers, default=0)

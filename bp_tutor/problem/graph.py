@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.catalogue.optimisers import formula_symbols, names_of
-from bp_tutor.fields.forms import BAD, Name, number_of
-from bp_tutor.fields.records import Section
+from bp_tutor.catalogue.optimisers import COUNT, form_of, formula_symbols, names_of
+from bp_tutor.fields.forms import BAD, Name, Number, Whole, number_of
+from bp_tutor.fields.records import ListOf, Section
 from bp_tutor.problem.checks import check_clipping
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.graph_formulas import (
@@ -20,8 +20,8 @@ from bp_tutor.problem.graph_formulas import (
     read_formulas,
     text_of,
 )
-from bp_tutor.problem.model import Graph
-from bp_tutor.reader import Mapping, Node, Scalar, scalar_value, shown
+from bp_tutor.problem.model import MOST_UPDATES, Graph
+from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
@@ -38,8 +38,19 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     section = problem["graph"]
     if not isinstance(section, Section) or not section.sound("formulas"):
         return None
-    formulas: Mapping = section["formulas"]
-    if not 1 <= len(formulas.items) <= MOST_FORMULAS:
+    if section.lacks("formulas") and section.lacks("given"):
+        context.mistake(
+            section.node, "problem.missing_key", child="formulas", name="formulas",
+            example="{c: a + b, e: c*d}",
+        )  # fmt: skip
+        return None
+    if section.lacks("formulas") and section.lacks("learning_rate"):
+        context.mistake(
+            section.node, "problem.missing_key", child="learning_rate", name="learning_rate",
+            example="0.1",
+        )  # fmt: skip
+    formulas: Mapping = section["formulas"] or Mapping((), section.node.mark)
+    if section.has("formulas") and not 1 <= len(formulas.items) <= MOST_FORMULAS:
         context.mistake(
             formulas, "problem.list_length", low=1, high=MOST_FORMULAS, count=len(formulas.items)
         )
@@ -52,15 +63,16 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
             context.mistake(key, "problem.leaf_and_formula", name=name)
     names = (*leaves, *keys)
     parsed = read_formulas(formulas, names, context)
-    given, given_keys, loss = _given(section, names, context)
-    _check_asked(section, names, keys, context)
+    given = _given(problem, names, context)
+    _check_asked(section, names, keys, given, context)
     if not has_circle(parsed, keys, context) and len(parsed) == len(formulas.items):
         check_values(parsed, leaves, formulas, context)
-        starts = [name for name in (section["differentiate"], *given_keys) if name in names]
+        starts = [name for name in (section["differentiate"], *given.keys) if name in names]
         check_slopes(parsed, starts, section["with_respect_to"] or (), formulas, context)
-        check_given(parsed, given_keys, context)
+        check_given(parsed, given.keys, context)
         known = {name: node for name, node in _asked(section) if name in names}
-        if starts and len(starts) == len(section["given"].items if section["given"] else starts):
+        told = len(given.states) + len(given.keys)
+        if starts and told == len(section["given"].items if section["given"] else given.keys):
             check_wanted(parsed, starts, known, context)
     if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
@@ -68,17 +80,19 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     check_clipping(problem, section, context)
     _check_derived(problem, keys | leaf_keys, context)
     named = names_of(learnt_by(section)) if _learns(section) else ((), ())
-    symbols.bind_graph(names, section["differentiate"] or loss, *named)
+    symbols.bind_graph(names, section["differentiate"] or given.symbol or "L", *named)
     if len(context):
         return None
+    asked = section["with_respect_to"] or (() if formulas.items else tuple(given.derivatives))
     return Graph(
         formulas=tuple((key.text, text_of(value)) for key, value in formulas.items),
         marks=tuple((key.text, value.mark) for key, value in formulas.items),
         values=tuple(leaves.items()),
         differentiate=section["differentiate"],
-        with_respect_to=section["with_respect_to"] or (),
-        given=tuple(given.items()),
-        loss_symbol=loss,
+        with_respect_to=asked,
+        given=tuple(given.derivatives.items()),
+        states=tuple((name, (number,)) for name, number in given.states.items()),
+        loss_symbol=given.symbol or "L",
         learning_rate=section["learning_rate"],
         optimiser=learnt_by(section),
     )
@@ -94,44 +108,97 @@ def _leaves(section: Section, context: Context) -> dict[str, float | None]:
     return leaves
 
 
-def _given(
-    section: Section, names: tuple[str, ...], context: Context
-) -> tuple[dict[str, str | float], dict[str, Scalar], str]:
-    """The derivatives that are given, their keys, and the symbol of what is differentiated."""
-    given: dict[str, str | float] = {}
-    keys: dict[str, Scalar] = {}
-    symbol = ""
+def _given(problem: Section, names: tuple[str, ...], context: Context) -> _Given:
+    """The derivatives that are given, and what the optimiser starts from."""
+    section = problem["graph"]
+    found = _Given()
+    starts = _starts_of(section, names)
     for key, node in section["given"].items if section["given"] else ():
         match = _GIVEN.fullmatch(key.text)
-        if match is None or (symbol and match[1] != symbol):
-            context.mistake(key, "problem.given_form", found=shown(key.text), symbol=symbol or "L")
+        if match is None and key.text in starts:
+            number: Any = _start(key.text, node, context)
+            if starts[key.text] in found.states:
+                context.mistake(key, "problem.name_twice", name=key.text)
+            found.states[starts[key.text]] = number
             continue
-        symbol = match[1]
+        if match is None or (found.symbol and match[1] != found.symbol):
+            symbol = found.symbol or "L"
+            if match is None and starts and "/" not in key.text:
+                context.unknown(key, "problem.unknown_state", key.text, starts)
+            else:
+                context.mistake(key, "problem.given_form", found=shown(key.text), symbol=symbol)
+            continue
+        found.symbol = match[1]
         if match[2] not in names:
             context.unknown(key, "problem.unknown_quantity_name", match[2], names)
             continue
-        if match[2] in keys:
+        if match[2] in found.keys:
             context.mistake(key, "problem.name_twice", name=key.text)
-        keys[match[2]] = key
-        number = scalar_value(node) if isinstance(node, Scalar) else None
-        is_text = isinstance(number, str)
-        value: Any = Name().read(node, context) if is_text else number_of(node, context)
+        found.keys[match[2]] = key
+        value = _derivative(node, section, context)
         if value is not BAD:
-            given[match[2]] = value
-    return given, keys, symbol or "L"
+            found.derivatives[match[2]] = value
+    return found
+
+
+class _Given:
+    """What stands under `given:`."""
+
+    def __init__(self) -> None:
+        self.derivatives: dict[str, str | float | tuple[float, ...]] = {}
+        self.keys: dict[str, Scalar] = {}
+        """Of each derivative."""
+        self.states: dict[str, float] = {}
+        """By canonical names."""
+        self.symbol = ""
+        """Of what is differentiated."""
+
+
+def _derivative(node: Node, section: Section, context: Context) -> Any:
+    """A number, a symbol, or a number for each update."""
+    if isinstance(node, Sequence):
+        if section.lacks("learning_rate") and section.has("formulas"):
+            context.mistake(node, "problem.given_for_updates")
+        return ListOf(Number("expected.number"), "expected.row").read(node, context)
+    number = scalar_value(node) if isinstance(node, Scalar) else None
+    return Name().read(node, context) if isinstance(number, str) else number_of(node, context)
+
+
+def _starts_of(section: Section, names: tuple[str, ...]) -> dict[str, str]:
+    """What the optimiser can start from, each by the names that a file may use."""
+    form = form_of(learnt_by(section))
+    starts = {COUNT: COUNT} if form.counts else {}
+    given = section["given"].items if section["given"] else ()
+    found = [match[2] for key, _ in given if (match := _GIVEN.fullmatch(key.text))]
+    learnt = section["with_respect_to"] or [name for name in names if name in found]
+    for state in form.states:
+        starts |= {f"{state}_{name}": state + name for name in learnt}
+    return starts
+
+
+def _start(name: str, node: Node, context: Context) -> Any:
+    """The number of the first update, or what is kept of a leaf."""
+    form = Whole(1, MOST_UPDATES) if name == COUNT else Number("expected.number")
+    number = form.read(node, context)
+    return 0.0 if number is BAD else float(number)
 
 
 def _check_asked(
-    section: Section, names: tuple[str, ...], keys: dict[str, Scalar], context: Context
+    section: Section,
+    names: tuple[str, ...],
+    keys: dict[str, Scalar],
+    given: _Given,
+    context: Context,
 ) -> None:
     """What is differentiated and by what must be there; or nothing of it, to go forward only."""
-    if section.has("differentiate", "given"):
+    begins = section.has("given") and (bool(given.keys) or not given.states)
+    if section.has("differentiate") and begins:
         context.mistake(section.node, "problem.two_starts", child="differentiate")
-    elif section.lacks("differentiate") and section.lacks("given"):
+    elif section.lacks("differentiate") and not begins and "given" not in section.meant:
         asks = [key for key in BACKWARD if section.has(key) or key in section.meant]
         if asks:
             context.mistake(section.node, "problem.no_start", child="differentiate")
-    elif section.lacks("with_respect_to"):
+    elif section.lacks("with_respect_to") and section.has("formulas"):
         context.mistake(
             section.node, "problem.missing_key", child="with_respect_to", name="with_respect_to",
             example="[a, b]",

@@ -157,13 +157,16 @@ def _read_arrays(layer: LayerDraft, network: Section, context: Context) -> None:
     for array in layer.table():
         given, node = _given(layer, array)
         if given is not None:
-            layer.arrays[array.letter] = _fitted(layer, array, given, node, network, context)
+            layer.arrays[array.letter] = fitted_array(layer, array, given, node, network, context)
 
 
-def _fitted(
+def fitted_array(
     layer: LayerDraft, array: Array, given: Any, node: Node, network: Section, context: Context
-) -> Row | Generated:
-    """The numbers in row-major order; `BAD` where they do not fit."""
+) -> Matrix | Row | Generated:
+    """The numbers in row-major order; `BAD` where they do not fit.
+
+    Those of a state that differs from sample to sample are rows.
+    """
     bad: Row = BAD
     if given is BAD or isinstance(given, Generated):
         return given or bad
@@ -173,7 +176,14 @@ def _fitted(
         order = network["weight_order"]
         matrix = order and _turned(given, array.shape, order, node, layer.number, context)
         return tuple(chain(*matrix)) if matrix else bad
-    if len(given) == array.size:
+    if array.initial_of:
+        # A row for all samples, or one for each.
+        wrong = next((len(row) for row in given if len(row) != array.size), None)
+        if wrong is None:
+            states: Matrix = given
+            return states[0] if len(states) == 1 else states
+        given = (0,) * wrong
+    elif len(given) == array.size:
         row: Row = given
         return row
     name = f"{array.field}.{array.part}" if array.part else array.field

@@ -9,7 +9,7 @@ from bp_tutor.fields.context import Context, ProblemError, TooManyMistakes
 from bp_tutor.problem.model import Conventions, Problem, Text, Vary
 from bp_tutor.problem.network import build_network
 from bp_tutor.problem.rounded import check_rounded
-from bp_tutor.problem.schema import GRAPH, NETWORK_ONLY, PROBLEM
+from bp_tutor.problem.schema import ALONE, GRAPH, IN_LOSS, NETWORK_ONLY, PROBLEM
 from bp_tutor.problem.symbols import Reader, known_notations
 from bp_tutor.reader import ReadError, parse_document, read_document
 
@@ -68,7 +68,7 @@ def _build(section: Section, path: Path, context: Context) -> Problem:
     own: tuple[Named, ...] = section["names"] or ()
     symbols = Reader(notation, tuple(named.name for named in own), known=known)
     _check_kind(section, context)
-    network = build_network(section, symbols, context)
+    network = build_network(section, symbols, context) or _loss(section, symbols, context)
     graph = _graph(section, symbols, context)
     _check_names(section, own, symbols, context)
     published = _published(section, symbols, context)
@@ -122,6 +122,15 @@ def _titled(title: Text, variant: Variant | None) -> Text:
     return titled(title, variant)
 
 
+def _loss(section: Section, symbols: Reader, context: Context) -> Network | None:
+    """A loss without a network."""
+    if section.has("network") or section.has("graph") or not any(map(section.has, ALONE)):
+        return None
+    from bp_tutor.problem.loss_alone import build_loss
+
+    return build_loss(section, symbols, context)
+
+
 def _graph(section: Section, symbols: Reader, context: Context) -> Graph | None:
     if not section.has("graph"):
         return None
@@ -149,9 +158,16 @@ def _notation(section: Section, context: Context) -> tuple[str, bool]:
 
 
 def _check_kind(section: Section, context: Context) -> None:
-    """A problem is a network or a graph, and not both."""
+    """A problem is a network, a graph or a loss alone, and nothing else beside it."""
     kinds = [kind for kind in ("network", "graph") if not section.lacks(kind)]
-    if not kinds:
+    alone = [name for name in ALONE if section.has(name)]
+    for name in alone if kinds else alone[1:]:
+        context.mistake(section.at(name), "problem.loss_alone_beside", name=name)
+    if alone and not kinds:
+        for name in (*NETWORK_ONLY, "updates"):
+            if name not in IN_LOSS and section.has(name):
+                context.mistake(section.at(name), "problem.not_for_loss", name=name)
+    elif not kinds:
         context.mistake(section.node, "problem.no_kind", child="network")
     elif len(kinds) == 2:
         context.mistake(section.at("graph"), "problem.two_kinds")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bp_tutor.catalogue.layer import Layer
-    from bp_tutor.fields.numbers import Generated, Matrix
+    from bp_tutor.fields.numbers import Generated, Matrix, Row
     from bp_tutor.reader import Mark
 
 
@@ -181,6 +181,10 @@ class Network(Frozen):
     given: tuple[tuple[str, Matrix | None], ...] = ()
     """Derivatives of the loss that are known, and values, by canonical names such as `dA[2]`:
     a row a sample; None where only the symbol is known."""
+    states: tuple[tuple[str, Row], ...] = ()
+    """What an optimiser starts from, by canonical names such as `vW[1]`, and its count `t`."""
+    alone: bool = False
+    """A loss without a network: of the last layer alone what is given is known."""
 
     @property
     def goes_back(self) -> bool:
@@ -197,7 +201,7 @@ class Network(Frozen):
 
 
 class Graph(Frozen):
-    """A computation graph of scalars."""
+    """A computation graph of scalars; without formulas, leaves whose derivatives are given."""
 
     formulas: tuple[tuple[str, str], ...]
     """Name and expression text, in the file's order."""
@@ -208,8 +212,17 @@ class Graph(Frozen):
     differentiate: str | None = None
     """The quantity whose derivatives are asked for; None where derivatives are given."""
     with_respect_to: tuple[str, ...] = ()
-    given: tuple[tuple[str, str | float], ...] = ()
-    """Given derivatives: the name `z1` with a symbol (`δ₁`) or a number for dL/dz1."""
+    given: tuple[tuple[str, str | float | tuple[float, ...]], ...] = ()
+    """Given derivatives: the name `z1` with a symbol (`δ₁`) or a number for dL/dz1, or one for
+    each update in turn (the last one stays)."""
+    states: tuple[tuple[str, Row], ...] = ()
+    """What an optimiser starts from, by canonical names such as `vw`, and its count `t`."""
+
+    @property
+    def changing(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
+        """The given derivatives that differ from update to update."""
+        return tuple((name, each) for name, each in self.given if isinstance(each, tuple))
+
     loss_symbol: str = "L"
     learning_rate: float | tuple[float, ...] | None = None
     """Where set, the `with_respect_to` leaves are updated by the optimiser."""

@@ -16,6 +16,7 @@ from bp_tutor.problem.checks import (
     check_complete,
     check_measures,
     check_order,
+    check_states,
     check_targets,
     check_training,
 )
@@ -28,7 +29,7 @@ from bp_tutor.problem.weights import fill_in, read_edges, read_values
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Layer, Signal
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.numbers import Matrix
+    from bp_tutor.fields.numbers import Matrix, Row
     from bp_tutor.problem.draft import Draft, LayerDraft
     from bp_tutor.problem.symbols import Reader
     from bp_tutor.reader import Node
@@ -58,7 +59,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     count = sample_count(problem, samples, targets, context)
     counted = isinstance(samples, tuple) or isinstance(targets, tuple)
     names = Names(draft.unit_names, tuple(draft.weight_names.items()))
-    states, scalars = _named(problem, loss)
+    states, scalars = named_beside(problem, loss)
     bind = partial(
         symbols.bind, draft.units, names=names, shared=draft.shared_biases, plain=draft.plain,
         states=states, scalars=scalars,
@@ -67,7 +68,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     given = NOTHING
     if problem["given"]:
         given = _given(problem, draft, count if counted else None, symbols, context)
-        if problem["updates"] and problem["updates"] > 1:
+        if given.arrays and problem["updates"] and problem["updates"] > 1:
             context.mistake(problem.at("updates"), "problem.given_once")
         loss = _loss_beside(given, loss, problem, context)
         if not counted:
@@ -77,6 +78,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         read_values(section["values"], draft, symbols, context)
         fill_in(draft, symbols, context)
     learnt = len(draft.layers) + 1 if loss is not None else given.through
+    check_states(draft, count, context)
     check_activations(draft, problem, loss, learnt, context)
     check_targets(problem, loss, targets, draft.layers[-1].units, context)
     if given.arrays and loss is not None and problem.lacks("targets"):
@@ -106,6 +108,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         sizes=_sizes(draft.signal),
         optimiser=learnt_by(problem),
         given=given.arrays,
+        states=given.states,
     )
 
 
@@ -113,6 +116,7 @@ class _Given(NamedTuple):
     """What is given beside inputs and targets."""
 
     arrays: tuple[tuple[str, Matrix | None], ...] = ()
+    states: tuple[tuple[str, Row], ...] = ()
     samples: int = 1
     through: int = 0
     """The last layer whose activation given derivatives pass through, the input being layer 1."""
@@ -129,15 +133,17 @@ def _given(
 ) -> _Given:
     from bp_tutor.problem.given import differentiated, read_given
 
-    layers = tuple(layer.layer._replace(bias=layer.bias) for layer in draft.layers)
     before = len(context)
-    found = read_given(problem, layers, draft.signal, samples, symbols, context)
-    rows = next((known.rows for known in found if known.rows is not None), ())
+    found = read_given(problem, draft, samples, symbols, context)
+    states = [known for known in found if known.is_state]
+    arrays = [known for known in found if not known.is_state]
+    rows = next((known.rows for known in arrays if known.rows is not None), ())
     return _Given(
-        tuple((known.quantity.name, known.rows) for known in found),
+        tuple((known.quantity.name, known.rows) for known in arrays),
+        tuple((known.quantity.name, known.rows[0]) for known in states if known.rows),
         samples or len(rows) or 1,
         differentiated(found),
-        next((known.key for known in found if known.quantity.kind), None),
+        next((known.key for known in arrays if known.quantity.kind), None),
         faulty=len(context) > before,
     )
 
@@ -163,7 +169,7 @@ def _sizes(signal: Signal) -> tuple[int, ...]:
     return (signal.steps, *signal.shape) if signal.form == "sequence" else signal.shape
 
 
-def _named(problem: Section, loss: Loss | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def named_beside(problem: Section, loss: Loss | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What there is of each weight by the optimiser, and single numbers with names."""
     states: tuple[str, ...] = ()
     scalars: tuple[str, ...] = ()

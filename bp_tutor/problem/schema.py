@@ -145,13 +145,14 @@ _OPTIMISER = Field(
     also=("optimizer", "solver"),
 )
 _CLIPPING = Field("clipping", CLIPPED, "{norm: 5}", also=("clip", "gradient_clipping"))
+_OUTPUTS = OneOf("expected.matrix", items=Numbers("expected.matrix", one_row=True))
 _DATA = OneOf("expected.data", items=Samples(), mapping=Seeded())
 
 GRAPH = Record(
     "graph",
     (
         Field("values", Raw(("number", "null")), "{a: 2, b: 1, x: null}"),
-        Field("formulas", Raw(("string", "number")), "{c: a + b, e: c*d}", required=True),
+        Field("formulas", Raw(("string", "number")), "{c: a + b, e: c*d}"),
         Field("differentiate", Name(), "e"),
         Field(
             "with_respect_to",
@@ -159,7 +160,7 @@ GRAPH = Record(
             "[a, b]",
             also=("wrt", "by"),
         ),
-        Field("given", Raw(("string", "number")), "{dL/dz1: δ₁}"),
+        Field("given", Raw(("string", "number", "array")), "{dL/dz1: δ₁}"),
         Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
         _CLIPPING,
@@ -199,6 +200,13 @@ PROBLEM = Record(
             '{"dA[2]": [[1, 0], [1, 2]]}',
             also=("known", "upstream"),
         ),
+        Field(
+            "predictions",
+            _OUTPUTS,
+            "[0.7, 0.2, 0.1]",
+            also=("prediction", "probabilities", "y_hat", "yhat", "预测值"),
+        ),
+        Field("logits", _OUTPUTS, "[2, 1, 0.1]", also=("logit", "scores")),
         Field("loss", LOSS, "half_squared_error", also=("cost", "error")),
         Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
@@ -251,11 +259,17 @@ NETWORK_ONLY = (
 """Keys that mean nothing beside `graph:`."""
 
 
+ALONE = ("predictions", "logits")
+"""Keys of a loss without a network; one of them says what it is the loss of."""
+IN_LOSS = ("targets", "loss", "measures")
+"""Keys of a network that a loss alone has as well."""
+
+
 def problem_schema(about: Callable[[str, str], str]) -> Fragment:
     """The JSON Schema of problem files; `about` gives the line for a key of a record."""
     kind = {
         "if": {"required": ["graph"]},
-        "then": {"properties": dict.fromkeys(("network", *NETWORK_ONLY), False)},
-        "else": {"required": ["network"]},
+        "then": {"properties": dict.fromkeys(("network", *NETWORK_ONLY, *ALONE), False)},
+        "else": {"oneOf": [{"required": [kind]} for kind in ("network", *ALONE)]},
     }
     return PROBLEM.document(SchemaWriter(about), **kind)

@@ -168,9 +168,9 @@ def _leaves(section: Section, graph: Graph | None, context: Context) -> dict[str
 
 
 def _given(graph: Graph) -> dict[str, float | None]:
-    """The derivatives that a file gives, as it writes them; None where it gives a symbol."""
+    """The derivatives that a file gives, as it writes them; None where that is no number."""
     return {
-        f"{sign}{graph.loss_symbol}/{sign}{name}": None if isinstance(value, str) else value
+        f"{sign}{graph.loss_symbol}/{sign}{name}": value if isinstance(value, int | float) else None
         for sign in "d∂"
         for name, value in graph.given
     }

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.fields.forms import BAD, Name, number_of
-from bp_tutor.fields.numbers import Generated
+from bp_tutor.fields.numbers import Generated, Matrix
 from bp_tutor.formula.addresses import Addresses, taken_apart
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 
@@ -180,7 +180,7 @@ def fill_in(draft: Draft, symbols: Reader, context: Context) -> None:
 
 
 def _is_free(
-    already: Row | Generated | None, given: Given, layer: LayerDraft, context: Context
+    already: Matrix | Row | Generated | None, given: Given, layer: LayerDraft, context: Context
 ) -> bool:
     """Whether the layer's own entry leaves these values to `values:`."""
     if already is not None and already is not BAD:

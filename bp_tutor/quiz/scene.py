@@ -186,7 +186,7 @@ def _of_graph(known: _Known, *, numbers: bool) -> Scene:
 def _drawn(known: _Known) -> _Drawn | None:
     """The two layers that a value is found between; None where that is no picture."""
     network, quantity = known.student.context.problem.network, known.quantity
-    if network is None or not is_plain(network) or quantity.layer is None:
+    if network is None or network.alone or not is_plain(network) or quantity.layer is None:
         return None
     found = _ends(known, quantity, quantity.layer)
     if found is None:

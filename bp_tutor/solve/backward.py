@@ -41,10 +41,12 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
         else:
             inside = _used(line.formula) & reached
             # Nothing is read off a derivative that a shortcut leaps over.
-            leapt = all(used in model.shortcuts for used in inside)
+            leapt = bool(inside) and all(used in model.shortcuts for used in inside)
             if quantity in model.safe:
                 total = StableForm(total, *model.safe[quantity])
-            stated = _definition(model, quantity, total, "backward", inlined=line.inlined or leapt)
+            # What is asked for itself, and leads on to nothing, has a line in any case.
+            inlined = (line.inlined and bool(inside)) or leapt
+            stated = _definition(model, quantity, total, "backward", inlined=inlined)
             # Far out it may divide by an output that is 0; then it is left out.
             can_do_without = leapt or all(used in model.safe for used in inside)
             found[quantity] = stated._replace(may_fail=can_do_without)

@@ -123,10 +123,7 @@ def _apart_from_stated(
             known.add(line.quantity)
     if known.issuperset(line.quantity for line in model.definitions):
         return model.definitions, [q for q in found if q not in model.stated], ()
-    hidden = set[Quantity]()
-    for line in reversed(model.definitions):
-        if line.quantity in model.stated or line.quantity in hidden:
-            hidden.update(used(line.formula))
+    hidden = model.behind_stated
     forward = tuple(line for line in run.program.lines if line.phase in FORWARD)
     names = tuple(q.as_kind(DERIVATIVE).name for q in found if q in hidden)
     return forward, [q for q in found if q not in hidden and q in run.values], names

@@ -35,7 +35,8 @@ def graph_model(problem: Problem) -> Model:
     seeds: dict[Quantity, Formula] = {}
     for name, value in graph.given:
         derivative = names[name].as_kind("d")
-        given[derivative] = None if isinstance(value, str) else (float(value),)
+        first = value[0] if isinstance(value, tuple) else value
+        given[derivative] = None if isinstance(first, str) else (float(first),)
         seeds[names[name]] = Ref(derivative)
     if graph.differentiate is not None:
         seeds[names[graph.differentiate]] = number(1)

@@ -35,7 +35,7 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     for placed in forward.layers:
         layer, table = placed.layer, placed.arrays
         for quantity, array in table.items():
-            given[quantity] = array_values(layer, array, quantity)
+            given[quantity] = array_values(layer, array, quantity, rows)
             rules[quantity] = array.rule
         rules |= _rules_back(placed.formulas, last=placed is forward.layers[-1])
         trained = [*(one for one in table if _is_trained(layer, one)), *trained]
@@ -72,6 +72,9 @@ def _with_given(model: Model, problem: Problem, rows: tuple[int, ...]) -> Model:
     if learns:
         given[RATE] = None
     # By a given value is differentiated as by an input: nothing else may be known before it.
+    if network.alone:
+        given = {quantity: given[quantity] for quantity in stated}
+        model = model._replace(trained=(), wanted=())
     model = model._replace(
         given=given, wanted=(*model.wanted, *stated), rate=RATE if learns else None
     )

@@ -47,10 +47,9 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     factor = sign / 2 if dropped else sign
     share = _share(loss, outputs[0])
     fused = fused_of(loss, network.layers[-1].activation)
-    at_once = loss.fused is not False
+    at_once, stated = loss.fused is not False, not model.given.keys().isdisjoint(outputs)
     lines: list[Definition] = []
     together: dict[Quantity, tuple[Formula, Formula, Formula]] = {}
-    given = dict(model.given)
     targets = [_beside(output, "Y", Role.TARGET, len(outputs)) for output in outputs]
     for output, target in zip(outputs, targets, strict=True):
         line = next(line for line in model.definitions if line.quantity == output)
@@ -60,7 +59,7 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
         if before is not None and fused is not None:
             holes = {"a": Ref(output), "y": wanted, "z": Ref(before)} | parameters_of(loss)
             computed = filled(in_losses(template(fused.computed)), holes)
-            if output not in given:
+            if not stated:
                 shown = StableForm(shown, computed, Ref(output), line.formula)
             delta = filled(template(fused.delta), holes)
             delta = tidy(mul(number(share * factor), delta))
@@ -71,10 +70,11 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     sums = [Reduce("sum", Ref(line.quantity), axes, scalar=True) for line in lines]
     total = mul(number(share), add(*sums))
     asides = list(_of_samples(lines, _share(loss._replace(samples="sum"), outputs[0])))
-    given |= dict(
+    given = model.given | dict(
         zip(targets, sample_values(network.targets, rows, network, tuple(targets)), strict=True)
     )
-    given[RATE] = None
+    if model.rate is not None:
+        given[RATE] = None
     seeds: dict[Quantity, Formula] = {LOSS: number(factor)}
     if loss.penalty is not None:
         given[DECAY] = (loss.penalty[1],)
@@ -89,17 +89,13 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
             seeds = {OF_DATA: number(factor), OF_WEIGHTS: number(sign)}
     lines.append(Definition(LOSS, total, "loss", "total_loss"))
     lines += [_measured(name, outputs, targets) for name in network.measures]
-    safe = {
-        before: forms for before, forms in together.items()
-        if isinstance(forms[1], Ref) and forms[1].quantity not in given
-    }  # fmt: skip
     shortcuts = {before: delta for before, (delta, *_) in together.items() if at_once}
     return model._replace(
         definitions=(*model.definitions, *lines),
         given=given,
         seeds=seeds,
         shortcuts=shortcuts,
-        safe={} if at_once or _lead_elsewhere(model, outputs, together) else safe,
+        safe={} if at_once or stated or _lead_elsewhere(model, outputs, together) else together,
         rules={**model.rules, **dict.fromkeys(shortcuts, "fused_delta")},
         loss=LOSS,
         targets=LOSSES[loss.name].targets,

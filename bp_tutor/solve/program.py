@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
 
     Lines = tuple[Definition, ...]
+    Values = tuple[float, ...]
 
 
 class Program(Frozen):
@@ -109,17 +110,33 @@ def batches(problem: Problem) -> tuple[tuple[int, ...], ...]:
 def rate_at(problem: Problem, update: int) -> float | None:
     """The learning rate of an update (counted from 1); the last of a list stays."""
     rate = _rate(problem)
-    return rate[min(update, len(rate)) - 1] if isinstance(rate, tuple) else rate
+    return _at(rate, update) if isinstance(rate, tuple) else rate
 
 
-def rate_stays(problem: Problem, first: int, last: int) -> int:
-    """The latest update up to `last` until which the learning rate of `first` stays."""
+def numbers_at(problem: Problem, program: Program, update: int) -> dict[Quantity, Values]:
+    """What is given for an update (counted from 1) and may be another number for the next."""
+    found: dict[Quantity, Values] = {}
+    rate = rate_at(problem, update)
+    if program.model.rate is not None and rate is not None:
+        found[program.model.rate] = (rate,)
+    for name, numbers in problem.graph.changing if problem.graph is not None else ():
+        found[Quantity(name).as_kind(DERIVATIVE)] = (_at(numbers, update),)
+    return found
+
+
+def numbers_stay(problem: Problem, first: int, last: int) -> int:
+    """The latest update up to `last` until which such numbers of update `first` stay."""
     rate = _rate(problem)
-    if isinstance(rate, tuple):
-        for update in range(first, min(last, len(rate))):
-            if rate[update] != rate[first - 1]:
-                return update
+    lists = [rate] if isinstance(rate, tuple) else []
+    lists += [each for _, each in problem.graph.changing] if problem.graph is not None else []
+    for update in range(first, min(last, max(map(len, lists), default=0))):
+        if any(_at(each, update + 1) != _at(each, first) for each in lists):
+            return update
     return last
+
+
+def _at(numbers: tuple[float, ...], update: int) -> float:
+    return numbers[min(update, len(numbers)) - 1]
 
 
 def _rate(problem: Problem) -> float | tuple[float, ...] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import VALUE
 from bp_tutor.solve.evaluate import evaluate
-from bp_tutor.solve.program import batches, program_of, rate_at
+from bp_tutor.solve.program import batches, numbers_at, program_of
 from bp_tutor.solve.rounding import rounder
 from bp_tutor.solve.trace import Run, Step, Trace
 
@@ -74,9 +74,7 @@ def run_of(
     known = {
         quantity: given for quantity, given in program.model.given.items() if given is not None
     }
-    rate = rate_at(problem, update)
-    if program.model.rate is not None and rate is not None:
-        known[program.model.rate] = (rate,)
+    known |= numbers_at(problem, program, update)
     known.update(weights)
     lines = [line for line in program.lines if not phases or line.phase in phases]
     values = evaluate(lines, known, rounded)

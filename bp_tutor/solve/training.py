@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bp_tutor.formula import as_computed
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
 from bp_tutor.solve.evaluate import NumberError, work
-from bp_tutor.solve.program import Program, batches, program_of, rate_at, rate_stays, used
+from bp_tutor.solve.program import Program, batches, numbers_stay, program_of, rate_at, used
 from bp_tutor.solve.rounding import rounder
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def stepper(
         end = done + times
         state = movers[0].start(weights)
         while done < end:
-            until = done + 1 if len(movers) > 1 else rate_stays(problem, done + 1, end)
+            until = done + 1 if len(movers) > 1 else numbers_stay(problem, done + 1, end)
             mover = movers[done % len(movers)]
             state = mover.move(state, rate_at(problem, done + 1), until - done)
             done = until

@@ -42,6 +42,7 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
     given: dict[Quantity, tuple[float, ...] | None] = {
         Quantity(name, role=Role.SETTING): (value,) for name, value in numbers.items()
     }
+    starts = dict(part.states)
     clipping = _clipping_of(part.optimiser, trained)
     if clipping is not None:
         lines += clipping.norm
@@ -54,10 +55,10 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
         lines += _lines(form, tuple(numbers), model, quantity, gradient)
         for state in form.states:
             kept = quantity.as_kind(state)
-            given[kept] = (0.0,) * quantity.size
+            given[kept] = starts.get(kept.name, (0.0,) * quantity.size)
             carried.append((kept, quantity.as_kind(state + UPDATED)))
     if form.counts:
-        given[UPDATES] = (1.0,)
+        given[UPDATES] = starts.get(COUNT, (1.0,))
         counted = UPDATES.as_kind(UPDATED)
         one_more = add(Ref(UPDATES), Number(1))
         lines.append(Definition(counted, one_more, "update", "count", inlined=True))

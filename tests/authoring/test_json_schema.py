@@ -34,13 +34,15 @@ ONLY_READING = {
         sign-with-loss softmax-alone step-with-loss targets-out-of-range""",
     "one key asks for another, or rules it out": """
         batch-too-large bias-blank bias-omitted bias-twice given-and-loss given-image
-        given-missing given-unknown graph-no-start inputs-mixed-forms
-        inputs-width-missing learning-rate-missing matrix-and-values no-weight-order
+        given-missing given-unknown loss-alone-lacks no-logits
+        predictions-range graph-given-list graph-no-start inputs-mixed-forms inputs-width-missing
+        learning-rate-missing matrix-and-values no-weight-order
         optimiser-without-rate pooling-both-ways published-update-and-after
         recurrent-bias-missing recurrent-no-weight-order targets-missing""",
     "a name stands for something else in the file": """
         edge-twice edges-not-neighbours edges-unknown-unit edges-without-names
-        graph-differentiate-unknown graph-given-form graph-given-twice graph-leaf-and-formula
+        graph-differentiate-unknown graph-given-form graph-given-state graph-given-twice
+        graph-leaf-and-formula
         graph-reserved graph-unknown-name-asked optimiser-own-symbol published-name published-size
         rounding-layer
         unit-name-twice value-no-weight value-of-no-bias value-outside value-outside-kernel

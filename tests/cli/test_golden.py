@@ -20,6 +20,8 @@ PAGES = {
     "graph-chain-rule.en": "solve graph-chain-rule",
     "graph-chain-rule.zh": "solve graph-chain-rule --lang zh",
     "given-deltas.en": "solve given-deltas",
+    "adam-on-gradients.zh": "solve adam-on-gradients --lang zh",
+    "logits-cross-entropy.en": "solve logits-cross-entropy",
     "given-upstream.en": "solve given-upstream",
     "given-upstream.zh-matrix": "solve given-upstream --form matrix --lang zh",
     "softmax-cross-entropy.en": "solve softmax-cross-entropy",

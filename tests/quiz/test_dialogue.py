@@ -192,7 +192,9 @@ def test_questions_come_in_the_order_of_the_page(name: str) -> None:
     common = [one for one in asked if one in read]
     # An image has a picture of the window before the line of its first entry.
     assert common == [one for one in dict.fromkeys(read) if one in common]
-    assert len(common) >= len(asked) // 2
+    # Where there is nothing but an optimiser's step, tables of new values are all there is.
+    alone = problem.graph is not None and not problem.graph.formulas
+    assert len(common) >= (1 if alone else len(asked) // 2)
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "out_h1 (activation): "),

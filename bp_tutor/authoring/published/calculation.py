@@ -20,7 +20,7 @@ from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
 from bp_tutor.quiz.tolerance import value_of
 from bp_tutor.solve import NumberError, Run, Trace
 from bp_tutor.solve.evaluate import SMALL, work
-from bp_tutor.solve.program import batches, rate_at, rate_stays
+from bp_tutor.solve.program import batches, numbers_at, numbers_stay
 from bp_tutor.solve.rounding import rounder
 from bp_tutor.solve.selected_updates import runs_at
 from bp_tutor.solve.solver import forward, run_of, solve
@@ -223,7 +223,7 @@ class _Compiled:
         self.known = {q: v for q, v in run.values.items() if q not in made}
         self.made = list(made)
         self.carried = [(old, new) for old, new in run.program.next_values if new in made]
-        self.rate = run.program.model.rate
+        self.program = run.program
         self.done = 0
         names: dict[Address, Quantity] = {}
 
@@ -251,7 +251,7 @@ class _Compiled:
     def at(self, problem: Problem, update: int) -> dict[Quantity, Values] | None:
         """Every value of an update, which comes after those that were asked for before."""
         while self.done < update - 1:
-            until = rate_stays(problem, self.done + 1, update - 1)
+            until = numbers_stay(problem, self.done + 1, update - 1)
             values = self._through(problem, until - self.done)
             if values is None or not self.carried:
                 return None
@@ -261,9 +261,8 @@ class _Compiled:
         return None if values is None else {**self.known, **values}
 
     def _through(self, problem: Problem, times: int) -> dict[Quantity, Values] | None:
-        rate = rate_at(problem, self.done + 1)
-        if self.rate is not None and rate is not None and self.rate in self.known:
-            self.known[self.rate] = (rate,)
+        now = numbers_at(problem, self.program, self.done + 1)
+        self.known |= {each: numbers for each, numbers in now.items() if each in self.known}
         try:
             flat = self.run(
                 times, *(number for numbers in self.known.values() for number in numbers)

@@ -8,6 +8,7 @@ from bp_tutor.catalogue.definition import Definition
 from bp_tutor.catalogue.layer import LayerKind, units_under_key
 from bp_tutor.catalogue.layers.recurrent import (
     CELL,
+    STATE,
     cell_arrays,
     first_state,
     gate_sum,
@@ -17,7 +18,6 @@ from bp_tutor.catalogue.layers.recurrent import (
     returned,
     unrolled,
 )
-from bp_tutor.fields.numbers import NumberRow
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import Add, Mul, Ref, Role, call
 
@@ -64,7 +64,7 @@ LSTM = LayerKind(
     key="lstm",
     fields=(
         *CELL,
-        Field("initial_cell", NumberRow(), "[0]", also=("c0", "cell")),
+        Field("initial_cell", STATE, "[0]", also=("c0", "cell")),
     ),
     example="{units: 1, returns: last}",
     also=(),

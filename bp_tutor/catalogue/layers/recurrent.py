@@ -26,10 +26,11 @@ from bp_tutor.catalogue.layer import (
 )
 from bp_tutor.catalogue.layer_formulas import activation_line, biased
 from bp_tutor.fields.forms import Choice
-from bp_tutor.fields.numbers import NumberRow
+from bp_tutor.fields.numbers import Numbers
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import Add, MatMul, Number, Ref, Role, call
 from bp_tutor.formula.algebra import div
+from bp_tutor.formula.quantity import SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +43,12 @@ if TYPE_CHECKING:
     States = dict[str, Quantity]
     Cell = Callable[[LayerContext, int, Quantity, States], tuple[list[Definition], States]]
 
+STATE = Numbers("expected.row", one_row=True)
+"""The state at step 0: of every sample, or a row for each."""
 CELL = (
     Field("units", COUNT, "2", required=True, also=("size", "hidden")),
     Field("returns", Choice(("all", "last", "mean")), "last", "all"),
-    Field("initial", NumberRow(), "[0, 0]", also=("h0", "initial_state")),
+    Field("initial", STATE, "[0, 0]", also=("h0", "initial_state")),
 )
 """What is said of every cell."""
 
@@ -80,7 +83,12 @@ def cell_arrays(layer: Layer, signal: Signal, gates: dict[str, str]) -> tuple[Ar
 def first_state(
     layer: Layer, letter: str, field: str, *, of: str, role: Role = Role.INITIAL_STATE
 ) -> Array:
-    """The state before the first step."""
+    """The state before the first step, of all samples or of each."""
+    rows = dict(layer.arrays).get(letter)
+    if isinstance(rows, tuple) and isinstance(rows[0], tuple):
+        return Array(
+            letter, (len(rows), layer.units), (SAMPLE, "unit"), field, role=role, initial_of=of
+        )
     return Array(letter, (1, layer.units), ("one", "unit"), field, role=role, initial_of=of)
 
 

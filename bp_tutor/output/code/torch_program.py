@@ -39,11 +39,13 @@ class TorchWriter(Writer):
         if problem.conventions.update_order == "sequential":
             raise CodeError("code.sequential")
         model = program.model
-        if model.stated:
+        behind = {quantity.as_kind(DERIVATIVE) for quantity in model.behind_stated}
+        if not behind.isdisjoint(program.defined):
             raise CodeError("code.stated", option="--code numpy")
         self.asked = dict.fromkeys((*model.trained, *model.wanted))
         self.forward = [line for line in program.lines if line.phase in FORWARD]
         self.in_forward = {quantity for line in self.forward for quantity in used(line.formula)}
+        self.in_forward.update(model.seeds)
         self.phases = {line.quantity.name: line.phase for line in all_lines(trace.runs[0])}
         for line in program.lines:
             if line.quantity.kind == DERIVATIVE:
@@ -234,6 +236,9 @@ def _optimiser_of(trace: Trace, names: Names, *, rates_change: bool) -> tuple[st
     model = run.program.model
     part = trace.problem.network or trace.problem.graph
     if part is None or model.rate is None or model.factor < 0 or not run.program.next_values:
+        return None
+    if part.states:
+        # PyTorch's optimisers start from nothing.
         return None
     if part.optimiser.clipping is not None:
         # PyTorch adds a millionth to the norm.

@@ -51,10 +51,17 @@ class Writer:
         self.layout = layout_of(page, trace)
         self.by_parts = trace.before is not None and trace.before.rows != trace.runs[0].rows
         """Whether an update uses only some of the samples."""
-        rate = trace.runs[0].program.model.rate
-        self.rates_change = (
-            rate is not None and len({run.values.get(rate) for run in trace.runs}) > 1
-        )
+        model = trace.runs[0].program.model
+        graph = trace.problem.graph
+        names = {f"d{name}" for name, _ in graph.changing} if graph is not None else set()
+        self.changing = {
+            quantity
+            for quantity in model.given
+            if (quantity == model.rate or quantity.name in names)
+            and len({run.values.get(quantity) for run in trace.runs}) > 1
+        }
+        """Given numbers that are not the same in every update."""
+        self.rates_change = model.rate in self.changing
 
     def said(self, key: str, **values: object) -> str:
         """A word for comments."""
@@ -66,6 +73,11 @@ class Writer:
         lines: list[str] = []
         missing = []
         for quantity in quantities:
+            if quantity in self.changing:
+                every = [each.values[quantity][0] for each in self.trace.runs]
+                name = f"{self.names.variable(quantity)}{ALL}"
+                lines.append(f"{name} = {nested(every, (len(every),))}")
+                continue
             if quantity == run.program.model.rate:
                 lines.append(self._rate(run, quantity))
                 continue
@@ -130,10 +142,7 @@ class Writer:
         name = self.names.variable(rate)
         if rate not in run.values:
             return f"{name} = {USUAL_RATE}  {comment(self.said('any_rate'))}"
-        if not self.rates_change:
-            return f"{name} = {run.values[rate][0]!r}"
-        every = [run.values[rate][0] for run in self.trace.runs]
-        return f"{name}{ALL} = {nested(every, (len(every),))}"
+        return f"{name} = {run.values[rate][0]!r}"
 
     # The whole program.
 
@@ -190,7 +199,7 @@ class Writer:
     def goes_on(self, run: Run, view: View) -> bool:
         """Whether the new weights of an update are used again."""
         last = run is self.trace.runs[-1]
-        return not last or (self.trace.after is not None and view.everything)
+        return not last or self.after(view) is not None
 
     def _one(self, outline: Outline, *, several: object) -> list[str]:
         """One update by itself."""
@@ -222,13 +231,13 @@ class Writer:
         return update - 1 + self.trace.problem.conventions.first_update
 
     def start(self, outline: Outline, rows: str, update: str) -> list[str]:
-        """What differs from update to update: samples, learning rate."""
+        """What differs from update to update: samples, learning rate, given derivatives."""
         inputs = self.inputs(outline)
         lines = self.samples(rows, inputs)
-        rate = outline.run.program.model.rate
-        if rate is not None and rate in inputs and self.rates_change:
-            name = self.names.variable(rate)
-            lines.append(f"{name} = {name}{ALL}[{update}]")
+        for quantity in inputs:
+            if quantity in self.changing:
+                name = self.names.variable(quantity)
+                lines.append(f"{name} = {name}{ALL}[{update}]")
         return lines
 
     def statement(self, line: Definition, runs: Iterable[Run]) -> Statement:
@@ -293,12 +302,14 @@ class Writer:
         return lines
 
     def after(self, view: View) -> Part | None:
-        """Outputs and loss with the last weights; None where nothing was updated."""
+        """Outputs and loss with the last weights; None where nothing was updated, or is none."""
         run = self.trace.after
         if run is None or not view.everything:
             return None
         model = run.program.model
         shown = [q for q in (*model.outputs, model.loss) if q is not None and q in run.values]
+        if not shown:
+            return None
         lines = outline_of(run, [], goes_on=False, also=tuple(dict.fromkeys(shown))).rest
         return Part(self.said("after"), lines, tuple(dict.fromkeys(shown)))
 
