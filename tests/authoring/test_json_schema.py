@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from bp_tutor.authoring.schema import MODELINE, SCHEMA_FILE, schema_text
-from bp_tutor.problem.schema import NETWORK_ONLY, PROBLEM
+from bp_tutor.problem.schema import ALONE, NETWORK_ONLY, PROBLEM
 from bp_tutor.reader import ReadError, plain, read_file, read_text
 from bp_tutor.words import languages, load_words
 
@@ -35,8 +35,9 @@ ONLY_READING = {
     "one key asks for another, or rules it out": """
         batch-too-large bias-blank bias-omitted bias-twice given-and-loss given-image
         given-missing given-unknown loss-alone-lacks no-logits
-        predictions-range graph-given-list graph-no-start inputs-mixed-forms inputs-width-missing
-        learning-rate-missing matrix-and-values no-weight-order
+        predictions-range graph-given-list graph-steps-no-rate graph-no-start
+        inputs-mixed-forms inputs-width-missing learning-rate-missing
+        matrix-and-values no-weight-order
         optimiser-without-rate pooling-both-ways published-update-and-after
         recurrent-bias-missing recurrent-no-weight-order targets-missing""",
     "a name stands for something else in the file": """
@@ -155,7 +156,23 @@ def test_pieces(text: str, valid: bool) -> None:
 
 
 def test_a_graph_has_no_keys_of_networks() -> None:
-    assert SCHEMA["then"]["properties"].keys() == {"network", *NETWORK_ONLY}
+    assert SCHEMA["then"]["properties"].keys() == {"network", *NETWORK_ONLY, *ALONE}
+
+
+@pytest.mark.parametrize(
+    ("keys", "valid"),
+    [
+        ("logits: [1, 2]", True),
+        ("predictions: [0.1, 0.9]", True),
+        ("predictions: [0.1, 0.9]\nlogits: [1, 2]", False),
+        ("logits: [1, 2]\nnetwork: {inputs: 2, layers: [{units: 2}]}", False),
+        ("logits: [1, 2]\ngraph: {formulas: {c: a + b}}", False),
+        ("logits: {seed: 1, scale: 1}", False),
+    ],
+)
+def test_a_loss_alone_has_one_key_of_its_own(keys: str, valid: bool) -> None:
+    text = f"targets: [0, 1]\nloss: cross_entropy\n{keys}"
+    assert VALID.is_valid(plain(read_text(text))) == valid
 
 
 def test_the_comment_names_the_file() -> None:
