@@ -103,7 +103,6 @@ DENSE = [
     ("dW[2,1,1]", A1[0] * ERROR * SLOPES[0], "slope_on_top"),
     ("dW[1,1,2]", X[0] * D1[1] * SLOPES[1], "slope_on_top"),
     ("dB[2,1]", D1[0] * SLOPES[0], "slope_on_top"),
-    ("dW[2,1,1]", W2[0] * ERROR, "own_value_for_factor"),
     ("W'[1,1,2]", -0.6 + RATE * X[0] * D1[1], "step_added"),
     ("W'[1,1,2]", -0.6 - X[0] * D1[1], "rate_left_out"),
     ("W'[1,1,2]", X[0] * D1[1], "gradient_for_step"),

@@ -206,7 +206,10 @@ class CandidateTable:
         return Case(self.graph, address, as_shown(self.graph.formula(address)))
 
     def _made_together(self, address: Address) -> list[Candidate]:
-        case = self._case(address)
+        forms = self._case(address).forms()
+        return [one for case in forms for one in self._together_in(case)]
+
+    def _together_in(self, case: Case) -> list[Candidate]:
         made: list[Candidate] = []
         if len(walk(case.formula)) > LARGE:
             return made

@@ -332,7 +332,9 @@ def twice(case: Case) -> Iterator[Rewritten]:
     for group in groups_of(case):
         if group.kind is not Factor.SLOPE:
             by_kind.setdefault(group.kind, []).append(group)
-    for kind in (Factor.SHARE, Factor.RATE, Factor.WEIGHT, Factor.SIGNAL, Factor.ERROR):
+    # Nobody squares all inputs of a weighted sum; the way back has more factors to count.
+    back = (Factor.WEIGHT, Factor.SIGNAL, Factor.ERROR) if case.is_derivative else ()
+    for kind in (Factor.SHARE, Factor.RATE, *back):
         groups = by_kind.get(kind, [])
         changes = [(group.product.node, _once_more(group)) for group in groups]
         if len({id(old) for old, _ in changes}) == len(changes):

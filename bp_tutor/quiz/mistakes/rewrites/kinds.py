@@ -132,9 +132,13 @@ def value_for_derivative(case: Case) -> Iterator[Rewritten]:
 
 
 def own_value_for_factor(case: Case) -> Iterator[Rewritten]:
-    """Of u·v differentiated by u, what belongs here is v; and not u itself."""
+    """Of u·v differentiated by u, what belongs here is v; and not u itself.
+
+    In a network a weight's gradient is not found so: there what came in has a name of its own.
+    """
     own = case.address.as_kind(VALUE)
-    if case.quantity.kind != DERIVATIVE or not case.is_known(own):
+    of_a_layer = case.quantity.is_weight and not case.is_in_graph
+    if case.quantity.kind != DERIVATIVE or of_a_layer or not case.is_known(own):
         return
     factors = {
         factor.address

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.mistakes.case import Case, Rewritten
 
 MOST_NEIGHBOURS = 4
-MOST_GRADIENTS = 24
+MOST_GRADIENTS = 16
 """So many gradients are taken for the one of an update, those of its own array first."""
 UNSAID = (Role.LEAF, Role.NODE)
 """Numbers of a computation graph whose role its formulas do not show."""

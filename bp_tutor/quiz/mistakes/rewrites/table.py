@@ -53,8 +53,10 @@ def _often(
     return Misconception(rewrite, family, OFTEN, pairs=pairs, large=large)
 
 
-def _sometimes(rewrite: Rewrite, family: str, *, large: bool = False) -> Misconception:
-    return Misconception(rewrite, family, SOMETIMES, large=large)
+def _sometimes(
+    rewrite: Rewrite, family: str, *, pairs: bool = False, large: bool = False
+) -> Misconception:
+    return Misconception(rewrite, family, SOMETIMES, pairs=pairs, large=large)
 
 
 def _seldom(rewrite: Rewrite, family: str) -> Misconception:
@@ -92,7 +94,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "new_for_gradient": _often(updates.new_for_gradient, VALUES, pairs=False),
     "activated_already": _sometimes(values.activated_already, VALUES),
     "error_left_out": _sometimes(factors.error_left_out, FACTORS),
-    "factor_left_out": _sometimes(factors.factor_left_out, FACTORS),
+    "factor_left_out": _sometimes(factors.factor_left_out, FACTORS, pairs=True),
     "slope_twice": _sometimes(factors.slope_twice, FACTORS),
     "slope_on_top": _sometimes(factors.slope_on_top, FACTORS),
     "factor_twice": _sometimes(factors.twice, FACTORS),
@@ -127,7 +129,6 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "frozen_bias": _sometimes(updates.frozen_bias, UPDATES, large=True),
     "gradient_for_value": _sometimes(kinds.gradient_for_value, OPERANDS),
     "value_for_derivative": _sometimes(kinds.value_for_derivative, OPERANDS),
-    "own_value_for_factor": _sometimes(kinds.own_value_for_factor, OPERANDS),
     "delta_for_gradient": _sometimes(kinds.delta_for_gradient, OPERANDS),
     "target_left_out": _sometimes(kinds.target_left_out, OPERANDS),
     "own_output_for_input": _sometimes(elsewhere.own_output_for_input, OPERANDS),
@@ -135,6 +136,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "loss_for_error": _sometimes(kinds.loss_for_error, OPERANDS),
     "wrong_index": _sometimes(sums.wrong_index, SUMS),
     "other_value": _seldom(values.other_value, VALUES),
+    "own_value_for_factor": _seldom(kinds.own_value_for_factor, OPERANDS),
     "other_step": _seldom(elsewhere.other_step, OPERANDS),
     "other_sample": _seldom(elsewhere.other_sample, OPERANDS),
     "other_part": _seldom(elsewhere.other_part, OPERANDS),
