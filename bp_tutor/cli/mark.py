@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from array import array
+from collections import Counter
 from itertools import islice
 from json import dumps, loads
 from pathlib import Path
@@ -19,8 +20,8 @@ from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
 from bp_tutor.cli.refusal import RefusalError, with_nearest
 from bp_tutor.cli.tables import BadRow, read_answers, read_table
 from bp_tutor.output.table_csv import csv_text
-from bp_tutor.quiz.feedback import names_of, whys
-from bp_tutor.quiz.model import full_name
+from bp_tutor.quiz.feedback import name_of, names_of, percent, whys
+from bp_tutor.quiz.model import NotUnderstood, full_name
 from bp_tutor.reader import Mistake
 from bp_tutor.reader.text import printable, shown
 
@@ -73,7 +74,8 @@ def mark(
     output = output._replace(words=page.words)
     trace = solve_problem(read, updates_of(read, updates))
     contexts = contexts_of(trace, page)
-    form = FORMS["json" if json else "csv" if csv else "table"](output, read, path)
+    names = Called(contexts)
+    form = FORMS["json" if json else "csv" if csv else "table"](output, read, path, names)
     with Marks(form, found.count) as marks:
         _mark(contexts, found, marks, output)
         found.bad.sort(key=lambda row: row.line)
@@ -93,31 +95,54 @@ def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: O
     with Progress(answers.count, text, sys.stderr) as progress:
         for student, rows in answers.by_student():
             asked: list[tuple[int, Question]] = []
-            seen: set[str] = set()
+            seen: dict[str, int] = {}
             for place, row in enumerate(rows):
                 question = questions[row.identifier]
                 name = answers.identifiers[row.identifier]
                 if isinstance(question, Unclear):
                     answers.bad.append(_bad_name(row.line, name, question, output.words))
-                elif question.full_name in seen:
-                    twice = (("name", f"{shown(student)}, {shown(name)}"),)
-                    answers.bad.append(BadRow(row.line, "quiz.answer.twice", twice))
-                else:
-                    seen.add(question.full_name)
+                elif question.full_name not in seen:
+                    seen[question.full_name] = len(asked)
                     asked.append((place, question))
+                else:
+                    before = seen[question.full_name]
+                    refused = _refused(contexts, question, rows[asked[before][0]])
+                    if refused is None:
+                        twice = (("name", f"{shown(student)}, {shown(name)}"),)
+                        answers.bad.append(BadRow(row.line, "quiz.answer.twice", twice))
+                    else:
+                        # What nobody could read is no answer: the later row is the first one.
+                        answers.bad.append(_unreadable(rows[asked[before][0]], refused, output))
+                        asked[before] = place, question
             results = mark_all(contexts, [(one, rows[place].value) for place, one in asked])
             for (place, question), result in zip(asked, results, strict=True):
                 row = rows[place]
                 if result.verdict is not None:
                     marks.add(row.place, Mark(student, row, question, result.verdict))
                 elif result.refused is not None:
-                    reason = output.words.text(result.refused.key, **dict(result.refused.values))
-                    empty = not row.value.strip()
-                    value = () if empty else (("value", shown(row.value)),)
-                    key = "marking.because" if empty else "marking.not_understood"
-                    answers.bad.append(BadRow(row.line, key, (*value, ("reason", reason))))
+                    answers.bad.append(_unreadable(row, result.refused, output))
             done += len(rows)
             progress(done)
+
+
+def _refused(contexts: Sequence[Context], question: Question, row: Answer) -> NotUnderstood | None:
+    """What keeps the text of a row from being an answer; None where it is one."""
+    from bp_tutor.quiz.questions import understand
+
+    try:
+        understand(question, row.value, contexts[question.update - 1])
+    except NotUnderstood as refused:
+        return refused
+    return None
+
+
+def _unreadable(row: Answer, refused: NotUnderstood, output: Output) -> BadRow:
+    """The row of an answer that makes no sense."""
+    reason = output.words.text(refused.key, **dict(refused.values))
+    empty = not row.value.strip()
+    value = () if empty else (("value", shown(row.value)),)
+    key = "marking.because" if empty else "marking.not_understood"
+    return BadRow(row.line, key, (*value, ("reason", reason)))
 
 
 def _question(contexts: Sequence[Context], text: str) -> Question | Unclear:
@@ -150,11 +175,31 @@ class Mark(NamedTuple):
         return self.verdict.key.rpartition(".")[2]
 
 
+class Called:
+    """Answers by the symbols of the course, `Z₂₁`; of a later update `Z₂₁#2`."""
+
+    def __init__(self, contexts: Sequence[Context]) -> None:
+        self._contexts = contexts
+        self._known: dict[str, str] = {}
+
+    def __getitem__(self, full_name: str) -> str:
+        if full_name not in self._known:
+            name, sign, update = full_name.partition("#")
+            context = self._contexts[int(update or 1) - 1]
+            entry, array = context.graph.find(name), context.graph.array(name)
+            if entry is not None:
+                name = context.page.name(*entry)
+            elif array is not None:
+                name = context.page.name(array, None)
+            self._known[full_name] = f"{name}{sign}{update}"
+        return self._known[full_name]
+
+
 class Form(ABC):
     """How marks are written: a text for each, and all of them at last."""
 
-    def __init__(self, output: Output, problem: Problem, path: Path) -> None:
-        self.output, self.problem, self.path = output, problem, path
+    def __init__(self, output: Output, problem: Problem, path: Path, called: Called) -> None:
+        self.output, self.problem, self.path, self.called = output, problem, path, called
 
     @property
     def words(self) -> Words:
@@ -173,7 +218,10 @@ class Form(ABC):
         for row in bad:
             where = f"{Mistake('', file=str(self.path)).where}:{row.line}"
             text = self.words.text(row.key, where=where, **dict(row.values))
-            sys.stderr.write(f"{text if text.startswith(where) else f'{where}: {text}'}\n")
+            if not text.startswith(where):
+                text = self.words.text("marking.because", where=where, reason=text)
+            rows = _wrapped(text, self.output.width) if sys.stderr.isatty() else [text]
+            sys.stderr.write("".join(f"{one}\n" for one in rows))
 
 
 class Marks:
@@ -209,6 +257,8 @@ SCHEMA = "bp-tutor/marks/1"
 COLUMNS = ("student", "id", "value", "verdict", "credit", "first_wrong", "diagnosis")
 ROWS = 500
 """So many rows are written at once."""
+COMMONEST = 5
+"""So many mistakes are told after the table."""
 WIDEST = 18
 """A wider cell is cut, so that the diagnosis has room."""
 
@@ -299,8 +349,10 @@ class CsvForm(Form):
 class TableForm(Form):
     """A table as wide as its cells."""
 
-    def __init__(self, output: Output, problem: Problem, path: Path) -> None:
-        super().__init__(output, problem, path)
+    def __init__(self, output: Output, problem: Problem, path: Path, called: Called) -> None:
+        super().__init__(output, problem, path, called)
+        self._students: dict[str, list[float]] = {}
+        self._mistakes: Counter[str] = Counter()
         self._head = [self.words.text(f"marking.{name}") for name in COLUMNS]
         self._widths = [0] * (len(COLUMNS) - 1)
         self._measure(self._head)
@@ -313,13 +365,16 @@ class TableForm(Form):
 
     def text(self, mark: Mark) -> str:
         verdict = mark.verdict
+        self._students.setdefault(mark.student, []).append(verdict.credit)
+        if len(verdict.diagnoses) == 1:
+            self._mistakes.update(verdict.diagnoses[0].keys)
         row = [
             printable(mark.student[:WIDEST])[:WIDEST],
-            mark.question.full_name,
+            self.called[mark.question.full_name],
             printable(mark.row.value[:WIDEST])[:WIDEST],
             self.words.text(f"marking.{mark.result}"),
             f"{verdict.credit:g}",
-            verdict.first_wrong or "",
+            self.called[verdict.first_wrong] if verdict.first_wrong else "",
             self._explained(verdict),
         ]
         self._measure(row)
@@ -331,7 +386,8 @@ class TableForm(Form):
         if not names:
             return ""
         if len(verdict.diagnoses) == 1:
-            return f"{names}: {reason_of(verdict.diagnoses[0], words)}"
+            reason = reason_of(verdict.diagnoses[0], words)
+            return words.text("marking.explained", names=names, reason=reason)
         return words.text("marking.one_of", names=names)
 
     def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
@@ -339,8 +395,31 @@ class TableForm(Form):
         while some := list(islice(rows, ROWS)):
             self.output.rows(some)
         self.output.line("")
+        self._sum_up()
         self.output.line(self.words.text("marking.summary", **counts), "heading")
         self.tell(bad)
+
+    def _sum_up(self) -> None:
+        """What each student earned where there are several, and what went wrong most often."""
+        from bp_tutor.output.wrapping import wrapped
+
+        words = self.words
+        if len(self._students) > 1:
+            for student, earned in self._students.items():
+                share = percent(sum(earned) / len(earned))
+                score = f"{round(sum(earned), 2):g}"
+                name = printable(student[:WIDEST])[:WIDEST]
+                told = {"student": name, "score": score, "count": len(earned), "share": share}
+                self.output.line(words.text("marking.of_student", **told))
+            self.output.line("")
+        if self._mistakes:
+            listed = words.text("fact.name_join").join(
+                words.text("result.mistake", name=name_of(key, words), count=count)
+                for key, count in self._mistakes.most_common(COMMONEST)
+            )
+            text = words.text("marking.commonest", names=listed)
+            self.output.rows(wrapped(text, "", 0, self.output.width))
+            self.output.line("")
 
     def _rows(self, texts: Iterable[str]) -> Iterator[tuple[tuple[str, str], ...]]:
         from bp_tutor.output.wrapping import wrapped
@@ -367,6 +446,13 @@ class TableForm(Form):
 
         pairs = zip(row, self._widths, strict=False)
         return "".join(text + " " * (width - cells(text) + 2) for text, width in pairs)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in rows, broken between words."""
+    from bp_tutor.output.wrapping import wrapped
+
+    return ["".join(piece for piece, _ in row) for row in wrapped(text, "", 0, width)]
 
 
 FORMS: dict[str, type[Form]] = {"table": TableForm, "json": JsonForm, "csv": CsvForm}

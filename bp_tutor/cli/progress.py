@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -119,7 +118,7 @@ def _table(learner: Learner, rows: list[Known], now: datetime) -> Table:
     for one in rows:
         due = words.text("known.now") if one.is_due(now) else _day(one.due)
         mark = (percent(one.credit),) if rules else ()
-        state = words.text(f"known.state.{one.state}")
+        state = words.text(f"known.{'state' if rules else 'state_of_mistake'}.{one.state}")
         lines.append((name_of_known(learner, one), str(one.times), *mark, state, due))
     heads = tuple(words.text(f"known.{column}") for column in columns)
     return Table(heads, tuple(lines), numbers=False)
@@ -138,7 +137,8 @@ def _quizzes(learner: Learner, words: Words) -> None:
     for one in answered(learner.opened.connection):
         marks.setdefault(one.session, []).append(one.credit)
     rows = []
-    for saved in islice(sessions(learner.opened.connection), MOST_QUIZZES):
+    everything = list(sessions(learner.opened.connection))
+    for saved in everything[:MOST_QUIZZES]:
         earned, count = marks.get(saved.id, []), len(saved.questions)
         state = words.text(f"known.{'done' if saved.state == 'done' else 'unfinished'}")
         seed = saved.options.get("seed")
@@ -153,4 +153,6 @@ def _quizzes(learner: Learner, words: Words) -> None:
         heads = tuple(words.text(f"known.{column}") for column in columns)
         learner.say("known.quizzes", "heading")
         learner.talk.show(Table(heads, tuple(rows), numbers=False))
+        if before := len(everything) - len(rows):
+            learner.say("known.quizzes_before", "note", count=before)
         learner.talk.say("")

@@ -316,7 +316,7 @@ def take(learner: Learner, taken: Taken) -> int:
         dialogue.introduce()
         if taken.resumed:
             learner.say("session.resumed", date=day(taken.resumed))
-        finished = dialogue.run()
+        finished = dialogue.run() or taken.session.answered
     except KeyboardInterrupt:
         talk.say("")
         code = INTERRUPTED

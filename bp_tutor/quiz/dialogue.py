@@ -73,7 +73,7 @@ class Dialogue:
         self.session, self.talk, self.words = session, talk, words
         self.hints = hints
         self._ahead = ahead
-        """Whether somebody thinks before typing, so that there is time to prepare."""
+        """Whether somebody reads and thinks at a terminal, so that there is time to prepare."""
         self._piped = piped
         """Whether the answers come from a file or a program, and not from a keyboard."""
         self._between = between
@@ -83,6 +83,8 @@ class Dialogue:
 
     def run(self) -> bool:
         """Ask; True where every question was settled, False where the student left."""
+        if self._ahead and not self._begins():
+            return False
         while not self.session.over:
             self._pose()
             self._between()
@@ -101,8 +103,13 @@ class Dialogue:
         self.talk.say(_introduction(self.session, self.words))
         for line in _typing_lines(self.session, self.words, piped=self._piped):
             self.talk.say(line)
-        self._say("session.commands", "note")
+        self._say(f"session.{'commands' if self.hints else 'commands_alone'}", "note")
         self.talk.say("")
+
+    def _begins(self) -> bool:
+        """Wait until the exercise is read, for the first question moves it off the screen."""
+        line = self.talk.ask(self.words.text("session.begin"))
+        return line is not None and command_in(line) != "quit"
 
     def _problem(self) -> None:
         context = self.session.context(0)
@@ -356,7 +363,8 @@ def _typing_lines(session: Session, words: Words, *, piped: bool) -> Iterator[st
             else typed
             for symbol, typed in examples(session.context(0).graph)
         ]
-        if told:
+        # Where all are letters of a keyboard, there is nothing to say.
+        if told != [typed for _, typed in examples(session.context(0).graph)]:
             listed = words.text("fact.name_join").join(told)
             yield words.text("session.help.symbols", symbols=listed)
     if piped:

@@ -125,7 +125,7 @@ def right_choice(context: Context, question: Question) -> str:
     for place, choice in enumerate(question.choices, 1):
         understood = understand(question, str(place), context)
         if mark(question, understood, StudentAnswers(context)).right:
-            return f"{place} {choice}"
+            return context.words.text("session.hint.right_choice", number=place, choice=choice)
     return ""
 
 

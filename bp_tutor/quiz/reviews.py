@@ -61,7 +61,7 @@ def known(connection: sqlite3.Connection, now: datetime | None = None) -> list[K
     now = now or datetime.now(UTC)
     answers, mistakes = answered(connection), found_mistakes(connection)
     by_rule: dict[str, list[Answered]] = {}
-    for answer in answers:
+    for answer in (one for one in answers if not one.skipped):
         by_rule.setdefault(answer.rule, []).append(answer)
     by_mistake: dict[str, list[Found]] = {}
     for mistake in mistakes:

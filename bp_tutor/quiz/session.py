@@ -150,6 +150,11 @@ class Session:
         """Whether every question is settled."""
         return self.place >= len(self.questions)
 
+    @property
+    def answered(self) -> bool:
+        """Whether every question was answered or settled: rightly or not, there is none left."""
+        return all(one.tries or one.state != OPEN for one in self.attempts)
+
     def context(self, place: int | None = None) -> Context:
         """What is around a question (this one)."""
         question = self.questions[self.place if place is None else place]

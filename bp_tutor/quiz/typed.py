@@ -23,6 +23,10 @@ LONGEST = 1_000
 MOST_DECIMALS = 50
 """So many decimals of an expression may have been rounded."""
 
+_FULL_STOP = re.compile(r"(?<=[\d)%])\s*\.$")
+"""That of a sentence, where a number ends it."""
+_SIGMA = re.compile(r"\bsigma(?=\s*\()")
+"""The name of the letter, as a keyboard has it."""
 _PLAIN = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?")
 _POWER = re.compile(
     r"([+-]?[\d.]{1,20}) *[*·x] *10(?:(?:\^|\*\*) *\(?([+-]?\d{1,3})\)?|([⁻]?[⁰¹²³⁴-⁹]{1,3}))"
@@ -97,7 +101,7 @@ def read_number(text: str, offset: int = 0) -> Typed:
     """
     plain = normalised(text)
     start = offset + len(plain) - len(plain.lstrip())
-    plain = plain.strip()
+    plain = _FULL_STOP.sub("", plain.strip())
     if not plain:
         raise NotUnderstood("quiz.answer.empty", offset, 1)
     if len(plain) > LONGEST:
@@ -166,7 +170,9 @@ def _as_printed(text: str) -> Typed | None:
 def _expression(text: str, start: int) -> Typed:
     """A small expression; each decimal in it may have been rounded."""
     try:
-        formula = parse(text, lambda _: None)
+        # Sign for sign, so that places in it stay the same.
+        written = _SIGMA.sub(lambda found: "σ".ljust(len(found.group())), text)
+        formula = parse(written, lambda _: None)
         if formula.shape:
             raise NotUnderstood("quiz.answer.no_number", start, len(text))
         value = formula.value(_no_entries)

@@ -22,6 +22,8 @@ from bp_tutor.words import load_words
 from tests.presented import presentation_of, presented_line
 
 ROOT = Path(__file__).parents[2]
+BEGIN = {"en": "Press Enter to begin. ", "zh": "按回车开始。"}
+"""What a terminal waits with, so that the exercise is read before the first question."""
 
 
 class Typed:

@@ -175,3 +175,49 @@ def test_a_bar_is_shown_in_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     done = program(tmp_path, "mark", "exercise", str(path), "--csv")
     assert done.stderr == ""
     assert "Marking" not in done.stdout
+
+
+TWO_STUDENTS = """student,id,value
+Ada,"Z[2,1]",1.3
+Ada,"A[2,1]",sigma(1.3)
+Ada,"A[2,2]",0.7
+Ada,"Z[2,2]",foo
+Ada,"Z[2,2]",-0.9
+Bo,"Z[2,1]",1.3
+Bo,"Z[2,2]",-0.9000
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_table_ends_with_each_student_and_the_commonest_mistakes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    path = written(tmp_path, "a.csv", TWO_STUDENTS)
+    _, out, err = run(capsys, path, "--lang", language)
+    # Ada has 1/(1 + e^-1.3) carried and Z22 = -0.9 right (the lecture); of Bo's, Z22.
+    ada, bo, mistakes, colon = {
+        "en": ("Ada: 2 of 4 (50 %)", "Bo: 1 of 2 (50 %)", "bias left out (2)", ": "),
+        "zh": ("Ada：2 / 4（50 %）", "Bo：1 / 2（50 %）", "漏掉偏置（2 次）", "："),
+    }[language]
+    assert ada in out
+    assert bo in out
+    assert mistakes in out
+    assert "Z₂₁" in out
+    assert "Z[2,1]" not in out
+    if language == "zh":
+        assert ": " not in out
+    # What nobody can read is no answer, so that the row after it is the first one.
+    (row,) = err.splitlines()
+    assert row.startswith(f"{path}:5{colon}foo{colon}")
+
+
+def test_a_wrong_answer_is_its_own_first_wrong_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A21 follows neither from the wrong Z21 nor from the right one, and from no known mistake.
+    text = 'student,id,value\nAda,"Z[2,1]",1.1234\nAda,"A[2,1]",0.4321\n'
+    _, out, _ = run(capsys, written(tmp_path, "a.csv", text), "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [(row["verdict"], row["first_wrong"]) for row in rows] == [
+        ("wrong", "Z[2,1]"), ("wrong", "A[2,1]"),
+    ]  # fmt: skip

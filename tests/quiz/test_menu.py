@@ -17,7 +17,7 @@ from bp_tutor.quiz.topics import DIFFICULTIES, TOPICS, difficulty_of, topic_of
 from bp_tutor.words import load_words
 from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import program
-from tests.quiz.test_session_program import spawn
+from tests.quiz.test_session_program import begin, spawn
 
 ROW = re.compile(r"^ +(\d+)  (.*)$", re.MULTILINE)
 # By hand, as a teacher would sort them.
@@ -108,6 +108,7 @@ def test_one_of_several_quizzes_is_gone_on_with(tmp_path: Path) -> None:
     child.expect_exact("> ")
     child.sendline("2")
     child.expect_exact("Sigmoid 3-3-3-2")
+    begin(child)
     child.expect_exact("Question 2 of 8")
     child.sendline("q")
     child.expect(pexpect.EOF)
@@ -115,6 +116,7 @@ def test_one_of_several_quizzes_is_gone_on_with(tmp_path: Path) -> None:
     # Nobody is there to choose: the latest.
     assert "Sigmoid 2-2-2" in program(tmp_path, "quiz", "--resume", typed="q\n").stdout
     child = spawn(tmp_path, "quiz", "exercise", "--resume")
+    begin(child)
     child.expect_exact("Question 2 of 8")
     child.sendline("q")
     child.expect(pexpect.EOF)

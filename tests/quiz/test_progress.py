@@ -115,7 +115,8 @@ def test_progress_shows_what_is_known_and_weak(tmp_path: Path, language: str) ->
     for word in {"en": ("weighted sum", "bias left out", "weak", "50 %", "unfinished"),
                  "zh": ("加权求和", "薄弱", "50 %", "未完成")}[language]:  # fmt: skip
         assert word in done.stdout
-    assert program(tmp_path, "progress", "--plain").stdout.count("standing weak") == 2
+    assert program(tmp_path, "progress", "--plain").stdout.count("standing weak") == 1
+    assert program(tmp_path, "progress", "--plain").stdout.count("standing still there") == 1
 
 
 def test_nothing_to_show_is_said(tmp_path: Path) -> None:
@@ -196,3 +197,32 @@ def test_what_is_due_is_offered_first(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "activation" in due
     assert "practise what is due" in due
     assert "Question 1 of 10" in due
+
+
+def test_a_result_and_the_progress_say_the_same_mark(tmp_path: Path) -> None:
+    """A skipped question earns nothing in either; it shows nothing of its rule."""
+    typed = "0.442\nskip\n0.1420\n\nskip\nq\n"
+    done = program(tmp_path, "quiz", "sigmoid-2-2-2", "--ask", "Z", typed=typed)
+    assert "1 of 4 (25 %)" in done.stdout
+    shown = program(tmp_path, "progress").stdout
+    assert "4 of 4" in shown
+    assert "25 %" in shown
+    assert "done" in shown, "there is no question left"
+    assert program(tmp_path, "quiz", "--resume").returncode != 0
+
+
+def test_what_is_chosen_in_a_small_question_is_no_mistake(tmp_path: Path) -> None:
+    for letter in "abc":
+        home = tmp_path / letter
+        typed = f"0.1420\nremedy\n{letter}\nq\n"
+        program(home, "quiz", "sigmoid-2-2-2", "--ask", "Z", typed=typed)
+        (count,) = rows(home, "SELECT count(*) FROM answers WHERE event = 'remedy'")
+        assert count == (1,)
+        shown = program(home, "progress", "--plain").stdout
+        assert shown.count("seen 1") == 1, "the bias alone was forgotten"
+
+
+def test_earlier_quizzes_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in range(11):
+        write(day, 1.0, 1.0, monkeypatch=monkeypatch)
+    assert "And 1 earlier quiz;" in program(tmp_path, "progress").stdout

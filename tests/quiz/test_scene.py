@@ -103,7 +103,7 @@ NEXT = OWN * 0.5 + sigmoid(-0.9) * -0.2 + sigmoid(0.3) * -0.5 + 0.6
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "your own numbers, carried on from Z₂₁"),
-                                                ("zh", "按你自己从 Z₂₁ 开始的数计算")])  # fmt: skip
+                                                ("zh", "沿用你算出的 Z₂₁（有误）")])  # fmt: skip
 @pytest.mark.parametrize("command", ["hint", "show"])
 def test_after_a_wrong_value_help_goes_on_with_the_students_own(
     command: str, language: str, said: str

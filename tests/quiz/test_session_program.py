@@ -12,7 +12,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.quiz.talking import ROOT, program, right_answers, rows, session_of
+from tests.quiz.talking import BEGIN, ROOT, program, right_answers, rows, session_of
 
 RIGHT = {"en": "8 of 8 (100 %)", "zh": "8 / 8（100 %）"}
 QUIT = {"en": "quit", "zh": "退出"}
@@ -119,6 +119,12 @@ def test_without_a_problem_there_is_a_menu(tmp_path: Path) -> None:
     assert program(tmp_path, "quiz", "--lang", "zh", typed="退出\n").returncode == 0
 
 
+def begin(child: pexpect.spawn, language: str = "en") -> None:
+    """Read the exercise, and press Enter."""
+    child.expect_exact(BEGIN[language])
+    child.sendline("")
+
+
 def spawn(home: Path, *arguments: str, language: str = "en") -> pexpect.spawn:
     environment = {
         "PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1",
@@ -150,6 +156,7 @@ def test_a_session_in_a_terminal_is_killed_and_gone_on_with(
     answers = right_answers(session)
     first, right, reason, third, result = SAID[language]
     child = spawn(tmp_path, "quiz", "sigmoid-2-2-2", "--ask", "Z,A", option, language=language)
+    begin(child, language)
     child.expect_exact(first)
     child.expect_exact("> ")
     child.sendline(answers[0])
@@ -168,6 +175,7 @@ def test_a_session_in_a_terminal_is_killed_and_gone_on_with(
     child.close()
 
     child = spawn(tmp_path, "quiz", "--resume", option, language=language)
+    begin(child, language)
     child.expect_exact(third)
     for answer in answers[2:]:
         child.expect_exact("> ")
@@ -186,6 +194,7 @@ def test_control_keys_end_in_order_with_everything_saved(
     tmp_path: Path, keys: str, code: int
 ) -> None:
     child = spawn(tmp_path, "quiz", "exercise")
+    begin(child)
     child.expect_exact("> ")
     child.sendline("1.5")
     child.expect_exact("Question 2")

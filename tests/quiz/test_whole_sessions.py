@@ -13,7 +13,7 @@ import pytest
 from bp_tutor.quiz import Choice, StudentAnswers
 from bp_tutor.quiz.session import Session
 from bp_tutor.words import cells
-from tests.quiz.talking import ROOT, session_of
+from tests.quiz.talking import BEGIN, ROOT, session_of
 
 ROWS, COLUMNS = 24, 80
 SESSIONS = [
@@ -75,6 +75,8 @@ def test_a_whole_session_in_a_terminal(
         timeout=60,
         dimensions=(ROWS, COLUMNS),
     )
+    child.expect_exact(BEGIN[language])
+    child.sendline("")
     screens = []
     # One by one as the lines come: a small question may take `1`, or there is none.
     lines = [line for one in lines_of(session) for line in one]
@@ -95,8 +97,8 @@ def test_a_whole_session_in_a_terminal(
     for screen in told:
         for row in screen:
             assert cells(row) <= COLUMNS, row
-    # Between two prompts stands one screen; only before the first also the exercise.
-    for screen in told[1:]:
+    # Between two prompts stands one screen; the exercise was read before the first.
+    for screen in told:
         assert len(screen) <= ROWS, "\n".join(screen)
     numbers = [
         int(n) for n in re.findall(r"(?:Question|第) (\d+) ", ESCAPES.sub("", "".join(screens)))

@@ -140,6 +140,10 @@ def _verdict(
             cut=(name,) if _is_cut_off(student, address, answer) else (),
         )
     key = "trivial" if judged.status == TRIVIAL else "zero" if answer.value == 0 else "wrong"
+    if judged.status != TRIVIAL:
+        # It follows from nothing before it, so it is itself the first, or a slip that it shows.
+        slips = {one.at for one in diagnoses}
+        origin = slips.pop() if len(slips) == 1 else None
     return Verdict(
         right=False,
         credit=0.0,

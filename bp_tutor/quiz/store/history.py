@@ -52,10 +52,12 @@ class Answered(NamedTuple):
     credit: float
     problem: str
     path: str
+    skipped: bool = False
+    """Whether it was left without a try: it earned nothing, and shows nothing of a rule."""
 
 
 class Found(NamedTuple):
-    """A mistake that alone explained an answer, or was told, or made once more."""
+    """A mistake that alone explained an answer, or was told."""
 
     session: int
     at: str
@@ -117,26 +119,27 @@ def events_of(connection: sqlite3.Connection, session: int) -> list[Noted]:
 
 
 def answered(connection: sqlite3.Connection) -> list[Answered]:
-    """Every question that was tried or shown, as it stood in the end; the oldest first."""
+    """Every question that was tried, shown or skipped, as it stood in the end; the oldest first."""
     rows = connection.execute(
-        "SELECT a.session, a.at, a.identifier, a.rule, a.credit, s.problem, s.path"
+        "SELECT a.session, a.at, a.identifier, a.rule, a.credit, s.problem, s.path,"
+        " a.event = 'skip'"
         " FROM answers a JOIN sessions s ON s.id = a.session"
         " WHERE a.id IN (SELECT max(id) FROM answers GROUP BY session, place)"
-        " AND (a.tries > 0 OR a.event = 'show') ORDER BY a.id"
+        " AND (a.tries > 0 OR a.event IN ('show', 'skip')) ORDER BY a.id"
     )
-    return [Answered(*row) for row in rows]
+    return [Answered._make((*row, bool(skipped))) for *row, skipped in rows]
 
 
 def found_mistakes(connection: sqlite3.Connection) -> list[Found]:
     """Every mistake that is certain, the oldest first; pairs taken apart.
 
-    That is one that alone explained an answer, one that the student told, and one that was
-    made again in a small question.
+    That is one that alone explained an answer, and one that the student told. A choice in a small
+    question is none: there a formula is chosen, and often one by guess.
     """
     rows = connection.execute(
         "SELECT a.session, a.at, d.misconception, a.rule FROM diagnoses d"
         " JOIN answers a ON a.id = d.answer WHERE d.certainty IN ('only', 'told')"
-        " AND a.event IN ('answer', 'told', 'remedy')"
+        " AND a.event IN ('answer', 'told')"
         " ORDER BY a.id"
     )
     return [
