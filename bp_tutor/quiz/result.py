@@ -48,7 +48,7 @@ class Result(NamedTuple):
     rows: tuple[Row, ...]
     mistakes: tuple[tuple[str, int], ...]
     practise: tuple[tuple[str, str], ...]
-    """Rules with little credit, each with the kind of quantity that earned the least of it."""
+    """Rules with little credit, each with every kind of quantity that earned little of it."""
     left: int
     """Questions that were not reached."""
 
@@ -92,9 +92,11 @@ def result_of(session: Session) -> Result:
         for kind, found in kinds.items()
     )
     weak = tuple(
-        (rule, min(earned, key=lambda kind: mean(earned[kind])))
+        (rule, kind)
         for rule, earned in rules.items()
         if mean(chain.from_iterable(earned.values())) < WEAK
+        for kind in earned
+        if mean(earned[kind]) < WEAK
     )
     seen = Counter(key for one in session.mistakes for key in one.misconception.split("+"))
     return Result(rows, tuple(seen.most_common()), weak, left)
@@ -153,16 +155,18 @@ def sentences(
             words.text("result.mistake", name=name_of(key, words), count=count)
             for key, count in result.mistakes
         )
-        names = words.text("fact.name_join").join(told)
-        yield words.text("result.mistakes", names=names), ""
-    # Rules that the same questions practise are told together.
+        yield words.text("result.mistakes", names=words.text("fact.name_join").join(told)), ""
+    # Rules that the same questions practise are told together, and so are questions of one rule.
     rules: dict[str, list[str]] = {}
     for rule, kind in result.practise:
         rules.setdefault(kind, []).append(words.rule(rule))
-    for kind, names_of_rules in rules.items():
-        asked = kinds.typed(kind)
+    practised: dict[tuple[str, ...], list[str]] = {}
+    for kind, names in rules.items():
+        practised.setdefault(tuple(names), []).append(kinds.typed(kind))
+    for names_of_rules, asked_for in practised.items():
+        asked = ",".join(asked_for)
         # A prime would close the quotes of a shell.
-        asked = asked if asked.replace("_", "").isalnum() else f'"{asked}"'
+        asked = asked if asked.replace("_", "").replace(",", "").isalnum() else f'"{asked}"'
         command = f"bp-tutor quiz {problem}{options} --ask {asked}"
         yield (
             words.text("result.practise", rule=words.text("fact.name_join").join(names_of_rules)),

@@ -354,3 +354,17 @@ def test_what_earned_least_is_what_to_practise(weak: str) -> None:
             assert session.answer(f"{run.value(*found):.7f}").verdict.right
         session.go_on()
     assert result_of(session).practise == ((rule, weak),)
+
+
+def test_all_that_earned_little_is_what_to_practise() -> None:
+    session, _ = session_of("graph-chain-rule", choice=Choice(level="formulas"))
+    while not session.over:
+        session.show()
+        session.go_on()
+    result = result_of(session)
+    said = [text for text, _ in sentences(result, EN, kinds_of(session), "graph-chain-rule")]
+    (command,) = [text for text in said if "--ask" in text]
+    asked = command.partition("--ask ")[2].split(",")
+    assert asked == list(dict.fromkeys(one.identifier for one in session.questions))
+    again, _ = session_of("graph-chain-rule", choice=Choice(level="formulas", ask=tuple(asked)))
+    assert len(again.questions) == len(session.questions)
