@@ -217,3 +217,14 @@ def test_why_says_that_more_digits_are_needed_where_they_would_tell(typed: str, 
     session, _ = session_of("batch-weight-decay", choice=Choice(ask=("dW",), layers=(3,)))
     heard = " ".join(talk(session, typed, "why", "quit").text.split())
     assert said in heard
+
+
+@pytest.mark.parametrize("expression", ["0.5-0.1*(-0.0052)", "0.5 + 0.00052", "50.052/100"])
+def test_an_expression_is_marked_like_the_number_that_it_gives(expression: str) -> None:
+    # The new weight is 0.5 - 0.1*(-0.0052021) = 0.50052021, by the numbers of the lecture.
+    for typed in ("0.50052", expression):
+        session, _ = session_of(choice=Choice(ask=("W'",), layers=(3,)))
+        session.place = [one.identifier for one in session.questions].index("W'[2,1,1]")
+        assert session.answer(typed).verdict.right, typed
+    for wrong in ("0.5+0.1*(-0.0052)", "1.00/(1.00-1.01)"):
+        assert not session.answer(wrong).verdict.right

@@ -59,7 +59,12 @@ def understand(_: Question, text: str, __: Context) -> Understood:
     typed = read_number(text)
     plain = typed.text.replace(" ", "")
     same = typed.figures < EXACT and not plain.endswith("%")
-    return Understood(plain if same else f"{plain[:60]} = {typed.value:.6g}", typed)
+    return Understood(plain if same else f"{plain[:60]} = {_echo(typed.value)}", typed)
+
+
+def _echo(value: float) -> str:
+    """The result of an expression, as it is shown to whoever typed it."""
+    return f"{value:.6g}"
 
 
 def mark(question: Question, understood: Understood, student: StudentAnswers) -> Verdict:
@@ -90,6 +95,8 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
                 name=student.context.page.name(*address),
             )  # fmt: skip
     judged = student.judge(address, answer)
+    if judged.status == WRONG and typed.figures >= EXACT:
+        answer, judged = _as_echoed(student, address, typed, answer, judged)
     if judged.status == RIGHT:
         student.doubt(address, answer)
     explained = explain(student, address, answer) if judged.status == WRONG else NOTHING
@@ -101,6 +108,18 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
     student.enter(address, answer, judged)
     student.assume(explained.slip, explained.diagnoses)
     return found
+
+
+def _as_echoed(
+    student: StudentAnswers, address: Address, typed: Typed, answer: Answer, judged: Judged
+) -> tuple[Answer, Judged]:
+    """An expression as the number that it is echoed with: that one would be marked the same."""
+    echoed = read_number(_echo(typed.value))
+    if echoed.figures >= LEAST_FIGURES:
+        again = student.judge(address, echoed.answer)
+        if again.status in (RIGHT, CARRIED):
+            return echoed.answer, again
+    return answer, judged
 
 
 def explained_since(student: StudentAnswers, address: Address, verdict: Verdict) -> Verdict:
