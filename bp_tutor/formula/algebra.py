@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from bp_tutor.formula.atoms import Hole, Number
 from bp_tutor.formula.function_table import DERIVED, FUNCTIONS, Function
-from bp_tutor.formula.node import NOISE, Formula, broadcast, entries_of, fit
+from bp_tutor.formula.node import NOISE, Formula, added, broadcast, entries_of, fit
 from bp_tutor.formula.node import replace as replace_nodes
 from bp_tutor.formula.spelling import first_factor, text_of
 from bp_tutor.formula.style import Binding
@@ -30,6 +30,10 @@ LARGEST = 10**15
 """Whole numbers up to which a fraction is worked out; floats hold them exactly."""
 LONGEST_CODE = 500
 """Operands in one expression of Python."""
+FAR_FROM_NOISE = 4 * NOISE**2
+"""A sum whose square is a larger part of those of its terms has lost nothing to noise."""
+MOST_IN_LINE = 24
+"""Terms of a sum that is written out where noise matters."""
 
 
 class Add(Formula):
@@ -61,19 +65,26 @@ class Add(Formula):
         return tuple(sum_to(upstream, term.shape) for term in self.terms)
 
     def value(self, lookup: Lookup) -> float:
-        total = largest = 0.0
-        for term in self.terms:
-            value = term.value(lookup)
-            total += value
-            largest = max(largest, abs(value))
-        # On paper 0.1 + 0.2 - 0.3 is 0, and a unit right at its kink must not tip over.
-        return 0.0 if abs(total) < NOISE * largest else total
+        return added([term.value(lookup) for term in self.terms])
 
     def scalar_code(self, coder: Coder) -> str:
+        if coder.exactly:
+            return self._exact_code(coder)
         return self._code("+", "-", lambda term: term.scalar_code(coder), coder)
 
     def array_code(self, coder: Coder) -> str:
         return self._code(" + ", " - ", lambda term: term.array_code(coder), coder)
+
+    def _exact_code(self, coder: Coder) -> str:
+        """The sum as `value` gives it; what is far from noise is simply added up."""
+        names = [coder.variable(term.scalar_code(coder)) for term in self.terms]
+        terms = f"added(({', '.join(names)},))"
+        if len(names) > MOST_IN_LINE:
+            return terms
+        total = coder.variable("+".join(names))
+        squares = "+".join(f"{name}*{name}" for name in names)
+        # Squares, for they cost less than to ask for the size of each term.
+        return f"({total} if {total}*{total} > {FAR_FROM_NOISE}*({squares}) else {terms})"
 
     def _code(self, plus: str, minus: str, code: Callable[[Formula], str], coder: Coder) -> str:
         """The terms with their signs; what is subtracted is not first made negative."""
@@ -282,6 +293,8 @@ class Pow(Formula):
 
     def scalar_code(self, coder: Coder) -> str:
         base = self.base.scalar_code(coder)
+        if coder.exactly:
+            return f"pow({base}, {self.exponent.scalar_code(coder)})"
         if self.exponent == Number(2):
             name = coder.variable(base)
             return f"({name}*{name})"
@@ -697,7 +710,7 @@ def array_code_of(function: Function) -> str:
 class _Inline:
     """Writes code without statements of its own: what is used twice is written twice."""
 
-    by_hand = False
+    by_hand = exactly = False
 
     def name(self, quantity: Quantity, index: Index | None) -> str:
         raise KeyError(quantity.name)

@@ -62,7 +62,7 @@ class StableForm(Formula):
 
     def scalar_code(self, coder: Coder) -> str:
         computed = self.computed.scalar_code(coder)
-        if not coder.by_hand:
+        if not (coder.by_hand or coder.exactly):
             # Code works everything out from the start: the leaf always follows.
             return computed
         leaf, origin = self.leaf.scalar_code(coder), self.origin.scalar_code(coder)
@@ -150,7 +150,7 @@ class SoftmaxEntry(Formula):
             return "1.0"
         largest = coder.variable(f"max({', '.join(logits)})")
         powers = [coder.variable(f"exp({logit}-{largest})") for logit in logits]
-        return f"({powers[self.place]}/{coder.variable('+'.join(powers))})"
+        return f"({powers[self.place]}/{coder.variable(_total(powers, coder))})"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return self.expanded().spelled(speller)
@@ -193,11 +193,16 @@ class LogSumExp(Formula):
         if len(logits) == 1:
             return logits[0]
         largest = coder.variable(f"max({', '.join(logits)})")
-        powers = "+".join(f"exp({logit}-{largest})" for logit in logits)
-        return f"({largest}+log({powers}))"
+        powers = [f"exp({logit}-{largest})" for logit in logits]
+        return f"({largest}+log({_total(powers, coder)}))"
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return self.expanded().spelled(speller)
+
+
+def _total(codes: list[str], coder: Coder) -> str:
+    # Newer Pythons lose less in `sum` than in a sum that is written out.
+    return f"sum(({', '.join(codes)},))" if coder.exactly else "+".join(codes)
 
 
 class _Candidates(Formula):

@@ -11,7 +11,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.formula.node import chosen, fit
+from bp_tutor.formula.node import added, chosen, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +42,7 @@ _MATH = {
         "erfc",
         "pi",
     )
-} | {"max": max, "min": min, "abs": abs}
+} | {"max": max, "min": min, "abs": abs, "sum": sum}
 
 
 UNTOUCHED = 2**21
@@ -84,14 +84,18 @@ class _Lines:
 class ScalarCoder(_Lines):
     """One float variable for each entry; `rounded` takes each number before it is used."""
 
-    def __init__(self, rounded: Callable[[Quantity, float], float] | None = None) -> None:
+    def __init__(
+        self,
+        rounded: Callable[[Quantity, float], float] | None = None,
+        *,
+        exactly: bool = False,
+    ) -> None:
         super().__init__()
         self.names: dict[tuple[str, Index | None], str] = {}
         self.rounded = rounded
         self.by_hand = rounded is not None
-        self.scope: dict[str, Any] = dict(_MATH)
-        if rounded is not None:
-            self.scope["chosen"] = chosen
+        self.exactly = exactly
+        self.scope: dict[str, Any] = {**_MATH, "chosen": chosen, "added": added}
 
     def name(self, quantity: Quantity, index: Index | None) -> str:
         key = (quantity.name, index)
@@ -120,7 +124,7 @@ class ScalarCoder(_Lines):
 class ArrayCoder(_Lines):
     """One array variable for each quantity."""
 
-    by_hand = False
+    by_hand = exactly = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,13 +163,16 @@ def compile_scalars(
     outputs: Sequence[Quantity],
     next_values: Sequence[tuple[Quantity, Quantity]] = (),
     rounded: Callable[[Quantity, float], float] | None = None,
+    *,
+    exactly: bool = False,
 ) -> Callable[..., Values]:
     """A function `f(times, *numbers)` over the entries of `inputs`, giving those of `outputs`.
 
     The definitions are worked through `times` times; after each time every `next_values` pair
     (old, new) hands its new numbers on as the old ones. `rounded` rounds every number by hand.
+    Where they are worked out `exactly`, they are just the numbers that the formulas' `value` gives.
     """
-    coder = ScalarCoder(rounded)
+    coder = ScalarCoder(rounded, exactly=exactly)
     return _looped(coder, inputs, definitions, outputs, next_values, coder.scope)
 
 

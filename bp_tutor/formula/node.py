@@ -11,7 +11,7 @@ from math import isclose, isfinite
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bp_tutor.formula.quantity import Quantity
     from bp_tutor.formula.style import Style
@@ -27,6 +27,10 @@ class Coder(Protocol):
     @property
     def by_hand(self) -> bool:
         """Whether every number is rounded before it is used again."""
+
+    @property
+    def exactly(self) -> bool:
+        """Whether the code gives just the number that `value` does, also where noise is left."""
 
     def name(self, quantity: Quantity, index: Index | None) -> str:
         """The variable that holds a quantity (index None) or one entry of it."""
@@ -185,6 +189,15 @@ def chosen(
     """The number of a stable formula, by whether its leaf has the value that it comes from."""
     found = None if isclose(leaf, origin, rel_tol=SAME, abs_tol=TINY) else finite(shown)
     return computed() if found is None else found
+
+
+def added(terms: Iterable[float]) -> float:
+    """A sum as on paper, where 0.1 + 0.2 - 0.3 is 0: a unit right at its kink must not tip over."""
+    total = largest = 0.0
+    for term in terms:
+        total += term
+        largest = max(largest, abs(term))
+    return 0.0 if abs(total) < NOISE * largest else total
 
 
 def finite(number: Callable[[], float]) -> float | None:

@@ -28,10 +28,12 @@ from bp_tutor.formula.tokens import tokens_of
 from bp_tutor.notations import quotient
 from bp_tutor.notations.customary import customary
 from bp_tutor.notations.names import Names
+from bp_tutor.quiz.entry_line import EntryLine
 from bp_tutor.quiz.equal_forms import by_chain_rule
+from bp_tutor.quiz.kept import once_each
 from bp_tutor.quiz.points import Points, are_close
 from bp_tutor.quiz.roles import Roles
-from bp_tutor.quiz.tolerance import entries_of, value_of
+from bp_tutor.quiz.tolerance import entries_of
 from bp_tutor.quiz.typed import normalised
 from bp_tutor.solve import Definition, Step, used
 from bp_tutor.solve.partial import partial, with_partial
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run
     from bp_tutor.solve.partial import Partial
 
+MOST_PRINTED = 10_000
+"""So many numbers of students are kept as the page prints them."""
 KEPT_BIAS = "kept"
 """The rule by which a bias that is never updated has its new value."""
 SAME = 1e-6
@@ -61,20 +65,7 @@ class EntryGraph:
         self.steps = {step.quantity: step for step in self.run.steps}
         self.inherited = dict(run.program.next_values) if run.update > 1 else {}
         """What is given here, with the quantity of the update before that it was there."""
-        self._addresses: dict[str, Address | None] = {}
-        self._formulas: dict[Address, Formula] = {}
-        self._leaves: dict[Address, tuple[Address, ...]] = {}
-        self._inputs: dict[Address, tuple[Address, ...]] = {}
-        self._before: dict[Address, frozenset[Address]] = {}
-        self._ancestors: dict[Quantity, frozenset[Quantity]] = {}
-        self._partials: dict[tuple[Address, Address], Partial] = {}
-        self._chained: dict[Quantity, Formula | None] = {}
-        self._chains: dict[Address, Formula | None] = {}
-        self._in_chain: dict[Address, tuple[Address, ...]] = {}
-        self._in_chain_alone: dict[Address, tuple[Address, ...]] = {}
-        self._all_sources: dict[Quantity, frozenset[Quantity]] = {}
-        self._results: dict[Quantity, frozenset[Quantity]] = {}
-        self._printed: dict[Address, float] = {}
+        self._printed: dict[tuple[Address, float], float] = {}
         self._told_apart: set[Address] = set()
         self._order: dict[Quantity, int] = {}
         self.ratios: dict[str, Step] = {}
@@ -141,9 +132,11 @@ class EntryGraph:
         """The entry behind a canonical identifier; of an array of one number, that number."""
         if identifier in self.ratios:
             return Address(self.ratios[identifier].quantity)
-        if identifier not in self._addresses:
-            self._addresses[identifier] = self.names.addresses.find(identifier)
-        return self._addresses[identifier]
+        return self._found(identifier)
+
+    @once_each
+    def _found(self, identifier: str) -> Address | None:
+        return self.names.addresses.find(identifier)
 
     def array(self, name: str) -> Quantity | None:
         """The quantity with a canonical name such as `dW[2]`."""
@@ -186,10 +179,11 @@ class EntryGraph:
         pairs = self.names.quotient(normalised(text.strip()), sample)
         if len(pairs) != 1:
             return None
-        pair = pairs[0]
-        if pair not in self._partials:
-            self._partials[pair] = partial(self.run.program, *pair)
-        return self._partials[pair]
+        return self._partial(pairs[0])
+
+    @once_each
+    def _partial(self, pair: tuple[Address, Address]) -> Partial:
+        return partial(self.run.program, *pair)
 
     def ratio(self, text: str) -> Address | None:
         """`∂A/∂Z` as a value that is asked for: a step of its own from now on.
@@ -207,6 +201,7 @@ class EntryGraph:
             self.run, step = found, found.steps[-1]
             self.steps[step.quantity] = self.ratios[step.quantity.name] = step
             self._order = {}
+            vars(self).pop("results", None)
         return Address(PartialDerivative(*pairs[0]))
 
     def is_negated(self, text: str) -> bool:
@@ -231,120 +226,103 @@ class EntryGraph:
         """The step that gives an entry; None of what is given."""
         return self.steps.get(address.quantity)
 
+    @once_each
     def formula(self, address: Address) -> Formula:
         """The line that a student works out for one entry."""
-        found = self._formulas.get(address)
-        if found is None:
-            step = self.steps[address.quantity]
-            found = self._formulas[address] = step.entry(address.index)
-        return found
+        return self.steps[address.quantity].entry(address.index)
 
+    @once_each
+    def line(self, address: Address) -> EntryLine:
+        """The same, to be worked out with the numbers of many students."""
+        return EntryLine(self.formula(address))
+
+    @once_each
     def leaves(self, address: Address) -> tuple[Address, ...]:
         """The entries in the line of an entry, as it is shown, each once; none of what is given."""
-        found = self._leaves.get(address)
-        if found is None:
-            if address.quantity not in self.steps:
-                return ()
-            formula = self.formula(address)
-            shown = worked_out(formula, self.run.lookup) if self.known(address) else formula
-            found = self._leaves[address] = entries_of(as_shown(shown))
-        return found
+        if address.quantity not in self.steps:
+            return ()
+        formula = self.formula(address)
+        shown = worked_out(formula, self.run.lookup) if self.known(address) else formula
+        return entries_of(as_shown(shown))
 
+    @once_each
     def inputs(self, address: Address) -> tuple[Address, ...]:
         """The same with the entries of a stable form, which are looked at beside them."""
-        found = self._inputs.get(address)
-        if found is None:
-            given = address.quantity not in self.steps
-            found = self._inputs[address] = () if given else entries_of(self.formula(address))
-        return found
+        return self.line(address).entries if address.quantity in self.steps else ()
 
+    @once_each
     def entries_before(self, address: Address) -> frozenset[Address]:
         """Every entry that this one is calculated from."""
-        if address not in self._before:
-            found: dict[Address, None] = {}
-            waiting = [address]
-            while waiting:
-                new = [leaf for leaf in self.leaves(waiting.pop()) if leaf not in found]
-                found |= dict.fromkeys(new)
-                waiting += new
-            self._before[address] = frozenset(found)
-        return self._before[address]
+        found: dict[Address, None] = {}
+        waiting = [address]
+        while waiting:
+            new = [leaf for leaf in self.leaves(waiting.pop()) if leaf not in found]
+            found |= dict.fromkeys(new)
+            waiting += new
+        return frozenset(found)
 
+    @once_each
     def ancestors(self, quantity: Quantity) -> frozenset[Quantity]:
         """Every quantity that this one is calculated from."""
-        if quantity not in self._ancestors:
-            found: set[Quantity] = set()
-            step = self.steps.get(quantity)
-            for other in dict.fromkeys(used(step.formula)) if step is not None else ():
-                found |= {other} | self.ancestors(other)
-            self._ancestors[quantity] = frozenset(found)
-        return self._ancestors[quantity]
+        found: set[Quantity] = set()
+        step = self.steps.get(quantity)
+        for other in dict.fromkeys(used(step.formula)) if step is not None else ():
+            found |= {other} | self.ancestors(other)
+        return frozenset(found)
 
-    def chain(self, address: Address) -> Formula | None:
-        """The line of a derivative by the chain rule, where its own rests on other numbers."""
-        if address not in self._chains:
-            self._chains[address] = self._chain(address)
-        return self._chains[address]
-
+    @once_each
     def chain_leaves(self, address: Address) -> tuple[Address, ...]:
-        """The entries in that line, each once; none where there is no such line."""
-        if address not in self._in_chain:
-            chain = self.chain(address)
-            self._in_chain[address] = () if chain is None else entries_of(as_shown(chain))
-        return self._in_chain[address]
+        """The entries in its line by the chain rule, each once; none where there is none."""
+        chain = self.chain(address)
+        return () if chain is None else chain.entries
 
+    @once_each
     def in_chain_alone(self, address: Address) -> tuple[Address, ...]:
         """Those of them that its own line has not."""
-        found = self._in_chain_alone.get(address)
-        if found is None:
-            own = self.leaves(address) if self.chain(address) is not None else ()
-            alone = [leaf for leaf in self.chain_leaves(address) if leaf not in own]
-            found = self._in_chain_alone[address] = tuple(alone)
-        return found
+        own = self.leaves(address) if self.chain(address) is not None else ()
+        return tuple(leaf for leaf in self.chain_leaves(address) if leaf not in own)
 
-    def _chain(self, address: Address) -> Formula | None:
+    @once_each
+    def chain(self, address: Address) -> EntryLine | None:
+        """The line of a derivative by the chain rule, where its own rests on other numbers."""
         chained = self._chained_array(address.quantity)
         if chained is None:
             return None
-        found = as_shown(entry_of(chained, address.index))
-        if set(entries_of(found)) <= set(self.leaves(address)):
+        found = EntryLine(as_shown(entry_of(chained, address.index)))
+        if set(found.entries) <= set(self.leaves(address)):
             return None
         # An output of 0 may keep one form from having the value of the other.
-        number = value_of(found, self.exact) if self.known(address) else None
+        number = found.value(self.exact) if self.known(address) else None
         same = SAME_ON_PAPER if self.by_hand else SAME
         return found if are_close(number, self.exact(address), same) else None
 
+    @once_each
     def _chained_array(self, quantity: Quantity) -> Formula | None:
-        if quantity not in self._chained:
-            step, chained = self.steps.get(quantity), None
-            # Deltas by weights that are updated already are no derivatives.
-            if step is not None and all(one.kind != UPDATED for one in used(step.formula)):
-                chained = by_chain_rule(self.run.program, quantity, self.steps)
-            self._chained[quantity] = chained
-        return self._chained[quantity]
+        step = self.steps.get(quantity)
+        # Deltas by weights that are updated already are no derivatives.
+        if step is None or any(one.kind == UPDATED for one in used(step.formula)):
+            return None
+        return by_chain_rule(self.run.program, quantity, self.steps)
 
+    @once_each
     def sources(self, quantity: Quantity) -> frozenset[Quantity]:
         """Its ancestors, and those of its other lines: all that a right answer may rest on."""
-        if quantity not in self._all_sources:
-            found: set[Quantity] = set()
-            waiting = [quantity]
-            while waiting:
-                last = waiting.pop()
-                step, chained = self.steps.get(last), self._chained_array(last)
-                lines = [] if step is None else [step.formula]
-                lines += [] if chained is None else [chained]
-                below = {one for formula in lines for one in used(formula)}
-                waiting += below - found
-                found |= below
-            self._all_sources[quantity] = frozenset(found)
-        return self._all_sources[quantity]
+        found: set[Quantity] = set()
+        waiting = [quantity]
+        while waiting:
+            last = waiting.pop()
+            step, chained = self.steps.get(last), self._chained_array(last)
+            lines = [] if step is None else [step.formula]
+            lines += [] if chained is None else [chained]
+            below = {one for formula in lines for one in used(formula)}
+            waiting += below - found
+            found |= below
+        return frozenset(found)
 
+    @once_each
     def results(self, quantity: Quantity) -> frozenset[Quantity]:
         """Every quantity that has this one among its sources."""
-        if quantity not in self._results:
-            found = (one for one in self.steps if quantity in self.sources(one))
-            self._results[quantity] = frozenset(found)
-        return self._results[quantity]
+        return frozenset(one for one in self.steps if quantity in self.sources(one))
 
     # Its activations
 
@@ -388,15 +366,22 @@ class EntryGraph:
         rounding = self.page.settings.rounding
         return rounding is not None and rounding.by_hand
 
+    @once_each
     def exact(self, address: Address) -> float:
         """The value in the trace; not a number where it has none."""
         return self.run.lookup(*address)
 
-    def printed(self, address: Address) -> float:
-        """The value as it stands on the page."""
-        if address not in self._printed:
-            self._printed[address] = self.page.settings.result(self.run, *address).value
-        return self._printed[address]
+    def printed(self, address: Address, value: float) -> float:
+        """A value of an entry as it stands on the page; what is given stands there in full."""
+        if not self.is_calculated(address):
+            return value
+        known = self._printed.get((address, value))
+        if known is None:
+            if len(self._printed) > MOST_PRINTED:
+                self._printed.clear()
+            known = self.page.settings.shown(self.run, address.quantity, value).value
+            self._printed[address, value] = known
+        return known
 
     @cached_property
     def sizes(self) -> tuple[float, ...]:
@@ -409,11 +394,13 @@ class EntryGraph:
         """Whether it has a number."""
         return address.quantity in self.run.values
 
+    @once_each
     def is_certain(self, quantity: Quantity) -> bool:
         """Whether nothing that it is calculated from was calculated itself."""
         ancestors = self.ancestors(quantity)
         return ancestors.isdisjoint(self.steps) and ancestors.isdisjoint(self.inherited)
 
+    @once_each
     def is_calculated(self, address: Address) -> bool:
         """Whether it is calculated here or in an update before."""
         return address.quantity in self.steps or address.quantity in self.inherited

@@ -10,10 +10,13 @@ from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Address
-from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY, deviation, value_of
+from bp_tutor.quiz.kept import Kept, once_each, work_out
+from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY
 from bp_tutor.solve.rounding import PAPER_FIGURES, round_by_hand
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from bp_tutor.quiz.entry_graph import EntryGraph
     from bp_tutor.quiz.tolerance import Answer
 
@@ -70,34 +73,24 @@ class ScrapPaper:
         self, graph: EntryGraph, keeping: Keeping, before: ScrapPaper | None = None
     ) -> None:
         self.graph, self.keeping, self.before = graph, keeping, before
-        self._values: dict[Address, float] = {}
+        self._values = Kept(self._given)
         self._radii: dict[Address, float] = {}
-        self._propagated: dict[Address, float] = {}
 
     def value(self, address: Address) -> float:
         """The number that stands there, worked out from those that do."""
-        values, steps = self._values, self.graph.steps
-        if address.quantity not in steps:
-            return self._given(address)
-        waiting = [address]
-        # With a stack, for through time recursion goes deep.
-        while waiting:
-            last = waiting[-1]
-            if last not in values:
-                missing = []
-                for leaf in self.graph.inputs(last):
-                    if leaf not in values:
-                        if leaf.quantity in steps:
-                            missing.append(leaf)
-                        else:
-                            values[leaf] = self._given(leaf)
-                if missing:
-                    waiting += missing
-                    continue
-                found = value_of(self.graph.formula(last), values.__getitem__)
-                values[last] = self.graph.exact(last) if found is None else self.keeping.kept(found)
-            waiting.pop()
-        return values[address]
+        if not self._is_worked_out(address):
+            return self._values[address]
+        return work_out(address, self._values, self._inputs, self._worked_out)
+
+    def _is_worked_out(self, address: Address) -> bool:
+        return address.quantity in self.graph.steps
+
+    def _inputs(self, address: Address) -> Iterator[Address]:
+        return filter(self._is_worked_out, self.graph.inputs(address))
+
+    def _worked_out(self, address: Address) -> float:
+        found = self.graph.line(address).value(self._values.__getitem__)
+        return self.graph.exact(address) if found is None else self.keeping.kept(found)
 
     def _given(self, address: Address) -> float:
         """What is given here; a new weight of the update before as it stands there."""
@@ -106,34 +99,25 @@ class ScrapPaper:
 
     def radius(self, address: Address) -> float:
         """How far a number may be off that was kept like this, as all before it."""
-        if address.quantity not in self.graph.steps:
+        if not self._is_worked_out(address):
             earlier = self._earlier(address)
             return 0.0 if earlier is None else earlier[0].radius(earlier[1])
-        radii, steps = self._radii, self.graph.steps
-        waiting = [address]
-        while waiting:
-            last = waiting[-1]
-            if last not in radii:
-                certain = self.graph.is_certain(last.quantity)
-                leaves = () if certain else self.graph.leaves(last)
-                missing = [one for one in leaves if one.quantity in steps and one not in radii]
-                if missing:
-                    waiting += missing
-                    continue
-                own = self.keeping.radius(self.graph.exact(last))
-                radii[last] = own + self.propagated(last)
-            waiting.pop()
-        return radii[address]
+        return work_out(address, self._radii, self._leaves, self._own_radius)
 
+    def _leaves(self, address: Address) -> Iterable[Address]:
+        certain = self.graph.is_certain(address.quantity)
+        return () if certain else filter(self._is_worked_out, self.graph.leaves(address))
+
+    def _own_radius(self, address: Address) -> float:
+        return self.keeping.radius(self.graph.exact(address)) + self.propagated(address)
+
+    @once_each
     def propagated(self, address: Address) -> float:
         """What the rounding of the numbers before it can do to an entry."""
         if self.graph.is_certain(address.quantity):
             return 0.0
-        if address not in self._propagated:
-            radii = {leaf: self.radius(leaf) for leaf in self.graph.leaves(address)}
-            formula = self.graph.formula(address)
-            self._propagated[address] = deviation(formula, self.graph.exact, radii)
-        return self._propagated[address]
+        radii = {leaf: self.radius(leaf) for leaf in self.graph.leaves(address)}
+        return self.graph.line(address).deviation(self.graph.exact, radii)
 
     def _earlier(self, address: Address) -> tuple[ScrapPaper, Address] | None:
         new = self.graph.inherited.get(address.quantity)
@@ -147,11 +131,9 @@ class ScrapPapers:
 
     def __init__(self, graph: EntryGraph, before: ScrapPapers | None = None) -> None:
         self._graph, self._before = graph, before
-        self._papers: dict[Keeping, ScrapPaper] = {}
 
+    @once_each
     def kept(self, keeping: Keeping) -> ScrapPaper:
         """The update kept like this, worked out once."""
-        if keeping not in self._papers:
-            before = None if self._before is None else self._before.kept(keeping)
-            self._papers[keeping] = ScrapPaper(self._graph, keeping, before)
-        return self._papers[keeping]
+        before = None if self._before is None else self._before.kept(keeping)
+        return ScrapPaper(self._graph, keeping, before)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.formula import worked_out
 from bp_tutor.formula.quantity import UPDATED, VALUE, Address
+from bp_tutor.quiz.kept import Following, work_out
 from bp_tutor.quiz.scrap_paper import ScrapPapers, keepings_of
 from bp_tutor.quiz.tolerance import (
     EXACT,
@@ -15,18 +16,17 @@ from bp_tutor.quiz.tolerance import (
     NEARLY,
     NOTHING,
     Answer,
-    deviation,
     entries_of,
-    value_of,
     within,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
-    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula import Quantity
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.entry_graph import EntryGraph
+    from bp_tutor.quiz.entry_line import EntryLine
     from bp_tutor.quiz.model import Diagnosis
     from bp_tutor.quiz.scrap_paper import Keeping
     from bp_tutor.quiz.tolerance import Lookup
@@ -55,7 +55,7 @@ class Judged(NamedTuple):
 class Way(NamedTuple):
     """A line for an entry, and the numbers that somebody may have put in."""
 
-    formula: Formula
+    line: EntryLine
     value: Lookup
     leaves: tuple[Address, ...]
     """The entries in it."""
@@ -90,18 +90,26 @@ class StudentAnswers:
         """What is still asked for: no sentence tells its number."""
         self.before = before
         self._later: list[StudentAnswers] = []
-        self._touched: frozenset[Quantity] | None = None
-        self._dependent: dict[Quantity, bool] = {}
-        self._values: dict[Address, float] = {}
-        self._judged: dict[Address, Judged] = {}
-        self._firsts: dict[Address, Position | None] = {}
-        self._tried: dict[Address, list[float]] = {}
-        """What a wrong answer was held against."""
-        self._scraps: dict[Keeping, dict[Address, float]] = {}
-        self._radii: dict[Keeping, dict[Address, tuple[float, float]]] = {}
-        self._typed_radii: dict[Address, float] = {}
         if before is not None:
             before._later.append(self)
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Forget all that was worked out from the answers."""
+        self._touched: set[Quantity] = set()
+        """What was answered here, or came from the update before with answers in it."""
+        self._below: set[Quantity] | None = None
+        """What depends on that; None where it has to be found anew, the other as well."""
+        self._values = Following[float]()
+        self._judged = Following[Judged]()
+        self._firsts = Following[Position | None]()
+        self._tried = Following[list[float]]()
+        """What a wrong answer was held against."""
+        self._typed_radii = Following[float]()
+        self._scraps: dict[Keeping, Following[float]] = {}
+        self._radii: dict[Keeping, Following[tuple[float, float]]] = {}
+        for later in self._later:
+            later.start_anew()
 
     def answer(
         self, identifier: str, value: float, radius: float = 0.0, figures: int = EXACT
@@ -146,137 +154,122 @@ class StudentAnswers:
 
     def _renew(self, changed: Address) -> None:
         """What depends on a changed answer has to be worked out anew."""
-        self._touched = None
-        self._scraps.clear()
-        self._radii.clear()
-        self._typed_radii.clear()
-        self._firsts.clear()
-        self._tried.clear()
         below = self.graph.results(changed.quantity)
-        for kept in (self._values, self._judged):
-            kept.pop(changed, None)
-            for one in [entry for entry in kept if entry.quantity in below]:
-                del kept[one]
+        if changed not in self.answers:
+            self._below = None
+        elif self._below is not None:
+            self._touched.add(changed.quantity)
+            self._below |= below
+        for one in self._following():
+            one.forget(changed, below)
         for later in self._later:
             later.start_anew()
 
-    def start_anew(self) -> None:
-        """Forget all that was worked out from the answers."""
-        self._touched = None
-        self._scraps.clear()
-        self._radii.clear()
-        self._typed_radii.clear()
-        self._firsts.clear()
-        self._tried.clear()
-        self._values.clear()
-        self._judged.clear()
-        for later in self._later:
-            later.start_anew()
-
-    @property
-    def touched(self) -> frozenset[Quantity]:
-        """What was answered here, or came from the update before with answers in it."""
-        if self._touched is None:
-            self._dependent.clear()
-            found = {address.quantity for address in self.answers}
-            if self.before is not None:
-                inherited = self.graph.inherited.items()
-                found |= {old for old, new in inherited if self.before.touches(new)}
-            self._touched = frozenset(found)
-        return self._touched
+    def _following(self) -> Iterator[Following[Any]]:
+        """Everything that was worked out from the answers."""
+        yield from (self._values, self._judged, self._firsts, self._tried, self._typed_radii)
+        yield from self._scraps.values()
+        yield from self._radii.values()
 
     def touches(self, quantity: Quantity) -> bool:
         """Whether a quantity was answered, or depends on something that was."""
-        return quantity in self.touched or self._depends(quantity)
+        return self._depends(quantity) or quantity in self._touched
 
     def _depends(self, quantity: Quantity) -> bool:
-        touched = self.touched
-        if quantity not in self._dependent:
-            known = bool(touched) and not touched.isdisjoint(self.graph.sources(quantity))
-            self._dependent[quantity] = known
-        return self._dependent[quantity]
+        below = self._below
+        if below is None:
+            self._touched = {address.quantity for address in self.answers}
+            if self.before is not None:
+                inherited = self.graph.inherited.items()
+                self._touched |= {old for old, new in inherited if self.before.touches(new)}
+            below = self._below = set().union(*map(self.graph.results, self._touched))
+        return quantity in below
 
     # What follows from the answers
 
     def value(self, address: Address) -> float:
         """An entry's value as it follows from this student's answers."""
+        answer = self.answers.get(address)
+        if answer is not None:
+            return answer.value
+        if not self.touches(address.quantity):
+            return self.graph.exact(address)
         value = self._values.get(address)
         if value is None:
-            self._work_out(address, self._values, self.graph.exact, lambda value: value)
-            value = self._values[address]
+            value = work_out(address, self._values, self._needed, self._own_value)
         return value
+
+    def _needed(self, address: Address) -> list[Address]:
+        """What has to be worked out before the student's number for an entry can be."""
+        if not self._depends(address.quantity):
+            return []
+        return [
+            entry
+            for entry in self.line(address).entries
+            if self._depends(entry.quantity) and entry not in self.answers
+        ]
+
+    def _own_value(self, address: Address) -> float:
+        if (earlier := self._inherited(address)) is not None:
+            return earlier[0].value(earlier[1])
+        own = self.line(address).value(self.value) if self._depends(address.quantity) else None
+        return self.graph.exact(address) if own is None else own
 
     def _on_scrap(self, address: Address, keeping: Keeping) -> float:
         """The same where every number that was not asked for was kept in one way on paper."""
-        values = self._scraps.setdefault(keeping, {})
-        if address not in values:
-            self._work_out(address, values, self.papers.kept(keeping).value, keeping.kept, keeping)
-        return values[address]
+        values, paper = self._scraps.setdefault(keeping, Following()), self.papers.kept(keeping)
 
-    def _work_out(
-        self,
-        address: Address,
-        values: dict[Address, float],
-        untouched: Lookup,
-        kept: Callable[[float], float],
-        keeping: Keeping | None = None,
-    ) -> None:
-        """What an entry depends on first; with a stack, for through time recursion goes deep."""
-        waiting = [address]
-        while waiting:
-            entry = waiting[-1]
-            if entry in self.answers:
-                values[entry] = self.answers[entry].value
-            elif (earlier := self._inherited(entry)) is not None:
-                before, new = earlier
-                found = before.value(new) if keeping is None else before._on_scrap(new, keeping)
-                values[entry] = found
-            elif not self._depends(entry.quantity):
-                values[entry] = untouched(entry)
-            else:
-                line = self.line(entry)
-                own_line = line is self.graph.formula(entry)
-                inputs = self.graph.inputs(entry) if own_line else self.graph.chain_leaves(entry)
-                missing = [leaf for leaf in inputs if leaf not in values]
-                if missing:
-                    waiting += missing
-                    continue
-                own = value_of(line, values.__getitem__)
-                values[entry] = self.graph.exact(entry) if own is None else kept(own)
-            waiting.pop()
+        def there(entry: Address) -> float:
+            answer = self.answers.get(entry)
+            if answer is not None:
+                return answer.value
+            if not self.touches(entry.quantity):
+                return paper.value(entry)
+            value = values.get(entry)
+            return work_out(entry, values, self._needed, kept) if value is None else value
+
+        def kept(entry: Address) -> float:
+            if (earlier := self._inherited(entry)) is not None:
+                return earlier[0]._on_scrap(earlier[1], keeping)
+            if not self._depends(entry.quantity):
+                return paper.value(entry)
+            own = self.line(entry).value(there)
+            return self.graph.exact(entry) if own is None else keeping.kept(own)
+
+        return there(address)
 
     def _inherited(self, address: Address) -> tuple[StudentAnswers, Address] | None:
         """The new weight of the update before, where answers of this student lead to it."""
         new = self.graph.inherited.get(address.quantity)
-        if new is None or self.before is None or address.quantity not in self.touched:
+        if new is None or self.before is None or not self.touches(address.quantity):
             return None
         return self.before, Address(new, address.index)
 
-    def line(self, address: Address) -> Formula:
+    def line(self, address: Address) -> EntryLine:
         """The line of an entry, by the chain rule where this student has numbers for that one."""
         if self.answers and not self.answers.keys().isdisjoint(self.graph.in_chain_alone(address)):
             chain = self.graph.chain(address)
             assert chain is not None
             return chain
-        return self.graph.formula(address)
+        return self.graph.line(address)
 
     def leaves(self, address: Address) -> tuple[Address, ...]:
         """The entries that an entry is worked out from, with this student's numbers."""
         return self._leaves_of(address, self.line(address))
 
-    def _leaves_of(self, address: Address, formula: Formula) -> tuple[Address, ...]:
+    def _leaves_of(self, address: Address, line: EntryLine) -> tuple[Address, ...]:
         if address.quantity not in self.graph.steps:
             return ()
-        if formula is not self.graph.formula(address):
-            return self.graph.chain_leaves(address)
+        if line is not self.graph.line(address):
+            return line.entries
         shown = self.graph.leaves(address)
         if len(self.graph.inputs(address)) == len(shown):
             return shown
-        return entries_of(worked_out(formula, lambda *entry: self.value(Address(*entry))))
+        return entries_of(worked_out(line.formula, lambda *entry: self.value(Address(*entry))))
 
     def follows(self, address: Address) -> float | None:
         """What an entry's formula gives with this student's earlier values."""
-        return value_of(self.line(address), self.value)
+        return self.line(address).value(self.value)
 
     def possible(self, address: Address) -> Iterator[float]:
         """What an entry may be: the exact value, and what follows from this student's answers."""
@@ -285,7 +278,7 @@ class StudentAnswers:
             yield from self._tried[address]
             return
         for way in self._ways(address):
-            own = value_of(way.formula, way.value)
+            own = way.line.value(way.value)
             if own is not None:
                 yield own
 
@@ -303,7 +296,7 @@ class StudentAnswers:
         keepings = keepings_of(answer, by_hand=self.graph.by_hand) if known else ()
         found = []
         for way in self._ways(address):
-            own = value_of(way.formula, way.value)
+            own = way.line.value(way.value)
             if own is None:
                 continue
             if within(answer, own):
@@ -325,14 +318,14 @@ class StudentAnswers:
         as if wrong answers had not been used, but what led to them.
         """
         line = self.line(address)
-        others = (self.graph.formula(address), self.graph.chain(address))
+        others = (self.graph.line(address), self.graph.chain(address))
         lines = [line, *(one for one in others if one is not None and one is not line)]
         found = [Way(one, self.value, self._leaves_of(address, one)) for one in lines]
         yield from found
         for way in found:
             unseen = [leaf for leaf in way.leaves if self._is_unseen(leaf)]
             if unseen:
-                printed = {leaf: self._printed(leaf) for leaf in unseen}
+                printed = {leaf: self.graph.printed(leaf, self.value(leaf)) for leaf in unseen}
                 yield way._replace(value=_with(self.value, printed), printed=True)
         for way in found:
             wrong = [leaf for leaf in way.leaves if leaf in self.answers and self.wrong_at(leaf)]
@@ -344,16 +337,6 @@ class StudentAnswers:
 
     def _is_unseen(self, leaf: Address) -> bool:
         return leaf not in self.answers and self.graph.is_calculated(leaf)
-
-    def printed(self, address: Address, value: float) -> float:
-        """A value of an entry as it would stand on the page."""
-        page = self.graph.page.settings
-        return page.shown(self.graph.run, address.quantity, value).value
-
-    def _printed(self, leaf: Address) -> float:
-        value = self.value(leaf)
-        exact = value == self.graph.exact(leaf)
-        return self.graph.printed(leaf) if exact else self.printed(leaf, value)
 
     def _before(self, leaf: Address) -> float:
         found = self.follows(leaf)
@@ -367,7 +350,7 @@ class StudentAnswers:
         size, off = self._size(address, own), abs(answer.value - own) - 2 * answer.radius
         typed = (leaf for leaf in way.leaves if leaf in self.answers and leaf not in way.passed)
         seen = {leaf: self._typed_radius(leaf) for leaf in typed}
-        slack = deviation(way.formula, way.value, seen)
+        slack = way.line.deviation(way.value, seen)
         if within(answer, own, slack):
             return True
         if not unseen or off > max(FAR * size, 4 * (self.propagated(address, answer) + slack)):
@@ -375,15 +358,15 @@ class StudentAnswers:
         scrap: dict[Address, float] = {}
         for leaf in unseen:
             seen[leaf], scrap[leaf] = self._radii_of(leaf, keepings[0])
-        slack = deviation(way.formula, way.value, seen)
-        unseen_slack = deviation(way.formula, way.value, scrap)
+        slack = way.line.deviation(way.value, seen)
+        unseen_slack = way.line.deviation(way.value, scrap)
         if within(answer, own, slack + min(unseen_slack, MOST_PROPAGATED * size)):
             return True
         if off > max(FAR * size, 2 * (slack + unseen_slack)):
             return False
         for keeping in keepings:
             lookup = _with(way.value, {leaf: self._on_scrap(leaf, keeping) for leaf in unseen})
-            kept = value_of(way.formula, lookup)
+            kept = way.line.value(lookup)
             if kept is not None and self._is_step(address, kept) and within(answer, kept):
                 return True
         return False
@@ -392,7 +375,7 @@ class StudentAnswers:
         self, address: Address, answer: Answer, keepings: tuple[Keeping, ...]
     ) -> bool:
         """Whether an answer comes from the start on scrap paper, whatever was answered."""
-        exact, formula = self.graph.exact(address), self.graph.formula(address)
+        exact, line = self.graph.exact(address), self.graph.line(address)
         size = self._size(address, exact)
         for keeping in keepings:
             paper = self.papers.kept(keeping)
@@ -400,7 +383,7 @@ class StudentAnswers:
             if within(answer, exact, min(slack, MOST_PROPAGATED * size)):
                 return True
             if abs(answer.value - exact) <= max(FAR * size, 2 * slack) + answer.radius:
-                kept = value_of(formula, paper.value)
+                kept = line.value(paper.value)
                 if kept is not None and self._is_step(address, kept) and within(answer, kept):
                     return True
         return False
@@ -460,30 +443,28 @@ class StudentAnswers:
 
     def _radii_of(self, leaf: Address, keeping: Keeping) -> tuple[float, float]:
         """How far a number on scrap paper may be off by answers before it, and by scrap paper."""
-        radii = self._radii.setdefault(keeping, {})
-        waiting = [leaf]
-        while waiting:
-            entry = waiting[-1]
+        radii = self._radii.setdefault(keeping, Following())
+
+        def needed(entry: Address) -> tuple[Address, ...]:
+            if entry in self.answers or not self._depends(entry.quantity):
+                return ()
+            return self.leaves(entry)
+
+        def radius(entry: Address) -> tuple[float, float]:
             if entry in self.answers:
-                radii[entry] = self._typed_radius(entry), 0.0
-            elif (earlier := self._inherited(entry)) is not None:
-                radii[entry] = earlier[0]._radii_of(earlier[1], keeping)
-            elif not self._depends(entry.quantity):
-                radii[entry] = 0.0, self.papers.kept(keeping).radius(entry)
-            else:
-                leaves = self.leaves(entry)
-                missing = [one for one in leaves if one not in radii]
-                if missing:
-                    waiting += missing
-                    continue
-                line = self.line(entry)
-                seen, scrap = (
-                    deviation(line, self.value, {one: radii[one][which] for one in leaves})
-                    for which in (0, 1)
-                )
-                radii[entry] = seen, scrap + keeping.radius(self.value(entry))
-            waiting.pop()
-        return radii[leaf]
+                return self._typed_radius(entry), 0.0
+            if (earlier := self._inherited(entry)) is not None:
+                return earlier[0]._radii_of(earlier[1], keeping)
+            if not self._depends(entry.quantity):
+                return 0.0, self.papers.kept(keeping).radius(entry)
+            line, leaves = self.line(entry), self.leaves(entry)
+            seen, scrap = (
+                line.deviation(self.value, {one: radii[one][which] for one in leaves})
+                for which in (0, 1)
+            )
+            return seen, scrap + keeping.radius(self.value(entry))
+
+        return work_out(leaf, radii, needed, radius)
 
     def _explained(self, address: Address, way: Way, own: float) -> Judged:
         first = self._first_in(way.leaves, way.passed)
@@ -507,7 +488,7 @@ class StudentAnswers:
 
     def first_wrong_on_page(self, address: Address) -> Position | None:
         """The first wrong answer in the line of an entry as it stands on the page."""
-        return self._first_in(self._leaves_of(address, self.graph.formula(address)))
+        return self._first_in(self._leaves_of(address, self.graph.line(address)))
 
     def _first_in(
         self, leaves: tuple[Address, ...], passed: frozenset[Address] = frozenset()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, log10, sqrt
-from random import Random
+from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Address, Entry, number_of, walk
@@ -26,13 +25,8 @@ LEAST_FIGURES = 3
 MOST_PROPAGATED = 0.01
 """Rounding that nobody sees, on scrap paper or in an expression, explains at most this part of a
 value, and of an updated weight this part of its step."""
-SPREAD = 2.2
-"""Of many roundings together: their quadratic mean times this is passed once in 5,000 times."""
 ROUNDED_TWICE = 1.1
 """0.15535 was 0.155346, and becomes 0.1554: who keeps one more digit rounds twice."""
-FEW = 40
-"""So many rounded values are varied one by one; more of them together, at random."""
-DRAWS = 6
 
 
 class Answer(NamedTuple):
@@ -84,31 +78,3 @@ def entries_of(formula: Formula) -> tuple[Address, ...]:
 def value_of(formula: Formula, value: Lookup) -> float | None:
     """The number of a scalar formula; None where it has none."""
     return number_of(formula, lambda *entry: value(_as_address(Address, entry)))
-
-
-def deviation(formula: Formula, value: Lookup, radii: dict[Address, float]) -> float:
-    """How far a formula's value may be off where each entry may be off by its radius.
-
-    A few roundings may all point the same way; many never do.
-    """
-    loose = {entry: radius for entry, radius in radii.items() if radius}
-    start = value_of(formula, value) if loose else None
-    if start is None:
-        return 0.0
-    if len(loose) <= FEW:
-        shifts = [_shift(formula, value, start, {one: radius}) for one, radius in loose.items()]
-        return min(sum(shifts), SPREAD * sqrt(sum(shift * shift for shift in shifts)))
-    draw = Random(1)  # noqa: S311 - the same every time, and no secret
-    drawn = (
-        _shift(formula, value, start, {one: draw.uniform(-r, r) for one, r in loose.items()})
-        for _ in range(DRAWS)
-    )
-    return 3 * max(drawn)
-
-
-def _shift(formula: Formula, value: Lookup, start: float, by: dict[Address, float]) -> float:
-    """The change of the value where entries are changed upwards; or, where that is none, down."""
-    found = value_of(formula, lambda entry: value(entry) + by.get(entry, 0.0))
-    if found is None or found == start:
-        found = value_of(formula, lambda entry: value(entry) - by.get(entry, 0.0))
-    return 0.0 if found is None else abs(found - start)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bp_tutor.formula import Entry, Formula, Quantity, Ref, broadcast
+from bp_tutor.formula import Add, Entry, Formula, Quantity, Ref, broadcast
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from tests.formula.trees import (
     COLUMN,
@@ -72,6 +72,8 @@ def test_a_scalar_s_value_is_what_its_code_gives(formula: Formula, data: st.Data
     code = compile_scalars(quantities, [(result, formula)], [result])
     numbers = [known.get((q, index), 1.0) for q in quantities for index in q.indices()]
     assert code(1, *numbers)[0] == pytest.approx(value, rel=1e-12, nan_ok=True)
+    exactly = compile_scalars(quantities, [(result, formula)], [result], exactly=True)
+    assert repr(exactly(1, *numbers)[0]) == repr(value)
 
     arrays: Values = {
         q: np.array([known.get((q, index), 1.0) for index in q.indices()]).reshape(q.shape)
@@ -117,3 +119,23 @@ def test_carried_values_go_round() -> None:
 
     run = compile_scalars([old], [(new, Add(double))], [new], [(old, new)])
     assert run(10, 1.0) == (1024.0,)
+
+
+NEARLY_NOTHING = (
+    ((0.1, 0.2, -0.3), 0.0),
+    ((1e-200, 2e-200, -3e-200), 0.0),
+    ((0.1e200, 0.2e200, -0.3e200), 0.0),
+    ((0.1, 0.2, -0.30000000000003), None),
+    ((*[0.1] * 60, -6.0), 0.0),
+    ((0.0, 0.0), 0.0),
+)
+
+
+@pytest.mark.parametrize(("terms", "on_paper"), NEARLY_NOTHING, ids=str)
+def test_a_sum_that_is_0_on_paper_is_0_in_exact_code_too(
+    terms: tuple[float, ...], on_paper: float | None
+) -> None:
+    parts, result = [Quantity(f"x{place}") for place in range(len(terms))], Quantity("r")
+    formula = Add(tuple(Entry(part, ()) for part in parts))
+    exactly = compile_scalars(parts, [(result, formula)], [result], exactly=True)
+    assert exactly(1, *terms)[0] == (sum(terms) if on_paper is None else on_paper)

@@ -9,6 +9,7 @@ from bp_tutor.authoring.published.judged import FOLLOWING, Reason
 from bp_tutor.formula import Entry, FormulaError, parse
 from bp_tutor.quiz.entry_graph import EntryGraph
 from bp_tutor.quiz.figure import Budget
+from bp_tutor.quiz.kept import once_each
 from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.quiz.tolerance import Answer, entries_of, value_of
 from bp_tutor.solve import Definition, Step
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.published.meant import Meant
     from bp_tutor.formula import Address, Formula, Quantity
     from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.entry_line import EntryLine
 
 
 CHANCE = 0.03
@@ -203,14 +205,13 @@ class GraphWithFigures(EntryGraph):
             for one in figures
         )
 
+    @once_each
     def formula(self, address: Address) -> Formula:
         """The line of an entry, with the figures put in."""
-        if address not in self._formulas:
-            own = self._plain.formula(address) if self._plain.step(address) is not None else None
-            own = own or next(one.formula for one in self._figures if one.address == address)
-            assert own is not None
-            self._formulas[address] = self.through(own, address.quantity)
-        return self._formulas[address]
+        own = self._plain.formula(address) if self._plain.step(address) is not None else None
+        own = own or next(one.formula for one in self._figures if one.address == address)
+        assert own is not None
+        return self.through(own, address.quantity)
 
     def through(self, formula: Formula, quantity: Quantity | None = None) -> Formula:
         """A formula with the figures put in, but for those that are made from `quantity`."""
@@ -224,27 +225,28 @@ class GraphWithFigures(EntryGraph):
         inside = {own} if one.formula is None else {entry.quantity for entry in entries}
         return {own, *inside, *(up for q in inside for up in self._plain.ancestors(q))}
 
-    def chain(self, _address: Address) -> Formula | None:
+    @once_each
+    def chain(self, _address: Address) -> EntryLine | None:
         """None: printed numbers stand in the lines as they are."""
         return None
 
+    @once_each
     def sources(self, quantity: Quantity) -> frozenset[Quantity]:
         """Its ancestors, as it has no other line."""
         return self.ancestors(quantity)
 
+    @once_each
     def ancestors(self, quantity: Quantity) -> frozenset[Quantity]:
         """Every quantity that this one is calculated from, figures among them."""
-        if quantity not in self._ancestors:
-            found: set[Quantity] = set()
-            waiting = [quantity]
-            while waiting:
-                one = waiting.pop()
-                entries = one.addresses() if one in self.steps else ()
-                inside = {leaf.quantity for entry in entries for leaf in self.leaves(entry)}
-                waiting += inside - found
-                found |= inside
-            self._ancestors[quantity] = frozenset(found)
-        return self._ancestors[quantity]
+        found: set[Quantity] = set()
+        waiting = [quantity]
+        while waiting:
+            one = waiting.pop()
+            entries = one.addresses() if one in self.steps else ()
+            inside = {leaf.quantity for entry in entries for leaf in self.leaves(entry)}
+            waiting += inside - found
+            found |= inside
+        return frozenset(found)
 
 
 def _number(formula: Formula, graph: EntryGraph) -> float:

@@ -188,7 +188,7 @@ def _is_exactly(student: StudentAnswers, address: Address, value: float) -> bool
     """Whether a short number is the value itself, so that it needs no more digits."""
     # A number with more digits than stand on the page is exact by those.
     return any(
-        _are_same(value, each) or _are_same(value, student.printed(address, each))
+        _are_same(value, each) or _are_same(value, student.graph.printed(address, each))
         for each in student.possible(address)
     )
 

@@ -69,7 +69,7 @@ class Slips:
     ) -> None:
         self._again, self._table, self._rounding = again, table, rounding
         self._graph = table.graph
-        right = again.values({}, rounding) if len(again.entries) <= MOST_ENTRIES else None
+        right = again.values(rounding) if len(again.entries) <= MOST_ENTRIES else None
         self._right = right
         """The update without a slip; None where it is too large or has no numbers."""
         self._made: dict[Quantity, tuple[Slip, ...]] = {}
@@ -128,6 +128,7 @@ class Slips:
         return self._right[place]
 
     def _worked_out(self, quantity: Quantity) -> Iterator[Slip]:
+        assert self._right is not None
         most = SELDOM if self._rounding is None else SELDOM - 1
         ways: dict[tuple[str, int], list[tuple[Address, Candidate, float]]] = {}
         for entry in quantity.addresses():
@@ -148,7 +149,7 @@ class Slips:
             if self._room < 0:
                 return
             put_in = {entry: value for entry, _, value in made}
-            below = self._again.values(put_in, self._rounding)
+            below = self._again.changed(self._right, put_in, self._rounding)
             if below is not None:
                 yield Slip(tuple(made), below)
 

@@ -5,91 +5,103 @@ from __future__ import annotations
 from array import array
 from functools import cached_property
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import Address, Entry, Quantity, replace
-from bp_tutor.formula.compiling import compile_scalars
+from bp_tutor.quiz.entry_line import as_code
+from bp_tutor.quiz.kept import once_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from bp_tutor.formula import Formula
+    from bp_tutor.formula import Address, Quantity
     from bp_tutor.quiz.entry_graph import EntryGraph
 
     Rounding = Callable[[float], float]
 
 
+class _Part(NamedTuple):
+    """The lines of one quantity as one function."""
+
+    inputs: tuple[int, ...]
+    """Where its numbers stand among the values."""
+    run: Callable[..., tuple[float, ...]]
+    start: int
+    """Where the values that it gives begin."""
+
+
 class Recalculation:
-    """All lines of an update as one function, in which any entry can be given another number."""
+    """The lines of an update as functions, so that what is below a changed entry is known soon."""
 
     def __init__(self, graph: EntryGraph) -> None:
         self._graph = graph
-        self._put_in: Mapping[str, float] = {}
-        self._rounding: Rounding | None = None
+
+    @cached_property
+    def _calculated(self) -> tuple[Quantity, ...]:
+        steps = self._graph.steps.items()
+        return tuple(quantity for quantity, step in steps if step.value is not None)
 
     @cached_property
     def entries(self) -> tuple[Address, ...]:
         """Everything that is calculated, in the order of the calculation."""
-        return tuple(
-            address
-            for quantity, step in self._graph.steps.items()
-            if step.value is not None
-            for address in quantity.addresses()
-        )
+        return tuple(entry for quantity in self._calculated for entry in quantity.addresses())
 
     @cached_property
     def places(self) -> dict[Address, int]:
         """Where each of them stands among the values."""
         return {address: place for place, address in enumerate(self.entries)}
 
-    def values(
-        self, changed: Mapping[Address, float], rounding: Rounding | None = None
-    ) -> array[float] | None:
-        """The values of all entries with these put in; None where one has none.
+    def values(self, rounding: Rounding | None = None) -> array[float] | None:
+        """The values of all entries; None where one has none.
 
         On paper each is rounded before it is used again (`rounding`).
         """
-        self._put_in = {self._names[address].name: value for address, value in changed.items()}
-        self._rounding = rounding
+        return self._through(self._calculated, [0.0] * len(self.entries), rounding)
+
+    def changed(
+        self, values: array[float], by: Mapping[Address, float], rounding: Rounding | None = None
+    ) -> array[float] | None:
+        """The same values with these numbers put in, and with what follows from them."""
+        found = values.tolist()
+        for address, number in by.items():
+            found[self.places[address]] = number if rounding is None else rounding(number)
+        quantities = {address.quantity for address in by}
+        below = {one for quantity in quantities for one in self._graph.results(quantity)}
+        return self._through((one for one in self._calculated if one in below), found, rounding)
+
+    def _through(
+        self, quantities: Iterable[Quantity], values: list[float], rounding: Rounding | None
+    ) -> array[float] | None:
+        """The values with those of some quantities worked out anew, in their order."""
+        known = [*values, *self._given.values()]
         try:
-            found = self._run(1, *self._given)
+            for quantity in quantities:
+                inputs, run, start = self._part(quantity)
+                found: Iterable[float] = run(1, *[known[place] for place in inputs])
+                if rounding is not None:
+                    found = map(rounding, found)
+                known[start : start + quantity.size] = found
         except (ValueError, OverflowError, ZeroDivisionError):
             return None
-        return array("d", found) if all(map(isfinite, found)) else None
+        calculated = known[: len(values)]
+        return array("d", calculated) if all(map(isfinite, calculated)) else None
 
     @cached_property
-    def _names(self) -> dict[Address, Quantity]:
-        """A number of its own for each entry."""
-        return {address: Quantity("m", (place,)) for address, place in self.places.items()}
-
-    @cached_property
-    def _inputs(self) -> dict[Address, Quantity]:
+    def _given(self) -> dict[Address, float]:
+        """What is given; it stands behind the values."""
         graph = self._graph
         given = [quantity for quantity in graph.run.values if quantity not in graph.steps]
-        entries = [address for quantity in given for address in quantity.addresses()]
-        return {address: Quantity("g", (place,)) for place, address in enumerate(entries)}
+        return {entry: graph.exact(entry) for one in given for entry in one.addresses()}
 
     @cached_property
-    def _given(self) -> tuple[float, ...]:
-        return tuple(map(self._graph.exact, self._inputs))
+    def _all_places(self) -> dict[Address, int]:
+        return {address: place for place, address in enumerate((*self.entries, *self._given))}
 
-    @cached_property
-    def _run(self) -> Callable[..., tuple[float, ...]]:
-        known = {**self._inputs, **self._names}
-
-        def named(node: Formula) -> Formula | None:
-            if not isinstance(node, Entry):
-                return None
-            return Entry(known[Address(node.quantity, node.index)], ())
-
-        lines = [
-            (self._names[address], replace(self._graph.formula(address), named))
-            for address in self.entries
-        ]
-        names = list(self._names.values())
-        return compile_scalars(list(self._inputs.values()), lines, names, (), self._chosen)
-
-    def _chosen(self, quantity: Quantity, number: float) -> float:
-        """The number that was put in for an entry, else its own."""
-        found = self._put_in.get(quantity.name, number)
-        return found if self._rounding is None else self._rounding(found)
+    @once_each
+    def _part(self, quantity: Quantity) -> _Part:
+        lines = [self._graph.line(entry) for entry in quantity.addresses()]
+        entries = tuple(dict.fromkeys(entry for line in lines for entry in line.entries))
+        return _Part(
+            tuple(self._all_places[entry] for entry in entries),
+            as_code(entries, [line.formula for line in lines]),
+            self.places[next(quantity.addresses())],
+        )

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import Address, Entry, Formula, Quantity, as_shown, replace, walk
-from bp_tutor.formula.compiling import compile_scalars
+from bp_tutor.formula import Address, Formula, as_shown, walk
+from bp_tutor.quiz.entry_line import MOST_ENTRIES, as_code
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.leaves import Leaves
-from bp_tutor.quiz.mistakes.printed import PrintedValues
 from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
 from bp_tutor.quiz.scrap_paper import Keeping, ScrapPaper, ScrapPapers
 from bp_tutor.quiz.tolerance import entries_of, value_of
-from bp_tutor.solve.rounding import round_by_hand
+from bp_tutor.solve.rounding import round_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,13 +70,13 @@ class Candidate(NamedTuple):
         if decimals is None:
             return value_of(self.formula, lookup)
         if rounded is None:
-            return value_of(self.formula, lambda entry: round_by_hand(lookup(entry), decimals))
+            return value_of(self.formula, lambda entry: round_quickly(lookup(entry), decimals))
 
         def as_kept(entry: Address) -> float:
             # What the student answered is known; the rest was rounded on scrap paper.
             value = lookup(entry)
             own = value != rounded.graph.exact(entry)
-            return round_by_hand(value, decimals) if own else rounded.value(entry)
+            return round_quickly(value, decimals) if own else rounded.value(entry)
 
         return value_of(self.formula, as_kept)
 
@@ -98,10 +97,10 @@ class Candidates:
         formulas = (candidate.formula for candidate in self.found)
         return tuple(dict.fromkeys(leaf for formula in formulas for leaf in entries_of(formula)))
 
-    def leaves_in(self, graph: EntryGraph, printed: PrintedValues) -> Leaves:
+    def leaves_in(self, graph: EntryGraph) -> Leaves:
         """The same with their values in a graph of the update."""
         if self._unchanged is None or self._unchanged.graph is not graph:
-            self._unchanged = Leaves(self.leaves, graph, printed)
+            self._unchanged = Leaves(self.leaves, graph)
         return self._unchanged
 
     def values(self, lookup: Lookup) -> list[float | None]:
@@ -123,8 +122,8 @@ class Candidates:
         lookup = dict(zip(self.leaves, numbers, strict=True)).__getitem__
         self._times += 1
         rounds = self.found[0].decimals is not None
-        if self._times == PATIENCE and len(self.leaves) <= LARGE // 2 and not rounds:
-            self._compiled = self._as_code()
+        if self._times == PATIENCE and len(self.leaves) <= MOST_ENTRIES and not rounds:
+            self._compiled = as_code(self.leaves, [one.formula for one in self.found])
         if self._compiled is not None:
             try:
                 return list(self._compiled(1, *numbers))
@@ -132,21 +131,6 @@ class Candidates:
                 # One of them has no value; which one, each says by itself.
                 pass
         return [candidate.value(lookup) for candidate in self.found]
-
-    def _as_code(self) -> Callable[..., tuple[float, ...]]:
-        flat = Quantity("x", (), (len(self.leaves),), ("unit",))
-        places = {leaf: Entry(flat, (place,)) for place, leaf in enumerate(self.leaves)}
-
-        def numbered(node: Formula) -> Formula | None:
-            if not isinstance(node, Entry):
-                return None
-            return places[Address(node.quantity, node.index)]
-
-        lines = [
-            (Quantity(f"c{place}"), replace(candidate.formula, numbered))
-            for place, candidate in enumerate(self.found)
-        ]
-        return compile_scalars([flat], lines, [quantity for quantity, _ in lines])
 
 
 class CandidateTable:
@@ -163,11 +147,6 @@ class CandidateTable:
         """Work out beforehand what diagnosing an answer will need."""
         self.singles(address)
         self.pairs(address)
-
-    @cached_property
-    def printed(self) -> PrintedValues:
-        """The values as the page prints them."""
-        return PrintedValues(self.graph)
 
     def singles(self, address: Address) -> Candidates:
         """Everything that one mistake can make of an entry."""

@@ -85,8 +85,7 @@ class _Explaining:
         self.width = max(answer.radius, NEARLY * abs(answer.value))
         self.right = tuple(student.possible(address))
         self.right_before = student.first_wrong(address) is None
-        printed = self.table.printed
-        self.ways = Ways(student, address, answer, printed, right_before=self.right_before)
+        self.ways = Ways(student, address, answer, right_before=self.right_before)
         self.tried = Tried(answer, self.right, self.width)
 
     def found(self) -> Explanation:
@@ -126,7 +125,7 @@ class _Explaining:
         singles = self.table.singles(self.address)
         if not (singles.found and self.answer.radius):
             return False
-        leaves = singles.leaves_in(self.graph, self.table.printed)
+        leaves = singles.leaves_in(self.graph)
         return any(
             value is not None and self.tried.fits(value) and not self.tried.is_right(value)
             for numbers in self.ways.numbers(leaves)
@@ -204,10 +203,10 @@ class _Explaining:
             return ()
         written = as_written(answer.value, 2 * answer.radius)
         found: dict[str, None] = {}
-        pen = Pen(written, doubled=True)
-        for value in (one for one in dict.fromkeys(self.right) if may_be_meant(written, one)):
-            for slip in pen.slips(value):
-                found[slip.key] = None
+        meant = [one for one in dict.fromkeys(self.right) if may_be_meant(written, one)]
+        if meant:
+            pen = Pen(written, doubled=True)
+            found = {slip.key: None for value in meant for slip in pen.slips(value)}
         if not found and self._has_lost_its_sign:
             found["sign"] = None
         name, certainty = self.student.context.page.name(*address), ("one_of", "only")
@@ -289,7 +288,7 @@ class _Explaining:
         """
         if not candidates.found:
             return []
-        leaves = candidates.leaves_in(self.graph, self.table.printed)
+        leaves = candidates.leaves_in(self.graph)
         for numbers in islice(self.ways.numbers(leaves), ways):
             values = candidates.values_at(numbers)
             if not tried.some_fit(values):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bp_tutor.solve.rounding import round_quickly
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bp_tutor.formula import Address
     from bp_tutor.quiz.entry_graph import EntryGraph
-    from bp_tutor.quiz.mistakes.printed import PrintedValues
 
 Numbers = tuple[float, ...]
 """One for each of the entries."""
@@ -19,10 +21,10 @@ Numbers = tuple[float, ...]
 class Leaves:
     """Entries of an update, with their values as nobody's answer has changed them."""
 
-    def __init__(
-        self, addresses: tuple[Address, ...], graph: EntryGraph, printed: PrintedValues
-    ) -> None:
-        self.addresses, self.graph, self._printed = addresses, graph, printed
+    def __init__(self, addresses: tuple[Address, ...], graph: EntryGraph) -> None:
+        self.addresses, self.graph = addresses, graph
+        self._whole: Leaves | None = None
+        self._taken: Callable[[Numbers], Numbers] | None = None
         self._short: dict[int, Numbers] = {}
         self.quantities = tuple(dict.fromkeys(address.quantity for address in addresses))
         places = {quantity: place for place, quantity in enumerate(self.quantities)}
@@ -42,7 +44,19 @@ class Leaves:
     @cached_property
     def printed(self) -> Numbers:
         """As the page prints them."""
-        return tuple(map(self._printed.of, self.addresses, self.exact))
+        return tuple(map(self.graph.printed, self.addresses, self.exact))
+
+    def taken_from(self, whole: Leaves) -> Callable[[Numbers], Numbers] | None:
+        """Their numbers out of those of others; None where not all of them are there."""
+        if whole is self:
+            return tuple
+        if self._whole is not whole:
+            places = {address: place for place, address in enumerate(whole.addresses)}
+            found = [places.get(address) for address in self.addresses]
+            self._whole, self._taken = whole, None
+            if None not in found and len(found) > 1:
+                self._taken = itemgetter(*found)
+        return self._taken
 
     def short(self, figures: int) -> Numbers:
         """What is calculated, rounded to so many figures."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bp_tutor.quiz.kept import work_out
 from bp_tutor.quiz.student import CARRIED, RIGHT
-from bp_tutor.quiz.tolerance import value_of
 from bp_tutor.solve.rounding import round_quickly
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula import Address
     from bp_tutor.quiz.mistakes.leaves import Leaves, Numbers
-    from bp_tutor.quiz.mistakes.printed import PrintedValues
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer
 
@@ -40,17 +39,34 @@ class Ways:
         student: StudentAnswers,
         address: Address,
         answer: Answer,
-        printed: PrintedValues,
         *,
         right_before: bool,
     ) -> None:
-        self._student, self._printed, self._figures = student, printed, answer.figures
+        self._student, self._figures = student, answer.figures
         self._in_full = None if right_before else InFull(student)
         self._touches = student.touches(address.quantity)
         self._before = student.graph.leaves(address)
+        self._whole: Leaves | None = None
+        self._known: list[Numbers] = []
+        self._rest: Iterator[Numbers] = iter(())
 
     def numbers(self, leaves: Leaves) -> Iterator[Numbers]:
-        """What stood in place of these entries, in each way; the likeliest first."""
+        """What stood in place of these entries, in each way; the likeliest first.
+
+        Those asked for first are kept: what is among them is taken from there.
+        """
+        if self._whole is None:
+            self._whole, self._rest = leaves, self._worked_out(leaves)
+        taken = leaves.taken_from(self._whole)
+        return map(taken, self._of_whole()) if taken is not None else self._worked_out(leaves)
+
+    def _of_whole(self) -> Iterator[Numbers]:
+        yield from self._known
+        for numbers in self._rest:
+            self._known.append(numbers)
+            yield numbers
+
+    def _worked_out(self, leaves: Leaves) -> Iterator[Numbers]:
         student = self._student
         touched = list(map(student.touches, leaves.quantities))
         changed = [place for place, one in enumerate(leaves.places) if touched[one]]
@@ -76,7 +92,7 @@ class Ways:
 
         as_printed = with_own(leaves.printed)
         for place in unseen:
-            as_printed[place] = self._printed.of(leaves.addresses[place], own[place])
+            as_printed[place] = student.graph.printed(leaves.addresses[place], own[place])
         yield tuple(as_printed)
         if self._figures <= MOST_FIGURES:
             as_short = with_own(leaves.short(self._figures))
@@ -118,17 +134,7 @@ class InFull:
             return student.value(address)
         if address in student.answers and student.judged(address).status == RIGHT:
             return student.graph.exact(address)
-        waiting = [address]
-        while waiting:
-            last = waiting[-1]
-            missing = self._before(last) if last not in values else []
-            if missing:
-                waiting += missing
-                continue
-            if last not in values:
-                values[last] = self._worked_out(last)
-            waiting.pop()
-        return values[address]
+        return work_out(address, values, self._before, self._worked_out)
 
     def _is_carried(self, address: Address) -> bool:
         """Whether it follows from other values of the student."""
@@ -137,15 +143,13 @@ class InFull:
             return student.touches(address.quantity) and student.graph.step(address) is not None
         return student.judged(address).status == CARRIED
 
-    def _before(self, address: Address) -> list[Address]:
-        if not self._is_carried(address):
-            return []
-        return [leaf for leaf in self._student.graph.inputs(address) if leaf not in self._values]
+    def _before(self, address: Address) -> tuple[Address, ...]:
+        return self._student.graph.inputs(address) if self._is_carried(address) else ()
 
     def _worked_out(self, address: Address) -> float:
         student = self._student
         if self._is_carried(address):
-            found = value_of(student.graph.formula(address), self._values.__getitem__)
+            found = student.graph.line(address).value(self._values.__getitem__)
             return student.value(address) if found is None else found
         if address in student.answers:
             if student.judged(address).status == RIGHT:
