@@ -57,7 +57,7 @@ class Formula:
     and every start of the program defines all of them.)
     """
 
-    __slots__ = ()
+    __slots__ = ("_hash",)
     __match_args__: tuple[str, ...] = ()
     leads_bare = False
     """Whether it needs no brackets as the first factor of a product (`-2·x`, `1/2·x`)."""
@@ -69,7 +69,12 @@ class Formula:
         return self is other or (type(self) is type(other) and self._parts() == other._parts())
 
     def __hash__(self) -> int:
-        return hash((type(self), self._parts()))
+        # Worked out once: it goes through all that is below.
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash: int = hash((type(self), self._parts()))
+            return self._hash
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self._parts()))})"

@@ -8,7 +8,7 @@ from random import Random
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.catalogue.bias import Bias
@@ -105,6 +105,7 @@ def test_a_matrix_in_many_ways(text: str) -> None:
     assert [[number.value for number in row] for row in rows] == [[1, 2], [3, 4]]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_answered(text: str) -> None:
     answered(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from itertools import product
 from random import Random
 
@@ -88,6 +89,52 @@ def test_an_old_weight_is_no_new_one() -> None:
         assert said(found, [("Wk'[1,1,1]", text)]) == [Said("right", None)]
     for text in ("0.900", "0.9000", "0.860", "0.951", "0.910", "0.902", "0.9043"):
         assert said(found, [("Wk'[1,1,1]", text)])[0].verdict == "wrong", text
+
+
+ONE_WEIGHT = """title: one weight
+network:
+  inputs: 1
+  weight_order: from-to
+  layers: [{{units: 1, activation: identity, weights: [[{weight}]], bias: none}}]
+inputs: [1]
+targets: [{target}]
+loss: half_squared_error
+learning_rate: 0.01
+"""
+
+
+def digits_of(value: Decimal, places: int, rounding: str) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), rounding)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("step", ["0.08", "-0.08", "0.03", "0.008", "-0.008", "0.0007", "-0.0001"])
+def test_digits_that_do_not_tell_a_new_weight_from_the_old_one_are_too_few(
+    step: str, sign: int
+) -> None:
+    """Of z = w x with x = 1 the new weight is w - η(w - y), so the step is the target's choice."""
+    old, new = sign * Decimal("0.2"), sign * (Decimal("0.2") + Decimal(step))
+    target = old + sign * Decimal(step) * 100
+    found = contexts(ONE_WEIGHT.format(weight=old, target=target))
+    for places in range(1, 6):
+        kept = {digits_of(new, places, way) for way in (ROUND_HALF_UP, ROUND_DOWN)}
+        text = f"{old:.{places}f}"
+        expected = "digits" if old in kept else "wrong"
+        assert said(found, [("W'[1,1,1]", text)])[0].verdict == expected, (text, new)
+        right = {f"{one:.{places}f}" for one in kept if one != old and places >= 3}
+        for other in right:
+            assert said(found, [("W'[1,1,1]", other)])[0].verdict == "right", (other, new)
+
+
+def test_the_digits_that_tell_a_new_weight_from_the_old_one_are_asked_for() -> None:
+    """0.2 + 0.0007 is 0.2007, which is cut off to 0.200 and rounded to 0.201."""
+    (context,) = contexts(ONE_WEIGHT.format(weight=0.2, target="0.27"))
+    student, address = StudentAnswers(context), context.graph.find("W'[1,1,1]")
+    assert address is not None
+    for text in ("0.2", "0.20", "0.200"):
+        with pytest.raises(NotUnderstood) as refused:
+            mark_entry(student, address, read_number(text))
+        assert dict(refused.value.values)["digits"] == "4"
 
 
 def units_accepted(student: StudentAnswers, address: Address, value: float, figures: int) -> int:

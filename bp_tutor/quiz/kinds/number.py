@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.quantity import UPDATED, VALUE, Address
 from bp_tutor.quiz.feedback import name_of_position
 from bp_tutor.quiz.kinds.kind import (
     MALFORMED,
@@ -19,11 +20,11 @@ from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict, fu
 from bp_tutor.quiz.student import CARRIED, RIGHT, TRIVIAL, WRONG, Judged, StudentAnswers
 from bp_tutor.quiz.tolerance import EXACT, LEAST_FIGURES, NEARLY, Answer, cut_off
 from bp_tutor.quiz.typed import Typed, read_number
+from bp_tutor.solve.rounding import PAPER_FIGURES, round_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.formula import Address
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.model import Diagnosis
 
@@ -88,15 +89,12 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
             # More digits of what somebody worked out would be zeros.
             answer = Answer(typed.value)
         elif _is_undecided(student, address, typed):
-            # Whether or not more digits come, this is what the student goes on with.
-            student.enter(address, answer)
-            raise NotUnderstood(
-                "quiz.answer.more_digits", typed.start, len(typed.text) or 1, digits=LEAST_FIGURES,
-                name=student.context.page.name(*address),
-            )  # fmt: skip
+            raise _more_digits(student, address, typed)
     judged = student.judge(address, answer)
     if judged.status == WRONG and typed.figures >= EXACT:
         answer, judged = _as_echoed(student, address, typed, answer, judged)
+    if judged.status in (RIGHT, CARRIED) and _figures_of_step(student, address, typed):
+        raise _more_digits(student, address, typed)
     if judged.status == RIGHT:
         student.doubt(address, answer)
     explained = explain(student, address, answer) if judged.status == WRONG else NOTHING
@@ -120,6 +118,36 @@ def _as_echoed(
         if again.status in (RIGHT, CARRIED):
             return echoed.answer, again
     return answer, judged
+def _more_digits(student: StudentAnswers, address: Address, typed: Typed) -> NotUnderstood:
+    """Too few digits to tell; whether or not more come, the student goes on with these."""
+    student.enter(address, student.answer_of(typed))
+    digits = max(LEAST_FIGURES, _figures_of_step(student, address, typed))
+    return NotUnderstood(
+        "quiz.answer.more_digits", typed.start, len(typed.text) or 1, digits=digits,
+        name=student.context.page.name(*address),
+    )  # fmt: skip
+
+
+def _figures_of_step(student: StudentAnswers, address: Address, typed: Typed) -> int:
+    """How many digits of a new weight tell it from the old one, where the latter was typed.
+
+    0 where something else was typed, and where the page does not tell them apart either.
+    """
+    quantity, index = address
+    if quantity.kind != UPDATED or typed.figures == EXACT or not typed.value:
+        return 0
+    old, value = student.value(Address(quantity.as_kind(VALUE), index)), student.follows(address)
+    if value is None or not _are_same(typed.value, old):
+        return 0
+    if _are_same(student.graph.printed(address, value), old):
+        return 0
+    for figures in range(typed.figures + 1, PAPER_FIGURES):
+        kept = (
+            round_quickly(value, figures, significant=True, truncate=cut) for cut in (False, True)
+        )
+        if not any(_are_same(one, old) for one in kept):
+            return figures
+    return 0
 
 
 def explained_since(student: StudentAnswers, address: Address, verdict: Verdict) -> Verdict:

@@ -41,16 +41,13 @@ class Slip(NamedTuple):
     made: tuple[tuple[Address, Candidate, float], ...]
     """The entries at which it is made, with the formula and the number there."""
     values: array[float]
+    rarity: tuple[int, int]
+    """How often it is made, and its place in the table: the most frequent mistake has the least."""
 
     @property
     def often(self) -> int:
         """How often it is made: 1 for the most frequent ones."""
-        return self.made[0][1].often
-
-    @property
-    def rarity(self) -> tuple[int, int]:
-        """The same, and its place in the table: the most frequent mistake has the least one."""
-        return self.often, _PLACES[self.made[0][1].keys[0]]
+        return self.rarity[0]
 
 
 _PLACES = {key: place for place, key in enumerate(MISCONCEPTIONS)}
@@ -151,7 +148,9 @@ class Slips:
             put_in = {entry: value for entry, _, value in made}
             below = self._again.changed(self._right, put_in, self._rounding)
             if below is not None:
-                yield Slip(tuple(made), below)
+                candidate = made[0][1]
+                rarity = candidate.often, _PLACES[candidate.keys[0]]
+                yield Slip(tuple(made), below, rarity)
 
 
 class Column:
