@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Address, Formula, as_shown, walk
-from bp_tutor.quiz.entry_line import MOST_ENTRIES, as_code
+from bp_tutor.quiz.entry_line import MOST_ENTRIES, EntryLine, as_code
+from bp_tutor.quiz.kept import Kept
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.leaves import Leaves
 from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
@@ -62,15 +63,19 @@ class Candidate(NamedTuple):
     @property
     def often(self) -> int:
         """How often it is made: 1 for the most frequent ones, by the rarer of two."""
-        return max(MISCONCEPTIONS[key].often for key in self.keys)
+        return _OFTEN[self.keys]
 
     def value(self, lookup: Lookup) -> float | None:
         """The number that it gives; None where it gives none."""
+        return value_of(self.formula, self.put_in(lookup))
+
+    def put_in(self, lookup: Lookup) -> Lookup:
+        """The numbers that stand in its formula, rounded where that is the mistake."""
         decimals, rounded = self.decimals, self.rounded
         if decimals is None:
-            return value_of(self.formula, lookup)
+            return lookup
         if rounded is None:
-            return value_of(self.formula, lambda entry: round_quickly(lookup(entry), decimals))
+            return lambda entry: round_quickly(lookup(entry), decimals)
 
         def as_kept(entry: Address) -> float:
             # What the student answered is known; the rest was rounded on scrap paper.
@@ -78,7 +83,10 @@ class Candidate(NamedTuple):
             own = value != rounded.graph.exact(entry)
             return round_quickly(value, decimals) if own else rounded.value(entry)
 
-        return value_of(self.formula, as_kept)
+        return as_kept
+
+
+_OFTEN = Kept[tuple[str, ...], int](lambda keys: max(MISCONCEPTIONS[key].often for key in keys))
 
 
 class Candidates:
@@ -121,8 +129,9 @@ class Candidates:
     def _worked_out(self, numbers: tuple[float, ...]) -> list[float | None]:
         lookup = dict(zip(self.leaves, numbers, strict=True)).__getitem__
         self._times += 1
-        rounds = self.found[0].decimals is not None
-        if self._times == PATIENCE and len(self.leaves) <= MOST_ENTRIES and not rounds:
+        if self.found[0].decimals is not None:
+            return [self._rounded.value(candidate.put_in(lookup)) for candidate in self.found]
+        if self._times == PATIENCE and len(self.leaves) <= MOST_ENTRIES:
             self._compiled = as_code(self.leaves, [one.formula for one in self.found])
         if self._compiled is not None:
             try:
@@ -131,6 +140,11 @@ class Candidates:
                 # One of them has no value; which one, each says by itself.
                 pass
         return [candidate.value(lookup) for candidate in self.found]
+
+    @cached_property
+    def _rounded(self) -> EntryLine:
+        """The formula in which numbers are rounded too early: the right one for all of them."""
+        return EntryLine(self.found[0].formula)
 
 
 class CandidateTable:
