@@ -126,6 +126,13 @@ def test_digits_that_do_not_tell_a_new_weight_from_the_old_one_are_too_few(
             assert said(found, [("W'[1,1,1]", other)])[0].verdict == "right", (other, new)
 
 
+def test_a_new_weight_that_the_page_shows_as_the_old_one_is_right_whatever_was_answered() -> None:
+    for target in ("0.2", "0.2001"):
+        found = contexts(ONE_WEIGHT.format(weight=0.2, target=target))
+        answers = [("dZ[2,1]", "0.0800"), ("W'[1,1,1]", "0.2000")]
+        assert [one.verdict for one in said(found, answers)] == ["wrong", "right"], target
+
+
 def test_the_digits_that_tell_a_new_weight_from_the_old_one_are_asked_for() -> None:
     """0.2 + 0.0007 is 0.2007, which is cut off to 0.200 and rounded to 0.201."""
     (context,) = contexts(ONE_WEIGHT.format(weight=0.2, target="0.27"))

@@ -93,7 +93,7 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
     judged = student.judge(address, answer)
     if judged.status == WRONG and typed.figures >= EXACT:
         answer, judged = _as_echoed(student, address, typed, answer, judged)
-    if judged.status in (RIGHT, CARRIED) and _figures_of_step(student, address, typed):
+    if _figures_of_step(student, address, typed, judged):
         raise _more_digits(student, address, typed)
     if judged.status == RIGHT:
         student.doubt(address, answer)
@@ -118,26 +118,37 @@ def _as_echoed(
         if again.status in (RIGHT, CARRIED):
             return echoed.answer, again
     return answer, judged
+
+
 def _more_digits(student: StudentAnswers, address: Address, typed: Typed) -> NotUnderstood:
     """Too few digits to tell; whether or not more come, the student goes on with these."""
-    student.enter(address, student.answer_of(typed))
-    digits = max(LEAST_FIGURES, _figures_of_step(student, address, typed))
+    answer = student.answer_of(typed)
+    judged = student.judge(address, answer)
+    digits = max(LEAST_FIGURES, _figures_of_step(student, address, typed, judged))
+    student.enter(address, answer)
     return NotUnderstood(
         "quiz.answer.more_digits", typed.start, len(typed.text) or 1, digits=digits,
         name=student.context.page.name(*address),
     )  # fmt: skip
 
 
-def _figures_of_step(student: StudentAnswers, address: Address, typed: Typed) -> int:
+def _figures_of_step(
+    student: StudentAnswers, address: Address, typed: Typed, judged: Judged
+) -> int:
     """How many digits of a new weight tell it from the old one, where the latter was typed.
 
-    0 where something else was typed, and where the page does not tell them apart either.
+    0 where something else was typed, where it is not what the new weight is rounded or cut off
+    to, and where the page does not tell them apart either.
     """
     quantity, index = address
     if quantity.kind != UPDATED or typed.figures == EXACT or not typed.value:
         return 0
-    old, value = student.value(Address(quantity.as_kind(VALUE), index)), student.follows(address)
-    if value is None or not _are_same(typed.value, old):
+    old = student.value(Address(quantity.as_kind(VALUE), index))
+    if judged.status not in (RIGHT, CARRIED) or not _are_same(typed.value, old):
+        return 0
+    carried = judged.status == CARRIED
+    value = student.follows(address) if carried else student.graph.exact(address)
+    if value is None:
         return 0
     if _are_same(student.graph.printed(address, value), old):
         return 0
