@@ -11,6 +11,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.quiz import Context, NotUnderstood, Question, StudentAnswers, mark, understand
 from bp_tutor.quiz.kinds import KINDS
+from bp_tutor.quiz.kinds.formula import MATRIX
 from bp_tutor.solve import solve
 from bp_tutor.solve.program import batches, program_of, rate_at
 from bp_tutor.solve.solver import forward
@@ -111,10 +112,7 @@ def verdicts(name: str, count: int = 200, *, warm: bool = False) -> list[Callabl
         assert key is not None
         text = f"{graph.exact(key) * 1.37 + 0.01234:.5g}"
 
-        def work() -> object:
-            return mark(question, understand(question, text, context), StudentAnswers(context))
-
-        return work
+        return _marked(question, text, context)
 
     # The first one of all loads what a quiz has loaded long before.
     verdict(asked[0])()
@@ -122,6 +120,20 @@ def verdicts(name: str, count: int = 200, *, warm: bool = False) -> list[Callabl
     for work in found if warm else ():
         work()
     return found
+
+
+def array_formulas(name: str) -> list[Callable[[], object]]:
+    """Formulas of whole arrays of a network, right and wrong, marked each for another student."""
+    context = context_of_problem(load_problem(find_problem(name)))
+    found: list[Callable[[], object]] = []
+    for identifier, text in (("Z[2]", "A[1] @ W[1] + B[2]"), ("dW[1]", "A[1].T @ dZ[2]")):
+        question = Question(MATRIX, identifier, "", 1, "", (("name", identifier),))
+        found += [_marked(question, typed, context) for typed in (text, f"1.01*({text})")]
+    return found
+
+
+def _marked(question: Question, text: str, context: Context) -> Callable[[], object]:
+    return lambda: mark(question, understand(question, text, context), StudentAnswers(context))
 
 
 def hostile() -> list[Callable[[], object]]:

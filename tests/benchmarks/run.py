@@ -198,6 +198,7 @@ def pieces() -> Iterator[Verdict]:
         ("verdict-digits-784", "the slowest verdict in digits-784", 200),
         ("warm-exercise", "the slowest verdict in exercise, warm", 12),
         ("warm-digits-784", "the slowest verdict in digits-784, warm", 120),
+        ("arrays-digits-784", "a formula of an array of digits-784", 400),
         ("hostile", "an answer of 10,000 hostile signs", 100),
     ):
         times, complaint = steady(part)

@@ -129,6 +129,7 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "verdict-digits-784": lambda: slowest(lambda: product.verdicts("digits-784")),
     "warm-exercise": lambda: slowest(lambda: product.verdicts("exercise", warm=True)),
     "warm-digits-784": lambda: slowest(lambda: product.verdicts("digits-784", 60, warm=True)),
+    "arrays-digits-784": lambda: slowest(lambda: product.array_formulas("digits-784")),
     "hostile": lambda: slowest(product.hostile),
 }
 
