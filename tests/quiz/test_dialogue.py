@@ -228,3 +228,36 @@ def test_an_expression_is_marked_like_the_number_that_it_gives(expression: str) 
         assert session.answer(typed).verdict.right, typed
     for wrong in ("0.5+0.1*(-0.0052)", "1.00/(1.00-1.01)"):
         assert not session.answer(wrong).verdict.right
+
+
+# 1/(1 + e^0.9) = 0.28905, and the sentence's full stop is no part of a number.
+@pytest.mark.parametrize("typed", ["sigma(-0.9)", "σ(-0.9)", "0.28905.", "0.28905。", "= 0.28905."])
+def test_a_number_is_taken_as_keyboards_and_sentences_write_it(typed: str) -> None:
+    session, _ = session_of(choice=Choice(ask=("A",), layers=(2,)))
+    session.place = 1
+    assert session.answer(typed).verdict.right
+
+
+@pytest.mark.parametrize("hints", [True, False])
+@pytest.mark.parametrize(("language", "hint"), [("en", "hint, show"), ("zh", "提示、答案")])
+def test_commands_that_there_are_not_are_not_told(language: str, hint: str, *, hints: bool) -> None:
+    session, _ = session_of(language=language)
+    typed = Typed([])
+    Dialogue(session, typed, session.context().words, hints=hints).introduce()
+    assert any(hint in text for text in typed.heard) == hints
+
+
+@pytest.mark.parametrize(("name", "told"), [("graph-chain-rule", False), ("exercise", True)])
+def test_how_symbols_are_typed_is_told_where_it_is_not_plain(name: str, *, told: bool) -> None:
+    session, _ = session_of(name, choice=Choice(level="formulas"))
+    typed = Typed([])
+    Dialogue(session, typed, session.context().words).introduce()
+    assert any("On a keyboard" in text for text in typed.heard) == told
+
+
+def test_a_terminal_waits_until_the_exercise_is_read() -> None:
+    for lines, asked in (([""], True), (["q"], False), ([], False)):
+        session, _ = session_of()
+        typed = Typed(lines)
+        Dialogue(session, typed, session.context().words, ahead=True).run()
+        assert any(text.startswith("Question 1") for text in typed.heard) == asked
