@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.given import definitions_of, given_section
 from bp_tutor.explain.lines import DETAILS
-from bp_tutor.formula import Ref, Role, walk
+from bp_tutor.explain.settings import put_in
+from bp_tutor.formula import Call, Ref, Role, walk
 from bp_tutor.quiz.feedback import name_of_position
 from bp_tutor.quiz.kinds.kind import HintStep, asked_steps
 from bp_tutor.quiz.kinds.table import KINDS
@@ -81,6 +82,8 @@ def hint(student: StudentAnswers, question: Question, name: str) -> Hint:
         right = right_choice(context, question)
         return Hint(name, words.text("session.hint.choice", answer=right))
     lines = _lines(student, question, _PARTS[name])
+    if name == "formula":
+        lines = tuple(map(_with_definition, lines))
     if name == "numbers" and not any(line.parts for line in lines):
         # One value handed on: there is nothing else to put in.
         lines = _lines(student, question, _PARTS["result"])
@@ -91,6 +94,19 @@ def hint(student: StudentAnswers, question: Question, name: str) -> Hint:
     if own:
         text = words.text("session.whose_hint", whose=own, hint=text)
     return Hint(name, text, lines)
+
+
+def _with_definition(line: Line) -> Line:
+    """A line that only names a function, with that function's definition as well."""
+    last = line.parts[-1] if line.parts else None
+    if last is None or not isinstance(last.formula, Call):
+        return line
+    written = put_in(last.formula, lambda entry: entry)
+    return (
+        line
+        if written == last.formula
+        else line._replace(parts=(*line.parts, last._replace(formula=written)))
+    )
 
 
 def whose(student: StudentAnswers, question: Question) -> str:

@@ -368,3 +368,16 @@ def test_all_that_earned_little_is_what_to_practise() -> None:
     assert asked == list(dict.fromkeys(one.identifier for one in session.questions))
     again, _ = session_of("graph-chain-rule", choice=Choice(level="formulas", ask=tuple(asked)))
     assert len(again.questions) == len(session.questions)
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier", "share"),
+    [("activations", "lr", "0.01"), ("exercise", "A[2,1]", "1/(1 + e^(−Z₂₁))")],
+)
+def test_the_formula_hint_tells_what_a_function_is(name: str, identifier: str, share: str) -> None:
+    session, _ = session_of(name, choice=Choice())
+    session.place = [one.identifier for one in session.questions].index(identifier)
+    heard = talk(session, "hint", "hint", "hint", "q").text
+    before, _, told = heard.partition("The formula:")
+    assert share not in before
+    assert share in told
