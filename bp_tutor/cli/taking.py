@@ -293,6 +293,8 @@ def _same(question: Question) -> tuple[str, str, str, int]:
 
 
 INTERRUPTED = 130
+MOST_PLAIN = 4
+"""So many plain networks are looked at for the place of a mistake."""
 
 
 def take(learner: Learner, taken: Taken) -> int:
@@ -328,18 +330,22 @@ def take(learner: Learner, taken: Taken) -> int:
 
 
 def _others(learner: Learner, problem: Problem) -> Iterator[Context]:
-    """Other exercises of the same topic, the easy ones first, as the learner reads them."""
-    from bp_tutor.quiz.topics import DIFFICULTIES, HARD, difficulty_of, topic_of
+    """Other exercises as the learner reads them, the easy ones first.
+
+    Those of the same topic, and then a few plain networks: sums, activations and deltas are the
+    same there.
+    """
+    from bp_tutor.quiz.topics import DIFFICULTIES, HARD, NETWORKS, difficulty_of, topic_of
 
     found = [one for path in list_problems() if (one := opened(path)) is not None]
-    alike = [
+    others = [
         one
-        for one in found
-        if topic_of(one) == topic_of(problem)
-        and difficulty_of(one) != HARD
-        and one.path.resolve() != problem.path.resolve()
+        for one in sorted(found, key=lambda one: DIFFICULTIES.index(difficulty_of(one)))
+        if difficulty_of(one) != HARD and one.path.resolve() != problem.path.resolve()
     ]
-    for one in sorted(alike, key=lambda one: DIFFICULTIES.index(difficulty_of(one))):
+    alike = [one for one in others if topic_of(one) == topic_of(problem)]
+    plain = [one for one in others if topic_of(one) == NETWORKS and one not in alike]
+    for one in (*alike, *plain[:MOST_PLAIN]):
         yield from _opened(learner.about(one), one, Asked())
 
 

@@ -102,3 +102,20 @@ def test_a_quiz_of_matrices_says_how_they_are_typed(
     assert ("right" if language == "en" else "正确") in program(
         tmp_path, "quiz", "exercise", *options, typed=typed
     ).stdout
+
+
+@pytest.mark.parametrize("name", ["lstm-step", "exercise"])
+def test_a_forgotten_term_has_a_small_question_at_the_first_question(
+    tmp_path: Path, name: str
+) -> None:
+    context = context_of_problem(load_problem(find_problem(name)))
+    question = make_questions((context,), Choice())[0]
+    address = context.graph.find(question.identifier)
+    assert address is not None
+    candidate = made_at(context, address, "path_left_out")
+    assert candidate is not None
+    wrong = value_of(candidate.formula, context.graph.exact)
+    done = program(tmp_path, "quiz", name, typed=f"{wrong:.6f}\nremedy\na\nq\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'In the exercise "' in done.stdout
+    assert "no small question" not in done.stdout
