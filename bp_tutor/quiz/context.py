@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.quiz.entry_graph import EntryGraph, with_frozen_biases
 from bp_tutor.quiz.mistakes.above import SlipTables
 from bp_tutor.quiz.mistakes.candidates import CandidateTable
+from bp_tutor.quiz.mistakes.known import KnownTables
 from bp_tutor.quiz.scrap_paper import ScrapPapers
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class Context:
     def slips(self) -> SlipTables:
         """What follows from a mistake before the entry that is asked for."""
         return SlipTables(self.candidates)
+
+    @cached_property
+    def known(self) -> KnownTables:
+        """The values of the update, to be found by their numbers."""
+        return KnownTables(self.graph)
 
 
 def contexts_of(trace: Trace, page: Presentation) -> tuple[Context, ...]:

@@ -105,6 +105,11 @@ class Candidates:
         formulas = (candidate.formula for candidate in self.found)
         return tuple(dict.fromkeys(leaf for formula in formulas for leaf in entries_of(formula)))
 
+    @cached_property
+    def often(self) -> tuple[int, ...]:
+        """How often each is made."""
+        return tuple(candidate.often for candidate in self.found)
+
     def leaves_in(self, graph: EntryGraph) -> Leaves:
         """The same with their values in a graph of the update."""
         if self._unchanged is None or self._unchanged.graph is not graph:

@@ -11,12 +11,28 @@ from functools import cached_property
 from math import floor
 from typing import TYPE_CHECKING
 
+from bp_tutor.quiz.mistakes.rewrites.table import OFTEN, SELDOM, SOMETIMES
 from bp_tutor.quiz.tolerance import EXACT, NEARLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bp_tutor.quiz.tolerance import Answer
+
+Limits = dict[int, float]
+"""By how often a mistake is made: so much of the numbers around an answer may be explained by it
+and by all that are tried before it."""
+HERE: Limits = {OFTEN: 0.025, SOMETIMES: 0.015, SELDOM: 0.01}
+"""For mistakes in the answer's own line.
+
+Few numbers lie around any one, so that of random ones far fewer are explained, which tests measure.
+"""
+BEFORE: Limits = {OFTEN: 0.008, SOMETIMES: 0.006, SELDOM: 0.003}
+"""For those made before it, of which there are the more."""
+LOOSE: Limits = dict.fromkeys(HERE, 0.005)
+"""For those in its own line where only the rounding of values on the way makes them fit."""
+KNOWN = 0.003
+"""For the answer to another question."""
 
 AROUND = 2.0
 """Numbers of half to double its size lie around an answer."""
@@ -49,7 +65,7 @@ class Tried:
         self._near = 2 * min(abs(one - answer.value) for one in right)
         self._cells: set[int] = set()
         self._around = self._nearby = 0
-        self._put_off: list[tuple[Sequence[float | None], float]] = []
+        self._put_off: list[tuple[Sequence[float | None], Sequence[int], Limits]] = []
 
     def allows(self, limit: float) -> bool:
         """Whether one number may be tried at all."""
@@ -65,12 +81,14 @@ class Tried:
 
     def some_fit(self, values: Sequence[float | None]) -> bool:
         """Whether any of these may be the answer."""
-        low, high = self._close
+        low, high = self.close
         return bool([one for one in values if one is not None and low <= one <= high])
 
-    def count_later(self, values: Sequence[float | None], limit: float) -> None:
-        """Count these as tried, as soon as what was tried matters."""
-        self._put_off.append((values, limit))
+    def count_later(
+        self, values: Sequence[float | None], often: Sequence[int], limits: Limits
+    ) -> None:
+        """Count these, of mistakes made so `often`, as soon as what was tried matters."""
+        self._put_off.append((values, often, limits))
 
     def in_reach(self, values: Sequence[float | None]) -> list[tuple[int, float]]:
         """Those that matter, each with its place: the others are right, or far away."""
@@ -84,9 +102,9 @@ class Tried:
 
     def _catch_up(self) -> None:
         put_off, self._put_off = self._put_off, []
-        for values, limit in put_off:
-            for _, value in self.in_reach(values):
-                self.counted(value, limit)
+        for values, often, limits in put_off:
+            for place, value in self.in_reach(values):
+                self.counted(value, limits[often[place]])
 
     def counted(self, value: float, limit: float) -> bool:
         """Count a number as tried; whether it may be, with no more than `limit` explained."""
@@ -125,7 +143,7 @@ class Tried:
         return self._part(around, nearby)
 
     @cached_property
-    def _close(self) -> tuple[float, float]:
+    def close(self) -> tuple[float, float]:
         """The numbers between which all lie that fit, and hardly any more."""
         value, width = self.answer.value, self.width * (1 + 2 * NEARLY)
         return value - width, value + width

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import Entry, Number
 from bp_tutor.quiz.figure import as_written
-from bp_tutor.quiz.mistakes.chance import Tried
+from bp_tutor.quiz.mistakes.chance import BEFORE, HERE, KNOWN, LOOSE, Tried
 from bp_tutor.quiz.mistakes.evidence import Evidence
 from bp_tutor.quiz.mistakes.numbers import Ways
 from bp_tutor.quiz.mistakes.pen import PREFIX, Pen, may_be_meant, plain
@@ -23,20 +23,11 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Formula
     from bp_tutor.formula.quantity import Address
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
+    from bp_tutor.quiz.mistakes.chance import Limits
     from bp_tutor.quiz.mistakes.evidence import Shown
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer
 
-CHANCE = 0.009
-"""So much of the numbers around an answer may be explained by what is at least as likely.
-
-Few lie around any one number, so that of numbers that nobody calculated far less than 1 in 100
-are explained, which tests measure.
-"""
-ABOVE = 0.005
-"""And so much by slips before it, where this answer alone shows one."""
-LOOSE = 0.005
-"""And so much where only the rounding of values on the way brings them together."""
 MOST_SHOWN = 4
 SAME = 1e-7
 """Two formulas for the same number differ by less at any point, relatively."""
@@ -93,25 +84,30 @@ class _Explaining:
         table, address, tried = self.table, self.address, self.tried
         if self.answer.value == 0:
             return self._named(self._copied())
-        if not tried.allows(CHANCE):
+        if not tried.allows(HERE[OFTEN]):
             return NOTHING
         if (shown := self._above(together=True)) is not None:
             return shown
-        if hits := self._met(table.singles(address), tried, CHANCE):
+        if hits := self._met(table.singles(address), tried, HERE):
             return self._named(hits)
         if hits := self._turned():
             return self._named(hits)
         if (shown := self._above(often=OFTEN)) is not None:
             return shown
-        if self._is_short:
-            return NOTHING
+        return NOTHING if self._is_short else self._found_later()
+
+    def _found_later(self) -> Explanation:
+        """What explains it where no frequent mistake does, and none in its own line."""
+        table, address, tried = self.table, self.address, self.tried
         if slipped := self._of_the_pen():
             # What was rounded early may look like a slip of the pen: then both are named.
             return self._also_rounded(slipped)
         if (shown := self._above()) is not None:
             return shown
+        if hits := self._another_value():
+            return self._named(hits)
         # Rounding on the way explains more than a second mistake would.
-        if not self._is_opposite and (hits := self._met(table.pairs(address), tried, CHANCE)):
+        if not self._is_opposite and (hits := self._met(table.pairs(address), tried, HERE)):
             return self._named(hits)
         loose = Tried(self.answer, self.right, self.width + self._propagated())
         if loose.width > self.width and (
@@ -193,8 +189,22 @@ class _Explaining:
 
     def _rounded(self) -> list[tuple[Candidate, float]]:
         roundings = self.table.roundings(self.address)
-        hits = self._met(roundings, self.tried, CHANCE, ways=1)
+        hits = self._met(roundings, self.tried, HERE, ways=1)
         return [hit for hit in hits if not self._is_unchanged(hit)]
+
+    def _another_value(self) -> list[tuple[Candidate, float]]:
+        """The other value of the update that it is."""
+        known, tried, address = self.student.context.known, self.tried, self.address
+        for values in known.for_answer(self.answer):
+            if values.some(*tried.close):
+                for other, value in values.between(*tried.reach, address):
+                    if tried.is_right(value):
+                        continue
+                    if not tried.counted(value, KNOWN):
+                        break
+                    if tried.fits(value):
+                        return [(known.taken_for(other, address), value)]
+        return []
 
     def _of_the_pen(self) -> tuple[Diagnosis, ...]:
         """The slips of the pen that make the answer of the right number."""
@@ -258,7 +268,7 @@ class _Explaining:
     def _slips(self) -> list[Shown]:
         """The slips before the answer that give it, the likeliest first."""
         for slips in self.student.context.slips.for_answer(self.answer) if self._may_slip else ():
-            if found := self._evidence.of(slips, self.tried, ABOVE):
+            if found := self._evidence.of(slips, self.tried, BEFORE):
                 return found
         return []
 
@@ -280,7 +290,7 @@ class _Explaining:
         return abs(self.answer.value) * part
 
     def _met(
-        self, candidates: Candidates, tried: Tried, limit: float, *, ways: int | None = None
+        self, candidates: Candidates, tried: Tried, limits: Limits, *, ways: int | None = None
     ) -> list[tuple[Candidate, float]]:
         """The candidates that give the answer, each with the number that it gives.
 
@@ -289,16 +299,17 @@ class _Explaining:
         if not candidates.found:
             return []
         leaves = candidates.leaves_in(self.graph)
+        often = candidates.often
         for numbers in islice(self.ways.numbers(leaves), ways):
             values = candidates.values_at(numbers)
             if not tried.some_fit(values):
-                tried.count_later(values, limit)
+                tried.count_later(values, often, limits)
                 continue
             hits = [
                 (candidates.found[place], value)
                 for place, value in tried.in_reach(values)
-                if (not self._is_short or candidates.found[place].often == OFTEN)
-                and tried.counted(value, limit)
+                if (not self._is_short or often[place] == OFTEN)
+                and tried.counted(value, limits[often[place]])
                 and tried.fits(value)
             ]
             if hits:

@@ -16,7 +16,7 @@ from bp_tutor.quiz.tolerance import NEARLY
 if TYPE_CHECKING:
     from bp_tutor.formula import Address
     from bp_tutor.quiz.mistakes.above import Rank, Ranked, Slip, Slips
-    from bp_tutor.quiz.mistakes.chance import Placed, Tried
+    from bp_tutor.quiz.mistakes.chance import Limits, Placed, Tried
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer
 
@@ -70,10 +70,10 @@ class Evidence:
         """Whether there are wrong answers that nothing has explained so far."""
         return bool(self._wrong)
 
-    def of(self, slips: Slips, tried: Tried, limit: float) -> list[Shown]:
+    def of(self, slips: Slips, tried: Tried, limits: Limits) -> list[Shown]:
         """The slips that give the answer and that no other answer speaks against, best first.
 
-        Up to `limit` of all answers like this may be explained by slips as likely.
+        Up to its limit of all answers like this may be explained by slips as likely.
         """
         if not slips.knows(self._address):
             return []
@@ -86,11 +86,11 @@ class Evidence:
             return []
         around = column.between(*tried.reach)
         found = self._all_shown(slips, possible, around, tried)
-        if any(limit < one.chance <= MOST_AGAINST * limit for one in found):
+        if any(1 < one.chance / limits[one.slip.often] <= MOST_AGAINST for one in found):
             # Those that a right answer speaks against are no explanations, and need no chance.
             around = [one for one in around if _allows(bounds, one[2])]
             found = self._all_shown(slips, possible, around, tried)
-        likely = [one for one in found if one.chance <= limit]
+        likely = [one for one in found if one.chance <= limits[one.slip.often]]
         kept = [one for one in likely if one.others or tried.fits(one.value)]
         return sorted(kept, key=lambda one: (-len(one.others), one.rank))
 
