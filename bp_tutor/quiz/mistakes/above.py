@@ -111,7 +111,11 @@ class Slips:
 
     def _is_written(self, quantity: Quantity) -> bool:
         step = self._graph.steps.get(quantity)
-        return step is not None and step.value is not None and not step.line.inlined
+        return (
+            step is not None
+            and step.value is not None
+            and not (step.line.inlined and quantity.kind)
+        )
 
     def _made_in(self, quantity: Quantity) -> tuple[Slip, ...]:
         if quantity not in self._made:
