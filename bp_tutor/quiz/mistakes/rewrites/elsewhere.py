@@ -235,7 +235,11 @@ def wrong_layer(case: Case) -> Iterator[Rewritten]:
     for own in case.quantities:
         if len(own.place) != 1 or own.kind:
             continue
-        there = sorted(layers[_letter(own), own.kind].items())
+        known = layers.get((_letter(own), own.kind), {})
+        if own.place[0] not in known:
+            # The exercise is in symbols only.
+            continue
+        there = sorted(known.items())
         at = next(i for i, (number, _) in enumerate(there) if number == own.place[0])
         for by in (1, -1):
             if 0 <= at + by < len(there):
