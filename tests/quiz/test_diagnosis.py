@@ -233,6 +233,26 @@ def test_the_answer_to_another_question_is_said_to_be_that(name: str) -> None:
     assert told >= 0.8 * made
 
 
+@pytest.mark.parametrize("name", ["exercise", "batch-weight-decay", "momentum", "rnn-bptt"])
+def test_the_old_value_is_named_however_near_it_is(name: str) -> None:
+    """In every digit that is written, as many as tell it from the new one and more."""
+    context = context_of_problem(load_problem(PROBLEMS / f"{name}.yaml"))
+    student, told = StudentAnswers(context), 0
+    for old, new in context.run.program.next_values:
+        if old not in context.run.program.model.trained:
+            continue
+        for index in old.indices():
+            value, address = context.run.value(old, index), Address(new, index)
+            for decimals in range(2, 9):
+                answer = answer_of(f"{value:.{decimals}f}")
+                if answer.value != value or student.judge(address, answer).status != WRONG:
+                    continue
+                told += 1
+                names = [each.misconception for each in diagnose(student, address, answer)]
+                assert names == ["old_value"], (address.identifier, answer)
+    assert told > 4
+
+
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", MISCONCEPTIONS)
 def test_every_mistake_has_its_words(name: str, language: str) -> None:

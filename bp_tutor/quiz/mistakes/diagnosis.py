@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer
 
+UNCHANGED = "old_value"
 MOST_SHOWN = 4
 SAME = 1e-7
 """Two formulas for the same number differ by less at any point, relatively."""
@@ -84,6 +85,9 @@ class _Explaining:
         table, address, tried = self.table, self.address, self.tried
         if self.answer.value == 0:
             return self._named(self._copied())
+        if unchanged := [hit for hit in self._copied() if hit[0].name == UNCHANGED]:
+            # It equals the old value in every digit: however little it differs from the new one.
+            return self._named(unchanged)
         if not tried.allows(HERE[OFTEN]):
             return NOTHING
         if (shown := self._above(together=True)) is not None:
