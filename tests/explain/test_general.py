@@ -209,3 +209,9 @@ def test_an_algorithm_counts_layers_as_the_course_does(notation: str) -> None:
     ranges = set(re.findall(r"\b(i = \S+ … [^;\s]+)", general))
     assert loops == ranges
     assert bool(loops) == (notation in ("layered", "superscript", "plain"))
+
+
+@pytest.mark.parametrize(("notation", "first"), [("layered", 1), ("superscript", 0)])
+def test_a_sum_over_layers_begins_with_the_first_weights(notation: str, first: int) -> None:
+    general = ("solve", "batch-weight-decay", "--notation", notation, "--form", "general")
+    assert f"Σ[i={first}…n−1]" in run_program(*general).out

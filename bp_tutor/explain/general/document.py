@@ -19,8 +19,8 @@ from bp_tutor.explain.document import (
 from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.general.lines import ends_of, general_lines
 from bp_tutor.explain.nodes import Equation, Sign, Span
-from bp_tutor.formula import Number, Ref, Role
-from bp_tutor.formula.indexed import At, Bound, Indexed, Place
+from bp_tutor.formula import Number, Ref, Role, replace
+from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.indexed import HIDDEN, counts_from_zero
 
@@ -74,7 +74,7 @@ def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Secti
     if letters:
         yield Section(sentence("general.letters"), "given", tuple(map(Note, letters)))
     for phase, group in groupby(lines, lambda line: line.phase):
-        told = [(_line(line), _where(line, layers, steps)) for line in group]
+        told = [(_line(line, layers), _where(line, layers, steps)) for line in group]
         blocks: list[Block] = []
         for (line, where), following in zip(told, [*told[1:], None], strict=True):
             blocks.append(line)
@@ -123,10 +123,20 @@ def what_letters_mean(settings: Settings, run: Run) -> list[Said]:
     return said
 
 
-def _line(line: GeneralLine) -> Line:
-    part = Part("formula", Relation.EQUAL, line.formula)
+def _line(line: GeneralLine, layers: End) -> Line:
+    formula = replace(line.formula, _from_zero) if layers.zero else line.formula
+    part = Part("formula", Relation.EQUAL, formula)
     quantity = line.lines[0].quantity
     return Line(quantity, None, (part,), rule_name(line.rule), symbol=line.target)
+
+
+def _from_zero(node: Formula) -> Formula | None:
+    """A sum over layers as a course has it that calls the inputs layer 0."""
+    match node:
+        case Total(At(Place("i")), body, Number(first), last):
+            end = Number(last.number - 1) if isinstance(last, Number) else last
+            return Total(node.index, replace(body, _from_zero), Number(first - 1), end)
+    return None
 
 
 def _where(line: GeneralLine, layers: End, steps: End) -> Said:
