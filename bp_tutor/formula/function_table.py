@@ -90,7 +90,7 @@ FUNCTIONS = _table(
         "normal_cdf", "(1 + erf(z/sqrt(2)))/2", "normal_density(z)", "(erfc(-{z}/sqrt(2.0))/2.0)", "np.vectorize(math.erfc, otypes=[float])(-{z} / np.sqrt(2.0)) / 2.0",
         unicode="Φ", latex=r"\Phi", elementary=True, pytorch="torch.special.ndtr({z})",
     ),
-    _row("normal_density", "exp(-z**2/2)/sqrt(2*pi)", "-z*a", unicode="φ", latex=r"\varphi", elementary=True),
+    _row("normal_density", "exp(-z**2/2)/sqrt(2*pi)", "-z*a", unicode="Φ'", latex=r"\Phi'", elementary=True),
     _row("abs", "z*sign(z)", "sign(z)", "abs({z})", "np.abs({z})", kinks=(0.0,), elementary=True, pytorch="torch.abs({z})"),
     # Of equal ones the second counts; PyTorch's own maximum would share the slope out.
     Function(

@@ -25,6 +25,10 @@ _SAMPLE = re.compile(r"@([1-9][0-9]{0,5})\s*$")
 _LIKE = str.maketrans("⟨⟩《》〈〉′’‘ˈ", "<><><>''''")
 
 
+EMPTY = ("[]", "()", "{}")
+"""Brackets in which an index is missing."""
+
+
 class Names:
     """Every name of one calculation, read and spelled."""
 
@@ -46,6 +50,8 @@ class Names:
         own = self.symbols.own(text)
         if own is not None:
             return self.addresses.read(own.identifier)
+        if any(pair in text for pair in EMPTY):
+            return None
         return (
             self.addresses.read(text)
             or self._in_notation(text)

@@ -195,4 +195,4 @@ def test_an_added_kind_of_question_is_asked_marked_and_helped_with() -> None:
     assert "Does δZ" in heard or "Does dZ" in heard
     assert "1  upwards" in heard
     assert events[-1].name == "show"
-    assert any(line in heard for line in ("1 upwards", "2 downwards"))
+    assert any(line in heard for line in ("1 (upwards)", "2 (downwards)"))

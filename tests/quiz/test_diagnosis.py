@@ -117,7 +117,7 @@ def test_random_numbers_are_not_explained() -> None:
 
 def test_two_mistakes_together_are_recognised() -> None:
     made = found = named = 0
-    for seed in range(40):
+    for seed in range(20):
         context = random_context(seed)
         student = StudentAnswers(context)
         deltas = [step for step in asked_steps(context) if step.line.phase == "backward"]
@@ -132,7 +132,7 @@ def test_two_mistakes_together_are_recognised() -> None:
                     diagnoses = diagnose(student, key, answer)
                     found += bool(diagnoses)
                     named += candidate.name in [each.misconception for each in diagnoses]
-    assert made > 300
+    assert made > 150
     assert found >= 0.95 * made
     # Where one mistake alone gives the same number, it is said to be that one.
     assert named >= 0.9 * made
@@ -164,7 +164,7 @@ def test_three_figures_are_enough_for_frequent_mistakes() -> None:
 def test_rounding_all_along_is_recognised(decimals: int) -> None:
     """Every value rounded on paper, and only the last one handed in with all its digits."""
     made = found = 0
-    for seed in range(25):
+    for seed in range(10):
         context = random_context(seed)
         student = StudentAnswers(context)
         paper: dict[tuple[Quantity, tuple[int, ...]], float] = {}
@@ -187,12 +187,12 @@ def test_rounding_all_along_is_recognised(decimals: int) -> None:
                     continue
                 made += 1
                 found += "early_rounding" in names
-    assert made > 300
+    assert made > 120
     assert found >= 0.9 * made
 
 
 def test_an_ambiguous_number_is_never_certain() -> None:
-    for seed in range(20):
+    for seed in range(6):
         context = random_context(seed)
         student = StudentAnswers(context)
         for step in asked_steps(context):

@@ -74,7 +74,8 @@ def test_nothing_of_a_question_lies_under_the_buttons(chromium: Browser, name: s
         for (width, height), language in zip(sizes, languages, strict=False):
             visit.page.set_viewport_size({"width": width, "height": height})
             visit.click(f'[data-language="{language}"]')
-            for form in forms:
+            # In matrix form where there is the least room.
+            for form in forms if (width, height) == SIZES[0] else forms[:1]:
                 # Asked afresh: what has been answered is not asked again.
                 visit.click("#predicting")
                 if not visit.ask("() => document.documentElement.matches('.predicting')"):

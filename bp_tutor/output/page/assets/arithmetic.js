@@ -19,7 +19,7 @@ const Arithmetic = (() => {
     sin: Math.sin, cos: Math.cos, sign: Math.sign,
     "σ": (z) => 1 / (1 + Math.exp(-z)),
     erf, "Φ": (z) => (1 + erf(z / Math.SQRT2)) / 2,
-    "φ": (z) => Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI),
+    "Φ'": (z) => Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI),
     ReLU: (z) => Math.max(0, z), relu: (z) => Math.max(0, z),
   };
   const SUMS = { "+": 1, "−": 1 };
