@@ -153,7 +153,8 @@ def test_each_page_plays_rounds_asks_and_can_be_read(chromium: Browser, name: st
         assert visit.ask(SCALE) >= LEAST_SCALE
         _is_counted_as_in_the_terminal(visit, name)
         _plays(visit, name)
-        _rounds(visit, name, DIGITS[place % len(DIGITS)])
+        if place % 2 == 0:
+            _rounds(visit, name, DIGITS[place // 2 % len(DIGITS)])
         _asks(visit, name)
         visit.page.emulate_media(color_scheme=scheme)
         visit.click(f'[data-language="{language}"]')

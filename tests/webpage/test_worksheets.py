@@ -77,6 +77,7 @@ OVER = """() => {
 def test_no_symbol_lies_over_a_box(name: str, chromium: Browser, tmp_path: Path) -> None:
     path = tmp_path / "sheet.html"
     path.write_text(pair(name, "html").sheet, encoding="utf-8")
-    for width in (1000, 360):
-        with Visit(chromium, path, viewport={"width": width, "height": 700}) as visit:
+    with Visit(chromium, path, viewport={"width": 1000, "height": 700}) as visit:
+        for width in (1000, 360):
+            visit.page.set_viewport_size({"width": width, "height": 700})
             assert visit.ask(OVER) == []
