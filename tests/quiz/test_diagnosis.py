@@ -164,7 +164,7 @@ def test_three_figures_are_enough_for_frequent_mistakes() -> None:
 def test_rounding_all_along_is_recognised(decimals: int) -> None:
     """Every value rounded on paper, and only the last one handed in with all its digits."""
     made = found = 0
-    for seed in range(10):
+    for seed in range(5):
         context = random_context(seed)
         student = StudentAnswers(context)
         paper: dict[tuple[Quantity, tuple[int, ...]], float] = {}
@@ -187,7 +187,7 @@ def test_rounding_all_along_is_recognised(decimals: int) -> None:
                     continue
                 made += 1
                 found += "early_rounding" in names
-    assert made > 120
+    assert made > 60
     assert found >= 0.9 * made
 
 
