@@ -79,7 +79,7 @@ def save(path: str | Path, content: str | bytes, *, force: bool = False) -> None
 def _write_through(path: str | Path, data: bytes) -> None:
     """Give a pipe or a device what it is to have; a pipe that nobody reads is not waited for."""
     number = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
-    with open(number, "wb") as stream:  # noqa: PTH123  (there is a number and no path)
+    with os.fdopen(number, "wb") as stream:
         if hasattr(os, "O_NONBLOCK"):
             os.set_blocking(number, True)
         stream.write(data)

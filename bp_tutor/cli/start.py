@@ -46,4 +46,4 @@ def _open_all() -> None:
 
 def _opened(rights: int, mode: str) -> Any:
     number = os.open(os.devnull, rights)
-    return open(number, mode, encoding="utf-8", errors="replace")  # noqa: PTH123
+    return os.fdopen(number, mode, encoding="utf-8", errors="replace")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from bp_tutor.reader.text import printable, shown
@@ -126,10 +128,9 @@ class LineTalk:
 
 def _edit_lines() -> None:
     """Cursor keys and the lines typed before, where the system offers them."""
-    try:
-        import readline  # noqa: F401  (input uses it once it is there)
-    except ImportError:
-        return
+    with suppress(ImportError):
+        # `input` uses it once it is there.
+        import_module("readline")
 
 
 class Learner(NamedTuple):

@@ -46,7 +46,7 @@ class ProblemError(ReadError):
     """A problem file with mistakes: all that were found, sorted by line."""
 
 
-class TooManyMistakes(Exception):  # noqa: N818 - it ends the reading and is no error of its own
+class TooManyMistakesError(Exception):
     """Enough mistakes were found."""
 
 
@@ -75,7 +75,7 @@ class Context:
         told = Mistake(key, mark or node.mark, values, expected, nearest, file=self.file)
         self._found.append((node, child, told))
         if len(self._found) >= LIMIT:
-            raise TooManyMistakes
+            raise TooManyMistakesError
         if key in _OF_SHAPE and (comma := decimal_comma(node)) is not None:
             first, text = comma
             values = {"found": text, "point": text.replace(",", ".")}

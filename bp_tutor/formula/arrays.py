@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math  # noqa: F401 - code over arrays calls its functions
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray

@@ -45,7 +45,7 @@ _MATH = {
 } | {"max": max, "min": min, "abs": abs, "sum": sum}
 
 
-UNTOUCHED = 2**21
+UNTOUCHED = 3 * 2**20
 """Numbers of an array that is larger than any that many updates work on."""
 
 
@@ -213,14 +213,13 @@ def compile_arrays(
 
     from bp_tutor.formula import arrays
 
-    # Freed at once. It teaches the C library to keep the memory of arrays up to this size for
-    # the next one, instead of handing each back to the system: half the time of an update.
-    np.empty(24 * 2**20, np.uint8)
     # The C library hands freed memory back to the system, and pays for fresh pages at the next
     # array, until it has once freed a block larger than all of them. This one is never written.
     np.empty(UNTOUCHED)
     scope = {name: getattr(arrays, name) for name in dir(arrays) if not name.startswith("_")}
-    run = _looped(ArrayCoder(), inputs, definitions, outputs, next_values, scope | {"np": np})
+    run = _looped(
+        ArrayCoder(), inputs, definitions, outputs, next_values, scope | {"np": np, "math": math}
+    )
 
     def quiet(*args: Any) -> Any:
         # Overflow to infinity inside exp is meant: 1/(1 + inf) is 0. Whoever takes the results

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from bp_tutor.formula.typeset import PIECES, PLAIN, Typeset, ends_raised
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bp_tutor.formula.function_table import Function
 
@@ -39,7 +39,7 @@ class _Latex(Typeset):
     slash = r"\frac"
     total, transpose, unequal = r"\sum ", r"\top", r"\ne "
     angles = (r"\langle ", r"\rangle ")
-    compare = {">=": r"\ge", "<=": r"\le", "!=": r"\ne"}  # noqa: RUF012
+    compare: ClassVar[Mapping[str, str]] = {">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
 
     def scientific(self, mantissa: str, power: int) -> str:
         return rf"{mantissa} \cdot 10^{{{power}}}"

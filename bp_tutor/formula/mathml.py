@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from bp_tutor.formula.typeset import PIECES, Typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bp_tutor.formula.function_table import Function
 
@@ -25,7 +25,7 @@ class _MathML(Typeset):
     slash = "<mfrac"
     total, transpose = "<mo>∑</mo>", "<mo>⊤</mo>"
     angles = ("<mo>⟨</mo>", "<mo>⟩</mo>")
-    compare = {  # noqa: RUF012
+    compare: ClassVar[Mapping[str, str]] = {
         ">=": "<mo>≥</mo>", "<=": "<mo>≤</mo>", "!=": "<mo>≠</mo>", "=": "<mo>=</mo>",
         ">": "<mo>&gt;</mo>", "<": "<mo>&lt;</mo>",
     }  # fmt: skip

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from enum import IntEnum
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from bp_tutor.formula.parted import between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bp_tutor.formula.function_table import Function
     from bp_tutor.formula.shown import Shown
@@ -65,7 +65,7 @@ class Style:
     half: str | None = "½"
     total, transpose, unequal = "Σ", "ᵀ", "≠"
     angles = ("⟨", "⟩")
-    compare: dict[str, str] = {">=": "≥", "<=": "≤", "!=": "≠"}  # noqa: RUF012 - shared, and never changed
+    compare: ClassVar[Mapping[str, str]] = {">=": "≥", "<=": "≤", "!=": "≠"}
 
     def __repr__(self) -> str:
         return f"<style {self.name}>"
@@ -201,7 +201,7 @@ class _Ascii(Style):
     half = None
     total, transpose, unequal = "sum", ".T", "!="
     angles = ("<", ">")
-    compare: dict[str, str] = {}  # noqa: RUF012
+    compare: ClassVar[Mapping[str, str]] = {}
 
     def scientific(self, mantissa: str, power: int) -> str:
         return f"{mantissa}e{power:+03d}"

@@ -11,7 +11,7 @@ from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, VALUE, Address, Quanti
 from bp_tutor.notations.own import LETTERS
 from bp_tutor.notations.structure import kinds_of
 from bp_tutor.problem.own_names import FUNCTION_NAMES
-from bp_tutor.reader import Mapping, Node, Sequence, shown
+from bp_tutor.reader import Mapping, Node, Scalar, Sequence, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ class Places:
     def __init__(self, problem: Section, own: tuple[Named, ...]) -> None:
         self.own = {named.name.of: named for named in own}
         self.symbols = [named.node for named in own if named.name.symbol]
-        self.units: dict[tuple[int, int], Node] = {}
+        self.units: dict[tuple[int, int], Scalar] = {}
         self.weights: dict[str, Node] = {}
         self.graph: dict[str, Node] = {}
         network, graph = problem["network"], problem["graph"]
@@ -49,7 +49,8 @@ class Places:
             rows = [network.at("inputs"), *(layer.at("units") for layer in network["layers"])]
             for layer, row in enumerate(rows, 1):
                 for unit, node in enumerate(row.items if isinstance(row, Sequence) else (), 1):
-                    self.units[layer, unit] = node
+                    if isinstance(node, Scalar):
+                        self.units[layer, unit] = node
             edges = network["edges"]
             self.weights = {key.text: key for key, _ in edges.items} if edges else {}
         if isinstance(graph, Section):
@@ -59,7 +60,7 @@ class Places:
 
     def known(self) -> tuple[str, ...]:
         """Every name that the file gives to a unit, a weight, a node of a graph."""
-        units = (node.text for node in self.units.values())  # type: ignore[union-attr]
+        units = (node.text for node in self.units.values())
         return (*units, *self.weights, *self.graph)
 
     def within(self, name: str) -> list[Node]:
@@ -112,7 +113,7 @@ def _check_ascii(places: Places, symbols: Symbols, context: Context) -> None:
     """A name that the file itself gives must be typed on any keyboard, in one way or another."""
     nodes = list(places.graph.items()) + list(places.weights.items())
     if symbols.notation.takes_names:
-        nodes += [(node.text, node) for node in places.units.values()]  # type: ignore[union-attr]
+        nodes += [(node.text, node) for node in places.units.values()]
     for name, node in nodes:
         if not symbols.notation.spelling.ascii(name).isascii():
             context.mistake(node, "names.unit_no_ascii", name=shown(name))

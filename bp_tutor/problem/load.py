@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bp_tutor.fields.context import Context, ProblemError, TooManyMistakes
+from bp_tutor.fields.context import Context, ProblemError, TooManyMistakesError
 from bp_tutor.problem.model import Conventions, Problem, Text, Vary
 from bp_tutor.problem.network import build_network
 from bp_tutor.problem.rounded import check_rounded
@@ -56,7 +56,7 @@ def _problem(document: Document, path: Path) -> Problem:
         section = PROBLEM.read(document.root, context)
         if section:
             problem = _build(section, path, context)
-    except TooManyMistakes:
+    except TooManyMistakesError:
         problem = None
     if problem is None or len(context):
         raise ProblemError(context.mistakes(document.root))

@@ -93,5 +93,5 @@ def read_rounding(text: str) -> Rounding | None:
     """The rounding that `hand:4` and its like ask for; None where the text asks for none."""
     from bp_tutor.fields.context import Context
 
-    rounding = Rounded().rule(Scalar(text, False, Mark(1, 1)), Context(""))  # noqa: FBT003
+    rounding = Rounded().rule(Scalar(text, quoted=False, mark=Mark(1, 1)), Context(""))
     return None if rounding is BAD else rounding

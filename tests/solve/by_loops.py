@@ -75,7 +75,9 @@ def activated(layer: Layer, z: Row) -> Row:
     if layer.activation == "softmax":
         return softmax(z)
     if layer.activation == "log_softmax":
-        return [math.log(share) for share in softmax(z)]
+        # Of a share that is too small for a float there is no logarithm.
+        total = math.log(math.fsum(math.exp(value - max(z)) for value in z))
+        return [value - max(z) - total for value in z]
     alpha = given.get("alpha", USUAL_ALPHA.get(layer.activation, 1.0))
     beta, scale = given.get("beta", 1.0), given.get("scale", 1.0507009873554805)
     width = given.get("width", 3.0)

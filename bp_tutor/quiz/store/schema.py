@@ -123,7 +123,7 @@ def _truth_or_none(cell: object) -> bool:
 
 
 def _share(cell: object) -> bool:
-    return type(cell) in (int, float) and 0 <= cell <= 1  # type: ignore[operator]
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell <= 1
 
 
 def _time(cell: object) -> bool:
