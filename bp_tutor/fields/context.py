@@ -81,6 +81,10 @@ class Context:
             values = {"found": text, "point": text.replace(",", ".")}
             self.mistake(first, "problem.decimal_comma_in_list", **values)
 
+    def missing(self, node: Node, name: str, example: str) -> None:
+        """Remember that a key is missing in a mapping."""
+        self.mistake(node, "problem.missing_key", child=name, name=name, example=example)
+
     def wrong(self, node: Node, expected: str, **values: Any) -> None:
         """Remember that something else was expected here, or which sign spoils it."""
         if isinstance(node, Scalar) and (sign := in_scalar(node, key=expected in _MAPPINGS)):

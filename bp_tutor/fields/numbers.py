@@ -99,9 +99,7 @@ def generated(section: Section, context: Context) -> Any:
         return Generated(section["seed"], section["scale"])
     if section.has("seed") or section.has("scale"):
         missing = "scale" if section.has("seed") else "seed"
-        context.mistake(
-            section.node, "problem.missing_key", child=missing, name=missing, example="1"
-        )
+        context.missing(section.node, missing, "1")
         return BAD
     return None
 

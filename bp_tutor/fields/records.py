@@ -209,10 +209,7 @@ class Record(Frozen):
             if field.name not in section.values:
                 section.values[field.name] = BAD if field.required else field.default
                 if field.required and section.lacks(field.name):
-                    context.mistake(
-                        node, "problem.missing_key", child=field.name, name=field.name,
-                        example=field.example,
-                    )  # fmt: skip
+                    context.missing(node, field.name, field.example)
         return section
 
     def schema(self, writer: SchemaWriter) -> Fragment:

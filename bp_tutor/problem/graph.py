@@ -39,16 +39,10 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     if not isinstance(section, Section) or not section.sound("formulas"):
         return None
     if section.lacks("formulas") and section.lacks("given"):
-        context.mistake(
-            section.node, "problem.missing_key", child="formulas", name="formulas",
-            example="{c: a + b, e: c*d}",
-        )  # fmt: skip
+        context.missing(section.node, "formulas", "{c: a + b, e: c*d}")
         return None
     if section.lacks("formulas") and section.lacks("learning_rate"):
-        context.mistake(
-            section.node, "problem.missing_key", child="learning_rate", name="learning_rate",
-            example="0.1",
-        )  # fmt: skip
+        context.missing(section.node, "learning_rate", "0.1")
     formulas: Mapping = section["formulas"] or Mapping((), section.node.mark)
     if section.has("formulas") and not 1 <= len(formulas.items) <= MOST_FORMULAS:
         context.mistake(
@@ -199,10 +193,7 @@ def _check_asked(
         if asks:
             context.mistake(section.node, "problem.no_start", child="differentiate")
     elif section.lacks("with_respect_to") and section.has("formulas"):
-        context.mistake(
-            section.node, "problem.missing_key", child="with_respect_to", name="with_respect_to",
-            example="[a, b]",
-        )  # fmt: skip
+        context.missing(section.node, "with_respect_to", "[a, b]")
     of = section["differentiate"]
     if of and of not in names:
         context.unknown(section.at("differentiate"), "problem.unknown_quantity_name", of, names)

@@ -62,7 +62,7 @@ def _signal(form: str, names: tuple[str, ...], section: Section, context: Contex
     missing = [name for name in names if section.lacks(name) and name != "channels"]
     if missing or any(section[name] is None for name in names if name != "channels"):
         for name in missing:
-            context.mistake(section.node, "problem.missing_key", child=name, name=name, example="2")
+            context.missing(section.node, name, "2")
         return None
     sizes = tuple(section[name] for name in names)
     if form == "image":
