@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.formula import Address
 from bp_tutor.quiz.kept import Kept, once_each, work_out
 from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY
-from bp_tutor.solve.rounding import PAPER_FIGURES, round_by_hand
+from bp_tutor.solve.rounding import PAPER_FIGURES, round_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ class Keeping(NamedTuple):
 
     def kept(self, value: float) -> float:
         """What stands there of a value."""
-        return round_by_hand(value, self.digits, significant=self.significant, truncate=self.cut)
+        return round_quickly(value, self.digits, significant=self.significant, truncate=self.cut)
 
     def radius(self, value: float) -> float:
         """By how much that may be off; nothing where the value has no more digits."""

@@ -20,6 +20,7 @@ from bp_tutor.output.code.statements import (
     written,
 )
 from bp_tutor.solve import Drawn
+from bp_tutor.solve.program import numbers_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,13 +53,10 @@ class Writer:
         self.by_parts = trace.before is not None and trace.before.rows != trace.runs[0].rows
         """Whether an update uses only some of the samples."""
         model = trace.runs[0].program.model
-        graph = trace.problem.graph
-        names = {f"d{name}" for name, _ in graph.changing} if graph is not None else set()
         self.changing = {
             quantity
-            for quantity in model.given
-            if (quantity == model.rate or quantity.name in names)
-            and len({run.values.get(quantity) for run in trace.runs}) > 1
+            for quantity in numbers_at(trace.problem, trace.runs[0].program, 1)
+            if len({run.values.get(quantity) for run in trace.runs}) > 1
         }
         """Given numbers that are not the same in every update."""
         self.rates_change = model.rate in self.changing

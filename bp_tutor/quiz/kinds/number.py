@@ -84,17 +84,24 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
     answer = student.answer_of(typed)
     # What came of an earlier answer to the same question has no say in this one.
     student.forget(address)
+    undecided = False
     if typed.figures < LEAST_FIGURES and not _is_exactly(student, address, typed.value):
         if _is_exactly_wrong(student, address, answer):
             # More digits of what somebody worked out would be zeros.
             answer = Answer(typed.value)
-        elif _is_undecided(student, address, typed):
-            raise _more_digits(student, address, typed)
+        else:
+            undecided = _is_undecided(student, address, typed)
     judged = student.judge(address, answer)
     if judged.status == WRONG and typed.figures >= EXACT:
         answer, judged = _as_echoed(student, address, typed, answer, judged)
-    if _figures_of_step(student, address, typed, judged):
-        raise _more_digits(student, address, typed)
+    digits = _figures_of_step(student, address, typed, judged)
+    if undecided or digits:
+        # Whether or not more come, the student goes on with these.
+        student.enter(address, answer)
+        raise NotUnderstood(
+            "quiz.answer.more_digits", typed.start, len(typed.text) or 1,
+            digits=max(LEAST_FIGURES, digits), name=student.context.page.name(*address),
+        )  # fmt: skip
     if judged.status == RIGHT:
         student.doubt(address, answer)
     explained = explain(student, address, answer) if judged.status == WRONG else NOTHING
@@ -118,18 +125,6 @@ def _as_echoed(
         if again.status in (RIGHT, CARRIED):
             return echoed.answer, again
     return answer, judged
-
-
-def _more_digits(student: StudentAnswers, address: Address, typed: Typed) -> NotUnderstood:
-    """Too few digits to tell; whether or not more come, the student goes on with these."""
-    answer = student.answer_of(typed)
-    judged = student.judge(address, answer)
-    digits = max(LEAST_FIGURES, _figures_of_step(student, address, typed, judged))
-    student.enter(address, answer)
-    return NotUnderstood(
-        "quiz.answer.more_digits", typed.start, len(typed.text) or 1, digits=digits,
-        name=student.context.page.name(*address),
-    )  # fmt: skip
 
 
 def _figures_of_step(

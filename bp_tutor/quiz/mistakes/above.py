@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.quiz.kept import once_each
 from bp_tutor.quiz.mistakes.below import Recalculation
-from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
-from bp_tutor.solve.rounding import round_quickly
+from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS, SELDOM, SOMETIMES
+from bp_tutor.quiz.scrap_paper import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,6 @@ MOST_ENTRIES = 400
 """Nobody works out more of them without writing some down."""
 MOST_NUMBERS = 600_000
 """So many numbers of recalculated updates are kept."""
-SELDOM = 3
-"""Mistakes that few make are not looked for where every number was rounded as well."""
 MOST_FIGURES = 6
 SAME = 1e-9
 
@@ -130,7 +128,8 @@ class Slips:
 
     def _worked_out(self, quantity: Quantity) -> Iterator[Slip]:
         assert self._right is not None
-        most = SELDOM if self._rounding is None else SELDOM - 1
+        # Mistakes that few make are not looked for where every number was rounded as well.
+        most = SELDOM if self._rounding is None else SOMETIMES
         ways: dict[tuple[str, int], list[tuple[Address, Candidate, float]]] = {}
         for entry in quantity.addresses():
             candidates = self._table.singles(entry)
@@ -181,18 +180,13 @@ class SlipTables:
     def __init__(self, table: CandidateTable) -> None:
         self._table = table
         self._again = Recalculation(table.graph)
-        self._tables: dict[object, Slips] = {}
 
     def for_answer(self, answer: Answer) -> Iterator[Slips]:
         """With all digits; and with every number rounded as the answer is."""
-        yield self._with(None, None)
+        yield self._with(0)
         if answer.radius and answer.figures <= MOST_FIGURES:
-            yield self._with("significant", answer.figures)
+            yield self._with(answer.figures)
 
-    def _with(self, kind: str | None, digits: int | None) -> Slips:
-        if (kind, digits) not in self._tables:
-            rounding = None
-            if digits is not None:
-                rounding = partial(round_quickly, digits=digits, significant=kind == "significant")
-            self._tables[kind, digits] = Slips(self._again, self._table, rounding)
-        return self._tables[kind, digits]
+    @once_each
+    def _with(self, figures: int) -> Slips:
+        return Slips(self._again, self._table, Keeping(figures).kept if figures else None)

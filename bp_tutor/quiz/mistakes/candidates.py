@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Address, Formula, as_shown, walk
 from bp_tutor.quiz.entry_line import MOST_ENTRIES, EntryLine, as_code
-from bp_tutor.quiz.kept import Kept
+from bp_tutor.quiz.kept import Kept, once_each
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.leaves import Leaves
 from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
@@ -157,9 +157,6 @@ class CandidateTable:
 
     def __init__(self, graph: EntryGraph) -> None:
         self.graph = graph
-        self._singles: dict[Address, Candidates] = {}
-        self._pairs: dict[Address, Candidates] = {}
-        self._roundings: dict[Address, Candidates] = {}
         self._papers = ScrapPapers(graph)
 
     def prepare(self, address: Address) -> None:
@@ -167,38 +164,35 @@ class CandidateTable:
         self.singles(address)
         self.pairs(address)
 
+    @once_each
     def singles(self, address: Address) -> Candidates:
         """Everything that one mistake can make of an entry."""
-        if address not in self._singles:
-            case = self._case(address)
-            small = len(walk(case.formula)) <= LARGE
-            names = [name for name, row in MISCONCEPTIONS.items() if small or row.large]
-            forms = tuple(case.forms())
-            made = [one for name in names for form in forms for one in self._made(form, name)]
-            self._singles[address] = Candidates(self._distinct(address, made))
-        return self._singles[address]
+        case = self._case(address)
+        small = len(walk(case.formula)) <= LARGE
+        names = [name for name, row in MISCONCEPTIONS.items() if small or row.large]
+        forms = tuple(case.forms())
+        made = [one for name in names for form in forms for one in self._made(form, name)]
+        return Candidates(self._distinct(address, made))
 
+    @once_each
     def pairs(self, address: Address) -> Candidates:
         """What two mistakes together can make of an entry."""
-        if address not in self._pairs:
-            known = [candidate.formula for candidate in self.singles(address).found]
-            found = self._distinct(address, self._made_together(address), known)
-            self._pairs[address] = Candidates(found[:MOST_PAIRS])
-        return self._pairs[address]
+        known = [candidate.formula for candidate in self.singles(address).found]
+        found = self._distinct(address, self._made_together(address), known)
+        return Candidates(found[:MOST_PAIRS])
 
+    @once_each
     def roundings(self, address: Address) -> Candidates:
         """What rounding too early can make of an entry, here or all along."""
-        if address not in self._roundings:
-            case = self._case(address)
-            small = len(walk(case.formula)) <= LARGE
-            made = [
-                one
-                for name, row in MISCONCEPTIONS.items()
-                if (small or row.large) and row.rewrite is None
-                for one in self._rounded(case, name, row)
-            ]
-            self._roundings[address] = Candidates(self._distinct(address, made))
-        return self._roundings[address]
+        case = self._case(address)
+        small = len(walk(case.formula)) <= LARGE
+        made = [
+            one
+            for name, row in MISCONCEPTIONS.items()
+            if (small or row.large) and row.rewrite is None
+            for one in self._rounded(case, name, row)
+        ]
+        return Candidates(self._distinct(address, made))
 
     def _case(self, address: Address) -> Case:
         return Case(self.graph, address, as_shown(self.graph.formula(address)))
@@ -252,13 +246,11 @@ class CandidateTable:
         self, address: Address, made: list[Candidate], known: Iterable[Formula] = ()
     ) -> tuple[Candidate, ...]:
         """Without what changes nothing, what is there already, and what has no numbers."""
-        numbered = _Numbered()
-        right = numbered[as_shown(self.graph.formula(address))]
-        there_already = {numbered[formula] for formula in known}
+        right, there_already = as_shown(self.graph.formula(address)), set(known)
         seen: set[object] = set()
         kept = []
         for candidate in made:
-            there = numbered[candidate.formula]
+            there = candidate.formula
             same = (candidate.keys, there, candidate.decimals, candidate.rounded is None)
             unchanged = there == right and candidate.decimals is None
             if unchanged or there in there_already or same in seen:
@@ -268,14 +260,6 @@ class CandidateTable:
             if all(map(self.graph.known, leaves)) and address not in leaves:
                 kept.append(candidate)
         return tuple(kept)
-
-
-class _Numbered(dict[Formula, int]):
-    """A number for each formula: hashing goes through all of one, so it is done once."""
-
-    def __missing__(self, formula: Formula) -> int:
-        number = self[formula] = len(self)
-        return number
 
 
 def _own_change(

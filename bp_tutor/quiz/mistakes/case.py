@@ -358,6 +358,11 @@ def has_derivative(formula: Formula) -> bool:
     return any(entry.quantity.kind == DERIVATIVE for entry in entries_in(formula))
 
 
+def is_derivative(node: Formula) -> bool:
+    """Whether it is an entry of a derivative, such as the error that comes back."""
+    return isinstance(node, Entry) and node.quantity.kind == DERIVATIVE
+
+
 def is_difference(node: Formula) -> bool:
     """Whether it is a difference of two values, such as a prediction less its target."""
     match node:

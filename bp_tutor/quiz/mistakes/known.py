@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Entry, as_shown
+from bp_tutor.quiz.kept import once_each
 from bp_tutor.quiz.mistakes.candidates import Candidate
 from bp_tutor.quiz.mistakes.case import Rewritten
 from bp_tutor.quiz.scrap_paper import Keeping, ScrapPapers
@@ -70,7 +71,6 @@ class KnownTables:
 
     def __init__(self, graph: EntryGraph) -> None:
         self._graph, self._papers = graph, ScrapPapers(graph)
-        self._tables: dict[int, KnownValues] = {}
 
     def for_answer(self, answer: Answer) -> Iterator[KnownValues]:
         """With all digits, and with every number rounded as the answer is."""
@@ -78,11 +78,10 @@ class KnownTables:
         if answer.radius and answer.figures <= MOST_FIGURES:
             yield self._with(answer.figures)
 
+    @once_each
     def _with(self, figures: int) -> KnownValues:
-        if figures not in self._tables:
-            number = self._papers.kept(Keeping(figures)).value if figures else self._graph.exact
-            self._tables[figures] = KnownValues(self._graph, number)
-        return self._tables[figures]
+        number = self._papers.kept(Keeping(figures)).value if figures else self._graph.exact
+        return KnownValues(self._graph, number)
 
     def taken_for(self, other: Address, asked: Address) -> Candidate:
         """The mistake of answering with one of them."""

@@ -127,14 +127,7 @@ class InFull:
 
     def value(self, address: Address) -> float:
         """A value before it was rounded to be typed; of a wrong one, what its mistake gives."""
-        values, student = self._values, self._student
-        if (known := values.get(address)) is not None:
-            return known
-        if not student.touches(address.quantity):
-            return student.value(address)
-        if address in student.answers and student.judged(address).status == RIGHT:
-            return student.graph.exact(address)
-        return work_out(address, values, self._before, self._worked_out)
+        return work_out(address, self._values, self._before, self._worked_out)
 
     def _is_carried(self, address: Address) -> bool:
         """Whether it follows from other values of the student."""

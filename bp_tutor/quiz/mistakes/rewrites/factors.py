@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import (
@@ -25,6 +26,7 @@ from bp_tutor.quiz.mistakes.case import (
     MOST_PLACES,
     entries_in,
     has_derivative,
+    is_derivative,
     is_error,
     product,
     products_of,
@@ -200,7 +202,7 @@ def _left_out(case: Case, kinds: tuple[Factor, ...]) -> Iterator[Rewritten]:
             continue
         yield from _in_all(case, together)
         if Factor.WEIGHT in kinds:
-            yield from list(case.at_each(_without_all(together)))[:1]
+            yield from islice(case.at_each(_without_all(together)), 1)
         changes = [(one.product.node, new) for one in together if (new := one.left_out())]
         for old, new in changes if len(changes) <= MOST_PLACES else ():
             yield case.exchanged(old, new)
@@ -228,7 +230,7 @@ def _in_all(case: Case, found: list[Group]) -> Iterator[Rewritten]:
     if len(by_product) > 1 and alike:
         for groups in zip(*by_product.values(), strict=True):
             changes = [(one.product.node, new) for one in groups if (new := one.left_out())]
-            yield from list(case.at_each(changes))[:1]
+            yield from islice(case.at_each(changes), 1)
     elif len(by_product) == 1 and len(found) < len(found[0].product.top):
         gone = tuple(factor for group in found for factor in group.factors)
         new = found[0].product.without(gone)
@@ -248,7 +250,7 @@ def _common_left_out(case: Case) -> Iterator[Rewritten]:
                 without = [(one.node, one.without((factor,))) for one in products]
                 changes = [(old, new) for old, new in without if new is not None]
                 if len(changes) == len(products):
-                    yield from list(case.at_each(changes))[:1]
+                    yield from islice(case.at_each(changes), 1)
 
 
 def _errors_alone(case: Case) -> Iterator[Rewritten]:
@@ -256,15 +258,11 @@ def _errors_alone(case: Case) -> Iterator[Rewritten]:
     for node in case.sums if case.is_derivative else ():
         changes = []
         for one in case.products:
-            errors = tuple(factor for factor in one.top if _is_error_alone(factor))
+            errors = tuple(factor for factor in one.top if is_derivative(factor))
             if errors and len(errors) < len(one.top) and any(one.node is t for t in node.terms):
                 changes.append((one.node, product(errors)))
         if len(changes) > 1:
-            yield from list(case.at_each(changes))[:1]
-
-
-def _is_error_alone(factor: Formula) -> bool:
-    return isinstance(factor, Entry) and factor.quantity.kind == DERIVATIVE
+            yield from islice(case.at_each(changes), 1)
 
 
 def _without_all(groups: list[Group]) -> Iterator[tuple[Formula, Formula]]:
@@ -338,7 +336,7 @@ def twice(case: Case) -> Iterator[Rewritten]:
         groups = by_kind.get(kind, [])
         changes = [(group.product.node, _once_more(group)) for group in groups]
         if len({id(old) for old, _ in changes}) == len(changes):
-            yield from list(case.at_each(changes))[:1]
+            yield from islice(case.at_each(changes), 1)
 
 
 def _once_more(group: Group) -> Formula:

@@ -10,7 +10,7 @@ from bp_tutor.quiz.mistakes.case import (
     MOST_ENTRIES,
     has_role,
     inside,
-    is_difference,
+    is_derivative,
     is_error,
     total,
 )
@@ -107,17 +107,13 @@ def gradient_for_value(case: Case) -> Iterator[Rewritten]:
     for one in case.products if case.quantity.kind == DERIVATIVE else ():
         # The gradient of the weight in the place of the error that comes back through it.
         weights = [each for each in one.top if isinstance(each, Entry) and other(each.address)]
-        errors = [each for each in one.top if isinstance(each, Entry) and _is_error_entry(each)]
+        errors = [each for each in one.top if is_derivative(each)]
         if len(weights) == len(errors) == 1:
             gradient = other(weights[0].address)
             assert gradient is not None
             new = one.with_other((errors[0], weights[0]), (gradient,))
             if new is not None:
                 yield case.exchanged(one.node, new)
-
-
-def _is_error_entry(entry: Entry) -> bool:
-    return entry.quantity.kind == DERIVATIVE
 
 
 def value_for_derivative(case: Case) -> Iterator[Rewritten]:
@@ -144,7 +140,7 @@ def own_value_for_factor(case: Case) -> Iterator[Rewritten]:
         factor.address
         for one in case.products
         for factor in one.top
-        if isinstance(factor, Entry) and any(map(_is_derivative, one.top))
+        if isinstance(factor, Entry) and any(map(is_derivative, one.top))
     }
 
     def other(address: Address) -> Formula | None:
@@ -152,10 +148,6 @@ def own_value_for_factor(case: Case) -> Iterator[Rewritten]:
         return Entry(*own) if plain and address in factors else None
 
     yield from case.with_entries(other)
-
-
-def _is_derivative(factor: Formula) -> bool:
-    return isinstance(factor, Entry) and _is_error_entry(factor)
 
 
 def delta_for_gradient(case: Case) -> Iterator[Rewritten]:
@@ -209,7 +201,7 @@ def loss_for_error(case: Case) -> Iterator[Rewritten]:
         one for one in case.values if one.role is Role.OUTPUT_LOSS and one in case.graph.steps
     ]
     for node in case.nodes:
-        if not (is_error(node) and is_difference(node)):
+        if not is_error(node):
             continue
         for quantity in losses:
             one_step = quantity.step == case.quantity.step or len(losses) == 1
