@@ -54,6 +54,8 @@ def _with_quotient(
     """The runs with a step for `∂A/∂Z`, and the identifiers of these steps."""
     places = names.quotient(text)
     if not places:
+        if (unread := names.unread(text)) != text:
+            raise refusal(names, unread)
         sides = quotient(text) or ()
         raise refusal(names, next((side for side in sides if not _is_one(names, side)), text))
     known = len(runs[0].steps)

@@ -85,8 +85,14 @@ class Names:
         return self.addresses.read(f"L@{marked[1]}")
 
     def _derived(self, text: str) -> Meaning | None:
-        """A value's name with a δ or d in front, where that is the name of nothing else."""
-        value = self._meaning(text[1:].lstrip()) if text[:1] in DERIVED and text[1:] else None
+        """A value's name with a δ or d in front, or below that of the loss in a quotient.
+
+        It is so only where that is the name of nothing else.
+        """
+        of = self.symbols.reader.under_loss(text) if "/" in text else None
+        if of is None:
+            of = text[1:].lstrip() if text[:1] in DERIVED else ""
+        value = self._meaning(of) if of else None
         return self.addresses.of_kind(value, DERIVATIVE)
 
     @property
@@ -132,6 +138,15 @@ class Names:
             return ()
         count = max(len(upper), len(lower))
         return tuple((upper[each % len(upper)], lower[each % len(lower)]) for each in range(count))
+
+    def unread(self, text: str) -> str:
+        """The part of a name that is the name of nothing: of a quotient one of its sides.
+
+        The loss is always one, also where what follows the given values is not known.
+        """
+        of = self.symbols.reader.under_loss(text) if "/" in text else None
+        sides = (quotient(text) or (text,)) if of is None else (of,)
+        return next((side for side in sides if self.read(side) is None), text)
 
     def _side(self, text: str, sample: str) -> tuple[Address, ...]:
         found = self.read(text)

@@ -111,10 +111,15 @@ class SymbolReader:
 
     def _fraction(self, text: str) -> Meaning | None:
         """`dL/dw5`, `∂L/∂w₅`: the derivative of the loss."""
+        of = self.under_loss(text)
+        return None if of is None else self._derivative(of)
+
+    def under_loss(self, text: str) -> str | None:
+        """What the loss is differentiated by in `dL/dw5`; None where it is no such quotient."""
         upper, _, lower = (part.strip() for part in text.partition("/"))
         if upper in SIGNS and lower[:1] in SIGNS and upper not in self.structure.names:
             # d/dw: what else is differentiated than the loss?
-            return self._derivative(lower[1:].strip())
+            return lower[1:].strip()
         sides = quotient(text)
         if sides is None:
             return None
@@ -124,7 +129,7 @@ class SymbolReader:
             of = self.read(sides[0])
             if of is None or of.identifier not in losses:
                 return None
-        return self._derivative(sides[1])
+        return sides[1]
 
     def _derivative(self, text: str) -> Meaning | None:
         return self.addresses.of_kind(self.read(text), DERIVATIVE)

@@ -150,11 +150,9 @@ def wrong_name(name: str, names: Names) -> WrongName | None:
 
 
 def _unknown(part: str, names: Names) -> WrongName:
-    from bp_tutor.notations import quotient
     from bp_tutor.notations.suggest import hint
 
-    sides = quotient(part) or (part,)
-    part = next((side for side in sides if names.read(side) is None), part)
+    part = names.unread(part)
     found = hint(names, part)
     if found.key != "unknown":
         values = {"name": shown(part), "names": found.listed}

@@ -9,7 +9,6 @@ from bp_tutor.formula import Address, Entry, FormulaError, Ref
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Role
 from bp_tutor.formula.tokens import upright
 from bp_tutor.formula.typed_text import parse_typed
-from bp_tutor.notations import quotient
 from bp_tutor.notations.suggest import hint
 from bp_tutor.quiz.entry_graph import is_one_token
 from bp_tutor.quiz.model import NotUnderstood
@@ -83,7 +82,7 @@ def undefined(
 ) -> NotUnderstood:
     """That a name is none, or of several numbers, and what may be meant."""
     names = graph.names
-    part = next((side for side in quotient(name) or (name,) if names.read(side) is None), name)
+    part = names.unread(name)
     found = hint(names, part, among)
     told = {"found": shown(name), "name": shown(part), "near": found.near, "names": found.listed}
     if found.key != "unknown":

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bp_tutor.authoring.published.meant import readings_of
 from bp_tutor.explain import symbols_of
 from bp_tutor.formula import Entry
-from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity
+from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Quantity, Role
 from bp_tutor.notations import notation_names
 from bp_tutor.notations.letters import linear
 from bp_tutor.notations.names import Names
@@ -142,10 +142,35 @@ def test_a_value_behind_a_delta_or_d_is_its_derivative(problem: str) -> None:
                             assert bare(own) == bare(f"δ{names.symbols.name(quantity, index)}")
 
 
+@pytest.mark.parametrize("problem", SMALL)
+def test_a_value_below_the_loss_is_its_derivative(problem: str) -> None:
+    """However the value is spelled: as the page, in ASCII, canonically, or mixed with the sign."""
+    read = load_problem(find_problem(problem))
+    run = solve(read).runs[0]
+    derived = {quantity.name for quantity in run.named()}
+    for notation in notation_names() if read.graph is None else [read.notation]:
+        names = Names(symbols_of(read, notation), run.named())
+        for quantity in run.named():
+            meant = quantity.as_kind(DERIVATIVE)
+            # The loss may be the value itself; ∂L/∂L is no name.
+            if quantity.kind or meant.name not in derived or quantity.role is Role.LOSS:
+                continue
+            for index in islice(quantity.indices(), 4):
+                for text in spellings(names, (quantity, index)):
+                    for quotient in (f"∂L/∂{text}", f"dL/d{text}", f"∂L / ∂ {text}"):
+                        meaning = names.read(quotient)
+                        assert meaning is not None, (notation, quotient)
+                        assert meaning.key == (meant, index), (notation, quotient)
+
+
 @pytest.mark.parametrize(
     ("problem", "name", "identifier"),
     [
         ("rnn-bptt", "δZ22<2>", "dZ[2,2,2]"),
+        ("given-upstream", "∂L/∂W11111", "dW[1,1,1,1,1]"),
+        ("given-upstream", "∂L/∂A1111", "dA[1,1,1,1]"),
+        ("cnn-backward", "dL/dW[1,1,1,2,2]", "dW[1,1,1,2,2]"),
+        ("rnn-bptt", "∂L/∂Z22<2>", "dZ[2,2,2]"),
         ("rnn-bptt", "δZ22⟨2⟩", "dZ[2,2,2]"),
         ("rnn-bptt", "δR₂₁₁", "dR[2,1,1]"),
         ("cnn-backward", "δW₁₁₁₂₂", "dW[1,1,1,2,2]"),
@@ -161,6 +186,13 @@ def test_names_that_hands_write(problem: str, name: str, identifier: str) -> Non
     assert meaning is not None
     assert meaning.identifier == identifier
     assert set(places(context, context.graph, name).values()) == {meaning.key}
+
+
+@pytest.mark.parametrize("name", ["∂L/∂W777", "dL/dQ1"])
+def test_the_loss_is_never_the_part_that_is_unknown(name: str) -> None:
+    context = context_for("given-upstream")
+    names = Names(context.page.symbols, context.run.named())
+    assert names.unread(name) == re.split(r"/[d∂]", name)[1]
 
 
 @pytest.mark.parametrize("problem", SMALL)
