@@ -1,0 +1,401 @@
+"""Layers against PyTorch's own modules, in float64: what they hand on, and every gradient."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from bp_tutor.catalogue.layer import LAYERS
+from bp_tutor.formula import Role
+from bp_tutor.problem import Problem
+from bp_tutor.problem.load import read_problem
+from bp_tutor.problem.model import Network
+from bp_tutor.problem.signals import signals
+from bp_tutor.solve import solve
+from tests.pytorch.needed import CLOSE, needs_torch
+
+Torch = Any
+Tensor = Any
+Arrays = dict[str, Tensor]
+"""The arrays of the layer by their letters, in the tutor's order: weights are (from, to)."""
+DRAWINGS = range(4)
+"""How often each row's sizes, settings and numbers are drawn."""
+
+
+class Draw:
+    """Sizes, settings and numbers from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = np.random.default_rng(seed)
+
+    def count(self, low: int, high: int) -> int:
+        """A whole number, `high` among them."""
+        return int(self.random.integers(low, high + 1))
+
+    def one_of(self, *choices: Any) -> Any:
+        """One of these."""
+        return choices[self.count(0, len(choices) - 1)]
+
+    def numbers(self, *shape: int) -> Any:
+        """Numbers between -1 and 1 as nested lists."""
+        return self.random.uniform(-1, 1, shape).tolist()
+
+    def seeded(self) -> dict[str, float]:
+        """An array as a file draws it."""
+        return {"seed": self.count(1, 10**6), "scale": 0.8}
+
+
+class Case(NamedTuple):
+    """A network of one layer as a file has it, and the same layer in PyTorch.
+
+    `theirs` gets the samples with the sample as first axis (positions have none), and hands back
+    what the layer hands on, in the same order of axes.
+    """
+
+    inputs: dict[str, int] | int
+    layer: dict[str, Any] | str
+    theirs: Callable[[Torch, Tensor, Arrays], Tensor]
+
+
+def rows(draw: Draw) -> tuple[dict[str, int] | int, int]:
+    """Inputs of any form that has its units in rows, and how many units."""
+    units = draw.count(2, 4)
+    several = draw.count(1, 3)
+    form = draw.one_of(
+        units, {"steps": several, "units": units}, {"positions": several, "units": units}
+    )
+    return form, units
+
+
+def image(draw: Draw) -> dict[str, int]:
+    return {
+        "channels": draw.count(1, 3), "height": draw.count(4, 6), "width": draw.count(4, 6)
+    }  # fmt: skip
+
+
+def steps(draw: Draw) -> dict[str, int]:
+    return {"steps": draw.count(1, 4), "units": draw.count(1, 3)}
+
+
+def called(torch: Torch, module: Any, weights: Arrays, *inputs: Any) -> Any:
+    """What a module makes of its inputs with these weights, so that gradients reach them."""
+    given = {name: tensor for name, tensor in weights.items() if tensor is not None}
+    return torch.func.functional_call(module.double(), given, inputs)
+
+
+def linear(torch: Torch, x: Tensor, weights: Tensor, bias: Tensor | None) -> Tensor:
+    module = torch.nn.Linear(*weights.shape, bias=bias is not None)
+    row = None if bias is None else bias[0]
+    return called(torch, module, {"weight": weights.T, "bias": row}, x)
+
+
+def bias_of(draw: Draw) -> object:
+    return draw.one_of("none", draw.seeded())
+
+
+def dense(draw: Draw) -> Case:
+    inputs, _ = rows(draw)
+    units, activation = draw.count(1, 3), draw.one_of("Tanh", "Sigmoid", "ReLU")
+    layer = {
+        "units": units, "activation": activation.lower(), "weights": draw.seeded(),
+        "bias": bias_of(draw),
+    }  # fmt: skip
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        return getattr(torch.nn, activation)()(linear(torch, x, arrays["W"], arrays.get("B")))
+
+    return Case(inputs, layer, theirs)
+
+
+def window(draw: Draw) -> tuple[tuple[int, int], tuple[int, int]]:
+    """A window's sides and strides."""
+    return (draw.count(1, 3), draw.count(1, 3)), (draw.count(1, 2), draw.count(1, 2))
+
+
+def convolution(draw: Draw) -> Case:
+    inputs, channels = image(draw), draw.count(1, 3)
+    kernel, stride = window(draw)
+    sides = {side: draw.count(0, 2) for side in ("left", "right", "top", "bottom")}
+    flip = draw.one_of(True, False)
+    layer = {
+        "convolution": {
+            "channels": channels, "kernel": kernel, "stride": stride, "padding": sides,
+            "flip": flip,
+        },
+        "weights": draw.seeded(), "bias": bias_of(draw), "activation": "tanh",
+    }  # fmt: skip
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        bias = arrays.get("B")
+        module = torch.nn.Conv2d(
+            inputs["channels"], channels, kernel, stride, bias=bias is not None
+        )
+        weights = arrays["W"].flip(2, 3) if flip else arrays["W"]
+        padded = torch.nn.functional.pad(x, tuple(sides.values()))
+        row = None if bias is None else bias.flatten()
+        return torch.tanh(called(torch, module, {"weight": weights, "bias": row}, padded))
+
+    return Case(inputs, layer, theirs)
+
+
+def pooling(draw: Draw) -> Case:
+    way, module = draw.one_of(("max", "MaxPool2d"), ("average", "AvgPool2d"))
+    sides, stride = window(draw)
+
+    def theirs(torch: Torch, x: Tensor, _: Arrays) -> Tensor:
+        return getattr(torch.nn, module)(sides, stride)(x)
+
+    return Case(image(draw), {"pooling": {way: sides, "stride": stride}}, theirs)
+
+
+def global_pooling(draw: Draw) -> Case:
+    def theirs(torch: Torch, x: Tensor, _: Arrays) -> Tensor:
+        return torch.nn.AdaptiveAvgPool2d(1)(x).flatten(1)
+
+    return Case(image(draw), {"pooling": {"average": "global"}}, theirs)
+
+
+def flatten(draw: Draw) -> Case:
+    return Case(image(draw), "flatten", lambda torch, x, _: torch.nn.Flatten()(x))
+
+
+RETURNED: dict[str, Callable[[Tensor], Tensor]] = {
+    "all": lambda states: states,
+    "last": lambda states: states[:, -1],
+    "mean": lambda states: states.mean(1),
+}
+"""What a recurrent layer hands on, of all its states (samples, steps, units)."""
+
+
+def parts(names: str, value: Callable[[], object]) -> Any:
+    """A value for each gate; the one value where there are no gates."""
+    return {name: value() for name in names.split()} if names else value()
+
+
+def cell(draw: Draw, kind: str, gates: str, **more: Any) -> tuple[dict[str, Any], str]:
+    """A recurrent layer as a file has it, with an initial state or without, and what it returns."""
+    units, returns = draw.count(1, 3), draw.one_of(*RETURNED)
+    settings: dict[str, Any] = {"units": units, "returns": returns, **more}
+    for state in ("initial", *(["initial_cell"] if kind == "lstm" else [])):
+        if draw.one_of(True, False):
+            settings[state] = draw.numbers(units)
+    layer = {
+        kind: settings,
+        "weights": parts(gates, draw.seeded),
+        "recurrent_weights": parts(gates, draw.seeded),
+        "bias": draw.one_of("none", parts(gates, draw.seeded)),
+    }
+    return layer, returns
+
+
+def stacked_gates(torch: Torch, arrays: Arrays, gates: tuple[str, ...]) -> Arrays:
+    """PyTorch's arrays: the gates below each other, and a second bias that adds nothing."""
+    weights = {
+        "weight_ih_l0": torch.cat([arrays[f"W{gate}"].T for gate in gates]),
+        "weight_hh_l0": torch.cat([arrays[f"R{gate}"].T for gate in gates]),
+    }
+    if f"B{gates[0]}" in arrays:
+        weights["bias_ih_l0"] = torch.cat([arrays[f"B{gate}"][0] for gate in gates])
+        weights["bias_hh_l0"] = torch.zeros_like(weights["bias_ih_l0"])
+    return weights
+
+
+def states_of(
+    torch: Torch, name: str, x: Tensor, arrays: Arrays, gates: tuple[str, ...], **more: Any
+) -> Tensor:
+    """All states of PyTorch's layer of that name, from the states at step 0."""
+    units = arrays[f"R{gates[0]}"].shape[0]
+    weights = stacked_gates(torch, arrays, gates)
+    module = getattr(torch.nn, name)(
+        x.shape[2], units, batch_first=True, bias="bias_ih_l0" in weights, **more
+    )
+    first = [arrays[letter].expand(1, len(x), units) for letter in "HC" if letter in arrays]
+    states, _ = called(torch, module, weights, x, first[0] if len(first) == 1 else tuple(first))
+    return states
+
+
+def recurrent(draw: Draw) -> Case:
+    layer, returns = cell(draw, "recurrent", "")
+    activation = draw.one_of("tanh", "relu")
+    layer["activation"] = activation
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        return RETURNED[returns](states_of(torch, "RNN", x, arrays, ("",), nonlinearity=activation))
+
+    return Case(steps(draw), layer, theirs)
+
+
+def lstm(draw: Draw) -> Case:
+    layer, returns = cell(draw, "lstm", "input forget output candidate")
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        return RETURNED[returns](states_of(torch, "LSTM", x, arrays, ("i", "f", "g", "o")))
+
+    return Case(steps(draw), layer, theirs)
+
+
+def gru(draw: Draw) -> Case:
+    """PyTorch's own has the reset gate behind the matrix; Cho et al. (2014) have it before."""
+    layer, returns = cell(draw, "gru", "reset update candidate")
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        state, states = arrays["H"], []
+        for step in range(x.shape[1]):
+
+            def total(gate: str, state: Tensor, now: Tensor = x[:, step]) -> Tensor:
+                return linear(torch, now, arrays[f"W{gate}"], arrays.get(f"B{gate}")) + linear(
+                    torch, state, arrays[f"R{gate}"], None
+                )
+
+            reset, update = (torch.sigmoid(total(gate, state)) for gate in "rz")
+            state = torch.lerp(torch.tanh(total("n", reset * state)), state, update)
+            states.append(state)
+        return RETURNED[returns](torch.stack(states, 1))
+
+    return Case(steps(draw), layer, theirs)
+
+
+def swiglu(draw: Draw) -> Case:
+    inputs, _ = rows(draw)
+    bias = draw.one_of("none", parts("gate value", draw.seeded))
+    weights = parts("gate value", draw.seeded)
+    layer = {"swiglu": {"units": draw.count(1, 3)}, "weights": weights, "bias": bias}
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        gate, value = (
+            linear(torch, x, arrays[f"W{part}"], arrays.get(f"B{part}")) for part in "gv"
+        )
+        return torch.nn.SiLU()(gate) * value
+
+    return Case(inputs, layer, theirs)
+
+
+def attention(draw: Draw) -> Case:
+    inputs = {"positions": draw.count(1, 4), "units": draw.count(1, 3)}
+    layer = {
+        "attention": {"keys": draw.count(1, 3), "values": draw.count(1, 3)},
+        "weights": parts("query key value", draw.seeded),
+    }
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        return torch.nn.functional.scaled_dot_product_attention(
+            *(linear(torch, x, arrays[f"W{part}"], None)[None] for part in "qkv")
+        )[0]
+
+    return Case(inputs, layer, theirs)
+
+
+def normalisation(draw: Draw) -> Case:
+    inputs, units = rows(draw)
+    epsilon = draw.one_of(1e-5, 0.1)
+    weights = {"scale": draw.numbers(units), "shift": draw.numbers(units)}
+    layer = {"normalisation": {"epsilon": epsilon}, "weights": weights}
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        given = {"weight": arrays["gamma"][0], "bias": arrays["B"][0]}
+        return called(torch, torch.nn.LayerNorm(units, eps=epsilon), given, x)
+
+    return Case(inputs, layer, theirs)
+
+
+def prelu(draw: Draw) -> Case:
+    inputs, units = rows(draw)
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        # Its module takes the second axis for the units.
+        flat = x.reshape(-1, units)
+        bent = called(torch, torch.nn.PReLU(units), {"weight": arrays["alpha"][0]}, flat)
+        return bent.reshape(x.shape)
+
+    return Case(inputs, {"prelu": {}, "slopes": draw.seeded()}, theirs)
+
+
+CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
+    "dense": (dense,),
+    "convolution": (convolution,),
+    "pooling": (pooling, global_pooling),
+    "flatten": (flatten,),
+    "recurrent": (recurrent,),
+    "lstm": (lstm,),
+    "gru": (gru,),
+    "swiglu": (swiglu,),
+    "attention": (attention,),
+    "normalisation": (normalisation,),
+    "prelu": (prelu,),
+}
+"""Each kind of layer in PyTorch, in one way or in several."""
+
+
+def test_every_layer_is_compared() -> None:
+    missing = LAYERS.keys() - CALLED.keys()
+    assert not missing, f"give {missing} a row in CALLED in tests/pytorch/test_layers.py"
+
+
+def network_of(case: Case, x: object, *more: str, **keys: object) -> Network:
+    """The network that a file describes."""
+    layers = [case.layer, *more]
+    network = {"inputs": case.inputs, "weight_order": "from-to", "layers": layers}
+    read = read_problem(json.dumps({"network": network, "inputs": x, **keys})).network
+    assert read
+    return read
+
+
+@needs_torch
+@pytest.mark.parametrize("seed", DRAWINGS)
+@pytest.mark.parametrize("way", [way for ways in CALLED.values() for way in ways])
+def test_values_and_gradients_are_pytorch_s(way: Callable[[Draw], Case], seed: int) -> None:
+    torch = import_module("torch")
+    draw = Draw(seed)
+    case = way(draw)
+    sizes = case.inputs if isinstance(case.inputs, dict) else {"units": case.inputs}
+    at_once = "positions" in sizes
+    samples = 1 if at_once else draw.count(2, 3)
+    shape = tuple(sizes.values())
+    x = draw.numbers(*shape) if at_once else draw.numbers(samples, *shape)
+    network = network_of(case, x, loss="none")
+    # No loss compares images, so they are put in a row.
+    image = signals(network)[-1].form == "image"
+    loss = {"name": "half_squared_error", "samples": "sum"}
+    network = network_of(
+        case, x, *["flatten"] * image, loss=loss, targets=draw.seeded(), gradients_of_inputs=True
+    )
+    run = solve(Problem(Path("case.yaml"), network=network)).runs[0]
+
+    def tensor(name: str) -> Tensor:
+        quantity = run.program.model.quantity(name)
+        return torch.tensor(run.values[quantity], dtype=torch.float64).reshape(quantity.shape)
+
+    names = {
+        array.letter: array.quantity(2).name
+        for array in network.layers[0].arrays_after(signals(network)[0])
+    }
+    arrays = {letter: tensor(name).requires_grad_() for letter, name in names.items()}
+    entering = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+    found = case.theirs(torch, entering, arrays)
+    outputs = [tensor(quantity.name) for quantity in run.program.model.outputs]
+    ours = torch.stack(outputs, 1) if len(outputs) > 1 else outputs[0].reshape(found.shape[0], -1)
+    theirs = found if len(outputs) > 1 else found.reshape(found.shape[0], -1)
+    assert torch.allclose(ours, theirs, rtol=CLOSE, atol=CLOSE)
+    targets = [
+        tensor(quantity.name)
+        for quantity in run.program.model.given
+        if quantity.role is Role.TARGET
+    ]
+    aims = torch.stack(targets, 1) if len(targets) > 1 else targets[0]
+    (((theirs - aims.reshape(theirs.shape)) ** 2).sum() / 2).backward()
+    for quantity in run.program.model.wanted:
+        letters = [letter for letter, name in names.items() if name == quantity.name]
+        if letters:
+            right = arrays[letters[0]].grad
+        else:
+            right = entering.grad
+            if quantity.step is not None:
+                right = right[:, quantity.step - 1]
+        gradient = run.values[quantity.as_kind("d")]
+        assert gradient == pytest.approx(right.flatten().tolist(), rel=CLOSE, abs=CLOSE)
