@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.authoring.checked import NOTE
 from bp_tutor.authoring.weaknesses import NOT_JUDGED
 from bp_tutor.explain import Document, Note, Section
-from bp_tutor.explain.closing import in_symbols
+from bp_tutor.explain.closing import behind_given, in_symbols, taken_as_given
 from bp_tutor.explain.numbers import format_number
 from bp_tutor.reader import Mistake
 
@@ -52,6 +52,8 @@ def _verified(checked: Checked, page: Presentation) -> Iterator[str]:
     if symbolic := in_symbols(trace.runs):
         yield page.say(symbolic)
         return
+    for said in taken_as_given(page.settings, trace.runs[0], checked.checks[:1]):
+        yield page.say(said)
     count = sum(found.checked for found in checked.checks)
     if count:
         largest = page.figure(format_number(max(c.largest for c in checked.checks), 1))
@@ -65,6 +67,7 @@ def _verified(checked: Checked, page: Presentation) -> Iterator[str]:
     undecided = [name for found in checked.checks for name in found.undecided]
     if undecided:
         yield words.text("verify.undecided", names=", ".join(dict.fromkeys(undecided)))
+    yield from map(page.say, behind_given(checked.checks))
 
 
 def _sections(checked: Checked, page: Presentation, *, whole: bool) -> Iterator[Section]:

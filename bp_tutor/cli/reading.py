@@ -64,7 +64,13 @@ USUAL_UPDATES = 3
 
 
 def updates_of(problem: Problem, asked: int | None) -> int:
-    """As many updates as asked for; else as the file says, where that is a few."""
+    """As many updates as asked for; else as the file says, where that is a few.
+
+    Raises:
+        RefusalError: arrays of the network are given, which holds for one update alone.
+    """
+    if asked is not None and asked > 1 and problem.network is not None and problem.network.given:
+        raise RefusalError("problem.given_once")
     if asked is not None:
         return asked
     return problem.updates if problem.updates <= USUAL_UPDATES else 1

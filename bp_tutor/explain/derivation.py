@@ -51,7 +51,7 @@ def derivation(settings: Settings, trace: Trace, view: View) -> Document:
         part._replace(number=place, dots_note=note) for place, part in enumerate(sections, 1)
     )
     given = given_section(settings, runs[0], view.form) if view.everything else None
-    closing, sound = closing_lines(runs, wrong)
+    closing, sound = closing_lines(settings, runs, wrong)
     if view.everything and len(runs) < problem.updates and trace.after is not None:
         said = sentence("elided.more_updates", shown=len(runs), count=problem.updates)
         closing = (*closing, said)

@@ -1,14 +1,15 @@
-"""What stands beside the lines: sizes and conventions, a window with its kernel, ties."""
+"""What stands beside the lines: sizes and conventions, windows, ties, weights that stay."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.decided import decided
-from bp_tutor.explain.document import Block, Line, Note, Part, Relation, Sentence, sentence
+from bp_tutor.explain.document import Block, Joined, Line, Note, Part, Relation, Sentence, sentence
 from bp_tutor.explain.nodes import DOTS, MINUS, Beside, Matrix
-from bp_tutor.formula import Apply, IsLargest, walk
+from bp_tutor.formula import Apply, IsLargest, Ref, walk
 from bp_tutor.formula.node import fit
+from bp_tutor.formula.quantity import UPDATED
 
 if TYPE_CHECKING:
     from bp_tutor.explain.settings import Settings
@@ -41,6 +42,21 @@ def after_line(settings: Settings, run: Run, step: Step, index: tuple[int, ...])
         return []
     said = decided(settings, run, step.entry(index))
     return [*([Note(said)] if said else []), *_tie(run, step, index)]
+
+
+def unchanged(run: Run) -> list[Block]:
+    """Which weights keep their value in an update that changes others, and why."""
+    model = run.program.model
+    still = [q for q in model.trained if q.as_kind(UPDATED) not in run.values]
+    if len(still) == len(model.trained):
+        return []
+    no_value = [Ref(q) for q in still if q not in run.values]
+    no_gradient = [Ref(q) for q in still if q in run.values]
+    return [
+        Note(sentence(f"unchanged.{key}", names=Joined(tuple(names))))
+        for key, names in (("no_old_value", no_value), ("no_gradient", no_gradient))
+        if names
+    ]
 
 
 def _tie(run: Run, step: Step, index: tuple[int, ...]) -> list[Block]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.blocks import blocks_of, hand_in_hand, in_order, update_blocks
 from bp_tutor.explain.document import Section, sentence, word_for
+from bp_tutor.explain.notes import unchanged
 from bp_tutor.explain.tables import activation_table
 from bp_tutor.explain.view import layer_of
 from bp_tutor.formula import Role
@@ -28,7 +29,7 @@ def sections_of(settings: Settings, run: Run, view: View) -> list[Section]:
     for (phase, layer), group in groupby(shown, _section_key):
         steps = list(group)
         if phase == "update" and view.everything and steps[0].value is not None:
-            blocks = update_blocks(settings, run, steps, view)
+            blocks = [*update_blocks(settings, run, steps, view), *unchanged(run)]
         else:
             blocks = blocks_of(settings, run, steps, view)
         if blocks:

@@ -11,13 +11,14 @@ cannot decide is said to be undecided.
 from __future__ import annotations
 
 from functools import cached_property
+from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.optimisers import AHEAD
 from bp_tutor.formula import Apply, Call, Formula, Indicator, IsLargest, Quantity, walk
 from bp_tutor.formula.algebra import number, sub
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars
-from bp_tutor.formula.quantity import DERIVATIVE
+from bp_tutor.formula.quantity import DERIVATIVE, Address
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.backward import derivatives
 from bp_tutor.solve.evaluate import SMALL, evaluate, work
@@ -36,6 +37,8 @@ FLAT = 0.0625
 """Relative width within which a function of floats that does not change at all is constant."""
 TOLERANCE = 1e-6
 """How far gradient and quotient may differ, beside the larger of them."""
+SAME = 1e-9
+"""How far a given value may be from what leads to it, relatively, and still be the same."""
 DIRECTIONS = 3
 BENT = 1e-6
 """A change of the slope within the quotient's width that is no noise."""
@@ -61,8 +64,11 @@ class Check(Frozen):
     failed: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     """Identifiers of which differences cannot tell here whether they are right."""
-    beyond: tuple[str, ...] = ()
-    """Names of gradients that lie behind values that are given: differences do not reach there."""
+    beyond: tuple[Quantity, ...] = ()
+    """Gradients that lie behind values that are given: differences do not reach there."""
+    overridden: tuple[tuple[Address, float], ...] = ()
+    """Entries that are given, where what leads to them makes them another number: this one. The
+    gradients are then compared with calculated values in place of the given ones."""
     along_directions: bool = False
     """A large network: each gradient along random directions instead of entry by entry."""
     recalculated: bool = False
@@ -76,7 +82,7 @@ def check(run: Run) -> Check | None:
     forward, backward = model.definitions, derivatives(model)
     wanted = [quantity for quantity in model.wanted if quantity in run.values]
     start = {quantity: run.values[quantity] for quantity in model.given if quantity in run.values}
-    beyond: tuple[str, ...] = ()
+    beyond: tuple[Quantity, ...] = ()
     if model.stated:
         forward, wanted, beyond = _apart_from_stated(run)
         backward = tuple(line for line in backward if line.quantity in run.values)
@@ -103,12 +109,27 @@ def check(run: Run) -> Check | None:
     back = [(line.quantity, line.formula) for line in backward]
     case = _Case(lines, bends, back, start, gradients, size)
     compare = _along_directions if size > SMALL else _entry_by_entry
-    return compare(case)._replace(recalculated=differs, beyond=beyond)
+    return compare(case)._replace(
+        recalculated=differs, beyond=beyond, overridden=_overridden(run, exact, start)
+    )
+
+
+def _overridden(
+    run: Run, exact: Mapping[Quantity, Values], start: Mapping[Quantity, Values]
+) -> tuple[tuple[Address, float], ...]:
+    """The entries of given values that were calculated as well, and came out otherwise."""
+    return tuple(
+        (Address(quantity, index), exact[quantity][place])
+        for quantity in run.program.model.stated
+        if quantity not in start and quantity in exact
+        for place, index in enumerate(quantity.indices())
+        if not isclose(exact[quantity][place], run.value(quantity, index), rel_tol=SAME)
+    )
 
 
 def _apart_from_stated(
     run: Run,
-) -> tuple[tuple[Definition, ...], list[Quantity], tuple[str, ...]]:
+) -> tuple[tuple[Definition, ...], list[Quantity], tuple[Quantity, ...]]:
     """Forward lines that differences can go by where values are given, and what is left to them.
 
     Where all that leads to the given values is known, they are calculated after all. Else the
@@ -125,8 +146,8 @@ def _apart_from_stated(
         return model.definitions, [q for q in found if q not in model.stated], ()
     hidden = model.behind_stated
     forward = tuple(line for line in run.program.lines if line.phase in FORWARD)
-    names = tuple(q.as_kind(DERIVATIVE).name for q in found if q in hidden)
-    return forward, [q for q in found if q not in hidden and q in run.values], names
+    beyond = tuple(q.as_kind(DERIVATIVE) for q in found if q in hidden)
+    return forward, [q for q in found if q not in hidden and q in run.values], beyond
 
 
 class _Case(Frozen):

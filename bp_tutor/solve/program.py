@@ -55,9 +55,13 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     have = {line.quantity for line in backward} | model.given.keys()
     trained = tuple(quantity for quantity in model.trained if quantity.as_kind(DERIVATIVE) in have)
     lines = (*forward, *backward)
+    # From a loss that is worked out, a weight without a gradient does not move it at all; from
+    # what is given, nobody knows how far.
+    measured = model.trained if model.stated or model.loss is None else trained
+    trained = _changed(model, lines, trained) or trained
     next_values: tuple[tuple[Quantity, Quantity], ...] = ()
     if model.rate is not None and trained:
-        update = update_of(problem, model, trained)
+        update = update_of(problem, model, trained, measured)
         lines = (*_taken_at(update.ahead, lines), *update.lines)
         next_values = update.next_values
         model = model._replace(given={**model.given, **update.given})
@@ -95,6 +99,15 @@ def _beside_stated(model: Model, backward: Lines) -> tuple[Lines, Lines]:
     found = needed[::-1]
     back = tuple(line for line in found if line.quantity.kind)
     return tuple(line for line in found if not line.quantity.kind), back
+
+
+def _changed(model: Model, lines: Lines, trained: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """The quantities whose new value is a number, where the file leaves numbers out."""
+    if all(numbers is not None for q, numbers in model.given.items() if q != model.rate):
+        return trained
+    known = {quantity for quantity, numbers in model.given.items() if numbers is not None}
+    known.update(line.quantity for line in lines if known.issuperset(used(line.formula)))
+    return tuple(q for q in trained if q in known and q.as_kind(DERIVATIVE) in known)
 
 
 def batches(problem: Problem) -> tuple[tuple[int, ...], ...]:

@@ -31,8 +31,16 @@ class Update(Frozen):
     """The points at which gradients are taken, where those are not the weights themselves."""
 
 
-def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> Update:
-    """The update of the quantities `trained` by the problem's optimiser."""
+def update_of(
+    problem: Problem,
+    model: Model,
+    trained: tuple[Quantity, ...],
+    measured: tuple[Quantity, ...],
+) -> Update:
+    """The update of the quantities `trained` by the problem's optimiser.
+
+    The length of all gradients, by which they are clipped, is that of those by `measured`.
+    """
     part = problem.network or problem.graph
     assert part is not None
     form = form_of(part.optimiser, problem.conventions.report)
@@ -43,7 +51,7 @@ def update_of(problem: Problem, model: Model, trained: tuple[Quantity, ...]) -> 
         Quantity(name, role=Role.SETTING): (value,) for name, value in numbers.items()
     }
     starts = dict(part.states)
-    clipping = _clipping_of(part.optimiser, trained)
+    clipping = _clipping_of(part.optimiser, measured)
     if clipping is not None:
         lines += clipping.norm
         given |= clipping.given
@@ -98,7 +106,7 @@ class _Clipping(Frozen):
         return Definition(quantity.as_kind(CLIPPED), tidy(formula), "update", self.kind.rule)
 
 
-def _clipping_of(optimiser: Optimiser, trained: tuple[Quantity, ...]) -> _Clipping | None:
+def _clipping_of(optimiser: Optimiser, measured: tuple[Quantity, ...]) -> _Clipping | None:
     if optimiser.clipping is None:
         return None
     name, limit = optimiser.clipping
@@ -106,7 +114,7 @@ def _clipping_of(optimiser: Optimiser, trained: tuple[Quantity, ...]) -> _Clippi
     given: dict[Quantity, tuple[float, ...] | None] = {Quantity(LIMIT, role=Role.SETTING): (limit,)}
     if not kind.by_norm:
         return _Clipping(kind, given, ())
-    length = norm_of(quantity.as_kind(DERIVATIVE) for quantity in trained)
+    length = norm_of(quantity.as_kind(DERIVATIVE) for quantity in measured)
     norm = Definition(Quantity(NORM, role=Role.SETTING), length, "update", "gradient_norm")
     return _Clipping(kind, given, (norm,))
 
