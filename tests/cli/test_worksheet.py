@@ -59,11 +59,11 @@ MARKS = {"md": b"# ", "html": b"<!DOCTYPE", "typ": b"#set document", "pdf": b"%P
 def test_a_key_has_the_format_of_its_own_ending(more: tuple[str, ...]) -> None:
     pytest.importorskip("typst", reason="needs the extra [paper]")
     for ending in MARKS:
-        good("worksheet", "exercise", "-o", f"plain.{ending}", *more)
+        good("worksheet", "linear-2-2-1", "-o", f"plain.{ending}", *more)
     written = [ending for ending in MARKS if ending != "pdf"]
     pairs = [*product(written, written), ("pdf", "pdf"), ("pdf", "md"), ("md", "pdf")]
     for sheet, key in pairs:
-        good("worksheet", "exercise", "-o", f"a.{sheet}", *more, "--key", f"b.{key}", "--force")
+        good("worksheet", "linear-2-2-1", "-o", f"a.{sheet}", *more, "--key", f"b.{key}", "--force")
         made, own = Path(f"a.{sheet}").read_bytes(), Path(f"b.{key}").read_bytes()
         assert own.startswith(MARKS[key])
         assert key == "pdf" or own == Path(f"plain-key.{key}").read_bytes()

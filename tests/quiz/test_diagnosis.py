@@ -20,8 +20,8 @@ from bp_tutor.quiz.typed import read_number
 from bp_tutor.words import languages, load_words
 from tests.quiz.networks import context_of_problem, random_context
 
-NETWORKS = 40
-MOST_ASKED = 40
+NETWORKS = 30
+MOST_ASKED = 24
 """So many values of each exercise are answered wrongly."""
 PROBLEMS = Path(__file__).parents[2] / "problems"
 OWN = Path(__file__).parent / "exercises"
@@ -141,7 +141,7 @@ def test_two_mistakes_together_are_recognised() -> None:
 def test_three_figures_are_enough_for_frequent_mistakes() -> None:
     """Of rare ones there are too many for three figures to tell them apart."""
     made = found = 0
-    for seed in range(20):
+    for seed in range(10):
         context = random_context(seed)
         student = StudentAnswers(context)
         for step in asked_steps(context):
@@ -156,7 +156,7 @@ def test_three_figures_are_enough_for_frequent_mistakes() -> None:
                 if student.judge(key, answer).status == WRONG:
                     made += 1
                     found += is_named(candidate.name, diagnose(student, key, answer))
-    assert made > 2_000
+    assert made > 1_000
     assert found >= 0.9 * made
 
 
@@ -192,7 +192,7 @@ def test_rounding_all_along_is_recognised(decimals: int) -> None:
 
 
 def test_an_ambiguous_number_is_never_certain() -> None:
-    for seed in range(6):
+    for seed in range(3):
         context = random_context(seed)
         student = StudentAnswers(context)
         for step in asked_steps(context):

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = needs_chromium
-SIZES = ((360, 640), (390, 844), (844, 390))
+SIZES = ((360, 640), (844, 390))
 """Upright and turned to its side."""
 LOW = ((360, 330), (1280, 560))
 """With the keyboard of a phone open, and in a low window of a large screen."""
 LANGUAGES = ("en", "zh")
-PAGES = ("sigmoid-2-2-2", "rnn-bptt", "graph-chain-rule")
+PAGES = ("sigmoid-2-2-2", "rnn-forward", "graph-chain-rule")
 
 # Whether a spot of each element is what lies on top there; the names of those that are not.
 ANSWER = """async (form) => {

@@ -153,17 +153,20 @@ def test_each_page_plays_rounds_asks_and_can_be_read(chromium: Browser, name: st
         assert visit.ask(SCALE) >= LEAST_SCALE
         _is_counted_as_in_the_terminal(visit, name)
         _plays(visit, name)
+        # What is made alike on every page is tried on some of them in turn.
+        if place % 3 == 0:
+            _rounds(visit, name, DIGITS[place // 3 % len(DIGITS)])
         if place % 2 == 0:
-            _rounds(visit, name, DIGITS[place // 2 % len(DIGITS)])
-        _asks(visit, name)
+            _asks(visit, name)
         visit.page.emulate_media(color_scheme=scheme)
         visit.click(f'[data-language="{language}"]')
         for size in (1640 - width, width):
             visit.page.set_viewport_size({"width": size, "height": 800})
             assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth")
             assert visit.ask(SCALE) >= LEAST_SCALE
-        visit.ask(PRUNED)
-        assert serious(visit) == []
+        if place % 3 == 1:
+            visit.ask(PRUNED)
+            assert serious(visit) == []
 
 
 def _plays(visit: Visit, name: str) -> None:
