@@ -46,6 +46,37 @@ def flip(kernel: Array) -> Array:
     return kernel[..., ::-1, ::-1]
 
 
+def dilate(kernel: Array, rows_apart: int, columns_apart: int) -> Array:
+    """The kernel with its weights so far apart, and zeros between them."""
+    *before, rows, columns = kernel.shape
+    sides = (rows - 1) * rows_apart + 1, (columns - 1) * columns_apart + 1
+    spread = np.zeros((*before, *sides))
+    spread[..., ::rows_apart, ::columns_apart] = kernel
+    return spread
+
+
+def thinned(spread: Array, rows_apart: int, columns_apart: int) -> Array:
+    """The weights of a dilated kernel alone."""
+    return spread[..., ::rows_apart, ::columns_apart]
+
+
+def grouped(kernel: Array, groups: int) -> Array:
+    """The kernel over all channels, with zeros for those of other groups."""
+    count, sources, *sides = kernel.shape
+    whole = np.zeros((count, sources * groups, *sides))
+    for to in range(count):
+        first = to * groups // count * sources
+        whole[to, first : first + sources] = kernel[to]
+    return whole
+
+
+def ungrouped(whole: Array, groups: int) -> Array:
+    """Of each output channel the channels of its own group."""
+    count, sources = len(whole), whole.shape[1] // groups
+    firsts = [to * groups // count * sources for to in range(count)]
+    return np.stack([whole[to, first : first + sources] for to, first in enumerate(firsts)])
+
+
 def correlate(image: Array, kernel: Array, down: int, across: int, *padding: int) -> Array:
     """Every window of the padded image times the kernel, summed: (samples, to, rows, columns)."""
     windows = _windows(image, kernel.shape[2], kernel.shape[3], down, across, *padding)

@@ -80,3 +80,8 @@ class Apply(Formula):
         if style.tells_all:
             inside += map(str, self.options)
         return style.call(style.word(self.primitive.name), inside), Binding.ATOM
+
+
+def atom(text: str) -> str:
+    """An expression of Python that something can be asked of."""
+    return text if text.isidentifier() else f"({text})"

@@ -1,10 +1,10 @@
-"""Primitives that move entries without changing them: flatten, flip."""
+"""Primitives that move entries without changing them: flatten and back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.primitive import Apply, Primitive
+from bp_tutor.formula.primitive import Apply, Primitive, atom
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Formula, Index, Shape
@@ -39,35 +39,12 @@ def _unflat_entry(node: Apply, index: Index) -> Formula:
     return node.args[0].entry((sample, (channel * height + row) * width + column))
 
 
-def _flip_entry(node: Apply, index: Index) -> Formula:
-    *before, row, column = index
-    *_, height, width = node.args[0].shape
-    return node.args[0].entry((*before, height - 1 - row, width - 1 - column))
-
-
-def _flip_pullback(_: Apply, upstream: Formula, __: Formula) -> tuple[Formula | None, ...]:
-    return (Apply(_FLIP, (upstream,)),)
-
-
-def _atom(text: str) -> str:
-    """An expression of Python that something can be asked of."""
-    return text if text.isidentifier() else f"({text})"
-
-
 _UNFLATTEN = Primitive(
     "unflatten",
     lambda node: (node.args[0].shape[0], *node.options),
     _unflat_entry,
     options=3,
-    numpy=lambda node, arrays: f"{_atom(arrays[0])}.reshape({', '.join(map(str, node.shape))})",
-)
-_FLIP = Primitive(
-    "flip",
-    lambda node: node.args[0].shape,
-    _flip_entry,
-    _flip_pullback,
-    numpy=lambda _, arrays: f"{_atom(arrays[0])}[:, :, ::-1, ::-1]",
-    pytorch=lambda _, arrays: f"torch.flip({arrays[0]}, (2, 3))",
+    numpy=lambda node, arrays: f"{atom(arrays[0])}.reshape({', '.join(map(str, node.shape))})",
 )
 SHAPES = (
     Primitive(
@@ -75,9 +52,8 @@ SHAPES = (
         _flat_shape,
         _flat_entry,
         _flat_pullback,
-        numpy=lambda _, arrays: f"{_atom(arrays[0])}.reshape(len({arrays[0]}), -1)",
+        numpy=lambda _, arrays: f"{atom(arrays[0])}.reshape(len({arrays[0]}), -1)",
         pytorch=lambda _, arrays: f"torch.flatten({arrays[0]}, 1)",
     ),
     _UNFLATTEN,
-    _FLIP,
 )

@@ -2,7 +2,7 @@
 
 Images have the shape (samples, channels, height, width), kernels (to, from, height, width).
 Options are whole numbers: strides down and across, then padding above, below, left, right.
-Zeros of the padding are left out of the sums.
+Zeros of the padding, and of a kernel that was spread, are left out of the sums.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula.algebra import Add, Div, Mul
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.choices import IsLargest, largest
+from bp_tutor.formula.kernels import spreading
 from bp_tutor.formula.primitive import Apply, Primitive
 
 if TYPE_CHECKING:
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
     Pulled = tuple[Formula | None, ...]
 
 
+_NOTHING = Number(0)
+"""What stands in a kernel where it has no weight."""
+
+
 def size_after(length: int, window: int, stride: int, before: int, after: int) -> int:
     """How often a window fits: (length + padding - window) / stride + 1, rounded down."""
     return (length + before + after - window) // stride + 1
 
 
 def _total(terms: Iterable[Formula]) -> Formula:
-    listed = tuple(terms)
+    listed = tuple(term for term in terms if _NOTHING not in term.children)
     if not listed:
         return Number(0)
     return listed[0] if len(listed) == 1 else Add(listed)
@@ -95,6 +100,16 @@ def _correlate_pullback(node: Apply, upstream: Formula, _: Formula) -> Pulled:
     return (
         Apply(_TO_IMAGE, (upstream, kernel), (*image.shape[2:], *node.options)),
         Apply(_TO_KERNEL, (upstream, image), (*kernel.shape[2:], *node.options)),
+    )
+
+
+def _to_image_pullback(node: Apply, upstream: Formula, _: Formula) -> Pulled:
+    """As a step forward it is the transposed convolution, and a correlation leads back."""
+    source, kernel = node.args
+    options = node.options[2:]
+    return (
+        Apply(_CORRELATE, (upstream, kernel), options),
+        Apply(_TO_KERNEL, (source, upstream), (*kernel.shape[2:], *options)),
     )
 
 
@@ -221,11 +236,32 @@ def _in_pytorch(node: Apply, arrays: Sequence[str]) -> str:
     """PyTorch's own convolution does not turn the kernel round either."""
     image, kernel = arrays
     stride, (top, bottom, left, right) = node.options[:2], node.options[2:]
-    more = f", stride={stride}" if stride != (1, 1) else ""
+    more = (f", stride={stride}" if stride != (1, 1) else "") + spreading(node.args[1])
     if (top, left) == (bottom, right):
         more += f", padding={(top, left)}" if top or left else ""
         return f"F.conv2d({image}, {kernel}{more})"
     return f"F.conv2d(F.pad({image}, {(left, right, top, bottom)}), {kernel}{more})"
+
+
+def _transposed_in_pytorch(node: Apply, arrays: Sequence[str]) -> str:
+    """Whole, with what lies beyond the last window; the padding is cut off afterwards."""
+    (height, width), stride, (top, bottom, left, right) = (
+        node.options[:2], node.options[2:4], node.options[4:],
+    )  # fmt: skip
+    sizes = zip(
+        (height + top + bottom, width + left + right),
+        node.args[0].shape[2:],
+        node.args[1].shape[2:],
+        stride,
+        strict=True,
+    )
+    beyond = tuple(size - (count - 1) * by - window for size, count, window, by in sizes)
+    more = (f", stride={stride}" if stride != (1, 1) else "") + spreading(node.args[1])
+    more += f", output_padding={beyond}" if any(beyond) else ""
+    whole = f"F.conv_transpose2d({arrays[0]}, {arrays[1]}{more})"
+    if not any((top, bottom, left, right)):
+        return whole
+    return f"{whole}[:, :, {top}:{top + height}, {left}:{left + width}]"
 
 
 def _pooled_in_pytorch(function: str) -> Written:
@@ -236,7 +272,14 @@ def _pooled_in_pytorch(function: str) -> Written:
     return written
 
 
-_TO_IMAGE = Primitive("correlate_to_image", _to_image_shape, _to_image_entry, options=8)
+_TO_IMAGE = Primitive(
+    "correlate_to_image",
+    _to_image_shape,
+    _to_image_entry,
+    _to_image_pullback,
+    options=8,
+    pytorch=_transposed_in_pytorch,
+)
 _TO_KERNEL = Primitive("correlate_to_kernel", _to_kernel_shape, _to_kernel_entry, options=8)
 _MAX_BACK = Primitive("max_pool_back", lambda node: node.args[1].shape, _max_back_entry, options=4)
 _AVERAGE_BACK = Primitive(
@@ -245,16 +288,17 @@ _AVERAGE_BACK = Primitive(
     _average_back_entry,
     options=6,
 )
+_CORRELATE = Primitive(
+    "correlate",
+    _correlate_shape,
+    _correlate_entry,
+    _correlate_pullback,
+    options=6,
+    grids=_correlate_grids,
+    pytorch=_in_pytorch,
+)
 WINDOWS = (
-    Primitive(
-        "correlate",
-        _correlate_shape,
-        _correlate_entry,
-        _correlate_pullback,
-        options=6,
-        grids=_correlate_grids,
-        pytorch=_in_pytorch,
-    ),
+    _CORRELATE,
     _TO_IMAGE,
     _TO_KERNEL,
     Primitive(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.layers.windows import moving_window
 from bp_tutor.explain import Joined, Sentence
 from bp_tutor.explain.document import rule_name
 from bp_tutor.formula import Ref, Role
@@ -24,8 +25,6 @@ SIGNALS = (Role.INPUT, *FIRST_STATES)
 """Given arrays that are no parameters."""
 LOOSE = (Role.RATE, Role.DECAY, Role.TARGET)
 FORWARD = ("forward", "loss")
-WINDOW = ("rows", "columns", "down", "across")
-"""What a layer says that moves a window: its size and its steps."""
 
 
 class Blocks:
@@ -94,7 +93,8 @@ class Blocks:
     def windows(self, network: Network) -> None:
         """Draw, for every entry that is made from a window, where that window lies."""
         for number, layer in enumerate(network.layers, 2):
-            if not _moves_a_window(layer):
+            sides = moving_window(layer)
+            if not sides:
                 continue
             source, goal = (self.blocks.get(self._output(n)) for n in (number - 1, number))
             if source is not None and goal is not None and source.cells:
@@ -107,8 +107,7 @@ class Blocks:
                     for channel in channels:
                         row, column = _start(layer, cell.row, cell.column)
                         x, y = source.corner(channel, row, column)
-                        wide = layer.setting("columns") * source.cell_width
-                        high = layer.setting("rows") * source.cell_height
+                        high, wide = sides[0] * source.cell_height, sides[1] * source.cell_width
                         self.board.shapes.append(Box(x, y, wide, high, values, "window"))
 
     def pad(self, network: Network) -> None:
@@ -116,17 +115,13 @@ class Blocks:
         for number, layer in enumerate(network.layers, 2):
             block = self.blocks.get(self._output(number - 1))
             settings = dict(layer.settings)
-            if _moves_a_window(layer) and block is not None and block.cells:
+            if moving_window(layer) and block is not None and block.cells:
                 sides = (int(settings.get(s, 0)) for s in ("top", "bottom", "left", "right"))
                 above, below, left, right = sides
                 block.padding = (above, below, left, right)
 
     def _output(self, layer: int) -> str:
         return self.block_of.get(f"A[{layer}]", "")
-
-
-def _moves_a_window(layer: Layer) -> bool:
-    return set(WINDOW) <= dict(layer.settings).keys()
 
 
 def _start(layer: Layer, row: int, column: int) -> tuple[int, int]:

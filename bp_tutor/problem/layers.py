@@ -219,24 +219,29 @@ def _given(layer: LayerDraft, array: Array) -> tuple[Any, Node]:
 
 def _kernel(layer: LayerDraft, array: Array, given: Nested, node: Node, context: Context) -> Row:
     """Kernels as [to][from][row][column], without lists of one in front where they tell nothing."""
-    to, source, rows, columns = array.shape
+    first, second, *sides = array.shape
     fitting = {array.shape}
-    if to == 1:
-        fitting.add((source, rows, columns))
-    if source == 1:
-        fitting.add((to, rows, columns))
-    if to == source == 1:
-        fitting.add((rows, columns))
+    if first == 1:
+        fitting.add((second, *sides))
+    if second == 1:
+        fitting.add((first, *sides))
+    if first == second == 1:
+        fitting.add((*sides,))
     if given.shape in fitting:
         return given.numbers
-    channels = len(given.shape) > 2 and given.shape[-2:] == (rows, columns)
+    channels = len(given.shape) > len(sides) and given.shape[-len(sides) :] == (*sides,)
     context.mistake(
         node, "problem.kernel_channels" if channels else "problem.kernel_shape",
-        layer=layer.number, to=to, channels=source, rows=rows, columns=columns,
-        found=" x ".join(map(str, given.shape)),
+        layer=layer.number, shape=_times(array.shape), first=first, second=second,
+        order=Key(f"kernel_order.{'_'.join(array.axes)}"),
+        ends=Key(f"kernel_ends.{'_'.join(array.axes[:2])}"), found=_times(given.shape),
     )  # fmt: skip
     bad: Row = BAD
     return bad
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
 
 
 def _turned(

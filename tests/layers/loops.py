@@ -213,6 +213,7 @@ class Loops:
         return self._handed_on(states)
 
     def _convolution(self, image: list[list[Vector]]) -> list[list[Vector]]:
+        kernels, apart, groups = self._kernels()
         top, bottom, left, right = (
             self._setting(side) for side in ("top", "bottom", "left", "right")
         )
@@ -223,28 +224,69 @@ class Loops:
             padded.append(
                 [[0.0] * width for _ in range(top)] + rows + [[0.0] * width for _ in range(bottom)]
             )
-        kernels: Nested = self._into("W")
+        (down, across), (down_apart, across_apart) = self._strides(), apart
+        high = (len(kernels[0][0]) - 1) * down_apart + 1
+        wide = (len(kernels[0][0][0]) - 1) * across_apart + 1
         result = []
         for unit, kernel in enumerate(kernels):
-            turned = kernel
-            if self._setting("flip"):
-                turned = [[row[::-1] for row in grid[::-1]] for grid in kernel]
+            group = unit // (len(kernels) // groups)
+            own = padded[group * len(kernel) : (group + 1) * len(kernel)]
+            grid = []
+            for y in range(0, len(padded[0]) - high + 1, down):
+                line = []
+                for x in range(0, len(padded[0][0]) - wide + 1, across):
+                    total = 0.0
+                    for channel, weights in zip(own, kernel, strict=True):
+                        for p, row in enumerate(weights):
+                            for q, weight in enumerate(row):
+                                total += channel[y + p * down_apart][x + q * across_apart] * weight
+                    line.append(total)
+                grid.append(line)
+            result.append(grid)
+        return self._as_channels(result)
 
-            def correlated(windows: list[list[Vector]], by: Nested = turned) -> float:
-                return sum(
-                    dot(row, weights)
-                    for window, grid in zip(windows, by, strict=True)
-                    for row, weights in zip(window, grid, strict=True)
-                )
+    def _transposed_convolution(self, image: list[list[Vector]]) -> list[list[Vector]]:
+        kernels, apart, groups = self._kernels()
+        (down, across), (down_apart, across_apart) = self._strides(), apart
+        top, bottom, left, right = (
+            self._setting(side) for side in ("top", "bottom", "left", "right")
+        )
+        each, members = len(kernels[0]), len(kernels) // groups
+        height = (len(image[0]) - 1) * down + (len(kernels[0][0]) - 1) * down_apart + 1
+        width = (len(image[0][0]) - 1) * across + (len(kernels[0][0][0]) - 1) * across_apart + 1
+        height, width = (
+            height + self._setting("rows_beyond"), width + self._setting("columns_beyond"),
+        )  # fmt: skip
+        laid = [[[0.0] * width for _ in range(height)] for _ in range(each * groups)]
+        for source, (channel, kernel) in enumerate(zip(image, kernels, strict=True)):
+            for to, weights in enumerate(kernel, source // members * each):
+                for y, numbers in enumerate(channel):
+                    for x, number in enumerate(numbers):
+                        for p, row in enumerate(weights):
+                            for q, weight in enumerate(row):
+                                place = laid[to][y * down + p * down_apart]
+                                place[x * across + q * across_apart] += number * weight
+        return self._as_channels(
+            [[row[left : width - right] for row in grid[top : height - bottom]] for grid in laid]
+        )
 
-            grid = self._over_windows(padded, correlated)
-            result.append(
-                [
-                    self._activated([z + self._bias(unit) for z in row], self.layer)
-                    for row in grid
-                ]
-            )  # fmt: skip
-        return result
+    def _kernels(self) -> tuple[Nested, tuple[int, int], int]:
+        """The kernels, turned round where they are, how far apart their places lie, the groups."""
+        kernels: Nested = self._into("W")
+        if self._setting("flip"):
+            kernels = [[[row[::-1] for row in grid[::-1]] for grid in each] for each in kernels]
+        apart = self._setting("rows_apart", 1), self._setting("columns_apart", 1)
+        return kernels, apart, self._setting("groups", 1)
+
+    def _strides(self) -> tuple[int, int]:
+        return self._setting("down"), self._setting("across")
+
+    def _as_channels(self, sums: list[list[Vector]]) -> list[list[Vector]]:
+        """Sums with the bias of their channel, activated."""
+        return [
+            [self._activated([z + self._bias(unit) for z in row], self.layer) for row in grid]
+            for unit, grid in enumerate(sums)
+        ]
 
     def _over_windows(
         self, image: list[list[Vector]], function: Callable[[list[list[Vector]]], float]

@@ -48,12 +48,32 @@ def fits(length: int, size: int, stride: int) -> int:
 
 @st.composite
 def convolutions(draw: st.DrawFn, numbers: Draw, sizes: Sizes) -> tuple[Layer, Sizes]:
-    _, height, width = sizes
+    before, height, width = sizes
     sides = [draw(st.integers(0, 2)) for _ in range(4)]
     high, wide = height + sides[0] + sides[1], width + sides[2] + sides[3]
     rows, columns = draw(st.integers(1, min(3, high))), draw(st.integers(1, min(3, wide)))
     down, across = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    channels = draw(st.integers(1, 3))
+    channels, groups = draw(st.integers(1, 3)), 1
+    more: tuple[tuple[str, int], ...] = ()
+    if draw(st.booleans()):
+        channels, groups = draw(st.sampled_from([(before, before), (2 * before, before)]))
+        more += (("groups", groups),) if groups > 1 else ()
+    high_apart, wide_apart = (
+        draw(st.integers(1, (whole - 1) // (side - 1))) if side > 1 else 1
+        for whole, side in ((min(high, 5), rows), (min(wide, 5), columns))
+    )
+    if (high_apart, wide_apart) != (1, 1):
+        more += (("rows_apart", high_apart), ("columns_apart", wide_apart))
+    lengths = (rows - 1) * high_apart + 1, (columns - 1) * wide_apart + 1
+    after = (channels, fits(high, lengths[0], down), fits(wide, lengths[1], across))
+    laid = (
+        (height - 1) * down + lengths[0] - sides[0] - sides[1],
+        (width - 1) * across + lengths[1] - sides[2] - sides[3],
+    )
+    if min(laid) > 0 and draw(st.integers(0, 2)) == 0:
+        beyond = draw(st.integers(0, down - 1)), draw(st.integers(0, across - 1))
+        more += (("transposed", 1), ("rows_beyond", beyond[0]), ("columns_beyond", beyond[1]))
+        after = (channels, laid[0] + beyond[0], laid[1] + beyond[1])
     layer = Layer(
         channels,
         draw(st.sampled_from(SMOOTH)),
@@ -63,9 +83,9 @@ def convolutions(draw: st.DrawFn, numbers: Draw, sizes: Sizes) -> tuple[Layer, S
             *window(rows, columns, down, across),
             *padding(*sides),
             ("flip", int(draw(st.booleans()))),
+            *more,
         ),
     )
-    after = (channels, fits(high, rows, down), fits(wide, columns, across))
     return with_arrays(layer, numbers, "WB"), after
 
 

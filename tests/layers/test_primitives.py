@@ -87,6 +87,12 @@ def applied(draw: st.DrawFn, name: str) -> Formula:
         )
     if name == "flip":
         return apply(name, weights)
+    if name in ("dilate", "thinned"):
+        return apply(name, weights, options=(1 + width % 2, 1 + height % 3))
+    if name == "grouped":
+        return apply(name, image("W", *(2 * kernel[0], *kernel[1:])), options=(2,))
+    if name == "ungrouped":
+        return apply(name, image("W", 2 * kernel[0], 2 * kernel[1], *kernel[2:]), options=(2,))
     if name.endswith("_back"):
         return apply(name, rows("dA", samples, width), rows("A", samples, width))
     known = name in ("softmax", "log_softmax", "logsumexp")
@@ -105,6 +111,7 @@ def resolver(formula: Formula) -> Callable[[str], Formula | None]:
     return known.get
 
 
+BACK_ALONE = ("correlate_to_kernel", "thinned", "ungrouped", "unflatten", "logsumexp")
 every_primitive = pytest.mark.parametrize("name", sorted(PRIMITIVES))
 
 
@@ -171,7 +178,7 @@ def test_entries_are_those_of_the_array(
 def test_a_way_back_has_none_of_its_own(name: str) -> None:
     """Derivatives are taken once; asking for more is told, not guessed."""
     row = PRIMITIVES[name]
-    back = "_back" in name or "_to_" in name or name in ("unflatten", "logsumexp")
+    back = "_back" in name or name in BACK_ALONE
     told = "it needs a pullback, or to be named here as one that is met on the way back alone"
     assert (row.pullback is None) == back, f"{name}: {told}"
 

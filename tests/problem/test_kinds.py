@@ -7,9 +7,10 @@ import pytest
 from bp_tutor.catalogue.layers.windows import dropped
 from bp_tutor.catalogue.optimisers import Optimiser
 from bp_tutor.fields.numbers import Generated
-from bp_tutor.problem import Graph, Network
+from bp_tutor.problem import Graph, Network, ProblemError
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.signals import input_signal, signals
+from bp_tutor.words import languages, load_words
 
 IMAGE = "{channels: 2, height: 5, width: 4}"
 SEQUENCE = "{steps: 3, units: 2}"
@@ -53,6 +54,57 @@ def test_convolutions_with_their_sizes(
     assert tuple(layer.setting(side) for side in ("top", "bottom", "left", "right")) == sides
     assert signals(net)[-1].shape == (3, *size)
     assert dropped(layer, input_signal(net)) == lost
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "shape"),
+    [
+        ("kernel: 2, dilation: 3", (2, 1), (4, 2, 2, 2)),
+        ("kernel: 3, dilation: [1, 2], padding: same", (5, 4), (4, 2, 3, 3)),
+        ("kernel: 2, groups: 2", (4, 3), (4, 1, 2, 2)),
+        ("kernel: 2, groups: depthwise", (4, 3), (4, 1, 2, 2)),
+        ("kernel: [3, 2], stride: 2, transposed: true", (11, 8), (2, 4, 3, 2)),
+        ("kernel: 3, stride: 2, padding: 1, beyond: 1, transposed: true", (10, 8), (2, 4, 3, 3)),
+        ("kernel: 2, groups: 2, transposed: true", (6, 5), (2, 2, 2, 2)),
+    ],
+)
+def test_convolutions_that_are_spread_grouped_or_transposed(
+    text: str, size: tuple[int, int], shape: tuple[int, ...]
+) -> None:
+    net = network(IMAGE, f"{{convolution: {{channels: 4, {text}}}}}")
+    assert signals(net)[-1].shape == (4, *size)
+    assert net.layers[0].arrays_after(input_signal(net))[0].shape == shape
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "told"),
+    [
+        ("kernel: 3, dilation: 2", "problem.window_too_large", {"rows": 5, "width": 4}),
+        ("kernel: 2, groups: 3", "problem.groups_divide", {"before": 2, "after": 3}),
+        ("kernel: 2, groups: depthwise", "problem.groups_divide", {"groups": 2}),
+        ("kernel: 2, beyond: 1", "problem.beyond_alone", {}),
+        (
+            "kernel: 2, stride: [3, 2], beyond: 2, transposed: true",
+            "problem.beyond_stride", {},
+        ),
+        (
+            "kernel: 1, padding: {left: 2, right: 2}, transposed: true",
+            "problem.nothing_left", {"columns": 1, "width": 4},
+        ),
+        ("kernel: 2, groups: 0", "problem.found", {}),
+        ("kernel: 2, groups: deep", "problem.found", {}),
+        ("kernel: 2, dilation: 0", "problem.found", {}),
+    ],
+)  # fmt: skip
+def test_what_no_convolution_can_be_is_told(text: str, key: str, told: dict[str, int]) -> None:
+    with pytest.raises(ProblemError) as error:
+        network(IMAGE, f"{{convolution: {{channels: 3, {text}}}}}")
+    (mistake,) = error.value.mistakes
+    assert mistake.key == key
+    assert mistake.mark is not None
+    assert told.items() <= dict(mistake.values).items()
+    for language in languages():
+        assert mistake.message(load_words(language).text)
 
 
 def test_a_kernel_may_be_turned() -> None:

@@ -24,7 +24,7 @@ Torch = Any
 Tensor = Any
 Arrays = dict[str, Tensor]
 """The arrays of the layer by their letters, in the tutor's order: weights are (from, to)."""
-DRAWINGS = range(4)
+DRAWINGS = range(6)
 """How often each row's sizes, settings and numbers are drawn."""
 
 
@@ -118,30 +118,53 @@ def window(draw: Draw) -> tuple[tuple[int, int], tuple[int, int]]:
     return (draw.count(1, 3), draw.count(1, 3)), (draw.count(1, 2), draw.count(1, 2))
 
 
-def convolution(draw: Draw) -> Case:
+def convolution(draw: Draw, *, transposed: bool = False) -> Case:
+    groups = draw.one_of(1, 1, 2, "depthwise")
     inputs, channels = image(draw), draw.count(1, 3)
+    if groups == 2:
+        inputs["channels"], channels = draw.one_of(2, 4), draw.one_of(2, 4)
+    elif groups != 1:
+        channels *= inputs["channels"]
     kernel, stride = window(draw)
-    sides = {side: draw.count(0, 2) for side in ("left", "right", "top", "bottom")}
+    dilation = draw.count(1, 2), draw.count(1, 2)
+    # PyTorch cuts off, or pads, as much before as behind.
+    (down, across) = draw.count(0, 1), draw.count(0, 1)
+    sides = {"top": down, "bottom": down, "left": across, "right": across}
+    if not transposed:
+        sides = {side: draw.count(0, 2) for side in ("left", "right", "top", "bottom")}
     flip = draw.one_of(True, False)
+    settings = {
+        "channels": channels, "kernel": kernel, "stride": stride, "padding": sides, "flip": flip,
+        "dilation": dilation, "groups": groups, "transposed": transposed,
+    }  # fmt: skip
+    more: dict[str, Any] = {}
+    if transposed:
+        settings["beyond"] = [draw.count(0, by - 1) for by in stride]
+        more = {"padding": (down, across), "output_padding": tuple(settings["beyond"])}
     layer = {
-        "convolution": {
-            "channels": channels, "kernel": kernel, "stride": stride, "padding": sides,
-            "flip": flip,
-        },
+        "convolution": settings,
         "weights": draw.seeded(), "bias": bias_of(draw), "activation": "tanh",
     }  # fmt: skip
+    if groups == "depthwise":
+        groups = inputs["channels"]
 
     def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
         bias = arrays.get("B")
-        module = torch.nn.Conv2d(
-            inputs["channels"], channels, kernel, stride, bias=bias is not None
-        )
+        kind = torch.nn.ConvTranspose2d if transposed else torch.nn.Conv2d
+        module = kind(
+            inputs["channels"], channels, kernel, stride, groups=groups, dilation=dilation,
+            bias=bias is not None, **more,
+        )  # fmt: skip
         weights = arrays["W"].flip(2, 3) if flip else arrays["W"]
-        padded = torch.nn.functional.pad(x, tuple(sides.values()))
+        padded = x if transposed else torch.nn.functional.pad(x, tuple(sides.values()))
         row = None if bias is None else bias.flatten()
         return torch.tanh(called(torch, module, {"weight": weights, "bias": row}, padded))
 
     return Case(inputs, layer, theirs)
+
+
+def transposed_convolution(draw: Draw) -> Case:
+    return convolution(draw, transposed=True)
 
 
 def pooling(draw: Draw) -> Case:
@@ -318,7 +341,7 @@ def prelu(draw: Draw) -> Case:
 
 CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "dense": (dense,),
-    "convolution": (convolution,),
+    "convolution": (convolution, transposed_convolution),
     "pooling": (pooling, global_pooling),
     "flatten": (flatten,),
     "recurrent": (recurrent,),

@@ -38,10 +38,13 @@ def taken(path: Path, name: str, said: str) -> str:
 def options_of(name: str, options: tuple[int, ...]) -> list[str]:
     """The options of an array primitive as its function in a program takes them."""
     function = _bare(ARRAYS, name)
+    vararg = function.args.vararg
     pairs = _with_pairs(function)
     words = [f"{word}={options[2 * place : 2 * place + 2]}" for place, word in enumerate(pairs)]
     rest = options[2 * len(pairs) :]
-    return [*words, f"padding={rest}"] if rest else words
+    if vararg is None:
+        return [*words, *map(str, rest)]
+    return [*words, f"{vararg.arg}={rest}"] if rest else words
 
 
 @cache
