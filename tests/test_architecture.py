@@ -34,7 +34,8 @@ ROOMS: dict[str, set[str]] = {
         "explain", "quiz",
     },
 }  # fmt: skip
-"""Each room and the rooms that it may know of; `cli` knows them all."""
+"""Each room and the rooms that it may know of; `api` knows all these, and `cli` that as well."""
+ROOMS["api"] = set(ROOMS)
 ROOMS["cli"] = set(ROOMS)
 
 OUTSIDE: dict[str, set[str]] = {
@@ -65,7 +66,7 @@ MAY_EXECUTE = {"formula/compiling.py"}
 """The modules that turn formulas into code; nothing else runs code that was made."""
 EXECUTING = {"exec", "eval", "compile", "__import__"}
 
-STYLELESS = set(ROOMS) - {"formula", "notations", "pictures", "output", "cli", "reader"}
+STYLELESS = set(ROOMS) - {"formula", "notations", "pictures", "output", "api", "cli", "reader"}
 """Rooms that make what outputs spell, in whichever style."""
 ASKED_OF_A_STYLE = {"typeset", "keyed_names", "stacked", "tells_all"}
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bp_tutor.api.refusal import RefusalError, system_refusal
 from bp_tutor.cli import options  # noqa: TC001  (typer reads the annotations)
 from bp_tutor.cli.commands import COMMANDS, PROGRAM, command_named
 from bp_tutor.cli.output import asked_language, output_for, report, words_in
-from bp_tutor.cli.refusal import RefusalError, system_refusal
 from bp_tutor.cli.saving import begin_run
 from bp_tutor.cli.usage import USAGE_ERROR, no_command, sentence
 from bp_tutor.reader import ReadError

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from bp_tutor.api.refusal import reason_of
 from bp_tutor.cli import options
 from bp_tutor.cli.output import can_write
 from bp_tutor.cli.reading import PageChoice, page_of
-from bp_tutor.cli.refusal import reason_of
 from bp_tutor.problem import ProblemError, find_problem
 from bp_tutor.problem.find import ENDING
 from bp_tutor.reader import Mistake

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.options import one_of, whole
-from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.reader.text import shown
 
 ENDINGS = (".svg", ".pdf", ".png")
@@ -34,7 +34,8 @@ def draw(
     force: saving.Force = False,
 ) -> int:
     """Draw what is given, or the picture at one step, and save it."""
-    from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
+    from bp_tutor.api.reading import updates_of
+    from bp_tutor.cli.reading import PageChoice, page_of, read_problem
     from bp_tutor.explain import View, derivation, style_named, symbols_of
     from bp_tutor.explain.steps import steps_of
     from bp_tutor.output.svg import svg_of

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
 
 import typer
 
+from bp_tutor.api.reading import updates_of
+from bp_tutor.api.refusal import RefusalError, with_nearest
 from bp_tutor.cli import options
 from bp_tutor.cli.bar import Progress
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
-from bp_tutor.cli.refusal import RefusalError, with_nearest
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.tables import BadRow, read_answers, read_table
 from bp_tutor.output.table_csv import csv_text
 from bp_tutor.quiz.feedback import name_of, names_of, percent, whys

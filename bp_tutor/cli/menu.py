@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.cli.refusal import RefusalError, with_nearest
+from bp_tutor.api.refusal import RefusalError, with_nearest
 from bp_tutor.cli.taking import begin, opened, practised, resumed
 from bp_tutor.cli.talk import day, name_of_known
 from bp_tutor.problem import list_problems

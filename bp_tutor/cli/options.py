@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli.output import (
     LANGUAGE,
     WIDTHS,
@@ -15,7 +16,6 @@ from bp_tutor.cli.output import (
     words_in,
     words_of_files,
 )
-from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.reader.text import nearest, shown
 from bp_tutor.words import languages
 

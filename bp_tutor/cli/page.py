@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.reading import updates_of
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of
-from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:

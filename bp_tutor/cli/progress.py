@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.refusal import RefusalError, system_refusal
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.refusal import RefusalError, system_refusal
 from bp_tutor.cli.talk import Learner, LineTalk, minute, name_of_known
 
 if TYPE_CHECKING:

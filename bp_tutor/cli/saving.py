@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.cli.refusal import RefusalError, reason_of
+from bp_tutor.api.refusal import RefusalError, reason_of
 from bp_tutor.reader import Key
 from bp_tutor.reader.text import nearest, shown
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.reading import taken_apart, updates_of, view_of
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.options import listed, one_of
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem, taken_apart, updates_of, view_of
-from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.saving import deliver, format_asked, refuse_existing
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.code import LIBRARIES
@@ -91,11 +92,11 @@ def solve(
     trace = solve_problem(read, updates_of(read, updates))
     entries: tuple[str, ...] = ()
     if entry:
-        from bp_tutor.cli.asked import with_asked
+        from bp_tutor.api.asked import with_asked
 
         runs, entries = with_asked(trace.runs, symbols, listed(entry), read.rounding)
         trace = trace._replace(runs=runs)
-    view = view_of(trace.runs[0], symbols, only, layer, entries, detail, form)
+    view = view_of(trace.runs[0], symbols, listed(only), listed(layer), entries, detail, form)
     if target is not None or code:
         if symbolic:
             raise RefusalError("paper.symbolic", option="--symbolic")

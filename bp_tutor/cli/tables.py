@@ -12,7 +12,7 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.cli.refusal import RefusalError, reason_of
+from bp_tutor.api.refusal import RefusalError, reason_of
 from bp_tutor.cli.saving import note_read
 from bp_tutor.reader import Key, Mapping, Scalar, Sequence, read_text
 from bp_tutor.reader.encoding import UnknownEncodingError, writing_of

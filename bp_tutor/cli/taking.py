@@ -10,9 +10,10 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bp_tutor.api.reading import updates_of, view_of
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli.options import LARGEST_SEED, MOST_ASKED, listed
-from bp_tutor.cli.reading import PageChoice, for_shell, page_of, read_problem, updates_of, view_of
-from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.reading import PageChoice, for_shell, page_of, read_problem
 from bp_tutor.cli.talk import Learner, day
 from bp_tutor.problem import list_problems
 from bp_tutor.problem.load import read_problem as read_text
@@ -122,7 +123,7 @@ def _choice(contexts: tuple[Context, ...], asked: Asked, seed: int) -> Choice:
     ratios, only = _ratios(contexts, listed(asked.ask))
     layers = list(asked.layer)
     run, symbols = contexts[0].run, contexts[0].page.symbols
-    view = view_of(run, symbols, only, layers, (), "full", "index")
+    view = view_of(run, symbols, listed(only), listed(layers), (), "full", "index")
     # Fewer are taken after those that are not wanted are left out.
     count = None if asked.rules or asked.due else asked.most
     ask = (*view.only, *ratios)

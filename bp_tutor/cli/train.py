@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.options import listed, whole
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
-from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import shown
 
@@ -160,7 +160,7 @@ def drawn_of(
     force: bool,
 ) -> Drawn:
     """What the options ask for; refused before the training where it cannot be done."""
-    from bp_tutor.cli.asked import refusal
+    from bp_tutor.api.asked import refusal
     from bp_tutor.notations.names import Names
     from bp_tutor.solve.landscape import plane_inputs, trained_entries
     from bp_tutor.solve.solver import forward

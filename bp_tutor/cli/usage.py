@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bp_tutor.api.refusal import with_nearest
 from bp_tutor.cli.commands import COMMANDS
-from bp_tutor.cli.refusal import with_nearest
 from bp_tutor.reader.text import nearest, shown
 
 if TYPE_CHECKING:

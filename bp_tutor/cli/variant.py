@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.options import Seed, whole
 from bp_tutor.cli.reading import for_shell, read_problem
-from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.tables import students_in
 from bp_tutor.cli.variants import shares_of, tell_alike, variants_of
 from bp_tutor.reader.text import shown

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
-from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.fields.context import ProblemError
 from bp_tutor.problem import find_problem
 from bp_tutor.reader.text import nearest, shown
@@ -32,7 +32,7 @@ def why(
     """Print the tree under one value; where only a function is named, how its slope is found."""
     if not symbol:
         return _prove(problem, options.output_of(lang, ascii_only, no_color, width))
-    from bp_tutor.cli.asked import refusal, with_asked
+    from bp_tutor.api.asked import refusal, with_asked
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.why import tree_of
     from bp_tutor.notations.names import Names

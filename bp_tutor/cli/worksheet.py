@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.reading import updates_of, view_of
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
-from bp_tutor.cli.options import Seed, whole
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem, updates_of, view_of
-from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.cli.options import Seed, listed, whole
+from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.saving import FormatName, format_asked
 from bp_tutor.cli.tables import students_in
 from bp_tutor.cli.variants import shares_of, tell_alike, variants_of
@@ -231,7 +232,9 @@ class Sheets:
         if count > MOST_GIVEN:
             raise RefusalError("worksheet.too_large", count=f"{count:,}", most=MOST_GIVEN)
         run = trace.runs[0]
-        self.view = view_of(run, page.symbols, wanted.ask, wanted.layer, (), "full", "index")
+        self.view = view_of(
+            run, page.symbols, listed(wanted.ask), listed(wanted.layer), (), "full", "index"
+        )
         self.questions = questions_of(derivation(page.settings, trace, self.view), trace)
         if not self.questions:
             raise RefusalError("error.nothing_to_show")

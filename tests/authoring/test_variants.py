@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.authoring.choices import like, resized
 from bp_tutor.authoring.draw import Stream, seed_of
 from bp_tutor.authoring.problem_text import places_of
 from bp_tutor.authoring.roster import Student, alike, named, numbered, safe
 from bp_tutor.authoring.variant import Made, Variants
-from bp_tutor.cli.refusal import RefusalError
 from bp_tutor.cli.tables import read_names, read_table
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli.saving import refuse_existing, save
 from bp_tutor.words import load_words
 from tests.cli.running import ROOT, good, run, start

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bp_tutor.cli.refusal import RefusalError, with_nearest
+from bp_tutor.api.refusal import RefusalError, with_nearest
 from bp_tutor.reader import Mistake
 from bp_tutor.words import Words, languages, load_words
 

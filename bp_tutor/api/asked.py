@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.cli.refusal import RefusalError
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.notations import quotient
 from bp_tutor.notations.names import Names
