@@ -12,7 +12,7 @@ from bp_tutor.authoring.variant import Variants
 from bp_tutor.authoring.yaml_text import flow, folded, scalar
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.problem.load import read_problem
-from bp_tutor.problem.signals import signals
+from bp_tutor.problem.signals import arrays_of
 from bp_tutor.problem.texts import LANGUAGES
 from bp_tutor.words import load_words
 
@@ -112,11 +112,7 @@ def _arrays(plan: Plan, layers: tuple[Lines, ...]) -> list[tuple[Array, ...]]:
     text = f"network: {{inputs: {_inputs(plan)}, layers: [{listed}]}}\nloss: none\n"
     network = read_problem(text).network
     assert network is not None
-    reached = zip(network.layers, signals(network), strict=False)
-    return [
-        tuple(array for array in layer.arrays_after(signal) if array.trained)
-        for layer, signal in reached
-    ]
+    return [tuple(one for one in arrays if one.trained) for arrays in arrays_of(network)]
 
 
 def _given(

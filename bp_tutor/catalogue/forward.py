@@ -44,8 +44,9 @@ class Forward(Frozen):
 def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward:
     """The formulas of `layers` for so many samples, where `signal` reaches the first."""
     inputs = inputs_of(signal, samples)
-    outputs, placed = [inputs], []
+    signals, outputs, placed = [signal], [inputs], []
     for number, layer in enumerate(layers, 2):
+        signal = signals[layer.sources_at(number)[0] - 1]
         table = {
             _of_samples(array.quantity(number), samples): array
             for array in layer.arrays_after(signal)
@@ -54,7 +55,7 @@ def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward
         context = LayerContext(layer, number, signal, arrays, tuple(outputs))
         formulas = layer_kind(layer.kind).formulas(context)
         placed.append(Placed(layer, table, formulas))
-        signal = layer.hands_on(signal)
+        signals.append(layer.hands_on(signal))
         outputs.append(formulas.outputs)
     return Forward(inputs, tuple(placed))
 

@@ -49,6 +49,9 @@ LAYERS: dict[str, str | LayerKind] = {
     "attention": "attention.ATTENTION",
     "normalisation": "normalisation.NORMALISATION",
     "prelu": "prelu.PRELU",
+    "add": "joining.ADD",
+    "concatenate": "joining.CONCATENATE",
+    "slice": "slicing.SLICE",
 }
 """Kind of layer -> module and name of its description.
 
@@ -142,6 +145,12 @@ class Layer(Frozen):
     """What else a kind needs: sizes, strides, paddings, what is handed on."""
     arrays: tuple[tuple[str, Matrix | Row | Generated | None], ...] = ()
     """By canonical letter; an initial state has a row a sample where samples differ."""
+    sources: tuple[int, ...] = ()
+    """The layers whose outputs it takes, the input being layer 1; none: the one before it."""
+
+    def sources_at(self, number: int) -> tuple[int, ...]:
+        """The layers whose outputs reach it where it is layer `number`; the input is layer 1."""
+        return self.sources or (number - 1,)
 
     def setting(self, name: str) -> int:
         """A whole number among the settings."""
@@ -172,6 +181,11 @@ class Layer(Frozen):
         """Whether it is units with a wire from every unit before."""
         return layer_kind(self.kind).wired
 
+    @property
+    def entrywise(self) -> bool:
+        """Whether each unit stands for itself."""
+        return layer_kind(self.kind).entrywise
+
     def arrays_after(self, signal: Signal) -> tuple[Array, ...]:
         """Its arrays, where `signal` reaches it."""
         return layer_kind(self.kind).arrays(self, signal)
@@ -185,14 +199,21 @@ class Reached(Frozen):
     """What the reader of a file tells a kind of layer about the place where the layer stands."""
 
     signals: tuple[Signal, ...]
-    """What the inputs and each layer before hand on; the last one reaches the layer."""
+    """What the inputs and each layer before hand on."""
     context: Context
     """Told of mistakes."""
+    sources: tuple[int, ...] = ()
+    """The layers whose outputs reach the layer, the input being layer 1; none: the one before."""
 
     @property
     def signal(self) -> Signal:
-        """What the layer before hands on."""
-        return self.signals[-1]
+        """What reaches the layer; of several signals the first."""
+        return self.arriving[0]
+
+    @property
+    def arriving(self) -> tuple[Signal, ...]:
+        """Everything that reaches the layer."""
+        return tuple(self.signals[number - 1] for number in self.sources) or self.signals[-1:]
 
     @property
     def number(self) -> int:
@@ -211,12 +232,17 @@ class LayerContext(Frozen):
     arrays: dict[str, Quantity]
     """Its arrays by letter."""
     outputs: tuple[Outputs, ...]
-    """What the inputs and each layer before hand on; the last of them reaches the layer."""
+    """What the inputs and each layer before hand on."""
 
     @property
     def inputs(self) -> Outputs:
-        """What the layer before hands on."""
-        return self.outputs[-1]
+        """What reaches the layer; where several layers hand something on to it, the first."""
+        return self.arriving[0]
+
+    @property
+    def arriving(self) -> tuple[Outputs, ...]:
+        """What each of the layers hands on that this one takes from."""
+        return tuple(map(self.output_of, self.layer.sources_at(self.number)))
 
     def output_of(self, number: int) -> Outputs:
         """What an earlier layer hands on; the input is layer 1."""
@@ -304,6 +330,10 @@ class LayerKind(Frozen):
     """Whether all its units may share one bias."""
     wired: bool = False
     """Whether it is units with a wire from every unit before, and so can be drawn."""
+    entrywise: bool = False
+    """Whether each unit stands for itself, so that loops over units can be written."""
+    joins: bool = False
+    """Whether it takes what several layers hand on; their numbers stand under its key."""
     called: Callable[[Layer], str] = staticmethod(_called_by_kind)
     """Its key among the words for layers, under `layer_kind`."""
 
@@ -320,6 +350,7 @@ MATRIX = OneOf("expected.weights", items=Numbers("expected.weights"), mapping=Se
 ROW = OneOf("expected.row", items=NumberRow(), mapping=Seeded())
 KERNEL = OneOf("expected.kernel", items=NestedNumbers("expected.kernel", least=2), mapping=Seeded())
 COUNT = Whole(1, MOST_UNITS)
+LAYER_NUMBER = Whole(1, MOST_UNITS, "expected.layer_number")
 UNITS_OR_NAMES = OneOf(
     "expected.units",
     word=Whole(1, MOST_UNITS, "expected.units"),

@@ -140,8 +140,17 @@ def _sizes(settings: Settings, network: Network) -> SizePicture:
     first, *others = signals(network)
     stages: list[Said] = [_size(settings, first)]
     for layer, signal in zip(network.layers, others, strict=True):
-        stages += [_layer(layer), _size(settings, signal)]
+        stages += [_from(layer, _layer(layer)), _size(settings, signal)]
     return SizePicture(tuple(stages))
+
+
+def _from(layer: Layer, name: Said) -> Said:
+    """Its name, with the layers that it takes from where that is not the one before."""
+    if not layer.sources:
+        return name
+    numbers = Joined(layer.sources, sentence("schematic.join"))
+    count = "one" if len(layer.sources) == 1 else "several"
+    return sentence(f"schematic.from_{count}", layer=name, numbers=numbers)
 
 
 def _size(settings: Settings, signal: Signal) -> Said:

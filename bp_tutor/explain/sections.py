@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.blocks import blocks_of, hand_in_hand, in_order, update_blocks
-from bp_tutor.explain.document import Section, sentence, word_for
+from bp_tutor.explain.document import Joined, Section, sentence, word_for
 from bp_tutor.explain.notes import unchanged
 from bp_tutor.explain.tables import activation_table
 from bp_tutor.explain.view import layer_of
@@ -15,7 +15,7 @@ from bp_tutor.formula import Role
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bp_tutor.explain.document import Sentence
+    from bp_tutor.explain.document import Said, Sentence
     from bp_tutor.explain.settings import Settings
     from bp_tutor.explain.view import View
     from bp_tutor.formula import Quantity
@@ -99,9 +99,16 @@ def heading(
     return sentence(
         f"section.{phase}_{role}",
         layer=layer_name(settings, layer),
-        before=layer_name(settings, layer - 1) if layer > 1 else "",
+        before=_before(settings, layer) if layer > 1 else "",
         what=sentence(f"section.of_{kind}"),
     )
+
+
+def _before(settings: Settings, layer: int) -> Said:
+    """The layers from which a layer takes."""
+    sources = dict.fromkeys(settings.structure.sources_of(layer))
+    names = tuple(layer_name(settings, source) for source in sources)
+    return Joined(names, sentence("layer.and")) if len(names) > 1 else names[0]
 
 
 def layer_name(settings: Settings, layer: int) -> Sentence:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def is_plain(network: Network) -> bool:
-    """Whether every layer is wired over vectors, so that units and wires can be drawn."""
-    return network.form == "vector" and all(layer.wired for layer in network.layers)
+    """Whether each layer is wired to the one before over vectors: units and wires can be drawn."""
+    chain = all(layer.wired and not layer.sources for layer in network.layers)
+    return chain and network.form == "vector"
 
 
 def structure_of(problem: Problem, samples: int | None = None) -> Structure:
@@ -46,7 +47,15 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
         downhill=problem.conventions.delta == "descent",
         alone=network.alone,
         kinds=() if is_plain(network) else tuple(layer.called for layer in network.layers),
+        sources=_sources(network),
     )
+
+
+def _sources(network: Network) -> tuple[tuple[int, ...], ...]:
+    """From which layers each takes; nothing where it is a chain."""
+    if not any(layer.sources for layer in network.layers):
+        return ()
+    return tuple(layer.sources_at(number) for number, layer in enumerate(network.layers, 2))
 
 
 def symbols_of(problem: Problem, notation: str | None = None) -> Symbols:

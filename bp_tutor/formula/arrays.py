@@ -77,6 +77,23 @@ def ungrouped(whole: Array, groups: int) -> Array:
     return np.stack([whole[to, first : first + sources] for to, first in enumerate(firsts)])
 
 
+def pad(array: Array, axis: int, before: int, behind: int) -> Array:
+    """Zeros before and behind along one axis."""
+    widths = [(before, behind) if place == axis else (0, 0) for place in range(array.ndim)]
+    return np.pad(array, widths)
+
+
+def slice_of(array: Array, axis: int, first: int, end: int) -> Array:
+    """The part of one axis from `first`, counted from 0, to before `end`."""
+    return array[(slice(None),) * axis + (slice(first, end),)]
+
+
+def concatenate(*arrays: Array | int) -> Array:
+    """Arrays set side by side along an axis, whose number comes last."""
+    *parts, axis = arrays
+    return np.concatenate(parts, axis=int(axis))
+
+
 def correlate(image: Array, kernel: Array, down: int, across: int, *padding: int) -> Array:
     """Every window of the padded image times the kernel, summed: (samples, to, rows, columns)."""
     windows = _windows(image, kernel.shape[2], kernel.shape[3], down, across, *padding)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula.kernels import KERNELS
 from bp_tutor.formula.primitive import Apply, Primitive
 from bp_tutor.formula.shapes import SHAPES
+from bp_tutor.formula.slices import SLICES
 from bp_tutor.formula.softmax import ROWS
 from bp_tutor.formula.windows import WINDOWS
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Formula
 
-PRIMITIVES: dict[str, Primitive] = {row.name: row for row in (*ROWS, *WINDOWS, *KERNELS, *SHAPES)}
+PRIMITIVES: dict[str, Primitive] = {row.name: row for row in (*ROWS, *WINDOWS, *KERNELS, *SHAPES, *SLICES)}
 
 
 def apply(name: str, *args: Formula, options: tuple[int, ...] = ()) -> Apply:

@@ -46,6 +46,9 @@ class Structure(Frozen):
     """Whether what is called a derivative is minus the derivative of the loss."""
     kinds: tuple[str, ...] = ()
     """What kind each layer is, the input left out; empty where all are dense."""
+    sources: tuple[tuple[int, ...], ...] = ()
+    """The layers from which each layer takes, the input left out; empty: each from the one before.
+    """
     alone: bool = False
     """Whether there is a loss alone: of a network the outputs only."""
     states: tuple[str, ...] = ()
@@ -57,6 +60,10 @@ class Structure(Frozen):
     def depth(self) -> int:
         """The number of layers, which is also the number of the output layer."""
         return len(self.units)
+
+    def sources_of(self, layer: int) -> tuple[int, ...]:
+        """The layers whose outputs reach a layer."""
+        return self.sources[layer - 2] if self.sources else (layer - 1,)
 
     def biases(self, layer: int) -> int:
         """How many biases a layer has."""

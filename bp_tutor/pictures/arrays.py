@@ -96,7 +96,8 @@ class Blocks:
             sides = moving_window(layer)
             if not sides:
                 continue
-            source, goal = (self.blocks.get(self._output(n)) for n in (number - 1, number))
+            places = (layer.sources_at(number)[0], number)
+            source, goal = (self.blocks.get(self._output(place)) for place in places)
             if source is not None and goal is not None and source.cells:
                 for cell in goal.cells:
                     channels = range(source.channels)
@@ -113,7 +114,7 @@ class Blocks:
     def pad(self, network: Network) -> None:
         """Put the zeros that a convolution adds around its image."""
         for number, layer in enumerate(network.layers, 2):
-            block = self.blocks.get(self._output(number - 1))
+            block = self.blocks.get(self._output(layer.sources_at(number)[0]))
             settings = dict(layer.settings)
             if moving_window(layer) and block is not None and block.cells:
                 sides = (int(settings.get(s, 0)) for s in ("top", "bottom", "left", "right"))

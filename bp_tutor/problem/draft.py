@@ -107,7 +107,8 @@ class Draft:
     @property
     def plain(self) -> bool:
         """Whether vectors go through wired layers and nothing else."""
-        return self.signal.form == "vector" and all(layer.kind.wired for layer in self.layers)
+        chain = all(one.kind.wired and not one.layer.sources for one in self.layers)
+        return chain and self.signal.form == "vector"
 
     @property
     def units(self) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.catalogue.layer import LAYERS, USUAL, layer_kind
+from bp_tutor.catalogue.layer import LAYER_NUMBER, LAYERS, USUAL, layer_kind
 from bp_tutor.fields.forms import BAD, Flag
 from bp_tutor.fields.records import Field, Record, Section
 from bp_tutor.fields.schema import any_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ACTIVATION = Field("activation", ACTIVATION_NAME, "{leaky_relu: {alpha: 0.01}}", also=("function",))
 FROZEN = Field("frozen", Flag(), "true", default=False)
+FROM = Field("from", LAYER_NUMBER, "1")
 _OFTEN = ("units", "activation", "weights", "recurrent_weights", "bias")
 """Keys that somebody may give to a layer that has none such."""
 
@@ -31,6 +32,8 @@ def record_of(kind: LayerKind) -> Record:
     fields += kind.numbers
     if kind.numbers:
         fields.append(FROZEN)
+    if not kind.joins:
+        fields.append(FROM)
     known = {field.name for field in fields}
     refuses = () if kind.record_name else tuple(name for name in _OFTEN if name not in known)
     return Record(kind.record_name or kind.field.name, tuple(fields), "expected.layer", refuses)

@@ -36,22 +36,25 @@ def draft_network(network: Section, context: Context) -> Draft | None:
     signal, input_names = first
     draft = Draft(signal, input_names)
     for number, section in enumerate(network["layers"], 2):
-        layer = _layer(section, Reached(tuple(draft.signals), context))
+        layer = _layer(section, tuple(draft.signals), context)
         if layer is None:
             draft.whole = False
             break
         names = section.values.get("units")
         draft.layers.append(
             LayerDraft(
-                number, section, draft.output, layer, names if isinstance(names, tuple) else ()
+                number, section, draft.signals[layer.sources_at(number)[0] - 1], layer,
+                names if isinstance(names, tuple) else (),
             )
-        )
-        draft.signals.append(layer.hands_on(draft.output))
+        )  # fmt: skip
+        draft.signals.append(layer.hands_on(draft.layers[-1].signal))
     count = sum(array.size for layer in draft.layers for array in layer.table())
     if count > MOST_PARAMETERS:
         most = f"{MOST_PARAMETERS:,}"
         context.mistake(network.node, "problem.too_large", count=f"{count:,}", most=most)
         return None
+    if draft.whole:
+        _check_used(draft, context)
     _check_unit_names(draft, network, context)
     _check_order(network, draft.layers, context)
     for one in draft.layers:
@@ -69,10 +72,16 @@ def _input_signal(given: Any, context: Context) -> tuple[Signal, tuple[str, ...]
     return Signal("vector", (len(given),)), given
 
 
-def _layer(section: Section, reached: Reached) -> Layer | None:
-    """The layer without its numbers; None where it cannot stand here."""
+def _layer(section: Section, signals: tuple[Signal, ...], context: Context) -> Layer | None:
+    """The layer without its numbers, after those that hand on `signals`; None: it cannot be."""
     kind = kind_of(section)
-    if not _is_sound(section[kind.field.name]) or not _takes(kind, section, reached):
+    if not _is_sound(section[kind.field.name]):
+        return None
+    sources = _sources(kind, section, len(signals) + 1, context)
+    if sources is None:
+        return None
+    reached = Reached(signals, context, sources)
+    if not _takes(kind, section, reached):
         return None
     settings = kind.settings(section, reached)
     if settings is None:
@@ -83,7 +92,7 @@ def _layer(section: Section, reached: Reached) -> Layer | None:
     layer = Layer(
         kind.units(section) if kind.units else 0, activation, parameters, slope,
         mark=section.node.mark, kind=kind.key, settings=tuple(settings.items()),
-        frozen=bool(section.values.get("frozen")),
+        frozen=bool(section.values.get("frozen")), sources=sources,
     )  # fmt: skip
     after = layer.hands_on(reached.signal)
     if after.size * after.steps > MOST_NUMBERS:
@@ -93,6 +102,34 @@ def _layer(section: Section, reached: Reached) -> Layer | None:
         )
         return None
     return layer._replace(units=layer.units or after.shape[0 if after.form == "image" else -1])
+
+
+def _sources(
+    kind: LayerKind, section: Section, number: int, context: Context
+) -> tuple[int, ...] | None:
+    """The layers that it takes from, none for the one before it; None where that cannot be."""
+    name = kind.field.name if kind.joins else "from"
+    given: Any = section.values.get(name)
+    if given is BAD:
+        return None
+    sources: tuple[int, ...] = given if isinstance(given, tuple) else (given,) if given else ()
+    for place, source in enumerate(sources):
+        if source >= number:
+            node = section.at(name)
+            node = node.items[place] if isinstance(node, Sequence) else node
+            context.mistake(
+                node, "problem.from_later", layer=number, source=source, before=number - 1
+            )
+            return None
+    return sources if kind.joins or sources != (number - 1,) else ()
+
+
+def _check_used(draft: Draft, context: Context) -> None:
+    """What a layer hands on goes into a later one, or it is the output."""
+    used = {source for one in draft.layers for source in one.layer.sources_at(one.number)}
+    for one in draft.layers[:-1]:
+        if one.number not in used:
+            context.mistake(one.section.node, "problem.layer_unused", layer=one.number)
 
 
 def _is_sound(value: Any) -> bool:

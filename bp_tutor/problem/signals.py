@@ -1,4 +1,4 @@
-"""What the layers of a network hand on, one after another."""
+"""What the layers of a network hand on, one after another, and their arrays."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.catalogue.layer import Signal
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.layer import Array
     from bp_tutor.problem.model import Network
 
 
@@ -20,15 +21,20 @@ def input_signal(network: Network) -> Signal:
 def signals(network: Network) -> tuple[Signal, ...]:
     """What each layer hands on, the inputs first."""
     found = [input_signal(network)]
-    for layer in network.layers:
-        found.append(layer.hands_on(found[-1]))
+    for number, layer in enumerate(network.layers, 2):
+        found.append(layer.hands_on(found[layer.sources_at(number)[0] - 1]))
     return tuple(found)
+
+
+def arrays_of(network: Network) -> tuple[tuple[Array, ...], ...]:
+    """The arrays of each layer."""
+    found = signals(network)
+    return tuple(
+        layer.arrays_after(found[layer.sources_at(number)[0] - 1])
+        for number, layer in enumerate(network.layers, 2)
+    )
 
 
 def has_order(network: Network) -> bool:
     """Whether it can be updated layer by layer, which a layer through time cannot."""
-    return all(
-        array.trained
-        for layer, signal in zip(network.layers, signals(network), strict=False)
-        for array in layer.arrays_after(signal)
-    )
+    return all(array.trained for arrays in arrays_of(network) for array in arrays)

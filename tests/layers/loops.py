@@ -80,10 +80,12 @@ class Loops:
         return [[step[sample] for step in steps] for sample in range(len(steps[0]))]
 
     def _through(self, signal: Nested) -> Nested:
+        handed_on = [signal]
         for number, layer in enumerate(self.network.layers, 2):
             self.layer, self.number = layer, number
-            signal = getattr(self, f"_{layer.called}")(signal)
-        return signal
+            arriving = [handed_on[source - 1] for source in layer.sources] or handed_on[-1:]
+            handed_on.append(getattr(self, f"_{layer.called}")(*arriving))
+        return handed_on[-1]
 
     def _setting(self, name: str, default: Any = 0) -> Any:
         return dict(self.layer.settings).get(name, default)
@@ -327,6 +329,28 @@ class Loops:
 
     def _global_average(self, image: list[list[Vector]]) -> Vector:
         return [sum(flat(channel)) / len(flat(channel)) for channel in image]
+
+    def _add(self, *signals: Nested) -> Nested:
+        def total(*parts: Nested) -> Nested:
+            if isinstance(parts[0], list):
+                return [total(*inner) for inner in zip(*parts, strict=True)]
+            return self._activated([sum(parts)], self.layer)[0]
+
+        return total(*signals)
+
+    def _concatenate(self, *signals: Nested) -> Nested:
+        first = signals[0]
+        if isinstance(first[0], list) and not isinstance(first[0][0], list):
+            return [[x for row in rows for x in row] for rows in zip(*signals, strict=True)]
+        # Units of a vector, or channels.
+        return [part for signal in signals for part in signal]
+
+    def _slice(self, signal: Nested) -> Nested:
+        first, last = self._setting("first"), self._setting("last")
+        taken = range(first - 1, last)
+        if self._setting("of") == "units":
+            return self._each(signal, lambda row: [row[place] for place in taken])
+        return [signal[place] for place in taken]
 
     def _flatten(self, image: list[list[Vector]]) -> Vector:
         return flat(image)

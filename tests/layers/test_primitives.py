@@ -85,6 +85,17 @@ def applied(draw: st.DrawFn, name: str) -> Formula:
         return apply(
             name, rows("A", samples, channels * height * width), options=(channels, height, width)
         )
+    if name in ("slice_of", "pad", "concatenate"):
+        axis = draw(st.integers(0, 3))
+        if name == "concatenate":
+            other = tuple(
+                draw(st.integers(1, 3)) if place == axis else length
+                for place, length in enumerate(shape)
+            )
+            return apply(name, source, image("B", *other), options=(axis,))
+        first = draw(st.integers(0, shape[axis] - 1))
+        end = draw(st.integers(first + 1, shape[axis]))
+        return apply(name, source, options=(axis, first, end))
     if name == "flip":
         return apply(name, weights)
     if name in ("dilate", "thinned"):
@@ -111,7 +122,7 @@ def resolver(formula: Formula) -> Callable[[str], Formula | None]:
     return known.get
 
 
-BACK_ALONE = ("correlate_to_kernel", "thinned", "ungrouped", "unflatten", "logsumexp")
+BACK_ALONE = ("correlate_to_kernel", "thinned", "ungrouped", "unflatten", "logsumexp", "pad")
 every_primitive = pytest.mark.parametrize("name", sorted(PRIMITIVES))
 
 

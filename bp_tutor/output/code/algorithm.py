@@ -39,7 +39,7 @@ def refuse_layers(problem: Problem) -> None:
     if network is None:
         raise CodeError("code.loops.graph")
     for layer in network.layers:
-        if not layer.wired or network.form != "vector":
+        if not (layer.wired or layer.entrywise) or network.form != "vector":
             raise CodeError("code.loops.layer", name=layer.called.replace("_", " "))
 
 
