@@ -14,7 +14,9 @@ from bp_tutor.formula.windows import WINDOWS
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Formula
 
-PRIMITIVES: dict[str, Primitive] = {row.name: row for row in (*ROWS, *WINDOWS, *KERNELS, *SHAPES, *SLICES)}
+PRIMITIVES: dict[str, Primitive] = {
+    row.name: row for row in (*ROWS, *WINDOWS, *KERNELS, *SHAPES, *SLICES)
+}
 
 
 def apply(name: str, *args: Formula, options: tuple[int, ...] = ()) -> Apply:

@@ -339,6 +339,47 @@ def prelu(draw: Draw) -> Case:
     return Case(inputs, {"prelu": {}, "slopes": draw.seeded()}, theirs)
 
 
+def signal(draw: Draw) -> tuple[dict[str, int] | int, str, int]:
+    """Inputs of any form, and in PyTorch the axis of units or channels, with how many there are."""
+    if draw.one_of(True, False):
+        inputs, units = rows(draw)
+        return inputs, "units", units
+    several = image(draw)
+    return several, "channels", several["channels"]
+
+
+def add(draw: Draw) -> Case:
+    inputs, *_ = signal(draw)
+    activation = draw.one_of("Tanh", "Identity")
+    layer = {"add": [1] * draw.count(2, 3), "activation": activation.lower()}
+
+    def theirs(torch: Torch, x: Tensor, _: Arrays) -> Tensor:
+        return getattr(torch.nn, activation)()(torch.stack([x] * len(layer["add"])).sum(0))
+
+    return Case(inputs, layer, theirs)
+
+
+def concatenate(draw: Draw) -> Case:
+    inputs, of, _ = signal(draw)
+    several = [1] * draw.count(2, 3)
+    axis = 1 if of == "channels" else -1
+    return Case(
+        inputs, {"concatenate": several}, lambda torch, x, _: torch.cat([x] * len(several), axis)
+    )
+
+
+def slice_of(draw: Draw) -> Case:
+    inputs, of, count = signal(draw)
+    first = draw.count(1, count)
+    last = draw.count(first, count)
+    axis = 1 if of == "channels" else -1
+    return Case(
+        inputs,
+        {"slice": {"of": of, "first": first, "last": last}},
+        lambda torch, x, _: torch.narrow(x, axis, first - 1, last - first + 1),
+    )
+
+
 CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "dense": (dense,),
     "convolution": (convolution, transposed_convolution),
@@ -351,6 +392,9 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "attention": (attention,),
     "normalisation": (normalisation,),
     "prelu": (prelu,),
+    "add": (add,),
+    "concatenate": (concatenate,),
+    "slice": (slice_of,),
 }
 """Each kind of layer in PyTorch, in one way or in several."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bp_tutor.fields.records import Section
     from bp_tutor.formula import Quantity
 
-EVERY_FORM = ("image", "sequence", "positions", "vector")
+EVERY_FORM = ("vector", "sequence", "positions", "image")
 MOST_JOINED = 64
 
 
