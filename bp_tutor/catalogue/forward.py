@@ -51,7 +51,7 @@ def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward
             _of_samples(array.quantity(number), samples): array
             for array in layer.arrays_after(signal)
         }
-        arrays = {array.letter: quantity for quantity, array in table.items()}
+        arrays = {array.key: quantity for quantity, array in table.items()}
         context = LayerContext(layer, number, signal, arrays, tuple(outputs))
         formulas = layer_kind(layer.kind).formulas(context)
         placed.append(Placed(layer, table, formulas))

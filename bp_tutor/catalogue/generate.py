@@ -51,7 +51,7 @@ def array_values(
 
     Of one that differs from sample to sample, those of `samples`, counted from 0.
     """
-    values: Matrix | Row | Generated | None = dict(layer.arrays).get(array.letter)
+    values: Matrix | Row | Generated | None = dict(layer.arrays).get(array.key)
     if layer.wired:
         values = layer.weights if array.role is Role.WEIGHT else layer.bias.values
     if isinstance(values, Generated):

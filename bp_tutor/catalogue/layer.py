@@ -104,6 +104,36 @@ class Array(Frozen):
     """The words for its gradient."""
     initial_of: str = ""
     """The letter of the state that it is at step 0; such an array is not trained."""
+    head: int = 0
+    """The number of its head, where a layer has an array of this letter for each."""
+    cut: int | None = None
+    """The axis along which a file has those of all heads side by side."""
+    heads: int = 1
+    """How many there are."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the layer's other arrays: its letter, and the number of its head."""
+        return f"{self.letter}{self.head or ''}"
+
+    @property
+    def given_shape(self) -> Shape:
+        """The shape of what a file gives: of all heads together."""
+        return tuple(
+            length * self.heads if axis == self.cut else length
+            for axis, length in enumerate(self.shape)
+        )
+
+    def of_all(self, numbers: Row) -> Row:
+        """Its own numbers among those that a file gives, in row-major order."""
+        if self.cut is None:
+            return numbers
+        width = self.given_shape[-1]
+        rows = [numbers[start : start + width] for start in range(0, len(numbers), width)]
+        start = (self.head - 1) * self.shape[self.cut]
+        own = slice(start, start + self.shape[self.cut])
+        kept = rows[own] if self.cut == 0 else [row[own] for row in rows]
+        return tuple(number for row in kept for number in row)
 
     @property
     def size(self) -> int:
@@ -119,7 +149,8 @@ class Array(Frozen):
         """It as a quantity, for the layer of that number."""
         if self.initial_of:
             return Quantity(self.initial_of, (number, 0), self.shape, self.axes, role=self.role)
-        return Quantity(self.letter, (number - self.leaves,), self.shape, self.axes, role=self.role)
+        place = (number - self.leaves, *([self.head] if self.head else []))
+        return Quantity(self.letter, place, self.shape, self.axes, role=self.role)
 
 
 class Layer(Frozen):
@@ -144,7 +175,7 @@ class Layer(Frozen):
     settings: tuple[tuple[str, Setting], ...] = ()
     """What else a kind needs: sizes, strides, paddings, what is handed on."""
     arrays: tuple[tuple[str, Matrix | Row | Generated | None], ...] = ()
-    """By canonical letter; an initial state has a row a sample where samples differ."""
+    """By canonical letter and head; an initial state has a row a sample where samples differ."""
     sources: tuple[int, ...] = ()
     """The layers whose outputs it takes, the input being layer 1; none: the one before it."""
 
@@ -230,7 +261,7 @@ class LayerContext(Frozen):
     signal: Signal
     """The form of what reaches it."""
     arrays: dict[str, Quantity]
-    """Its arrays by letter."""
+    """Its arrays by letter, those of several heads by letter and head."""
     outputs: tuple[Outputs, ...]
     """What the inputs and each layer before hand on."""
 
@@ -249,11 +280,21 @@ class LayerContext(Frozen):
         return self.outputs[number - 1]
 
     def quantity(
-        self, letter: str, step: int | None, shape: Shape, role: Role = Role.INNER
+        self,
+        letter: str,
+        step: int | None,
+        shape: Shape,
+        role: Role = Role.INNER,
+        removed: frozenset[Shape] = frozenset(),
     ) -> Quantity:
-        """A quantity of this layer over all samples, at a time step where there are several."""
+        """A quantity of this layer over all samples, at a time step where there are several.
+
+        Where a layer has several heads, `step` is the number of the head. What a mask has
+        `removed` has no number.
+        """
         place: tuple[int, ...] = (self.number,) if step is None else (self.number, step)
-        return Quantity(letter, place, shape, axes_of(shape, self.signal.form), role=role)
+        axes = axes_of(shape, self.signal.form)
+        return Quantity(letter, place, shape, axes, role=role, removed=removed)
 
     def steps(self) -> list[tuple[int | None, Quantity]]:
         """Each time step's number, counted from 1, with what reaches the layer then."""
@@ -287,6 +328,10 @@ def _same_signal(_: Layer, signal: Signal) -> Signal:
 
 def _no_settings(_: Section, __: Reached) -> dict[str, Setting]:
     return {}
+
+
+def _looks_at_none(_: Layer) -> tuple[int, ...]:
+    return ()
 
 
 def _called_by_kind(layer: Layer) -> str:
@@ -334,6 +379,8 @@ class LayerKind(Frozen):
     """Whether each unit stands for itself, so that loops over units can be written."""
     joins: bool = False
     """Whether it takes what several layers hand on; their numbers stand under its key."""
+    looks_at: Callable[[Layer], tuple[int, ...]] = staticmethod(_looks_at_none)
+    """The layers whose outputs it uses beside those that reach it."""
     called: Callable[[Layer], str] = staticmethod(_called_by_kind)
     """Its key among the words for layers, under `layer_kind`."""
 
@@ -358,13 +405,21 @@ UNITS_OR_NAMES = OneOf(
 )
 
 
-def in_parts(of: str, name: str, parts: dict[str, str], cell: Form, example: str) -> Field:
-    """A key with a value for each part of a layer, as with the gates of a cell."""
-    record = Record(
-        f"{of} {name}",
-        tuple(Field(part, cell, example, required=True) for part in parts),
-        "expected.parts",
-    )
+def in_parts(
+    of: str,
+    name: str,
+    parts: dict[str, str],
+    cell: Form,
+    example: str,
+    perhaps: dict[str, str] | None = None,
+) -> Field:
+    """A key with a value for each part of a layer, as with the gates of a cell.
+
+    Those in `perhaps` need not be there.
+    """
+    fields = [Field(part, cell, example, required=True) for part in parts]
+    fields += [Field(part, cell, example) for part in perhaps or ()]
+    record = Record(f"{of} {name}", tuple(fields), "expected.parts")
     examples = ", ".join(f"{part}: {example}" for part in parts)
     mapping = SeededOr(record, "expected.parts")
     if name == "bias":

@@ -127,13 +127,13 @@ def hand_in_hand(steps: list[Step]) -> list[list[Step]]:
 
 def _alike(one: Step, other: Step) -> bool:
     a, b = one.quantity, other.quantity
-    return (a.shape, a.axes) == (b.shape, b.axes)
+    return (a.shape, a.axes, a.removed) == (b.shape, b.axes, b.removed)
 
 
 def _looks_aside(step: Step, group: list[Step]) -> bool:
     """Whether an entry of a step needs other entries of the steps that go before it."""
     before = {each.quantity for each in group}
-    index = (0,) * len(step.quantity.shape)
+    index = next(step.quantity.indices())
     return any(
         node.quantity in before and node.index != index
         for node in walk(step.entry(index))

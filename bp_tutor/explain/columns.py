@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import MatMul, Quantity, Reduce, Ref, Transpose, replace
+from bp_tutor.formula import MatMul, Reduce, Ref, Transpose, replace
 from bp_tutor.formula.linear import matmul, transpose
 
 if TYPE_CHECKING:
     from bp_tutor.explain.settings import Settings
-    from bp_tutor.formula import Formula
+    from bp_tutor.formula import Formula, Quantity
 
 
 def spelled(settings: Settings, quantity: Quantity) -> Quantity:
@@ -22,10 +22,7 @@ def spelled(settings: Settings, quantity: Quantity) -> Quantity:
 
 def transposed(quantity: Quantity) -> Quantity:
     """The array that such a course calls by the same name: rows and columns exchanged."""
-    if len(quantity.shape) != 2:
-        return quantity
-    shape, axes = quantity.shape[::-1], quantity.axes[::-1]
-    return Quantity(quantity.symbol, quantity.place, shape, axes, quantity.kind, quantity.role)
+    return quantity.transposed if len(quantity.shape) == 2 else quantity
 
 
 def in_columns(formula: Formula) -> Formula:

@@ -31,6 +31,14 @@ def log_softmax(logits: Array) -> Array:
     return np.asarray(logits - logsumexp(logits))
 
 
+def masked(scores: Array, causal: int, padded: int) -> Array:
+    """The scores with minus infinity for what is not to be seen."""
+    rows, columns = np.indices(scores.shape)
+    padding = np.array([padded >> place & 1 for place in range(scores.shape[1])], dtype=bool)
+    removed = ((columns > rows) & bool(causal)) | padding
+    return np.where(removed, -np.inf, scores)
+
+
 def flatten(image: Array) -> Array:
     """Each sample's values in one row."""
     return image.reshape(len(image), -1)

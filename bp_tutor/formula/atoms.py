@@ -100,6 +100,8 @@ class Ref(Formula):
         return self.quantity.shape
 
     def entry(self, index: Index) -> Formula:
+        if index in self.quantity.removed:
+            return Number(self.quantity.instead)
         return Entry(self.quantity, index)
 
     def array_code(self, coder: Coder) -> str:

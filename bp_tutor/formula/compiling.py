@@ -41,6 +41,7 @@ _MATH = {
         "erf",
         "erfc",
         "pi",
+        "inf",
     )
 } | {"max": max, "min": min, "abs": abs, "sum": sum}
 

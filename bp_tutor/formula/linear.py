@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bp_tutor.formula.algebra import Add, Mul, Neg, neg
+from bp_tutor.formula.algebra import Add, Div, Mul, Neg, neg
+from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.node import Formula
 from bp_tutor.formula.spelling import text_of
 from bp_tutor.formula.style import Binding
@@ -38,10 +39,13 @@ class MatMul(Formula):
 
     def entry(self, index: Index) -> Formula:
         row, column = index
-        products = tuple(
-            Mul((self.left.entry((row, inner)), self.right.entry((inner, column))))
+        pairs = (
+            (self.left.entry((row, inner)), self.right.entry((inner, column)))
             for inner in range(self.left.shape[1])
         )
+        products = tuple(Mul(pair) for pair in pairs if not any(map(is_nothing, pair)))
+        if not products:
+            return Number(0)
         return products[0] if len(products) == 1 else Add(products)
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
@@ -92,6 +96,13 @@ class Transpose(Formula):
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         return speller.style.transposed(text_of(self.arg, speller, Binding.ATOM)), Binding.ATOM
+
+
+def is_nothing(entry: Formula) -> bool:
+    """Whether an entry is 0 whatever the numbers are, as what a mask has removed is."""
+    while isinstance(entry, Div | Neg):
+        entry = entry.children[0]
+    return isinstance(entry, Number) and entry.number == 0
 
 
 def matmul(left: Formula, right: Formula) -> Formula:

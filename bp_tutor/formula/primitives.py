@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.kernels import KERNELS
+from bp_tutor.formula.masks import MASKS
 from bp_tutor.formula.primitive import Apply, Primitive
 from bp_tutor.formula.shapes import SHAPES
 from bp_tutor.formula.slices import SLICES
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from bp_tutor.formula.node import Formula
 
 PRIMITIVES: dict[str, Primitive] = {
-    row.name: row for row in (*ROWS, *WINDOWS, *KERNELS, *SHAPES, *SLICES)
+    row.name: row for row in (*ROWS, *MASKS, *WINDOWS, *KERNELS, *SHAPES, *SLICES)
 }
 
 

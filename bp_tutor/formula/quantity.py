@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from itertools import product
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Role(Enum):
     CELL_STATE = "cell state"
     """What a layer through time keeps for itself."""
     WEIGHTED_SUM = "weighted sum"
+    SCORE = "score"
+    """What softmax makes shares of: removed by a mask it is minus infinity."""
+    SHARE = "share"
+    """What softmax makes of scores; removed by a mask it is 0."""
     GATE = "gate"
     """What an activation makes inside a layer."""
     ACTIVATION = "activation"
@@ -77,10 +82,13 @@ class Quantity:
     name of a computation graph), `place` its layer (1 is the input; `W[1]` is known by
     the layer that it leaves), `axes` what each dimension counts (`sample`, `unit`,
     `from`, `to`, `one`, ...). `kind` tells a value from its derivative of the loss
-    (`dZ[2]`), its value after the update (`W'[1]`) and its step (`stepW[1]`).
+    (`dZ[2]`), its value after the update (`W'[1]`) and its step (`stepW[1]`). What a mask has
+    `removed` is no number: no line gives it, and nobody is asked for it.
     """
 
-    __slots__ = ("_before", "_hash", "axes", "kind", "name", "place", "role", "shape", "symbol")
+    __slots__ = (
+        "_before", "_hash", "axes", "kind", "name", "place", "removed", "role", "shape", "symbol",
+    )  # fmt: skip
 
     symbol: str
     place: tuple[int, ...]
@@ -88,6 +96,7 @@ class Quantity:
     axes: tuple[str, ...]
     kind: str
     role: Role
+    removed: frozenset[Index]
     name: str
     """The canonical name, `dZ[2]`."""
     _before: str
@@ -102,6 +111,7 @@ class Quantity:
         axes: tuple[str, ...] = (),
         kind: str = VALUE,
         role: Role = Role.HELPER,
+        removed: frozenset[Index] = frozenset(),
     ) -> None:
         put = object.__setattr__
         bare = head_of(symbol, kind)
@@ -113,6 +123,7 @@ class Quantity:
         put(self, "axes", axes)
         put(self, "kind", kind)
         put(self, "role", role)
+        put(self, "removed", removed)
         put(self, "name", name)
         put(self, "_before", f"{bare}[{numbers}," if numbers else f"{bare}[")
         put(self, "_hash", hash((name, shape)))
@@ -176,11 +187,31 @@ class Quantity:
         """The same array as derivative, updated value or step."""
         if kind == self.kind:
             return self
-        return Quantity(self.symbol, self.place, self.shape, self.axes, kind, self.role)
+        return Quantity(
+            self.symbol, self.place, self.shape, self.axes, kind, self.role, self.removed
+        )
+
+    @property
+    def transposed(self) -> Quantity:
+        """The same array with rows and columns exchanged, under the same name."""
+        removed = frozenset(index[::-1] for index in self.removed)
+        shape, axes = self.shape[::-1], self.axes[::-1]
+        return Quantity(self.symbol, self.place, shape, axes, self.kind, self.role, removed)
+
+    @property
+    def instead(self) -> float:
+        """What stands where a mask has removed something: no score, no share, no derivative."""
+        return -inf if self.role is Role.SCORE and self.kind == VALUE else 0.0
+
+    def places(self) -> Iterator[Index]:
+        """Every index in row-major order, counted from 0; of what is removed as well."""
+        return product(*(range(length) for length in self.shape))
 
     def indices(self) -> Iterator[Index]:
-        """Every index in row-major order, counted from 0."""
-        return product(*(range(length) for length in self.shape))
+        """Every index at which there is a number, in row-major order, counted from 0."""
+        if not self.removed:
+            return self.places()
+        return (index for index in self.places() if index not in self.removed)
 
     def addresses(self) -> Iterator[Address]:
         """Every number of it in row-major order."""

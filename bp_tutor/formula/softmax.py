@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from bp_tutor.formula.algebra import Add, Mul, Neg, Reduce, call
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.choices import LogSumExp, SoftmaxEntry
+from bp_tutor.formula.linear import is_nothing
+from bp_tutor.formula.masks import is_minus_infinity
 from bp_tutor.formula.primitive import Apply, Primitive
 
 if TYPE_CHECKING:
@@ -19,7 +21,12 @@ def _row(array: Formula, index: Index) -> tuple[Formula, ...]:
 
 
 def _softmax_entry(node: Apply, index: Index) -> Formula:
-    return SoftmaxEntry(_row(node.args[0], index), index[-1])
+    """The share among those that no mask has removed."""
+    row = _row(node.args[0], index)
+    kept = [place for place, logit in enumerate(row) if not is_minus_infinity(logit)]
+    if index[-1] not in kept:
+        return Number(0)
+    return SoftmaxEntry(tuple(row[place] for place in kept), kept.index(index[-1]))
 
 
 def _softmax_pullback(_: Apply, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
@@ -33,9 +40,13 @@ def _back_entry(node: Apply, index: Index) -> Formula:
     own = outputs[index[-1]]
     terms: list[Formula] = []
     for place, other in enumerate(outputs):
+        if is_nothing(own) or is_nothing(other):
+            continue
         given = upstream.entry((*index[:-1], place))
         slope = Add((Number(1), Neg(own))) if place == index[-1] else Neg(other)
         terms.append(Mul((given, own, slope)))
+    if not terms:
+        return Number(0)
     return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
 

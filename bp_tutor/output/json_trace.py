@@ -127,7 +127,6 @@ def _given(run: Run) -> dict[str, float]:
 def _step(run: Run, step: Step, symbols: Symbols, view: View) -> str:
     """One step as JSON, each entry on a line of its own."""
     quantity = step.quantity
-    numbers = step.value or (None,) * quantity.size
     head = _dumped(
         {
             "update": step.update,
@@ -140,18 +139,17 @@ def _step(run: Run, step: Step, symbols: Symbols, view: View) -> str:
         }
     )
     entries = ",\n  ".join(
-        _dumped(_entry(run, step, index, number, symbols))
-        for index, number in zip(quantity.indices(), numbers, strict=True)
+        _dumped(_entry(run, step, index, symbols))
+        for index in quantity.indices()
         if view.wants(quantity, index)
     )
     return f'{head[:-1]}, "entries": [\n  {entries}]}}'
 
 
-def _entry(
-    run: Run, step: Step, index: tuple[int, ...], number: float | None, symbols: Symbols
-) -> dict[str, Any]:
+def _entry(run: Run, step: Step, index: tuple[int, ...], symbols: Symbols) -> dict[str, Any]:
     formula = step.entry(index)
     quantity = step.quantity
+    number = None if step.value is None else step.value[quantity.row_major(index)]
     entry: dict[str, Any] = {
         "id": quantity.identifier(index),
         "name": symbols.name(quantity, index),

@@ -91,9 +91,10 @@ class Block:
     def _positions(self, quantity: Quantity) -> Iterable[tuple[Index, int, int, int]]:
         """Each entry of the first sample with its channel, row and column."""
         _, down, across = _sizes(_lengths(quantity))
-        for place, index in enumerate(quantity.indices()):
+        for index in quantity.indices():
             if quantity.axes[:1] == (SAMPLE,) and index[0]:
                 return
+            place = quantity.row_major(index)
             row, column = place // across % down, place % across
             at = (column, row) if self.transposed else (row, column)
             yield index, place // (down * across), *at

@@ -149,7 +149,7 @@ def check_complete(
     if any(_lacks_weights(layer) for layer in draft.layers):
         return
     for layer in draft.layers:
-        if any(not layer.arrays.get(array.letter) for array in _biases(layer)):
+        if any(not layer.arrays.get(array.key) for array in _biases(layer)):
             _told_bias(layer, draft, symbols, context)
     if loss is not None and problem.lacks("targets"):
         context.mistake(problem.node, "problem.no_targets", child="targets")
@@ -185,7 +185,7 @@ def _biases(layer: LayerDraft) -> list[Array]:
 
 def _lacks_weights(layer: LayerDraft) -> bool:
     table = [array for array in layer.table() if array.trained and array.role is not Role.BIAS]
-    return any(not layer.arrays.get(array.letter) for array in table)
+    return any(not layer.arrays.get(array.key) for array in table)
 
 
 def check_training(problem: Section, *, rate: bool, context: Context) -> None:
@@ -211,7 +211,7 @@ def check_states(draft: Draft, samples: int, context: Context) -> None:
     """A first state that differs from sample to sample has a row for each."""
     for layer in draft.layers:
         for array in layer.table():
-            rows = layer.arrays.get(array.letter)
+            rows = layer.arrays.get(array.key)
             given = array.initial_of and isinstance(rows, tuple) and rows
             if given and isinstance(given[0], tuple) and len(given) != samples:
                 context.mistake(

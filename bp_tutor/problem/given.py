@@ -192,6 +192,7 @@ class _Reader:
     def _state(self, state: Quantity, rows: Matrix | Nested, key: Scalar, node: Node) -> None:
         """What the optimiser keeps of an array, written as the array itself is."""
         layer, array = self.trained[state.as_kind(VALUE)]
+        array = array._replace(cut=None)
         given: Any = rows
         if array.axes == ("from", "to"):
             if self.network.lacks("weight_order"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.bias import RECORD as BIAS_RECORD
@@ -126,7 +127,11 @@ def _sources(
 
 def _check_used(draft: Draft, context: Context) -> None:
     """What a layer hands on goes into a later one, or it is the output."""
-    used = {source for one in draft.layers for source in one.layer.sources_at(one.number)}
+    used = {
+        source
+        for one in draft.layers
+        for source in (*one.layer.sources_at(one.number), *one.kind.looks_at(one.layer))
+    }
     for one in draft.layers[:-1]:
         if one.number not in used:
             context.mistake(one.section.node, "problem.layer_unused", layer=one.number)
@@ -194,7 +199,7 @@ def _read_arrays(layer: LayerDraft, network: Section, context: Context) -> None:
     for array in layer.table():
         given, node = _given(layer, array)
         if given is not None:
-            layer.arrays[array.letter] = fitted_array(layer, array, given, node, network, context)
+            layer.arrays[array.key] = fitted_array(layer, array, given, node, network, context)
 
 
 def fitted_array(
@@ -211,20 +216,19 @@ def fitted_array(
         return _kernel(layer, array, given, node, context)
     if array.axes == ("from", "to"):
         order = network["weight_order"]
-        matrix = order and _turned(given, array.shape, order, node, layer.number, context)
-        return tuple(chain(*matrix)) if matrix else bad
+        matrix = order and _turned(given, array.given_shape, order, node, layer.number, context)
+        return array.of_all(tuple(chain(*matrix))) if matrix else bad
     if array.initial_of:
         # A row for all samples, or one for each.
         wrong = next((len(row) for row in given if len(row) != array.size), None)
         if wrong is None:
             states: Matrix = given
             return states[0] if len(states) == 1 else states
-        given = (0,) * wrong
-    elif len(given) == array.size:
-        row: Row = given
-        return row
+        given, wanted = (0,) * wrong, array.size
+    elif len(given) == (wanted := prod(array.given_shape)):
+        return array.of_all(given)
     name = f"{array.field}.{array.part}" if array.part else array.field
-    context.mistake(node, "problem.row_count", name=name, count=len(given), wanted=array.size)
+    context.mistake(node, "problem.row_count", name=name, count=len(given), wanted=wanted)
     return bad
 
 

@@ -173,10 +173,10 @@ def fill_in(draft: Draft, symbols: Reader, context: Context) -> None:
     arrays = trained_arrays(draft)
     for quantity, given in draft.given.items():
         layer, array = arrays[quantity]
-        if not given or not _is_free(layer.arrays.get(array.letter), given, layer, context):
+        if not given or not _is_free(layer.arrays.get(array.key), given, layer, context):
             continue
         if _is_complete(given, quantity, symbols, context):
-            layer.arrays[array.letter] = tuple(given[index][0] for index in quantity.indices())
+            layer.arrays[array.key] = tuple(given[index][0] for index in quantity.indices())
 
 
 def _is_free(

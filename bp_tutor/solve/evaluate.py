@@ -67,7 +67,10 @@ def _by_entries(
         # What may fail, and did, is not a number for those who can do without it.
         return values[quantity][quantity.row_major(index)] if quantity in values else nan
 
-    for index in line.quantity.indices():
+    for index in line.quantity.places():
+        if index in line.quantity.removed:
+            yield line.quantity.instead
+            continue
         try:
             number = line.entry(index).value(lookup)
         except (ValueError, ZeroDivisionError, OverflowError) as error:
@@ -89,8 +92,12 @@ def _by_arrays(lines: list[Definition], values: dict[Quantity, Values]) -> dict[
     results = run(1, *arrays)
     found = {}
     for quantity, result in zip(outputs, results, strict=True):
-        flat = np.asarray(result, dtype=float).reshape(-1)
-        if np.isfinite(flat).all():
+        array = np.asarray(result, dtype=float).reshape(quantity.shape)
+        removed = np.zeros(quantity.shape, dtype=bool)
+        for index in quantity.removed:
+            removed[index] = True
+        if (np.isfinite(array) | removed).all():
+            flat = np.where(removed, quantity.instead, array).reshape(-1)
             found[quantity] = tuple(flat.tolist())
         elif not may_fail[quantity]:
             raise NumberError(quantity, None)

@@ -22,17 +22,20 @@ BROKEN = sorted((ROOT / "tests" / "broken").glob("*.yaml"))
 
 ONLY_READING = {
     "lengths and shapes have to be compared": """
+        attention-heads attention-masks
         attention-many-samples bias-count gate-shape image-turned initial-state-size inputs-count
         inputs-turned kernel-channels kernel-shape kernel-too-large kernel-uneven
         normalisation-one-number pooling-too-large recurrent-weights-turned sample-count
         sequence-columns sequence-step-missing sequence-step-uneven targets-count targets-count-2
         too-many-numbers weights-ragged weights-turned weights-wrong-shape""",
     "one layer has to suit the one before, the loss, the targets": """
+        attention-keys-from
         attention-after-vector binary-needs-probabilities convolution-bias-shared
         convolution-softmax cross-entropy-needs-softmax cross-entropy-step-sum dense-after-image
         drop-factor image-output not-fused pooling-after-flatten recurrent-after-vector
         sign-with-loss softmax-alone step-with-loss targets-out-of-range""",
     "one key asks for another, or rules it out": """
+        attention-projection
         batch-too-large bias-blank bias-omitted bias-twice given-and-loss given-image
         given-missing given-unknown loss-alone-lacks no-logits
         predictions-range graph-given-list graph-steps-no-rate graph-no-start

@@ -46,6 +46,8 @@ class Loops:
         self.gaps: list[float] = []
         self.layer = network.layers[0]
         self.number = 0
+        self.handed_on: list[Nested] = []
+        """What the inputs and each layer before hand on."""
 
     def outputs(self) -> list[Nested]:
         """What the last layer hands on, for each sample."""
@@ -80,7 +82,7 @@ class Loops:
         return [[step[sample] for step in steps] for sample in range(len(steps[0]))]
 
     def _through(self, signal: Nested) -> Nested:
-        handed_on = [signal]
+        handed_on = self.handed_on = [signal]
         for number, layer in enumerate(self.network.layers, 2):
             self.layer, self.number = layer, number
             arriving = [handed_on[source - 1] for source in layer.sources] or handed_on[-1:]
@@ -90,9 +92,9 @@ class Loops:
     def _setting(self, name: str, default: Any = 0) -> Any:
         return dict(self.layer.settings).get(name, default)
 
-    def _into(self, letter: str) -> list[Vector]:
+    def _into(self, letter: str, place: str = "") -> list[Vector]:
         """The weights that lead from the layer before into this one."""
-        found: list[Vector] = self.arrays[f"{letter}[{self.number - 1}]"]
+        found: list[Vector] = self.arrays[f"{letter}[{self.number - 1}{place}]"]
         return found
 
     def _own(self, letter: str, place: str = "") -> list[Vector]:
@@ -161,14 +163,50 @@ class Loops:
         return self._each(signal, bent)
 
     def _attention(self, positions: list[Vector]) -> list[Vector]:
+        return self._projected([self._head(positions, "")])
+
+    def _multi_head_attention(self, positions: list[Vector]) -> list[Vector]:
+        heads = range(1, self._setting("heads") + 1)
+        return self._projected([self._head(positions, f",{head}") for head in heads])
+
+    def _head(self, positions: list[Vector], of: str) -> list[Vector]:
+        """What one head makes of each position; None stands for what a mask removes."""
+        memory = positions
+        if memory_layer := self._setting("keys_from"):
+            memory = self.handed_on[memory_layer - 1]
         queries, keys, values = (
-            [self._weighted(row, letter) for row in positions] for letter in ("Wq", "Wk", "Wv")
+            [
+                [
+                    z + (flat(self._own(f"B{part}", of))[unit] if self._setting("biases") else 0)
+                    for unit, z in enumerate(weighted(row, self._into(f"W{part}", of)))
+                ]
+                for row in rows
+            ]
+            for part, rows in (("q", positions), ("k", memory), ("v", memory))
         )
+        hidden = f"{self._setting('padded'):b}"[::-1]
         mixed = []
-        for query in queries:
-            shares = softmax([dot(query, key) / sqrt(len(key)) for key in keys])
-            mixed.append(weighted(shares, values))
+        for at, query in enumerate(queries):
+            seen = [
+                place
+                for place in range(len(keys))
+                if hidden[place : place + 1] != "1" and (place <= at or not self._setting("causal"))
+            ]
+            scores = [dot(query, keys[place]) / sqrt(len(query)) for place in seen]
+            mixed.append(weighted(softmax(scores), [values[place] for place in seen]))
         return mixed
+
+    def _projected(self, heads: list[list[Vector]]) -> list[Vector]:
+        """All heads side by side, times the output projection where there is one."""
+        if "values" not in dict(self.layer.settings):
+            return heads[0]
+        places = [f",{head}" for head in range(1, len(heads) + 1)] if len(heads) > 1 else [""]
+        matrix = [row for place in places for row in self._into("Wo", place)]
+        side_by_side = [[x for head in heads for x in head[at]] for at in range(len(heads[0]))]
+        return [
+            [z + self._bias(unit, "Bo") for unit, z in enumerate(weighted(row, matrix))]
+            for row in side_by_side
+        ]
 
     def _gate(self, x: Vector, h: Vector, gate: str) -> Vector:
         fresh = self._weighted(x, f"W{gate}", f"B{gate}")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.catalogue.bias import Bias
-from bp_tutor.catalogue.layer import Layer
+from bp_tutor.catalogue.layer import Layer, Signal
 from bp_tutor.problem.model import Network
 from tests.layers.cases import Draw, assert_all, dense, network_of, with_arrays
 
@@ -19,6 +19,26 @@ def swiglu(draw: Draw, units: int, beta: float = 1, bias: str = "added") -> Laye
 def attention(draw: Draw, keys: int, values: int) -> Layer:
     layer = Layer(values, kind="attention", settings=(("keys", keys),))
     return with_arrays(layer, draw, ("Wq", "Wk", "Wv"))
+
+
+def several_heads(draw: Draw, choose: st.DataObject, positions: int, units: int) -> Layer:
+    """Heads with a projection; masks, biases, and the inputs for keys and values, or without."""
+    heads = choose.draw(st.integers(1, 3))
+    sizes = {name: heads * choose.draw(st.integers(1, 2)) for name in ("keys", "values")}
+    settings = sizes | ({"heads": heads} if heads > 1 else {})
+    if choose.draw(st.booleans()):
+        settings["biases"] = 1
+    across = choose.draw(st.booleans())
+    if across:
+        settings |= {"keys_from": 1, "sources": units, "seen": positions}
+    if choose.draw(st.booleans()):
+        padded = choose.draw(st.integers(0, 2 ** (positions - 1) - 1)) * 2
+        settings |= {"causal": 0 if across else choose.draw(st.integers(0, 1)), "padded": padded}
+    layer = Layer(
+        choose.draw(st.integers(1, 3)), kind="attention", settings=tuple(settings.items())
+    )
+    keys = [array.key for array in layer.arrays_after(Signal("positions", (positions, units)))]
+    return layer._replace(arrays=tuple((key, draw.array()) for key in keys))
 
 
 def normalisation(draw: Draw, epsilon: float = 1e-5) -> Layer:
@@ -83,6 +103,20 @@ def test_slopes_that_are_learnt(network: Network) -> None:
 @given(network=networks(("attention",)))
 def test_attention(network: Network) -> None:
     assert_all(network)
+
+
+@settings(max_examples=25, deadline=None)
+@given(choose=st.data(), seed=st.integers(0, 10**6))
+def test_several_heads_with_masks(choose: st.DataObject, seed: int) -> None:
+    numbers = Draw(seed)
+    positions, units = choose.draw(st.integers(1, 4)), choose.draw(st.integers(1, 3))
+    layers = [
+        several_heads(numbers, choose, positions, units),
+    ]
+    if choose.draw(st.booleans()):
+        before = dense(numbers, units, "tanh")
+        layers = [before, *layers]
+    assert_all(network_of(numbers, layers, "positions", (positions, units)))
 
 
 @settings(max_examples=15, deadline=None)

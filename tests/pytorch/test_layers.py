@@ -314,6 +314,61 @@ def attention(draw: Draw) -> Case:
     return Case(inputs, layer, theirs)
 
 
+def multi_head_attention(draw: Draw) -> Case:
+    """With its masks, and the inputs' own biases and projection."""
+    heads, size = draw.count(2, 3), draw.count(1, 2)
+    width, positions = heads * size, draw.count(2, 4)
+    causal, padded = draw.one_of(True, False), draw.one_of([], [positions])
+    biased = draw.one_of(True, False)
+    of_parts = "query key value output"
+    layer = {
+        "attention": {
+            "heads": heads, "keys": width, "values": width, "output": width,
+            "causal": causal, "padded": padded,
+        },
+        "weights": parts(of_parts, draw.seeded),
+        "bias": parts(of_parts, draw.seeded) if biased else "none",
+    }  # fmt: skip
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        def together(letter: str, axis: int) -> Tensor:
+            return torch.cat([arrays[f"{letter}{head}"] for head in range(1, heads + 1)], axis)
+
+        given = {
+            "in_proj_weight": torch.cat([together(f"W{part}", 1).T for part in "qkv"]),
+            "out_proj.weight": together("Wo", 0).T,
+        }
+        if biased:
+            given["in_proj_bias"] = torch.cat([together(f"B{part}", 1)[0] for part in "qkv"])
+            given["out_proj.bias"] = arrays["Bo"][0]
+        module = torch.nn.MultiheadAttention(width, heads, bias=biased).double()
+        hidden = torch.ones(positions, positions, dtype=torch.bool).triu(1) if causal else None
+        padding = torch.tensor([[place + 1 in padded for place in range(positions)]])
+        more = {"attn_mask": hidden, "key_padding_mask": padding, "need_weights": False}
+        rows = x[:, None]
+        found, _ = torch.func.functional_call(module, given, (rows, rows, rows), more)
+        return found[:, 0]
+
+    return Case({"positions": positions, "units": width}, layer, theirs)
+
+
+def cross_attention(draw: Draw) -> Case:
+    """Keys and values from another layer, here from the inputs themselves."""
+    inputs = {"positions": draw.count(1, 4), "units": draw.count(1, 3)}
+    layer = {
+        "attention": {"keys": draw.count(1, 3), "values": draw.count(1, 3), "keys_from": 1},
+        "weights": parts("query key value", draw.seeded),
+        "bias": parts("query key value", draw.seeded),
+    }
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        return torch.nn.functional.scaled_dot_product_attention(
+            *(linear(torch, x, arrays[f"W{part}"], arrays[f"B{part}"])[None] for part in "qkv")
+        )[0]
+
+    return Case(inputs, layer, theirs)
+
+
 def normalisation(draw: Draw) -> Case:
     inputs, units = rows(draw)
     epsilon = draw.one_of(1e-5, 0.1)
@@ -389,7 +444,7 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "lstm": (lstm,),
     "gru": (gru,),
     "swiglu": (swiglu,),
-    "attention": (attention,),
+    "attention": (attention, multi_head_attention, cross_attention),
     "normalisation": (normalisation,),
     "prelu": (prelu,),
     "add": (add,),
@@ -439,7 +494,7 @@ def test_values_and_gradients_are_pytorch_s(way: Callable[[Draw], Case], seed: i
         return torch.tensor(run.values[quantity], dtype=torch.float64).reshape(quantity.shape)
 
     names = {
-        array.letter: array.quantity(2).name
+        array.key: array.quantity(2).name
         for array in network.layers[0].arrays_after(signals(network)[0])
     }
     arrays = {letter: tensor(name).requires_grad_() for letter, name in names.items()}

@@ -64,7 +64,8 @@ def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Secti
     """A section for each part of the calculation, and first what the letters stand for."""
     wanted = {step.quantity for step in run.steps if view.shows(step)}
     layers = End("n", settings.structure.depth, counts_from_zero(settings.symbols))
-    steps = End("T", max((line.quantity.step or 0 for line in run.program.lines), default=0))
+    ends = ends_of(run.program.lines, settings.structure, settings.symbols)
+    steps = End(ends.counter[1], ends.steps)
     lines = [
         line
         for line in general_lines(run.program.lines, settings.structure, settings.symbols)
@@ -74,7 +75,9 @@ def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Secti
     if letters:
         yield Section(sentence("general.letters"), "given", tuple(map(Note, letters)))
     for phase, group in groupby(lines, lambda line: line.phase):
-        told = [(_line(line, layers), _where(line, layers, steps)) for line in group]
+        told = [
+            (_line(line, layers), _where(line, layers, steps, ends.counter[0])) for line in group
+        ]
         blocks: list[Block] = []
         for (line, where), following in zip(told, [*told[1:], None], strict=True):
             blocks.append(line)
@@ -116,11 +119,20 @@ def what_letters_mean(settings: Settings, run: Run) -> list[Said]:
         said.append(
             sentence("general.samples", index=At(Place("s")), size=Bound("m"), count=samples)
         )
-    if ends.steps:
-        said.append(
-            sentence("general.steps", index=At(Place("t")), size=Bound("T"), count=ends.steps)
-        )
+    for counted, (letter, last), count in (
+        ("heads" if ends.heads else "steps", ends.counter, ends.steps),
+        ("positions", ("p", "T"), positions_of(run)),
+    ):
+        if count:
+            which, many = At(Place(letter)), Bound(last)
+            said.append(sentence(f"general.{counted}", index=which, size=many, count=count))
     return said
+
+
+def positions_of(run: Run) -> int:
+    """How many positions are seen at once; 0 where there are none."""
+    first = (line.quantity for line in run.program.lines if "position" in line.quantity.axes)
+    return max((quantity.shape[quantity.axes.index("position")] for quantity in first), default=0)
 
 
 def _line(line: GeneralLine, layers: End) -> Line:
@@ -139,7 +151,7 @@ def _from_zero(node: Formula) -> Formula | None:
     return None
 
 
-def _where(line: GeneralLine, layers: End, steps: End) -> Said:
+def _where(line: GeneralLine, layers: End, steps: End, counter: str) -> Said:
     """For which layers, steps, units and samples it holds."""
     if isinstance(line.target, Ref):
         return sentence("general.whole")
@@ -149,7 +161,7 @@ def _where(line: GeneralLine, layers: End, steps: End) -> Said:
     if line.layers and line.letter == "n":
         said.append(sentence("general.output", top=At(Place("n"))))
     if line.steps:
-        said.append(_range("t", line.steps, steps))
+        said.append(_range(counter, line.steps, steps))
     said += [Equation(At(Place(letter)), Span(first, last)) for letter, first, last in line.free]
     return Joined(tuple(said), "; ") if said else ""
 

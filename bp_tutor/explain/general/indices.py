@@ -25,7 +25,7 @@ from bp_tutor.formula import (
     Transpose,
 )
 from bp_tutor.formula.algebra import div
-from bp_tutor.formula.indexed import Bound, Indexed, Place, Total, summed
+from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total, summed
 from bp_tutor.formula.quantity import ONE, SAMPLE
 
 if TYPE_CHECKING:
@@ -58,14 +58,18 @@ class Indices:
         *,
         apart: bool = False,
         starts: tuple[int, ...] = (),
+        counter: str = "t",
     ) -> None:
         """`base` and `step` are those of the line; layers are told `apart` by their numbers.
+
+        `counter` is the letter of the step, or of the head.
 
         `layers` are the units of each layer, and the layers that have one bias for all units;
         `starts` says of each layer how many units are counted before its own, if any are.
         """
         self.units, self.shared = layers
         self.apart, self.starts = apart, starts
+        self.counter = counter
         self.base = base
         self.step = step
         self.taken = set(taken)
@@ -89,7 +93,9 @@ class Indices:
         if quantity.step is None:
             return None
         return (
-            Place("", quantity.step) if self.step is None else Place("t", quantity.step - self.step)
+            Place("", quantity.step)
+            if self.step is None
+            else Place(self.counter, quantity.step - self.step)
         )
 
     def leaf(self, quantity: Quantity, index: Index) -> Formula:
@@ -181,6 +187,17 @@ class Indices:
         """What the last axis of an array formula counts, and a quantity that has it."""
         return axis_of(formula, len(formula.shape) - 1)
 
+    def seen(self, scores: Formula, row: Place | None) -> Formula | None:
+        """The last column that a row sees, where a mask lets each see up to itself; else None."""
+        removed = scores.quantity.removed if isinstance(scores, Ref) else frozenset()
+        if not removed or row is None:
+            return None
+        rows, columns = scores.shape
+        later = {(one, other) for one in range(rows) for other in range(one + 1, columns)}
+        if removed != later:
+            raise NoGeneralFormError("removed")
+        return At(row)
+
     def product(self, *factors: Formula) -> Formula:
         """A product with its sums at the end."""
         return ordered(factors)
@@ -197,7 +214,8 @@ class Indices:
         """How many places an axis has."""
         if axis == SAMPLE:
             return Bound("m")
-        if axis == "position":
+        of_positions = quantity is not None and quantity.role in (Role.SCORE, Role.SHARE)
+        if axis == "position" or (axis == "unit" and of_positions):
             return Bound("T")
         number = self._counted(axis, quantity, length)
         if quantity is None or number is None:

@@ -50,8 +50,15 @@ class Ends(Frozen):
     """The layers that have one bias for all units."""
     apart: bool = False
     """Whether each layer has lines of its own, since no name says which layer it is of."""
+    heads: bool = False
+    """Whether steps are heads of attention."""
     starts: tuple[int, ...] = ()
     """How many units are counted before those of each layer; empty where that is none of any."""
+
+    @property
+    def counter(self) -> tuple[str, str]:
+        """The letter that counts steps or heads, and that of the last one."""
+        return ("h", "H") if self.heads else ("t", "T")
 
     def seen(self, quantity: Quantity) -> tuple[bool, ...]:
         """Which axes of a quantity have an index that is written."""
@@ -67,7 +74,8 @@ def ends_of(
 ) -> Ends:
     """How far the letters of these lines go, in a course's `symbols` or in those of a program."""
     steps = max((line.quantity.step or 0 for line in lines), default=0)
-    ends = Ends(structure.units, steps, structure.shared_biases)
+    heads = any("position" in line.quantity.axes for line in lines)
+    ends = Ends(structure.units, steps, structure.shared_biases, heads=heads)
     if symbols is None or says_layers(symbols):
         return ends
 
@@ -146,22 +154,38 @@ def general_line(line: Definition, ends: Ends) -> GeneralLine:
     names = tuple(place.letter for place in index if place is not None)
     where = ((base,) if base is not None else (), (step,) if step is not None else ())
     writer = Indices(
-        base, step, (ends.units, ends.shared), names, apart=ends.apart, starts=ends.starts
+        base,
+        step,
+        (ends.units, ends.shared),
+        names,
+        apart=ends.apart,
+        starts=ends.starts,
+        counter=ends.counter[0],
     )
     try:
         depth = 0 if ends.apart else len(ends.units)
-        formula = folded(writer.entry(line.formula, index), depth, ends.steps)
+        formula = folded(writer.entry(line.formula, index), depth, ends.steps, ends.counter)
         target = writer.leaf(quantity, index)
     except NoGeneralFormError:
         whole = Ref(quantity), line.formula
         return GeneralLine(*whole, line.rule, line.phase, (), *where, lines=(line,))
     free = tuple(
-        (name, *writer.span(axis, quantity, length))
+        (name, *_span(writer, quantity, (axis, length), index))
         for name, (axis, length) in zip(
             names, compress(zip(quantity.axes, quantity.shape, strict=True), seen), strict=True
         )
     )
     return GeneralLine(target, formula, line.rule, line.phase, free, *where, lines=(line,))
+
+
+def _span(
+    writer: Indices, quantity: Quantity, counted: tuple[str, int], index: tuple[Place | None, ...]
+) -> tuple[Formula, Formula]:
+    """From where to where an index of the target runs, as far as a mask lets it."""
+    axis, length = counted
+    first, last = writer.span(axis, quantity, length)
+    seen = writer.seen(Ref(quantity), index[-2]) if quantity.removed and axis == "unit" else None
+    return first, seen or last
 
 
 def layered(quantity: Quantity) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bp_tutor.formula import Add, Div, Neg, call
 from bp_tutor.formula.indexed import Place, summed
+from bp_tutor.formula.masks import MASK
 from bp_tutor.formula.softmax import LOG_SOFTMAX, SOFTMAX, SOFTMAX_BACK
 
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ class Writer(Protocol):
 
     def last_axis(self, formula: Formula) -> tuple[str, Quantity | None]: ...
 
+    def seen(self, scores: Formula, row: Place | None) -> Formula | None: ...
+
     def product(self, *factors: Formula) -> Formula: ...
+
+
+def _mask(writer: Writer, node: Apply, index: Index) -> Formula:
+    """The score itself: what is removed is told by the bounds of the sums over it."""
+    return writer.entry(node.args[0], index)
 
 
 def _softmax(writer: Writer, node: Apply, index: Index) -> Formula:
@@ -50,7 +58,8 @@ def _powers(writer: Writer, logits: Formula, index: Index) -> Formula:
     axis, quantity = writer.last_axis(logits)
     letter = writer.fresh(axis)
     powers = call("exp", writer.entry(logits, (*index[:-1], Place(letter))))
-    return summed(letter, powers, *writer.span(axis, quantity, logits.shape[-1]))
+    first, last = writer.span(axis, quantity, logits.shape[-1])
+    return summed(letter, powers, first, writer.seen(logits, index[-2]) or last)
 
 
 def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
@@ -66,6 +75,7 @@ def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
 
 
 RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
+    MASK.name: _mask,
     SOFTMAX.name: _softmax,
     LOG_SOFTMAX.name: _log_softmax,
     SOFTMAX_BACK.name: _softmax_back,

@@ -62,7 +62,8 @@ def first_wrong(
         except NumberError:
             wrong = first
             break
-        pairs = zip(places, point[quantity], strict=True)
+        rights = (point[quantity][one.offset] for one in quantity.addresses())
+        pairs = zip(places, rights, strict=True)
         differ = (not are_close(found[place], right, CLOSE) for place, right in pairs)
         at = next((number for number, differs in enumerate(differ) if differs), None)
         if at is not None:

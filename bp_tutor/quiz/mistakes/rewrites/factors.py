@@ -74,6 +74,8 @@ SIGNAL_ROLES = (
     Role.INITIAL_CELL_STATE,
     Role.CELL_STATE,
     Role.GATE,
+    Role.SCORE,
+    Role.SHARE,
     Role.INNER,
 )
 
