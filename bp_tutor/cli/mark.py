@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import sys
-from abc import ABC, abstractmethod
 from array import array
-from collections import Counter
-from itertools import islice
-from json import dumps, loads
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
@@ -18,21 +14,19 @@ from bp_tutor.api.reading import updates_of
 from bp_tutor.api.refusal import RefusalError, with_nearest
 from bp_tutor.cli import options
 from bp_tutor.cli.bar import Progress
+from bp_tutor.cli.mark_forms import FORMS, Called, Mark
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.tables import BadRow, read_answers, read_table
-from bp_tutor.output.table_csv import csv_text
-from bp_tutor.quiz.feedback import name_of, names_of, percent, whys
-from bp_tutor.quiz.model import NotUnderstood, full_name
-from bp_tutor.reader import Mistake
-from bp_tutor.reader.text import printable, shown
+from bp_tutor.quiz.model import NotUnderstood
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from bp_tutor.cli.mark_forms import Form
     from bp_tutor.cli.output import Output
     from bp_tutor.cli.tables import Answer, Answers
-    from bp_tutor.problem import Problem
-    from bp_tutor.quiz import Context, Diagnosis, Question, Verdict
+    from bp_tutor.quiz import Context, Question
     from bp_tutor.quiz.batch import Unclear
     from bp_tutor.words import Words
 
@@ -77,11 +71,10 @@ def mark(
     contexts = contexts_of(trace, page)
     names = Called(contexts)
     form = FORMS["json" if json else "csv" if csv else "table"](output, read, path, names)
-    with Marks(form, found.count) as marks:
+    with Marks(form, found.count, found.bad) as marks:
         _mark(contexts, found, marks, output)
-        found.bad.sort(key=lambda row: row.line)
-        marks.write(found.bad)
-    if found.bad:
+        marks.write()
+    if marks.bad:
         return BAD_ROWS
     return ALL_RIGHT if marks.right == marks.count else SOME_WRONG
 
@@ -101,7 +94,7 @@ def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: O
                 question = questions[row.identifier]
                 name = answers.identifiers[row.identifier]
                 if isinstance(question, Unclear):
-                    answers.bad.append(_bad_name(row.line, name, question, output.words))
+                    marks.refuse(student, _bad_name(row.line, name, question, output.words))
                 elif question.full_name not in seen:
                     seen[question.full_name] = len(asked)
                     asked.append((place, question))
@@ -110,10 +103,11 @@ def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: O
                     refused = _refused(contexts, question, rows[asked[before][0]])
                     if refused is None:
                         twice = (("name", f"{shown(student)}, {shown(name)}"),)
-                        answers.bad.append(BadRow(row.line, "quiz.answer.twice", twice))
+                        marks.refuse(student, BadRow(row.line, "quiz.answer.twice", twice))
                     else:
                         # What nobody could read is no answer: the later row is the first one.
-                        answers.bad.append(_unreadable(rows[asked[before][0]], refused, output))
+                        first = rows[asked[before][0]]
+                        marks.refuse(student, _unreadable(first, refused, output))
                         asked[before] = place, question
             results = mark_all(contexts, [(one, rows[place].value) for place, one in asked])
             for (place, question), result in zip(asked, results, strict=True):
@@ -121,7 +115,7 @@ def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: O
                 if result.verdict is not None:
                     marks.add(row.place, Mark(student, row, question, result.verdict))
                 elif result.refused is not None:
-                    answers.bad.append(_unreadable(row, result.refused, output))
+                    marks.refuse(student, _unreadable(row, result.refused, output), row)
             done += len(rows)
             progress(done)
 
@@ -140,10 +134,13 @@ def _refused(contexts: Sequence[Context], question: Question, row: Answer) -> No
 def _unreadable(row: Answer, refused: NotUnderstood, output: Output) -> BadRow:
     """The row of an answer that makes no sense."""
     reason = output.words.text(refused.key, **dict(refused.values))
-    empty = not row.value.strip()
-    value = () if empty else (("value", shown(row.value)),)
-    key = "marking.because" if empty else "marking.not_understood"
+    value = () if _is_blank(row) else (("value", shown(row.value)),)
+    key = "marking.not_understood" if value else "marking.because"
     return BadRow(row.line, key, (*value, ("reason", reason)))
+
+
+def _is_blank(row: Answer) -> bool:
+    return not row.value.strip()
 
 
 def _question(contexts: Sequence[Context], text: str) -> Question | Unclear:
@@ -162,74 +159,12 @@ def _bad_name(line: int, name: str, unclear: Unclear, words: Words) -> BadRow:
     return BadRow(line, "marking.because", (("reason", reason),))
 
 
-class Mark(NamedTuple):
-    """One row of the file with its verdict."""
-
-    student: str
-    row: Answer
-    question: Question
-    verdict: Verdict
-
-    @property
-    def result(self) -> str:
-        """The verdict as one word of the program: `right`, `carried`, `wrong`, ..."""
-        return self.verdict.key.rpartition(".")[2]
-
-
-class Called:
-    """Answers by the symbols of the course, `Z₂₁`; of a later update `Z₂₁#2`."""
-
-    def __init__(self, contexts: Sequence[Context]) -> None:
-        self._contexts = contexts
-        self._known: dict[str, str] = {}
-
-    def __getitem__(self, full_name: str) -> str:
-        if full_name not in self._known:
-            name, sign, update = full_name.partition("#")
-            context = self._contexts[int(update or 1) - 1]
-            entry, array = context.graph.find(name), context.graph.array(name)
-            if entry is not None:
-                name = context.page.name(*entry)
-            elif array is not None:
-                name = context.page.name(array, None)
-            self._known[full_name] = f"{name}{sign}{update}"
-        return self._known[full_name]
-
-
-class Form(ABC):
-    """How marks are written: a text for each, and all of them at last."""
-
-    def __init__(self, output: Output, problem: Problem, path: Path, called: Called) -> None:
-        self.output, self.problem, self.path, self.called = output, problem, path, called
-
-    @property
-    def words(self) -> Words:
-        return self.output.words
-
-    @abstractmethod
-    def text(self, mark: Mark) -> str:
-        """What is kept of one mark until all are written."""
-
-    @abstractmethod
-    def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
-        """Everything, in the order of the file."""
-
-    def tell(self, bad: list[BadRow]) -> None:
-        """The bad rows, on standard error."""
-        for row in bad:
-            where = f"{Mistake('', file=str(self.path)).where}:{row.line}"
-            text = self.words.text(row.key, where=where, **dict(row.values))
-            if not text.startswith(where):
-                text = self.words.text("marking.because", where=where, reason=text)
-            rows = _wrapped(text, self.output.width) if sys.stderr.isatty() else [text]
-            sys.stderr.write("".join(f"{one}\n" for one in rows))
-
-
 class Marks:
-    """Marks as they are made, and how many of them are right."""
+    """Marks as they are made, how many of them are right, and the rows that have none."""
 
-    def __init__(self, form: Form, count: int) -> None:
-        self.count = self.right = self.carried = 0
+    def __init__(self, form: Form, count: int, bad: list[BadRow]) -> None:
+        self.count = self.right = self.carried = self.blank = 0
+        self.bad = bad
         self._form = form
         self._spool = Spool(count)
 
@@ -240,223 +175,30 @@ class Marks:
         self.carried += mark.verdict.carried
         self._spool.put(place, self._form.text(mark))
 
+    def refuse(self, student: str, bad: BadRow, answer: Answer | None = None) -> None:
+        """One row that has no mark; `answer` where it is the answer that is to be marked."""
+        blank = answer is not None and _is_blank(answer)
+        self.blank += blank
+        self.bad.append(bad)
+        self._form.leave_out(student, blank=blank)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._spool.close()
 
-    def write(self, bad: list[BadRow]) -> None:
+    def write(self) -> None:
         """All of them, in the order of the file."""
+        self.bad.sort(key=lambda row: row.line)
         counts = {
-            "count": self.count, "right": self.right, "carried": self.carried, "bad": len(bad),
-        }  # fmt: skip
-        self._form.write(self._spool, bad, counts)
-
-
-SCHEMA = "bp-tutor/marks/1"
-COLUMNS = ("student", "id", "value", "verdict", "credit", "first_wrong", "diagnosis")
-ROWS = 500
-"""So many rows are written at once."""
-COMMONEST = 5
-"""So many mistakes are told after the table."""
-WIDEST = 18
-"""A wider cell is cut, so that the diagnosis has room."""
-
-
-def reason_of(diagnosis: Diagnosis, words: Words) -> str:
-    """Why it is one, with the place in the formula and the student's numbers; of two, both."""
-    return words.text("marking.reasons").join(whys(diagnosis, words))
-
-
-class JsonForm(Form):
-    """One document, an answer a line."""
-
-    def text(self, mark: Mark) -> str:
-        verdict = mark.verdict
-        answer = {
-            "student": mark.student,
-            "id": mark.question.full_name,
-            "update": mark.question.update,
-            "value": mark.row.value,
-            "line": mark.row.line,
-            "verdict": mark.result,
-            "right": verdict.right,
-            "credit": verdict.credit,
-            "first_wrong": verdict.first_wrong,
-            "wrong_entries": [
-                full_name(each, mark.question.update) for each in verdict.wrong_entries
-            ],
-            "diagnoses": [
-                {
-                    "misconceptions": each.misconception.split("+"),
-                    "certainty": each.certainty,
-                    "place": each.place,
-                    "at": each.at or mark.question.full_name,
-                    "name": names_of(each, self.words),
-                    "reason": reason_of(each, self.words),
-                }
-                for each in verdict.diagnoses
-            ],
+            "count": self.count,
+            "right": self.right,
+            "carried": self.carried,
+            "bad": len(self.bad),
+            "blank": self.blank,
         }
-        return dumps(answer, ensure_ascii=False)
-
-    def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
-        rows = [
-            {
-                "line": row.line,
-                "message": self.words.text(row.key, where=str(row.line), **dict(row.values)),
-            }
-            for row in bad
-        ]
-        write = self.output.stream.write
-        write(f'{{\n "schema": "{SCHEMA}",\n "problem": {_json(self.problem.name)},\n')
-        write(f' "file": {_json(str(self.path))},\n "answers": [')
-        parted = "\n  "
-        for text in texts:
-            write(f"{parted}{text}")
-            parted = ",\n  "
-        write(f'\n ],\n "bad_rows": {_json(rows)},\n "summary": {_json(counts)}\n}}\n')
-
-
-def _json(value: object) -> str:
-    return dumps(value, ensure_ascii=False)
-
-
-class CsvForm(Form):
-    """Comma-separated rows."""
-
-    def text(self, mark: Mark) -> str:
-        verdict = mark.verdict
-        cells = (
-            mark.student,
-            mark.question.full_name,
-            mark.row.value,
-            mark.result,
-            f"{verdict.credit:g}",
-            verdict.first_wrong or "",
-            "|".join(each.misconception for each in verdict.diagnoses),
-            mark.row.line,
-        )
-        return csv_text([cells])
-
-    def write(self, texts: Iterable[str], bad: list[BadRow], _: dict[str, int]) -> None:
-        self.output.stream.write(csv_text([(*COLUMNS, "line")]))
-        for text in texts:
-            self.output.stream.write(text)
-        self.tell(bad)
-
-
-class TableForm(Form):
-    """A table as wide as its cells."""
-
-    def __init__(self, output: Output, problem: Problem, path: Path, called: Called) -> None:
-        super().__init__(output, problem, path, called)
-        self._students: dict[str, list[float]] = {}
-        self._mistakes: Counter[str] = Counter()
-        self._head = [self.words.text(f"marking.{name}") for name in COLUMNS]
-        self._widths = [0] * (len(COLUMNS) - 1)
-        self._measure(self._head)
-
-    def _measure(self, row: list[str]) -> None:
-        from bp_tutor.words import cells
-
-        for place, text in enumerate(row[:-1]):
-            self._widths[place] = max(self._widths[place], cells(text))
-
-    def text(self, mark: Mark) -> str:
-        verdict = mark.verdict
-        self._students.setdefault(mark.student, []).append(verdict.credit)
-        if len(verdict.diagnoses) == 1:
-            self._mistakes.update(verdict.diagnoses[0].keys)
-        row = [
-            printable(mark.student[:WIDEST])[:WIDEST],
-            self.called[mark.question.full_name],
-            printable(mark.row.value[:WIDEST])[:WIDEST],
-            self.words.text(f"marking.{mark.result}"),
-            f"{verdict.credit:g}",
-            self.called[verdict.first_wrong] if verdict.first_wrong else "",
-            self._explained(verdict),
-        ]
-        self._measure(row)
-        return dumps(["" if verdict.right else "error", *row])
-
-    def _explained(self, verdict: Verdict) -> str:
-        words = self.words
-        names = words.text("marking.or").join(names_of(each, words) for each in verdict.diagnoses)
-        if not names:
-            return ""
-        if len(verdict.diagnoses) == 1:
-            reason = reason_of(verdict.diagnoses[0], words)
-            return words.text("marking.explained", names=names, reason=reason)
-        return words.text("marking.one_of", names=names)
-
-    def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
-        rows = self._rows(texts)
-        while some := list(islice(rows, ROWS)):
-            self.output.rows(some)
-        self.output.line("")
-        self._sum_up()
-        self.output.line(self.words.text("marking.summary", **counts), "heading")
-        self.tell(bad)
-
-    def _sum_up(self) -> None:
-        """What each student earned where there are several, and what went wrong most often."""
-        from bp_tutor.output.wrapping import wrapped
-
-        words = self.words
-        if len(self._students) > 1:
-            for student, earned in self._students.items():
-                share = percent(sum(earned) / len(earned))
-                score = f"{round(sum(earned), 2):g}"
-                name = printable(student[:WIDEST])[:WIDEST]
-                told = {"student": name, "score": score, "count": len(earned), "share": share}
-                self.output.line(words.text("marking.of_student", **told))
-            self.output.line("")
-        if self._mistakes:
-            listed = words.text("fact.name_join").join(
-                words.text("result.mistake", name=name_of(key, words), count=count)
-                for key, count in self._mistakes.most_common(COMMONEST)
-            )
-            text = words.text("marking.commonest", names=listed)
-            self.output.rows(wrapped(text, "", 0, self.output.width))
-            self.output.line("")
-
-    def _rows(self, texts: Iterable[str]) -> Iterator[tuple[tuple[str, str], ...]]:
-        from bp_tutor.output.wrapping import wrapped
-        from bp_tutor.words import cells
-
-        width, widths = self.output.width, self._widths
-        margin = min(sum(widths) + 2 * len(widths), width // 2)
-        yield ((self._padded(self._head) + self._head[-1], "heading"),)
-        for text in texts:
-            look, *row = loads(text)
-            start = self._padded(row)
-            if not row[-1]:
-                yield ((start.rstrip(), look),)
-            elif cells(start) > margin:
-                yield ((start.rstrip(), look),)
-                yield from wrapped(row[-1], "", margin, width)
-            else:
-                first, *rest = wrapped(row[-1], "", margin, width)
-                yield ((start, look), *first[1:])
-                yield from rest
-
-    def _padded(self, row: list[str]) -> str:
-        from bp_tutor.words import cells
-
-        pairs = zip(row, self._widths, strict=False)
-        return "".join(text + " " * (width - cells(text) + 2) for text, width in pairs)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """The text in rows, broken between words."""
-    from bp_tutor.output.wrapping import wrapped
-
-    return ["".join(piece for piece, _ in row) for row in wrapped(text, "", 0, width)]
-
-
-FORMS: dict[str, type[Form]] = {"table": TableForm, "json": JsonForm, "csv": CsvForm}
+        self._form.write(self._spool, self.bad, counts)
 
 
 IN_MEMORY = 4 * 2**20

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.words import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.model import Diagnosis, NotUnderstood, Question, Verdict
@@ -33,10 +33,15 @@ def prompt(context: Context, question: Question) -> str:
 
 def names_of(diagnosis: Diagnosis, words: Words) -> str:
     """The name of a mistake, or of two together, and where it was made if not in the answer."""
-    names = words.text("session.and").join(name_of(key, words) for key in diagnosis.keys)
+    names = joined_names(diagnosis.keys, words)
     if not diagnosis.at:
         return names
     return words.text("session.made_in", names=names, place=dict(diagnosis.values)["name"])
+
+
+def joined_names(misconceptions: Iterable[str], words: Words) -> str:
+    """The names of mistakes that were made together."""
+    return words.text("session.and").join(name_of(key, words) for key in misconceptions)
 
 
 def name_of_position(context: Context, position: Position | None) -> str:

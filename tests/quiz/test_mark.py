@@ -115,7 +115,9 @@ def test_json_and_yaml(
     assert code == 1
     document = json.loads(out)
     assert document["schema"] == "bp-tutor/marks/1"
-    assert document["summary"] == {"count": 3, "right": 2, "carried": 1, "bad": 0}
+    assert document["summary"] == {
+        "count": 3, "right": 2, "carried": 1, "bad": 0, "blank": 0,
+    }  # fmt: skip
     first, second, third = document["answers"]
     assert first["diagnoses"][0]["misconceptions"] == ["slope_left_out"]
     assert "0.8181" in first["diagnoses"][0]["reason"]
@@ -209,6 +211,62 @@ def test_a_table_ends_with_each_student_and_the_commonest_mistakes(
     # What nobody can read is no answer, so that the row after it is the first one.
     (row,) = err.splitlines()
     assert row.startswith(f"{path}:5{colon}foo{colon}")
+
+
+LEFT_OUT = """student,id,value
+Ada,"Z[2,1]",1.5
+Ada,"A[2,1]",
+Ada,"A[2,2]",foo
+Bo,"A[2,3]",\u3000
+Cy,"Z[2,1]",
+Cy,"Z[2,1]",1.5
+Cy,"Z[2,2]",bar
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "totals"),
+    [
+        ("en", [
+            "Ada: 1 of 1 (100 %); 1 not answered, 1 row unreadable",
+            "Bo: 1 not answered",
+            "Cy: 1 of 1 (100 %); 2 rows unreadable",
+            "2 of 2 answers right (0 carried); 2 not answered, 3 rows unreadable",
+        ]),
+        ("zh", [
+            "Ada：1 / 1（100 %）；1 个未作答、1 行无法读取",
+            "Bo：1 个未作答",
+            "Cy：1 / 1（100 %）；2 行无法读取",
+            "2 个答案中 2 个正确（0 个顺推）；2 个未作答、3 行无法读取",
+        ]),
+    ],
+)  # fmt: skip
+def test_totals_tell_what_was_left_blank_and_what_could_not_be_read(
+    language: str, totals: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, "a.csv", LEFT_OUT)
+    code, out, _ = run(capsys, path, "--lang", language)
+    assert code == 2
+    after_the_table = out[out.index(f"{totals[0]}\n") :]
+    assert after_the_table.split("\n") == [*totals[:-1], "", totals[-1], ""]
+    summary = json.loads(run(capsys, path, "--json")[1])["summary"]
+    assert summary == {"count": 2, "right": 2, "carried": 0, "bad": 5, "blank": 2}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "bias left out or one term of the sum left out (2), bias left out (1)."),
+        ("zh", "最常见的错误：“漏掉偏置”或“求和漏掉一项”（2 次）、漏掉偏置（1 次）。"),
+    ],
+)
+def test_mistakes_that_cannot_be_told_apart_are_counted_together(
+    language: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Z23 = 1·(-0.5) + 0·0.4 + 1·0.4 + 0.4: without the bias or the third term, -0.1.
+    text = 'student,id,value\nAda,"Z[2,3]",-0.100\nBo,"Z[2,3]",-.1000\nBo,"Z[2,1]",1.3\n'
+    _, out, _ = run(capsys, written(tmp_path, "a.csv", text), "--lang", language)
+    assert said in out.replace("left\nout", "left out")
 
 
 def test_a_wrong_answer_is_its_own_first_wrong_one(
