@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LONGEST = 20_000
 """Signs of a line that are looked at; what stands behind them is read and dropped."""
 ECHO = 200
+_OPTION = re.compile(r" +\w{1,2}  (?=\S)")
+"""The letter or number of one of several options; what is too wide goes on behind it."""
 
 
 class LineTalk:
@@ -44,10 +47,13 @@ class LineTalk:
 
         # The program's own firm spaces are no control characters.
         text = FIRM.join(map(printable, text.split(FIRM)))
-        if self.plain or text.startswith(" ") or not text:
+        option = _OPTION.match(text)
+        if self.plain or not text or (text.startswith(" ") and option is None):
             self.output.rows([((text.replace(FIRM, " "), "" if self.plain else look),)])
             return
-        self.output.rows(wrapped(text, look, 0, self.output.width))
+        start = option[0] if option is not None else ""
+        first, *rest = wrapped(text[len(start) :], look, len(start), self.output.width)
+        self.output.rows([((start, look), *first[1:]), *rest])
 
     def show(self, block: Block, reader: Presentation | None = None) -> None:
         """A line of a derivation, a table, a list of numbers, as a reader sees them."""

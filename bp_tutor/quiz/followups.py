@@ -310,10 +310,12 @@ def _remedy_in(
         name = page.name(*address)
         right = page.spell(context.graph.formula(address))
         wrong = {page.spell(candidate.formula): candidate}
-        for other in context.candidates.singles(address).found:
-            if len(wrong) < OPTIONS - 1 and _is_likely(context, address, other):
-                text = page.spell(other.formula)
-                wrong.update({} if text in wrong or len(text) > WIDEST else {text: other})
+        for other in _alike(context, address, misconception):
+            text = page.spell(other.formula)
+            if text not in wrong and len(text) <= WIDEST:
+                wrong[text] = other
+            if len(wrong) >= OPTIONS - 1:
+                break
         wrong.pop(right, None)
         if candidate not in wrong.values() or max(map(len, (right, *wrong))) > WIDEST:
             continue
@@ -344,6 +346,19 @@ def _small_question(
         "loss": page.name(context.run.program.model.loss or Quantity("L"), None),
     }
     return words.text(key, **dict(about.values) | names)
+
+
+def _alike(context: Context, address: Address, misconception: str) -> Iterator[Candidate]:
+    """Wrong formulas to choose from: where the question is about factors, with wrong factors."""
+    family, every = MISCONCEPTIONS[misconception].family, context.candidates.singles(address).found
+    others = [one for one in every if one.name != misconception]
+    same = [one for one in others if MISCONCEPTIONS[one.name].family == family]
+    for some in (same, others):
+        likely = (one for one in some if _is_likely(context, address, one))
+        if (first := next(likely, None)) is not None:
+            yield first
+            yield from likely
+            return
 
 
 def _is_likely(context: Context, address: Address, candidate: Candidate) -> bool:

@@ -301,3 +301,27 @@ def test_what_is_right_but_for_its_sign_has_lost_its_sign_alone(text: str) -> No
     assert student.judge(key, answer_of(f"-{text}")).status != WRONG
     names = [one.misconception for one in diagnose(student, key, answer_of(text))]
     assert names == ["sign_of_delta"]
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier", "typed", "mistake"),
+    [
+        # 0.3715 + 0.5550 and 0.6897 - 1, not halved: the mean over two samples.
+        ("logits-cross-entropy", "L", "0.9265", "mean_lost"),
+        ("logits-cross-entropy", "dZ[2,1]@1", "-0.3103", "mean_lost"),
+        # 0.2·0.54, not divided by 1 - 0.8.
+        ("adam-on-gradients", "mhatw", "0.108", "correction_left_out"),
+    ],
+)
+def test_mistakes_that_make_the_same_formula_are_one(
+    name: str, identifier: str, typed: str, mistake: str
+) -> None:
+    context = context_of_problem(load_problem(PROBLEMS / f"{name}.yaml"))
+    key = context.graph.find(identifier)
+    assert key is not None
+    (found,) = diagnose(StudentAnswers(context), key, answer_of(typed))
+    assert (found.misconception, found.certainty) == (mistake, "only")
+    for step in asked_steps(context):
+        for address in step.quantity.addresses():
+            wrong = [one.formula for one in context.candidates.singles(address).found]
+            assert len(wrong) == len(set(wrong))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from bp_tutor.cli.output import output_for
+from bp_tutor.cli.talk import LineTalk
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.quiz import Choice, StudentAnswers, make_questions
+from bp_tutor.quiz import MISCONCEPTIONS, Choice, StudentAnswers, make_questions
 from bp_tutor.quiz.followups import remedy_of
 from bp_tutor.quiz.mistakes.diagnosis import diagnosis_of
 from bp_tutor.quiz.practice import made_at
 from bp_tutor.quiz.tolerance import value_of
+from bp_tutor.words import load_words
 from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import program
 
@@ -119,3 +123,40 @@ def test_a_forgotten_term_has_a_small_question_at_the_first_question(
     assert (done.returncode, done.stderr) == (0, "")
     assert 'In the exercise "' in done.stdout
     assert "no small question" not in done.stdout
+
+
+def test_a_number_over_a_number_is_no_mean() -> None:
+    """The 0.1/3 of a smoothed target shares out; nothing is averaged there."""
+    context = context_of_problem(load_problem(find_problem("label-smoothing")))
+    for identifier in ("dZ[2,1]", "E[1]"):
+        address = context.graph.find(identifier)
+        assert address is not None
+        assert made_at(context, address, "mean_lost") is None
+        assert made_at(context, address, "factor_left_out") is not None
+
+
+def test_what_can_be_chosen_is_wrong_in_what_the_question_is_about() -> None:
+    """Of factors that were left out the other choices have wrong factors too."""
+    checked = 0
+    for identifier in ("dZ[2,1]", "dZ[3,1]", "dZ[3,2]", "dZ[4,1]"):
+        student, question, diagnosis = asked("exercise", identifier, SLOPE)
+        found = remedy_of(student, question, diagnosis)
+        for made in found.diagnoses if found is not None else ():
+            if made is not None:
+                assert MISCONCEPTIONS[made.misconception].family == "factors"
+                checked += made.misconception != SLOPE
+    assert checked
+
+
+def test_a_wide_option_goes_on_behind_its_letter() -> None:
+    stream = StringIO()
+    output = output_for(load_words("en"), width=60, stream=stream)
+    talk = LineTalk(output, plain=False, stream=StringIO())
+    talk.say("  b  " + "0.12·0.5 + " * 8 + "1")
+    talk.say("  bp-tutor quiz " + "a" * 60)
+    *rows, command = stream.getvalue().splitlines()
+    assert len(rows) > 1
+    assert all(len(row) <= 60 for row in rows)
+    assert [row[:5] for row in rows] == ["  b  ", *["     "] * (len(rows) - 1)]
+    # A command is copied: it stays in one piece.
+    assert command.endswith("a" * 60)

@@ -245,13 +245,16 @@ class CandidateTable:
     def _distinct(
         self, address: Address, made: list[Candidate], known: Iterable[Formula] = ()
     ) -> tuple[Candidate, ...]:
-        """Without what changes nothing, what is there already, and what has no numbers."""
+        """Without what changes nothing, what is there already, and what has no numbers.
+
+        Mistakes that make the same of the formula are one: the first of them in the table.
+        """
         right, there_already = as_shown(self.graph.formula(address)), set(known)
         seen: set[object] = set()
         kept = []
         for candidate in made:
             there = candidate.formula
-            same = (candidate.keys, there, candidate.decimals, candidate.rounded is None)
+            same = (there, candidate.decimals, candidate.rounded is None)
             unchanged = there == right and candidate.decimals is None
             if unchanged or there in there_already or same in seen:
                 continue

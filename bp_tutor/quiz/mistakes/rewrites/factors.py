@@ -121,9 +121,10 @@ def _found(case: Case) -> Iterator[Group]:
                         rest.remove(factor)
         for factor in rest:
             yield Group(_kind(case, factor), one, (factor,))
+        # A number over another, as the 0.1/3 of a smoothed target, is no mean of anything.
+        varies = any(entry for factor in one.top for entry in entries_in(factor))
         for factor in one.bottom:
-            known = constant(factor)
-            kind = Factor.OTHER if known is None else Factor.SHARE
+            kind = Factor.SHARE if varies and constant(factor) is not None else Factor.OTHER
             yield Group(kind, one, (factor,), below=True)
 
 

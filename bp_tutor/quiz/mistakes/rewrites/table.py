@@ -79,10 +79,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "input_left_out": _often(on_the_way_back(Factor.SIGNAL), FACTORS),
     "path_left_out": _often(sums.path_left_out, SUMS),
     "updated_weights": _often(kinds.updated_weights, OPERANDS, large=False),
-    "factor_two": _often(factors.doubled, FACTORS),
-    "factor_half": _often(factors.halved, FACTORS),
     "mean_lost": _often(factors.mean_lost, FACTORS),
     "mean_put_in": _often(factors.mean_put_in, FACTORS, pairs=False),
+    "factor_two": _often(factors.doubled, FACTORS),
+    "factor_half": _often(factors.halved, FACTORS),
     "weights_transposed": _often(arrays.weights_transposed, ARRAYS, large=False),
     "slope_misplaced": _often(functions.slope_misplaced, FUNCTIONS),
     "slope_kept": _often(functions.slope_kept, FUNCTIONS, pairs=False),
@@ -94,6 +94,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "new_for_gradient": _often(updates.new_for_gradient, VALUES, pairs=False),
     "activated_already": _sometimes(values.activated_already, VALUES),
     "error_left_out": _sometimes(factors.error_left_out, FACTORS),
+    "correction_left_out": _sometimes(updates.correction_left_out, UPDATES),
     "factor_left_out": _sometimes(factors.factor_left_out, FACTORS, pairs=True),
     "slope_twice": _sometimes(factors.slope_twice, FACTORS),
     "slope_on_top": _sometimes(factors.slope_on_top, FACTORS),
@@ -123,7 +124,6 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "rows_and_columns": _sometimes(arrays.rows_and_columns, ARRAYS, large=True),
     "same_step_state": _sometimes(elsewhere.same_step_state, OPERANDS),
     "wrong_layer": _sometimes(elsewhere.wrong_layer, OPERANDS),
-    "correction_left_out": _sometimes(updates.correction_left_out, UPDATES),
     "share_exchanged": _sometimes(updates.share_exchanged, UPDATES),
     "plain_step": _sometimes(updates.plain_step, UPDATES),
     "frozen_bias": _sometimes(updates.frozen_bias, UPDATES, large=True),
@@ -150,4 +150,6 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
 }
 # fmt: on
-"""In the order in which they are looked for: the most frequent ones first."""
+"""In the order in which they are looked for: the most frequent ones first.
+
+Of two that make the same of a formula the first is named, so the more special stands first."""
