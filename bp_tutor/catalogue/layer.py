@@ -103,7 +103,9 @@ class Array(Frozen):
     rule: str = "weight_gradient"
     """The words for its gradient."""
     initial_of: str = ""
-    """The letter of the state that it is at step 0; such an array is not trained."""
+    """The letter of the state that it is before the first step; such an array is not trained."""
+    at_step: int = 0
+    """The step at which it is that state: 0, or backward in time the one behind the last."""
     head: int = 0
     """The number of its head, where a layer has an array of this letter for each."""
     cut: int | None = None
@@ -145,10 +147,16 @@ class Array(Frozen):
         """Whether an update changes it."""
         return not self.initial_of
 
+    @property
+    def through_time(self) -> bool:
+        """Whether it is of a layer whose states follow from each other."""
+        return bool(self.initial_of) or self.role is Role.RECURRENT_WEIGHT
+
     def quantity(self, number: int) -> Quantity:
         """It as a quantity, for the layer of that number."""
         if self.initial_of:
-            return Quantity(self.initial_of, (number, 0), self.shape, self.axes, role=self.role)
+            state, step = self.initial_of, self.at_step
+            return Quantity(state, (number, step), self.shape, self.axes, role=self.role)
         place = (number - self.leaves, *([self.head] if self.head else []))
         return Quantity(self.letter, place, self.shape, self.axes, role=self.role)
 

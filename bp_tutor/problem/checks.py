@@ -200,7 +200,7 @@ def check_order(draft: Draft, problem: Section, context: Context) -> None:
     if not conventions or conventions["update_order"] != "sequential":
         return
     for layer in draft.layers:
-        if any(not array.trained for array in layer.table()):
+        if any(array.through_time for array in layer.table()):
             context.mistake(
                 conventions.at("update_order"), "problem.sequential_through_time",
                 layer=layer.number, kind=layer.layer.kind,

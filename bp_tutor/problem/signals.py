@@ -37,4 +37,4 @@ def arrays_of(network: Network) -> tuple[tuple[Array, ...], ...]:
 
 def has_order(network: Network) -> bool:
     """Whether it can be updated layer by layer, which a layer through time cannot."""
-    return all(array.trained for arrays in arrays_of(network) for array in arrays)
+    return not any(array.through_time for arrays in arrays_of(network) for array in arrays)

@@ -222,35 +222,66 @@ class Loops:
             return [sum(column(states, unit)) / len(states) for unit in units]
         return states
 
-    def _recurrent(self, sequence: list[Vector]) -> Nested:
-        h = self._own("A", ",0")[0]
+    def _states(self, sequence: list[Vector], step: Callable[..., tuple[Vector, ...]]) -> Nested:
+        """All steps through a cell, in the order of time or from the end."""
+        backward = self._setting("backward_from")
+        place = f",{len(sequence) + 1 if backward else 0}"
+        first = self._setting("initial_from")
+        state = self._last_of(first) if first else self._own("A", place)[0]
+        kept: tuple[Vector, ...] = (state,)
+        if self.layer.kind == "lstm":
+            kept = state, self._own("C", place)[0]
         states = []
-        for x in sequence:
-            h = self._activated(self._gate(x, h, ""), self.layer)
-            states.append(h)
-        return self._handed_on(states)
+        for x in sequence[::-1] if backward else sequence:
+            kept = step(x, *kept)
+            states.append(kept[0])
+        if self._setting("returns", "all") == "last":
+            return states[-1]
+        return self._handed_on(states[::-1] if backward else states)
+
+    def _last_of(self, number: int) -> Vector:
+        signal: list[Any] = self.handed_on[number - 1]
+        last: Vector = signal[-1] if isinstance(signal[0], list) else signal
+        return last
+
+    def _recurrent(self, sequence: list[Vector]) -> Nested:
+        return self._states(
+            sequence, lambda x, h: (self._activated(self._gate(x, h, ""), self.layer),)
+        )
 
     def _lstm(self, sequence: list[Vector]) -> Nested:
-        h, c = self._own("A", ",0")[0], self._own("C", ",0")[0]
-        states = []
-        for x in sequence:
-            i, f, o = ([sigmoid(z) for z in self._gate(x, h, gate)] for gate in "ifo")
-            g = [tanh(z) for z in self._gate(x, h, "g")]
-            c = [f[u] * c[u] + i[u] * g[u] for u in range(len(c))]
-            h = [o[u] * tanh(c[u]) for u in range(len(c))]
-            states.append(h)
-        return self._handed_on(states)
+        def step(x: Vector, h: Vector, c: Vector) -> tuple[Vector, Vector]:
+            sums = {gate: self._gate(x, h, gate) for gate in "ifog"}
+            peepholes = {gate: [0.0] * len(c) for gate in "ifo"}
+            if self._setting("peephole"):
+                peepholes = {gate: self._own(f"P{gate}")[0] for gate in "ifo"}
+            new = []
+            for u in range(len(c)):
+                i = sigmoid(sums["i"][u] + peepholes["i"][u] * c[u])
+                f = sigmoid(sums["f"][u] + peepholes["f"][u] * c[u])
+                new.append(f * c[u] + i * tanh(sums["g"][u]))
+            o = [sigmoid(sums["o"][u] + peepholes["o"][u] * new[u]) for u in range(len(c))]
+            return [o[u] * tanh(new[u]) for u in range(len(c))], new
+
+        return self._states(sequence, step)
 
     def _gru(self, sequence: list[Vector]) -> Nested:
-        h = self._own("A", ",0")[0]
-        states = []
-        for x in sequence:
+        def step(x: Vector, h: Vector) -> tuple[Vector]:
             r, z = ([sigmoid(s) for s in self._gate(x, h, gate)] for gate in "rz")
-            faded = [r[u] * h[u] for u in range(len(h))]
-            n = [tanh(s) for s in self._gate(x, faded, "n")]
-            h = [(1 - z[u]) * n[u] + z[u] * h[u] for u in range(len(h))]
-            states.append(h)
-        return self._handed_on(states)
+            if self._setting("reset_after"):
+                inside = weighted(h, self._own("Rn"))
+                if self._setting("recurrent_bias"):
+                    row = self._own("Bh")[0]
+                    inside = [s + b for s, b in zip(inside, row, strict=True)]
+                fresh = self._weighted(x, "Wn", "Bn")
+                n = [tanh(fresh[u] + r[u] * inside[u]) for u in range(len(h))]
+            else:
+                n = [tanh(s) for s in self._gate(x, [r[u] * h[u] for u in range(len(h))], "n")]
+            if self._setting("renews"):
+                z = [1 - share for share in z]
+            return ([(1 - z[u]) * n[u] + z[u] * h[u] for u in range(len(h))],)
+
+        return self._states(sequence, step)
 
     def _convolution(self, image: list[list[Vector]]) -> list[list[Vector]]:
         kernels, apart, groups = self._kernels()

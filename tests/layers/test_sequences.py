@@ -18,6 +18,20 @@ from tests.layers.cases import Draw, assert_all, dense, network_of, solved, with
 GATES = {"recurrent": ("",), "lstm": ("i", "f", "o", "g"), "gru": ("r", "z", "n")}
 LOSSES = ("half_squared_error", "squared_error", "mean_squared_error")
 RETURNS = ("all", "last", "mean")
+OWN = (
+    ("peephole", "Pi"), ("peephole", "Pf"), ("peephole", "Po"), ("recurrent_bias", "Bh"),
+)  # fmt: skip
+"""Settings of cells that have arrays of their own."""
+CONVENTIONS = {
+    "recurrent": ((),),
+    "lstm": ((), (("peephole", 1),)),
+    "gru": (
+        (),
+        (("renews", 1),),
+        (("reset_after", 1),),
+        (("reset_after", 1), ("renews", 1), ("recurrent_bias", 1)),
+    ),
+}
 
 
 def cell(
@@ -29,6 +43,7 @@ def cell(
     activation: str = "tanh",
     bias: str = "added",
     starts: str = "",
+    more: tuple[tuple[str, int], ...] = (),
 ) -> Layer:
     letters = [letter + gate for gate in GATES[kind] for letter in "WRB"]
     layer = Layer(
@@ -36,10 +51,11 @@ def cell(
         activation if kind == "recurrent" else "identity",
         bias=Bias(bias),
         kind=kind,
-        settings=(("returns", returns),),
+        settings=(("returns", returns), *more),
     )
     layer = with_arrays(layer, draw, letters)
-    return layer._replace(arrays=(*layer.arrays, *((letter, draw.row(units)) for letter in starts)))
+    rows = [*starts, *(letter for name, letter in OWN if (name, 1) in more)]
+    return layer._replace(arrays=(*layer.arrays, *((letter, draw.row(units)) for letter in rows)))
 
 
 @st.composite
@@ -61,6 +77,10 @@ def sequence_networks(draw: st.DrawFn, kind: str) -> Network:
                 activation=draw(st.sampled_from(["tanh", "sigmoid", "relu"])),
                 bias=draw(st.sampled_from(["added", "none", "threshold"])),
                 starts=draw(st.sampled_from(["", "H", "HC" if each == "lstm" else "H"])),
+                more=(
+                    *draw(st.sampled_from(CONVENTIONS[each])),
+                    *draw(st.sampled_from([(), (("backward_from", steps + 1),)])),
+                ),
             )
         )
     if draw(st.booleans()):
@@ -92,6 +112,26 @@ def test_long_short_term_memory(network: Network) -> None:
 @given(network=sequence_networks("gru"))
 def test_a_gated_recurrent_unit(network: Network) -> None:
     assert_all(network)
+
+
+@settings(max_examples=9, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    kind=st.sampled_from(sorted(GATES)),
+    returns=st.sampled_from(["all", "last"]),
+)
+def test_a_cell_may_begin_with_the_last_state_of_another_layer(
+    seed: int, kind: str, returns: str
+) -> None:
+    numbers = Draw(seed)
+    layers = [
+        cell(numbers, "recurrent", 2, "all", more=(("backward_from", 4),)),
+        cell(numbers, kind, 2, returns, more=(("initial_from", 2),)),
+    ]
+    run = assert_all(network_of(numbers, layers, "sequence", (3, 2), samples=2))
+    names = {quantity.name for quantity in run.values}
+    assert "A[3,0]" not in names
+    assert "A[2,4]" in names
 
 
 @pytest.mark.parametrize("kind", sorted(GATES))

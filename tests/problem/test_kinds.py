@@ -140,6 +140,35 @@ def test_pooling_and_flatten() -> None:
     assert (layer.called, layer.units) == ("global_average", 2)
 
 
+@pytest.mark.parametrize(
+    ("layers", "key"),
+    [
+        (("{recurrent: {units: 1, initial_from: 2}}",), "problem.initial_from"),
+        (("{recurrent: {units: 2, initial_from: 1}}",), "problem.initial_from"),
+        (
+            ("{recurrent: {units: 2}}", "{gru: {units: 1, initial_from: 2}}"),
+            "problem.initial_from",
+        ),
+        (
+            ("{recurrent: {units: 1}}", "{gru: {units: 1, initial_from: 2, initial: [0]}}"),
+            "problem.initial_twice",
+        ),
+        (("{gru: {units: 1}, recurrent_bias: [0]}",), "problem.recurrent_bias"),
+        (("{gru: {units: 1, reset: never}}",), "problem.unknown_choice"),
+        (("{lstm: {units: 1, direction: up}}",), "problem.unknown_choice"),
+        (("{lstm: {units: 1}, peepholes: {input: [1, 2], forget: [1], output: [1]}}",),
+         "problem.row_count"),
+    ],
+)  # fmt: skip
+def test_what_no_cell_can_be_is_told(layers: tuple[str, ...], key: str) -> None:
+    with pytest.raises(ProblemError) as error:
+        network(SEQUENCE, *layers)
+    (mistake,) = error.value.mistakes
+    assert mistake.key == key
+    for language in languages():
+        assert mistake.message(load_words(language).text)
+
+
 def test_a_recurrent_layer() -> None:
     text = (
         "{recurrent: {units: 1, returns: last, initial: [0.5]}, weights: [[1, 2]], "

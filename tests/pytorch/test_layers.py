@@ -218,14 +218,19 @@ def cell(draw: Draw, kind: str, gates: str, **more: Any) -> tuple[dict[str, Any]
 
 
 def stacked_gates(torch: Torch, arrays: Arrays, gates: tuple[str, ...]) -> Arrays:
-    """PyTorch's arrays: the gates below each other, and a second bias that adds nothing."""
+    """PyTorch's arrays: the gates below each other.
+
+    Its second bias adds nothing, but to what is inside the reset gate of a GRU.
+    """
     weights = {
         "weight_ih_l0": torch.cat([arrays[f"W{gate}"].T for gate in gates]),
         "weight_hh_l0": torch.cat([arrays[f"R{gate}"].T for gate in gates]),
     }
     if f"B{gates[0]}" in arrays:
         weights["bias_ih_l0"] = torch.cat([arrays[f"B{gate}"][0] for gate in gates])
-        weights["bias_hh_l0"] = torch.zeros_like(weights["bias_ih_l0"])
+        zeros = torch.zeros_like(arrays[f"B{gates[0]}"][0])
+        inside = [arrays["Bh"][0] if "Bh" in arrays and gate == "n" else zeros for gate in gates]
+        weights["bias_hh_l0"] = torch.cat(inside)
     return weights
 
 
@@ -263,23 +268,66 @@ def lstm(draw: Draw) -> Case:
     return Case(steps(draw), layer, theirs)
 
 
-def gru(draw: Draw) -> Case:
-    """PyTorch's own has the reset gate behind the matrix; Cho et al. (2014) have it before."""
-    layer, returns = cell(draw, "gru", "reset update candidate")
+Step = Callable[[Torch, Tensor, tuple[Tensor, ...], Arrays], tuple[Tensor, ...]]
+"""From what enters at a step and the states before it to the states, the one handed on first."""
+
+
+def unrolled(layer: dict[str, Any], returns: str, inputs: dict[str, int], step: Step) -> Case:
+    """A layer that PyTorch has no module for, step by step."""
 
     def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
-        state, states = arrays["H"], []
-        for step in range(x.shape[1]):
+        states = tuple(arrays[letter] for letter in "HC" if letter in arrays)
+        found = []
+        for now in range(x.shape[1]):
+            states = step(torch, x[:, now], states, arrays)
+            found.append(states[0])
+        return RETURNED[returns](torch.stack(found, 1))
 
-            def total(gate: str, state: Tensor, now: Tensor = x[:, step]) -> Tensor:
-                return linear(torch, now, arrays[f"W{gate}"], arrays.get(f"B{gate}")) + linear(
-                    torch, state, arrays[f"R{gate}"], None
-                )
+    return Case(inputs, layer, theirs)
 
-            reset, update = (torch.sigmoid(total(gate, state)) for gate in "rz")
-            state = torch.lerp(torch.tanh(total("n", reset * state)), state, update)
-            states.append(state)
-        return RETURNED[returns](torch.stack(states, 1))
+
+def gate_sum(torch: Torch, x: Tensor, state: Tensor, arrays: Arrays, gate: str) -> Tensor:
+    fresh = linear(torch, x, arrays[f"W{gate}"], arrays.get(f"B{gate}"))
+    return fresh + linear(torch, state, arrays[f"R{gate}"], None)
+
+
+def peepholes(draw: Draw) -> Case:
+    layer, returns = cell(draw, "lstm", "input forget output candidate", peephole=True)
+    layer["peepholes"] = parts("input forget output", draw.seeded)
+
+    def step(torch: Torch, x: Tensor, states: tuple[Tensor, ...], arrays: Arrays) -> Any:
+        state, kept = states
+        sums = {gate: gate_sum(torch, x, state, arrays, gate) for gate in "ifog"}
+        i, f = (torch.sigmoid(sums[gate] + arrays[f"P{gate}"] * kept) for gate in "if")
+        kept = torch.addcmul(f * kept, i, torch.tanh(sums["g"]))
+        o = torch.sigmoid(sums["o"] + arrays["Po"] * kept)
+        return o * torch.tanh(kept), kept
+
+    return unrolled(layer, returns, steps(draw), step)
+
+
+def gru(draw: Draw) -> Case:
+    """Cho et al. (2014): the reset gate before the matrix, which PyTorch's own has behind it."""
+    update = draw.one_of("keeps", "renews")
+    layer, returns = cell(draw, "gru", "reset update candidate", update=update)
+
+    def step(torch: Torch, x: Tensor, states: tuple[Tensor, ...], arrays: Arrays) -> Any:
+        (state,) = states
+        reset, share = (torch.sigmoid(gate_sum(torch, x, state, arrays, gate)) for gate in "rz")
+        candidate = torch.tanh(gate_sum(torch, x, reset * state, arrays, "n"))
+        ends = (candidate, state) if update == "keeps" else (state, candidate)
+        return (torch.lerp(*ends, share),)
+
+    return unrolled(layer, returns, steps(draw), step)
+
+
+def gru_of_pytorch(draw: Draw) -> Case:
+    layer, returns = cell(draw, "gru", "reset update candidate", reset="after")
+    if layer["bias"] != "none" and draw.one_of(True, False):
+        layer["recurrent_bias"] = draw.seeded()
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        return RETURNED[returns](states_of(torch, "GRU", x, arrays, ("r", "z", "n")))
 
     return Case(steps(draw), layer, theirs)
 
@@ -441,8 +489,8 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "pooling": (pooling, global_pooling),
     "flatten": (flatten,),
     "recurrent": (recurrent,),
-    "lstm": (lstm,),
-    "gru": (gru,),
+    "lstm": (lstm, peepholes),
+    "gru": (gru, gru_of_pytorch),
     "swiglu": (swiglu,),
     "attention": (attention, multi_head_attention, cross_attention),
     "normalisation": (normalisation,),

@@ -13,6 +13,7 @@ from bp_tutor.catalogue.bias import BIAS
 from bp_tutor.catalogue.definition import Definition, Remark
 from bp_tutor.catalogue.layer import (
     COUNT,
+    LAYER_NUMBER,
     MATRIX,
     ROW,
     Array,
@@ -33,7 +34,7 @@ from bp_tutor.formula.algebra import div
 from bp_tutor.formula.quantity import SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bp_tutor.catalogue.layer import Layer, LayerContext, Reached
     from bp_tutor.fields.forms import Setting
@@ -49,13 +50,32 @@ CELL = (
     Field("units", COUNT, "2", required=True, also=("size", "hidden")),
     Field("returns", Choice(("all", "last", "mean")), "last", "all"),
     Field("initial", STATE, "[0, 0]", also=("h0", "initial_state")),
+    Field("initial_from", LAYER_NUMBER, "2", also=("encoder", "state_from")),
+    Field("direction", Choice(("forward", "backward")), "backward", "forward"),
 )
 """What is said of every cell."""
 
 
-def returned(section: Section, _: Reached) -> dict[str, Setting]:
-    """Which states the layer hands on."""
-    return {"returns": section[section.name]["returns"]}
+def returned(section: Section, reached: Reached) -> dict[str, Setting] | None:
+    """Which states the layer hands on, whose last state it begins with, and which way it goes."""
+    own = section[section.name]
+    settings: dict[str, Setting] = {"returns": own["returns"]}
+    if own["direction"] == "backward":
+        settings["backward_from"] = reached.signal.steps + 1
+    if not own.has("initial_from"):
+        return settings
+    number, units = own["initial_from"], own["units"]
+    if own.has("initial"):
+        reached.context.mistake(own.at("initial"), "problem.initial_twice", layer=reached.number)
+        return None
+    fits = 1 < number < reached.number
+    signal = reached.signals[number - 1] if fits else None
+    if signal is None or signal.form not in ("vector", "sequence") or signal.shape != (units,):
+        reached.context.mistake(
+            own.at("initial_from"), "problem.initial_from", layer=reached.number, units=units
+        )
+        return None
+    return {**settings, "initial_from": number}
 
 
 def hands_on(layer: Layer, signal: Signal) -> Signal:
@@ -77,6 +97,8 @@ def cell_arrays(layer: Layer, signal: Signal, gates: dict[str, str]) -> tuple[Ar
         ]
         if layer.bias.kind != "none":
             found.append(biases(f"B{small}", layer.units, part))
+    if "initial_from" in dict(layer.settings):
+        return tuple(found)
     return *found, first_state(layer, "H", "initial", of="A")
 
 
@@ -85,11 +107,11 @@ def first_state(
 ) -> Array:
     """The state before the first step, of all samples or of each."""
     rows = dict(layer.arrays).get(letter)
+    shape, axes = (1, layer.units), ("one", "unit")
     if isinstance(rows, tuple) and isinstance(rows[0], tuple):
-        return Array(
-            letter, (len(rows), layer.units), (SAMPLE, "unit"), field, role=role, initial_of=of
-        )
-    return Array(letter, (1, layer.units), ("one", "unit"), field, role=role, initial_of=of)
+        shape, axes = (len(rows), layer.units), (SAMPLE, "unit")
+    step = int(dict(layer.settings).get("backward_from", 0))
+    return Array(letter, shape, axes, field, role=role, initial_of=of, at_step=step)
 
 
 def gated(kind: str, gates: dict[str, str]) -> tuple[Field, ...]:
@@ -102,40 +124,82 @@ def gated(kind: str, gates: dict[str, str]) -> tuple[Field, ...]:
 
 
 def unrolled(context: LayerContext, cell: Cell) -> LayerFormulas:
-    """The cell at every step, each with the states of the step before."""
+    """The cell at every step, each with the states of the step before.
+
+    Backward in time the step before is the next one of the sequence.
+    """
+    settings = dict(context.layer.settings)
     states: States = {
         letter: quantity for letter, quantity in context.arrays.items() if letter in ("H", "C")
     }
+    if "initial_from" in settings:
+        states["H"] = context.output_of(context.layer.setting("initial_from"))[-1]
     lines: list[Definition] = []
-    outputs: list[Quantity] = []
-    for step, source in enumerate(context.inputs, 1):
-        found, states = cell(context, step, source, states)
-        lines += found
-        outputs.append(states["H"])
-    returns = dict(context.layer.settings).get("returns", "all")
+    found: dict[int, Quantity] = {}
+    steps = list(enumerate(context.inputs, 1))
+    for step, source in reversed(steps) if "backward_from" in settings else steps:
+        made, states = cell(context, step, source, states)
+        if not found:
+            made[0] = made[0]._replace(remarks=(*_remarks(settings), *made[0].remarks))
+        lines += made
+        found[step] = states["H"]
+    outputs = [found[step] for step in sorted(found)]
+    returns = settings.get("returns", "all")
     if returns == "last":
-        return LayerFormulas(tuple(lines), (outputs[-1],))
+        return LayerFormulas(tuple(lines), (states["H"],))
     if returns == "mean":
         mean = context.quantity("M", None, outputs[0].shape, Role.OUTPUT)
-        total = Add(tuple(map(Ref, outputs))) if len(outputs) > 1 else Ref(outputs[0])
-        lines.append(
-            Definition(mean, div(total, Number(len(outputs))), "forward", "mean_of_states")
-        )
+        lines.append(Definition(mean, mean_of(outputs), "forward", "mean_of_states"))
         return LayerFormulas(tuple(lines), (mean,))
     return LayerFormulas(tuple(lines), tuple(outputs))
 
 
+def _remarks(settings: dict[str, Setting]) -> list[Remark]:
+    """What is said above the first step."""
+    found = []
+    if "backward_from" in settings:
+        found.append(Remark("backward_in_time"))
+    if "initial_from" in settings:
+        found.append(Remark("state_from", (("layer", int(settings["initial_from"])),)))
+    return found
+
+
+def mean_of(outputs: Sequence[Quantity]) -> Formula:
+    """The mean over the steps, unit by unit."""
+    total = Add(tuple(map(Ref, outputs))) if len(outputs) > 1 else Ref(outputs[0])
+    return div(total, Number(len(outputs)))
+
+
 def gate_sum(
-    context: LayerContext, step: int, source: Quantity, state: Formula, gate: str, remark: str = ""
+    context: LayerContext,
+    step: int,
+    source: Quantity,
+    kept: Formula,
+    gate: str,
+    *,
+    rule: str = "recurrent_sum",
 ) -> Definition:
-    """`Z = x @ W + h @ R + B` of one gate; the remark stands above its first line."""
+    """`Z = x @ W + kept + B` of one gate, `kept` being what comes from the states before."""
     fresh = MatMul(Ref(source), Ref(context.arrays[f"W{gate}"]))
-    kept = MatMul(state, Ref(context.arrays[f"R{gate}"]))
     shape = (source.shape[0], context.layer.units)
     before = context.quantity(f"Z{gate}", step, shape, Role.WEIGHTED_SUM)
-    total = biased(context, Add((fresh, kept)), f"B{gate}")
-    remarks = (Remark(remark),) if remark and step == 1 else ()
-    return Definition(before, total, "forward", "recurrent_sum", remarks=remarks)
+    return Definition(before, biased(context, Add((fresh, kept)), f"B{gate}"), "forward", rule)
+
+
+def from_state(context: LayerContext, state: Formula, gate: str) -> Formula:
+    """`h @ R` of one gate."""
+    return MatMul(state, Ref(context.arrays[f"R{gate}"]))
+
+
+def with_remark(line: Definition, key: str, *, where: bool) -> Definition:
+    """The line with a sentence above it."""
+    return line._replace(remarks=(*line.remarks, Remark(key))) if where else line
+
+
+def is_first(context: LayerContext, step: int) -> bool:
+    """Whether a step is the first that is worked out."""
+    settings = dict(context.layer.settings)
+    return step == (int(settings["backward_from"]) - 1 if "backward_from" in settings else 1)
 
 
 def gate_value(context: LayerContext, line: Definition, letter: str, function: str) -> Definition:
@@ -148,7 +212,8 @@ def gate_value(context: LayerContext, line: Definition, letter: str, function: s
 def _elman(
     context: LayerContext, step: int, source: Quantity, states: States
 ) -> tuple[list[Definition], States]:
-    line = gate_sum(context, step, source, Ref(states["H"]), "")
+    kept = from_state(context, Ref(states["H"]), "")
+    line = gate_sum(context, step, source, kept, "")
     after = context.quantity("A", step, line.quantity.shape, Role.ACTIVATION)
     return [line, activation_line(context.layer, line.quantity, after)], {"H": after}
 
@@ -170,5 +235,8 @@ RECURRENT = LayerKind(
     arrays=lambda layer, signal: cell_arrays(layer, signal, {"": ""}),
     hands_on=hands_on,
     formulas=lambda context: unrolled(context, _elman),
-    examples=("{recurrent: {units: 3, returns: all}, activation: tanh}",),
+    examples=(
+        "{recurrent: {units: 3, returns: all}, activation: tanh}",
+        "{recurrent: {units: 3, direction: backward}}",
+    ),
 )

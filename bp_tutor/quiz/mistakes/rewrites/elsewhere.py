@@ -8,7 +8,6 @@ from bp_tutor.formula import Entry, Quantity, replace
 from bp_tutor.formula.quantity import (
     CELL_STATES,
     DERIVATIVE,
-    FIRST_STATES,
     SAMPLE,
     SIGNALS,
     VALUE,
@@ -54,7 +53,7 @@ def other_sample(case: Case) -> Iterator[Rewritten]:
 
 def other_step(case: Case) -> Iterator[Rewritten]:
     """The values of another time step: all of one letter, and those of each step alone."""
-    own = [quantity for quantity in case.quantities if _step(quantity) is not None]
+    own = [quantity for quantity in case.quantities if quantity.step is not None]
     for letter in dict.fromkeys(map(_letter_through_time, own)):
         alike = [one for one in own if _letter_through_time(one) == letter]
         steps = [one for one in case.values if _letter_through_time(one) == letter]
@@ -113,7 +112,7 @@ def same_step_state(case: Case) -> Iterator[Rewritten]:
         step = max((number for number in steps if number is not None), default=None)
         for entry in entries:
             quantity = entry.quantity
-            if step is None or quantity.kind or _step(quantity) != step - 1:
+            if step is None or quantity.kind or quantity.step != step - 1:
                 continue
             later = _at_step(case, quantity, 1)
             if later is not None and case.is_known(Address(later, entry.index)):
@@ -121,18 +120,13 @@ def same_step_state(case: Case) -> Iterator[Rewritten]:
     yield from case.with_entries(lambda one: Entry(*found[one]) if one in found else None)
 
 
-def _step(quantity: Quantity) -> int | None:
-    """The step that a value belongs to; 0 for what was there before the first one."""
-    return 0 if quantity.role in FIRST_STATES else quantity.step
-
-
 def _at(quantity: Quantity) -> int:
-    return _step(quantity) or 0
+    return quantity.step or 0
 
 
 def _at_step(case: Case, quantity: Quantity, by: int) -> Quantity | None:
     """What a quantity is some steps later."""
-    step = _step(quantity)
+    step = quantity.step
     if step is None:
         return None
     place = (*quantity.place[:1], step + by) if quantity.role is not Role.TARGET else (step + by,)

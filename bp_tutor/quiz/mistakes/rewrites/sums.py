@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Add, Entry, Formula, Mul
-from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, STEP, UPDATED, VALUE, Role
+from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE, Role
 from bp_tutor.quiz.mistakes.case import MOST_PLACES, entries_in, has_role, total
 
 if TYPE_CHECKING:
@@ -134,11 +134,7 @@ def _through_time(case: Case, terms: list[Formula]) -> list[Formula]:
         quantities = [entry.quantity for entry in entries_in(term)]
         if case.quantity.kind == DERIVATIVE:
             quantities = [one for one in quantities if one.kind == DERIVATIVE]
-        steps = {
-            0 if one.role in FIRST_STATES else one.step
-            for one in quantities
-            if one.step is not None or one.role in FIRST_STATES
-        }
+        steps = {one.step for one in quantities if one.step is not None}
         if steps and step not in steps:
             found.append(term)
     return found
