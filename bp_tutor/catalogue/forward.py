@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.layer import LayerContext, axes_of, layer_kind
-from bp_tutor.formula import Quantity, Role
+from bp_tutor.formula import Quantity, Ref, Role, Transpose, walk
 from bp_tutor.formula.quantity import SAMPLE
 from bp_tutor.frozen import Frozen
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.catalogue.definition import Definition
-    from bp_tutor.catalogue.layer import Array, Layer, LayerFormulas, Outputs, Signal
+    from bp_tutor.catalogue.layer import Array, Layer, LayerFormulas, Outputs, Signal, Tie
+    from bp_tutor.formula import Formula
 
 
 class Placed(Frozen):
@@ -22,6 +23,8 @@ class Placed(Frozen):
     layer: Layer
     arrays: dict[Quantity, Array]
     formulas: LayerFormulas
+    tied: tuple[Quantity, ...] = ()
+    """The arrays of earlier layers that it uses as well."""
 
 
 class Forward(Frozen):
@@ -45,6 +48,7 @@ def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward
     """The formulas of `layers` for so many samples, where `signal` reaches the first."""
     inputs = inputs_of(signal, samples)
     signals, outputs, placed = [signal], [inputs], []
+    known: dict[tuple[int, str], Formula] = {}
     for number, layer in enumerate(layers, 2):
         signal = signals[layer.sources_at(number)[0] - 1]
         table = {
@@ -52,12 +56,25 @@ def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward
             for array in layer.arrays_after(signal)
         }
         arrays = {array.key: quantity for quantity, array in table.items()}
-        context = LayerContext(layer, number, signal, arrays, tuple(outputs))
+        known |= {(number, key): Ref(quantity) for key, quantity in arrays.items()}
+        tied = {tie.key: _shared(tie, known) for tie in layer.ties}
+        known |= {(number, key): formula for key, formula in tied.items()}
+        context = LayerContext(layer, number, signal, arrays, tuple(outputs), tied)
         formulas = layer_kind(layer.kind).formulas(context)
-        placed.append(Placed(layer, table, formulas))
+        owned = (node for formula in tied.values() for node in walk(formula))
+        whose = tuple(node.quantity for node in owned if isinstance(node, Ref))
+        placed.append(Placed(layer, table, formulas, whose))
         signals.append(layer.hands_on(signal))
         outputs.append(formulas.outputs)
     return Forward(inputs, tuple(placed))
+
+
+def _shared(tie: Tie, known: dict[tuple[int, str], Formula]) -> Formula:
+    """The array of an earlier layer, which may itself be another's."""
+    found = known[tie.layer, tie.of]
+    if not tie.transposed:
+        return found
+    return found.arg if isinstance(found, Transpose) else Transpose(found)
 
 
 def _of_samples(quantity: Quantity, samples: int) -> Quantity:

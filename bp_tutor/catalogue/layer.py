@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from importlib import import_module
 from math import prod
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.bias import Bias, NoBias
+from bp_tutor.catalogue.definition import Remark
 from bp_tutor.fields.forms import Name, Nothing, Whole
 from bp_tutor.fields.numbers import NestedNumbers, NumberRow, Numbers, Seeded, SeededOr
 from bp_tutor.fields.records import Field, ListOf, OneOf, Record
-from bp_tutor.formula import Quantity, Role
+from bp_tutor.formula import Quantity, Ref, Role
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bp_tutor.catalogue.definition import Definition
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.forms import Form, Setting
     from bp_tutor.fields.numbers import Generated, Matrix, Row
     from bp_tutor.fields.records import Section
+    from bp_tutor.formula import Formula
     from bp_tutor.reader import Mark
 
 MOST_UNITS = 10_000
@@ -161,6 +164,18 @@ class Array(Frozen):
         return Quantity(self.letter, place, self.shape, self.axes, role=self.role)
 
 
+class Tie(Frozen):
+    """An array that a layer has not for itself: it is that of an earlier layer."""
+
+    key: str
+    """Of the array that it stands for: its letter, and its head where there are several."""
+    layer: int
+    """The layer whose array it is; the input is layer 1."""
+    of: str
+    """Its key there."""
+    transposed: bool = False
+
+
 class Layer(Frozen):
     """One layer: its kind and settings, activation with its parameters, weights into it, bias.
 
@@ -186,6 +201,8 @@ class Layer(Frozen):
     """By canonical letter and head; an initial state has a row a sample where samples differ."""
     sources: tuple[int, ...] = ()
     """The layers whose outputs it takes, the input being layer 1; none: the one before it."""
+    ties: tuple[Tie, ...] = ()
+    """The arrays that it shares with earlier layers, to which they belong."""
 
     def sources_at(self, number: int) -> tuple[int, ...]:
         """The layers whose outputs reach it where it is layer `number`; the input is layer 1."""
@@ -226,8 +243,10 @@ class Layer(Frozen):
         return layer_kind(self.kind).entrywise
 
     def arrays_after(self, signal: Signal) -> tuple[Array, ...]:
-        """Its arrays, where `signal` reaches it."""
-        return layer_kind(self.kind).arrays(self, signal)
+        """The arrays that belong to it, where `signal` reaches it."""
+        found = layer_kind(self.kind).arrays(self, signal)
+        tied = {tie.key for tie in self.ties}
+        return tuple(array for array in found if array.key not in tied) if tied else found
 
     def hands_on(self, signal: Signal) -> Signal:
         """What it makes of what reaches it."""
@@ -269,9 +288,23 @@ class LayerContext(Frozen):
     signal: Signal
     """The form of what reaches it."""
     arrays: dict[str, Quantity]
-    """Its arrays by letter, those of several heads by letter and head."""
+    """The arrays that belong to it, by letter, those of several heads by letter and head."""
     outputs: tuple[Outputs, ...]
     """What the inputs and each layer before hand on."""
+    tied: Mapping[str, Formula] = MappingProxyType({})
+    """The arrays that it shares with an earlier layer, by the same keys."""
+
+    def array(self, key: str) -> Formula:
+        """One of its arrays, perhaps an earlier layer's."""
+        return self.tied.get(key) or Ref(self.arrays[key])
+
+    def told(self, key: str) -> tuple[Remark, ...]:
+        """What is said where an array is first used: whose it is, if it is shared."""
+        return tuple(
+            Remark(f"tied{'_transposed' * tie.transposed}", (("layer", tie.layer),))
+            for tie in self.layer.ties
+            if tie.key == key
+        )
 
     @property
     def inputs(self) -> Outputs:

@@ -27,6 +27,7 @@ from bp_tutor.explain.presentation import Presentation
 from bp_tutor.explain.settings import Settings
 from bp_tutor.explain.structure import in_notation, structure_of, symbols_of
 from bp_tutor.explain.view import View
+from bp_tutor.explain.wires import wires_of
 from bp_tutor.formula import style_named
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "structure_of",
     "style_named",
     "symbols_of",
+    "wires_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Joined, Sentence, sentence
-from bp_tutor.explain.sections import layer_name
+from bp_tutor.explain.naming import layer_name
 from bp_tutor.formula import Quantity, Ref
 from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED
 

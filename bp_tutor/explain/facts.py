@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.explain.by_hand import rounding_told
 from bp_tutor.explain.document import Joined, Said, Sentence, sentence, word_for
-from bp_tutor.explain.naming import legend
+from bp_tutor.explain.naming import layer_name, legend
 from bp_tutor.explain.nodes import DOTS
 from bp_tutor.explain.numbers import format_given
-from bp_tutor.explain.sections import layer_name
 from bp_tutor.explain.settings import plain_number
 from bp_tutor.formula import Entry, Quantity
 from bp_tutor.formula.quantity import DERIVATIVE

@@ -1,10 +1,10 @@
-"""What the course calls quantities, units and weights: in sentences, and in a line of its own."""
+"""What the course calls layers, quantities, units and weights: in sentences, and in a line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.document import Joined, Sentence, sentence
+from bp_tutor.explain.document import Joined, Sentence, sentence, word_for
 from bp_tutor.explain.nodes import Letters
 from bp_tutor.notations.own import LETTERS, letters_of
 from bp_tutor.notations.template import split_name
@@ -52,3 +52,17 @@ def letters_in(symbols: Symbols, of: str) -> tuple[str, str]:
     if of in LETTERS:
         return letters_of(notation, of)
     return split_name(of) if notation.takes_names or of in symbols.given.values() else ("", "")
+
+
+def layer_name(settings: Settings, layer: int) -> Sentence:
+    """What a layer is called: hidden layers are counted only where there are several."""
+    depth = len(settings.structure.units)
+    kinds = settings.structure.kinds
+    if kinds and layer > 1:
+        kind = word_for("layer_kind", kinds[layer - 2])
+        return sentence("layer.named", kind=kind, number=layer)
+    if layer in (1, depth):
+        return sentence("layer.input" if layer == 1 else "layer.output")
+    if depth == 3:
+        return sentence("layer.hidden")
+    return sentence("layer.hidden_number", number=layer - 1)

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Block, Joined, Line, Note, Part, Relation, Sentence, sentence
+from bp_tutor.explain.naming import layer_name
 from bp_tutor.explain.nodes import DOTS, MINUS, Beside, Matrix
 from bp_tutor.formula import Apply, IsLargest, Ref, walk
 from bp_tutor.formula.node import fit
 from bp_tutor.formula.quantity import UPDATED
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue import Remark
+    from bp_tutor.explain.document import Said
     from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Formula
     from bp_tutor.solve import Run, Step
@@ -22,11 +25,19 @@ MOST_GRIDS = 6
 def before_lines(settings: Settings, run: Run, step: Step) -> list[Block]:
     """What is said above the first line of a step: its remarks, and a window as it lies."""
     said: list[Block] = [
-        Note(sentence(f"remark.{remark.key}", minus=MINUS, **dict(remark.values)))
+        Note(sentence(f"remark.{remark.key}", minus=MINUS, **_values(settings, remark)))
         for remark in step.line.remarks
     ]
     index = next(step.quantity.indices())
     return said + winner(step, index) + _grids(settings, run, step, index)
+
+
+def _values(settings: Settings, remark: Remark) -> dict[str, Said]:
+    """What stands in a remark; a layer by its name."""
+    return {
+        name: layer_name(settings, value) if name == "layer" and isinstance(value, int) else value
+        for name, value in remark.values
+    }
 
 
 def winner(step: Step, index: tuple[int, ...]) -> list[Block]:

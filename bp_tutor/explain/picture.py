@@ -20,6 +20,7 @@ from bp_tutor.explain.nodes import Size
 from bp_tutor.explain.numbers import format_given
 from bp_tutor.explain.settings import plain_number
 from bp_tutor.explain.structure import is_plain
+from bp_tutor.explain.wires import wires_of
 from bp_tutor.formula import Entry, Quantity, Ref
 from bp_tutor.problem.signals import signals
 from bp_tutor.solve import used
@@ -44,13 +45,12 @@ def picture_of(settings: Settings, problem: Problem, run: Run) -> Picture:
         return _loss(run)
     if network is not None and not is_plain(network):
         return _sizes(settings, network)
-    units = settings.structure.units
+    units, wires = settings.structure.units, wires_of(run.program.model)
+    between = tuple(wires[pair] for pair in pairwise(range(1, len(units) + 1)))
     return UnitPicture(
         tuple(_units(settings, run, layer) for layer in range(1, len(units) + 1)),
-        _weights(settings, run, units),
-        tuple(
-            Ref(Quantity("W", (layer,), (1, 1), ("from", "to"))) for layer in range(1, len(units))
-        ),
+        _weights(settings, run, between),
+        between,
     )
 
 
@@ -112,27 +112,24 @@ def _units(settings: Settings, run: Run, layer: int) -> tuple[Named | None, ...]
 
 
 def _weights(
-    settings: Settings, run: Run, units: tuple[int, ...]
+    settings: Settings, run: Run, between: tuple[Formula, ...]
 ) -> tuple[tuple[tuple[Formula, ...], ...], ...] | None:
     """The weight on each wire, as a number where it has one."""
-    if sum(a * b for a, b in pairwise(units)) > MOST_LABELS:
+    if sum(weights.shape[0] * weights.shape[1] for weights in between) > MOST_LABELS:
         return None
-    found = []
-    for layer, (sources, targets) in enumerate(pairwise(units), 1):
-        weight = Quantity("W", (layer,), (sources, targets), ("from", "to"))
-        found.append(
-            tuple(
-                tuple(_on_wire(settings, run, weight, (i, j)) for j in range(targets))
-                for i in range(sources)
-            )
+    return tuple(
+        tuple(
+            tuple(_on_wire(settings, run, weights.entry((i, j))) for j in range(weights.shape[1]))
+            for i in range(weights.shape[0])
         )
-    return tuple(found)
+        for weights in between
+    )
 
 
-def _on_wire(settings: Settings, run: Run, weight: Quantity, index: tuple[int, int]) -> Formula:
-    if weight not in run.values:
-        return Entry(weight, index)
-    return plain_number(format_given(run.value(weight, index), settings.digits))
+def _on_wire(settings: Settings, run: Run, weight: Formula) -> Formula:
+    if not isinstance(weight, Entry) or weight.quantity not in run.values:
+        return weight
+    return plain_number(format_given(run.value(*weight.address), settings.digits))
 
 
 def _sizes(settings: Settings, network: Network) -> SizePicture:

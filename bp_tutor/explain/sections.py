@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.blocks import blocks_of, hand_in_hand, in_order, update_blocks
-from bp_tutor.explain.document import Joined, Section, sentence, word_for
+from bp_tutor.explain.document import Joined, Section, sentence
+from bp_tutor.explain.naming import layer_name
 from bp_tutor.explain.notes import unchanged
 from bp_tutor.explain.tables import activation_table
 from bp_tutor.explain.view import layer_of
@@ -109,17 +110,3 @@ def _before(settings: Settings, layer: int) -> Said:
     sources = dict.fromkeys(settings.structure.sources_of(layer))
     names = tuple(layer_name(settings, source) for source in sources)
     return Joined(names, sentence("layer.and")) if len(names) > 1 else names[0]
-
-
-def layer_name(settings: Settings, layer: int) -> Sentence:
-    """What a layer is called: hidden layers are counted only where there are several."""
-    depth = len(settings.structure.units)
-    kinds = settings.structure.kinds
-    if kinds and layer > 1:
-        kind = word_for("layer_kind", kinds[layer - 2])
-        return sentence("layer.named", kind=kind, number=layer)
-    if layer in (1, depth):
-        return sentence("layer.input" if layer == 1 else "layer.output")
-    if depth == 3:
-        return sentence("layer.hidden")
-    return sentence("layer.hidden_number", number=layer - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain import sentence
+from bp_tutor.explain import sentence, wires_of
 from bp_tutor.pictures.board import MARGIN, Board
 from bp_tutor.pictures.dense_parts import Column, column_of, gap_of
 from bp_tutor.pictures.shapes import LINE, Box, Wire
@@ -23,7 +23,11 @@ def dense_scene(board: Board) -> Scene:
     """Every unit with what goes into it and comes out, every wire with its weight."""
     counts = board.settings.structure.units
     columns = [column_of(board, layer) for layer in range(1, len(counts) + 1)]
-    gaps = [gap_of(board, before, after) for before, after in pairwise(columns)]
+    wires = wires_of(board.run.program.model)
+    gaps = [
+        gap_of(board, before, after, wires[before.layer, after.layer])
+        for before, after in pairwise(columns)
+    ]
     pitch = max(
         *(column.block for column in columns if len(column.units) > 1),
         *(gap.pitch for gap in gaps),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain import sentence
+from bp_tutor.formula import Entry
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.pictures.shapes import LINE, Box, Label, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.explain import Said
+    from bp_tutor.formula import Formula
     from bp_tutor.pictures.board import Board
 
 MOST_UNITS = 8
@@ -147,7 +150,7 @@ def _bias_labels(board: Board, layer: int, unit: int) -> list[Labels]:
     if unit == index[1]:
         return rows
     # A bias that all units share is written at each of them: those places do not take turns.
-    return [[label._replace(place=f"{label.place} {unit}") for label in row] for row in rows]
+    return [[_moved(label, unit) for label in row] for row in rows]
 
 
 def _some(rows: list[Labels]) -> list[Labels]:
@@ -212,18 +215,27 @@ class Gap:
                     board.put(labels, level[0] + CLEAR, middle + (row - 0.5) * LINE, "start")
 
 
-def gap_of(board: Board, before: Column, after: Column) -> Gap:
-    """The wires between two layers with the labels of each."""
-    layer = before.layer
+def gap_of(board: Board, before: Column, after: Column, weights: Formula) -> Gap:
+    """The wires between two layers with the labels of each; `weights` are (from, to)."""
     crowded = len(before.units) * len(after.units) > MOST_EDGES
     wires = {}
     for place, source in enumerate(before.units):
         for goal, target in enumerate(after.units):
             index = (source.number, target.number)
-            weight, updated = f"W[{layer}]", f"W'[{layer}]"
+            entry = weights.entry(index)
+            assert isinstance(entry, Entry)
+            quantity, at = entry.address
+            names = [quantity.as_kind(kind).name for kind in (VALUE, UPDATED, DERIVATIVE)]
             rows = [
-                board.labels([weight, updated], index, "weight", crowded=crowded),
-                board.labels([f"dW[{layer}]"], index, "gradient", crowded=crowded),
+                board.labels(names[:2], at, "weight", crowded=crowded),
+                board.labels(names[2:], at, "gradient", crowded=crowded),
             ]
+            if quantity.layer != after.layer:
+                # What two layers share is written at each: those places do not take turns.
+                rows = [[_moved(label, after.layer) for label in row] for row in rows]
             wires[place, goal] = _some(rows)
     return Gap(board, wires)
+
+
+def _moved(label: Label, number: int) -> Label:
+    return label._replace(place=f"{label.place} {number}")

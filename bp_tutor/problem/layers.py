@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.catalogue.bias import RECORD as BIAS_RECORD
 from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer, Reached, Signal
+from bp_tutor.catalogue.ties import is_tied, tie_of
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.numbers import Generated, Nested, generated
 from bp_tutor.fields.records import Section
@@ -18,7 +19,7 @@ from bp_tutor.problem.samples import input_form
 from bp_tutor.reader import Key, Sequence
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.layer import Array, LayerKind
+    from bp_tutor.catalogue.layer import Array, LayerKind, Tie
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Matrix, Row
     from bp_tutor.reader import Node
@@ -37,7 +38,7 @@ def draft_network(network: Section, context: Context) -> Draft | None:
     signal, input_names = first
     draft = Draft(signal, input_names)
     for number, section in enumerate(network["layers"], 2):
-        layer = _layer(section, tuple(draft.signals), context)
+        layer = _layer(section, draft, context)
         if layer is None:
             draft.whole = False
             break
@@ -73,9 +74,9 @@ def _input_signal(given: Any, context: Context) -> tuple[Signal, tuple[str, ...]
     return Signal("vector", (len(given),)), given
 
 
-def _layer(section: Section, signals: tuple[Signal, ...], context: Context) -> Layer | None:
-    """The layer without its numbers, after those that hand on `signals`; None: it cannot be."""
-    kind = kind_of(section)
+def _layer(section: Section, draft: Draft, context: Context) -> Layer | None:
+    """The layer without its numbers, behind those of the draft; None where it cannot be."""
+    kind, signals = kind_of(section), tuple(draft.signals)
     if not _is_sound(section[kind.field.name]):
         return None
     sources = _sources(kind, section, len(signals) + 1, context)
@@ -102,7 +103,30 @@ def _layer(section: Section, signals: tuple[Signal, ...], context: Context) -> L
             section.node, "problem.signal_too_large", layer=reached.number, most=most
         )
         return None
-    return layer._replace(units=layer.units or after.shape[0 if after.form == "image" else -1])
+    layer = layer._replace(units=layer.units or after.shape[0 if after.form == "image" else -1])
+    ties = _ties(layer, section, reached, draft)
+    return None if ties is None else layer._replace(ties=ties)
+
+
+def _ties(layer: Layer, section: Section, reached: Reached, draft: Draft) -> tuple[Tie, ...] | None:
+    """The arrays that are those of earlier layers; None where one of them cannot be."""
+    found = []
+    for array in layer.arrays_after(reached.signal):
+        given = section.values.get(array.field)
+        if not is_tied(given):
+            continue
+        source = given["tied"] if given.sound("tied", "transposed") else BAD
+        if source is BAD:
+            return None
+        others = None
+        if 2 <= source < reached.number:
+            other = draft.layers[source - 2]
+            others = other.kind.arrays(other.layer, other.signal)
+        tie = tie_of(given, array, others, reached, given.node)
+        if tie is None:
+            return None
+        found.append(tie)
+    return tuple(found)
 
 
 def _sources(

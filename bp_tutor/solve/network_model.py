@@ -37,6 +37,7 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
         for quantity, array in table.items():
             given[quantity] = array_values(layer, array, quantity, rows)
             rules[quantity] = array.rule
+        rules |= dict.fromkeys(placed.tied, "tied_gradient")
         rules |= _rules_back(placed.formulas, last=placed is forward.layers[-1])
         trained = [*(one for one in table if _is_trained(layer, one)), *trained]
     asked = inputs if network.ask_inputs else ()

@@ -93,9 +93,13 @@ class Loops:
         return dict(self.layer.settings).get(name, default)
 
     def _into(self, letter: str, place: str = "") -> list[Vector]:
-        """The weights that lead from the layer before into this one."""
-        found: list[Vector] = self.arrays[f"{letter}[{self.number - 1}{place}]"]
-        return found
+        """The weights that lead into this layer, its own or those of an earlier one."""
+        number, turned = self.number, False
+        while ties := [tie for tie in self.network.layers[number - 2].ties if tie.key == letter]:
+            number, letter = ties[0].layer, ties[0].of
+            turned ^= ties[0].transposed
+        found: list[Vector] = self.arrays[f"{letter}[{number - 1}{place}]"]
+        return [column(found, place) for place in range(len(found[0]))] if turned else found
 
     def _own(self, letter: str, place: str = "") -> list[Vector]:
         found: list[Vector] = self.arrays[f"{letter}[{self.number}{place}]"]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bp_tutor.catalogue.bias import BIAS
 from bp_tutor.catalogue.definition import Definition
 from bp_tutor.catalogue.layer import (
-    MATRIX,
     UNITS,
     UNITS_OR_NAMES,
     LayerFormulas,
@@ -17,6 +16,7 @@ from bp_tutor.catalogue.layer import (
     weights,
 )
 from bp_tutor.catalogue.layer_formulas import activation_line, biased
+from bp_tutor.catalogue.ties import MATRIX_OR_TIED
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import MatMul, Ref, Role
 
@@ -41,9 +41,10 @@ def _formulas(context: LayerContext) -> LayerFormulas:
         shape = (source.shape[0], context.layer.units)
         before = context.quantity("Z", step, shape, Role.WEIGHTED_SUM)
         after = context.quantity("A", step, shape, Role.ACTIVATION)
-        weighted = MatMul(Ref(source), Ref(context.arrays["W"]))
+        weighted = biased(context, MatMul(Ref(source), context.array("W")))
+        told = context.told("W") if source is context.inputs[0] else ()
         lines += [
-            Definition(before, biased(context, weighted), "forward", "weighted_sum"),
+            Definition(before, weighted, "forward", "weighted_sum", remarks=told),
             activation_line(context.layer, before, after),
         ]
         outputs.append(after)
@@ -64,7 +65,7 @@ DENSE = LayerKind(
     units=_units,
     activation="identity",
     numbers=(
-        Field("weights", MATRIX, "[[0.1, 0.2], [0.3, 0.4]]", also=("w", "kernel")),
+        Field("weights", MATRIX_OR_TIED, "[[0.1, 0.2], [0.3, 0.4]]", also=("w", "kernel")),
         BIAS,
     ),
     arrays=_arrays,
