@@ -20,13 +20,14 @@ from bp_tutor.formula import (
     walk,
 )
 from bp_tutor.formula.compiling import entry_of
-from bp_tutor.formula.quantity import DERIVATIVE
+from bp_tutor.formula.quantity import DERIVATIVE, OUTSIDE
 
 if TYPE_CHECKING:
     from bp_tutor.solve import Definition, Program
 
     Partial = tuple[Address, Address]
-    Path = tuple[Partial, ...]
+    Path = tuple[Partial | Address, ...]
+    """Partial derivatives; or first an address, which is a part that is given."""
     Indices = tuple[tuple[int, ...], ...]
 
 ENTRYWISE = (Add, Call, Div, Mul, Neg, Number, Pow, Ref)
@@ -38,8 +39,8 @@ def paths(
 ) -> list[Path]:
     """The products of partial derivatives whose sum is the derivative by one entry.
 
-    Each path starts at the loss, or at a delta that is known already, and ends at the
-    entry. Empty where the derivative is stated at once.
+    Each path starts at the loss, at a delta that is known already or at a part that comes from
+    outside, and ends at the entry. Empty where the derivative is stated at once.
     """
     if quantity in program.model.shortcuts:
         return []
@@ -53,6 +54,9 @@ def paths(
             before = paths(program, *here, loss) if line.inlined else []
             start = () if here == loss else ((loss, here),)
             found += [(*path, step) for path in before or [start]]
+    outside = quantity.as_kind(OUTSIDE)
+    if outside in program.model.given:
+        found.append((Address(outside, index),))
     return found
 
 

@@ -12,7 +12,7 @@ from bp_tutor.explain.nodes import DOTS
 from bp_tutor.explain.numbers import format_given
 from bp_tutor.explain.settings import plain_number
 from bp_tutor.formula import Entry, Quantity
-from bp_tutor.formula.quantity import DERIVATIVE
+from bp_tutor.formula.quantity import DERIVATIVE, OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +62,8 @@ def facts_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
 def _loss(network: Network) -> Sentence:
     loss = network.loss
     if loss is None:
+        if any(name.startswith(OUTSIDE) for name, _ in network.given):
+            return Sentence("fact.given_outside")
         return Sentence("fact.given_derivatives" if network.goes_back else "fact.forward_only")
     name = _with_parameters(word_for("loss", loss.name), loss.parameters)
     return sentence("fact.loss", loss=name)

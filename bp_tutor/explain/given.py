@@ -19,7 +19,7 @@ from bp_tutor.explain.document import (
 )
 from bp_tutor.explain.nodes import Partial, Size
 from bp_tutor.formula import Address, Entry, Quantity, Ref, Role
-from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, VALUE
+from bp_tutor.formula.quantity import FIRST_STATES, STARTS, VALUE
 
 if TYPE_CHECKING:
     from bp_tutor.explain.document import Block
@@ -43,7 +43,7 @@ def given_section(settings: Settings, run: Run, form: str = "index") -> Section 
         quantity
         for quantity, numbers in run.program.model.given.items()
         if (quantity.kind == VALUE and numbers is not None and quantity.role not in TOLD)
-        or quantity.kind == DERIVATIVE
+        or quantity.kind in STARTS
         # What an optimiser keeps is 0 at first, if nothing else is said.
         or (quantity.kind != VALUE and any(numbers or ()))
     ]

@@ -11,7 +11,7 @@ from bp_tutor.explain.decided import decided
 from bp_tutor.explain.document import Joined, Line, Part, Relation, Sentence, rule_name, sentence
 from bp_tutor.explain.nodes import DOTS, Partial
 from bp_tutor.explain.slopes import slopes_in
-from bp_tutor.formula import Add, Address, IsLargest, Mul, Neg, Number, as_shown, walk
+from bp_tutor.formula import Add, Address, Entry, IsLargest, Mul, Neg, Number, as_shown, walk
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, PartialDerivative, Quantity
 from bp_tutor.solve.partial import ways
 
@@ -123,16 +123,21 @@ def _of_the_loss(
     found = paths(run.program, value, index, loss)
     shown = found if settings.whole or len(found) <= MOST_PATHS else [*found[:2], None, found[-1]]
     products = [
-        DOTS if path is None else _product(Partial(*pair) for pair in path) for path in shown
+        DOTS if path is None else _product(_factor(part) for part in path) for path in shown
     ]
     # Beside other paths, a direct one would look like the whole derivative.
-    if not found or (len(found) > 1 and any(len(path) == 1 for path in found)):
+    direct = (len(path) == 1 and not isinstance(path[0], Address) for path in found)
+    if not found or (len(found) > 1 and any(direct)):
         return None
     # A single factor only repeats what stands on the left.
     if model.factor > 0 and len(found) == 1 and len(found[0]) == 1:
         return None
     # What is reported may count downhill: minus the derivative.
     return _sum(products if model.factor > 0 else [Neg(product) for product in products])
+
+
+def _factor(part: Address | tuple[Address, Address]) -> Formula:
+    return Entry(*part) if isinstance(part, Address) else Partial(*part)
 
 
 def _product(factors: Iterable[Formula]) -> Formula:

@@ -17,6 +17,10 @@ ONE = "one"
 """An axis of length 1 that is there for broadcasting only and never shown."""
 
 VALUE, DERIVATIVE, UPDATED, STEP = "", "d", "'", "step"
+OUTSIDE = "g"
+"""The part of a derivative that comes from outside a layer through time, not by a later step."""
+STARTS = (DERIVATIVE, OUTSIDE)
+"""What a backward pass may start at, where it is given."""
 
 
 class Role(Enum):

@@ -2,8 +2,9 @@
 
 Values of its arrays, derivatives by them, and what an optimiser starts from. A value is taken as
 it stands instead of being calculated. A derivative is the whole derivative of the loss by an
-array, and the backward pass begins there. Names are those of the calculation, canonical or in
-the course's notation.
+array, and the backward pass begins there; of all steps of a state at once it is what comes from
+outside at each step, and what comes back through time is added. Names are those of the
+calculation, canonical or in the course's notation.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bp_tutor.fields.forms import BAD, Whole, number_of
 from bp_tutor.fields.numbers import Nested
 from bp_tutor.formula import Quantity, Ref, Role, walk
 from bp_tutor.formula.addresses import taken_apart
-from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, VALUE, Address
+from bp_tutor.formula.quantity import DERIVATIVE, OUTSIDE, SAMPLE, STARTS, VALUE, Address
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.layers import fitted_array
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bp_tutor.catalogue.definition import Definition
+    from bp_tutor.catalogue.forward import Forward
     from bp_tutor.catalogue.layer import Array
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Matrix
@@ -58,7 +60,7 @@ class Known(Frozen):
     @property
     def is_state(self) -> bool:
         """Whether it is something that the optimiser keeps; such has one row."""
-        return self.quantity.kind not in (VALUE, DERIVATIVE) or self.quantity.name == COUNT
+        return self.quantity.kind not in (VALUE, *STARTS) or self.quantity.name == COUNT
 
 
 def read_given(
@@ -77,7 +79,7 @@ def read_given(
             *([Quantity(COUNT, role=Role.SETTING)] if form.counts else ()),
         ]
     )
-    reader = _Reader(names, problem, trained, context)
+    reader = _Reader(names, problem, trained, forward, context)
     for key, node in problem["given"].items:
         reader.read(key, node)
     found = reader.found()
@@ -94,9 +96,10 @@ class _Reader:
         names: Names,
         problem: Section,
         trained: dict[Quantity, tuple[LayerDraft, Array]],
+        forward: Forward,
         context: Context,
     ) -> None:
-        self.names, self.context = names, context
+        self.names, self.forward, self.context = names, forward, context
         self.network, self.trained = problem["network"], trained
         self.in_columns = in_columns(problem)
         conventions = problem["conventions"]
@@ -112,7 +115,7 @@ class _Reader:
         if not isinstance(node, Scalar):
             self._array(meant, key, node, sign)
         elif scalar_value(node) is None and meant[0].quantity.kind == DERIVATIVE:
-            for each in dict.fromkeys(address.quantity for address in meant):
+            for each in self._started(meant):
                 self._put(Known(each, None, key))
         elif len(meant) > 1:
             self.context.wrong(node, "expected.data")
@@ -170,14 +173,14 @@ class _Reader:
         ]
 
     def _array(self, meant: list[Address], key: Scalar, node: Node, sign: int) -> None:
-        quantities = tuple(dict.fromkeys(address.quantity for address in meant))
-        if len(meant) != sum(quantity.size for quantity in quantities):
+        quantities = self._started(meant)
+        if len(meant) < sum(quantity.size for quantity in quantities):
             self.context.wrong(node, "expected.number")
             return
         rows: Any = Samples().read(node, self.context)
         if rows is BAD:
             return
-        if quantities[0].kind not in (VALUE, DERIVATIVE):
+        if quantities[0].kind not in (VALUE, *STARTS):
             self._state(quantities[0], rows, key, node)
             return
         listed = Listed(shown(key.text), node, in_columns=self.in_columns, of_array=True)
@@ -188,6 +191,25 @@ class _Reader:
             parts = (row[step * size : (step + 1) * size] for row in matrix)
             signed = tuple(tuple(sign * number for number in part) for part in parts)
             self._put(Known(quantity, signed, key))
+
+    def _started(self, meant: list[Address]) -> tuple[Quantity, ...]:
+        """The arrays that are meant; of a derivative at several steps, where the pass starts.
+
+        That is the step that is handed on, if only one is. Else, where one step leads to another,
+        it is the part that comes from outside at each of them.
+        """
+        found = tuple(dict.fromkeys(address.quantity for address in meant))
+        if found[0].kind != DERIVATIVE or len(found) == 1:
+            return found
+        values = [each.as_kind(VALUE) for each in found]
+        handed_on = {each for placed in self.forward.layers for each in placed.formulas.outputs}
+        ends = handed_on.intersection(values)
+        if len(ends) == 1:
+            return (ends.pop().as_kind(DERIVATIVE),)
+        summed = found[0].role in (Role.WEIGHTED_SUM, Role.GATE)
+        if summed or values[-1] not in _led_to(values[0], self.forward.lines):
+            return found
+        return tuple(each.as_kind(OUTSIDE) for each in found)
 
     def _state(self, state: Quantity, rows: Matrix | Nested, key: Scalar, node: Node) -> None:
         """What the optimiser keeps of an array, written as the array itself is."""
@@ -242,21 +264,38 @@ def _check_samples(found: list[Known], samples: int | None, context: Context) ->
 def _check_ways(found: list[Known], lines: Iterable[Definition], context: Context) -> None:
     """A given derivative is the whole of it, so none may follow from another."""
     by_value = {
-        known.quantity.as_kind(VALUE): known for known in found if known.quantity.kind == DERIVATIVE
+        known.quantity.as_kind(VALUE): known for known in found if known.quantity.kind in STARTS
     }
     for value, known in by_value.items():
         below = _led_to(value, lines)
-        later = next((other for other in by_value if other in below), None)
+        later = next(
+            (
+                other
+                for other, also in by_value.items()
+                if other in below and not _in_time(known.quantity, also.quantity)
+            ),
+            None,
+        )
         if later is None:
             continue
         texts = [known.key.text, by_value[later].key.text]
         if texts[0] == texts[1]:
-            texts = [value.as_kind(DERIVATIVE).name, later.as_kind(DERIVATIVE).name]
+            last = [each for each in by_value if each.head == value.head][-1]
+            context.mistake(
+                known.key, "problem.given_through_time", name=shown(texts[0]),
+                layer=value.place[0], last=last.as_kind(DERIVATIVE).name,
+            )  # fmt: skip
+            return
         context.mistake(
             known.key, "problem.given_follows", found=texts[0], other=texts[1],
             name=value.name, later=later.name,
         )  # fmt: skip
         return
+
+
+def _in_time(one: Quantity, other: Quantity) -> bool:
+    """Whether both are what comes from outside a layer through time, beside each other."""
+    return one.kind == other.kind == OUTSIDE and one.place[0] == other.place[0]
 
 
 def _led_to(start: Quantity, lines: Iterable[Definition]) -> set[Quantity]:
@@ -271,6 +310,6 @@ def _led_to(start: Quantity, lines: Iterable[Definition]) -> set[Quantity]:
 
 def differentiated(found: Iterable[Known]) -> int:
     """The last layer whose activation the derivatives pass through, the input being layer 1."""
-    starts = [known.quantity for known in found if known.quantity.kind == DERIVATIVE]
+    starts = [known.quantity for known in found if known.quantity.kind in STARTS]
     layers = (each.place[0] - (each.role is Role.WEIGHTED_SUM) for each in starts)
     return max(layers, default=0)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.formula.quantity import STARTS
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class Network(Frozen):
     @property
     def goes_back(self) -> bool:
         """Whether there is a backward pass: from a loss, or from derivatives that are given."""
-        return self.loss is not None or any(name.startswith("d") for name, _ in self.given)
+        return self.loss is not None or any(name.startswith(STARTS) for name, _ in self.given)
 
     @property
     def own_function(self) -> str:

@@ -9,7 +9,7 @@ from bp_tutor.catalogue.definition import Model
 from bp_tutor.catalogue.forward import forward_of
 from bp_tutor.catalogue.generate import array_values
 from bp_tutor.formula import Ref, Role
-from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, VALUE
+from bp_tutor.formula.quantity import FIRST_STATES, STARTS, VALUE
 from bp_tutor.problem.signals import input_signal
 from bp_tutor.solve.given import sample_values
 from bp_tutor.solve.objective import RATE, with_loss
@@ -57,7 +57,8 @@ def _with_given(model: Model, problem: Problem, rows: tuple[int, ...]) -> Model:
     network = problem.network
     assert network is not None
     known = {line.quantity.name: line.quantity for line in model.definitions}
-    known |= {value.as_kind(DERIVATIVE).name: value.as_kind(DERIVATIVE) for value in known.values()}
+    for kind in STARTS:
+        known |= {v.as_kind(kind).name: v.as_kind(kind) for v in known.values() if not v.kind}
     given = dict(model.given)
     seeds: dict[Quantity, Formula] = {}
     stated: list[Quantity] = []
@@ -65,7 +66,7 @@ def _with_given(model: Model, problem: Problem, rows: tuple[int, ...]) -> Model:
         quantity = known[name]
         numbers = None if matrix is None else (matrix[row] for row in rows)
         given[quantity] = None if numbers is None else tuple(chain(*numbers))
-        if quantity.kind == DERIVATIVE:
+        if quantity.kind in STARTS:
             seeds[quantity.as_kind(VALUE)] = Ref(quantity)
         else:
             stated.append(quantity)

@@ -267,12 +267,81 @@ def test_a_step_is_refused_only_where_the_derivative_passes_it() -> None:
     assert [mistake.key for mistake in told.value.mistakes] == ["problem.no_slope"]
 
 
-def test_every_step_of_one_state_cannot_be_given_whole() -> None:
+def test_deltas_of_all_steps_cannot_be_given_whole() -> None:
     with pytest.raises(ProblemError) as told:
-        read_problem(RECURRENT.replace("dZ[3]", "dA[2]"))
+        read_problem(RECURRENT.replace("dZ[3]", "dZ[2]"))
     (mistake,) = told.value.mistakes
-    assert mistake.key == "problem.given_follows"
-    assert (mistake.values["found"], mistake.values["other"]) == ("dA[2,1]", "dA[2,2]")
+    assert mistake.key == "problem.given_through_time"
+    assert (mistake.values["layer"], mistake.values["last"]) == (2, "dZ[2,3]")
+
+
+THROUGH_TIME = """network:
+  inputs: {steps: 2, units: 1}
+  weight_order: from-to
+  layers:
+    - recurrent: {units: 2, returns: RETURNS}
+      activation: tanh
+      weights: [[0.5, -0.3]]
+      recurrent_weights: [[-0.8, 0.2], [0.4, 0.6]]
+      bias: [0.1, 0]
+inputs: [[[1], [-2]], [[0.5], [3]]]
+given: {"dA[2]": GIVEN}
+"""
+EACH_STEP = [[[0.5, 0.2], [-0.3, 1]], [[0, -0.4], [0.7, 0.1]]]
+LAST_STEP = [[-0.3, 1], [0.7, 0.1]]
+
+
+@pytest.mark.parametrize(
+    ("returns", "given", "outside"),
+    [
+        ("all", EACH_STEP, EACH_STEP),
+        ("last", LAST_STEP, [[[0, 0], LAST_STEP[0]], [[0, 0], LAST_STEP[1]]]),
+    ],
+)
+def test_what_comes_from_outside_at_each_step_is_added_to_what_comes_through_time(
+    returns: str, given: Any, outside: Any
+) -> None:
+    run = run_of(THROUGH_TIME.replace("RETURNS", returns).replace("GIVEN", str(given)))
+
+    def stands_for(weights: Array) -> float:
+        state, total = np.zeros((2, 2)), 0.0
+        for step, inputs in enumerate(([[1.0], [0.5]], [[-2.0], [3.0]])):
+            state = np.tanh(np.array(inputs) @ [[0.5, -0.3]] + state @ weights + [0.1, 0])
+            total += float((np.array(outside)[:, step] * state).sum())
+        return total
+
+    weights = np.array([[-0.8, 0.2], [0.4, 0.6]])
+    slopes = np.zeros((2, 2))
+    for place in np.ndindex(2, 2):
+        moved = np.zeros((2, 2))
+        moved[place] = 1e-6
+        slopes[place] = (stands_for(weights + moved) - stands_for(weights - moved)) / 2e-6
+    np.testing.assert_allclose(array(run, "dR[2]"), slopes, atol=1e-8)
+    found = check(run)
+    assert found is not None
+    assert (found.checked, found.failed) == (8, ())
+
+
+def test_the_part_from_outside_has_a_name_wherever_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "outside.yaml"
+    text = RECURRENT.replace("dZ[3]", "dA[2]").replace(
+        "    - {units: 1, weights: [[2]], bias: [0]}\n", ""
+    )
+    path.write_text(text, encoding="utf-8")
+    shown = good("solve", str(path), "--ascii")
+    assert "g_A21<1> = 0.5, g_A21<2> = 1, g_A21<3> = -0.3" in shown
+    assert "= dL/dZ21<2>*dZ21<2>/dA21<1>*dA21<1>/dZ21<1>\n" in shown
+    assert "+ g_A21<1>*dA21<1>/dZ21<1>\n" in shown
+    assert "= (dZ21<2>*R211 + g_A21<1>)*(1 - A21<1>**2)" in shown
+    states = [0.0]
+    for number in (1, -2, 0.5):
+        states.append(math.tanh(0.5 * number - 0.8 * states[-1] + 0.1))
+    delta = 0.0
+    for upstream, state in zip((-0.3, 1, 0.5), reversed(states), strict=False):
+        delta = (upstream - 0.8 * delta) * (1 - state**2)
+    answers = tmp_path / "answers.csv"
+    answers.write_text(f'student,id,value\nA,"dZ[2,1,1]",{delta:.6f}\n', encoding="utf-8")
+    assert "1 of 1 answer right" in good("mark", str(path), str(answers))
 
 
 # Values that are given.

@@ -175,7 +175,12 @@ def _paths(context: Context, address: Address) -> list[Path]:
     found = paths(context.run.program, *address.as_kind(VALUE), loss)
     if not 1 <= len(found) <= MOST_PATHS:
         return []
-    over = [tuple(Address(*of) for of, _ in reversed(path) if of != loss) for path in found]
+    over = [
+        tuple(
+            part[0] for part in reversed(path) if not isinstance(part, Address) and part[0] != loss
+        )
+        for path in found
+    ]
     # A path that leads to the loss at once goes over nothing.
     return over if all(over) else []
 
