@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SCHEME = 1
 WITH_GIVEN = 2
-"""The first scheme, where derivatives that a file gives are drawn as well: once they stayed."""
+"""The first scheme, where what a file gives beside is drawn as well: once it stayed."""
 SPAN = 2**64
 LARGEST_SEED = 999_999_999
 

@@ -13,11 +13,12 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.optimisers import COUNT
 from bp_tutor.formula import Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.load import read_problem
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, plain, read_text, scalar_value
-from bp_tutor.solve.program import model_of
+from bp_tutor.solve.program import program_of
 from bp_tutor.words import languages, load_words
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ NUDGE = 2.0**-40
 _LINE = re.compile(r"\r\n|\n|\r")
 _OF_LAYERS = ("weights", "recurrent_weights", "bias")
 SEED = "seed"
+_NAMED = {
+    ("network", "values"): "weights",
+    ("graph", "values"): "values",
+    ("graph", "given"): "given",
+    ("given",): "given",
+}
+"""The keys under which numbers stand by name, and their roles."""
 
 
 class Place(Frozen):
@@ -48,9 +56,13 @@ class Place(Frozen):
     """`weights`, `biases`, `inputs`, `targets`, `learning_rate`, `values`, `given`, or `seed`
     where it is the seed of a generator."""
     name: str = ""
-    """Of a leaf of a graph its name; of a derivative that is given, `dL/da`."""
+    """Of a leaf of a graph its name; of what is given, the name that the file calls it by."""
+    update: int = 1
+    """For which update it is, where a list has a number for each."""
     entries: tuple[Address, ...] = ()
     """What it is the value of, over all samples."""
+    sign: int = 1
+    """-1 where the calculation has the opposite: derivatives, where deltas count downhill."""
 
     @property
     def value(self) -> Decimal:
@@ -62,10 +74,10 @@ def places_of(text: str, problem: Problem) -> tuple[Place, ...]:
     """Every number that a variant could change, in the order of the text."""
     starts = line_starts(text)
     found = []
-    for role, name, scalar in _numbers(read_text(text)):
+    for role, name, update, scalar in _numbers(read_text(text)):
         start = starts[scalar.mark.line - 1] + scalar.mark.column - 1
         if text.startswith(scalar.text, start):
-            found.append(Place(start, scalar.text, role, name))
+            found.append(Place(start, scalar.text, role, name, update))
     found.sort(key=lambda place: place.start)
     return tuple(_placed(text, found, problem))
 
@@ -84,42 +96,44 @@ def rewritten(text: str, changes: Iterable[tuple[int, str, str]]) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def _numbers(root: Node) -> Iterator[tuple[str, str, Scalar]]:
-    """Role, name and node of every number, by the keys under which it stands."""
+def _numbers(root: Node) -> Iterator[tuple[str, str, int, Scalar]]:
+    """Role, name, update and node of every number, by the keys under which it stands."""
     for role in ("inputs", "targets", "learning_rate"):
         yield from _below(_at(root, role), role)
-    # Logits may be any numbers; predictions are what a loss takes, and stay.
     yield from _below(_at(root, "logits"), "inputs")
+    yield from _below(_at(root, "predictions"), "given", "predictions")
     for layer in _items(_at(root, "network", "layers")):
         for part in _OF_LAYERS:
             yield from _below(_at(layer, part), "weights")
-    parts = (("network", "values", "weights"), ("graph", "values", "values"))
-    for section, part, role in (*parts, ("graph", "given", "given")):
-        named = _at(root, section, part)
+    for keys, role in _NAMED.items():
+        named = _at(root, *keys)
         for key, below in named.items if isinstance(named, Mapping) else ():
-            if role == "given" and ("/" not in key.text or not isinstance(below, Scalar)):
-                # What an optimiser starts from stays, and so do gradients of several updates.
-                continue
-            for _, _, number in _below(below, role):
-                yield role, key.text.replace("∂", "d"), number
+            name = key.text.replace("∂", "d")
+            if keys == ("graph", "given") and isinstance(below, Sequence):
+                for update, item in enumerate(below.items, 1):
+                    yield from _below(item, role, name, update)
+            elif name != COUNT:
+                yield from _below(below, role, name)
     yield from _below(_at(root, "graph", "learning_rate"), "learning_rate")
 
 
-def _below(node: Node | None, role: str) -> Iterator[tuple[str, str, Scalar]]:
+def _below(
+    node: Node | None, role: str, name: str = "", update: int = 1
+) -> Iterator[tuple[str, str, int, Scalar]]:
     """Every number at a node and below; of a generator, the seed."""
     if isinstance(node, Scalar):
         if type(scalar_value(node)) in (int, float):
-            yield role, "", node
+            yield role, name, update, node
     elif isinstance(node, Sequence):
         for item in node.items:
-            yield from _below(item, role)
+            yield from _below(item, role, name, update)
     elif isinstance(node, Mapping):
         seed = node.get(SEED)
         if isinstance(seed, Scalar):
-            yield SEED, role, seed
+            yield SEED, role, 1, seed
             return
         for _, below in node.items:
-            yield from _below(below, role)
+            yield from _below(below, role, name, update)
 
 
 def _at(node: Node | None, *keys: str) -> Node | None:
@@ -145,20 +159,28 @@ def _placed(text: str, places: list[Place], problem: Problem) -> Iterator[Place]
         moved[new] = place.start
         changes.append((place.start, place.text, repr(new)))
     entries: dict[int, list[Address]] = {}
+    opposite = set()
     model = _whole_model(read_problem(rewritten(text, changes), problem.path))
     for quantity, values in model.given.items():
         for entry, value in zip(quantity.addresses(), values or (), strict=False):
-            if value in moved:
-                entries.setdefault(moved[value], []).append(entry)
+            start = moved.get(value)
+            if start is None and (start := moved.get(-value)) is not None:
+                opposite.add(start)
+            if start is not None:
+                entries.setdefault(start, []).append(entry)
+    first = {place.name: place for place in places if place.update == 1}
     for place in places:
-        own = tuple(entries.get(place.start, ()))
+        start = place.start if place.update == 1 else first[place.name].start
+        own = tuple(entries.get(start, ()))
         bias = own and own[0].role is Role.BIAS and place.role == "weights"
-        yield place._replace(entries=own, role="biases" if bias else place.role)
+        yield place._replace(
+            entries=own, role="biases" if bias else place.role, sign=-1 if start in opposite else 1
+        )
 
 
 def _whole_model(problem: Problem) -> Model:
     samples = problem.network.sample_count if problem.network is not None else 1
-    return model_of(problem, tuple(range(samples)))
+    return program_of(problem, tuple(range(samples))).model
 
 
 def _number(text: str) -> float:
@@ -269,7 +291,7 @@ def _told(places: tuple[Place, ...], drawn: NewTexts) -> Iterator[tuple[tuple[st
     """
     for number, new in drawn.items():
         place = places[number]
-        if place.name and place.role in ("values", "given"):
+        if place.name and place.role in ("values", "given") and place.update == 1:
             yield (place.name, place.text), new
         if place.role == "given":
             yield ("∂" + place.name[1:].replace("/d", "/∂"), place.text), new

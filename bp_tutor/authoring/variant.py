@@ -72,7 +72,9 @@ class DrawEvaluator:
         run, model = subject.run, subject.program.model
         self._inputs = [quantity for quantity in model.given if quantity in run.values]
         self._given = {quantity: list(run.values[quantity]) for quantity in self._inputs}
+        self._places = places
         self._slots = [self._slots_of(place, places) for place in places]
+        self._in_turn = _in_turn(places)
         lines = [line for line in subject.program.lines if not line.may_fail]
         self._outputs = [line.quantity for line in lines]
         pairs = [(line.quantity, line.formula) for line in lines]
@@ -90,6 +92,8 @@ class DrawEvaluator:
         if place.role == "learning_rate":
             first = next(one for one in places if one.role == "learning_rate")
             return [] if rate is None or place is not first else [(rate, 0)]
+        if place.update > 1:
+            return []
         found = []
         by_name = {quantity.name: quantity for quantity in self._inputs}
         for whole, index in place.entries:
@@ -105,17 +109,20 @@ class DrawEvaluator:
         for place, text in drawn.items():
             for quantity, flat in self._slots[place]:
                 if quantity in given:
-                    given[quantity][flat] = float(text)
+                    given[quantity][flat] = self._places[place].sign * float(text)
         return self._worked_out(given)
 
-    def later(self, first: Numbers) -> Iterator[Numbers]:
+    def later(self, first: Numbers, drawn: NewTexts) -> Iterator[Numbers]:
         """The updates after the first, each from the weights that the one before left."""
         rate, numbers = self.subject.program.model.rate, first
-        for own in self._later:
+        for update, own in enumerate(self._later, 2):
             given = {quantity: numbers[quantity] for quantity in self._inputs}
             given |= {old: numbers[new] for old, new in self.subject.program.next_values}
             if rate is not None and own is not None:
                 given[rate] = (own,)
+            for quantity, places in self._in_turn.items():
+                place = places[min(update, len(places)) - 1]
+                given[quantity] = (float(drawn.get(place, self._places[place].text)),)
             found = self._worked_out(given)
             if found is None:
                 return
@@ -143,13 +150,13 @@ class DrawEvaluator:
         if numbers is None:
             return NO_NUMBER
         cost = 0
-        for more in self._costs(numbers):
+        for more in self._costs(numbers, drawn):
             cost += more
             if cost >= limit:
                 return cost
         return cost
 
-    def _costs(self, numbers: Numbers) -> Iterator[int]:
+    def _costs(self, numbers: Numbers, drawn: NewTexts) -> Iterator[int]:
         """What each thing that the numbers hide costs, the cheapest to find first."""
         for quantity, kept in self._kept.items():
             pairs = zip(kept, numbers[quantity], strict=True)
@@ -159,7 +166,7 @@ class DrawEvaluator:
                 yield COSTS.get(weakness.key, 0) * len(weakness.entries)
                 if weakness.key == "zero_input" and self._all_zero(len(weakness.entries)):
                     yield NOTHING_COMES_IN
-        for after in self.later(numbers):
+        for after in self.later(numbers, drawn):
             for judge in (unit_weaknesses, step_weaknesses):
                 for weakness in judge(self.subject, after):
                     if weakness.key in LATER:
@@ -170,6 +177,19 @@ class DrawEvaluator:
     def _all_zero(self, zeros: int) -> bool:
         network = self.subject.problem.network
         return network is not None and zeros == network.inputs
+
+
+def _in_turn(places: tuple[Place, ...]) -> dict[Quantity, list[int]]:
+    """What has a number for each update: the places of these, in turn."""
+    found: dict[Quantity, list[int]] = {}
+    for number, place in enumerate(places):
+        if place.entries and (place.update > 1 or place.role == "given"):
+            found.setdefault(place.entries[0].quantity, []).append(number)
+    return {
+        quantity: sorted(numbers, key=lambda number: places[number].update)
+        for quantity, numbers in found.items()
+        if any(places[number].update > 1 for number in numbers)
+    }
 
 
 def later_rates(subject: Subject) -> tuple[float | None, ...]:
@@ -261,7 +281,7 @@ class Variants:
         if self.evaluator is None or numbers is None:
             return ()
         subject = self.evaluator.subject
-        updates = enumerate((numbers, *self.evaluator.later(numbers)), 1)
+        updates = enumerate((numbers, *self.evaluator.later(numbers, drawn)), 1)
         return in_updates((update, weaknesses_in(subject, own)) for update, own in updates)
 
     def _draw(self, seed: int, attempt: int) -> NewTexts:

@@ -26,7 +26,7 @@ from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.formula import FUNCTIONS
 from bp_tutor.formula.atoms import plain
-from bp_tutor.formula.quantity import SAMPLE, Role
+from bp_tutor.formula.quantity import SAMPLE, STARTS, VALUE, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from bp_tutor.authoring.choices import Choices, Grid
     from bp_tutor.authoring.problem_text import Place
     from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.catalogue.losses import LossKind
+    from bp_tutor.formula import Quantity
     from bp_tutor.problem import Problem
     from bp_tutor.problem.model import Rule
 
@@ -51,7 +53,7 @@ def draw_groups(problem: Problem, places: tuple[Place, ...]) -> tuple[DrawGroup,
     for role, numbers in by_role.items():
         if role == SEED:
             found += _seeds(places, numbers, rules)
-        elif role in ("values", "given"):
+        elif problem.graph is not None and role in ("values", "given"):
             found += _leaves(places, numbers, rules)
         elif role in rules:
             found += _by_rule(places, numbers, rules[role])
@@ -80,9 +82,10 @@ def _leaves(
 ) -> Iterator[DrawGroup]:
     """Each leaf by its own rule, by that of all, or with its sign and like the others.
 
-    So are given derivatives, which are like each other.
+    So are given derivatives, which are like each other. What an optimiser starts from keeps its
+    size as well.
     """
-    free = [places[number].value for number in numbers]
+    free = [places[number].value for number in numbers if not _is_state(places[number])]
     usual = like(free)
     for number in numbers:
         place = places[number]
@@ -90,10 +93,15 @@ def _leaves(
         if rule is not None:
             yield from _by_rule(places, [number], rule)
             continue
-        own = usual
-        if place.value:
+        own = resized(place.value) if _is_state(place) else usual
+        if place.value and own is usual:
             own = usual.between(0.0, None) if place.value > 0 else usual.between(None, 0.0)
         yield from alike(places, [number], {number: own})
+
+
+def _is_state(place: Place) -> bool:
+    """Whether it is what an optimiser starts from."""
+    return any(entry.quantity.kind not in (VALUE, *STARTS) for entry in place.entries)
 
 
 def _by_kind(
@@ -104,7 +112,9 @@ def _by_kind(
     values = [places[number].value for number in numbers]
     if role in ("inputs", "targets") and _is_table(places, by_role):
         return
-    if role == "targets":
+    if role == "given":
+        yield from _given(problem, places, numbers)
+    elif role == "targets":
         yield from _targets(problem, places, numbers, values)
     elif role == "inputs":
         zero = ZERO in values
@@ -116,6 +126,68 @@ def _by_kind(
             yield from alike(places, numbers, own)
             return
         yield from _weights(places, numbers, by_role.get("weights", []))
+
+
+def _given(problem: Problem, places: tuple[Place, ...], numbers: list[int]) -> Iterator[DrawGroup]:
+    """Derivatives like each other, values where the layer can get; states keep their size."""
+    by_quantity: dict[Quantity, list[int]] = {}
+    for number in numbers:
+        for entry in places[number].entries[:1]:
+            by_quantity.setdefault(entry.quantity, []).append(number)
+    for quantity, members in by_quantity.items():
+        values = [places[number].value for number in members]
+        if quantity.kind not in (VALUE, *STARTS):
+            yield from alike(
+                places, members, {each: resized(places[each].value) for each in members}
+            )
+        elif _are_shares(problem, quantity):
+            yield _exchanged(quantity.name, places, members)
+        else:
+            chosen = _choices_of(problem, quantity, values)
+            yield from alike(places, members, dict.fromkeys(members, chosen))
+
+
+def _layer_of(problem: Problem, quantity: Quantity) -> Layer | None:
+    """The layer of which a quantity is what its activation gives; None where it is none."""
+    network = problem.network
+    activates = not quantity.kind and quantity.role is Role.ACTIVATION
+    return network.layers[quantity.place[0] - 2] if network is not None and activates else None
+
+
+def _loss_of(problem: Problem) -> LossKind | None:
+    """The loss, where predictions for it are given without a network."""
+    network = problem.network
+    if network is None or not network.alone or network.loss is None:
+        return None
+    return LOSSES[network.loss.name]
+
+
+def _are_shares(problem: Problem, quantity: Quantity) -> bool:
+    """Whether the numbers of a sample are shares of a whole."""
+    layer = _layer_of(problem, quantity)
+    loss = _loss_of(problem)
+    return layer is not None and (
+        layer.activation == "softmax" or (loss is not None and loss.shares)
+    )
+
+
+def _choices_of(problem: Problem, quantity: Quantity, values: list[Decimal]) -> Grid:
+    """What the given numbers of an array may become."""
+    layer, loss = _layer_of(problem, quantity), _loss_of(problem)
+    if layer is not None and loss is not None and loss.probabilities:
+        return probable(values)
+    chosen = like(values, zero=ZERO in values)
+    return chosen if layer is None else _within(chosen, layer, values)
+
+
+def _exchanged(label: str, places: tuple[Place, ...], numbers: list[int]) -> DrawGroup:
+    """The numbers of each sample change places."""
+    rows: dict[object, list[int]] = {}
+    for at, number in enumerate(numbers):
+        for quantity, index in places[number].entries[:1]:
+            rows.setdefault((quantity.name, index[:-1]), []).append(at)
+    texts = tuple(places[number].text for number in numbers)
+    return DrawGroup(label, tuple(numbers), rows=tuple(map(tuple, rows.values())), texts=texts)
 
 
 def _weights(

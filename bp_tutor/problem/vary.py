@@ -74,6 +74,7 @@ VARY = OneOf(
             Field("biases", RULE, "keep"),
             Field("inputs", RULE, "[0, 1]"),
             Field("targets", RULE, "[0.1, 0.9]"),
+            Field("given", Word(KEEP, "vary.expected.keep"), "keep"),
             Field("learning_rate", RULE._replace(items=_RATES), "[0.1, 0.5]"),
             Field(
                 "values",
@@ -96,7 +97,7 @@ VARIANT = Record(
 )
 
 
-_OF_NETWORKS = ("weights", "biases", "inputs", "targets")
+_OF_NETWORKS = ("weights", "biases", "inputs", "targets", "given")
 _TITLES = {"en": "{} (variant {})", "zh": "{}（变式 {}）"}
 _TITLES_OF = {"en": "{} (for {})", "zh": "{}（{}）"}
 
@@ -139,7 +140,7 @@ def read_vary(
             rules |= _leaves(section, graph, context)
         elif rule := _rule(section[name], node, context):
             rules[name] = rule
-            if network is not None or name == "learning_rate":
+            if (network is not None and name != "given") or name == "learning_rate":
                 _check(name, rule, node, (problem, network), context)
     return Vary(tuple(rules.items()))
 

@@ -39,7 +39,7 @@ FEW = {"adam-on-gradients", "adamw", "graph-chain-rule", "momentum", "momentum-a
 
 FIXED: dict[str, str] = {
     "activations": "4cba3ef2",
-    "adam-on-gradients": "69786c86",
+    "adam-on-gradients": "b780e54b",
     "adamw": "618a7873",
     "attention-tiny": "a90a0040",
     "batch-weight-decay": "8dcc1312",
@@ -55,7 +55,7 @@ FIXED: dict[str, str] = {
     "exercise": "e5e3d783",
     "forward-4-3-1": "900d32f0",
     "given-deltas": "e3b0c442",
-    "given-upstream": "f937f8c9",
+    "given-upstream": "a20e3df2",
     "graph-chain-rule": "4066fe65",
     "hinge": "85834b3f",
     "huber": "4f5f62b8",
