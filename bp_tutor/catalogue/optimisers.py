@@ -12,6 +12,7 @@ as by Reddi et al. (2018), AdamW as by Loshchilov and Hutter (2019), Lion as by 
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.clipping import CLIPPED, CLIPPING, LIMIT, NORM
@@ -19,12 +20,13 @@ from bp_tutor.fields.described import table
 from bp_tutor.fields.forms import Choice, Flag, Number
 from bp_tutor.fields.records import Field
 from bp_tutor.formula import walk
-from bp_tutor.formula.algebra import template
+from bp_tutor.formula.algebra import filled, number, template
 from bp_tutor.formula.atoms import Hole
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from bp_tutor.fields.forms import Setting
+    from bp_tutor.formula import Formula
 
 COUNT = "t"
 AHEAD = "p"
@@ -84,9 +86,27 @@ class UpdateForm(Frozen):
         return (*self.states, *(kind for kind in own if kind != "step"), *point)
 
     @property
+    def never_negative(self) -> tuple[str, ...]:
+        """The states that no gradient takes below 0, as means of squares."""
+        lines = {line.kind: template(line.formula) for line in self.lines}
+        return tuple(each for each in self.states if _stays_up(lines[each + NEW], each))
+
+    @property
     def counts(self) -> bool:
         """Whether its formulas use the number of the update."""
         return any(Hole(COUNT) in walk(template(line.formula)) for line in self.lines)
+
+
+def _stays_up(formula: Formula, state: str) -> bool:
+    """Whether a state that is 0 is not below it behind its line, whatever else is how large."""
+    others = {node.symbol for node in walk(formula) if isinstance(node, Hole)} - {state}
+    # A letter alone has either sign; settings and new means of squares have only one.
+    ends = [(-1.0, 1.0) if len(each) == 1 else (0.5,) for each in others]
+    for numbers in product(*ends):
+        holes = {state: number(0)} | dict(zip(others, map(number, numbers), strict=True))
+        if filled(formula, holes).value(lambda *_: 0.0) < 0:
+            return False
+    return True
 
 
 class OptimiserKind(Frozen):

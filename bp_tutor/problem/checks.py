@@ -151,8 +151,14 @@ def check_complete(
     for layer in draft.layers:
         if any(not layer.arrays.get(array.key) for array in _biases(layer)):
             _told_bias(layer, draft, symbols, context)
-    if loss is not None and problem.lacks("targets"):
+    if loss is not None and lacks_targets(problem):
         context.mistake(problem.node, "problem.no_targets", child="targets")
+
+
+def lacks_targets(problem: Section) -> bool:
+    """Whether targets are missing, and nothing was meant to stand in their place."""
+    given_unread = problem["given"] is BAD or "given" in problem.meant
+    return problem.lacks("targets") and not given_unread
 
 
 def _told_bias(layer: LayerDraft, draft: Draft, symbols: Reader, context: Context) -> None:

@@ -28,7 +28,7 @@ from bp_tutor.problem.model import MOST_UPDATES
 from bp_tutor.problem.samples import Listed, fitted, in_columns
 from bp_tutor.problem.schema import Samples
 from bp_tutor.problem.weights import trained_arrays
-from bp_tutor.reader import Scalar, scalar_value, shown
+from bp_tutor.reader import Scalar, first_number, scalar_value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ def read_given(
             *([Quantity(COUNT, role=Role.SETTING)] if form.counts else ()),
         ]
     )
-    reader = _Reader(names, problem, trained, forward, context)
+    reader = _Reader(names, symbols, problem, trained, forward, context)
     for key, node in problem["given"].items:
         reader.read(key, node)
     found = reader.found()
@@ -94,13 +94,16 @@ class _Reader:
     def __init__(
         self,
         names: Names,
+        symbols: Reader,
         problem: Section,
         trained: dict[Quantity, tuple[LayerDraft, Array]],
         forward: Forward,
         context: Context,
     ) -> None:
-        self.names, self.forward, self.context = names, forward, context
+        self.names, self.symbols, self.problem = names, symbols, problem
+        self.forward, self.context = forward, context
         self.network, self.trained = problem["network"], trained
+        self.form = form_of(learnt_by(problem))
         self.in_columns = in_columns(problem)
         conventions = problem["conventions"]
         self.descent = bool(conventions) and conventions["delta"] == "descent"
@@ -124,6 +127,8 @@ class _Reader:
             if first is not BAD:
                 self._put(Known(meant[0].quantity, ((float(first),),), key))
         elif (number := number_of(node, self.context)) is not BAD:
+            if number < 0 and meant[0].quantity.kind in self.form.never_negative:
+                self._below_zero(node)
             if meant[0] in self.entries:
                 self.context.mistake(key, "problem.name_twice", name=shown(key.text))
             self.entries[meant[0]] = sign * number, key
@@ -152,10 +157,33 @@ class _Reader:
         found = self._quantities(text)
         if quotient and all(each.quantity.kind == VALUE for each in found):
             found = [each._replace(quantity=each.quantity.as_kind(DERIVATIVE)) for each in found]
-        if not found:
+        if not found and not self._told_elsewhere(key, text):
             choices = [each.name for each in self.names.quantities]
             self.context.unknown(key, "problem.no_such_array", key.text, choices)
         return found, -1 if quotient and self.descent else 1
+
+    def _told_elsewhere(self, key: Scalar, text: str) -> bool:
+        """Tell where it belongs, of what a file says at another place or not at all."""
+        if text == COUNT:
+            optimiser = learnt_by(self.problem).name
+            self.context.mistake(key, "problem.no_count", optimiser=optimiser)
+            return True
+        own = (*self.forward.inputs, *self.trained)
+        names = self.symbols.names_of([*own, *(each.as_kind(DERIVATIVE) for each in own)])
+        meaning = names.read(text)
+        if meaning is None:
+            return False
+        found = meaning.quantity
+        if found.as_kind(VALUE) not in self.trained:
+            if found.kind or key.text != text:
+                return False
+            self.context.mistake(key, "problem.given_input", name=shown(key.text))
+            return True
+        derived = found.kind == DERIVATIVE or key.text != text
+        ending = "gradient" if derived else "weight"
+        first = self.forward.lines[0].quantity.as_kind(DERIVATIVE).name
+        self.context.mistake(key, f"problem.given_{ending}", name=shown(key.text), example=first)
+        return True
 
     def _quantities(self, text: str) -> list[Address]:
         meaning = self.names.read(text)
@@ -229,7 +257,14 @@ class _Reader:
             given = rows[0] if not isinstance(rows, Nested) and len(rows) == 1 else ()
         numbers: Any = fitted_array(layer, array, given, node, self.network, self.context)
         if isinstance(numbers, tuple):
+            if state.kind in self.form.never_negative and min(numbers) < 0:
+                self._below_zero(node)
             self._put(Known(state, (numbers,), key))
+
+    def _below_zero(self, node: Node) -> None:
+        """Tell where the first negative number stands of what cannot be negative."""
+        first = first_number(node, lambda number: number < 0)
+        self.context.wrong(first or node, "expected.mean_of_squares")
 
     def _put(self, known: Known) -> None:
         if known.quantity in self.known:

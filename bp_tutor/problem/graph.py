@@ -24,6 +24,7 @@ from bp_tutor.problem.model import MOST_UPDATES, Graph
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.optimisers import UpdateForm
     from bp_tutor.fields.context import Context
     from bp_tutor.problem.symbols import Reader
 
@@ -106,18 +107,20 @@ def _given(problem: Section, names: tuple[str, ...], context: Context) -> _Given
     """The derivatives that are given, and what the optimiser starts from."""
     section = problem["graph"]
     found = _Given()
-    starts = _starts_of(section, names)
+    starts, form = _starts_of(section, names), form_of(learnt_by(section))
     for key, node in section["given"].items if section["given"] else ():
         match = _GIVEN.fullmatch(key.text)
         if match is None and key.text in starts:
-            number: Any = _start(key.text, node, context)
+            number: Any = _start(starts[key.text], node, form, context)
             if starts[key.text] in found.states:
                 context.mistake(key, "problem.name_twice", name=key.text)
             found.states[starts[key.text]] = number
             continue
         if match is None or (found.symbol and match[1] != found.symbol):
             symbol = found.symbol or "L"
-            if match is None and starts and "/" not in key.text:
+            if key.text == COUNT and _learns(section):
+                context.mistake(key, "problem.no_count", optimiser=learnt_by(section).name)
+            elif match is None and starts and "/" not in key.text:
                 context.unknown(key, "problem.unknown_state", key.text, starts)
             else:
                 context.mistake(key, "problem.given_form", found=shown(key.text), symbol=symbol)
@@ -170,10 +173,14 @@ def _starts_of(section: Section, names: tuple[str, ...]) -> dict[str, str]:
     return starts
 
 
-def _start(name: str, node: Node, context: Context) -> Any:
+def _start(name: str, node: Node, form: UpdateForm, context: Context) -> Any:
     """The number of the first update, or what is kept of a leaf."""
-    form = Whole(1, MOST_UPDATES) if name == COUNT else Number("expected.number")
-    number = form.read(node, context)
+    if name == COUNT:
+        number = Whole(1, MOST_UPDATES).read(node, context)
+    elif name[0] in form.never_negative:
+        number = Number("expected.mean_of_squares", 0).read(node, context)
+    else:
+        number = number_of(node, context)
     return 0.0 if number is BAD else float(number)
 
 

@@ -162,12 +162,13 @@ def _check_kind(section: Section, context: Context) -> None:
     kinds = [kind for kind in ("network", "graph") if not section.lacks(kind)]
     alone = [name for name in ALONE if section.has(name)]
     for name in alone if kinds else alone[1:]:
-        context.mistake(section.at(name), "problem.loss_alone_beside", name=name)
+        key = "beside" if kinds else "twice"
+        context.mistake(section.at(name), f"problem.loss_alone_{key}", name=name, other=alone[0])
     if alone and not kinds:
         for name in (*NETWORK_ONLY, "updates"):
             if name not in IN_LOSS and section.has(name):
                 context.mistake(section.at(name), "problem.not_for_loss", name=name)
-    elif not kinds:
+    elif not kinds and section.meant.isdisjoint(ALONE):
         context.mistake(section.node, "problem.no_kind", child="network")
     elif len(kinds) == 2:
         context.mistake(section.at("graph"), "problem.two_kinds")

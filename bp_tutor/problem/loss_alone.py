@@ -13,6 +13,7 @@ from bp_tutor.problem.model import Names, Network
 from bp_tutor.problem.network import named_beside, read_loss
 from bp_tutor.problem.samples import Listed, fitted, in_columns, read_data
 from bp_tutor.problem.schema import ALONE, IN_LOSS
+from bp_tutor.reader import first_number, shown
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.losses import Loss, LossKind
@@ -82,14 +83,18 @@ def _check(
 ) -> None:
     """Whether the loss takes what is given, and has no settings of a network."""
     kind, node = LOSSES[loss.name], problem.at(name)
-    if not activation:
+    if not activation and problem.has("loss"):
         context.mistake(node, "problem.no_logits", nearest=PREDICTIONS, loss=loss.name)
     elif kind.shares and len(rows[0]) == 1:
         context.mistake(node, "problem.one_class", loss=loss.name)
     elif name == PREDICTIONS and kind.probabilities:
+        ends = "shares" if kind.shares else "probabilities"
         highest = 1.0 if kind.shares else 1.0 - 1e-15
-        if not all(0 < number <= highest for row in rows for number in row):
-            context.mistake(node, "problem.predictions_range", loss=loss.name)
+        beyond = first_number(node, lambda number: not 0 < number <= highest)
+        if beyond is not None:
+            context.mistake(
+                beyond, f"problem.predictions_{ends}", loss=loss.name, found=shown(beyond.text)
+            )
     check_loss_settings(problem, loss, activation, context)
     if loss.penalty is not None:
         context.mistake(problem.at("loss"), "problem.not_for_loss", name=loss.penalty[0])

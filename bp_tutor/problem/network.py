@@ -19,6 +19,7 @@ from bp_tutor.problem.checks import (
     check_states,
     check_targets,
     check_training,
+    lacks_targets,
 )
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.layers import draft_network
@@ -81,7 +82,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     check_states(draft, count, context)
     check_activations(draft, problem, loss, learnt, context)
     check_targets(problem, loss, targets, draft.layers[-1].units, context)
-    if given.arrays and loss is not None and problem.lacks("targets"):
+    if given.arrays and loss is not None and lacks_targets(problem):
         context.mistake(problem.node, "problem.no_targets", child="targets")
     elif samples is not None:
         check_complete(draft, problem, loss, symbols, context)

@@ -11,7 +11,7 @@ from bp_tutor.reader.mistake import Key, Mistake, ReadError, joined
 from bp_tutor.reader.nodes import Mapping, Mark, Node, Scalar, Sequence
 from bp_tutor.reader.parse import Document, parse_document
 from bp_tutor.reader.text import nearest, printable, shown
-from bp_tutor.reader.values import plain, scalar_value
+from bp_tutor.reader.values import first_number, plain, scalar_value
 
 __all__ = [
     "read_file",
@@ -20,6 +20,7 @@ __all__ = [
     "parse_document",
     "plain",
     "scalar_value",
+    "first_number",
     "Node",
     "Scalar",
     "Sequence",

@@ -49,6 +49,7 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
 
 _OPENED = ("reader.unclosed", "reader.open_quote")
 _MINUS = re.compile(r"-\s+[\d.]")
+_NAME = re.compile(r"(?<![\w\"'])[^\W\d][\w/]*'?\[[\d, ]*\](?=\s*:)")
 _AT_THE_BEGINNING = ("reader.character", "reader.directive")
 
 
@@ -80,6 +81,8 @@ def syntax_mistake(error: yaml.MarkedYAMLError, text: str, file: str) -> Mistake
     last = since if key == "reader.no_colon" else line
     if found := in_lines(lines, first, last, begin, key):
         return found.mistake(file)
+    if key == "reader.unclosed" and (bare := _bare_name(lines, line, column)):
+        key, sign, column = "reader.bare_name", bare[0], bare.start()
     if key == "reader.dash" and _MINUS.match(_rest(lines, line, column)):
         key = "reader.minus"
     if key == "reader.colon" and _is_bare(lines, first, line):
@@ -96,6 +99,12 @@ def syntax_mistake(error: yaml.MarkedYAMLError, text: str, file: str) -> Mistake
         line, column = len(lines) - 1, len(lines[-1])
     values = {"sign": shown(sign), "since": since + 1}
     return Mistake(key, Mark(line + 1, column + 1), values, file=file)
+
+
+def _bare_name(lines: list[str], line: int, column: int) -> re.Match[str] | None:
+    """A name with brackets that stands at a place without quotes, if there is one."""
+    found = _NAME.finditer(lines[line]) if line < len(lines) else ()
+    return next((each for each in found if each.start() <= column <= each.end()), None)
 
 
 def _sign(lines: list[str], line: int, column: int) -> str:

@@ -6,8 +6,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from bp_tutor.reader.nodes import Mapping, Node, Scalar
+from bp_tutor.reader.nodes import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
@@ -51,6 +55,18 @@ def scalar_value(scalar: Scalar) -> str | int | float | bool | None:
     if re.fullmatch(_BASED, text):
         return int(text, 0)
     return _SPECIAL.get(text, text)
+
+
+def first_number(node: Node, wanted: Callable[[float], bool]) -> Scalar | None:
+    """The first number at a node and below of which something holds; None where it is of none."""
+    if isinstance(node, Sequence):
+        found = (first_number(item, wanted) for item in node.items)
+        return next((each for each in found if each is not None), None)
+    value = scalar_value(node) if isinstance(node, Scalar) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not wanted(value):
+        return None
+    assert isinstance(node, Scalar)
+    return node
 
 
 def _typed(text: str) -> str:

@@ -248,7 +248,7 @@ def test_questions_hints_and_marks_know_what_is_given(tmp_path: Path) -> None:
         ((str(DELTAS), "[[0.5], [0.1], [1]]"), "given_count"),
         ((str(DELTAS), "[[0.5, 0.1, 1], [-0.2, 0.3, 2]]"), "given_turned"),
         (("dZ[3]", "dZ[4]"), "no_such_array"),
-        (("dZ[3]", "dW[1]"), "no_such_array"),
+        (("dZ[3]", "dW[1]"), "given_gradient"),
         ((f'"dZ[3]": {DELTAS}', f'"dZ[3]": {DELTAS}, "dA[3]": {DELTAS}'), "given_follows"),
         ((f'"dZ[3]": {DELTAS}', f'"dZ[3]": {DELTAS}, "dL/dZ[3]": {DELTAS}'), "name_twice"),
     ],
