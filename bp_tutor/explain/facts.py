@@ -45,7 +45,8 @@ def facts_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
         ]
     else:
         graph = problem.graph
-        said = [*_in_turn(settings, graph), *_steps(settings, graph)] if graph is not None else []
+        assert graph is not None
+        said = [*_in_turn(settings, graph, problem.updates), *_steps(settings, graph)]
     rounded = rounding_told(settings, problem.rounding)
     by_kind = bool(problem.rounding.by_quantity)
     if rounded is not None and not by_kind:
@@ -111,11 +112,11 @@ def _steps(settings: Settings, learner: Network | Graph) -> list[Sentence]:
     return said
 
 
-def _in_turn(settings: Settings, graph: Graph) -> list[Sentence]:
+def _in_turn(settings: Settings, graph: Graph, updates: int) -> list[Sentence]:
     """The derivatives that are given for each update."""
     return [
         sentence(
-            "fact.in_turn",
+            "fact.in_turn_stays" if len(numbers) < updates else "fact.in_turn",
             of=Entry(Quantity(name).as_kind(DERIVATIVE), ()),
             values=Joined(_listed(settings, numbers)),
         )

@@ -58,7 +58,21 @@ def given_section(settings: Settings, run: Run, form: str = "index") -> Section 
             )
         else:
             blocks += [_array(settings, run, quantity, form) for quantity in alike]
+    blocks += _from_zero(run)
     return Section(Sentence("section.given"), "given", tuple(blocks))
+
+
+def _from_zero(run: Run) -> list[Block]:
+    """What an optimiser keeps that is 0 before the first update: one letter, or each array."""
+    model = run.program.model
+    kept = [each for each, _ in run.program.next_values if each.kind != VALUE]
+    zero = [each for each in kept if not any(model.given.get(each) or (1,))]
+    if not zero:
+        return []
+    kinds = dict.fromkeys(each.kind for each in kept)
+    whole = [kind for kind in kinds if all(each in zero for each in kept if each.kind == kind)]
+    single = [Ref(each) for each in zero if each.kind not in whole]
+    return [Note(sentence("given.from_zero", names=Joined((*whole, *single))))]
 
 
 def definitions_of(settings: Settings, run: Run) -> Listing | None:

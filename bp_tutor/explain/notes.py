@@ -11,6 +11,7 @@ from bp_tutor.explain.nodes import DOTS, MINUS, Beside, Matrix
 from bp_tutor.formula import Apply, IsLargest, Ref, walk
 from bp_tutor.formula.node import fit
 from bp_tutor.formula.quantity import UPDATED
+from bp_tutor.solve.update import UPDATES
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue import Remark
@@ -24,8 +25,9 @@ MOST_GRIDS = 6
 
 def before_lines(settings: Settings, run: Run, step: Step) -> list[Block]:
     """What is said above the first line of a step: its remarks, and a window as it lies."""
+    beside: dict[str, Said] = {"minus": MINUS, "counting": _count(run)}
     said: list[Block] = [
-        Note(sentence(f"remark.{remark.key}", minus=MINUS, **_values(settings, remark)))
+        Note(sentence(f"remark.{remark.key}", **beside, **_values(settings, remark)))
         for remark in step.line.remarks
     ]
     index = next(step.quantity.indices())
@@ -38,6 +40,14 @@ def _values(settings: Settings, remark: Remark) -> dict[str, Said]:
         name: layer_name(settings, value) if name == "layer" and isinstance(value, int) else value
         for name, value in remark.values
     }
+
+
+def _count(run: Run) -> Sentence:
+    """From where t counts, or what it is where it goes on counting."""
+    (count,) = run.values.get(UPDATES, (float(run.update),))
+    if count == run.update:
+        return Sentence("remark.count")
+    return sentence("remark.count_on", t=f"{count:g}")
 
 
 def winner(step: Step, index: tuple[int, ...]) -> list[Block]:

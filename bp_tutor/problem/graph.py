@@ -71,6 +71,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
             check_wanted(parsed, starts, known, context)
     if problem["updates"] and problem["updates"] > 1 and section.lacks("learning_rate"):
         context.mistake(problem.at("updates"), "problem.no_rate", updates=problem["updates"])
+    _check_turns(problem, given, context)
     _check_optimiser(section, keys | leaf_keys, context)
     check_clipping(problem, section, context)
     _check_derived(problem, keys | leaf_keys, context)
@@ -159,6 +160,18 @@ def _derivative(node: Node, section: Section, context: Context) -> Any:
         return ListOf(Number("expected.number"), "expected.row").read(node, context)
     number = scalar_value(node) if isinstance(node, Scalar) else None
     return Name().read(node, context) if isinstance(number, str) else number_of(node, context)
+
+
+def _check_turns(problem: Section, given: _Given, context: Context) -> None:
+    """There are no more gradients than updates, where the file says how many of these."""
+    turns = {name: len(each) for name, each in given.derivatives.items() if type(each) is tuple}
+    updates = problem["updates"] if problem.has("updates") else None
+    for name, count in turns.items():
+        if isinstance(updates, int) and count > updates:
+            context.mistake(
+                given.keys[name], "problem.given_beyond", name=shown(given.keys[name].text),
+                count=count, updates=updates,
+            )  # fmt: skip
 
 
 def _starts_of(section: Section, names: tuple[str, ...]) -> dict[str, str]:

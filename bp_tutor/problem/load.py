@@ -86,12 +86,20 @@ def _build(section: Section, path: Path, context: Context) -> Problem:
         conventions=_conventions(section),
         rounding=section["rounding"],
         digits=section["digits"],
-        updates=section["updates"],
+        updates=_updates(section, graph),
         published=published,
         own_names=symbols.own,
         vary=vary,
         variant=variant,
     )
+
+
+def _updates(section: Section, graph: Graph | None) -> int:
+    """As many updates as the file says, or as there are gradients given in turn."""
+    count: int = section["updates"]
+    if graph is None or section.has("updates"):
+        return count
+    return max((len(numbers) for _, numbers in graph.changing), default=count)
 
 
 def _check_names(

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bp_tutor.problem import ProblemError
 from bp_tutor.problem.load import read_problem
+from tests.cli.running import good
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NETWORK = """network:
   inputs: 2
@@ -95,3 +102,32 @@ def test_what_is_made_of_squares_is_not_negative(
         return
     column = 23 if key == "problem.no_count" else 23 + len(state) + 2
     assert mistakes(text) == [(key, 4, column)]
+
+
+@pytest.mark.parametrize(("updates", "count"), [("", 3), ("updates: 5\n", 5), ("updates: 3\n", 3)])
+def test_each_gradient_has_an_update(updates: str, count: int) -> None:
+    text = GRAPH.replace("0.2, NAME: NUMBER", "[0.2, -0.4, 0.1]").replace("OPTIMISER", "adam")
+    assert read_problem(text + updates).updates == count
+    assert mistakes(text + "updates: 2\n") == [("problem.given_beyond", 4, 11)]
+
+
+def test_what_an_optimiser_starts_from_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "steps.yaml"
+    text = GRAPH.replace("0.2,", "[0.2, -0.4],").replace("OPTIMISER", "adam")
+    path.write_text(text.replace("NAME: NUMBER", "m_w: 0.05, t: 3"), encoding="utf-8")
+    shown = good("solve", str(path), "--updates", "3", "--ascii")
+    assert "0 at the start: s." in shown
+    assert re.findall(r"t = (\d) in this update", shown) == ["3", "4", "5"]
+    assert "t counts the updates from 1" not in shown
+    good("worksheet", str(path), "-o", str(tmp_path / "sheet.md"))
+    assert "0 at the start: s" in (tmp_path / "sheet.md").read_text(encoding="utf-8")
+    path.write_text(text.replace(", NAME: NUMBER", "") + "updates: 3\n", encoding="utf-8")
+    shown = good("solve", str(path), "--ascii")
+    assert "dL/dw in turn: 0.2, -0.4, and the last one from then on;" in shown
+    assert "0 at the start: m, s." in shown
+    assert "t counts the updates from 1" in shown
+    network = (
+        NETWORK + LEARNT + 'adam\ngiven: {"mW[1]": [[0, 1], [1, 2]], "sW[1]": [[1, 1], [1, 2]]}\n'
+    )
+    path.write_text(network.replace("bias: none", "bias: [0.1, 0.2]"), encoding="utf-8")
+    assert "0 at the start: m_B2, s_B2." in good("solve", str(path), "--ascii")
