@@ -57,7 +57,7 @@ def array_values(
     if isinstance(values, Generated):
         return normal(values, quantity)
     if not values:
-        return None if array.trained else (0.0,) * quantity.size
+        return None if array.trained else (array.start or 0.0,) * quantity.size
     if isinstance(values[0], tuple):
         rows: Matrix = values
         if SAMPLE in array.axes:

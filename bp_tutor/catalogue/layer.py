@@ -109,6 +109,8 @@ class Array(Frozen):
     """The letter of the state that it is before the first step; such an array is not trained."""
     at_step: int = 0
     """The step at which it is that state: 0, or backward in time the one behind the last."""
+    start: float | None = None
+    """Where it begins unless a file says so; such an array has a formula of its own for updates."""
     head: int = 0
     """The number of its head, where a layer has an array of this letter for each."""
     cut: int | None = None
@@ -148,7 +150,7 @@ class Array(Frozen):
     @property
     def trained(self) -> bool:
         """Whether an update changes it."""
-        return not self.initial_of
+        return not self.initial_of and self.start is None
 
     @property
     def through_time(self) -> bool:
@@ -371,6 +373,10 @@ def _no_settings(_: Section, __: Reached) -> dict[str, Setting]:
     return {}
 
 
+def _pools_nothing(_: Layer) -> bool:
+    return False
+
+
 def _looks_at_none(_: Layer) -> tuple[int, ...]:
     return ()
 
@@ -412,6 +418,8 @@ class LayerKind(Frozen):
     """The activation that it has where the file says none; empty: it can be given none."""
     is_word: bool = False
     """Whether the bare word says it, without anything under it."""
+    pools: Callable[[Layer], bool] = staticmethod(_pools_nothing)
+    """Whether its values depend on all samples of a batch together."""
     shares_bias: bool = False
     """Whether all its units may share one bias."""
     wired: bool = False

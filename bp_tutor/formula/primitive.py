@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bp_tutor.formula.node import Formula
+from bp_tutor.formula.node import Formula, fit
 from bp_tutor.formula.style import Binding
 from bp_tutor.frozen import Frozen
 
@@ -39,6 +39,37 @@ class Primitive(Frozen):
     """In PyTorch; where there is none, no program for PyTorch can be written."""
 
 
+class Spread(Formula):
+    """An array repeated along axes of length 1, as broadcasting does unsaid everywhere else."""
+
+    __slots__ = __match_args__ = ("arg", "shape")
+
+    def __init__(self, arg: Formula, shape: Shape) -> None:
+        self.arg: Final = arg
+        self.shape: Final = shape
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.arg,)
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Spread(children[0], self.shape)
+
+    def entry(self, index: Index) -> Formula:
+        return self.arg.entry(fit(index, self.arg.shape))
+
+    def array_code(self, coder: Coder) -> str:
+        return f"np.broadcast_to({self.arg.array_code(coder)}, {self.shape})"
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        return self.arg.spelled(speller)
+
+
+def spread(formula: Formula, shape: Shape) -> Formula:
+    """The formula, repeated where it is smaller than `shape`."""
+    return formula if formula.shape == shape else Spread(formula, shape)
+
+
 class Apply(Formula):
     """A primitive applied to arrays, with its options."""
 
@@ -68,7 +99,7 @@ class Apply(Formula):
     def pullback(self, upstream: Formula, itself: Formula) -> Pulled:
         if self.primitive.pullback is None:
             raise ValueError(f"{self.primitive.name} has no gradient rule")
-        return self.primitive.pullback(self, upstream, itself)
+        return self.primitive.pullback(self, spread(upstream, self.shape), itself)
 
     def array_code(self, coder: Coder) -> str:
         inside = [arg.array_code(coder) for arg in self.args]

@@ -38,6 +38,8 @@ class Role(Enum):
     """A learnt factor that is no weight: it is not decayed."""
     INITIAL_STATE = "initial state"
     INITIAL_CELL_STATE = "initial cell state"
+    RUNNING = "running value"
+    """What a layer keeps from update to update by a formula of its own."""
     CELL_STATE = "cell state"
     """What a layer through time keeps for itself."""
     WEIGHTED_SUM = "weighted sum"

@@ -232,6 +232,22 @@ def check_states(draft: Draft, samples: int, context: Context) -> None:
                 )  # fmt: skip
 
 
+def check_pooled(draft: Draft, samples: int, batch: int | None, context: Context) -> None:
+    """One number alone has no variance: what looks at a batch as a whole needs several rows.
+
+    Where no samples are given, nothing is known of them.
+    """
+    if not samples:
+        return
+    size = min(batch or samples, samples)
+    least = samples % size or size
+    for layer in draft.layers:
+        shape = layer.signal.shape
+        rows = {"image": least * shape[-1] * shape[-2], "positions": shape[0]} if shape[1:] else {}
+        if layer.kind.pools(layer.layer) and rows.get(layer.signal.form, least) < 2:
+            context.mistake(layer.section.node, "problem.one_row", layer=layer.number)
+
+
 def check_clipping(problem: Section, learner: Section, context: Context) -> None:
     """The norm needs all gradients before any weight is new; sequential ones need new weights."""
     conventions, clipping = problem["conventions"], learner["clipping"]

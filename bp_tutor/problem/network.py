@@ -16,6 +16,7 @@ from bp_tutor.problem.checks import (
     check_complete,
     check_measures,
     check_order,
+    check_pooled,
     check_states,
     check_targets,
     check_training,
@@ -91,6 +92,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     check_order(draft, problem, context)
     check_clipping(problem, problem, context)
     batch = read_batch(problem, count, context)
+    check_pooled(draft, count if samples is not None else 0, batch, context)
     if len(context):
         return None
     return Network(

@@ -91,7 +91,7 @@ def _with_given(model: Model, problem: Problem, rows: tuple[int, ...]) -> Model:
 def _is_trained(layer: Layer, quantity: Quantity) -> bool:
     """Whether an update changes an array of the layer."""
     frozen = layer.frozen or (quantity.role is Role.BIAS and layer.bias.frozen)
-    return not frozen and quantity.role not in FIRST_STATES
+    return not frozen and quantity.role not in (*FIRST_STATES, Role.RUNNING)
 
 
 def _rules_back(formulas: LayerFormulas, *, last: bool) -> dict[Quantity, str]:

@@ -63,7 +63,7 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     if model.rate is not None and trained:
         update = update_of(problem, model, trained, measured)
         lines = (*_taken_at(update.ahead, lines), *update.lines)
-        next_values = update.next_values
+        next_values = (*update.next_values, *_kept(model))
         model = model._replace(given={**model.given, **update.given})
     if problem.conventions.update_order == "sequential":
         lines = _sequential(lines, set(trained))
@@ -76,6 +76,12 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
                 leading.add(quantity)
     defined = {line.quantity: line for line in lines}
     return Program(model, lines, next_values, users, defined)
+
+
+def _kept(model: Model) -> tuple[tuple[Quantity, Quantity], ...]:
+    """What a layer keeps from update to update, each with what takes its place."""
+    new = (line.quantity for line in model.definitions if line.quantity.kind == UPDATED)
+    return tuple((quantity.as_kind(VALUE), quantity) for quantity in new)
 
 
 def _beside_stated(model: Model, backward: Lines) -> tuple[Lines, Lines]:

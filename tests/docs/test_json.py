@@ -59,7 +59,7 @@ def letters(problem: Problem) -> set[str]:
     """What the identifiers of values begin with."""
     steps = solve(problem).runs[0].steps
     values = [step.quantity for step in steps if step.line.phase in {"forward", "loss"}]
-    return {re.split(r"[\[@]", quantity.name)[0] for quantity in values}
+    return {re.split(r"[\[@']", quantity.name)[0] for quantity in values}
 
 
 @pytest.mark.parametrize("name", [path.stem for path in list_problems()])

@@ -430,6 +430,60 @@ def normalisation(draw: Draw) -> Case:
     return Case(inputs, layer, theirs)
 
 
+def normalised(draw: Draw, kind: str, **more: Any) -> tuple[Any, dict[str, Any], int]:
+    """Inputs with an even number of units or channels, the layer, and that number."""
+    count = 2 * draw.count(1, 2)
+    inputs = draw.one_of(count, {"channels": count, "height": 2, "width": draw.count(2, 3)})
+    weights = {"scale": draw.numbers(count), "shift": draw.numbers(count)}
+    layer = {"normalisation": {"kind": kind, "epsilon": 0.01, **more}, "weights": weights}
+    return inputs, layer, count
+
+
+def batch_normalisation(draw: Draw) -> Case:
+    inputs, layer, _ = normalised(draw, "batch")
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        given = arrays["gamma"].flatten(), arrays["B"].flatten()
+        return torch.nn.functional.batch_norm(x, None, None, *given, training=True, eps=0.01)
+
+    return Case(inputs, layer, theirs)
+
+
+def batch_at_inference(draw: Draw) -> Case:
+    inputs, layer, count = normalised(draw, "batch", inference=True)
+    layer["normalisation"]["running"] = {
+        "mean": draw.numbers(count), "variance": [abs(each) for each in draw.numbers(count)]
+    }  # fmt: skip
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        kept = (arrays[letter].detach().flatten() for letter in ("Mr", "Sr"))
+        given = [*kept, *(arrays[letter].flatten() for letter in ("gamma", "B"))]
+        return torch.nn.functional.batch_norm(x, *given, training=False, eps=0.01)
+
+    return Case(inputs, layer, theirs)
+
+
+def group_normalisation(draw: Draw) -> Case:
+    inputs, layer, count = normalised(draw, "group", groups=2)
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        given = {"weight": arrays["gamma"].flatten(), "bias": arrays["B"].flatten()}
+        return called(torch, torch.nn.GroupNorm(2, count, eps=0.01), given, x)
+
+    return Case(inputs, layer, theirs)
+
+
+def rms_normalisation(draw: Draw) -> Case:
+    inputs, units = rows(draw)
+    layer = {"normalisation": {"kind": "rms"}, "weights": {"scale": draw.numbers(units)}}
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        module = torch.nn.RMSNorm(units, eps=1e-5)
+        return called(torch, module, {"weight": arrays["gamma"][0]}, x)
+
+    return Case(inputs, layer, theirs)
+
+
 def prelu(draw: Draw) -> Case:
     inputs, units = rows(draw)
 
@@ -493,7 +547,13 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "gru": (gru, gru_of_pytorch),
     "swiglu": (swiglu,),
     "attention": (attention, multi_head_attention, cross_attention),
-    "normalisation": (normalisation,),
+    "normalisation": (
+        normalisation,
+        batch_normalisation,
+        batch_at_inference,
+        group_normalisation,
+        rms_normalisation,
+    ),
     "prelu": (prelu,),
     "add": (add,),
     "concatenate": (concatenate,),

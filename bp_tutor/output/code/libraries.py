@@ -31,6 +31,7 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.algebra import array_code_of, scalar_code_of
 from bp_tutor.formula.node import NOISE
+from bp_tutor.formula.primitive import Spread
 from bp_tutor.formula.spelling import first_factor, text_of
 from bp_tutor.formula.style import Binding
 from bp_tutor.output.code.taken import options_of
@@ -131,7 +132,13 @@ class Library:
         return f"{name}({', '.join(arguments)})"
 
     def _prepared(self, formula: Formula, speller: Speller) -> Formula:
-        return replace(formula, lambda node: self._pi(node) or self._put(node, speller))
+        def written(node: Formula) -> Formula | None:
+            if isinstance(node, Spread):
+                said = self.spread(self.text(node.arg, speller), node.shape)
+                return _Text(said, Binding.ATOM, node.shape)
+            return self._pi(node) or self._put(node, speller)
+
+        return replace(formula, written)
 
     def _pi(self, node: Formula) -> Formula | None:
         return _Text(f"{self.module}.pi", Binding.ATOM, ()) if isinstance(node, Pi) else None
