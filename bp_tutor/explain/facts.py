@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.layer import layer_kind
 from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.explain.by_hand import rounding_told
 from bp_tutor.explain.document import Joined, Said, Sentence, sentence, word_for
@@ -173,6 +174,11 @@ def activations_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
     if network is None:
         return ()
     names = [_activation(layer) for layer in network.layers]
+    if not any(names) and not network.alone:
+        kinds = (layer_kind(layer.kind) for layer in network.layers)
+        identity = word_for("activation", "identity")
+        said = sentence("worksheet.activation", name=identity)
+        return (said,) if any(kind.activation for kind in kinds) else ()
     if len(set(names)) == 1 and names[0] is not None:
         key = "worksheet.activation_alone" if network.alone else "worksheet.activation"
         return (sentence(key, name=names[0]),)

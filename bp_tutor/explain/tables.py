@@ -56,8 +56,12 @@ def _before_and_after(run: Run) -> list[tuple[Quantity | None, Quantity]]:
         for quantity in run.program.model.given
         if quantity.role in (Role.INPUT, Role.INITIAL_STATE)
     ]
+    calculated = {step.quantity for step in run.steps}
     pairs += [
-        (inside, step.quantity) for step in run.steps if (inside := step.line.activates) is not None
+        (inside, line.quantity)
+        for line in run.program.model.definitions
+        if (inside := line.activates) is not None
+        and (line.quantity in calculated or line.quantity in run.values)
     ]
     return pairs
 

@@ -117,3 +117,32 @@ def test_what_is_given_holds_for_one_update_however_many_are_asked_for(
     for command in ("solve", "quiz", "worksheet", "page"):
         done = run(command, str(path), "--updates", "2")
         assert (done.code != 0, "holds for one update" in done.err) == (True, True)
+
+
+def test_pages_show_what_is_given_and_name_nothing_that_is_not(tmp_path: Path) -> None:
+    path = hidden(tmp_path, first=False)
+    pseudo = good("solve", path, "--code", "pseudo", "--ascii")
+    assert "Given: A1, W2, A2, lr = 0.5, Y." in pseudo
+    table = good("solve", path, "--ascii").split("Before and after activation\n")[1]
+    rows = [row.split() for row in table.splitlines()[1:6]]
+    assert rows[:4] == [["A11", "0.35"], ["A12", "0.9"], ["A21", "0.6"], ["A22", "0.7"]]
+    assert rows[4][0] == "A31"
+
+
+def test_a_loss_alone_is_not_described_as_a_network() -> None:
+    name = "logits-cross-entropy"
+    for form in (("--form", "general"), ("--code", "pseudo"), ("--code", "python")):
+        shown = good("solve", name, *form, "--ascii")
+        assert "layer by layer" not in shown
+        assert "hidden layer" not in shown
+        assert "input layer" not in shown
+    assert "there are N_n = 3 of them" in " ".join(
+        good("solve", name, "--form", "general", "--ascii").split()
+    )
+    assert "there are no weights to train" in run("train", name).err
+
+
+def test_a_sheet_names_the_activation_also_where_it_is_the_identity(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.md"
+    good("worksheet", "given-upstream", "-o", str(sheet))
+    assert "activation: identity in every layer" in sheet.read_text(encoding="utf-8")

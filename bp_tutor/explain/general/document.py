@@ -93,6 +93,10 @@ def what_letters_mean(settings: Settings, run: Run) -> list[Said]:
     index, size = At(Place("i")), Bound("N", Place("i"))
     said: list[Said] = []
     ends = ends_of(run.program.lines, settings.structure, settings.symbols)
+    if settings.structure.alone:
+        size = Bound("N", Place("n"))
+        said.append(sentence("general.outputs", top=At(Place("n")), size=size, count=units[-1]))
+        units = ()
     if units and not ends.apart:
         top, count = At(Place("n")), len(units) - zero
         said.append(sentence("general.layers", index=index, first=first, top=top, count=count))

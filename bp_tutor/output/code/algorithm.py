@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bp_tutor.problem import Problem
     from bp_tutor.solve import Definition, Run, Trace
 
+ONE_LAYER = ("forward", "backward")
+"""Phases that run through the layers, where there are any."""
 APART = ("gradient", "update")
 """Phases in which weights and biases are treated one after the other."""
 
@@ -87,6 +89,12 @@ class Stage(Frozen):
 
     phase: str
     body: tuple[Statement, ...]
+
+
+def told(stage: Stage, problem: Problem) -> str:
+    """The key by which a phase is headed: of a loss alone, nothing is said of layers."""
+    alone = problem.network is not None and problem.network.alone
+    return f"{stage.phase}_alone" if alone and stage.phase in ONE_LAYER else stage.phase
 
 
 def stages_of(trace: Trace, ends: Ends) -> tuple[Stage, ...]:

@@ -23,7 +23,7 @@ from bp_tutor.formula.algebra import scalar_code_of, template
 from bp_tutor.formula.atoms import Hole
 from bp_tutor.formula.quantity import SAMPLE
 from bp_tutor.formula.style import Binding
-from bp_tutor.output.code.algorithm import Assign, Loop, carried, refuse_layers, stages_of
+from bp_tutor.output.code.algorithm import Assign, Loop, carried, refuse_layers, stages_of, told
 from bp_tutor.output.code.libraries import TINY, TINY_LINE, CodeError
 from bp_tutor.output.code.loop_names import LoopNames
 from bp_tutor.output.code.statements import INDENT, comment, indented, nested
@@ -120,7 +120,8 @@ class LoopWriter:
     # Statements.
 
     def _stage(self, stage: Stage) -> list[str]:
-        lines = ["", comment(self.said(f"loops.{stage.phase}"))]
+        key = told(stage, self.trace.problem)
+        lines = ["", comment(self.said(f"loops.{key}"))]
         return [*lines, *(line for each in stage.body for line in self._statement(each))]
 
     def _statement(self, statement: Statement) -> list[str]:
@@ -193,9 +194,10 @@ class LoopWriter:
 
     def _given(self) -> list[str]:
         units = ", ".join(map(str, (0, *self.ends.units)))
+        alone = "_alone" * self.page.settings.structure.alone
         lines = [
             comment(self.said("given")),
-            f"n = {len(self.ends.units)}  {comment(self.said('loops.n'))}",
+            f"n = {len(self.ends.units)}  {comment(self.said(f'loops.n{alone}'))}",
             f"N = [{units}]  {comment(self.said('loops.N'))}",
         ]
         if self.samples > 1:

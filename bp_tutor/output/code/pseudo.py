@@ -9,7 +9,7 @@ from bp_tutor.formula import Add, Formula, Neg, Number, Quantity, replace, spell
 from bp_tutor.formula.indexed import At, Indexed, Place
 from bp_tutor.formula.quantity import UPDATED
 from bp_tutor.notations.indexed import counts_from_zero
-from bp_tutor.output.code.algorithm import Assign, Loop, carried, refuse_layers, stages_of
+from bp_tutor.output.code.algorithm import Assign, Loop, carried, refuse_layers, stages_of, told
 from bp_tutor.output.code.statements import indented
 from bp_tutor.output.wrapping import wrapped
 
@@ -59,7 +59,10 @@ class PseudoWriter:
 
     def _given(self) -> list[str]:
         lines = list(map(self.page.say, what_letters_mean(self.page.settings, self.run)))
-        names = (self._array(quantity) for quantity in self.run.program.model.given)
+        given = self.run.program.model.given
+        # Beside numbers, what has none is not given; without any, everything is by its letter.
+        known = [quantity for quantity in given if quantity in self.run.values] or list(given)
+        names = map(self._array, known)
         return [*lines, self._said("given", names=", ".join(dict.fromkeys(names)))]
 
     def _array(self, quantity: Quantity) -> str:
@@ -83,7 +86,7 @@ class PseudoWriter:
         return ["", self._said("updates", count=updates)] if updates > 1 else []
 
     def _stage(self, stage: Stage, number: int) -> list[str]:
-        lines = _rows(f"#{number}. {self._said(stage.phase)}")
+        lines = _rows(f"#{number}. {self._said(told(stage, self.trace.problem))}")
         return [*lines, *(line for each in stage.body for line in self._statement(each))]
 
     def _statement(self, statement: Statement) -> list[str]:
