@@ -15,7 +15,7 @@ from bp_tutor.solve.partial import PartialError, with_partial
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from bp_tutor.formula import Quantity
+    from bp_tutor.formula import Address, Quantity
     from bp_tutor.notations import Symbols
     from bp_tutor.problem.model import Rounding
     from bp_tutor.solve import Run
@@ -46,6 +46,31 @@ def with_asked(
         found = tuple(run.with_asides({meaning.quantity}) for run in found)
         asked.append(meaning.identifier)
     return found, tuple(asked)
+
+
+def with_one(run: Run, symbols: Symbols, text: str, rounding: Rounding) -> tuple[Run, Address]:
+    """The one entry that a name means, and the run with a step for it where it has one.
+
+    Raises:
+        RefusalError: it means nothing here, or several entries.
+    """
+    names = Names(symbols, run.named())
+    meaning = names.read(text)
+    if meaning is None and "/" in text:
+        (run,), (wanted, *others) = with_asked((run,), symbols, (text,), rounding)
+        if others:
+            several = ", ".join((wanted, *others))
+            raise RefusalError("naming.which_sample", name=shown(text), names=several)
+        found = run.find(wanted)
+    else:
+        alone = meaning is not None and meaning.array is not None and meaning.array.size == 1
+        if meaning is None or meaning.short or not (meaning.key or alone):
+            raise refusal(names, text)
+        found = meaning.keys[0]
+        run = run.with_asides({found.quantity})
+    if found is None:
+        raise RefusalError("error.not_derived", name=shown(text))
+    return run, found
 
 
 def _with_quotient(

@@ -44,7 +44,7 @@ def application(words: Words, names: Iterable[str] = COMMANDS) -> Any:
 
 def _version(asked: bool) -> None:
     if asked:
-        from bp_tutor import __version__
+        from bp_tutor.version import __version__
 
         sys.stdout.write(f"{PROGRAM} {__version__}\n")
         raise typer.Exit

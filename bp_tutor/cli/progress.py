@@ -50,8 +50,8 @@ def progress(
 def _export(learner: Learner, file: str, *, force: bool) -> None:
     import json
 
-    from bp_tutor import __version__
     from bp_tutor.quiz.store import exported, kept_in
+    from bp_tutor.version import __version__
 
     for kept in kept_in(learner.opened.path):
         saving.note_read(kept)

@@ -171,9 +171,9 @@ def _taken(
     seed: int,
     session: int | None = None,
 ) -> Taken:
-    from bp_tutor import __version__
     from bp_tutor.quiz.session import Session
     from bp_tutor.quiz.store import Header, Recorder
+    from bp_tutor.version import __version__
 
     page = contexts[0].page
     header = Header(

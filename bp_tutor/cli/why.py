@@ -32,33 +32,16 @@ def why(
     """Print the tree under one value; where only a function is named, how its slope is found."""
     if not symbol:
         return _prove(problem, options.output_of(lang, ascii_only, no_color, width))
-    from bp_tutor.api.asked import refusal, with_asked
+    from bp_tutor.api.asked import with_one
     from bp_tutor.explain import symbols_of
     from bp_tutor.explain.why import tree_of
-    from bp_tutor.notations.names import Names
     from bp_tutor.output.tree import tree_rows
     from bp_tutor.solve import solve as solve_problem
 
     output = options.output_of(lang, ascii_only, no_color, width)
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
-    run = solve_problem(read).runs[0]
-    names = Names(symbols, run.named())
-    meaning = names.read(symbol)
-    if meaning is None and "/" in symbol:
-        (run,), (wanted, *others) = with_asked((run,), symbols, (symbol,), read.rounding)
-        if others:
-            several = ", ".join((wanted, *others))
-            raise RefusalError("naming.which_sample", name=shown(symbol), names=several)
-        found = run.find(wanted)
-    else:
-        alone = meaning is not None and meaning.array is not None and meaning.array.size == 1
-        if meaning is None or meaning.short or not (meaning.key or alone):
-            raise refusal(names, symbol)
-        found = meaning.keys[0]
-        run = run.with_asides({found[0]})
-    if found is None:
-        raise RefusalError("error.not_derived", name=shown(symbol))
+    run, found = with_one(solve_problem(read).runs[0], symbols, symbol, read.rounding)
     page = page_of(PageChoice(read, symbols, output, digits, whole))
     tree = tree_of(page.settings, run, *found)
     output.rows(tree_rows(tree, page, output.width))

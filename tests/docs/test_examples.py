@@ -92,11 +92,24 @@ def test_problem_files_are_right(block: Block, piece: str, tmp_path: Path) -> No
         assert checked(completed(piece), path) != base, "the piece changes nothing"
 
 
-@each("pycon")
-def test_python_examples_are_right(block: Block) -> None:
-    test = doctest.DocTestParser().get_doctest(block.text, {}, block.place, None, block.line)
+@pytest.mark.parametrize(
+    "path",
+    list(dict.fromkeys(block.path for block in blocks("pycon"))),
+    ids=lambda path: path.name,
+)
+def test_python_examples_are_right(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a document one after the other: each goes on with the names of those before."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
     report: list[str] = []
-    doctest.DocTestRunner().run(test, out=report.append)
+    for block in blocks("pycon"):
+        if block.path == path:
+            parser = doctest.DocTestParser()
+            test = parser.get_doctest(block.text, names, block.place, None, block.line)
+            test.globs = names
+            doctest.DocTestRunner().run(test, out=report.append, clear_globs=False)
     assert not report, "".join(report)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor import __version__
 from bp_tutor.quiz import Question, Verdict
 from bp_tutor.quiz.store import Event, Header, Recorder, events_of, open_store, sessions, unfinished
 from bp_tutor.quiz.store.opening import data_folder, store_path
 from bp_tutor.quiz.store.schema import APPLICATION, VERSION
+from bp_tutor.version import __version__
 from tests.quiz.talking import ROOT, program, rows
 
 QUESTION = Question("number", "Z[2,1]", "weighted_sum", 1, "quiz.prompt.number", (("name", "Z"),))

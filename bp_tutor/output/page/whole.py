@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor import __version__
 from bp_tutor.explain import sentence
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.appendix import appendix
@@ -18,6 +17,7 @@ from bp_tutor.output.page.policy import policy
 from bp_tutor.output.page.prose import Prose
 from bp_tutor.output.svg import svg_of
 from bp_tutor.output.svg_style import page_colours, page_rules
+from bp_tutor.version import __version__
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Document, Presentation

@@ -1,0 +1,195 @@
+"""Answers of one student or of many, marked: from lists, mappings and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.api.errors import BpTutorError
+from bp_tutor.api.quizzing import answer_of
+from bp_tutor.api.refusal import with_nearest
+from bp_tutor.frozen import Frozen
+from bp_tutor.reader.text import shown
+
+if TYPE_CHECKING:
+    from bp_tutor.api.problem import Problem
+    from bp_tutor.api.quizzing import Answer
+    from bp_tutor.quiz import Context
+    from bp_tutor.words import Words
+
+COLUMNS = ("student", "id", "value")
+"""What a row of a table has; the student may be missing where there is only one."""
+LONGEST_NAME = 200
+
+
+class Mark(Frozen):
+    """One answer of a student with what it is worth."""
+
+    student: str
+    name: str
+    """What was asked for, as it was written."""
+    answer: str
+    verdict: Answer | None
+    """None where the answer cannot be read or the name means nothing here."""
+    reason: str = ""
+    """What keeps it from being marked; empty where it was."""
+
+    @property
+    def credit(self) -> float:
+        """What it earns, from 0 to 1."""
+        return 0.0 if self.verdict is None else self.verdict.credit
+
+
+class Marks(Sequence[Mark]):
+    """The marks of every answer, in the order of the answers."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        """Made by `mark`."""
+        self._marks = tuple(marks)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._marks[place]
+
+    def __len__(self) -> int:
+        return len(self._marks)
+
+    def of(self, student: str) -> Marks:
+        """Those of one student."""
+        return Marks([one for one in self._marks if one.student == student])
+
+    @property
+    def score(self) -> float:
+        """The credit of all of them together."""
+        return round(sum(one.credit for one in self._marks), 4)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A row for each, from which any library makes a table."""
+        return [_row(one) for one in self._marks]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        from bp_tutor.output.page.html import tag
+
+        rows = self.to_dicts()
+        head = tag("tr", {}, *(tag("th", {}, name) for name in rows[0])) if rows else ""
+        body = [tag("tr", {}, *(tag("td", {}, str(v)) for v in row.values())) for row in rows]
+        return {"text/plain": repr(self), "text/html": str(tag("table", {}, head, *body))}
+
+    def __repr__(self) -> str:
+        return "\n".join("  ".join(str(value) for value in row.values()) for row in self.to_dicts())
+
+
+def _row(mark: Mark) -> dict[str, Any]:
+    verdict = mark.verdict
+    told = (mark.reason,) if verdict is None else (*verdict.mistakes, *verdict.reasons)
+    return {
+        "student": mark.student,
+        "id": mark.name,
+        "answer": mark.answer,
+        "right": verdict is not None and verdict.right,
+        "carried": verdict is not None and verdict.carried,
+        "credit": mark.credit,
+        "explanation": "; ".join(told),
+    }
+
+
+def mark(problem: Problem, answers: Any, *, updates: int | None = None) -> Marks:
+    """Answers with what they are worth, own wrong values carried forward, mistakes named.
+
+    Args:
+        problem: what was asked about.
+        answers: of one student `{"Z[2,1]": "1.5"}`; of several `{"Wang": {"Z[2,1]": 1.5}}`;
+            rows `(student, name, value)` or mappings with the columns `student`, `id`, `value`;
+            or a table of pandas, Polars or Arrow with these columns. A name may be any that
+            `Derivation` reads; text keeps the digits that were written, a number has all.
+        updates: so many steps of the optimiser; None: what the file says, where that is few.
+
+    Raises:
+        BpTutorError: the answers are in no such form.
+
+    >>> import bp_tutor
+    >>> found = bp_tutor.mark(bp_tutor.load("exercise", lang="en"), {"Z[2,1]": "1.3"})
+    >>> found[0].verdict.right, found[0].verdict.mistakes
+    (False, ('bias left out',))
+    """
+    words = problem._words
+    rows = list(_rows(answers, words))
+    contexts = problem._contexts(updates)
+    found: dict[int, Mark] = {}
+    for student in dict.fromkeys(row[0] for row in rows):
+        own = [(place, row) for place, row in enumerate(rows) if row[0] == student]
+        found |= dict(_of_student(student, own, contexts, words))
+    return Marks([found[place] for place in range(len(rows))])
+
+
+Row = tuple[str, str, str]
+"""Student, name, value."""
+
+
+def _of_student(
+    student: str, rows: list[tuple[int, Row]], contexts: Sequence[Context], words: Words
+) -> Iterator[tuple[int, Mark]]:
+    from bp_tutor.quiz.batch import Unclear, mark_all, question_of
+
+    asked, places, seen = [], [], set()
+    for place, (_, name, value) in rows:
+        question = (
+            question_of(contexts, name)
+            if len(name) <= LONGEST_NAME
+            else Unclear("marking.unknown_id")
+        )
+        if isinstance(question, Unclear):
+            values = {"where": shown(name), "found": shown(name), **dict(question.values)}
+            said = with_nearest(words.text(question, **values), question.near, words)
+            yield place, Mark(student, name, value, None, said)
+        elif question.full_name in seen:
+            twice = words.text("quiz.answer.twice", name=shown(name))
+            yield place, Mark(student, name, value, None, twice)
+        else:
+            seen.add(question.full_name)
+            asked.append((question, value))
+            places.append(place)
+    for place, (question, value), result in zip(
+        places, asked, mark_all(contexts, asked), strict=True
+    ):
+        context = contexts[question.update - 1]
+        name = next(row[1] for number, row in rows if number == place)
+        if result.verdict is not None:
+            yield place, Mark(student, name, value, answer_of(context, result.verdict))
+        elif result.refused is not None:
+            said = words.text(result.refused.key, **dict(result.refused.values))
+            yield place, Mark(student, name, value, None, said)
+
+
+def _rows(answers: Any, words: Words) -> Iterator[Row]:
+    """Rows of whatever holds them."""
+    if isinstance(answers, Mapping):
+        for key, value in answers.items():
+            if isinstance(value, Mapping):
+                yield from ((str(key), str(name), str(each)) for name, each in value.items())
+            else:
+                yield "", str(key), str(value)
+        return
+    for row in _listed(answers, words):
+        if isinstance(row, Mapping):
+            if not {"id", "value"} <= row.keys():
+                raise BpTutorError(words.text("api.columns", names=", ".join(COLUMNS)))
+            yield str(row.get("student", "")), str(row["id"]), str(row["value"])
+        elif isinstance(row, Sequence) and not isinstance(row, str) and 2 <= len(row) <= 3:
+            student, name, value = ("", *row) if len(row) == 2 else row
+            yield str(student), str(name), str(value)
+        else:
+            raise BpTutorError(words.text("api.columns", names=", ".join(COLUMNS)))
+
+
+def _listed(answers: Any, words: Words) -> Sequence[Any]:
+    """The rows of a table as mappings; lists as they are."""
+    for name in ("to_dicts", "to_pylist"):
+        if callable(method := getattr(answers, name, None)):
+            found: Sequence[Any] = method()
+            return found
+    if callable(method := getattr(answers, "to_dict", None)):
+        rows: Sequence[Any] = method(orient="records")
+        return rows
+    if isinstance(answers, Sequence) and not isinstance(answers, str):
+        return answers
+    raise BpTutorError(words.text("api.answers", kind=type(answers).__name__))

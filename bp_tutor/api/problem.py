@@ -1,0 +1,211 @@
+"""A problem, from wherever it comes: a file, a name, a text, a mapping, layers, a seed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.api.errors import told
+from bp_tutor.api.reading import (
+    presented,
+    read_whole,
+    refuse_unknown,
+    rounded,
+    taken_apart,
+    updates_of,
+)
+from bp_tutor.api.source import network_content, text_of
+from bp_tutor.problem import find_problem
+from bp_tutor.problem.load import read_problem
+from bp_tutor.words import choose_language, load_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bp_tutor.api.derivation import Derivation
+    from bp_tutor.api.quizzing import Quiz
+    from bp_tutor.api.source import Layer
+    from bp_tutor.problem import Problem as Record
+    from bp_tutor.quiz import Context
+    from bp_tutor.words import Words
+
+
+class Problem:
+    """An exercise: a network or a computation graph with its numbers and conventions."""
+
+    def __init__(self, record: Record, text: str, words: Words, notation: str | None) -> None:
+        """Made by `load`, `network` and `variants`."""
+        self._record, self._text = record, text
+        self._words, self._notation = words, notation
+
+    @property
+    def name(self) -> str:
+        """The name of its file, without the ending."""
+        return self._record.name
+
+    @property
+    def title(self) -> str:
+        """Its title in the language of the reader."""
+        return self._words.choose(self._record.title.in_language)
+
+    @property
+    def text(self) -> str:
+        """The text of its file, in YAML."""
+        return self._text
+
+    def solve(
+        self,
+        *,
+        updates: int | None = None,
+        rounding: str | None = None,
+        digits: int | None = None,
+        unfused: bool = False,
+    ) -> Derivation:
+        """Forward, backward and update, with every intermediate value.
+
+        Args:
+            updates: so many steps of the optimiser; None: what the file says, where that is few.
+            rounding: `hand:4` (4 decimals after every step), `significant:3`, `full`.
+            digits: so many digits are shown; what is calculated does not change.
+            unfused: loss and activation of the output are differentiated one after the other.
+
+        Raises:
+            BpTutorError: a value is no number (an overflow, the logarithm of 0), or the options
+                do not fit the problem.
+        """
+        from bp_tutor.api.derivation import Derivation
+        from bp_tutor.explain import View, symbols_of
+        from bp_tutor.solve import solve
+
+        with told(self._words):
+            record = rounded(self._record, rounding)
+            record = taken_apart(record) if unfused else record
+            trace = solve(record, updates_of(record, updates))
+            symbols = symbols_of(record, self._notation)
+        return Derivation(trace, symbols, self._words, digits, View())
+
+    def quiz(self, *, only: Iterable[str] = (), updates: int | None = None) -> Quiz:
+        """Questions about it, one after the other.
+
+        Args:
+            only: kinds of values such as `dZ`; none: all.
+            updates: so many steps of the optimiser; None: what the file says, where that is few.
+
+        Raises:
+            BpTutorError: nothing of the kind can be asked.
+        """
+        from bp_tutor.api.quizzing import Quiz
+
+        return Quiz(self._contexts(updates), tuple(only), self._words)
+
+    def _contexts(self, updates: int | None) -> tuple[Context, ...]:
+        """What questions and marks go by, for each update."""
+        from bp_tutor.explain import symbols_of
+        from bp_tutor.quiz import contexts_of
+        from bp_tutor.solve import solve
+
+        record, words = self._record, self._words
+        with told(words):
+            trace = solve(record, updates_of(record, updates))
+            symbols = symbols_of(record, self._notation)
+            return contexts_of(trace, presented(record, symbols, words, "unicode"))
+
+    def save(self, path: str | Path) -> None:
+        """Write its file.
+
+        Raises:
+            BpTutorError: the file cannot be written.
+        """
+        with told(self._words):
+            Path(path).write_text(self._text, encoding="utf-8")
+
+    def __repr__(self) -> str:
+        return f"<Problem {self.name}: {self.title}>"
+
+
+def load(
+    source: str | Path | Mapping[str, Any],
+    *,
+    notation: str | None = None,
+    lang: str | None = None,
+) -> Problem:
+    """A problem from a file, by the name of one that comes along, from a text or a mapping.
+
+    Args:
+        source: a path, a name such as `exercise`, the text of a problem file (more than one
+            line), or a mapping with its keys, in which lists may be arrays.
+        notation: how quantities are called, such as `plain`; None: what the file says.
+        lang: the language of sentences, `en` or `zh`; None: that of the environment.
+
+    Raises:
+        BpTutorError: there is no such file, or it has mistakes: every one with its place.
+
+    >>> load("exercise", lang="en").solve()["Z[2,1]"]
+    1.5
+    """
+    words = load_words(choose_language(lang, os.environ))
+    text = source if isinstance(source, str) and "\n" in source else ""
+    in_file = not text and isinstance(source, str | Path)
+    with told(words, in_file=in_file):
+        refuse_unknown(notation)
+        if isinstance(source, str | Path) and not text:
+            path = find_problem(source)
+            record = read_whole(path)
+            return Problem(record, path.read_text(encoding="utf-8-sig"), words, notation)
+        if isinstance(source, Mapping):
+            text = text_of(source)
+        return Problem(read_problem(text), text, words, notation)
+
+
+def network(
+    layers: Sequence[Layer],
+    *,
+    inputs: Any = None,
+    size: Any = None,
+    notation: str | None = None,
+    lang: str | None = None,
+    **more: Any,
+) -> Problem:
+    """A problem of a network that is given by its layers, without a file.
+
+    Args:
+        layers: each as a file has it, `{"units": 2, "activation": "relu", "weights": W}`, or in
+            short, `("dense", 2, "relu")`; weights stand in the order from unit, to unit.
+        inputs: one sample, or `(samples, units)`; lists or arrays.
+        size: how many inputs, or `{"channels": 1, "height": 3, "width": 3}`; None: what
+            `inputs` show.
+        notation: as for `load`.
+        lang: as for `load`.
+        more: the other keys of a file: `targets`, `loss`, `learning_rate`, `optimiser`, ...
+
+    Raises:
+        BpTutorError: with every mistake.
+
+    >>> one = network([{"units": 1, "weights": [[0.5], [0.25]], "bias": [0]}], inputs=[1, 2],
+    ...     targets=[2], loss="half_squared_error", learning_rate=0.1)
+    >>> one.solve()["W'[1,1,1]"]
+    0.6
+    """
+    words = load_words(choose_language(lang, os.environ))
+    with told(words, in_file=False):
+        content = network_content(layers, inputs, size, more)
+    return load(content, notation=notation, lang=lang)
+
+
+def variants(problem: Problem, count: int, *, seed: int = 1) -> tuple[Problem, ...]:
+    """The problem with other numbers, of `count` seeds from `seed` on; chosen to teach well.
+
+    Raises:
+        BpTutorError: a variant cannot be made of this problem.
+    """
+    from bp_tutor.authoring.variant import Variants
+
+    words, record = problem._words, problem._record
+    with told(words):
+        made = Variants(problem.text, record)
+        every = [made.make(each) for each in range(seed, seed + count)]
+        return tuple(
+            Problem(made.problem_of(one), one.text, words, problem._notation) for one in every
+        )

@@ -1,0 +1,75 @@
+"""The page that plays a calculation, put together from what it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_tutor.explain import Presentation
+    from bp_tutor.pictures import Scene
+    from bp_tutor.solve import Trace
+    from bp_tutor.words import Words
+
+NARROW = 480.0
+"""The width of a picture in whose labels symbols have room beside the numbers."""
+LOSSES = 60
+"""Points of the curve of the loss."""
+MOST_TRAINED = 20_000
+"""Updates that are trained for the curve."""
+MOST_NUMBERS = 2_000
+"""Numbers that an update changes, up to which the curve goes on behind the updates shown."""
+
+
+def whole_page(usual: Presentation, trace: Trace, *, asked: bool) -> tuple[str, bool]:
+    """The page as HTML, and whether everything on it was found right.
+
+    `asked`: the language of `usual` was asked for, so that no other one is remembered instead.
+    """
+    from bp_tutor.explain import View, derivation, named_words, style_named
+    from bp_tutor.output.page import PageParts, write_page
+    from bp_tutor.words import languages, load_words
+
+    every = [named_words(load_words(name), trace.problem) for name in languages()]
+    mathml = usual._replace(style=style_named("mathml"))
+    document = derivation(usual.settings, trace, View(form="both"))
+    parts = PageParts(
+        readers=tuple(mathml._replace(words=words) for words in every),
+        language=usual.words.language,
+        asked=asked,
+        trace=trace,
+        document=document,
+        scene=_scene(usual._replace(style=style_named("unicode"), words=every[0]), trace, every),
+        losses=_losses(trace),
+    )
+    return write_page(parts), document.sound
+
+
+def _scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
+    """The picture: with symbols beside the numbers where there is room for them."""
+    from bp_tutor.pictures import scene_of
+
+    told = reader, trace.problem, trace.runs[0]
+    scene = scene_of(*told, "numbers", trace.runs, languages=languages)
+    if scene.width > NARROW:
+        return scene
+    return scene_of(*told, "both", trace.runs, languages=languages)
+
+
+def _losses(trace: Trace) -> tuple[tuple[int, float], ...]:
+    """The loss over the updates: of those shown, and of those that follow where that is quick."""
+    problem, after = trace.problem, trace.after
+    if after is None or after.program.model.loss is None:
+        return ()
+    numbers = sum(new.size for _, new in trace.runs[0].program.next_values)
+    count = max(len(trace.runs), min(problem.updates, MOST_TRAINED))
+    if count == 1 or numbers > MOST_NUMBERS:
+        return ()
+    from bp_tutor.solve.training import train, trainable
+
+    if trainable(problem):
+        return ()
+    points = tuple(sorted({round(count * place / LOSSES) for place in range(LOSSES + 1)}))
+    found = train(problem, count, points).points
+    return tuple((point.updates, point.loss) for point in found)

@@ -1,0 +1,315 @@
+"""What `import bp_tutor` offers: values, errors, forms; against NumPy and the command line."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import bp_tutor
+from bp_tutor.api.names import NAMES
+from tests.cli.running import good
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXERCISE = bp_tutor.load("exercise", lang="en")
+
+
+def drawn(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A network of two layers as a file has it, and its arrays worked out with NumPy."""
+    draw = np.random.default_rng(seed)
+    x, y = draw.normal(size=(3, 2)), draw.uniform(size=(3, 2))
+    w1, b1 = draw.normal(size=(2, 4)), draw.normal(size=(1, 4))
+    w2, b2 = draw.normal(size=(4, 2)), draw.normal(size=(1, 2))
+    layers = [
+        {"units": 4, "activation": "tanh", "weights": w1, "bias": b1[0]},
+        {"units": 2, "activation": "sigmoid", "weights": w2, "bias": b2[0]},
+    ]
+    told = {"layers": layers, "inputs": x, "targets": y, "loss": "half_squared_error"}
+    z2 = x @ w1 + b1
+    a2 = np.tanh(z2)
+    a3 = 1 / (1 + np.exp(-(a2 @ w2 + b2)))
+    dz3 = (a3 - y) * a3 * (1 - a3) / len(x)
+    dz2 = dz3 @ w2.T * (1 - a2**2)
+    arrays = {"Z[2]": z2, "A[3]": a3, "dZ[3]": dz3, "dZ[2]": dz2, "dW[1]": x.T @ dz2}
+    arrays |= {"dB[3]": dz3.sum(0, keepdims=True), "W'[2]": w2 - 0.5 * a2.T @ dz3}
+    return {**told, "learning_rate": 0.5, "lang": "en"}, arrays
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_arrays_are_those_of_numpy(seed: int) -> None:
+    told, arrays = drawn(seed)
+    solved = bp_tutor.network(told.pop("layers"), **told).solve()
+    for name, expected in arrays.items():
+        np.testing.assert_allclose(solved.array(name), expected, rtol=1e-9, err_msg=name)
+    assert solved["Z[2,3]@2"] == pytest.approx(arrays["Z[2]"][1, 2])
+    assert solved["δW₁₂₁"] == pytest.approx(arrays["dW[1]"][1, 0])
+    assert solved.check.sound
+    assert solved.check.compared == 2 * 4 + 4 + 4 * 2 + 2
+
+
+def test_a_problem_is_the_same_wherever_it_comes_from(tmp_path: Path) -> None:
+    told, _ = drawn(7)
+    layers = [{**one, "weights": one["weights"].tolist(), "bias": tuple(one["bias"])}
+              for one in told["layers"]]  # fmt: skip
+    part = {"inputs": 2, "weight_order": "from-to", "layers": layers}
+    rest = {key: told[key] for key in ("inputs", "targets", "loss", "learning_rate")}
+    found = [
+        bp_tutor.load({"network": part, **rest}),
+        bp_tutor.network(**told),
+        bp_tutor.network(size=2, **told),
+    ]
+    found[0].save(tmp_path / "own.yaml")
+    found += [bp_tutor.load(tmp_path / "own.yaml"), bp_tutor.load(found[0].text)]
+    values = [problem.solve().array("W'[1]") for problem in found]
+    for each in values[1:]:
+        np.testing.assert_array_equal(each, values[0])
+
+
+def test_updates_and_rounding() -> None:
+    network = {"units": 1, "weights": [[2]], "bias": "none"}
+    told: dict[str, Any] = {
+        "inputs": [3],
+        "targets": [10],
+        "loss": "half_squared_error",
+        "learning_rate": 0.1,
+    }
+    solved = bp_tutor.network([network], **told).solve(updates=2)
+    # By hand: W' = 2 - 0.1*(6 - 10)*3 = 3.2; then Z = 9.6, W' = 3.2 - 0.1*(-0.4)*3 = 3.32.
+    assert solved["W'[1,1,1]"] == pytest.approx(3.2)
+    assert solved["Z[2,1]#2"] == pytest.approx(9.6)
+    assert solved["W'[1,1,1]#2"] == pytest.approx(3.32)
+    with pytest.raises(bp_tutor.BpTutorError, match="2 are solved"):
+        solved["Z[2,1]#3"]
+    # 1/(1 + e^-1.5) = 0.8176, by hand with two decimals 0.82.
+    assert EXERCISE.solve(rounding="hand:2")["A[2,1]"] == 0.82
+
+
+DENSE = ("dense", 1)
+SPOILT: dict[str, tuple[Callable[[], object], str]] = {
+    "file": (lambda: bp_tutor.load("exercis"), "exercise"),
+    "key": (lambda: bp_tutor.load("network:\n  inputs: 1\n  layers: [{unitz: 1}]\n"), "units"),
+    "array": (lambda: bp_tutor.load({"network": {"inputs": object()}}), "problem.network.inputs"),
+    "layer": (lambda: bp_tutor.network(["dense"], inputs=[1]), "dense"),
+    "layer of nothing": (lambda: bp_tutor.network([()], inputs=[1]), "()"),
+    "size": (lambda: bp_tutor.network([("dense", 1)]), "size="),
+    "infinite": (lambda: bp_tutor.network([("dense", 1)], inputs=[float("inf")]), "inputs"),
+    "value": (lambda: EXERCISE.solve()["Z[9,9]"], "Z[9,9]"),
+    "several": (lambda: bp_tutor.load("xor").solve()["Z[2,1]"], "Z[2,1]@1"),
+    "array of nothing": (lambda: EXERCISE.solve().array("Q[1]"), "Q[1]"),
+    "no numbers": (lambda: bp_tutor.network([DENSE], inputs=[1]).solve()["Z[2,1]"], "Z[2,1]"),
+    "rounding": (lambda: EXERCISE.solve(rounding="hand"), "hand"),
+    "notation": (lambda: bp_tutor.load("exercise", notation="plane"), "plain"),
+    "form": (lambda: EXERCISE.solve().only(form="index "), "matrix"),
+    "kind": (lambda: EXERCISE.solve().only("dQ"), "dQ"),
+    "ending": (lambda: EXERCISE.solve().save("a.doc"), ".pdf"),
+    "folder": (lambda: EXERCISE.solve().save("nowhere/a.md"), "nowhere"),
+    "given": (lambda: EXERCISE.solve().to_sympy("W[1,1,1]"), "W[1,1,1]"),
+    "answers": (lambda: bp_tutor.mark(EXERCISE, 7), "int"),
+    "row": (lambda: bp_tutor.mark(EXERCISE, [{"name": "Z[2,1]"}]), "value"),
+    "short row": (lambda: bp_tutor.mark(EXERCISE, ["Z[2,1]"]), "value"),
+    "question": (lambda: EXERCISE.quiz(only=["Z"]).answer("1.5 apples"), "apples"),
+    "checked": (lambda: bp_tutor.check("nowhere/a.yaml"), "nowhere"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_what_somebody_can_cause_is_one_kind_of_error(name: str) -> None:
+    cause, said = SPOILT[name]
+    with pytest.raises(bp_tutor.BpTutorError) as caught:
+        cause()
+    assert said in str(caught.value)
+
+
+def test_a_mistake_has_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("network:\n  inputs: 1\n  layers:\n    - {unitz: 1}\n", encoding="utf-8")
+    with pytest.raises(bp_tutor.BpTutorError) as caught:
+        bp_tutor.load(path)
+    first = caught.value.mistakes[0]
+    assert (first.line, first.column, first.path) == (4, 8, "network.layers[0].unitz")
+    assert caught.value.place == f"{path}:4:8"
+    assert not bp_tutor.check(path).sound
+    assert bp_tutor.check(path).mistakes[0].line == 4
+
+
+def test_texts_are_those_of_the_command_line(tmp_path: Path) -> None:
+    solved = EXERCISE.solve()
+    assert solved.text() == good("solve", "exercise", "--lang", "en", "--width", "80")
+    only = good("solve", "exercise", "--lang", "en", "--only", "dZ", "--form", "matrix", "--ascii")
+    assert solved.only("dZ", form="matrix").text(ascii_only=True) == only
+    entry = good("solve", "exercise", "--lang", "en", "--entry", "dW[1,1,1]")
+    assert solved.only("dW[1,1,1]").text() == entry
+    why = good("why", "exercise", "dZ[3,1]", "--lang", "en")
+    assert solved.why("δZ₃₁").text() == why
+    assert bp_tutor.check("exercise", lang="en").text() == good("check", "exercise", "--lang", "en")
+    for ending in ("md", "tex", "typ", "json", "ipynb", "html"):
+        command = "page" if ending == "html" else "solve"
+        good(command, "exercise", "--lang", "en", "-o", str(tmp_path / f"a.{ending}"))
+        solved.save(tmp_path / f"b.{ending}")
+        made, own = ((tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
+        assert made == own, ending
+    assert solved.to_dict() == json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+
+
+def test_lines_and_expressions() -> None:
+    solved = EXERCISE.solve()
+    line = solved.only("Z[2,1]").lines[0]
+    assert (line.name, line.symbol, line.value) == ("Z[2,1]", "Z₂₁", 1.5)
+    # By hand from the file: 1·0.5 + 0·(-0.2) + 1·0.8 + 0.2.
+    assert dict(line.parts)["numbers"] == "1·0.5 + 0·(−0.2) + 1·0.8 + 0.2"
+    assert solved.sections[0].phase == "forward"
+    found = solved.to_sympy("dZ[3,1]")
+    numbers = {symbol: solved[str(symbol)] for symbol in found.free_symbols}
+    assert float(found.subs(numbers)) == pytest.approx(solved["dZ[3,1]"])
+
+
+class Polars:
+    def __init__(self, rows: list[dict[str, str]]) -> None:
+        self.to_dicts = lambda: rows
+
+
+class Arrow:
+    def __init__(self, rows: list[dict[str, str]]) -> None:
+        self.to_pylist = lambda: rows
+
+
+class Pandas:
+    def __init__(self, rows: list[dict[str, str]]) -> None:
+        self._rows = rows
+
+    def to_dict(self, *, orient: str) -> list[dict[str, str]]:
+        assert orient == "records"
+        return self._rows
+
+
+ROWS = [
+    {"student": "Wang", "id": "Z[2,1]", "value": "1.3"},
+    {"student": "Wang", "id": "A[2,1]", "value": "0.7858"},
+    {"student": "李雷", "id": "Z₂₁", "value": "1.5"},
+    {"student": "李雷", "id": "Q", "value": "1"},
+    {"student": "李雷", "id": "Z[2,1]", "value": "2"},
+    {"student": "李雷", "id": "Z[2,2]", "value": "one"},
+]
+
+
+@pytest.mark.parametrize("form", [list, Polars, Arrow, Pandas, "tuples"])
+def test_answers_are_marked_whatever_holds_them(form: Any) -> None:
+    table = [tuple(row.values()) for row in ROWS] if form == "tuples" else form(ROWS)
+    marks = bp_tutor.mark(EXERCISE, table)
+    # 1.5 without the bias of 0.2 is 1.3; 1/(1 + e^-1.3) = 0.7858.
+    assert [one.credit for one in marks] == [0, 1, 1, 0, 0, 0]
+    assert marks[0].verdict.mistakes == ("bias left out",)
+    assert marks[1].verdict.carried
+    assert [bool(one.reason) for one in marks] == [False, False, False, True, True, True]
+    assert (marks.score, marks.of("李雷").score) == (2, 1)
+    assert len(marks.to_dicts()) == len(ROWS)
+
+
+def test_answers_of_one_and_of_several() -> None:
+    assert bp_tutor.mark(EXERCISE, {"Z[2,1]": 1.5}).score == 1
+    several = bp_tutor.mark(EXERCISE, {"a": {"Z[2,1]": 1.5}, "b": {"Z[2,1]": 1.3}})
+    assert [one.student for one in several] == ["a", "b"]
+
+
+def test_a_quiz_from_its_first_question_to_its_last() -> None:
+    quiz, solved = EXERCISE.quiz(only=["Z"]), EXERCISE.solve()
+    assert quiz.ask() == "Z₂₁ = ?"
+    assert not quiz.answer("1.3").right
+    assert "Z₂₁" in quiz.hint()
+    names = []
+    while not quiz.over:
+        names.append(quiz.name)
+        assert quiz.answer(solved[quiz.name]).right
+    assert names == [f"Z[{layer},{unit}]" for layer, most in ((2, 3), (3, 3), (4, 2))
+                     for unit in range(1, most + 1)]  # fmt: skip
+    assert quiz.result()["asked"] == len(names)
+    assert (quiz.ask(), quiz.name) == ("", "")
+    with pytest.raises(bp_tutor.BpTutorError):
+        quiz.answer("1")
+
+
+def test_variants_are_those_of_the_command_line(tmp_path: Path) -> None:
+    first, second = bp_tutor.variants(EXERCISE, 2, seed=5)
+    good("variant", "exercise", "--seed", "5", "-o", str(tmp_path / "five.yaml"))
+    assert first.text == (tmp_path / "five.yaml").read_text(encoding="utf-8")
+    assert first.solve()["Z[2,1]"] != second.solve()["Z[2,1]"]
+
+
+class Tags(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        self.seen.append(tag)
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_notebook_shows_it(lang: str) -> None:
+    told, _ = drawn(1)
+    told |= {"title": "<script>alert(1)</script> & more", "lang": lang}
+    bundle = bp_tutor.network(told.pop("layers"), **told).solve()._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/markdown", "text/html"}
+    tags = Tags(bundle["text/html"])
+    assert not tags.open
+    assert "math" in tags.seen
+    assert "script" not in tags.seen
+    marks = bp_tutor.mark(EXERCISE, {"<b>": "1"})._repr_mimebundle_()["text/html"]
+    assert "<b>" not in marks
+
+
+def test_a_cell_is_a_problem_file() -> None:
+    class Shell:
+        magics: dict[str, Any]
+
+        def register_magic_function(self, function: Any, kind: str, name: str) -> None:
+            assert kind == "cell"
+            self.magics = {name: function}
+
+    shell = Shell()
+    bp_tutor.load_ipython_extension(shell)
+    solved = shell.magics["bp_tutor"]("zh", Path("problems/exercise.yaml").read_text("utf-8"))
+    assert solved["Z[2,1]"] == 1.5
+    assert "已知" in solved.text()
+
+
+def test_every_public_name_is_there_and_is_told_to_type_checkers() -> None:
+    for name in NAMES:
+        assert getattr(bp_tutor, name) is not None
+    assert set(dir(bp_tutor)) == {*NAMES, "__version__"}
+    with pytest.raises(AttributeError, match="nothing_here"):
+        _ = bp_tutor.nothing_here
+    source = Path(str(bp_tutor.__file__)).read_text(encoding="utf-8")
+    imported = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("bp_tutor.api.")
+        for alias in node.names
+    }
+    assert imported == {f"bp_tutor.api.{module}.{name}" for name, module in NAMES.items()}
+
+
+def test_importing_it_imports_nothing_else() -> None:
+    script = "import sys; before = set(sys.modules); import bp_tutor; print(*sys.modules - before)"
+    script = script.replace("sys.modules - before", "set(sys.modules) - before")
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, check=True)
+    own = {"bp_tutor", "bp_tutor.api", "bp_tutor.api.names", "bp_tutor.version"}
+    assert set(done.stdout.decode().split()) - {"importlib", "_frozen_importlib"} <= {
+        *own,
+        "warnings",
+    }
