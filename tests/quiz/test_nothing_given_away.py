@@ -118,3 +118,16 @@ def test_small_questions_offer_formulas_of_what_is_there_by_then(name: str) -> N
                     assert f"∂L/∂{asked}" != formula
                     compared += 1
     assert compared or name in ("momentum-adam", "graph-chain-rule")
+
+
+@pytest.mark.parametrize("level", ["numbers", "formulas"])
+def test_the_reason_does_not_work_out_what_is_asked_for(level: str) -> None:
+    """The whole formula stands there in symbols, and by its name where it is asked for itself."""
+    session, _ = session_of("logits-cross-entropy", choice=Choice(ask=("dZ",), level=level))
+    # 0.6897 - 1 is not halved: the loss is the mean of two samples.
+    typed = {"numbers": "-0.3103", "formulas": "A[2,1]@1 - Y[1]@1"}[level]
+    (diagnosis,) = session.answer(typed).verdict.diagnoses
+    assert diagnosis.misconception == "mean_lost"
+    (reason,) = reasons(diagnosis, session.context().words)
+    right = {"numbers": "½·(A₂₁⁽¹⁾ − Y₁⁽¹⁾)", "formulas": "δZ₂₁⁽¹⁾"}[level]
+    assert f"averages: {right}; you left the division out: A₂₁⁽¹⁾ − Y₁⁽¹⁾" in reason

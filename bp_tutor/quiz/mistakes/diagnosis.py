@@ -373,7 +373,9 @@ def diagnose_values(
             often = min(hit.often for hit in hits.values())
             named = [hit for hit in hits.values() if hit.often == often][:MOST_SHOWN]
             alone = len(named) == 1
-            return tuple(diagnosis_of(student, address, hit, alone=alone) for hit in named)
+            return tuple(
+                diagnosis_of(student, address, hit, alone=alone, by_name=True) for hit in named
+            )
     return ()
 
 
@@ -388,15 +390,27 @@ def diagnosis_of(
     candidate: Candidate,
     *,
     alone: bool,
+    by_name: bool = False,
 ) -> Diagnosis:
-    """A candidate as what is said about an answer, with the student's numbers."""
+    """A candidate as what is said about an answer, with the student's numbers.
+
+    The whole formula of what is still asked for stands there in symbols: to put numbers in is
+    left to the student. Where the formula itself is asked for, it stands there `by_name`.
+    """
     page = student.context.page
     right = student.graph.formula(address)
     changes = [(one.part, one.instead) for one in candidate.changes] or [(right, right)]
+    whole = page.spell(right) if address in student.unsaid else None
+
+    def symbols_and_numbers(part: Formula) -> tuple[str, str]:
+        spelled = page.spell(part)
+        if spelled != whole:
+            return spelled, page.spell(with_numbers(student, part))
+        return (page.name(*address) if by_name else spelled,) * 2
+
     told = [
         (
-            ("part", page.spell(part)),
-            ("numbers", page.spell(with_numbers(student, part))),
+            *zip(("part", "numbers"), symbols_and_numbers(part), strict=True),
             ("instead", page.spell(instead)),
             ("instead_numbers", page.spell(with_numbers(student, instead))),
             ("formula", page.spell(candidate.formula)),
