@@ -203,6 +203,9 @@ def _chosen(
         if back is not None and command_in(line) == "back":
             return back.take()
         text = line.strip()
+        if not text:
+            learner.say("menu.number" if asked is not None else "menu.number_alone")
+            continue
         if text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(entries):
             return entries[int(text) - 1].take()
         if asked is not None and text in names:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.reading import updates_of
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
@@ -41,11 +42,23 @@ def why(
     output = options.output_of(lang, ascii_only, no_color, width)
     read = read_problem(problem, rounding, notation)
     symbols = symbols_of(read, notation)
-    run, found = with_one(solve_problem(read).runs[0], symbols, symbol, read.rounding)
+    symbol, update = _update_of(symbol, updates_of(read, None))
+    run = solve_problem(read, update).runs[update - 1]
+    run, found = with_one(run, symbols, symbol, read.rounding)
     page = page_of(PageChoice(read, symbols, output, digits, whole))
     tree = tree_of(page.settings, run, *found)
     output.rows(tree_rows(tree, page, output.width))
     return 0
+
+
+def _update_of(symbol: str, updates: int) -> tuple[str, int]:
+    """A symbol and the update that it is of, `w'#2`; the first where none is named."""
+    name, _, number = symbol.rpartition("#")
+    if name and number.isascii() and number.isdigit() and len(number) < 4:
+        if 1 <= int(number) <= updates:
+            return name, int(number)
+        raise RefusalError("error.no_update", name=shown(symbol), count=updates)
+    return symbol, 1
 
 
 EXAMPLES = ("sigmoid'", "cross_entropy'", "softmax+cross_entropy")
@@ -54,21 +67,24 @@ EXAMPLES = ("sigmoid'", "cross_entropy'", "softmax+cross_entropy")
 def _prove(name: str, output: Output) -> int:
     """Print the proof of that name."""
     from bp_tutor.explain import Presentation, Settings, style_named
-    from bp_tutor.explain.proofs import proof_document, proof_named, proof_symbols, provable
+    from bp_tutor.explain.proofs import (
+        nearest_names,
+        proof_document,
+        proof_named,
+        proof_symbols,
+        provable,
+    )
     from bp_tutor.output.terminal import write_document
 
     proof = proof_named(name)
     if proof is None and _is_problem(name):
         raise RefusalError("usage.MissingParameter", name="SYMBOL")
     if proof is None:
-        names = ", ".join(provable())
-        raise RefusalError(
-            "proof.which",
-            nearest(name, provable()),
-            name=shown(name),
-            examples=", ".join(EXAMPLES),
-            names=names,
-        )
+        near = nearest(name, nearest_names())
+        if near:
+            raise RefusalError("proof.unknown", near, name=shown(name))
+        told = {"examples": ", ".join(EXAMPLES), "names": ", ".join(provable())}
+        raise RefusalError("proof.which", name=shown(name), **told)
     symbols = proof_symbols()
     style = style_named(output.style)
     page = Presentation(symbols, output.words, style, Settings(symbols))

@@ -29,9 +29,16 @@ class Kinds:
     def __init__(self, symbols: Symbols, quantities: Iterable[Quantity]) -> None:
         self._symbols = symbols
         self._of: dict[str, Quantity] = {}
+        self._partials: set[str] = set()
+        """Kinds of derivatives that this problem writes as ∂L/∂W alone, as of a kernel."""
         self._ratios: dict[str, Quantity] = {}
         for quantity in quantities:
             known = self._ratios if isinstance(quantity, PartialDerivative) else self._of
+            is_partial = self._is_partial(quantity)
+            if quantity.head not in known and is_partial:
+                self._partials.add(quantity.head)
+            elif not is_partial:
+                self._partials.discard(quantity.head)
             known.setdefault(quantity.head, quantity)
         self._letters: dict[str, tuple[str, str]] = {}
         # The loss goes first, for its parts may share its letter.
@@ -71,6 +78,8 @@ class Kinds:
         quantity = self._of.get(kind)
         if quantity is None:
             return kind
+        if kind in self._partials:
+            return self._partial(quantity, style)
         if kind in self._letters:
             return self._spell(self._letters[kind], style)
         letters, notation = self._base(quantity), self._symbols.notation
@@ -84,6 +93,14 @@ class Kinds:
         if state:
             return state_name(state, name, mark, style)
         return notation.spelling.spell(*letters, mark, style)
+
+    def _is_partial(self, quantity: Quantity) -> bool:
+        """Whether an entry of a derivative is written out, ∂L/∂W, and has no letters of its own."""
+        if quantity.kind != DERIVATIVE or isinstance(quantity, PartialDerivative):
+            return False
+        first = (0,) * len(quantity.shape)
+        name = self._symbols.name(quantity, first)
+        return name.startswith(style_named("unicode").partial(self._symbols.loss("unicode"), ""))
 
     def _partial(self, quantity: Quantity, style: str) -> str:
         name = self._spell(self._base(quantity), style)

@@ -55,6 +55,22 @@ def joined(pieces: Iterable[tuple[str, bool]]) -> Pieces:
     return tuple(found)
 
 
+def _apart(pieces: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+    """The pieces with a blank where a value in Latin letters or digits meets a Chinese sign."""
+    before = ""
+    for text, is_formula in pieces:
+        if text and before and _touch(before, text[0]):
+            yield " ", False
+        yield text, is_formula
+        before = text[-1:] or before
+
+
+def _touch(left: str, right: str) -> bool:
+    latin = [sign.isascii() and sign.isalnum() for sign in (left, right)]
+    chinese = ["一" <= sign <= "鿿" for sign in (left, right)]
+    return (latin[0] and chinese[1]) or (chinese[0] and latin[1])
+
+
 class Words:
     """Every text of one language.
 
@@ -64,6 +80,9 @@ class Words:
     '1 figure'
     >>> Words("en", {"no": "No: {why}."}).text("no", why="did you mean W?")
     'No: did you mean W?'
+    >>> words = Words("zh", {"slope": "{name}的导数"})
+    >>> words.text("slope", name="Swish"), words.text("slope", name="交叉熵")
+    ('Swish 的导数', '交叉熵的导数')
     """
 
     def __init__(
@@ -111,7 +130,7 @@ class Words:
             if not value.endswith(_ENDS):
                 found.append((stop, False))
         found.append((text[start:], False))
-        return joined(found)
+        return joined(found if text.isascii() else _apart(found))
 
     def _found(self, key: str) -> str:
         try:

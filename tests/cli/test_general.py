@@ -54,6 +54,12 @@ def test_only_some_of_it() -> None:
     assert "δW" not in text
 
 
+def test_an_index_that_has_one_value_is_that_value() -> None:
+    text = good("solve", "given-upstream", "--form", "general")
+    assert "c = 1; r = 1 … 2; q = 1 … 2" in text
+    assert "1 … 1" not in text
+
+
 @pytest.mark.parametrize("option", ["--json", "--symbolic", "--play"])
 def test_what_has_no_general_form_is_refused(option: str) -> None:
     done = run("solve", "exercise", "--form", "general", option)

@@ -72,3 +72,19 @@ def test_unfused_is_refused_where_nothing_is_taken_together() -> None:
         done = run("solve", name, "--unfused")
         assert done.code == 2
         assert "--unfused" in done.err
+
+
+def test_another_name_of_a_function_says_which_it_is() -> None:
+    assert good("why", "silu").endswith("SiLU is Swish with beta = 1.\n")
+    assert "SiLU" not in good("why", "swish")
+    done = run("why", "silo")
+    assert (done.code, done.err) == (2, "there is no proof called silo; did you mean 'silu'?\n")
+
+
+def test_why_of_a_later_update() -> None:
+    # 0.8·0.108 + 0.2·(−0.32), by hand.
+    text = good("why", "adam-on-gradients", "m_w'#2")
+    assert "= 0.8·0.108 + (1 − 0.8)·(−0.32)" in text
+    assert good("why", "adam-on-gradients", "m_w'#1") == good("why", "adam-on-gradients", "m_w'")
+    assert "2 updates" in run("why", "adam-on-gradients", "m_w'#3").err
+    assert run("why", "adam-on-gradients", "m_w'#x").code == 2

@@ -154,6 +154,9 @@ def test_what_has_no_loops_is_refused_by_name() -> None:
         assert done.code == 2
         assert word in done.err
         assert not done.out
+        assert "--code numpy" in done.err
+    refused = run("solve", "cnn-2x2", "--code", "pseudo", "--lang", "zh").err
+    assert "（卷积）" in refused
 
 
 LECTURE = (

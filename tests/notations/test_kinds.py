@@ -84,3 +84,11 @@ def test_letters_that_only_some_layers_have() -> None:
 def test_a_loss_of_two_parts_and_its_summands() -> None:
     of, _ = kinds(load_problem(FOLDER / "sigmoid-2-2-2.yaml"))
     assert (of.typed("L"), of.typed("E"), of.shown("L")) == ("E_total", "E", "E_total")
+
+
+def test_a_derivative_is_shown_as_its_entries_are_written() -> None:
+    """Of a kernel alone ∂L/∂W; of a dense layer it has letters of its own."""
+    of, _ = kinds(load_problem(FOLDER / "given-upstream.yaml"))
+    assert (of.shown("dW"), of.shown("dB"), of.typed("dW")) == ("∂L/∂W", "δB", "dW")
+    of, _ = kinds(load_problem(FOLDER / "exercise.yaml"))
+    assert of.shown("dW") == "δW"

@@ -55,6 +55,8 @@ def test_every_exercise_is_in_the_menu_once_the_easy_ones_first(
         shown = program(tmp_path, "quiz", "--lang", language, typed=f"{number}\nq\n").stdout
         topic = shown.partition(f"> {number}\n")[2]
         assert topic.count("\n") <= 24
+        # A long entry goes on behind its number.
+        topic = re.sub(r"\n {6}(?=\S)", " ", topic)
         texts = [text for _, text in ROW.findall(topic)][:-1]
         found += [re.split("[:：]", text)[0] for text in texts]
         ranks = [next(i for i, one in enumerate(levels) if one in text[-8:]) for text in texts]
@@ -194,3 +196,11 @@ def test_a_review_goes_to_an_exercise_in_which_the_mistake_can_be_made(tmp_path:
     shown = program(tmp_path, "quiz", typed="1\nq\n").stdout
     assert "practise what is due" in shown
     assert "Sigmoid 2-2-2 with frozen biases" in shown.partition("practise what is due")[2]
+
+
+def test_an_empty_line_asks_for_a_number_again(tmp_path: Path) -> None:
+    shown = program(tmp_path, "quiz", typed="\n  \nnonsense\nq\n").stdout
+    asked = load_words("en").text("menu.number")
+    assert " ".join(shown.split()).count(" ".join(asked.split())) == 3
+    assert '"nonsense"' in shown
+    assert '""' not in shown

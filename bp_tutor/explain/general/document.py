@@ -166,7 +166,10 @@ def _where(line: GeneralLine, layers: End, steps: End, counter: str) -> Said:
         said.append(sentence("general.output", top=At(Place("n"))))
     if line.steps:
         said.append(_range(counter, line.steps, steps))
-    said += [Equation(At(Place(letter)), Span(first, last)) for letter, first, last in line.free]
+    said += [
+        Equation(At(Place(letter)), first if first == last else Span(first, last))
+        for letter, first, last in line.free
+    ]
     return Joined(tuple(said), "; ") if said else ""
 
 

@@ -8,12 +8,13 @@ stands in a table.
 
 from bp_tutor.explain.proofs.document import proof_document, proof_section, proof_symbols
 from bp_tutor.explain.proofs.record import Chain, Proof, Step
-from bp_tutor.explain.proofs.table import proof_named, provable
+from bp_tutor.explain.proofs.table import nearest_names, proof_named, provable
 
 __all__ = [
     "Chain",
     "Proof",
     "Step",
+    "nearest_names",
     "proof_document",
     "proof_named",
     "proof_section",

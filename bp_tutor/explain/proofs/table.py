@@ -21,6 +21,8 @@ _ALSO = {
     **{other: kind.key for kind in LOSSES.values() for other in kind.also},
 }
 """What else functions and losses are called."""
+_SPECIAL = frozenset({"silu"})
+"""Other names that mean a function with its usual parameters."""
 
 
 _OF_ROWS = {
@@ -39,6 +41,11 @@ def provable() -> tuple[str, ...]:
     return (*(name + MARK for name in slopes), *pairs)
 
 
+def nearest_names() -> tuple[str, ...]:
+    """The names of all proofs, and what else their functions and losses are called."""
+    return (*provable(), *_ALSO)
+
+
 def proof_named(text: str) -> Proof | None:
     """The proof of a name; None where there is nothing of that name.
 
@@ -49,7 +56,7 @@ def proof_named(text: str) -> Proof | None:
     first, plus, second = name.partition("+")
     activation, loss = _known(first), _known(second)
     if not plus:
-        return _of_one(activation)
+        return _special(_of_one(activation), _folded(first))
     if loss not in LOSSES:
         activation, loss = loss, activation
     if loss not in LOSSES:
@@ -71,8 +78,19 @@ def proof_named(text: str) -> Proof | None:
 
 
 def _known(name: str) -> str:
-    folded = name.casefold().replace("-", "_")
+    folded = _folded(name)
     return _ALSO.get(name) or _ALSO.get(folded, folded)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("-", "_")
+
+
+def _special(proof: Proof | None, name: str) -> Proof | None:
+    """The proof of a function, with a word on the parameters that its other name stands for."""
+    if proof is None or name not in _SPECIAL:
+        return proof
+    return proof._replace(notes=(*proof.notes, sentence(f"proof.special.{name}")))
 
 
 def _of_one(name: str) -> Proof | None:

@@ -42,7 +42,7 @@ def refuse_layers(problem: Problem) -> None:
         raise CodeError("code.loops.graph")
     for layer in network.layers:
         if not (layer.wired or layer.entrywise) or network.form != "vector":
-            raise CodeError("code.loops.layer", name=layer.called.replace("_", " "))
+            raise CodeError("code.loops.layer", layer=layer.called)
 
 
 class Variable(Formula):
@@ -160,7 +160,7 @@ def _blocks(lines: list[Definition], run: Run, ends: Ends, *, apart: bool) -> li
 def _general(line: Definition, run: Run, ends: Ends) -> GeneralLine:
     found = general_line(line._replace(formula=safe(line, (run,))), ends)
     if isinstance(found.target, Ref):
-        raise CodeError("code.no_loops", name=line.rule.replace("_", " "))
+        raise CodeError("code.no_loops", rule=line.rule)
     return found
 
 
