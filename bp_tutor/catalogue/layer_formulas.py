@@ -1,4 +1,4 @@
-"""What the formulas of several layers have in common: biases and activations."""
+"""What the formulas of several layers have in common: biases, activations, means over time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.activations import ACTIVATIONS, activated
 from bp_tutor.catalogue.definition import Definition
-from bp_tutor.formula import Ref
+from bp_tutor.formula import Add, Number, Ref
+from bp_tutor.formula.algebra import div
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Layer, LayerContext
@@ -24,3 +25,9 @@ def activation_line(layer: Layer, before: Quantity, after: Quantity) -> Definiti
     """The line of a layer's activation; its derivative is written into the delta's line."""
     inlined = not ACTIVATIONS[layer.activation].primitive
     return Definition(after, activated(layer, Ref(before)), "forward", "activation", inlined)
+
+
+def mean_of(steps: tuple[Formula, ...]) -> Formula:
+    """The mean over the steps, unit by unit."""
+    total = Add(steps) if len(steps) > 1 else steps[0]
+    return div(total, Number(len(steps)))

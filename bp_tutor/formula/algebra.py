@@ -57,9 +57,12 @@ class Add(Formula):
 
     def entry(self, index: Index) -> Formula:
         flat: list[Formula] = []
-        for term in entries_of(self.terms, index):
+        for whole, term in zip(self.terms, entries_of(self.terms, index), strict=True):
+            if term == ZERO != whole:
+                # An array that has nothing at this place.
+                continue
             flat.extend(term.terms if isinstance(term, Add) else (term,))
-        return Add(tuple(flat))
+        return Add(tuple(flat)) if len(flat) > 1 else (*flat, ZERO)[0]
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
         return tuple(sum_to(upstream, term.shape) for term in self.terms)

@@ -138,6 +138,38 @@ def correlate_to_image(
     return image[:, :, top : top + height, left : left + width]
 
 
+def slide(kernel: Array, *steps: Array | int) -> Array:
+    """The kernel over some steps, the first under the place whose number comes last."""
+    *under, first = steps
+    places = enumerate(under, int(first))
+    return np.asarray(sum(step @ kernel[:, :, place].T for place, step in places))
+
+
+def slide_to_kernel(upstream: Array, *steps: Array | int) -> Array:
+    """The derivative by the kernel, which has so many places, the first step under `first`."""
+    *under, first, count = steps
+    kernel = np.zeros((upstream.shape[1], np.shape(under[0])[1], int(count)))
+    for place, step in enumerate(under, int(first)):
+        kernel[:, :, place] = upstream.T @ step
+    return kernel
+
+
+def slide_to_step(upstream: Array, kernel: Array, place: int) -> Array:
+    """The derivative by the step under one place of the kernel."""
+    return np.asarray(upstream @ kernel[:, :, place])
+
+
+def largest_step(*steps: Array) -> Array:
+    """The largest value over the steps, unit by unit."""
+    return np.asarray(np.max(steps, axis=0))
+
+
+def largest_step_back(upstream: Array, *steps: Array | int) -> Array:
+    """The derivative by one step, whose number comes last: where it is the first of the largest."""
+    *values, place = steps
+    return np.asarray(upstream * (np.argmax(np.stack(values), axis=0) == place))
+
+
 def max_pool(image: Array, rows: int, columns: int, down: int, across: int) -> Array:
     """The largest value of every window."""
     return np.asarray(_windows(image, rows, columns, down, across).max(axis=(4, 5)))

@@ -10,13 +10,14 @@ from bp_tutor.formula.primitive import Apply, Primitive
 from bp_tutor.formula.shapes import SHAPES
 from bp_tutor.formula.slices import SLICES
 from bp_tutor.formula.softmax import ROWS
+from bp_tutor.formula.stepwise import STEPWISE
 from bp_tutor.formula.windows import WINDOWS
 
 if TYPE_CHECKING:
     from bp_tutor.formula.node import Formula
 
 PRIMITIVES: dict[str, Primitive] = {
-    row.name: row for row in (*ROWS, *MASKS, *WINDOWS, *KERNELS, *SHAPES, *SLICES)
+    row.name: row for row in (*ROWS, *MASKS, *WINDOWS, *KERNELS, *STEPWISE, *SHAPES, *SLICES)
 }
 
 

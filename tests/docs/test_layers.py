@@ -29,7 +29,9 @@ from tests.docs.test_json import LETTERS, letters
 
 MODULES = sorted(Path(layers.__file__).parent.glob("*.py"))
 DRAWN = {"seed": 1, "scale": 1}
-NUMBERS = {"weights", "recurrent_weights", "bias", "slopes", "peepholes"}
+NUMBERS = {
+    "weights", "recurrent_weights", "bias", "slopes", "peepholes", "output_weights", "output_bias",
+}  # fmt: skip
 """The keys under which a file gives the numbers of a layer."""
 
 

@@ -363,6 +363,45 @@ class Loops:
             for unit, grid in enumerate(sums)
         ]
 
+    def _convolution_1d(self, sequence: list[Vector]) -> list[Vector]:
+        names = ("before", "after", "apart", "stride", "groups")
+        before, after, apart, stride, groups = map(self._setting, names)
+        units = len(sequence[0])
+        padded = [[0.0] * units] * before + sequence + [[0.0] * units] * after
+        kernels: Nested = self._into("W")
+        result = []
+        for start in range(0, len(padded) - (len(kernels[0][0]) - 1) * apart, stride):
+            row = []
+            for unit, kernel in enumerate(kernels):
+                group = unit * groups // len(kernels)
+                own = range(group * len(kernel), (group + 1) * len(kernel))
+                total = self._bias(unit)
+                for source, places in zip(own, kernel, strict=True):
+                    for place, weight in enumerate(places):
+                        total += padded[start + place * apart][source] * weight
+                row.append(total)
+            result.append(self._activated(row, self.layer))
+        return result
+
+    def _mean_over_time(self, sequence: list[Vector]) -> Vector:
+        return [sum(column(sequence, unit)) / len(sequence) for unit in range(len(sequence[0]))]
+
+    def _max_over_time(self, sequence: list[Vector]) -> Vector:
+        columns = [sorted(column(sequence, unit)) for unit in range(len(sequence[0]))]
+        self.gaps += [values[-1] - values[-2] for values in columns if len(values) > 1]
+        return [values[-1] for values in columns]
+
+    def _fed_back(self, x: Vector) -> list[Vector]:
+        h = self._own("H", ",0")[0]
+        found = []
+        for _ in range(self._setting("steps")):
+            h = self._activated(self._gate(x, h, ""), self.layer)
+            x = weighted(h, self._own("V"))
+            if self._setting("output_bias"):
+                x = [y + b for y, b in zip(x, self._own("Bv")[0], strict=True)]
+            found.append(x)
+        return found
+
     def _over_windows(
         self, image: list[list[Vector]], function: Callable[[list[list[Vector]]], float]
     ) -> list[Vector]:

@@ -53,6 +53,37 @@ def correlations(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[int, ...], Opt
     return (samples, channels, height, width), (to, channels, high, wide), (*strides, *sides)
 
 
+KERNELS = ("flip", "dilate", "thinned", "grouped", "ungrouped")
+STEPWISE = ("slide", "slide_to_kernel", "slide_to_step", "largest_step", "largest_step_back")
+
+
+def of_kernels(name: str, kernel: Options) -> Formula:
+    """A primitive that spreads a kernel, or takes it back."""
+    to, sources, *sides = kernel
+    if name == "grouped":
+        return apply(name, image("W", 2 * to, sources, *sides), options=(2,))
+    if name == "ungrouped":
+        return apply(name, image("W", 2 * to, 2 * sources, *sides), options=(2,))
+    apart = (1 + to % 2, 1 + sides[0] % 3)
+    return apply(name, image("W", *kernel), options=() if name == "flip" else apart)
+
+
+@st.composite
+def of_steps(draw: st.DrawFn, name: str, samples: int, width: int) -> Formula:
+    """A primitive over several time steps, under a kernel of four places."""
+    steps = [rows(letter, samples, width) for letter in "ABC"[: draw(st.integers(1, 3))]]
+    first = draw(st.integers(0, 4 - len(steps)))
+    kernel = Ref(Quantity("W", (1,), (2, width, 4), ("to", "from", "place")))
+    upstream, above = rows("dZ", samples, 2), rows("dA", samples, width)
+    return {
+        "slide": lambda: apply(name, kernel, *steps, options=(first,)),
+        "slide_to_kernel": lambda: apply(name, upstream, *steps, options=(first, 4)),
+        "slide_to_step": lambda: apply(name, upstream, kernel, options=(first,)),
+        "largest_step": lambda: apply(name, *steps),
+        "largest_step_back": lambda: apply(name, above, *steps, options=(len(steps) - 1,)),
+    }[name]()
+
+
 @st.composite
 def applied(draw: st.DrawFn, name: str) -> Formula:
     """A primitive of the table over arrays and options that fit."""
@@ -97,14 +128,10 @@ def applied(draw: st.DrawFn, name: str) -> Formula:
         first = draw(st.integers(0, shape[axis] - 1))
         end = draw(st.integers(first + 1, shape[axis]))
         return apply(name, source, options=(axis, first, end))
-    if name == "flip":
-        return apply(name, weights)
-    if name in ("dilate", "thinned"):
-        return apply(name, weights, options=(1 + width % 2, 1 + height % 3))
-    if name == "grouped":
-        return apply(name, image("W", *(2 * kernel[0], *kernel[1:])), options=(2,))
-    if name == "ungrouped":
-        return apply(name, image("W", 2 * kernel[0], 2 * kernel[1], *kernel[2:]), options=(2,))
+    if name in KERNELS:
+        return of_kernels(name, kernel)
+    if name in STEPWISE:
+        return draw(of_steps(name, samples, width))
     if name.endswith("_back"):
         return apply(name, rows("dA", samples, width), rows("A", samples, width))
     known = name in ("softmax", "log_softmax", "logsumexp", "masked")
@@ -125,7 +152,16 @@ def resolver(formula: Formula) -> Callable[[str], Formula | None]:
     return known.get
 
 
-BACK_ALONE = ("correlate_to_kernel", "thinned", "ungrouped", "unflatten", "logsumexp", "pad")
+BACK_ALONE = (
+    "correlate_to_kernel",
+    "slide_to_kernel",
+    "slide_to_step",
+    "thinned",
+    "ungrouped",
+    "unflatten",
+    "logsumexp",
+    "pad",
+)
 every_primitive = pytest.mark.parametrize("name", sorted(PRIMITIVES))
 
 

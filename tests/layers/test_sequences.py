@@ -18,6 +18,7 @@ from tests.layers.cases import Draw, assert_all, dense, network_of, solved, with
 GATES = {"recurrent": ("",), "lstm": ("i", "f", "o", "g"), "gru": ("r", "z", "n")}
 LOSSES = ("half_squared_error", "squared_error", "mean_squared_error")
 RETURNS = ("all", "last", "mean")
+WAYS = st.sampled_from(["mean", "max"])
 OWN = (
     ("peephole", "Pi"), ("peephole", "Pf"), ("peephole", "Po"), ("recurrent_bias", "Bh"),
 )  # fmt: skip
@@ -112,6 +113,57 @@ def test_long_short_term_memory(network: Network) -> None:
 @given(network=sequence_networks("gru"))
 def test_a_gated_recurrent_unit(network: Network) -> None:
     assert_all(network)
+
+
+@st.composite
+def convolutions(draw: st.DrawFn, numbers: Draw, steps: int, units: int) -> Layer:
+    """A convolution over so many steps, no window of it over padding alone."""
+    groups = units if draw(st.booleans()) else 1
+    kernel, stride = draw(st.integers(1, min(3, steps))), draw(st.integers(1, 2))
+    apart = draw(st.integers(1, (steps - 1) // (kernel - 1))) if kernel > 1 else 1
+    before, after = draw(st.integers(0, kernel - 1)), draw(st.integers(0, kernel - 1))
+    layer = Layer(
+        groups * draw(st.integers(1, 2)),
+        draw(st.sampled_from(["identity", "tanh", "relu"])),
+        bias=Bias(draw(st.sampled_from(["added", "none", "threshold"]))),
+        kind="convolution_1d",
+        settings=(
+            ("kernel", kernel), ("stride", stride), ("apart", apart), ("groups", groups),
+            ("before", before), ("after", after),
+        ),
+    )  # fmt: skip
+    return with_arrays(layer, numbers, "WB")
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_a_convolution_over_time(data: st.DataObject) -> None:
+    numbers = Draw(data.draw(st.integers(0, 10**6)))
+    steps, units = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 2))
+    layer = data.draw(convolutions(numbers, steps, units))
+    squeezed = Layer(0, kind="over_time", settings=(("way", data.draw(WAYS)),))
+    layers = [layer, squeezed, dense(numbers, 1)][: data.draw(st.integers(1, 3))]
+    samples = data.draw(st.integers(1, 2))
+    assert_all(network_of(numbers, layers, "sequence", (steps, units), samples=samples))
+
+
+@settings(max_examples=12, deadline=None)
+@given(data=st.data())
+def test_outputs_that_are_fed_back(data: st.DataObject) -> None:
+    numbers = Draw(data.draw(st.integers(0, 10**6)))
+    small = st.integers(1, 3)
+    inputs, units, steps = data.draw(small), data.draw(small), data.draw(small)
+    more = data.draw(st.sampled_from([(), (("output_bias", 1),)]))
+    layer = Layer(
+        units, "tanh", bias=Bias(data.draw(st.sampled_from(["added", "none"]))),
+        kind="fed_back", settings=(("steps", steps), *more),
+    )  # fmt: skip
+    layer = with_arrays(layer, numbers, "WRBV")
+    own = [("Bv", numbers.row(inputs))] if more else []
+    start = [("H", numbers.row(units))] if data.draw(st.booleans()) else []
+    layer = layer._replace(arrays=(*layer.arrays, *own, *start))
+    samples = data.draw(st.integers(1, 2))
+    assert_all(network_of(numbers, [layer], "vector", (inputs,), samples=samples))
 
 
 @settings(max_examples=9, deadline=None)

@@ -169,6 +169,56 @@ def test_what_no_cell_can_be_is_told(layers: tuple[str, ...], key: str) -> None:
         assert mistake.message(load_words(language).text)
 
 
+@pytest.mark.parametrize(
+    ("text", "steps", "ends"),
+    [
+        ("kernel: 2", 2, (0, 0)),
+        ("kernel: 3, padding: same", 3, (1, 1)),
+        ("kernel: 2, padding: same", 3, (0, 1)),
+        ("kernel: 2, dilation: 2, padding: causal", 3, (2, 0)),
+        ("kernel: 2, padding: {before: 1}, stride: 2", 2, (1, 0)),
+    ],
+)
+def test_convolutions_over_time_with_their_sizes(
+    text: str, steps: int, ends: tuple[int, int]
+) -> None:
+    net = network(SEQUENCE, f"{{convolution_1d: {{channels: 3, {text}}}}}")
+    assert (signals(net)[-1].steps, signals(net)[-1].shape) == (steps, (3,))
+    assert tuple(net.layers[0].setting(end) for end in ("before", "after")) == ends
+
+
+@pytest.mark.parametrize("weights", ["[1, 2]", "[[1, 2]]", "[[[1, 2]]]"])
+def test_kernels_over_time_without_lists_of_one(weights: str) -> None:
+    text = f"{{convolution_1d: {{channels: 1, kernel: 2}}, weights: {weights}, bias: none}}"
+    net = network("{steps: 3, units: 1}", text)
+    assert dict(net.layers[0].arrays)["W"] == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("layer", "key"),
+    [
+        ("{convolution_1d: {channels: 1, kernel: 4}}", "problem.kernel_too_long"),
+        ("{convolution_1d: {channels: 1, kernel: 2, dilation: 3}}", "problem.kernel_too_long"),
+        ("{convolution_1d: {channels: 1, kernel: 2, padding: 2}}", "problem.only_padding"),
+        ("{convolution_1d: {channels: 1, kernel: 2, groups: 2}}", "problem.groups_divide"),
+        ("{convolution_1d: {channels: 1, kernel: 2, padding: full}}", "problem.found"),
+        ("{convolution_1d: {channels: 1, kernel: 2}, weights: [[1, 2]]}",
+         "problem.kernel_channels"),
+        ("{convolution_1d: {channels: 1, kernel: 2}, weights: [[[1], [2]]]}",
+         "problem.kernel_shape"),
+        ("{over_time: least}", "problem.unknown_choice"),
+        ("{fed_back: {units: 1, steps: 2}}", "problem.wrong_form"),
+    ],
+)  # fmt: skip
+def test_what_no_layer_over_time_can_be_is_told(layer: str, key: str) -> None:
+    with pytest.raises(ProblemError) as error:
+        network(SEQUENCE, layer)
+    (mistake,) = error.value.mistakes
+    assert mistake.key == key
+    for language in languages():
+        assert mistake.message(load_words(language).text)
+
+
 def test_a_recurrent_layer() -> None:
     text = (
         "{recurrent: {units: 1, returns: last, initial: [0.5]}, weights: [[1, 2]], "

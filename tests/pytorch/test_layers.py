@@ -167,6 +167,37 @@ def transposed_convolution(draw: Draw) -> Case:
     return convolution(draw, transposed=True)
 
 
+def convolution_1d(draw: Draw) -> Case:
+    groups = draw.one_of(1, 1, 2)
+    inputs = {"steps": draw.count(3, 6), "units": groups * draw.count(1, 2)}
+    channels, kernel = groups * draw.count(1, 2), draw.count(1, 3)
+    stride, dilation = draw.count(1, 2), draw.one_of(1, 1, 2)
+    more = (kernel - 1) * dilation
+    padding, ends = draw.one_of(
+        ("causal", (more, 0)), ("same", (more // 2, more - more // 2)),
+        ({"before": more, "after": 1}, (more, 1)) if more else (0, (0, 0)),
+    )  # fmt: skip
+    layer = {
+        "convolution_1d": {
+            "channels": channels, "kernel": kernel, "stride": stride, "dilation": dilation,
+            "groups": groups, "padding": padding,
+        },
+        "weights": draw.seeded(), "bias": bias_of(draw), "activation": "tanh",
+    }  # fmt: skip
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        bias = arrays.get("B")
+        module = torch.nn.Conv1d(
+            inputs["units"], channels, kernel, stride, dilation=dilation, groups=groups,
+            bias=bias is not None,
+        )  # fmt: skip
+        given = {"weight": arrays["W"], "bias": None if bias is None else bias[0]}
+        padded = torch.nn.functional.pad(x.transpose(1, 2), ends)
+        return torch.tanh(called(torch, module, given, padded)).transpose(1, 2)
+
+    return Case(inputs, layer, theirs)
+
+
 def pooling(draw: Draw) -> Case:
     way, module = draw.one_of(("max", "MaxPool2d"), ("average", "AvgPool2d"))
     sides, stride = window(draw)
@@ -222,7 +253,7 @@ def stacked_gates(torch: Torch, arrays: Arrays, gates: tuple[str, ...]) -> Array
 
     Its second bias adds nothing, but to what is inside the reset gate of a GRU.
     """
-    weights = {
+    weights: Arrays = {
         "weight_ih_l0": torch.cat([arrays[f"W{gate}"].T for gate in gates]),
         "weight_hh_l0": torch.cat([arrays[f"R{gate}"].T for gate in gates]),
     }
@@ -330,6 +361,44 @@ def gru_of_pytorch(draw: Draw) -> Case:
         return RETURNED[returns](states_of(torch, "GRU", x, arrays, ("r", "z", "n")))
 
     return Case(steps(draw), layer, theirs)
+
+
+def fed_back(draw: Draw) -> Case:
+    outputs, units, times = draw.count(1, 3), draw.count(1, 3), draw.count(1, 4)
+    settings: dict[str, Any] = {"units": units, "steps": times}
+    if draw.one_of(True, False):
+        settings["initial"] = draw.numbers(units)
+    layer = {
+        "fed_back": settings, "bias": bias_of(draw),
+        **{f"{name}weights": draw.seeded() for name in ("", "recurrent_", "output_")},
+    }  # fmt: skip
+    if draw.one_of(True, False):
+        layer["output_bias"] = draw.seeded()
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        weights = {
+            name.removesuffix("_l0"): tensor
+            for name, tensor in stacked_gates(torch, arrays, ("",)).items()
+        }
+        module = torch.nn.RNNCell(outputs, units, bias="bias_ih" in weights)
+        state, found = arrays["H"].expand(len(x), units), []
+        for _ in range(times):
+            state = called(torch, module, weights, x, state)
+            x = linear(torch, state, arrays["V"], arrays.get("Bv"))
+            found.append(x)
+        return torch.stack(found, 1)
+
+    return Case(outputs, layer, theirs)
+
+
+def over_time(draw: Draw) -> Case:
+    way = draw.one_of("mean", "max")
+
+    def theirs(torch: Torch, x: Tensor, _: Arrays) -> Tensor:
+        pooled = torch.nn.AdaptiveAvgPool1d if way == "mean" else torch.nn.AdaptiveMaxPool1d
+        return pooled(1)(x.transpose(1, 2))[:, :, 0]
+
+    return Case(steps(draw), {"over_time": way}, theirs)
 
 
 def swiglu(draw: Draw) -> Case:
@@ -540,11 +609,14 @@ def slice_of(draw: Draw) -> Case:
 CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "dense": (dense,),
     "convolution": (convolution, transposed_convolution),
+    "convolution_1d": (convolution_1d,),
     "pooling": (pooling, global_pooling),
     "flatten": (flatten,),
     "recurrent": (recurrent,),
     "lstm": (lstm, peepholes),
     "gru": (gru, gru_of_pytorch),
+    "fed_back": (fed_back,),
+    "over_time": (over_time,),
     "swiglu": (swiglu,),
     "attention": (attention, multi_head_attention, cross_attention),
     "normalisation": (
@@ -627,5 +699,6 @@ def test_values_and_gradients_are_pytorch_s(way: Callable[[Draw], Case], seed: i
             right = entering.grad
             if quantity.step is not None:
                 right = right[:, quantity.step - 1]
-        gradient = run.values[quantity.as_kind("d")]
+        # What nothing rests on has no derivative there.
+        gradient = run.values.get(quantity.as_kind("d"), (0.0,) * quantity.size)
         assert gradient == pytest.approx(right.flatten().tolist(), rel=CLOSE, abs=CLOSE)

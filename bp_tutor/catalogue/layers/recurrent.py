@@ -25,16 +25,15 @@ from bp_tutor.catalogue.layer import (
     units_under_key,
     weights,
 )
-from bp_tutor.catalogue.layer_formulas import activation_line, biased
+from bp_tutor.catalogue.layer_formulas import activation_line, biased, mean_of
 from bp_tutor.fields.forms import Choice
 from bp_tutor.fields.numbers import Numbers
 from bp_tutor.fields.records import Field
-from bp_tutor.formula import Add, MatMul, Number, Ref, Role, call
-from bp_tutor.formula.algebra import div
+from bp_tutor.formula import Add, MatMul, Ref, Role, call
 from bp_tutor.formula.quantity import SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bp_tutor.catalogue.layer import Layer, LayerContext, Reached
     from bp_tutor.fields.forms import Setting
@@ -86,7 +85,15 @@ def hands_on(layer: Layer, signal: Signal) -> Signal:
 
 
 def cell_arrays(layer: Layer, signal: Signal, gates: dict[str, str]) -> tuple[Array, ...]:
-    """The arrays of each gate, by its name in a file and its small letter, and the first state."""
+    """The arrays of each gate, and the first state unless it is that of another layer."""
+    found = gate_arrays(layer, signal, gates)
+    if "initial_from" in dict(layer.settings):
+        return found
+    return *found, first_state(layer, "H", "initial", of="A")
+
+
+def gate_arrays(layer: Layer, signal: Signal, gates: dict[str, str]) -> tuple[Array, ...]:
+    """The arrays of each gate, by its name in a file and its small letter."""
     found = []
     for part, small in gates.items():
         found += [
@@ -97,9 +104,7 @@ def cell_arrays(layer: Layer, signal: Signal, gates: dict[str, str]) -> tuple[Ar
         ]
         if layer.bias.kind != "none":
             found.append(biases(f"B{small}", layer.units, part))
-    if "initial_from" in dict(layer.settings):
-        return tuple(found)
-    return *found, first_state(layer, "H", "initial", of="A")
+    return tuple(found)
 
 
 def first_state(
@@ -149,7 +154,9 @@ def unrolled(context: LayerContext, cell: Cell) -> LayerFormulas:
         return LayerFormulas(tuple(lines), (states["H"],))
     if returns == "mean":
         mean = context.quantity("M", None, outputs[0].shape, Role.OUTPUT)
-        lines.append(Definition(mean, mean_of(outputs), "forward", "mean_of_states"))
+        lines.append(
+            Definition(mean, mean_of(tuple(map(Ref, outputs))), "forward", "mean_of_states")
+        )
         return LayerFormulas(tuple(lines), (mean,))
     return LayerFormulas(tuple(lines), tuple(outputs))
 
@@ -162,12 +169,6 @@ def _remarks(settings: dict[str, Setting]) -> list[Remark]:
     if "initial_from" in settings:
         found.append(Remark("state_from", (("layer", int(settings["initial_from"])),)))
     return found
-
-
-def mean_of(outputs: Sequence[Quantity]) -> Formula:
-    """The mean over the steps, unit by unit."""
-    total = Add(tuple(map(Ref, outputs))) if len(outputs) > 1 else Ref(outputs[0])
-    return div(total, Number(len(outputs)))
 
 
 def gate_sum(

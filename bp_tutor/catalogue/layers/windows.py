@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.catalogue.layer import Layer, Reached, Shape, Signal
     from bp_tutor.fields.context import Context
-    from bp_tutor.fields.forms import Setting
+    from bp_tutor.fields.forms import Form, Setting
     from bp_tutor.fields.records import Section
     from bp_tutor.fields.schema import Fragment, SchemaWriter
 
@@ -55,7 +55,7 @@ class OrWord(Frozen):
     """Another form, or one certain word."""
 
     word: str
-    other: Sides | Whole
+    other: Form
     expected: str
 
     def read(self, node: Node, context: Context) -> Any:
