@@ -44,9 +44,14 @@ class Forward(Frozen):
         return self.layers[-1].formulas.outputs
 
 
-def forward_of(layers: Iterable[Layer], signal: Signal, samples: int) -> Forward:
-    """The formulas of `layers` for so many samples, where `signal` reaches the first."""
-    inputs = inputs_of(signal, samples)
+def forward_of(
+    layers: Iterable[Layer], signal: Signal, samples: int, inputs: Outputs = ()
+) -> Forward:
+    """The formulas of `layers` for so many samples, where `signal` reaches the first.
+
+    `inputs` are the quantities in which it does, where more is known of them.
+    """
+    inputs = inputs or inputs_of(signal, samples)
     signals, outputs, placed = [signal], [inputs], []
     known: dict[tuple[int, str], Formula] = {}
     for number, layer in enumerate(layers, 2):

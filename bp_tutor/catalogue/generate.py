@@ -44,6 +44,18 @@ def normal(generated: Generated, quantity: Quantity) -> Drawn:
     return drawn
 
 
+def kept(seed: int, share: float, quantity: Quantity, samples: tuple[int, ...]) -> Row:
+    """Ones, and that share of zeros; of each sample always the same ones, in any batch."""
+    from random import Random
+
+    rows = samples if SAMPLE in quantity.axes else (0,)
+    found: list[float] = []
+    for row in rows:
+        draw = Random(f"{seed}:{quantity.name}:{row}").random  # noqa: S311 - no secret
+        found += [float(draw() >= share) for _ in range(quantity.size // len(rows))]
+    return tuple(found)
+
+
 def array_values(
     layer: Layer, array: Array, quantity: Quantity, samples: tuple[int, ...] = ()
 ) -> Row | None:
@@ -57,7 +69,9 @@ def array_values(
     if isinstance(values, Generated):
         return normal(values, quantity)
     if not values:
-        return None if array.trained else (array.start or 0.0,) * quantity.size
+        if array.dropped is not None:
+            return kept(*array.dropped, quantity, samples)
+        return None if array.trained else array.start or (0.0,) * quantity.size
     if isinstance(values[0], tuple):
         rows: Matrix = values
         if SAMPLE in array.axes:

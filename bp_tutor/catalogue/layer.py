@@ -18,6 +18,7 @@ from bp_tutor.fields.forms import Name, Nothing, Whole
 from bp_tutor.fields.numbers import NestedNumbers, NumberRow, Numbers, Seeded, SeededOr
 from bp_tutor.fields.records import Field, ListOf, OneOf, Record
 from bp_tutor.formula import Quantity, Ref, Role
+from bp_tutor.formula.quantity import FIRST_STATES
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ LAYERS: dict[str, str | LayerKind] = {
     "attention": "attention.ATTENTION",
     "normalisation": "normalisation.NORMALISATION",
     "prelu": "prelu.PRELU",
+    "dropout": "dropout.DROPOUT",
+    "embedding": "embedding.EMBEDDING",
+    "positional": "positional.POSITIONAL",
     "add": "joining.ADD",
     "concatenate": "joining.CONCATENATE",
     "slice": "slicing.SLICE",
@@ -112,8 +116,10 @@ class Array(Frozen):
     """The letter of the state that it is before the first step; such an array is not trained."""
     at_step: int = 0
     """The step at which it is that state: 0, or backward in time the one behind the last."""
-    start: float | None = None
-    """Where it begins unless a file says so; such an array has a formula of its own for updates."""
+    start: Row | None = None
+    """Where it begins unless a file says so; if anything changes it, then a formula of its own."""
+    dropped: tuple[int, float] | None = None
+    """The seed by which its ones and zeros are drawn, and the share of zeros."""
     head: int = 0
     """The number of its head, where a layer has an array of this letter for each."""
     cut: int | None = None
@@ -153,7 +159,12 @@ class Array(Frozen):
     @property
     def trained(self) -> bool:
         """Whether an update changes it."""
-        return not self.initial_of and self.start is None
+        return self.role not in (*FIRST_STATES, Role.RUNNING, Role.FIXED)
+
+    @property
+    def of_samples(self) -> bool:
+        """Whether a file may give a row of it for each sample."""
+        return self.role in (*FIRST_STATES, Role.FIXED) and self.axes[0] != "position"
 
     @property
     def through_time(self) -> bool:

@@ -108,6 +108,10 @@ class ScalarCoder(_Lines):
         """The variables of a whole quantity in row-major order."""
         return [self.name(quantity, index) for index in quantity.indices()]
 
+    def arguments(self, quantity: Quantity) -> list[str]:
+        """The variables that take all its numbers, also those that no formula uses."""
+        return [self.name(quantity, index) for index in quantity.places()]
+
     def define(self, quantity: Quantity, formula: Formula) -> None:
         for index in quantity.indices():
             code = entry_of(formula, index).scalar_code(self)
@@ -145,6 +149,8 @@ class ArrayCoder(_Lines):
 
     def all_names(self, quantity: Quantity) -> list[str]:
         return [self.name(quantity, None)]
+
+    arguments = all_names
 
     def define(self, quantity: Quantity, formula: Formula) -> None:
         code = formula.array_code(self)
@@ -240,7 +246,7 @@ def _looped(
     scope: dict[str, Any],
     rewritten: Callable[[str], str] = str,
 ) -> Callable[..., Any]:
-    arguments = [name for quantity in inputs for name in coder.all_names(quantity)]
+    arguments = [name for quantity in inputs for name in coder.arguments(quantity)]
     for quantity, formula in definitions:
         coder.define(quantity, formula)
     results = [name for quantity in outputs for name in coder.all_names(quantity)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Network
     from bp_tutor.solve import Step
 
-SIGNALS = (Role.INPUT, *FIRST_STATES)
+SIGNALS = (Role.INPUT, Role.RUNNING, Role.FIXED, *FIRST_STATES)
 """Given arrays that are no parameters."""
 LOOSE = (Role.RATE, Role.DECAY, Role.TARGET)
 FORWARD = ("forward", "loss")

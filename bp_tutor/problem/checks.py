@@ -224,7 +224,7 @@ def check_states(draft: Draft, samples: int, context: Context) -> None:
     for layer in draft.layers:
         for array in layer.table():
             rows = layer.arrays.get(array.key)
-            given = array.initial_of and isinstance(rows, tuple) and rows
+            given = array.of_samples and isinstance(rows, tuple) and rows
             if given and isinstance(given[0], tuple) and len(given) != samples:
                 context.mistake(
                     layer.section.node, "problem.given_samples", name=array.field,

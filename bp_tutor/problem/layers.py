@@ -242,7 +242,9 @@ def fitted_array(
         order = network["weight_order"]
         matrix = order and _turned(given, array.given_shape, order, node, layer.number, context)
         return array.of_all(tuple(chain(*matrix))) if matrix else bad
-    if array.initial_of:
+    if array.axes[0] == "position":
+        given = tuple(chain(*given)) if len(given) == array.shape[0] else ()
+    if array.of_samples:
         # A row for all samples, or one for each.
         wrong = next((len(row) for row in given if len(row) != array.size), None)
         if wrong is None:

@@ -176,6 +176,8 @@ class Network(Frozen):
     form: str = "vector"
     """What one sample is: a `vector`, an `image`, a `sequence` of steps that are taken one
     after another, or `positions` that are seen all at once (one sample then)."""
+    tokens: bool = False
+    """Whether the inputs are one-hot rows, each for a token."""
     sizes: tuple[int, ...] = ()
     """(channels, height, width) of an image, (steps, units) of a sequence or of positions."""
     optimiser: Optimiser = Optimiser()

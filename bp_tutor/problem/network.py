@@ -25,7 +25,7 @@ from bp_tutor.problem.checks import (
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.layers import draft_network
 from bp_tutor.problem.model import Names, Network
-from bp_tutor.problem.samples import read_batch, read_data, sample_count
+from bp_tutor.problem.samples import read_batch, read_data, sample_count, tokens_of
 from bp_tutor.problem.weights import fill_in, read_edges, read_values
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         ask_inputs=problem["gradients_of_inputs"],
         measures=problem["measures"],
         form=draft.signal.form,
+        tokens=bool(tokens_of(problem)),
         sizes=_sizes(draft.signal),
         optimiser=learnt_by(problem),
         given=given.arrays,

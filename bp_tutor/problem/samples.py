@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.catalogue.layer import COUNT, Signal
 from bp_tutor.fields.forms import BAD, Whole
 from bp_tutor.fields.numbers import Generated, Nested
-from bp_tutor.fields.records import Field, Record
+from bp_tutor.fields.records import Field, Record, Section
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader import Key, Scalar, Sequence
 
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.numbers import Matrix
-    from bp_tutor.fields.records import Section
     from bp_tutor.reader import Node
 
 MOST_STEPS = 1_000
@@ -29,6 +28,7 @@ INPUTS = Record(
         Field("steps", Whole(1, MOST_STEPS), "3", also=("length", "time")),
         Field("positions", Whole(1, MOST_STEPS), "3", also=("tokens",)),
         Field("units", COUNT, "2", also=("size",)),
+        Field("vocabulary", COUNT, "5", also=("vocabulary_size", "classes", "words")),
     ),
     "expected.inputs",
 )
@@ -46,10 +46,19 @@ def input_form(section: Section, context: Context) -> Signal | None:
         return None
     for form, names in _FORMS.items():
         if section.has(names[0]):
-            return _signal(form, names, section, context)
+            return _signal(form, _units_of(names, section), section, context)
+    if section.has("vocabulary"):
+        return Signal("vector", (section["vocabulary"],)) if section["vocabulary"] else None
     if not section.meant - {""}:
         context.wrong(section.node, "expected.inputs")
     return None
+
+
+def _units_of(names: tuple[str, ...], section: Section) -> tuple[str, ...]:
+    """What says the length of a row: units, or the tokens that there are."""
+    if not section.has("vocabulary"):
+        return names
+    return tuple("vocabulary" if name == "units" else name for name in names)
 
 
 def _signal(form: str, names: tuple[str, ...], section: Section, context: Context) -> Signal | None:
@@ -79,8 +88,40 @@ def read_data(
     rows: Any = problem[name]
     if rows is BAD or rows is None or isinstance(rows, Generated):
         return rows or None
+    if name == "inputs" and tokens_of(problem):
+        return _one_hot(rows, problem.at(name), signal, context)
     listed = Listed(name, problem.at(name), in_columns=in_columns(problem))
     return fitted(rows, listed, signal, context)
+
+
+def tokens_of(problem: Section) -> int:
+    """How many tokens there are, where inputs are numbers of tokens; else 0."""
+    network = problem["network"]
+    given: Any = network["inputs"] if isinstance(network, Section) else None
+    count = given["vocabulary"] if isinstance(given, Section) else 0
+    return count or 0
+
+
+def _one_hot(rows: Matrix | Nested, node: Node, signal: Signal, context: Context) -> Matrix | None:
+    """Each token as a row of zeros with a 1 at its number."""
+    count, length = signal.shape[-1], signal.size * signal.steps // signal.shape[-1]
+    several = signal.form != "positions"
+    if isinstance(rows, Nested) or any(len(row) != length for row in rows):
+        found = len(rows.numbers) if isinstance(rows, Nested) else len(rows[0])
+        context.mistake(node, "problem.token_count", count=found, wanted=length)
+        return None
+    if len(rows) > 1 and not several:
+        context.mistake(node, "problem.token_count", count=len(rows) * length, wanted=length)
+        return None
+    for row in rows:
+        for number in row:
+            if number not in range(1, count + 1):
+                context.mistake(node, "problem.unknown_token", found=f"{number:g}", count=count)
+                return None
+    return tuple(
+        tuple(float(place == token) for token in row for place in range(1, count + 1))
+        for row in rows
+    )
 
 
 class Listed(Frozen):

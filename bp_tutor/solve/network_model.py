@@ -6,9 +6,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Model
-from bp_tutor.catalogue.forward import forward_of
+from bp_tutor.catalogue.forward import forward_of, inputs_of
 from bp_tutor.catalogue.generate import array_values
-from bp_tutor.formula import Ref, Role
+from bp_tutor.formula import Quantity, Ref, Role
 from bp_tutor.formula.quantity import FIRST_STATES, STARTS, VALUE
 from bp_tutor.problem.signals import input_signal
 from bp_tutor.solve.given import sample_values
@@ -17,7 +17,7 @@ from bp_tutor.solve.objective import RATE, with_loss
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Layer, LayerFormulas
     from bp_tutor.fields.numbers import Row
-    from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.formula import Formula
     from bp_tutor.problem.model import Problem
 
 
@@ -25,11 +25,14 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     """The formulas of a network for the samples `rows` (counted from 0)."""
     network = problem.network
     assert network is not None
-    forward = forward_of(network.layers, input_signal(network), len(rows))
-    inputs = forward.inputs
-    given: dict[Quantity, Row | None] = dict(
-        zip(inputs, sample_values(network.samples, rows, network, inputs), strict=True)
-    )
+    signal = input_signal(network)
+    inputs = inputs_of(signal, len(rows))
+    numbers = sample_values(network.samples, rows, network, inputs)
+    if network.tokens:
+        # Of a one-hot row nothing is written but its 1.
+        inputs = tuple(map(_without_zeros, inputs, numbers))
+    forward = forward_of(network.layers, signal, len(rows), inputs)
+    given: dict[Quantity, Row | None] = dict(zip(inputs, numbers, strict=True))
     trained: list[Quantity] = []
     rules: dict[Quantity, str] = dict.fromkeys(inputs, "input_gradient")
     for placed in forward.layers:
@@ -50,6 +53,16 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     if network.loss is not None:
         return with_loss(model, problem, forward.outputs, rows)
     return model if network.goes_back else model._replace(wanted=(), trained=())
+
+
+def _without_zeros(quantity: Quantity, numbers: Row | None) -> Quantity:
+    """The same quantity, of which zeros are no part."""
+    if numbers is None:
+        return quantity
+    places = zip(quantity.places(), numbers, strict=True)
+    zeros = frozenset(index for index, number in places if number == 0)
+    place, shape, axes = quantity.place, quantity.shape, quantity.axes
+    return Quantity(quantity.symbol, place, shape, axes, role=quantity.role, removed=zeros)
 
 
 def _with_given(model: Model, problem: Problem, rows: tuple[int, ...]) -> Model:
@@ -91,7 +104,7 @@ def _with_given(model: Model, problem: Problem, rows: tuple[int, ...]) -> Model:
 def _is_trained(layer: Layer, quantity: Quantity) -> bool:
     """Whether an update changes an array of the layer."""
     frozen = layer.frozen or (quantity.role is Role.BIAS and layer.bias.frozen)
-    return not frozen and quantity.role not in (*FIRST_STATES, Role.RUNNING)
+    return not frozen and quantity.role not in (*FIRST_STATES, Role.RUNNING, Role.FIXED)
 
 
 def _rules_back(formulas: LayerFormulas, *, last: bool) -> dict[Quantity, str]:

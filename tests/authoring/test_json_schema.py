@@ -23,6 +23,7 @@ BROKEN = sorted((ROOT / "tests" / "broken").glob("*.yaml"))
 ONLY_READING = {
     "lengths and shapes have to be compared": """
         attention-heads attention-masks normalisation-kinds normalisation-one-row
+        token-count token-unknown
         attention-many-samples bias-count gate-shape image-turned initial-state-size inputs-count
         inputs-turned kernel-channels kernel-shape kernel-too-large kernel-uneven
         normalisation-one-number pooling-too-large recurrent-weights-turned sample-count
@@ -35,7 +36,7 @@ ONLY_READING = {
         drop-factor image-output not-fused pooling-after-flatten recurrent-after-vector
         sign-with-loss softmax-alone step-with-loss targets-out-of-range""",
     "one key asks for another, or rules it out": """
-        attention-projection normalisation-shift
+        attention-projection normalisation-shift dropout-way dropout-mask
         batch-too-large bias-blank bias-omitted bias-twice given-and-loss given-image
         given-missing given-unknown loss-alone-lacks no-logits
         predictions-range graph-given-list graph-steps-no-rate graph-no-start

@@ -46,12 +46,17 @@ class Loops:
         self.gaps: list[float] = []
         self.layer = network.layers[0]
         self.number = 0
+        self.sample = 0
         self.handed_on: list[Nested] = []
         """What the inputs and each layer before hand on."""
 
     def outputs(self) -> list[Nested]:
         """What the last layer hands on, for each sample."""
-        return [self._through(sample) for sample in self._samples("A[1]", "A[1,{}]")]
+        found = []
+        for sample, signal in enumerate(self._samples("A[1]", "A[1,{}]")):
+            self.sample = sample
+            found.append(self._through(signal))
+        return found
 
     def loss(self) -> float:
         """The loss over all samples, steps or positions, with weight decay."""
@@ -156,6 +161,29 @@ class Loops:
             ]
 
         return self._each(signal, normal)
+
+    def _dropout(self, signal: Nested) -> Nested:
+        if self._setting("inference"):
+            return signal
+        masks = self._own("M")
+        several = isinstance(signal[0], list)
+        kept = 1 - self._setting("p")
+        own = masks if several else [masks[self.sample % len(masks)]]
+        found = [
+            [x / kept if stays else 0.0 for x, stays in zip(row, mask, strict=True)]
+            for row, mask in zip(signal if several else [signal], own, strict=True)
+        ]
+        return found if several else found[0]
+
+    def _embedding(self, signal: Nested) -> Nested:
+        def row_of(one_hot: Vector) -> Vector:
+            return self._into("W")[one_hot.index(max(one_hot))]
+
+        return self._each(signal, row_of)
+
+    def _positional(self, positions: list[Vector]) -> list[Vector]:
+        pairs = zip(positions, self._own("Pe"), strict=True)
+        return [[x + e for x, e in zip(row, more, strict=True)] for row, more in pairs]
 
     def _prelu(self, signal: Nested) -> Nested:
         slopes = flat(self._own("alpha"))

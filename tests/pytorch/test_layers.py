@@ -553,6 +553,47 @@ def rms_normalisation(draw: Draw) -> Case:
     return Case(inputs, layer, theirs)
 
 
+def dropout(draw: Draw) -> Case:
+    """PyTorch draws its mask by itself, so ours is put in its place."""
+    units, p = draw.count(2, 4), draw.one_of(0.0, 0.25, 0.5)
+
+    def theirs(_: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        return x * arrays["M"] / (1 - p)
+
+    return Case(units, {"dropout": {"p": p, "seed": draw.count(0, 99)}}, theirs)
+
+
+def dropout_at_inference(draw: Draw) -> Case:
+    def theirs(torch: Torch, x: Tensor, _: Arrays) -> Tensor:
+        return torch.nn.Dropout(0.5).eval()(x)
+
+    return Case(draw.count(1, 4), {"dropout": {"p": 0.5, "inference": True}}, theirs)
+
+
+def embedding(draw: Draw) -> Case:
+    """Its module takes numbers of tokens; the same rows are picked by numbers that are no zeros."""
+    inputs, _ = rows(draw)
+    layer = {"embedding": {"units": draw.count(1, 3)}, "weights": draw.seeded()}
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        every = torch.arange(x.shape[-1])
+        table = torch.nn.functional.embedding(every, arrays["W"])
+        return x @ table
+
+    return Case(inputs, layer, theirs)
+
+
+def positional(draw: Draw) -> Case:
+    positions, units = draw.count(1, 4), draw.count(1, 3)
+    layer = {"positional": {}, "weights": draw.numbers(positions, units)}
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        every = torch.arange(positions)
+        return x + torch.nn.functional.embedding(every, arrays["Pe"])
+
+    return Case({"positions": positions, "units": units}, layer, theirs)
+
+
 def prelu(draw: Draw) -> Case:
     inputs, units = rows(draw)
 
@@ -627,6 +668,9 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
         rms_normalisation,
     ),
     "prelu": (prelu,),
+    "dropout": (dropout, dropout_at_inference),
+    "embedding": (embedding,),
+    "positional": (positional,),
     "add": (add,),
     "concatenate": (concatenate,),
     "slice": (slice_of,),

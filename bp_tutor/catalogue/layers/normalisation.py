@@ -106,8 +106,8 @@ def _arrays(layer: Layer, signal: Signal) -> tuple[Array, ...]:
     return (
         scale,
         shift,
-        kept._replace(letter="Mr", part="mean", start=0.0),
-        kept._replace(letter="Sr", part="variance", start=1.0),
+        kept._replace(letter="Mr", part="mean", start=(0.0,) * shape[1]),
+        kept._replace(letter="Sr", part="variance", start=(1.0,) * shape[1]),
     )
 
 
