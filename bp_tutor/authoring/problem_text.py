@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.optimisers import COUNT
+from bp_tutor.catalogue.ties import TIED
 from bp_tutor.formula import Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.load import read_problem
@@ -131,6 +132,9 @@ def _below(
         seed = node.get(SEED)
         if isinstance(seed, Scalar):
             yield SEED, role, 1, seed
+            return
+        if node.get(TIED) is not None:
+            # The number of a layer.
             return
         for _, below in node.items:
             yield from _below(below, role, name, update)

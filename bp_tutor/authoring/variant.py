@@ -138,11 +138,8 @@ class DrawEvaluator:
         if not all(value - value == 0 for value in results):
             return None
         found: Numbers = {quantity: tuple(given[quantity]) for quantity in self._inputs}
-        start = 0
-        for quantity in self._outputs:
-            found[quantity] = results[start : start + quantity.size]
-            start += quantity.size
-        return found
+        numbers = iter(results)
+        return found | {quantity: quantity.whole(numbers) for quantity in self._outputs}
 
     def cost(self, drawn: NewTexts, limit: int = NO_NUMBER) -> int:
         """How much the numbers hide; from `limit` on it is not counted to the end."""

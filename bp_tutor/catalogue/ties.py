@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.fields.schema import Fragment, SchemaWriter
 
+TIED = "tied"
 RECORD = Record(
-    "tied",
+    TIED,
     (
-        Field("tied", LAYER_NUMBER, "2", required=True),
+        Field(TIED, LAYER_NUMBER, "2", required=True),
         Field("transposed", Flag(), "true", default=False, also=("transpose",)),
     ),
 )
@@ -61,7 +62,7 @@ def tie_of(
 
     `others` are the arrays of the layer that the file names; None where it names none before.
     """
-    number, source, context = reached.number, given["tied"], reached.context
+    number, source, context = reached.number, given[TIED], reached.context
     matrices = [
         array for array in others or () if array.role is Role.WEIGHT and len(array.shape) == 2
     ]

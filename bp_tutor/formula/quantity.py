@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from itertools import product
+from itertools import islice, product
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -220,6 +220,14 @@ class Quantity:
         if not self.removed:
             return self.places()
         return (index for index in self.places() if index not in self.removed)
+
+    def whole(self, numbers: Iterator[float]) -> tuple[float, ...]:
+        """Everything that stands in it in row-major order; `numbers` gives those of `indices`."""
+        if not self.removed:
+            return tuple(islice(numbers, self.size))
+        return tuple(
+            self.instead if index in self.removed else next(numbers) for index in self.places()
+        )
 
     def addresses(self) -> Iterator[Address]:
         """Every number of it in row-major order."""

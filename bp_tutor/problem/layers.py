@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.catalogue.bias import RECORD as BIAS_RECORD
 from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer, Reached, Signal
-from bp_tutor.catalogue.ties import is_tied, tie_of
+from bp_tutor.catalogue.ties import TIED, is_tied, tie_of
 from bp_tutor.fields.forms import BAD
 from bp_tutor.fields.numbers import Generated, Nested, generated
 from bp_tutor.fields.records import Section
@@ -115,7 +115,7 @@ def _ties(layer: Layer, section: Section, reached: Reached, draft: Draft) -> tup
         given = section.values.get(array.field)
         if not is_tied(given):
             continue
-        source = given["tied"] if given.sound("tied", "transposed") else BAD
+        source = given[TIED] if given.sound(TIED, "transposed") else BAD
         if source is BAD:
             return None
         others = None

@@ -36,5 +36,10 @@ def arrays_of(network: Network) -> tuple[tuple[Array, ...], ...]:
 
 
 def has_order(network: Network) -> bool:
-    """Whether it can be updated layer by layer, which a layer through time cannot."""
+    """Whether it can be updated layer by layer.
+
+    A layer through time cannot, and what layers share needs the gradients of all of them.
+    """
+    if any(layer.ties for layer in network.layers):
+        return False
     return not any(array.through_time for arrays in arrays_of(network) for array in arrays)

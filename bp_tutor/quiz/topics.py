@@ -56,4 +56,4 @@ def difficulty_of(problem: Problem) -> str:
 
 
 def _is_dense(network: Network) -> bool:
-    return all(layer.is_dense for layer in network.layers)
+    return all(layer.is_dense or layer.entrywise for layer in network.layers)

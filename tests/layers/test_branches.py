@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bp_tutor.catalogue.layer import Layer
-from bp_tutor.problem import ProblemError
+from bp_tutor.problem import ProblemError, find_problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Network
+from bp_tutor.solve import solve
 from tests.layers.cases import Draw, assert_all, dense, network_of
 from tests.layers.test_sequences import cell
 
@@ -105,3 +107,20 @@ def test_what_cannot_meet_is_told_with_its_place(
     found: Any = error.value.mistakes[0]
     assert (found.key, found.path) == (key, f"network.layers{path}")
     assert found.mark.line == 2
+
+
+def test_the_residual_block_by_hand() -> None:
+    """The second hidden unit is closed; the error passes by it along the sum."""
+    run = solve(load_problem(find_problem("residual"))).runs[0]
+    found = {quantity.name: values for quantity, values in run.values.items()}
+    x, w, v = np.array([1, 2]), np.array([[1, 1], [0.5, -1]]), np.array([[0.5, -1], [1, 2]])
+    before = x @ w + [0, 0.5]
+    hidden = np.where(before > 0, before, 0)
+    total = x + hidden @ v + [0, 0.5]
+    delta = (total - [1.5, 1]) * (total > 0)
+    back = v @ delta * (before > 0)
+    assert before.tolist() == [2, -0.5]
+    assert found["A[4]"] == pytest.approx(total.tolist())
+    assert found["dZ[2]"] == pytest.approx(back.tolist())
+    assert found["dW[2]"] == pytest.approx(np.outer(hidden, delta).ravel().tolist())
+    assert found["dA[1]"] == pytest.approx((w @ back + delta).tolist())

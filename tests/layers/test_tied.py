@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bp_tutor.catalogue.layer import Layer, Tie
 from bp_tutor.explain import symbols_of
 from bp_tutor.output.json_trace import trace_json
-from bp_tutor.problem import ProblemError
+from bp_tutor.problem import ProblemError, find_problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Network
 from bp_tutor.solve import solve
@@ -110,3 +111,15 @@ def test_sequential_updates_cannot_wait_for_both_places() -> None:
     with pytest.raises(ProblemError) as error:
         read("{tied: 2, transposed: true}", more=more)
     assert [one.key for one in error.value.mistakes] == ["problem.sequential_tied"]
+
+
+def test_the_tied_autoencoder_by_hand() -> None:
+    run = solve(load_problem(find_problem("autoencoder-tied"))).runs[0]
+    found = {quantity.name: values for quantity, values in run.values.items()}
+    x, w = np.array([1, 0, 1]), np.array([[0.5, -1], [1, 0.5], [-0.5, 1]])
+    hidden = 1 / (1 + np.exp(-(x @ w + [0, 0.5])))
+    delta = w @ hidden + [0.5, 0, 0.5] - x
+    back = delta @ w * hidden * (1 - hidden)
+    gradient = np.outer(x, back) + np.outer(delta, hidden)
+    assert found["dW[1]"] == pytest.approx(gradient.ravel().tolist())
+    assert found["W'[1]"] == pytest.approx((w - 0.5 * gradient).ravel().tolist())

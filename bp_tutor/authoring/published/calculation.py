@@ -271,8 +271,5 @@ class _Compiled:
             return None
         if not all(map(isfinite, flat)):
             return None
-        values, start = {}, 0
-        for quantity in self.made:
-            values[quantity] = flat[start : start + quantity.size]
-            start += quantity.size
-        return values
+        numbers = iter(flat)
+        return {quantity: quantity.whole(numbers) for quantity in self.made}

@@ -76,10 +76,10 @@ class Recalculation:
         try:
             for quantity in quantities:
                 inputs, run, start = self._part(quantity)
-                found: Iterable[float] = run(1, *[known[place] for place in inputs])
+                found = run(1, *[known[place] for place in inputs])
                 if rounding is not None:
-                    found = map(rounding, found)
-                known[start : start + quantity.size] = found
+                    found = tuple(map(rounding, found))
+                known[start : start + len(found)] = found
         except (ValueError, OverflowError, ZeroDivisionError):
             return None
         calculated = known[: len(values)]
