@@ -54,6 +54,7 @@ LAYERS: dict[str, str | LayerKind] = {
     "over_time": "over_time.OVER_TIME",
     "swiglu": "swiglu.SWIGLU",
     "attention": "attention.ATTENTION",
+    "additive_attention": "additive_attention.ADDITIVE_ATTENTION",
     "normalisation": "normalisation.NORMALISATION",
     "prelu": "prelu.PRELU",
     "dropout": "dropout.DROPOUT",

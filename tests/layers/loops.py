@@ -430,6 +430,16 @@ class Loops:
             found.append(x)
         return found
 
+    def _additive_attention(self, queries: list[Vector]) -> list[Vector]:
+        states: list[Vector] = self.handed_on[self._setting("keys_from") - 1]
+        keys = [self._weighted(state, "Wk") for state in states]
+        scores = column(self._into("Ws"), 0)
+        mixed = []
+        for query in (self._weighted(row, "Wq") for row in queries):
+            bent = [[tanh(q + k) for q, k in zip(query, key, strict=True)] for key in keys]
+            mixed.append(weighted(softmax([dot(row, scores) for row in bent]), states))
+        return mixed
+
     def _over_windows(
         self, image: list[list[Vector]], function: Callable[[list[list[Vector]]], float]
     ) -> list[Vector]:

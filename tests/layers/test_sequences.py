@@ -186,6 +186,34 @@ def test_a_cell_may_begin_with_the_last_state_of_another_layer(
     assert "A[2,4]" in names
 
 
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_additive_attention_over_an_encoder(data: st.DataObject) -> None:
+    """From part of the steps a decoder begins with the encoder's last state, and attends to it."""
+    numbers = Draw(data.draw(st.integers(0, 10**6)))
+    small = st.integers(1, 3)
+    units, read, written = data.draw(small), data.draw(small), data.draw(st.integers(1, 2))
+    compared, inputs = data.draw(small), data.draw(st.integers(1, 2))
+    attention = Layer(
+        units, kind="additive_attention",
+        settings=(("compared", compared), ("keys_from", 3), ("keys", units)),
+    )  # fmt: skip
+
+    def part(first: int, last: int) -> Layer:
+        span = (("of", "steps"), ("first", first), ("last", last))
+        return Layer(0, kind="slice", settings=span, sources=(1,))
+
+    layers = [
+        part(1, read),
+        cell(numbers, "gru", units, "all"),
+        part(read + 1, read + written),
+        cell(numbers, "recurrent", units, "all", more=(("initial_from", 3),)),
+        with_arrays(attention, numbers, ("Wq", "Wk", "Ws")),
+    ]
+    sizes = (read + written, inputs)
+    assert_all(network_of(numbers, layers, "sequence", sizes, samples=data.draw(small)))
+
+
 @pytest.mark.parametrize("kind", sorted(GATES))
 def test_all_steps_share_their_weights(kind: str) -> None:
     """One array for all steps, and one gradient for it; the initial state is not trained."""

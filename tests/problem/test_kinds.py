@@ -207,6 +207,7 @@ def test_kernels_over_time_without_lists_of_one(weights: str) -> None:
         ("{convolution_1d: {channels: 1, kernel: 2}, weights: [[[1], [2]]]}",
          "problem.kernel_shape"),
         ("{over_time: least}", "problem.unknown_choice"),
+        ("{additive_attention: {units: 1, keys_from: 2}}", "problem.keys_of_steps"),
         ("{fed_back: {units: 1, steps: 2}}", "problem.wrong_form"),
     ],
 )  # fmt: skip

@@ -16,14 +16,17 @@ from bp_tutor.formula import Role
 from bp_tutor.problem import Problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Network
-from bp_tutor.problem.signals import signals
+from bp_tutor.problem.signals import arrays_of, signals
 from bp_tutor.solve import solve
 from tests.pytorch.needed import CLOSE, needs_torch
 
 Torch = Any
 Tensor = Any
 Arrays = dict[str, Tensor]
-"""The arrays of the layer by their letters, in the tutor's order: weights are (from, to)."""
+"""The arrays of the layer by their letters, in the tutor's order: weights are (from, to).
+
+Those of a third layer have that number behind: `W/3`.
+"""
 DRAWINGS = range(6)
 """How often each row's sizes, settings and numbers are drawn."""
 
@@ -52,14 +55,14 @@ class Draw:
 
 
 class Case(NamedTuple):
-    """A network of one layer as a file has it, and the same layer in PyTorch.
+    """A network of one layer as a file has it, or of several, and the same in PyTorch.
 
     `theirs` gets the samples with the sample as first axis (positions have none), and hands back
     what the layer hands on, in the same order of axes.
     """
 
     inputs: dict[str, int] | int
-    layer: dict[str, Any] | str
+    layer: dict[str, Any] | str | list[Any]
     theirs: Callable[[Torch, Tensor, Arrays], Tensor]
 
 
@@ -401,6 +404,82 @@ def over_time(draw: Draw) -> Case:
     return Case(steps(draw), {"over_time": way}, theirs)
 
 
+PARTS = {
+    "RNN": ("recurrent", "", ("",)),
+    "LSTM": ("lstm", "input forget output candidate", ("i", "f", "g", "o")),
+    "GRU": ("gru", "reset update candidate", ("r", "z", "n")),
+}
+"""PyTorch's module: the kind of layer, its gates in a file, and PyTorch's order of them."""
+
+
+def two_cells(draw: Draw, name: str, *, both_ways: bool) -> Case:
+    """Two layers of a kind on each other, or over the same sequence, one each way."""
+    kind, gates, order = PARTS[name]
+    inputs, units, biased = steps(draw), draw.count(1, 3), draw.one_of(True, False)
+    more = {"reset": "after"} if kind == "gru" else {}
+    cells = [
+        {
+            kind: {"units": units, "initial": draw.numbers(units), **more},
+            "weights": parts(gates, draw.seeded),
+            "recurrent_weights": parts(gates, draw.seeded),
+            "bias": parts(gates, draw.seeded) if biased else "none",
+        }
+        for _ in range(2)
+    ]
+    if both_ways:
+        cells[1][kind]["direction"] = "backward"
+        cells[1]["from"] = 1
+    layers = [*cells, *([{"concatenate": [2, 3]}] if both_ways else [])]
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        second = {
+            key.removesuffix("/3"): tensor for key, tensor in arrays.items() if key[-2:] == "/3"
+        }
+        weights = stacked_gates(torch, arrays, order)
+        end = "_l0_reverse" if both_ways else "_l1"
+        weights |= {
+            key.replace("_l0", end): tensor
+            for key, tensor in stacked_gates(torch, second, order).items()
+        }
+        settings = {"bidirectional": True} if both_ways else {"num_layers": 2}
+        module = getattr(torch.nn, name)(
+            x.shape[2], units, batch_first=True, bias=biased, **settings
+        )
+        first = [
+            torch.stack([each[letter].expand(len(x), units) for each in (arrays, second)])
+            for letter in "HC"
+            if letter in arrays
+        ]
+        states, _ = called(torch, module, weights, x, first[0] if len(first) == 1 else tuple(first))
+        return states
+
+    return Case(inputs, layers, theirs)
+
+
+def stacked(draw: Draw) -> Case:
+    return two_cells(draw, draw.one_of(*PARTS), both_ways=False)
+
+
+def bidirectional(draw: Draw) -> Case:
+    return two_cells(draw, draw.one_of(*PARTS), both_ways=True)
+
+
+def additive_attention(draw: Draw) -> Case:
+    """Keys are the inputs themselves; PyTorch has no module for it."""
+    layer = {
+        "additive_attention": {"units": draw.count(1, 3), "keys_from": 1},
+        "weights": parts("query key score", draw.seeded),
+    }
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        query, key = (linear(torch, x, arrays[f"W{part}"], None) for part in "qk")
+        bent = torch.tanh(query[:, :, None] + key[:, None])
+        scores = linear(torch, bent, arrays["Ws"], None)[..., 0]
+        return torch.nn.Softmax(dim=2)(scores) @ x
+
+    return Case(steps(draw), layer, theirs)
+
+
 def swiglu(draw: Draw) -> Case:
     inputs, _ = rows(draw)
     bias = draw.one_of("none", parts("gate value", draw.seeded))
@@ -653,12 +732,13 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "convolution_1d": (convolution_1d,),
     "pooling": (pooling, global_pooling),
     "flatten": (flatten,),
-    "recurrent": (recurrent,),
+    "recurrent": (recurrent, stacked, bidirectional),
     "lstm": (lstm, peepholes),
     "gru": (gru, gru_of_pytorch),
     "fed_back": (fed_back,),
     "over_time": (over_time,),
     "swiglu": (swiglu,),
+    "additive_attention": (additive_attention,),
     "attention": (attention, multi_head_attention, cross_attention),
     "normalisation": (
         normalisation,
@@ -685,7 +765,7 @@ def test_every_layer_is_compared() -> None:
 
 def network_of(case: Case, x: object, *more: str, **keys: object) -> Network:
     """The network that a file describes."""
-    layers = [case.layer, *more]
+    layers = [*(case.layer if isinstance(case.layer, list) else [case.layer]), *more]
     network = {"inputs": case.inputs, "weight_order": "from-to", "layers": layers}
     read = read_problem(json.dumps({"network": network, "inputs": x, **keys})).network
     assert read
@@ -718,8 +798,9 @@ def test_values_and_gradients_are_pytorch_s(way: Callable[[Draw], Case], seed: i
         return torch.tensor(run.values[quantity], dtype=torch.float64).reshape(quantity.shape)
 
     names = {
-        array.key: array.quantity(2).name
-        for array in network.layers[0].arrays_after(signals(network)[0])
+        array.key + (f"/{number}" if number > 2 else ""): array.quantity(number).name
+        for number, arrays in enumerate(arrays_of(network), 2)
+        for array in arrays
     }
     arrays = {letter: tensor(name).requires_grad_() for letter, name in names.items()}
     entering = torch.tensor(x, dtype=torch.float64, requires_grad=True)

@@ -8,6 +8,7 @@ from bp_tutor.catalogue.definition import Definition
 from bp_tutor.catalogue.layer import ROW, LayerKind, biases, units_under_key
 from bp_tutor.catalogue.layers.recurrent import (
     CELL,
+    begins_with,
     cell_arrays,
     from_state,
     gate_sum,
@@ -127,6 +128,7 @@ GRU = LayerKind(
     numbers=(*gated("gru", GATES), Field("recurrent_bias", ROW, "[0.1]")),
     arrays=_arrays,
     hands_on=hands_on,
+    looks_at=begins_with,
     formulas=lambda context: unrolled(context, _step),
     examples=(
         "{gru: {units: 3, returns: mean}}",

@@ -9,6 +9,7 @@ from bp_tutor.catalogue.layer import ROW, LayerKind, biases, in_parts, units_und
 from bp_tutor.catalogue.layers.recurrent import (
     CELL,
     STATE,
+    begins_with,
     cell_arrays,
     first_state,
     from_state,
@@ -119,6 +120,7 @@ LSTM = LayerKind(
     ),
     arrays=_arrays,
     hands_on=hands_on,
+    looks_at=begins_with,
     formulas=lambda context: unrolled(context, _step),
     examples=("{lstm: {units: 3, returns: last}}", "{lstm: {units: 2, peephole: true}}"),
 )

@@ -77,6 +77,12 @@ def returned(section: Section, reached: Reached) -> dict[str, Setting] | None:
     return {**settings, "initial_from": number}
 
 
+def begins_with(layer: Layer) -> tuple[int, ...]:
+    """The layer whose last state is its first, if there is one."""
+    settings = dict(layer.settings)
+    return (layer.setting("initial_from"),) if "initial_from" in settings else ()
+
+
 def hands_on(layer: Layer, signal: Signal) -> Signal:
     """The states of all steps, the last one, or their mean."""
     if dict(layer.settings).get("returns", "all") == "all":
@@ -235,6 +241,7 @@ RECURRENT = LayerKind(
     ),
     arrays=lambda layer, signal: cell_arrays(layer, signal, {"": ""}),
     hands_on=hands_on,
+    looks_at=begins_with,
     formulas=lambda context: unrolled(context, _elman),
     examples=(
         "{recurrent: {units: 3, returns: all}, activation: tanh}",
