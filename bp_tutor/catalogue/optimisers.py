@@ -25,6 +25,7 @@ from bp_tutor.formula.atoms import Hole
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
+    from bp_tutor.catalogue.schedules import Schedule
     from bp_tutor.fields.forms import Setting
     from bp_tutor.formula import Formula
 
@@ -41,6 +42,13 @@ class Optimiser(Frozen):
     parameters: tuple[tuple[str, Setting], ...] = ()
     clipping: tuple[str, float] | None = None
     """How gradients are clipped before, `value` or `norm`, and the limit."""
+    schedule: Schedule | None = None
+    """How the learning rate changes from update to update."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether its formulas use the number of the update."""
+        return self.schedule is not None or form_of(self).counts
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -141,7 +149,7 @@ def numbers_of(optimiser: Optimiser) -> dict[str, float]:
 
 def formula_symbols(optimiser: Optimiser) -> tuple[str, ...]:
     """What its formulas speak of beside weight, gradient and learning rate: `mu`, `t`."""
-    counts = (COUNT,) if form_of(optimiser).counts else ()
+    counts = (COUNT,) if optimiser.counts else ()
     return (*numbers_of(optimiser), *counts, *_of_clipping(optimiser))
 
 
@@ -153,9 +161,9 @@ def _of_clipping(optimiser: Optimiser) -> tuple[str, ...]:
 
 def names_of(optimiser: Optimiser) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What there is beside each weight, as kinds of a quantity, and its single numbers."""
-    form, symbols = form_of(optimiser), formula_symbols(optimiser)
-    kept = (state + NEW for state in form.states)
-    return (*optimiser.beside, *kept), (*sorted(symbols), *((COUNT + NEW,) if form.counts else ()))
+    symbols = (*sorted(formula_symbols(optimiser)), *((COUNT + NEW,) if optimiser.counts else ()))
+    kept = (state + NEW for state in form_of(optimiser).states)
+    return (*optimiser.beside, *kept), symbols
 
 
 _SHARE = Number("expected.share", 0, 0.999999999999)

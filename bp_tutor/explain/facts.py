@@ -104,6 +104,8 @@ def _steps(settings: Settings, learner: Network | Graph) -> list[Sentence]:
     rates = rate if isinstance(rate, tuple) else (rate,)
     value = Joined(_listed(settings, rates))
     said = [sentence("fact.rate", symbol=_symbol("eta"), value=value)]
+    if learner.optimiser.schedule is not None:
+        said.append(word_for("schedule", learner.optimiser.schedule.name))
     if learner.optimiser.name != "gradient_descent":
         said.append(word_for("optimiser", learner.optimiser.name))
     if learner.optimiser.clipping is not None:

@@ -39,11 +39,12 @@ _MATH = {
         "pow",
         "cosh",
         "erf",
+        "floor",
         "erfc",
         "pi",
         "inf",
     )
-} | {"max": max, "min": min, "abs": abs, "sum": sum}
+} | {"max": max, "min": min, "abs": abs, "sum": sum, "float": float}
 
 
 UNTOUCHED = 3 * 2**20

@@ -6,7 +6,16 @@ anybody would reach: e to the power of a thousand is a number like any other.
 
 from __future__ import annotations
 
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import (
+    MAX_EMAX,
+    MIN_EMIN,
+    ROUND_FLOOR,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 from decimal import getcontext as _getcontext
 
 log, log10, sqrt = Decimal.ln, Decimal.log10, Decimal.sqrt
@@ -65,6 +74,11 @@ def erfc(z: Decimal) -> Decimal:
     return _by_mpmath("erfc", z)
 
 
+def floor(z: Decimal) -> Decimal:
+    """The largest whole number that is not above it."""
+    return z.to_integral_value(rounding=ROUND_FLOOR)
+
+
 def _by_mpmath(name: str, z: Decimal) -> Decimal:
     import mpmath
 
@@ -76,5 +90,5 @@ def _by_mpmath(name: str, z: Decimal) -> Decimal:
 FUNCTIONS = {
     "exp": exp, "log": log, "log10": log10, "sqrt": sqrt, "sin": sin, "cos": cos, "tanh": tanh,
     "expm1": expm1, "log1p": log1p, "max": max, "min": min, "abs": abs,
-    "cosh": cosh, "erf": erf, "erfc": erfc, "pi": PI,
+    "cosh": cosh, "erf": erf, "erfc": erfc, "floor": floor, "float": Decimal, "pi": PI,
 }  # fmt: skip

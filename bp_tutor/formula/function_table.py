@@ -85,6 +85,8 @@ FUNCTIONS = _table(
     _row("cos", None, "-sin(z)", "cos({z})", "np.cos({z})", latex=r"\cos", pytorch="torch.cos({z})"),
     _row("cosh", "(exp(z) + exp(-z))/2", "(exp(z) - exp(-z))/2", "cosh({z})", "np.cosh({z})", elementary=True, latex=r"\cosh", pytorch="torch.cosh({z})"),
     _row("erf", None, "2/sqrt(pi)*exp(-z**2)", "erf({z})", "np.vectorize(math.erf, otypes=[float])({z})", elementary=True, pytorch="torch.erf({z})"),
+    # The largest whole number that is not above z.
+    _row("floor", None, None, "float(floor({z}))", "np.floor({z})", elementary=True, pytorch="torch.floor({z})"),
     # The normal distribution, which tables of statistics have: the area up to z, and the density.
     _row(
         "normal_cdf", "(1 + erf(z/sqrt(2)))/2", "normal_density(z)", "(erfc(-{z}/sqrt(2.0))/2.0)", "np.vectorize(math.erfc, otypes=[float])(-{z} / np.sqrt(2.0)) / 2.0",

@@ -187,7 +187,8 @@ def _product(node: Mul, convert: Convert) -> Expression:
 
 _SYMPY = {
     "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tanh": "tanh",
-    "abs": "Abs", "cosh": "cosh", "erf": "erf", "sign": "sign", "max": "Max", "min": "Min",
+    "abs": "Abs", "cosh": "cosh", "erf": "erf", "floor": "floor", "sign": "sign",
+    "max": "Max", "min": "Min",
 }  # fmt: skip
 """Functions that SymPy knows itself; any other is written by its definition."""
 

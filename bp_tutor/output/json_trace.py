@@ -14,6 +14,7 @@ from bp_tutor.solve.check import check
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.losses import Loss
+    from bp_tutor.catalogue.schedules import Schedule
     from bp_tutor.notations import Symbols
     from bp_tutor.solve import Run, Step, Trace
 
@@ -86,6 +87,7 @@ def conventions(trace: Trace) -> dict[str, Any]:
             **_penalties(loss),
             "batch": network.batch or network.sample_count,
             "learning_rate": network.learning_rate,
+            **_scheduled(network.optimiser.schedule),
             "optimiser": {"name": network.optimiser.name, **dict(network.optimiser.parameters)},
             **(
                 {"clipping": dict([network.optimiser.clipping])}
@@ -94,6 +96,13 @@ def conventions(trace: Trace) -> dict[str, Any]:
             ),
         }
     return said
+
+
+def _scheduled(schedule: Schedule | None) -> dict[str, Any]:
+    """How the learning rate changes, where it does by a schedule."""
+    if schedule is None:
+        return {}
+    return {"schedule": {"name": schedule.name, **dict(schedule.settings)}}
 
 
 def _penalties(loss: Loss) -> dict[str, Any]:

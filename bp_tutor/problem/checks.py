@@ -257,6 +257,12 @@ def check_clipping(problem: Section, learner: Section, context: Context) -> None
         context.mistake(conventions.at("update_order"), "problem.sequential_with_norm")
 
 
+def check_schedule(learner: Section, context: Context) -> None:
+    """A schedule changes one learning rate that it starts from."""
+    if learner["schedule"] and not isinstance(learner["learning_rate"], float):
+        context.mistake(learner.at("schedule"), "problem.schedule_needs_rate")
+
+
 def check_measures(problem: Section, context: Context) -> None:
     """A measure compares outputs with targets."""
     if problem["measures"] and problem.has("inputs") and problem.lacks("targets"):

@@ -9,6 +9,7 @@ from bp_tutor.catalogue.clipping import CLIPPING
 from bp_tutor.catalogue.losses import LOSSES, OTHER_WAY_ROUND, Loss
 from bp_tutor.catalogue.optimisers import OPTIMISERS, Optimiser
 from bp_tutor.catalogue.regularisers import REGULARISERS
+from bp_tutor.catalogue.schedules import SCHEDULES, Schedule
 from bp_tutor.fields.described import Described
 from bp_tutor.fields.forms import BAD, Choice, Flag, Number
 from bp_tutor.fields.records import Field, Record
@@ -31,6 +32,12 @@ def _activation(name: str, settings: dict[str, Any]) -> tuple[str, tuple[Any, ..
 
 ACTIVATION = Described(
     ACTIVATIONS, "problem.unknown_activation", "expected.activation", _activation
+)
+SCHEDULE = Described(
+    SCHEDULES,
+    "problem.unknown_schedule",
+    "expected.schedule",
+    lambda name, settings: Schedule(name, tuple(settings.items())),
 )
 OPTIMISER = Described(
     OPTIMISERS,
@@ -151,7 +158,9 @@ CLIPPED = ClippingForm(Record("clipping", tuple(row.field for row in CLIPPING.va
 def learnt_by(section: Section) -> Optimiser:
     """The optimiser of a network or graph, with the clipping in front of it."""
     optimiser: Optimiser = section["optimiser"] or Optimiser()
-    return optimiser._replace(clipping=section["clipping"] or None)
+    return optimiser._replace(
+        clipping=section["clipping"] or None, schedule=section["schedule"] or None
+    )
 
 
 LOSS = LossForm(

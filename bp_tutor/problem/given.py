@@ -71,12 +71,13 @@ def read_given(
     forward = forward_of(layers, draft.signal, 1)
     values = dict.fromkeys(line.quantity for line in forward.lines)
     trained = trained_arrays(draft)
-    form = form_of(learnt_by(problem))
+    optimiser = learnt_by(problem)
+    form = form_of(optimiser)
     names = symbols.names_of(
         [
             *(each for q in values for each in (q, q.as_kind(DERIVATIVE))),
             *(q.as_kind(state) for q in trained for state in form.states),
-            *([Quantity(COUNT, role=Role.SETTING)] if form.counts else ()),
+            *([Quantity(COUNT, role=Role.SETTING)] if optimiser.counts else ()),
         ]
     )
     reader = _Reader(names, symbols, problem, trained, forward, context)

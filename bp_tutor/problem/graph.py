@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.catalogue.optimisers import COUNT, form_of, formula_symbols, names_of
 from bp_tutor.fields.forms import BAD, Name, Number, Whole, number_of
 from bp_tutor.fields.records import ListOf, Section
-from bp_tutor.problem.checks import check_clipping
+from bp_tutor.problem.checks import check_clipping, check_schedule
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.graph_formulas import (
     check_given,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bp_tutor.problem.symbols import Reader
 
 MOST_FORMULAS = 200
-BACKWARD = ("with_respect_to", "learning_rate", "optimiser", "clipping")
+BACKWARD = ("with_respect_to", "learning_rate", "optimiser", "clipping", "schedule")
 """Keys that mean nothing where no derivative is asked for."""
 _GIVEN = re.compile(r"[d∂](\w+)/[d∂](\w+)")
 
@@ -74,6 +74,7 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     _check_turns(problem, given, context)
     _check_optimiser(section, keys | leaf_keys, context)
     check_clipping(problem, section, context)
+    check_schedule(section, context)
     _check_derived(problem, keys | leaf_keys, context)
     named = names_of(learnt_by(section)) if _learns(section) else ((), ())
     symbols.bind_graph(names, section["differentiate"] or given.symbol or "L", *named)
@@ -176,8 +177,9 @@ def _check_turns(problem: Section, given: _Given, context: Context) -> None:
 
 def _starts_of(section: Section, names: tuple[str, ...]) -> dict[str, str]:
     """What the optimiser can start from, each by the names that a file may use."""
-    form = form_of(learnt_by(section))
-    starts = {COUNT: COUNT} if form.counts else {}
+    optimiser = learnt_by(section)
+    form = form_of(optimiser)
+    starts = {COUNT: COUNT} if optimiser.counts else {}
     given = section["given"].items if section["given"] else ()
     found = [match[2] for key, _ in given if (match := _GIVEN.fullmatch(key.text))]
     learnt = section["with_respect_to"] or [name for name in names if name in found]

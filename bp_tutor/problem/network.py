@@ -17,6 +17,7 @@ from bp_tutor.problem.checks import (
     check_measures,
     check_order,
     check_pooled,
+    check_schedule,
     check_states,
     check_targets,
     check_training,
@@ -91,6 +92,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     check_measures(problem, context)
     check_order(draft, problem, context)
     check_clipping(problem, problem, context)
+    check_schedule(problem, context)
     batch = read_batch(problem, count, context)
     check_pooled(draft, count if samples is not None else 0, batch, context)
     if len(context):
@@ -177,7 +179,7 @@ def named_beside(problem: Section, loss: Loss | None) -> tuple[tuple[str, ...], 
     """What there is of each weight by the optimiser, and single numbers with names."""
     states: tuple[str, ...] = ()
     scalars: tuple[str, ...] = ()
-    if problem.has("optimiser") or problem.has("clipping"):
+    if any(map(problem.has, ("optimiser", "clipping", "schedule"))):
         states, scalars = names_of(learnt_by(problem))
     measures = problem["measures"] if problem["measures"] is not BAD else ()
     scalars += tuple(MEASURES[name].symbol for name in measures or ())

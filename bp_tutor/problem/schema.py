@@ -12,7 +12,7 @@ from bp_tutor.fields.numbers import Numbers, Seeded
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.fields.schema import SchemaWriter, any_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.concepts import CLIPPED, LOSS, OPTIMISER
+from bp_tutor.problem.concepts import CLIPPED, LOSS, OPTIMISER, SCHEDULE
 from bp_tutor.problem.layer_records import AnyLayer
 from bp_tutor.problem.model import MOST_UPDATES, Rounding, Text
 from bp_tutor.problem.rounded import Rounded
@@ -145,6 +145,7 @@ _OPTIMISER = Field(
     also=("optimizer", "solver"),
 )
 _CLIPPING = Field("clipping", CLIPPED, "{norm: 5}", also=("clip", "gradient_clipping"))
+_SCHEDULE = Field("schedule", SCHEDULE, "{exponential: {factor: 0.9}}", also=("scheduler",))
 _OUTPUTS = OneOf("expected.matrix", items=Numbers("expected.matrix", one_row=True))
 _DATA = OneOf("expected.data", items=Samples(), mapping=Seeded())
 
@@ -164,6 +165,7 @@ GRAPH = Record(
         Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
         _CLIPPING,
+        _SCHEDULE,
     ),
 )
 
@@ -211,6 +213,7 @@ PROBLEM = Record(
         Field("learning_rate", _RATES, "0.1", also=("lr", "eta", "rate")),
         _OPTIMISER,
         _CLIPPING,
+        _SCHEDULE,
         Field("updates", Whole(1, MOST_UPDATES), "100", 1, also=("epochs", "iterations", "steps")),
         Field("batch", Batch(), "online", "full", also=("batch_size",)),
         Field("conventions", CONVENTIONS, "{layout: columns}"),

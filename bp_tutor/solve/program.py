@@ -64,7 +64,9 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
         update = update_of(problem, model, trained, measured)
         lines = (*_taken_at(update.ahead, lines), *update.lines)
         next_values = (*update.next_values, *_kept(model))
-        model = model._replace(given={**model.given, **update.given})
+        worked_out = {line.quantity for line in update.lines}
+        given = {**model.given, **update.given}
+        model = model._replace(given={q: given[q] for q in given if q not in worked_out})
     if problem.conventions.update_order == "sequential":
         lines = _sequential(lines, set(trained))
     users: dict[Quantity, tuple[Definition, ...]] = {}
@@ -136,7 +138,8 @@ def numbers_at(problem: Problem, program: Program, update: int) -> dict[Quantity
     """What is given for an update (counted from 1) and may be another number for the next."""
     found: dict[Quantity, Values] = {}
     rate = rate_at(problem, update)
-    if program.model.rate is not None and rate is not None:
+    if program.model.rate in program.model.given and rate is not None:
+        assert program.model.rate is not None
         found[program.model.rate] = (rate,)
     for name, numbers in problem.graph.changing if problem.graph is not None else ():
         found[Quantity(name).as_kind(DERIVATIVE)] = (_at(numbers, update),)

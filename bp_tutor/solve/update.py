@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.catalogue import Definition, Remark
 from bp_tutor.catalogue.clipping import CLIPPED, CLIPPING, LIMIT, NORM, norm_of
 from bp_tutor.catalogue.optimisers import AHEAD, COUNT, form_of, numbers_of
+from bp_tutor.catalogue.schedules import SCHEDULED, rate_of
 from bp_tutor.formula import Formula, Number, Quantity, Ref
 from bp_tutor.formula.algebra import add, filled, neg, template, tidy
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Role
@@ -51,6 +52,12 @@ def update_of(
         Quantity(name, role=Role.SETTING): (value,) for name, value in numbers.items()
     }
     starts = dict(part.states)
+    if part.optimiser.schedule is not None:
+        assert model.rate is not None
+        assert isinstance(part.learning_rate, float)
+        rate = rate_of(part.optimiser.schedule, part.learning_rate, Ref(UPDATES))
+        said = (Remark("scheduled"),)
+        lines.append(Definition(model.rate, rate, "update", SCHEDULED, remarks=said))
     clipping = _clipping_of(part.optimiser, measured)
     if clipping is not None:
         lines += clipping.norm
@@ -65,7 +72,7 @@ def update_of(
             kept = quantity.as_kind(state)
             given[kept] = starts.get(kept.name, (0.0,) * quantity.size)
             carried.append((kept, quantity.as_kind(state + UPDATED)))
-    if form.counts:
+    if part.optimiser.counts:
         given[UPDATES] = starts.get(COUNT, (1.0,))
         counted = UPDATES.as_kind(UPDATED)
         one_more = add(Ref(UPDATES), Number(1))

@@ -182,6 +182,7 @@ FUNCTIONS: dict[str, Callable[..., Array]] = {
     "selu": lambda z, alpha, scale: np.where(z > 0, scale * z, scale * alpha * (np.exp(z) - 1)),
     "cosh": lambda z: np.sqrt(1 + np.sinh(z) ** 2),
     "erf": lambda z: np.sign(z) * _below(z * z),
+    "floor": lambda z: z // 1,
     "normal_cdf": lambda z: (1 + np.sign(z) * _below(z * z / 2)) / 2,
     "gelu_tanh": lambda z: (
         z * (1 + np.tanh((z + 0.044715 * z * z * z) * math.sqrt(2 / math.pi))) / 2

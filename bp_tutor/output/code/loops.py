@@ -20,7 +20,7 @@ from bp_tutor.formula import (
     walk,
 )
 from bp_tutor.formula.algebra import scalar_code_of, template
-from bp_tutor.formula.atoms import Hole
+from bp_tutor.formula.atoms import Hole, Pi
 from bp_tutor.formula.quantity import SAMPLE
 from bp_tutor.formula.style import Binding
 from bp_tutor.output.code.algorithm import Assign, Loop, carried, refuse_layers, stages_of, told
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bp_tutor.output.code.algorithm import Stage, Statement
     from bp_tutor.solve import Definition, Trace
 
-MATHS = ("exp", "log", "log10", "sqrt", "sin", "cos", "tanh", "erf", "pi")
+MATHS = ("exp", "log", "log10", "sqrt", "sin", "cos", "tanh", "erf", "floor", "pi")
 """What Python has in its module `math`."""
 BUILTIN = ("abs", "max", "min")
 COLUMN = 44
@@ -156,6 +156,8 @@ class LoopWriter:
                 bound = TINY if sign in (">", "<=") else f"-{TINY}"
                 inside = spell(replace(arg, self._put), self.names)
                 return _Code(f"(1 if {inside} {sign[0]} {bound} else 0)")
+            case Pi():
+                self.used["pi"] = None
             case Call(function, args):
                 if function.body == function.parameters[0]:
                     return replace(args[0], self._put)
@@ -306,7 +308,8 @@ class LoopWriter:
         lines: list[str] = [""]
         start: list[str] = []
         rate = self.run.program.model.rate
-        if rate is not None:
+        if rate in self.run.program.model.given:
+            assert rate is not None
             rates = [run.values[rate][0] for run in self.trace.runs]
             if len(set(rates)) > 1:
                 name = self.names.array(rate)

@@ -240,8 +240,8 @@ def _optimiser_of(trace: Trace, names: Names, *, rates_change: bool) -> tuple[st
     if part.states:
         # PyTorch's optimisers start from nothing.
         return None
-    if part.optimiser.clipping is not None:
-        # PyTorch adds a millionth to the norm.
+    if part.optimiser.clipping is not None or part.optimiser.schedule is not None:
+        # PyTorch adds a millionth to the norm, and its schedules count epochs.
         return None
     form = form_of(part.optimiser, trace.problem.conventions.report)
     if form.pytorch is None or (form.while_rate_stays and rates_change):

@@ -16,7 +16,7 @@ const Arithmetic = (() => {
   };
   const FUNCTIONS = {
     exp: Math.exp, ln: Math.log, log: Math.log, tanh: Math.tanh, sqrt: Math.sqrt, abs: Math.abs,
-    sin: Math.sin, cos: Math.cos, sign: Math.sign,
+    sin: Math.sin, cos: Math.cos, floor: Math.floor, sign: Math.sign,
     "σ": (z) => 1 / (1 + Math.exp(-z)),
     erf, "Φ": (z) => (1 + erf(z / Math.SQRT2)) / 2,
     "Φ'": (z) => Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI),
