@@ -94,6 +94,8 @@ class Model(Frozen):
     the output it rests on with the formula of that output."""
     rules: Mapping[Quantity, str] = MappingProxyType({})
     """The rule by which each quantity's derivative is found."""
+    errors: Mapping[Quantity, Formula] = MappingProxyType({})
+    """Where weights are corrected without a gradient: how far each net input is off."""
     outputs: tuple[Quantity, ...] = ()
     """What the network hands out, one for each time step where there are several."""
     loss: Quantity | None = None

@@ -11,7 +11,7 @@ from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.notes import after_line, before_lines, winner
 from bp_tutor.explain.tables import update_table
 from bp_tutor.formula import Address, Entry, Role, walk
-from bp_tutor.formula.quantity import UPDATED, VALUE
+from bp_tutor.formula.quantity import STEP, UPDATED, VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -154,21 +154,28 @@ def _kinds(view: View, step: Step, position: int) -> tuple[str, ...]:
 
 
 def update_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -> list[Block]:
-    """What all weights share, the update rule on one of them, then the table of all."""
+    """What all weights share, the update rule on one of them, then the table of all.
+
+    Where a rule corrects weights without a gradient, every correction has its line.
+    """
     blocks: list[Block] = []
     if view.form in ("matrix", "both"):
         blocks += _matrix_blocks(settings, run, steps, view)
         if view.form == "matrix":
             return blocks
-    first = next(step.quantity for step in steps if step.quantity.role is not Role.SETTING)
+    common = (Role.SETTING, Role.RATE)
+    first = next(step.quantity for step in steps if step.quantity.role not in common)
     for step in steps:
-        shared = step.quantity.role is Role.SETTING and not step.line.inlined
+        shared = step.quantity.role in common and not step.line.inlined
         same = step.quantity.symbol == first.symbol and step.quantity.place == first.place
-        if shared or same:
-            index = in_order(settings, step.quantity)[0]
+        correction = bool(run.program.model.errors) and step.quantity.kind == STEP
+        if shared or same or correction:
+            indices = in_order(settings, step.quantity)[: MOST_LINES if correction else 1]
             blocks += before_lines(settings, run, step)
-            line = entry_line(settings, run, step, index, DETAILS[view.detail])
-            blocks += with_cautions([line])
+            lines = [
+                entry_line(settings, run, step, index, DETAILS[view.detail]) for index in indices
+            ]
+            blocks += with_cautions(lines)
     updated = [step.quantity for step in steps if step.quantity.kind == UPDATED]
     entries = [
         Address(quantity, index) for quantity in updated for index in in_order(settings, quantity)

@@ -78,6 +78,8 @@ def _smoothing(network: Network) -> list[Sentence]:
 
 def _learning(settings: Settings, network: Network) -> list[Sentence]:
     said = _steps(settings, network) if network.goes_back else []
+    if network.learning_rule:
+        said.append(word_for("learning_rule", network.learning_rule))
     if network.loss is not None and network.loss.penalty is not None:
         name, factor = network.loss.penalty
         shown = plain_number(format_given(factor, settings.digits))

@@ -75,21 +75,24 @@ def step_of(run: Run, updated: Quantity, index: tuple[int, ...]) -> float:
 
 
 def update_table(settings: Settings, run: Run, entries: list[Address]) -> Table:
-    """Every weight before, its gradient, its step, and after."""
+    """Every weight before, its gradient if it follows one, its step, and after."""
+    by_rule = bool(run.program.model.errors)
     rows = []
     for quantity, index in entries:
         old, stepped = quantity.as_kind(VALUE), quantity.as_kind(STEP)
         rounded_as = stepped if stepped in run.values else quantity
         shown = settings.shown(run, rounded_as, step_of(run, quantity, index))
+        slope = quantity.as_kind(DERIVATIVE)
         cells: tuple[Said, ...] = (
             Entry(old, index),
             settings.number(run, old, index),
-            settings.number(run, quantity.as_kind(DERIVATIVE), index),
+            *([] if by_rule else [settings.number(run, slope, index)]),
             Number(shown.value, shown, Address(stepped, index)),
             settings.number(run, quantity, index),
         )
         rows.append(cells)
     gradient = "gradient" if run.program.model.factor > 0 else "downhill"
-    heads = ("weight", "weight_before", gradient, "step", "weight_after")
+    between = ("step",) if by_rule else (gradient, "step")
+    heads = ("weight", "weight_before", *between, "weight_after")
     texts = tuple(sentence(f"table.{head}") for head in heads)
     return Table(texts, tuple(rows), entries=tuple(entries))

@@ -87,6 +87,7 @@ def conventions(trace: Trace) -> dict[str, Any]:
             **_penalties(loss),
             "batch": network.batch or network.sample_count,
             "learning_rate": network.learning_rate,
+            **({"learning_rule": network.learning_rule} if network.learning_rule else {}),
             **_scheduled(network.optimiser.schedule),
             "optimiser": {"name": network.optimiser.name, **dict(network.optimiser.parameters)},
             **(

@@ -257,6 +257,25 @@ def check_clipping(problem: Section, learner: Section, context: Context) -> None
         context.mistake(conventions.at("update_order"), "problem.sequential_with_norm")
 
 
+def check_rule(problem: Section, draft: Draft, context: Context) -> None:
+    """A rule without a gradient corrects one layer, by its targets, and nothing else does."""
+    node = problem.at("learning_rule")
+    if problem.lacks("learning_rate"):
+        context.missing(problem.node, "learning_rate", "0.1")
+    if problem.has("inputs") and problem.lacks("targets"):
+        context.missing(problem.node, "targets", "[0, 1]")
+    for name in ("optimiser", "clipping", "given"):
+        if problem.has(name):
+            context.mistake(problem.at(name), "problem.rule_alone", name=name)
+    loss = problem["loss"]
+    if problem.has("loss") and (loss is None or (loss and loss.penalty)):
+        context.mistake(problem.at("loss"), "problem.rule_and_loss")
+    *others, last = draft.layers
+    learnt = [layer for layer in others if layer.table() and not layer.layer.frozen]
+    if learnt or not last.layer.wired or draft.signal.form != "vector":
+        context.mistake(node, "problem.rule_for_one_layer")
+
+
 def check_schedule(learner: Section, context: Context) -> None:
     """A schedule changes one learning rate that it starts from."""
     if learner["schedule"] and not isinstance(learner["learning_rate"], float):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.catalogue.clipping import CLIPPING
+from bp_tutor.catalogue.learning_rules import LEARNING_RULES
 from bp_tutor.catalogue.losses import LOSSES, OTHER_WAY_ROUND, Loss
 from bp_tutor.catalogue.optimisers import OPTIMISERS, Optimiser
 from bp_tutor.catalogue.regularisers import REGULARISERS
@@ -38,6 +39,12 @@ SCHEDULE = Described(
     "problem.unknown_schedule",
     "expected.schedule",
     lambda name, settings: Schedule(name, tuple(settings.items())),
+)
+LEARNING_RULE = Described(
+    LEARNING_RULES,
+    "problem.unknown_rule",
+    "expected.learning_rule",
+    lambda name, _: name,
 )
 OPTIMISER = Described(
     OPTIMISERS,

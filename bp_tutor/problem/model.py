@@ -186,6 +186,8 @@ class Network(Frozen):
     a row a sample; None where only the symbol is known."""
     states: tuple[tuple[str, Row], ...] = ()
     """What an optimiser starts from, by canonical names such as `vW[1]`, and its count `t`."""
+    learning_rule: str = ""
+    """By which rule that follows no gradient the weights are corrected; empty for gradients."""
     alone: bool = False
     """A loss without a network: of the last layer alone what is given is known."""
 

@@ -17,6 +17,7 @@ from bp_tutor.problem.checks import (
     check_measures,
     check_order,
     check_pooled,
+    check_rule,
     check_schedule,
     check_states,
     check_targets,
@@ -80,7 +81,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     if section["values"]:
         read_values(section["values"], draft, symbols, context)
         fill_in(draft, symbols, context)
-    learnt = len(draft.layers) + 1 if loss is not None else given.through
+    learnt = _differentiated(problem, draft, loss, given, context)
     check_states(draft, count, context)
     check_activations(draft, problem, loss, learnt, context)
     check_targets(problem, loss, targets, draft.layers[-1].units, context)
@@ -113,6 +114,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         tokens=bool(tokens_of(problem)),
         sizes=_sizes(draft.signal),
         optimiser=learnt_by(problem),
+        learning_rule=problem["learning_rule"] or "",
         given=given.arrays,
         states=given.states,
     )
@@ -154,6 +156,16 @@ def _given(
     )
 
 
+def _differentiated(
+    problem: Section, draft: Draft, loss: Loss | None, given: _Given, context: Context
+) -> int:
+    """The last layer whose activation is differentiated; 0 where a rule needs no gradient."""
+    if problem.has("learning_rule"):
+        check_rule(problem, draft, context)
+        return 0
+    return len(draft.layers) + 1 if loss is not None else given.through
+
+
 def _loss_beside(
     given: _Given, loss: Loss | None, problem: Section, context: Context
 ) -> Loss | None:
@@ -189,6 +201,9 @@ def named_beside(problem: Section, loss: Loss | None) -> tuple[tuple[str, ...], 
 def read_loss(problem: Section) -> Loss | None:
     """The loss; None where nothing is to be differentiated."""
     given: Loss | None = problem["loss"] or None
+    if problem.lacks("loss") and problem.has("learning_rule"):
+        # Of outputs that are 0 or 1 it counts the wrong ones.
+        return Loss("squared_error", samples="sum")
     return given if problem.has("loss") else Loss()
 
 

@@ -195,6 +195,9 @@ def sample_count(
 def read_batch(problem: Section, samples: int, context: Context) -> int | None:
     """Samples per update; None for all of them."""
     word: Any = problem["batch"]
+    if problem.lacks("batch") and problem.has("learning_rule"):
+        # Such a rule corrects after each sample.
+        word = "online"
     if word is BAD or word == "full":
         return None
     if word == "online":

@@ -12,7 +12,7 @@ from bp_tutor.fields.numbers import Numbers, Seeded
 from bp_tutor.fields.records import Field, Later, ListOf, OneOf, Raw, Record
 from bp_tutor.fields.schema import SchemaWriter, any_of
 from bp_tutor.frozen import Frozen
-from bp_tutor.problem.concepts import CLIPPED, LOSS, OPTIMISER, SCHEDULE
+from bp_tutor.problem.concepts import CLIPPED, LEARNING_RULE, LOSS, OPTIMISER, SCHEDULE
 from bp_tutor.problem.layer_records import AnyLayer
 from bp_tutor.problem.model import MOST_UPDATES, Rounding, Text
 from bp_tutor.problem.rounded import Rounded
@@ -214,6 +214,7 @@ PROBLEM = Record(
         _OPTIMISER,
         _CLIPPING,
         _SCHEDULE,
+        Field("learning_rule", LEARNING_RULE, "perceptron", also=("rule",)),
         Field("updates", Whole(1, MOST_UPDATES), "100", 1, also=("epochs", "iterations", "steps")),
         Field("batch", Batch(), "online", "full", also=("batch_size",)),
         Field("conventions", CONVENTIONS, "{layout: columns}"),

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Definition
+from bp_tutor.catalogue.learning_rules import LEARNING_RULES
 from bp_tutor.catalogue.losses import LOSSES, fused_of, loss_of, parameters_of, smoothed
 from bp_tutor.catalogue.measures import MEASURES
 from bp_tutor.catalogue.regularisers import REGULARISERS
@@ -90,6 +91,16 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     lines.append(Definition(LOSS, total, "loss", "total_loss"))
     lines += [_measured(name, outputs, targets) for name in network.measures]
     shortcuts = {before: delta for before, (delta, *_) in together.items() if at_once}
+    if network.learning_rule:
+        return model._replace(
+            definitions=(*model.definitions, *lines),
+            given=given,
+            loss=LOSS,
+            targets=LOSSES[loss.name].targets,
+            asides=tuple(asides),
+            wanted=(),
+            errors=_errors(model, network.learning_rule, outputs, targets),
+        )
     return model._replace(
         definitions=(*model.definitions, *lines),
         given=given,
@@ -102,6 +113,19 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
         factor=float(factor),
         asides=tuple(asides),
     )
+
+
+def _errors(
+    model: Model, rule: str, outputs: Outputs, targets: list[Quantity]
+) -> dict[Quantity, Formula]:
+    """How far each net input is off, as a learning rule takes it."""
+    found: dict[Quantity, Formula] = {}
+    for output, target in zip(outputs, targets, strict=True):
+        before = next(line for line in model.definitions if line.quantity == output).activates
+        assert before is not None
+        holes: dict[str, Formula] = {"a": Ref(output), "y": Ref(target), "z": Ref(before)}
+        found[before] = tidy(filled(template(LEARNING_RULES[rule].error), holes))
+    return found
 
 
 def _parts(model: Model, loss: Loss, of_data: Formula) -> list[Definition]:

@@ -11,7 +11,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.solve.backward import derivatives
 from bp_tutor.solve.graph_model import graph_model
 from bp_tutor.solve.network_model import network_model
-from bp_tutor.solve.update import update_of
+from bp_tutor.solve.update import corrected, update_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +58,8 @@ def program_of(problem: Problem, rows: tuple[int, ...] = (0,)) -> Program:
     # From a loss that is worked out, a weight without a gradient does not move it at all; from
     # what is given, nobody knows how far.
     measured = model.trained if model.stated or model.loss is None else trained
+    if model.errors:
+        trained = tuple(each for each in model.trained if corrected(model, each) is not None)
     trained = _changed(model, lines, trained) or trained
     next_values: tuple[tuple[Quantity, Quantity], ...] = ()
     if model.rate is not None and trained:

@@ -231,7 +231,7 @@ def needed_lines(program: Program, *, by_hand: bool) -> list[Any]:
 def trainable(problem: Problem, program: Program | None = None) -> str | None:
     """Why it cannot be trained: `no_loss`, `no_weights`, `stated`, `no_numbers` or `no_rate`."""
     program = program or program_of(problem)
-    if program.model.loss is None or not program.model.seeds:
+    if program.model.loss is None or not (program.model.seeds or program.model.errors):
         return "no_loss"
     if problem.network is not None and problem.network.alone:
         return "no_weights"

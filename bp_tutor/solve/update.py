@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue import Definition, Remark
 from bp_tutor.catalogue.clipping import CLIPPED, CLIPPING, LIMIT, NORM, norm_of
+from bp_tutor.catalogue.learning_rules import LEARNING_RULES
 from bp_tutor.catalogue.optimisers import AHEAD, COUNT, form_of, numbers_of
 from bp_tutor.catalogue.schedules import SCHEDULED, rate_of
 from bp_tutor.formula import Formula, Number, Quantity, Ref
-from bp_tutor.formula.algebra import add, filled, neg, template, tidy
-from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Role
+from bp_tutor.formula.algebra import add, filled, mul, neg, template, tidy
+from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, Role
 from bp_tutor.frozen import Frozen
+from bp_tutor.solve.backward import handed_on
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue import Model
@@ -62,7 +64,9 @@ def update_of(
     if clipping is not None:
         lines += clipping.norm
         given |= clipping.given
-    for quantity in trained:
+    for quantity in trained if model.errors else ():
+        lines += _correction(problem, model, quantity)
+    for quantity in trained if not model.errors else ():
         gradient = _gradient(model, quantity)
         if clipping is not None:
             lines.append(clipping.line(quantity, gradient))
@@ -80,6 +84,31 @@ def update_of(
         carried.append((UPDATES, counted))
     ahead = tuple(_point(form, tuple(numbers), quantity) for quantity in trained if form.ahead)
     return Update(tuple(lines), given, tuple(carried), ahead)
+
+
+def corrected(model: Model, quantity: Quantity) -> Formula | None:
+    """What a learning rule without a gradient makes of the errors for one array of weights."""
+    parts = [
+        part
+        for line in model.definitions
+        if line.quantity in model.errors
+        for _, part in handed_on(
+            line.formula, model.errors[line.quantity], Ref(line.quantity), {quantity}
+        )
+    ]
+    return add(*parts) if parts else None
+
+
+def _correction(problem: Problem, model: Model, quantity: Quantity) -> list[Definition]:
+    """The lines of a correction and of what comes out of it."""
+    network, error = problem.network, corrected(model, quantity)
+    assert network is not None
+    assert model.rate is not None
+    assert error is not None
+    rule = LEARNING_RULES[network.learning_rule].rule
+    step = Definition(quantity.as_kind(STEP), tidy(mul(Ref(model.rate), error)), "update", rule)
+    new = add(Ref(quantity), Ref(step.quantity))
+    return [step, Definition(quantity.as_kind(UPDATED), new, "update", "new_weight")]
 
 
 def _point(form: UpdateForm, parameters: tuple[str, ...], quantity: Quantity) -> Definition:

@@ -240,6 +240,8 @@ def _optimiser_of(trace: Trace, names: Names, *, rates_change: bool) -> tuple[st
     if part.states:
         # PyTorch's optimisers start from nothing.
         return None
+    if model.errors:
+        return None
     if part.optimiser.clipping is not None or part.optimiser.schedule is not None:
         # PyTorch adds a millionth to the norm, and its schedules count epochs.
         return None
