@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.quantity import CELL_STATES, OF_OUTPUTS, Role
+from bp_tutor.formula.quantity import CELL_STATES, FIRST_STATES, OF_OUTPUTS, Role
 from bp_tutor.pictures.arrays import Blocks
 from bp_tutor.pictures.board import MARGIN
 from bp_tutor.pictures.flow import route
@@ -34,7 +34,7 @@ def unrolled_scene(board: Board) -> Scene:
     found = Blocks(board)
     blocks = {name: block for name, block in found.blocks.items() if name not in found.parameters}
     uses = {name: tuple(n for n in found.uses.get(name, ()) if n in blocks) for name in blocks}
-    columns = _columns(board, _cells(board, blocks), uses)
+    columns = _columns(board, _cells(board, blocks, uses), uses)
     panel = Panel(board, [found.blocks[name] for name in found.parameters])
     x = MARGIN if panel.above else panel.draw()
     starts: dict[int, list[float]] = {}
@@ -86,20 +86,49 @@ def _layer(board: Board, name: str) -> int:
     return quantity.place[0] if quantity.place and quantity.role not in OF_OUTPUTS else 0
 
 
-def _cells(board: Board, blocks: dict[str, Block]) -> dict[Cell, list[str]]:
+def _cells(
+    board: Board, blocks: dict[str, Block], uses: dict[str, tuple[str, ...]]
+) -> dict[Cell, list[str]]:
     """The blocks of each layer and time step."""
     depth = len(board.settings.structure.units)
-    places = {name: board.have[name].place for name in blocks}
-    last = max(place[-1] for name, place in places.items() if len(place) == 2)
+    times = _times(board, blocks, uses)
+    last = max(times.values())
     cells: dict[Cell, list[str]] = {}
-    for name, place in places.items():
-        role = board.have[name].role
-        if role in (Role.OUTPUT_LOSS, Role.LOSS):
-            cell = depth + (1 if role is Role.OUTPUT_LOSS else 2), place[0] if place else last
+    for name in blocks:
+        quantity = board.have[name]
+        if quantity.role in (Role.OUTPUT_LOSS, Role.LOSS):
+            layer = depth + (1 if quantity.role is Role.OUTPUT_LOSS else 2)
         else:
-            cell = place[0], place[1] if len(place) == 2 else last
-        cells.setdefault(cell, []).append(name)
+            layer = quantity.place[0]
+        # A row of inputs without steps is there when time begins.
+        time = 1 if quantity.role is Role.INPUT else last
+        cells.setdefault((layer, times.get(name, time)), []).append(name)
     return cells
+
+
+def _times(
+    board: Board, blocks: dict[str, Block], uses: dict[str, tuple[str, ...]]
+) -> dict[str, int]:
+    """When each block stands that belongs to a step.
+
+    Steps are counted anew in each layer. One that begins later in the sequence, as a decoder does,
+    is drawn above what enters it, so as far on as its steps are behind the first that they use.
+    """
+    steps = {name: board.have[name].step for name in blocks}
+    layers: dict[int, list[str]] = {}
+    for name, step in steps.items():
+        if step is not None:
+            layers.setdefault(_layer(board, name), []).append(name)
+    times: dict[str, int] = {}
+    # The losses, which count as layer 0 here, follow the last layer.
+    for layer in sorted(layers, key=lambda layer: (not layer, layer)):
+        later = [0]
+        for name in layers[layer]:
+            entering = [times[use] for use in uses[name] if use in times]
+            if entering:
+                later.append(min(entering) - (steps[name] or 0))
+        times |= {name: (steps[name] or 0) + max(later) for name in layers[layer]}
+    return times
 
 
 def _columns(
@@ -115,7 +144,7 @@ def _columns(
             depths[name] = 1 + max(inside, default=0)
         if cell[0] == 1 and gated:
             depths = dict.fromkeys(names, 0)
-        elif cell[0] == 1 or len(names) == 1 or cell[1] == 0:
+        elif cell[0] == 1 or len(names) == 1 or board.have[names[0]].role in FIRST_STATES:
             depths = dict.fromkeys(names, COLUMNS - 1)
         inner: list[list[str]] = [[] for _ in range(COLUMNS)]
         # What is used further on stands below, so that its wire passes below the others.

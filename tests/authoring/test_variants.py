@@ -71,6 +71,7 @@ FIXED: dict[str, str] = {
     "momentum": "618a7873",
     "momentum-adam": "618a7873",
     "residual": "26d5aef6",
+    "seq2seq": "332d9213",
     "rnn-bptt": "0465a773",
     "rnn-forward": "be61e481",
     "sigmoid-2-2-1": "6369d00e",

@@ -57,6 +57,8 @@ PAGES = {
     "residual.zh": "solve residual --lang zh",
     "autoencoder-tied.en": "solve autoencoder-tied",
     "autoencoder-tied.zh": "solve autoencoder-tied --lang zh",
+    "seq2seq.en": "solve seq2seq",
+    "seq2seq.zh": "solve seq2seq --lang zh",
     "why-exercise.en": "why exercise dW[1,1,1]",
     "why-graph.zh": "why graph-chain-rule de/db --lang zh",
     "train-sigmoid-2-2-2.en": "train sigmoid-2-2-2 --updates 1000 --no-plot",

@@ -34,7 +34,8 @@ class Reader:
             layer, step = (*where, None, None)[:2]
             self.arrays.setdefault((array.head, layer, step), array)
         self.samples = len(run.rows)
-        self.steps = max((array.step or 0 for array in run.values), default=0)
+        # As the lines count them: inputs may have more, of which layers take a part.
+        self.steps = max((line.quantity.step or 0 for line in run.program.lines), default=0)
         for array in run.values:
             if "position" in array.axes:
                 self.steps = array.shape[array.axes.index("position")]
