@@ -75,7 +75,11 @@ def places_of(text: str, problem: Problem) -> tuple[Place, ...]:
     """Every number that a variant could change, in the order of the text."""
     starts = line_starts(text)
     found = []
+    tokens = problem.network is not None and problem.network.tokens
     for role, name, update, scalar in _numbers(read_text(text)):
+        # Another token is another word, no other number.
+        if tokens and role == "inputs":
+            continue
         start = starts[scalar.mark.line - 1] + scalar.mark.column - 1
         if text.startswith(scalar.text, start):
             found.append(Place(start, scalar.text, role, name, update))

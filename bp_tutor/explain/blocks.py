@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Block, Line, Note, sentence
@@ -133,9 +133,11 @@ def _alike(one: Step, other: Step) -> bool:
 def _looks_aside(step: Step, group: list[Step]) -> bool:
     """Whether an entry of a step needs other entries of the steps that go before it."""
     before = {each.quantity for each in group}
-    index = next(step.quantity.indices())
+    # Every entry looks as far as the first one does, unless a mask shortens the view of some.
+    first = islice(step.quantity.indices(), None if step.quantity.removed else 1)
     return any(
         node.quantity in before and node.index != index
+        for index in first
         for node in walk(step.entry(index))
         if isinstance(node, Entry)
     )

@@ -181,7 +181,8 @@ def _matrix(settings: Settings, run: Run, quantity: Quantity, place: int) -> Mat
         across, along = (column, row) if turn else (row, column)
         position = across * shape[1] + along
         shown = settings.shown(run, quantity, numbers[position])
-        address = Address(quantity, _index(quantity, place * size + position))
+        index = _index(quantity, place * size + position)
+        address = None if index in quantity.removed else Address(quantity, index)
         return Number(shown.value, shown, address)
 
     rows, columns = _picked(settings, rows_count), _picked(settings, columns_count)

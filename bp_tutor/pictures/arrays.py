@@ -38,7 +38,12 @@ class Blocks:
         self.block_of: dict[str, str] = {}
         """The block of each array, by their names."""
         model = board.run.program.model
-        lines = [step for step in board.run.steps if step.line.phase in FORWARD]
+        # A new value takes turns with the old one, in the block of that.
+        lines = [
+            step
+            for step in board.run.steps
+            if step.line.phase in FORWARD and not step.quantity.kind
+        ]
         for quantity in model.given:
             if quantity.role not in LOOSE and not quantity.kind and quantity.shape:
                 self._given(quantity)

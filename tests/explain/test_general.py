@@ -97,11 +97,12 @@ def letters_of(
     line: GeneralLine, array: Quantity, index: tuple[int, ...], reader: Reader
 ) -> dict[str, int]:
     """The numbers that the letters of the target have for one entry."""
-    found = {"n": len(reader.units), "T": reader.steps}
+    heads = max((quantity.step or 0 for quantity in reader.run.values), default=0)
+    found = {"n": len(reader.units), "T": reader.steps, "H": heads}
     if _layered(array):
         found |= {line.letter: array.place[0]}
     if array.step is not None:
-        found["t"] = array.step
+        found["t"] = found["h"] = array.step
     spots = [
         at
         for at, axis in enumerate(array.axes)
@@ -125,7 +126,7 @@ def agrees(problem: Problem) -> tuple[int, int]:
             array = definition.quantity
             if array not in run.values or array.size > 200:
                 continue
-            for index in product(*map(range, array.shape)):
+            for index in array.indices():
                 letters = letters_of(line, array, index, reader)
                 for _, _, last in line.free:
                     assert reader.end(last, letters) >= 1

@@ -27,7 +27,8 @@ SORTED = {
     "softmax-cross-entropy": ("classes", "easy"), "descent-mini-batch": ("samples", "easy"),
     "momentum-adam": ("optimisers", "medium"), "cnn-backward": ("images", "hard"),
     "cnn-2x2": ("images", "medium"), "rnn-bptt": ("sequences", "hard"),
-    "attention-tiny": ("gates", "hard"), "digits-784": ("networks", "hard"),
+    "attention-tiny": ("gates", "hard"), "word2vec": ("gates", "hard"),
+    "digits-784": ("networks", "hard"),
 }  # fmt: skip
 
 

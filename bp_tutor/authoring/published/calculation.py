@@ -231,7 +231,11 @@ class _Compiled:
             return names.setdefault(address, Quantity("m", (len(names),)))
 
         def named(quantities: Iterable[Quantity]) -> list[Quantity]:
-            return [name(one) for quantity in quantities for one in quantity.addresses()]
+            return [
+                name(Address(quantity, index))
+                for quantity in quantities
+                for index in quantity.places()
+            ]
 
         def put(node: Formula) -> Formula | None:
             if not isinstance(node, Entry):

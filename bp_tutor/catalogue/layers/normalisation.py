@@ -131,11 +131,12 @@ class _Lines:
         centred = self.add("D", Add((source, Neg(mean))), "centred")
         square: Formula = Pow(centred, Constant(2))
         variance = self.add("S", Reduce("mean", square, self.axes), f"{rules}variance")
-        return self.add("N", Div(centred, self.root(variance)), "normalised")
+        return self.divided(centred, variance)
 
-    def root(self, variance: Formula) -> Formula:
-        """What is divided by."""
-        return call("sqrt", Add((variance, self.epsilon)))
+    def divided(self, values: Formula, variance: Formula) -> Ref:
+        """Values over the root of their variance, or of their mean square."""
+        root = call("sqrt", Add((variance, self.epsilon)))
+        return self.add("N", Div(values, self.add("Sd", root, "deviation")), "normalised")
 
     def _quantity(self, letter: str, shape: Shape) -> Quantity:
         quantity = self.context.quantity(letter, self.step, shape)
@@ -173,8 +174,7 @@ def _by_root(context: LayerContext, step: int | None, source: Quantity) -> Found
     lines = _Lines(context, step, (1,))
     square: Formula = Pow(Ref(source), Constant(2))
     mean = lines.add("S", Reduce("mean", square, (1,)), "mean_of_squares")
-    normal = lines.add("N", Div(Ref(source), lines.root(mean)), "normalised")
-    return lines.found, normal
+    return lines.found, lines.divided(Ref(source), mean)
 
 
 def _of_groups(context: LayerContext, _: int | None, source: Quantity) -> Found:
@@ -197,9 +197,7 @@ def _of_batch(context: LayerContext, _: int | None, source: Quantity) -> Found:
     running = {letter: context.arrays[letter] for letter in ("Mr", "Sr")}
     if layer.setting("inference"):
         centred = lines.add("D", Add((Ref(source), Neg(Ref(running["Mr"])))), "running_centred")
-        return lines.found, lines.add(
-            "N", Div(centred, lines.root(Ref(running["Sr"]))), "normalised"
-        )
+        return lines.found, lines.divided(centred, Ref(running["Sr"]))
     normal = lines.normalised(Ref(source), "batch_")
     share = layer.number("momentum")
     count = Reduce("mean", Ref(source), axes).count

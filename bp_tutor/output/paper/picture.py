@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bp_tutor.pictures.moment import Moment
     from bp_tutor.solve import Run, Trace
 
-COMFORTABLE, WIDEST, PLATE = 700, 920, 1400
+COMFORTABLE, WIDEST, PLATE = 700, 920, 1500
 """A drawing that is wider shows fewer labels; one still wider stands on a page of its own, turned
 to its side; and one wider than that would be too small on paper."""
 

@@ -26,7 +26,7 @@ def make(context: Context) -> Iterator[Question]:
     """A question for each array of two axes that can be typed."""
     for step in asked_steps(context):
         quantity = step.quantity
-        if len(quantity.shape) == 2 and 1 < quantity.size <= LARGEST:
+        if len(quantity.shape) == 2 and 1 < quantity.size <= LARGEST and not quantity.removed:
             rule = context.words.rule(step.line.rule)
             values = (("name", context.page.name(quantity, None)), ("rule", rule))
             prompt = "quiz.prompt.array"

@@ -49,7 +49,10 @@ def first_wrong(
     def own(address: Address) -> Formula:
         return entry_of(formula, address.index[::-1] if transposed else address.index)
 
-    typed = Quantity("typed", (), formula.shape)
+    axes = tuple(f"axis{axis}" for axis in range(len(formula.shape)))
+    own_array = quantity.transposed if transposed else quantity
+    removed = own_array.removed if formula.shape == own_array.shape else frozenset()
+    typed = Quantity("typed", (), formula.shape, axes, removed=removed)
     line = Definition(typed, formula, "", "")
     first = next(quantity.addresses())
     # Where in the values of the formula each entry stands.
