@@ -87,16 +87,31 @@ def _leaves(
     """
     free = [places[number].value for number in numbers if not _is_state(places[number])]
     usual = like(free)
+    by_name: dict[str, list[int]] = {}
     for number in numbers:
-        place = places[number]
-        rule = rules.get(f"values.{place.name}", rules.get("values"))
+        by_name.setdefault(places[number].name, []).append(number)
+    for name, own in by_name.items():
+        rule = rules.get(f"values.{name}", rules.get("values"))
         if rule is not None:
-            yield from _by_rule(places, [number], rule)
-            continue
-        own = resized(place.value) if _is_state(place) else usual
-        if place.value and own is usual:
-            own = usual.between(0.0, None) if place.value > 0 else usual.between(None, 0.0)
-        yield from alike(places, [number], {number: own})
+            yield from _by_rule(places, own, rule)
+        else:
+            yield from alike(places, own, _leaf(places, own, usual))
+
+
+def _leaf(places: tuple[Place, ...], numbers: list[int], usual: Grid) -> dict[int, Choices]:
+    """What the numbers of one leaf may become."""
+    values = [places[number].value for number in numbers]
+    if any(entry.quantity.shape for number in numbers for entry in places[number].entries):
+        array = _binary(values) if is_binary(values) else like(values, zero=ZERO in values)
+        return dict.fromkeys(numbers, array)
+    found: dict[int, Choices] = {}
+    for number, value in zip(numbers, values, strict=True):
+        found[number] = usual
+        if _is_state(places[number]):
+            found[number] = resized(value)
+        elif value:
+            found[number] = usual.between(0.0, None) if value > 0 else usual.between(None, 0.0)
+    return found
 
 
 def _is_state(place: Place) -> bool:

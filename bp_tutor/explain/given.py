@@ -19,6 +19,7 @@ from bp_tutor.explain.document import (
 )
 from bp_tutor.explain.nodes import Partial, Size
 from bp_tutor.formula import Address, Entry, Quantity, Ref, Role
+from bp_tutor.formula.atoms import whole
 from bp_tutor.formula.quantity import FIRST_STATES, STARTS, VALUE
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def definitions_of(settings: Settings, run: Run) -> Listing | None:
         return None
     return Listing(
         tuple(
-            (Entry(line.quantity, ()), settings.shortened(line.formula))
+            (whole(line.quantity), settings.shortened(line.formula))
             for line in run.program.model.definitions
         )
     )
@@ -111,7 +112,7 @@ def _numbers(
 ) -> tuple[tuple[Formula, Formula], ...]:
     if quantity not in run.values:
         of = Partial(Address(Quantity("L")), Address(quantity.as_kind(VALUE)))
-        return ((of, Entry(quantity, ())),)
+        return ((of, whole(quantity)),)
     return tuple(
         (Entry(quantity, index), settings.number(run, quantity, index))
         for index in in_order(settings, quantity)

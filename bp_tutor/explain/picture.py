@@ -22,6 +22,7 @@ from bp_tutor.explain.settings import plain_number
 from bp_tutor.explain.structure import is_plain
 from bp_tutor.explain.wires import wires_of
 from bp_tutor.formula import Entry, Quantity, Ref
+from bp_tutor.formula.atoms import whole
 from bp_tutor.problem.signals import signals
 from bp_tutor.solve import used
 
@@ -88,11 +89,12 @@ def _graph(settings: Settings, run: Run) -> GraphPicture:
     for leaf, numbers in model.given.items():
         if leaf.kind or leaf.name not in settings.structure.names:
             continue
-        value = None if numbers is None else settings.number(run, leaf, ())
-        nodes.append(Node(leaf.name, Named(Entry(leaf, ()), value)))
+        one = numbers is not None and not leaf.shape
+        value = settings.number(run, leaf, ()) if one else None
+        nodes.append(Node(leaf.name, Named(whole(leaf), value)))
     for line in model.definitions:
         uses = tuple(dict.fromkeys(quantity.name for quantity in used(line.formula)))
-        label = Named(Entry(line.quantity, ()), settings.shortened(line.formula))
+        label = Named(whole(line.quantity), settings.shortened(line.formula))
         nodes.append(Node(line.quantity.name, label, uses))
     return GraphPicture(tuple(nodes))
 

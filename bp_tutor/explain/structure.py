@@ -7,10 +7,11 @@ from unicodedata import normalize
 
 from bp_tutor.catalogue.optimisers import formula_symbols
 from bp_tutor.notations import Structure, Symbols, laid_over, load_notation, told_apart
+from bp_tutor.problem.graph_arrays import formulas_of, leaves_of
 from bp_tutor.problem.signals import signals
 
 if TYPE_CHECKING:
-    from bp_tutor.problem.model import Network, Problem
+    from bp_tutor.problem.model import Graph, Network, Problem
 
 
 def is_plain(network: Network) -> bool:
@@ -30,7 +31,7 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
             if isinstance(value, str)
         )
         loss = graph.differentiate or graph.loss_symbol
-        return Structure(names=names, weight_names=given, loss=loss)
+        return Structure(names=names, arrays=_arrays(graph), weight_names=given, loss=loss)
     assert network is not None
     shared = tuple(
         position for position, layer in enumerate(network.layers, 2) if layer.bias.shared
@@ -49,6 +50,14 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
         kinds=() if is_plain(network) else tuple(layer.called for layer in network.layers),
         sources=_sources(network),
     )
+
+
+def _arrays(graph: Graph) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The shapes of arrays by name; numbers have none."""
+    if not any(isinstance(leaf, tuple) for _, leaf in graph.values):
+        return ()
+    quantities = (*leaves_of(graph.values).values(), *formulas_of(graph))
+    return tuple((each.symbol, each.shape) for each in quantities if each.shape)
 
 
 def _sources(network: Network) -> tuple[tuple[int, ...], ...]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from bp_tutor.formula.atoms import Hole, Number
 from bp_tutor.formula.function_table import DERIVED, FUNCTIONS, Function
-from bp_tutor.formula.node import NOISE, Formula, added, broadcast, entries_of, fit
+from bp_tutor.formula.node import NOISE, Formula, added, broadcast, entries_of, fit, walk
 from bp_tutor.formula.node import replace as replace_nodes
+from bp_tutor.formula.primitive import spread
 from bp_tutor.formula.spelling import first_factor, text_of
 from bp_tutor.formula.style import Binding
 
@@ -374,6 +375,8 @@ class Reduce(Formula):
         return total if self.kind == "sum" else Div(total, Number(self.count))
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        if self.scalar and _repeats(self.arg):
+            upstream = spread(upstream, self.arg.shape)
         if self.kind == "sum":
             return (upstream,)
         return (div(upstream, Number(self.count)),)
@@ -390,6 +393,11 @@ class Reduce(Formula):
             axes = (style.number(str(axis + 1)) for axis in self.axes)
             text = style.comma.rstrip().join((text, *axes))
         return style.call(name, (text,)), Binding.ATOM
+
+
+def _repeats(formula: Formula) -> bool:
+    """Whether something in it is repeated along an axis, so that its derivative adds up."""
+    return any(node.shape not in (formula.shape, ()) for node in walk(formula))
 
 
 class Call(Formula):

@@ -144,6 +144,11 @@ class Entry(Formula):
         return _named(speller.name(self.quantity, self.index), speller)
 
 
+def whole(quantity: Quantity) -> Formula:
+    """All of a quantity: an array, or its one number."""
+    return Ref(quantity) if quantity.shape else Entry(quantity, ())
+
+
 class Hole(Formula):
     """A parameter in the text of a function's body or slope, filled before use."""
 

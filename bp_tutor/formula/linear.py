@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bp_tutor.formula.algebra import Add, Div, Mul, Neg, neg
 from bp_tutor.formula.atoms import Number
 from bp_tutor.formula.node import Formula
+from bp_tutor.formula.primitive import spread
 from bp_tutor.formula.spelling import text_of
 from bp_tutor.formula.style import Binding
 
@@ -49,6 +50,7 @@ class MatMul(Formula):
         return products[0] if len(products) == 1 else Add(products)
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
+        upstream = spread(upstream, self.shape)
         return (
             matmul(upstream, transpose(self.right)),
             matmul(transpose(self.left), upstream),
@@ -89,7 +91,7 @@ class Transpose(Formula):
         return self.arg.entry(index[::-1])
 
     def pullback(self, upstream: Formula, itself: Formula) -> tuple[Formula | None, ...]:
-        return (transpose(upstream),)
+        return (transpose(spread(upstream, self.shape)),)
 
     def array_code(self, coder: Coder) -> str:
         return f"{self.arg.array_code(coder)}.T"

@@ -260,6 +260,14 @@ class Quantity:
         return name if sample is None else f"{name}@{sample}"
 
 
+def in_graph(name: str, shape: tuple[int, ...] = (), role: Role = Role.NODE) -> Quantity:
+    """A quantity of a computation graph: one number, or an array of rows and columns."""
+    axes = tuple(
+        axis if length > 1 else ONE for axis, length in zip(("row", "column"), shape, strict=False)
+    )
+    return Quantity(name, (), shape, axes, role=role)
+
+
 def head_of(symbol: str, kind: str) -> str:
     """The name of a quantity without its numbers: `dZ`, `W'`, `vw'`."""
     prefix = kind.removesuffix(UPDATED)

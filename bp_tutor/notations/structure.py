@@ -15,6 +15,7 @@ from bp_tutor.formula.quantity import (
     VALUE,
     Quantity,
     Role,
+    in_graph,
 )
 from bp_tutor.frozen import Frozen
 
@@ -41,6 +42,8 @@ class Structure(Frozen):
     weight_names: tuple[tuple[str, str], ...] = ()
     shared_biases: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    arrays: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Of these names, the shapes of those that are arrays."""
     loss: str = ""
     downhill: bool = False
     """Whether what is called a derivative is minus the derivative of the loss."""
@@ -92,7 +95,8 @@ class Structure(Frozen):
 def values_of(structure: Structure) -> Iterator[Quantity]:
     """Every value of a dense network, layer by layer of each letter; or of a graph."""
     if not structure.units:
-        yield from (Quantity(name, role=Role.NODE) for name in structure.names)
+        shapes = dict(structure.arrays)
+        yield from (in_graph(name, shapes.get(name, ())) for name in structure.names)
         yield Quantity("eta", role=Role.RATE)
         return
     units, rows = structure.units, (SAMPLE, "unit")

@@ -216,7 +216,9 @@ class Block:
 
 def _lengths(quantity: Quantity) -> list[int]:
     pairs = zip(quantity.axes, quantity.shape, strict=True)
-    return [length for axis, length in pairs if axis not in (SAMPLE, ONE)]
+    lengths = [length for axis, length in pairs if axis not in (SAMPLE, ONE)]
+    # Units stand below each other; a row of an array lies.
+    return [1, *lengths] if quantity.axes == (ONE, "column") else lengths
 
 
 def _sizes(lengths: Sequence[int]) -> tuple[int, int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import Joined
-from bp_tutor.formula import Entry
+from bp_tutor.formula.atoms import whole
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.pictures.arrays import Blocks
 from bp_tutor.pictures.block import Block
@@ -61,12 +61,14 @@ def graph_scene(board: Board, runs: Sequence[Run] = ()) -> Scene:
         if leaf.kind or leaf.name not in names:
             continue
         rows = [[leaf.name, leaf.as_kind(UPDATED).name], [leaf.as_kind(DERIVATIVE).name]]
-        blocks[leaf.name] = Block(board, leaf.name, rows, "node")
+        block = Block(board, leaf.name, rows, "node")
+        block.heads = [whole(leaf)] if leaf.shape else []
+        blocks[leaf.name] = block
     for line in model.definitions:
         node = line.quantity
         rows = [[node.name], [node.as_kind(DERIVATIVE).name]]
         block = Block(board, node.name, rows, "node")
-        block.heads = [Joined((Entry(node, ()), board.settings.shortened(line.formula)), EQUALS)]
+        block.heads = [Joined((whole(node), board.settings.shortened(line.formula)), EQUALS)]
         blocks[node.name] = block
         near = dict.fromkeys(each.name for each in used(line.formula))
         uses[node.name] = tuple(each for each in near if each in blocks)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.catalogue.optimisers import COUNT, form_of, formula_symbols, names_of
 from bp_tutor.fields.forms import BAD, Name, Number, Whole, number_of
+from bp_tutor.fields.numbers import Numbers
 from bp_tutor.fields.records import ListOf, Section
 from bp_tutor.problem.checks import check_clipping, check_schedule
 from bp_tutor.problem.concepts import learnt_by
+from bp_tutor.problem.graph_arrays import leaves_of, shape_of
 from bp_tutor.problem.graph_formulas import (
     check_given,
     check_slopes,
@@ -26,9 +28,11 @@ from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 if TYPE_CHECKING:
     from bp_tutor.catalogue.optimisers import UpdateForm
     from bp_tutor.fields.context import Context
+    from bp_tutor.problem.model import Leaf
     from bp_tutor.problem.symbols import Reader
 
 MOST_FORMULAS = 200
+MOST_ENTRIES = 10_000
 BACKWARD = ("with_respect_to", "learning_rate", "optimiser", "clipping", "schedule")
 """Keys that mean nothing where no derivative is asked for."""
 _GIVEN = re.compile(r"[d∂](\w+)/[d∂](\w+)")
@@ -51,15 +55,20 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
         )
         return None
     leaves = _leaves(section, context)
+    if leaves is None:
+        return None
     leaf_keys = {key.text: key for key, _ in section["values"].items} if section["values"] else {}
     keys = {key.text: key for key, _ in formulas.items if is_name(key, context)}
     for name, key in keys.items():
         if name in leaves:
             context.mistake(key, "problem.leaf_and_formula", name=name)
     names = (*leaves, *keys)
-    parsed = read_formulas(formulas, names, context)
-    given = _given(problem, names, context)
+    parsed = read_formulas(formulas, names, leaves_of(leaves.items()), context)
+    shapes = {name: shape_of(leaf) for name, leaf in leaves.items()}
+    shapes |= {name: formula.shape for name, (formula, _) in parsed.items()}
+    given = _given(problem, names, shapes, context)
     _check_asked(section, names, keys, given, context)
+    _check_size(section, shapes, context)
     if not has_circle(parsed, keys, context) and len(parsed) == len(formulas.items):
         check_values(parsed, leaves, formulas, context)
         starts = [name for name in (section["differentiate"], *given.keys) if name in names]
@@ -95,17 +104,33 @@ def build_graph(problem: Section, symbols: Reader, context: Context) -> Graph | 
     )
 
 
-def _leaves(section: Section, context: Context) -> dict[str, float | None]:
-    """The leaves with their numbers, None where only the symbol is known."""
-    leaves: dict[str, float | None] = {}
+def _leaves(section: Section, context: Context) -> dict[str, Leaf] | None:
+    """The leaves with their numbers, None where only the symbol is known.
+
+    None instead of all where of one nobody can say which size it has.
+    """
+    leaves: dict[str, Leaf] = {}
     for key, value in section["values"].items if section["values"] else ():
-        if is_name(key, context):
-            unknown = isinstance(value, Scalar) and scalar_value(value) is None
+        if not is_name(key, context):
+            continue
+        if isinstance(value, Scalar):
+            unknown = scalar_value(value) is None
             leaves[key.text] = None if unknown else number_of(value, context) or 0.0
+            continue
+        rows: Any = Numbers("expected.leaf", one_row=True).read(value, context)
+        if rows is BAD:
+            return None
+        count = len(rows) * len(rows[0])
+        if count > MOST_ENTRIES:
+            context.mistake(value, "problem.large_leaf", count=count, most=MOST_ENTRIES)
+            return None
+        leaves[key.text] = rows
     return leaves
 
 
-def _given(problem: Section, names: tuple[str, ...], context: Context) -> _Given:
+def _given(
+    problem: Section, names: tuple[str, ...], shapes: dict[str, tuple[int, ...]], context: Context
+) -> _Given:
     """The derivatives that are given, and what the optimiser starts from."""
     section = problem["graph"]
     found = _Given()
@@ -134,6 +159,9 @@ def _given(problem: Section, names: tuple[str, ...], context: Context) -> _Given
         if match[2] in found.keys:
             context.mistake(key, "problem.name_twice", name=key.text)
         found.keys[match[2]] = key
+        if shapes.get(match[2]):
+            context.mistake(key, "problem.given_array", name=match[2])
+            continue
         value = _derivative(node, section, context)
         if value is not BAD:
             found.derivatives[match[2]] = value
@@ -197,6 +225,14 @@ def _start(name: str, node: Node, form: UpdateForm, context: Context) -> Any:
     else:
         number = number_of(node, context)
     return 0.0 if number is BAD else float(number)
+
+
+def _check_size(section: Section, shapes: dict[str, tuple[int, ...]], context: Context) -> None:
+    """One number is differentiated."""
+    of = section["differentiate"]
+    if shapes.get(of):
+        size = " x ".join(map(str, shapes[of]))
+        context.mistake(section.at("differentiate"), "problem.not_one_number", name=of, size=size)
 
 
 def _check_asked(

@@ -13,6 +13,7 @@ from bp_tutor.reader import Mapping, Node, Scalar, shown
 if TYPE_CHECKING:
     from bp_tutor.fields.context import Context
     from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.problem.model import Leaf
 
     Parsed = dict[str, tuple[Formula, tuple[str, ...]]]
     from collections.abc import Iterable
@@ -47,21 +48,39 @@ def is_name(key: Scalar, context: Context) -> bool:
     return True
 
 
-def read_formulas(formulas: Mapping, names: tuple[str, ...], context: Context) -> Parsed:
-    """Each formula that can be read, with the names in it."""
+def read_formulas(
+    formulas: Mapping, names: tuple[str, ...], leaves: dict[str, Quantity], context: Context
+) -> Parsed:
+    """Each formula that can be read, with the names in it; what it uses stands before it."""
     from bp_tutor.formula import Quantity, Ref
+    from bp_tutor.formula.quantity import in_graph
+    from bp_tutor.problem.graph_arrays import in_order, names_in, without_end
 
     parsed: Parsed = {}
-    for key, node in formulas.items:
+    known = dict(leaves)
+    arrays = any(leaf.shape for leaf in leaves.values())
+    pairs = {key.text: (key, node) for key, node in formulas.items}
+    texts = {name: text_of(node) for name, (_, node) in pairs.items()}
+    stuck = without_end(texts)
+    for key, node in map(pairs.__getitem__, in_order(texts)):
+        inside = [name for name in names_in(texts[key.text]) if name in texts]
+        if arrays and any(name not in known for name in inside):
+            # Of which size that is nobody knows: a circle, or what could not be read.
+            if key.text in stuck:
+                parsed[key.text] = Ref(Quantity(key.text)), tuple(dict.fromkeys(inside))
+            continue
         used: dict[str, None] = {}
 
         def resolve(name: str, used: dict[str, None] = used) -> Formula | None:
-            if "/" in name:
+            # A name of nothing has no size: beside arrays it is told at once.
+            if "/" in name or (arrays and name not in names):
                 return None
             used[name] = None
+            if name in known:
+                return Ref(known[name])
             return Ref(Quantity(name)) if name in names or name != "e" else None
 
-        formula = formula_of(node, resolve, names, context)
+        formula = formula_of(node, resolve, names, context, known)
         unknown = [name for name in used if name not in names and name != "e"]
         for name in unknown if formula is not BAD else ():
             position = re.search(rf"(?<!\w){re.escape(name)}", text_of(node))
@@ -71,14 +90,18 @@ def read_formulas(formulas: Mapping, names: tuple[str, ...], context: Context) -
         if formula is BAD or unknown or not _fits(formula, node, context):
             continue
         parsed[key.text] = formula, tuple(name for name in used if name in names)
+        known[key.text] = in_graph(key.text, formula.shape)
     return parsed
 
 
 def _fits(formula: Formula, node: Node, context: Context) -> bool:
-    """Whether it is made of functions of single numbers."""
+    """Whether functions of whole arrays have arrays to work on."""
     from bp_tutor.formula import Apply, Reduce, walk
 
-    if any(isinstance(part, Apply | Reduce) for part in walk(formula)):
+    if any(
+        isinstance(part, Apply) or (isinstance(part, Reduce) and not part.arg.shape)
+        for part in walk(formula)
+    ):
         context.mistake(node, "problem.array_function")
         return False
     return True
@@ -105,35 +128,43 @@ def has_circle(parsed: Parsed, keys: dict[str, Scalar], context: Context) -> boo
 
 def check_values(
     parsed: Parsed,
-    leaves: dict[str, float | None],
+    leaves: dict[str, Leaf],
     formulas: Mapping,
     context: Context,
 ) -> None:
     """Where all numbers are known, each formula must have a value."""
-    nodes = {key.text: node for key, node in formulas.items}
-    values = {name: value for name, value in leaves.items() if value is not None}
+    from bp_tutor.formula.compiling import entry_of
+    from bp_tutor.formula.quantity import in_graph
+    from bp_tutor.problem.graph_arrays import numbers_of, shape_of
 
-    def lookup(quantity: Quantity, _index: tuple[int, ...]) -> float:
-        return values[quantity.symbol]
+    nodes = {key.text: node for key, node in formulas.items}
+    values = {
+        name: dict(zip(in_graph(name, shape_of(leaf)).indices(), numbers, strict=True))
+        for name, leaf in leaves.items()
+        if (numbers := numbers_of(leaf)) is not None
+    }
+
+    def lookup(quantity: Quantity, index: tuple[int, ...]) -> float:
+        return values[quantity.symbol][index]
 
     waiting = dict(parsed)
     while ready := [n for n, (_, used) in waiting.items() if all(u in values for u in used)]:
         for name in ready:
             formula, _ = waiting.pop(name)
+            found, reason = {}, "domain"
             try:
-                value = float(formula.entry(()).value(lookup))
+                for index in in_graph(name, formula.shape).indices():
+                    found[index] = float(entry_of(formula, index).value(lookup))
             except (ArithmeticError, ValueError, TypeError) as error:
                 reason = "division" if isinstance(error, ZeroDivisionError) else "domain"
-                value = math.nan
-            else:
-                reason = "domain"
-            if not math.isfinite(value):
+                found = {(): math.nan}
+            if not all(map(math.isfinite, found.values())):
                 text = text_of(nodes[name])
                 context.mistake(
                     nodes[name], f"problem.no_value_{reason}", name=name, formula=shown(text)
                 )
                 return
-            values[name] = value
+            values[name] = found
 
 
 def led_to(names: Iterable[str], parsed: Parsed) -> set[str]:

@@ -7,7 +7,7 @@ then in symbols only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.catalogue.optimisers import Optimiser
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Layer
     from bp_tutor.fields.numbers import Generated, Matrix, Row
     from bp_tutor.reader import Mark
+
+    Leaf: TypeAlias = "float | Matrix | None"
+    """A number, an array as rows, or a symbol only."""
 
 
 class Text(Frozen):
@@ -206,13 +209,13 @@ class Network(Frozen):
 
 
 class Graph(Frozen):
-    """A computation graph of scalars; without formulas, leaves whose derivatives are given."""
+    """A computation graph; without formulas, leaves whose derivatives are given."""
 
     formulas: tuple[tuple[str, str], ...]
     """Name and expression text, in the file's order."""
     marks: tuple[tuple[str, Mark], ...] = ()
     """Where each expression's text starts."""
-    values: tuple[tuple[str, float | None], ...] = ()
+    values: tuple[tuple[str, Leaf], ...] = ()
     """Leaves with their numbers (None: symbol only), in the file's order."""
     differentiate: str | None = None
     """The quantity whose derivatives are asked for; None where derivatives are given."""

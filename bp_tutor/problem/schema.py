@@ -152,7 +152,7 @@ _DATA = OneOf("expected.data", items=Samples(), mapping=Seeded())
 GRAPH = Record(
     "graph",
     (
-        Field("values", Raw(("number", "null")), "{a: 2, b: 1, x: null}"),
+        Field("values", Raw(("number", "null", "array")), "{a: 2, W: [[1, 2], [3, 4]], x: null}"),
         Field("formulas", Raw(("string", "number")), "{c: a + b, e: c*d}"),
         Field("differentiate", Name(), "e"),
         Field(

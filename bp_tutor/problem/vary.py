@@ -155,7 +155,7 @@ def _leaves(section: Section, graph: Graph | None, context: Context) -> dict[str
         rule = _rule(given, node, context)
         return {"values": rule} if rule else {}
     rules: dict[str, Rule] = {}
-    leaves = dict(graph.values) | _given(graph) if graph is not None else {}
+    leaves: dict[str, object] = {**dict(graph.values), **_given(graph)} if graph is not None else {}
     for key, value in node.items:
         if graph is not None and key.text not in leaves:
             context.unknown(key, "vary.no_leaf", key.text, leaves)

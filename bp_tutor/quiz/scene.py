@@ -178,9 +178,14 @@ def _of_graph(known: _Known, *, numbers: bool) -> Scene:
     quantities = [one for one in run.quantities() if one.role is not Role.HELPER and one.size == 1]
     leaves = [one for one in quantities if one.role is Role.LEAF and one.kind == VALUE]
     others = (Address(one) for one in quantities if one not in leaves)
-    found = known.listing(others) if numbers else Listing(())
+    found = [known.listing(others)] if numbers else []
+    # Of arrays what leads to the value that is asked for.
+    arrays = dict.fromkeys(each.quantity for each in known.needed if each.quantity.size > 1)
+    for array in arrays if numbers else ():
+        needed = (each for each in known.needed if each.quantity == array)
+        found.append(known.listing(sorted(needed, key=lambda each: each.index)))
     drawn = (known.listing(map(Address, leaves)), *((formulas,) if formulas is not None else ()))
-    return Scene(picture, drawn, (found,) if found.items else ())
+    return Scene(picture, drawn, tuple(each for each in found if each.items))
 
 
 def _drawn(known: _Known) -> _Drawn | None:

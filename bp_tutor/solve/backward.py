@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue import Definition
-from bp_tutor.formula import Ref, StableForm, walk
+from bp_tutor.formula import Ref, Role, StableForm, walk
 from bp_tutor.formula.algebra import add, constant
+from bp_tutor.formula.primitive import spread
 from bp_tutor.formula.quantity import DERIVATIVE
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
         quantity = line.quantity
         if quantity not in reached or quantity not in arriving:
             continue
-        total = model.shortcuts.get(quantity) or add(*arriving[quantity])
+        total = model.shortcuts.get(quantity) or _whole(quantity, add(*arriving[quantity]))
         derivative = quantity.as_kind(DERIVATIVE)
         upstream: Formula = Ref(derivative)
         if total == upstream or constant(total) is not None:
@@ -60,13 +61,19 @@ def derivatives(model: Model) -> tuple[Definition, ...]:
             arriving[child] = here + arriving.get(child, [])
     deltas = list(found.values())
     leaves = [
-        _definition(model, quantity, add(*arriving[quantity]), "gradient")
+        _definition(model, quantity, _whole(quantity, add(*arriving[quantity])), "gradient")
         for quantity in model.wanted
         if quantity in arriving
         and quantity not in found
         and quantity.as_kind(DERIVATIVE) not in model.given
     ]
     return (*deltas, *leaves)
+
+
+def _whole(quantity: Quantity, derivative: Formula) -> Formula:
+    """The derivative for each entry, where an array of a graph hands on to a sum of itself."""
+    in_graph = quantity.role in (Role.NODE, Role.LEAF)
+    return spread(derivative, quantity.shape) if in_graph else derivative
 
 
 def _definition(

@@ -1,12 +1,13 @@
-"""A computation graph of scalars written as formulas."""
+"""A computation graph written as formulas."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Definition, Model
-from bp_tutor.formula import Formula, Quantity, Ref, Role, parse, walk
+from bp_tutor.formula import Formula, Quantity, Ref, Role
 from bp_tutor.formula.algebra import number
+from bp_tutor.problem.graph_arrays import formulas_of, leaves_of, numbers_of
 
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
@@ -18,19 +19,14 @@ def graph_model(problem: Problem) -> Model:
     """The formulas of a graph, in an order in which each uses only earlier ones."""
     graph = problem.graph
     assert graph is not None
-    leaves = {name: Quantity(name, role=Role.LEAF) for name, _ in graph.values}
-    names = leaves | {name: Quantity(name, role=Role.NODE) for name, _ in graph.formulas}
-
-    def resolve(name: str) -> Formula | None:
-        return Ref(names[name]) if name in names else None
-
-    parsed = {names[name]: parse(text, resolve) for name, text in graph.formulas}
+    leaves, parsed = leaves_of(graph.values), formulas_of(graph)
+    names = leaves | {quantity.symbol: quantity for quantity in parsed}
     definitions = tuple(
-        Definition(quantity, parsed[quantity], "forward", "definition")
-        for quantity in _in_order(parsed)
+        Definition(quantity, formula, "forward", "definition")
+        for quantity, formula in parsed.items()
     )
     given: dict[Quantity, tuple[float, ...] | None] = {
-        leaves[name]: None if value is None else (value,) for name, value in graph.values
+        leaves[name]: numbers_of(leaf) for name, leaf in graph.values
     }
     seeds: dict[Quantity, Formula] = {}
     for name, value in graph.given:
@@ -54,19 +50,3 @@ def graph_model(problem: Problem) -> Model:
         loss=names[graph.differentiate] if graph.differentiate is not None else None,
         rate=RATE if trained else None,
     )
-
-
-def _in_order(parsed: dict[Quantity, Formula]) -> list[Quantity]:
-    ordered: list[Quantity] = []
-
-    def place(quantity: Quantity) -> None:
-        if quantity in ordered or quantity not in parsed:
-            return
-        for node in walk(parsed[quantity]):
-            if isinstance(node, Ref):
-                place(node.quantity)
-        ordered.append(quantity)
-
-    for quantity in parsed:
-        place(quantity)
-    return ordered

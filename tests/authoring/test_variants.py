@@ -39,7 +39,7 @@ FEW = {"adam-on-gradients", "adamw", "graph-chain-rule", "momentum", "momentum-a
 
 FIXED: dict[str, str] = {
     "activations": "4cba3ef2",
-    "adam-on-gradients": "b780e54b",
+    "adam-on-gradients": "6c861c2b",
     "adamw": "618a7873",
     "attention-tiny": "a90a0040",
     "autoencoder-tied": "277a277b",
