@@ -111,7 +111,7 @@ def test_programs_questions_and_pages(tmp_path: Path) -> None:
     assert "autograd" in good("solve", str(path), "--code", "pytorch")
     good("page", str(path), "-o", str(tmp_path / "loss.html"))
     good("worksheet", str(path), "-o", str(tmp_path / "sheet.md"))
-    assert "cannot be trained" in run("train", str(path)).err
+    assert "there are no weights to train" in run("train", str(path)).err
 
 
 GOOD = ALONE.format(name="predictions", numbers=[0.7, 0.2], targets=[1, 0], loss="squared_error")
