@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.optimisers import COUNT
 from bp_tutor.catalogue.ties import TIED
+from bp_tutor.fields.regular import REGULAR
 from bp_tutor.formula import Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.load import read_problem
@@ -133,6 +134,9 @@ def _below(
         for item in node.items:
             yield from _below(item, role, name, update)
     elif isinstance(node, Mapping):
+        if any(node.get(field.name) is not None for field in REGULAR):
+            # An array by a formula is what it is.
+            return
         seed = node.get(SEED)
         if isinstance(seed, Scalar):
             yield SEED, role, 1, seed

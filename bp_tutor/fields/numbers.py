@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.fields.forms import BAD, Number, Whole, number_of
 from bp_tutor.fields.records import Field, Record, Section
+from bp_tutor.fields.regular import REGULAR, regular
 from bp_tutor.fields.schema import NUMBER, any_of, rows
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader import Mapping, Node, Scalar, Sequence
@@ -85,16 +86,25 @@ class Numbers(Frozen):
         return BAD if any(value is BAD for value in values) else values
 
 
-GENERATED = (
+SEED_AND_SCALE = (
     Field("seed", Whole(0, 2**32 - 1), "1"),
     Field("scale", Number("expected.positive", above=0), "0.1"),
 )
+GENERATED = (*SEED_AND_SCALE, *REGULAR)
+"""The keys of a mapping that says an array without listing its numbers."""
+DRAWN = tuple(field.name for field in GENERATED)
 
 
 def generated(section: Section, context: Context) -> Any:
-    """The generator that `seed` and `scale` describe; None where neither is given, or `BAD`."""
+    """The generator that `seed` and `scale` describe, or an array by a formula.
+
+    None where nothing of that is given, or `BAD`.
+    """
     if not section.sound("seed", "scale"):
         return BAD
+    by_formula = regular(section, context)
+    if by_formula is not None:
+        return by_formula
     if section.has("seed", "scale"):
         return Generated(section["seed"], section["scale"])
     if section.has("seed") or section.has("scale"):
@@ -105,7 +115,7 @@ def generated(section: Section, context: Context) -> Any:
 
 
 class Seeded(Frozen):
-    """`{seed: 1, scale: 0.1}`: values from a generator."""
+    """`{seed: 1, scale: 0.1}`: values from a generator; `{constant: 0.5}`: by a formula."""
 
     expected: str = "expected.generated"
 
@@ -121,9 +131,10 @@ class Seeded(Frozen):
         return BAD if value is None else value
 
     def schema(self, writer: SchemaWriter) -> Fragment:
-        """Seed and scale, both of them."""
-        both = tuple(field._replace(required=True) for field in GENERATED)
-        return Record("generated", both, self.expected).schema(writer)
+        """Seed and scale, both of them, or a formula."""
+        both = tuple(field._replace(required=True) for field in SEED_AND_SCALE)
+        drawn = Record("generated", both, self.expected).schema(writer)
+        return any_of(drawn, Record("regular", REGULAR, self.expected).schema(writer))
 
 
 class SeededOr(Frozen):
@@ -136,7 +147,7 @@ class SeededOr(Frozen):
         """The generator or the section."""
         own = {field.name for field in self.parts.fields}
         drawn = isinstance(node, Mapping) and any(
-            key.text in ("seed", "scale") and key.text not in own for key, _ in node.items
+            key.text in DRAWN and key.text not in own for key, _ in node.items
         )
         return (Seeded() if drawn else self.parts).read(node, context)
 

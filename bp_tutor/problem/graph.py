@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.catalogue.generate import normal
 from bp_tutor.catalogue.optimisers import COUNT, form_of, formula_symbols, names_of
 from bp_tutor.fields.forms import BAD, Name, Number, Whole, number_of
-from bp_tutor.fields.numbers import Numbers
-from bp_tutor.fields.records import ListOf, Section
+from bp_tutor.fields.numbers import GENERATED, Generated, Numbers, generated
+from bp_tutor.fields.records import ListOf, Record, Section
+from bp_tutor.fields.regular import SHAPE, Regular
+from bp_tutor.formula.quantity import in_graph
 from bp_tutor.problem.checks import check_clipping, check_schedule
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.graph_arrays import leaves_of, shape_of
@@ -28,6 +31,8 @@ from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
 if TYPE_CHECKING:
     from bp_tutor.catalogue.optimisers import UpdateForm
     from bp_tutor.fields.context import Context
+    from bp_tutor.fields.numbers import Row
+    from bp_tutor.formula import Quantity
     from bp_tutor.problem.model import Leaf
     from bp_tutor.problem.symbols import Reader
 
@@ -117,7 +122,7 @@ def _leaves(section: Section, context: Context) -> dict[str, Leaf] | None:
             unknown = scalar_value(value) is None
             leaves[key.text] = None if unknown else number_of(value, context) or 0.0
             continue
-        rows: Any = Numbers("expected.leaf", one_row=True).read(value, context)
+        rows: Any = _array(key.text, value, context)
         if rows is BAD:
             return None
         count = len(rows) * len(rows[0])
@@ -126,6 +131,44 @@ def _leaves(section: Section, context: Context) -> dict[str, Leaf] | None:
             return None
         leaves[key.text] = rows
     return leaves
+
+
+def _array(name: str, node: Node, context: Context) -> Any:
+    """Rows of numbers, as they stand there, drawn or by a formula."""
+    if not isinstance(node, Mapping):
+        return Numbers("expected.leaf", one_row=True).read(node, context)
+    section = Record("leaf", (*GENERATED, SHAPE), "expected.leaf").read(node, context)
+    if section is BAD or section["shape"] is BAD:
+        return BAD
+    given = generated(section, context)
+    if given is BAD or given is None:
+        if given is None:
+            context.wrong(node, "expected.leaf")
+        return BAD
+    shape = section["shape"] or ((1, given.count) if isinstance(given, Regular) else None)
+    if shape is None or None in shape:
+        context.missing(node, "shape", "[2, 3]")
+        return BAD
+    rows, columns = map(int, shape)
+    if rows * columns > MOST_ENTRIES:
+        context.mistake(node, "problem.large_leaf", count=rows * columns, most=MOST_ENTRIES)
+        return BAD
+    return _filled(given, in_graph(name, (rows, columns)), node, context)
+
+
+def _filled(given: Regular | Generated, array: Quantity, node: Node, context: Context) -> Any:
+    """The rows of an array that a generator or a formula gives."""
+    rows, columns = array.shape
+    if isinstance(given, Generated):
+        found: Row = normal(given, array)
+    else:
+        numbers = given.filled(array.shape)
+        if numbers is None:
+            size = f"{rows} x {columns}"
+            context.mistake(node, "problem.formula_size", kind=given.kind, size=size)
+            return BAD
+        found = numbers
+    return tuple(tuple(found[row * columns : (row + 1) * columns]) for row in range(rows))
 
 
 def _given(

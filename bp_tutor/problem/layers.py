@@ -11,8 +11,9 @@ from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer, Reached, Signal
 from bp_tutor.catalogue.ties import TIED, is_tied, tie_of
 from bp_tutor.fields.forms import BAD
-from bp_tutor.fields.numbers import Generated, Nested, generated
+from bp_tutor.fields.numbers import DRAWN, Generated, Nested, generated
 from bp_tutor.fields.records import Section
+from bp_tutor.fields.regular import Regular
 from bp_tutor.problem.draft import Draft, LayerDraft
 from bp_tutor.problem.layer_records import kind_of
 from bp_tutor.problem.samples import input_form
@@ -236,6 +237,8 @@ def fitted_array(
     bad: Row = BAD
     if given is BAD or isinstance(given, Generated):
         return given or bad
+    if isinstance(given, Regular):
+        return _by_formula(given, array, node, context)
     if isinstance(given, Nested):
         return _kernel(layer, array, given, node, context)
     if array.axes == ("from", "to"):
@@ -258,11 +261,22 @@ def fitted_array(
     return bad
 
 
+def _by_formula(given: Regular, array: Array, node: Node, context: Context) -> Row:
+    """The numbers of an array that a formula gives."""
+    found = given.filled(array.given_shape)
+    if found is None:
+        size = " x ".join(map(str, array.given_shape))
+        context.mistake(node, "problem.formula_size", kind=given.kind, size=size)
+        bad: Row = BAD
+        return bad
+    return array.of_all(found)
+
+
 def _bias_kind(layer: LayerDraft, context: Context) -> None:
     """What sort of bias the layer has; one row of values is read with it."""
     given: Any = layer.section.values.get("bias")
     parts = isinstance(given, Section) and given.name != BIAS_RECORD.name
-    if given is None or parts or isinstance(given, Generated):
+    if given is None or parts or isinstance(given, Generated | Regular):
         return
     _read_bias(layer, context)
     if layer.bias.shared and not layer.kind.shares_bias:
@@ -345,11 +359,16 @@ def _bias_of(section: Section, layer: LayerDraft, context: Context) -> Bias:
     drawn = generated(section, context)
     kind = section["kind"] or "added"
     bias = Bias(kind, frozen=bool(section["frozen"]))
-    ways = [name for name in ("values", "shared", "seed") if section.has(name)]
+    ways = [name for name in ("values", "shared", *DRAWN) if name != "scale" and section.has(name)]
     if len(ways) > 1 or (kind == "none" and ways):
         key = "problem.bias_twice" if len(ways) > 1 else "problem.bias_none"
         context.mistake(section.at(ways[-1]), key, ways=", ".join(ways))
         return bias
+    if isinstance(drawn, Regular):
+        values = drawn.filled((layer.units,))
+        if values is None:
+            context.mistake(section.node, "problem.formula_size", kind=drawn.kind, size=layer.units)
+        return bias._replace(values=values)
     if drawn:
         return bias._replace(values=drawn)
     if section.has("shared") and section["shared"] is not BAD:

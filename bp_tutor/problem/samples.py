@@ -9,6 +9,7 @@ from bp_tutor.catalogue.layer import COUNT, Signal
 from bp_tutor.fields.forms import BAD, Whole
 from bp_tutor.fields.numbers import Generated, Nested
 from bp_tutor.fields.records import Field, Record, Section
+from bp_tutor.fields.regular import IDENTITY, Regular
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader import Key, Scalar, Sequence
 
@@ -88,10 +89,24 @@ def read_data(
     rows: Any = problem[name]
     if rows is BAD or rows is None or isinstance(rows, Generated):
         return rows or None
+    if isinstance(rows, Regular):
+        return _by_formula(rows, problem.at(name), signal, context)
     if name == "inputs" and tokens_of(problem):
         return _one_hot(rows, problem.at(name), signal, context)
     listed = Listed(name, problem.at(name), in_columns=in_columns(problem))
     return fitted(rows, listed, signal, context)
+
+
+def _by_formula(given: Regular, node: Node, signal: Signal, context: Context) -> Matrix | None:
+    """Samples by a formula: as many as its numbers make, of the identity one for each number."""
+    size = signal.size * signal.steps
+    count, rest = divmod(given.count or size, size)
+    rows = size if given.kind == IDENTITY else count
+    numbers = given.filled((rows, size)) if not rest else None
+    if numbers is None:
+        context.mistake(node, "problem.formula_size", kind=given.kind, size=size)
+        return None
+    return tuple(numbers[start : start + size] for start in range(0, len(numbers), size))
 
 
 def tokens_of(problem: Section) -> int:
