@@ -16,25 +16,41 @@ if TYPE_CHECKING:
 
 
 class Place(Frozen):
-    """An index: a letter, with a whole number added to it; without a letter the number alone."""
+    """An index: a letter, with a whole number added to it; without a letter the number alone.
+
+    Where a window slides, so many `times` the letter, and `more` letters with their factors.
+    """
 
     letter: str
     offset: int = 0
+    times: int = 1
+    more: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one letter, or one number, and needs no brackets."""
+        return not self.letter or (not self.offset and self.times == 1 and not self.more)
 
     def plus(self, number: int) -> Place:
         """The index so many further on."""
-        return Place(self.letter, self.offset + number)
+        return self._replace(offset=self.offset + number)
 
     def at(self, letters: Mapping[str, int]) -> int:
-        """The number that it is where its letter has one."""
-        return self.offset + (letters[self.letter] if self.letter else 0)
+        """The number that it is where its letters have one."""
+        own = self.times * letters[self.letter] if self.letter else 0
+        return self.offset + own + sum(factor * letters[name] for factor, name in self.more)
 
     def text(self, minus: str = "-") -> str:
-        """`i`, `i+1`, `3`."""
+        """`i`, `i+1`, `3`, `2r+u-2`."""
         if not self.letter:
             return str(self.offset)
-        sign = "+" if self.offset > 0 else minus
-        return self.letter + (f"{sign}{abs(self.offset)}" if self.offset else "")
+        terms = [(self.times, self.letter), *self.more, *([(self.offset, "")] * bool(self.offset))]
+        text = ""
+        for factor, name in terms:
+            sign = "+" if factor > 0 else minus
+            size = "" if name and abs(factor) == 1 else str(abs(factor))
+            text += (sign if text or factor < 0 else "") + size + name
+        return text
 
 
 class IndexSpeller(Protocol):
@@ -104,7 +120,7 @@ class At(_Leaf):
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         text = cast("IndexSpeller", speller).place(self.of)
-        return text, Binding.SUM if self.of.letter and self.of.offset else Binding.ATOM
+        return text, Binding.ATOM if self.of.alone else Binding.SUM
 
 
 class Bound(_Leaf):

@@ -98,8 +98,8 @@ def _correlate_grids(node: Apply, index: Index) -> tuple[Grid, ...]:
 def _correlate_pullback(node: Apply, upstream: Formula, _: Formula) -> Pulled:
     image, kernel = node.args
     return (
-        Apply(_TO_IMAGE, (upstream, kernel), (*image.shape[2:], *node.options)),
-        Apply(_TO_KERNEL, (upstream, image), (*kernel.shape[2:], *node.options)),
+        Apply(TO_IMAGE, (upstream, kernel), (*image.shape[2:], *node.options)),
+        Apply(TO_KERNEL, (upstream, image), (*kernel.shape[2:], *node.options)),
     )
 
 
@@ -108,8 +108,8 @@ def _to_image_pullback(node: Apply, upstream: Formula, _: Formula) -> Pulled:
     source, kernel = node.args
     options = node.options[2:]
     return (
-        Apply(_CORRELATE, (upstream, kernel), options),
-        Apply(_TO_KERNEL, (source, upstream), (*kernel.shape[2:], *options)),
+        Apply(CORRELATE, (upstream, kernel), options),
+        Apply(TO_KERNEL, (source, upstream), (*kernel.shape[2:], *options)),
     )
 
 
@@ -272,7 +272,7 @@ def _pooled_in_pytorch(function: str) -> Written:
     return written
 
 
-_TO_IMAGE = Primitive(
+TO_IMAGE = Primitive(
     "correlate_to_image",
     _to_image_shape,
     _to_image_entry,
@@ -280,7 +280,7 @@ _TO_IMAGE = Primitive(
     options=8,
     pytorch=_transposed_in_pytorch,
 )
-_TO_KERNEL = Primitive("correlate_to_kernel", _to_kernel_shape, _to_kernel_entry, options=8)
+TO_KERNEL = Primitive("correlate_to_kernel", _to_kernel_shape, _to_kernel_entry, options=8)
 _MAX_BACK = Primitive("max_pool_back", lambda node: node.args[1].shape, _max_back_entry, options=4)
 _AVERAGE_BACK = Primitive(
     "average_pool_back",
@@ -288,7 +288,7 @@ _AVERAGE_BACK = Primitive(
     _average_back_entry,
     options=6,
 )
-_CORRELATE = Primitive(
+CORRELATE = Primitive(
     "correlate",
     _correlate_shape,
     _correlate_entry,
@@ -297,10 +297,18 @@ _CORRELATE = Primitive(
     grids=_correlate_grids,
     pytorch=_in_pytorch,
 )
+AVERAGE_POOL = Primitive(
+    "average_pool",
+    _pool_shape,
+    _average_entry,
+    _average_pullback,
+    options=4,
+    pytorch=_pooled_in_pytorch("avg_pool2d"),
+)
 WINDOWS = (
-    _CORRELATE,
-    _TO_IMAGE,
-    _TO_KERNEL,
+    CORRELATE,
+    TO_IMAGE,
+    TO_KERNEL,
     Primitive(
         "max_pool",
         _pool_shape,
@@ -310,13 +318,6 @@ WINDOWS = (
         pytorch=_pooled_in_pytorch("max_pool2d"),
     ),
     _MAX_BACK,
-    Primitive(
-        "average_pool",
-        _pool_shape,
-        _average_entry,
-        _average_pullback,
-        options=4,
-        pytorch=_pooled_in_pytorch("avg_pool2d"),
-    ),
+    AVERAGE_POOL,
     _AVERAGE_BACK,
 )

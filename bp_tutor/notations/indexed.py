@@ -91,7 +91,7 @@ def _places(layer: Place | None, places: Iterable[Place]) -> list[str]:
 
 def _text(place: Place) -> str:
     """An index within a run of them: `i`, `(i+1)`."""
-    return f"({place.text()})" if place.letter and place.offset else place.text()
+    return place.text() if place.alone else f"({place.text()})"
 
 
 def _template(symbols: SymbolWriter, node: Indexed, quantity: Quantity) -> Template | None:

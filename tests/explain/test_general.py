@@ -16,6 +16,7 @@ from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total
 from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.notations.notation import notation_names
 from bp_tutor.problem import Problem, Rounding
+from bp_tutor.problem.load import read_problem
 from bp_tutor.solve import Run, solve
 from tests.cli.running import run as run_program
 from tests.code.drawn import dense_problems, layered_problems
@@ -86,7 +87,14 @@ class Reader:
             else:
                 index.append(0 if axis == ONE or not places else places.pop(0))
         assert not places
+        if not all(0 <= at < length for at, length in zip(index, array.shape, strict=True)):
+            return self.outside(array)
         return self.run.value(array, tuple(index))
+
+    def outside(self, array: Quantity) -> float:
+        """Around an image, and beside a kernel, there is nothing."""
+        assert "row" in array.axes
+        return 0.0
 
 
 def _layered(array: Quantity) -> bool:
@@ -152,6 +160,35 @@ def test_the_lines_give_the_numbers_of_the_calculation(name: str) -> None:
 def test_the_lines_of_random_problems() -> None:
     assert sum(agrees(problem)[0] for problem in dense_problems(25)) > 500
     assert sum(agrees(problem)[0] for problem in layered_problems(2)) > 100
+
+
+WINDOWS = """
+network:
+  inputs: {channels: 2, height: 5, width: 4}
+  weight_order: from-to
+  layers:
+    - {convolution: {channels: 2, kernel: [2, 3], stride: [2, 1], padding: {top: 1, left: 2}},
+       weights: {seed: 1, scale: 1}, bias: [0.1, -0.2], activation: tanh}
+    - pooling: {average: 2, stride: 1}
+    - {convolution: {channels: 1, kernel: [1, 2], stride: 2, transposed: true},
+       weights: {seed: 2, scale: 1}, bias: none}
+    - flatten
+inputs: {seed: 3, scale: 1}
+targets: [TARGETS, TARGETS]
+gradients_of_inputs: true
+"""
+
+
+def test_windows_have_letters_for_their_places() -> None:
+    """Strides, padding, several channels and samples; only what a row is made of has none."""
+    problem = read_problem(WINDOWS.replace("TARGETS", str([0.5] * 18)))
+    entries, whole = agrees(problem)
+    assert entries > 300
+    run = solve(problem).runs[0]
+    lines = general_lines(run.program.lines, structure_of(problem))
+    told = {line.rule for line in lines if isinstance(line.target, Ref)}
+    assert told <= {"flatten", "error_back", "hidden_delta"}
+    assert whole == len([line for line in lines if isinstance(line.target, Ref)])
 
 
 NOTATED = [

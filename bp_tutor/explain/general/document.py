@@ -18,6 +18,7 @@ from bp_tutor.explain.document import (
 )
 from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.general.lines import ends_of, general_lines
+from bp_tutor.explain.general.windows import reaches_outside
 from bp_tutor.explain.nodes import Equation, Sign, Span
 from bp_tutor.formula import Number, Ref, Role, replace
 from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total
@@ -170,6 +171,8 @@ def _where(line: GeneralLine, layers: End, steps: End, counter: str) -> Said:
         Equation(At(Place(letter)), first if first == last else Span(first, last))
         for letter, first, last in line.free
     ]
+    if reaches_outside(line.formula, line.free):
+        said.append(sentence("general.outside"))
     return Joined(tuple(said), "; ") if said else ""
 
 

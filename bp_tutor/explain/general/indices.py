@@ -39,6 +39,8 @@ INNER = "jklmpqghuv"
 LETTERS = {
     SAMPLE: "s", "position": "p", "channel": "c", "row": "r", "column": "q", "from": "j", "to": "k",
 }  # fmt: skip
+SUMMED = {SAMPLE: "s", "position": "p", "row": "u", "column": "v"}
+"""The letters that sums over some axes have before all others."""
 ENTRYWISE = (Add, Mul, Neg, Div, Pow, Call, Indicator)
 
 
@@ -76,7 +78,7 @@ class Indices:
 
     def fresh(self, axis: str) -> str:
         """A letter for a sum over an axis."""
-        own = LETTERS.get(axis, "") if axis in (SAMPLE, "position") else ""
+        own = SUMMED.get(axis, "")
         found = next(letter for letter in own + INNER if letter not in self.taken)
         self.taken.add(found)
         return found

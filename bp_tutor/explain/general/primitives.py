@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from bp_tutor.explain.general.windows import averaged, correlated, to_image, to_kernel
 from bp_tutor.formula import Add, Div, Neg, call
 from bp_tutor.formula.indexed import Place, summed
 from bp_tutor.formula.masks import MASK
 from bp_tutor.formula.softmax import LOG_SOFTMAX, SOFTMAX, SOFTMAX_BACK
+from bp_tutor.formula.windows import AVERAGE_POOL, CORRELATE, TO_IMAGE, TO_KERNEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bp_tutor.formula import Apply, Formula, Quantity
-
-    Index = tuple[Place | None, ...]
-
-
-class Writer(Protocol):
-    """Writes entries with letters."""
-
-    def fresh(self, axis: str) -> str: ...
-
-    def entry(self, formula: Formula, index: Index) -> Formula: ...
-
-    def span(
-        self, axis: str, quantity: Quantity | None, length: int
-    ) -> tuple[Formula, Formula]: ...
-
-    def last_axis(self, formula: Formula) -> tuple[str, Quantity | None]: ...
-
-    def seen(self, scores: Formula, row: Place | None) -> Formula | None: ...
-
-    def product(self, *factors: Formula) -> Formula: ...
+    from bp_tutor.explain.general.writer import Index, Writer
+    from bp_tutor.formula import Apply, Formula
 
 
 def _mask(writer: Writer, node: Apply, index: Index) -> Formula:
@@ -79,5 +62,9 @@ RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
     SOFTMAX.name: _softmax,
     LOG_SOFTMAX.name: _log_softmax,
     SOFTMAX_BACK.name: _softmax_back,
+    CORRELATE.name: correlated,
+    TO_KERNEL.name: to_kernel,
+    TO_IMAGE.name: to_image,
+    AVERAGE_POOL.name: averaged,
 }
 """By the name of the primitive; the others have no form with letters."""

@@ -1,0 +1,155 @@
+"""Entries of what slides over images, with letters: the place of a window is `S·r + u - S`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.formula import Number, walk
+from bp_tutor.formula.algebra import div
+from bp_tutor.formula.indexed import At, Indexed, Place, Total, summed
+from bp_tutor.formula.quantity import ONE, SAMPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bp_tutor.explain.general.writer import Index, Writer
+    from bp_tutor.formula import Apply, Formula
+
+    Sums = list[tuple[Place, Formula, Formula]]
+
+
+def _summed_over(writer: Writer, axis: str, length: int, sums: Sums) -> Place:
+    """An index that runs, and its sum among `sums`; of one place alone there is none."""
+    if length == 1:
+        return Place("", 1)
+    place = Place(writer.fresh(axis))
+    sums.append((place, Number(1), Number(length)))
+    return place
+
+
+def _over_samples(writer: Writer, count: int, sums: Sums) -> Place | None:
+    if count == 1:
+        return None
+    place = Place(writer.fresh(SAMPLE))
+    sums.append((place, *writer.span(SAMPLE, None, count)))
+    return place
+
+
+def _mixed(offset: int, *parts: tuple[int, Place | None]) -> Place:
+    """An index that is several, each some times, with a number added."""
+    terms: list[tuple[int, str]] = []
+    for factor, place in parts:
+        if place is None:
+            offset += factor
+            continue
+        offset += factor * place.offset
+        if place.letter:
+            terms.append((factor * place.times, place.letter))
+            terms += [(factor * times, letter) for times, letter in place.more]
+    # What is added stands before what is subtracted.
+    terms.sort(key=lambda term: term[0] < 0)
+    if not terms:
+        return Place("", offset)
+    (times, letter), *more = terms
+    return Place(letter, offset, times, tuple(more))
+
+
+def _total(writer: Writer, sums: Sums, *factors: Formula) -> Formula:
+    found = writer.product(*factors) if len(factors) > 1 else factors[0]
+    for place, first, last in reversed(sums):
+        found = summed(place.letter, found, first, last)
+    return found
+
+
+def correlated(writer: Writer, node: Apply, index: Index) -> Formula:
+    """`sum A[j, S·r + u - S - P, …] * W[k, j, u, v]`."""
+    image, kernel = node.args
+    sample, to, row, column = index
+    down, across, top, _, left, _ = node.options
+    _, channels, rows, columns = kernel.shape
+    sums: Sums = []
+    channel = _summed_over(writer, "channel", channels, sums)
+    u = _summed_over(writer, "row", rows, sums)
+    v = _summed_over(writer, "column", columns, sums)
+    y = _mixed(-down - top, (down, row), (1, u))
+    x = _mixed(-across - left, (across, column), (1, v))
+    under = writer.entry(image, (sample, channel, y, x))
+    return _total(writer, sums, under, writer.entry(kernel, (to, channel, u, v)))
+
+
+def to_kernel(writer: Writer, node: Apply, index: Index) -> Formula:
+    """The sum over all places of the window: `sum A[j, S·u + r - S - P, …] * dZ[k, u, v]`."""
+    upstream, image = node.args
+    to, channel, row, column = index
+    down, across, top, _, left, _ = node.options[2:]
+    samples, _, rows, columns = upstream.shape
+    sums: Sums = []
+    sample = _over_samples(writer, samples, sums)
+    u = _summed_over(writer, "row", rows, sums)
+    v = _summed_over(writer, "column", columns, sums)
+    y = _mixed(-down - top, (down, u), (1, row))
+    x = _mixed(-across - left, (across, v), (1, column))
+    under = writer.entry(image, (sample, channel, y, x))
+    return _total(writer, sums, under, writer.entry(upstream, (sample, to, u, v)))
+
+
+def to_image(writer: Writer, node: Apply, index: Index) -> Formula:
+    """The sum over the windows above a place: `sum dZ[k, u, v] * W[k, c, r + P + S - S·u, …]`."""
+    upstream, kernel = node.args
+    sample, channel, row, column = index
+    down, across, top, _, left, _ = node.options[2:]
+    _, outputs, rows, columns = upstream.shape
+    sums: Sums = []
+    to = _summed_over(writer, "channel", outputs, sums)
+    u = _summed_over(writer, "row", rows, sums)
+    v = _summed_over(writer, "column", columns, sums)
+    p = _mixed(down + top, (1, row), (-down, u))
+    q = _mixed(across + left, (1, column), (-across, v))
+    above = writer.entry(upstream, (sample, to, u, v))
+    return _total(writer, sums, above, writer.entry(kernel, (to, channel, p, q)))
+
+
+def averaged(writer: Writer, node: Apply, index: Index) -> Formula:
+    """The mean of a window."""
+    sample, channel, row, column = index
+    rows, columns, down, across = node.options
+    sums: Sums = []
+    u = _summed_over(writer, "row", rows, sums)
+    v = _summed_over(writer, "column", columns, sums)
+    y, x = _mixed(-down, (down, row), (1, u)), _mixed(-across, (across, column), (1, v))
+    total = _total(writer, sums, writer.entry(node.args[0], (sample, channel, y, x)))
+    return div(total, Number(rows * columns))
+
+
+def reaches_outside(formula: Formula, free: Iterable[tuple[str, Formula, Formula]]) -> bool:
+    """Whether a window lies partly outside its array, where nothing but zeros is."""
+    spans = {name: (first, last) for name, first, last in free}
+    for node in walk(formula):
+        if isinstance(node, Total) and isinstance(node.index, At) and node.first and node.last:
+            spans[node.index.of.letter] = node.first, node.last
+    bounds = {
+        name: (int(first.number), int(last.number))
+        for name, (first, last) in spans.items()
+        if isinstance(first, Number) and isinstance(last, Number)
+    }
+    return any(
+        _outside(place, length, bounds)
+        for node in walk(formula)
+        if isinstance(node, Indexed)
+        for place, length in zip(node.places, _lengths(node), strict=False)
+        if place.more
+    )
+
+
+def _lengths(node: Indexed) -> list[int]:
+    """How long the axes are that have an index."""
+    axes = zip(node.like.axes, node.like.shape, strict=True)
+    return [length for axis, length in axes if axis not in (SAMPLE, ONE)]
+
+
+def _outside(place: Place, length: int, bounds: Mapping[str, tuple[int, int]]) -> bool:
+    low = high = place.offset
+    for factor, name in ((place.times, place.letter), *place.more):
+        ends = [factor * end for end in bounds[name]]
+        low, high = low + min(ends), high + max(ends)
+    return low < 1 or high > length
