@@ -31,14 +31,19 @@ class Mark(NamedTuple):
             and self.bottom < other.top - SLACK and other.bottom < self.top - SLACK
         )  # fmt: skip
 
+    def reaches(self, level: Mark) -> bool:
+        """Whether an upright edge ends at a level one."""
+        return level.left - 2 < self.left < level.right + 2 and any(
+            abs(end - level.bottom) < 2 for end in (self.bottom, self.top)
+        )
+
 
 class Sheet(NamedTuple):
-    """The glyphs and the straight edges of one page, its width, and whether it is turned."""
+    """The glyphs and the straight edges of one page, and its width."""
 
     glyphs: list[Mark]
     edges: list[Mark]
     width: float
-    turned: bool
 
 
 def pages_of(source: str) -> Iterator[Sheet]:
@@ -54,7 +59,7 @@ def pages_of(source: str) -> Iterator[Sheet]:
                 glyphs += [mark] if wide and high else []
             elif min(wide, high) < THIN and max(wide, high) > SHORT:
                 edges.append(mark)
-        yield Sheet(glyphs, edges, page.get_width(), page.get_width() > page.get_height())
+        yield Sheet(glyphs, edges, page.get_width())
 
 
 @pytest.mark.parametrize("formulas", [False, True])
@@ -71,10 +76,13 @@ def test_nothing_is_printed_over_an_edge(name: str, formulas: bool) -> None:
 def test_there_is_room_to_write_in(name: str) -> None:
     """Two upright edges beside each other, of one height, are the sides of a box or lie between."""
     for page in pages_of(pair(name, "typ").sheet):
-        if page.turned:
-            # It holds a drawing and nothing to write in.
-            continue
-        upright = sorted(edge for edge in page.edges if edge.top - edge.bottom > 24)
+        level = [edge for edge in page.edges if edge.right - edge.left > edge.top - edge.bottom]
+        # The wires of a drawing are no sides: no other edge begins where they end.
+        upright = sorted(
+            edge
+            for edge in page.edges
+            if edge.top - edge.bottom > 24 and any(edge.reaches(other) for other in level)
+        )
         rows: dict[int, list[float]] = {}
         for edge in upright:
             rows.setdefault(round(edge.bottom), []).append(edge.left)
