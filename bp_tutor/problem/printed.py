@@ -86,6 +86,16 @@ def with_point(text: str) -> str:
     return text.replace(",", ".")
 
 
+def arithmetic(text: str, figure: str) -> str:
+    """The arithmetic of a source with points for decimal commas, where its figure has one.
+
+    >>> arithmetic("0,5*2 + 0,1", "1,1"), arithmetic("max(1,2)", "2.0")
+    ('0.5*2 + 0.1', 'max(1,2)')
+    """
+    commas = re.search(r"[0-9],[0-9]", figure) and "." not in figure + text
+    return re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text) if commas else text
+
+
 def _scaled(sign: str, digits: str, power: int) -> tuple[Decimal, Decimal]:
     number = Decimal(sign + digits).scaleb(power)
     return number, Decimal((0, (1,), int(number.as_tuple().exponent)))

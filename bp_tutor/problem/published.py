@@ -9,7 +9,7 @@ from bp_tutor.fields.records import Field, Record
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.expressions import formula_of, place_in
 from bp_tutor.problem.model import MOST_UPDATES, VERDICTS, Published
-from bp_tutor.problem.printed import PrintedError, decimal_of, size_in
+from bp_tutor.problem.printed import PrintedError, arithmetic, decimal_of, size_in
 from bp_tutor.problem.texts import LONG, LONGER, Bilingual
 from bp_tutor.reader import Node, Scalar, shown
 
@@ -74,8 +74,13 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
             context.wrong(section.at("value"), str(error))
         if section.has("update", "after"):
             context.mistake(section.at("after"), "problem.update_and_after")
+        origin = section["from"]
         if section.has("from"):
-            formula_of(section.at("from"), lambda _name: None, (), context)
+            origin = arithmetic(origin, section["value"])
+            node = section.at("from")
+            if isinstance(node, Scalar):
+                node = node._replace(text=arithmetic(node.text, section["value"]))
+            formula_of(node, lambda _name: None, (), context)
         if symbols.bound and symbols.known:
             _check_name(section, symbols, context)
         figures.append(
@@ -84,7 +89,7 @@ def read_published(problem: Section, symbols: Reader, context: Context) -> tuple
                 value=section["value"],
                 update=section["update"],
                 after=section["after"],
-                origin=section["from"],
+                origin=origin,
                 page=section["page"],
                 accepted=section["accepted"],
                 why=section["why"],

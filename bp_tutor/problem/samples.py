@@ -228,12 +228,15 @@ def _nested(
 ) -> Matrix | None:
     """The samples, each as one row: step after step, channel after channel."""
     node = listed.node
-    if listed.in_columns and signal.form != "vector":
+    if listed.in_columns and signal.form == "image":
         context.mistake(node, "problem.samples_in_columns", form=Key(f"form.{signal.form}"))
         return None
     if not isinstance(given, Nested):
-        lengths = (len(given[0]),) if listed.plain else (len(given), len(given[0]))
+        bare = listed.plain and not listed.in_columns
+        lengths = (len(given[0]),) if bare else (len(given), len(given[0]))
         given = Nested(lengths, tuple(chain(*given)))
+    if listed.in_columns:
+        given = _upright(given)
     one = _sample_shape(signal)
     size = signal.size * signal.steps
     short = one[1:] if signal.form == "image" and one[0] == 1 else one
@@ -248,6 +251,19 @@ def _nested(
         wanted=" x ".join(map(str, short)), found=" x ".join(map(str, given.shape)),
     )  # fmt: skip
     return None
+
+
+def _upright(given: Nested) -> Nested:
+    """Each sample with a row for each step or position, where these are its columns."""
+    *outer, rows, columns = given.shape
+    size = rows * columns
+    numbers = (
+        given.numbers[start + row * columns + column]
+        for start in range(0, len(given.numbers), size)
+        for column in range(columns)
+        for row in range(rows)
+    )
+    return Nested((*outer, columns, rows), tuple(numbers))
 
 
 def _sample_shape(signal: Signal) -> tuple[int, ...]:

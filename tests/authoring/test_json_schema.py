@@ -27,7 +27,7 @@ ONLY_READING = {
         attention-many-samples bias-count gate-shape image-turned initial-state-size inputs-count
         inputs-turned kernel-channels kernel-shape kernel-too-large kernel-uneven
         normalisation-one-number pooling-too-large recurrent-weights-turned sample-count
-        sequence-columns sequence-step-missing sequence-step-uneven targets-count targets-count-2
+        image-columns sequence-step-missing sequence-step-uneven targets-count targets-count-2
         too-many-numbers weights-ragged weights-turned weights-wrong-shape""",
     "one layer has to suit the one before, the loss, the targets": """
         attention-keys-from
