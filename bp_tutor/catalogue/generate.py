@@ -64,7 +64,7 @@ def array_values(
     Of one that differs from sample to sample, those of `samples`, counted from 0.
     """
     values: Matrix | Row | Generated | None = dict(layer.arrays).get(array.key)
-    if layer.wired:
+    if layer.wired and array.role is not Role.EDGE:
         values = layer.weights if array.role is Role.WEIGHT else layer.bias.values
     if isinstance(values, Generated):
         return normal(values, quantity)

@@ -127,10 +127,14 @@ class Array(Frozen):
     """The axis along which a file has those of all heads side by side."""
     heads: int = 1
     """How many there are."""
+    place: tuple[int, ...] = ()
+    """The numbers behind its letter where they are not those of the layer."""
 
     @property
     def key(self) -> str:
         """What tells it from the layer's other arrays: its letter, and the number of its head."""
+        if self.place:
+            return f"{self.letter}{list(self.place)}"
         return f"{self.letter}{self.head or ''}"
 
     @property
@@ -177,7 +181,7 @@ class Array(Frozen):
         if self.initial_of:
             state, step = self.initial_of, self.at_step
             return Quantity(state, (number, step), self.shape, self.axes, role=self.role)
-        place = (number - self.leaves, *([self.head] if self.head else []))
+        place = self.place or (number - self.leaves, *([self.head] if self.head else []))
         return Quantity(self.letter, place, self.shape, self.axes, role=self.role)
 
 
@@ -191,6 +195,28 @@ class Tie(Frozen):
     of: str
     """Its key there."""
     transposed: bool = False
+
+
+class Edge(Frozen):
+    """A wire by itself, from a unit of any earlier layer; units are counted from 1."""
+
+    source: int
+    """The layer that it leaves; the input is layer 1."""
+    start: int
+    """The unit that it leaves."""
+    unit: int
+    """The unit that it reaches."""
+    weight: tuple[int, ...]
+    """The place of its weight, `W[2,1,4,3]` over layers and `W[2,1,3]` from the layer before."""
+    own: bool = True
+    """Whether the weight belongs to the layer: no edge before this one has it."""
+    shared: bool = False
+    """Whether several edges have that weight."""
+
+    @property
+    def quantity(self) -> Quantity:
+        """Its weight."""
+        return Quantity("W", self.weight, role=Role.EDGE)
 
 
 class Layer(Frozen):
@@ -220,6 +246,20 @@ class Layer(Frozen):
     """The layers whose outputs it takes, the input being layer 1; none: the one before it."""
     ties: tuple[Tie, ...] = ()
     """The arrays that it shares with earlier layers, to which they belong."""
+    edges: tuple[Edge, ...] = ()
+    """Wires over layers, and single ones from the layer before where that has `gaps`."""
+    gaps: bool = False
+    """Whether there is no matrix of all wires from the layer before."""
+
+    @property
+    def shares(self) -> bool:
+        """Whether a weight of it stands in several places."""
+        return bool(self.ties) or any(edge.shared for edge in self.edges)
+
+    @property
+    def chained(self) -> bool:
+        """Whether all it takes is what the layer before hands on."""
+        return not self.sources and not self.edges
 
     def sources_at(self, number: int) -> tuple[int, ...]:
         """The layers whose outputs reach it where it is layer `number`; the input is layer 1."""

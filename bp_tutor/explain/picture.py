@@ -21,8 +21,9 @@ from bp_tutor.explain.numbers import format_given
 from bp_tutor.explain.settings import plain_number
 from bp_tutor.explain.structure import is_plain
 from bp_tutor.explain.wires import wires_of
-from bp_tutor.formula import Entry, Quantity, Ref
+from bp_tutor.formula import Entry, Quantity, Ref, Role, replace, walk
 from bp_tutor.formula.atoms import whole
+from bp_tutor.formula.quantity import SIGNALS
 from bp_tutor.problem.signals import signals
 from bp_tutor.solve import used
 
@@ -44,6 +45,8 @@ def picture_of(settings: Settings, problem: Problem, run: Run) -> Picture:
     network = problem.network
     if network is not None and network.alone:
         return _loss(run)
+    if settings.structure.edges and sum(settings.structure.units) <= MOST_LABELS:
+        return _edges(settings, run)
     if network is not None and not is_plain(network):
         return _sizes(settings, network)
     units, wires = settings.structure.units, wires_of(run.program.model)
@@ -97,6 +100,43 @@ def _graph(settings: Settings, run: Run) -> GraphPicture:
         label = Named(whole(line.quantity), settings.shortened(line.formula))
         nodes.append(Node(line.quantity.name, label, uses))
     return GraphPicture(tuple(nodes))
+
+
+def _edges(settings: Settings, run: Run) -> GraphPicture:
+    """Every unit with what it sums up, for wires that do not lead from layer to layer alone."""
+    units = settings.structure.units
+    symbols = [
+        Quantity("A", (n,), (1, count), ("sample", "unit")) for n, count in enumerate(units, 1)
+    ]
+    names = {
+        Entry(quantity, (0, unit)): name
+        for quantity, layer in zip(symbols, settings.structure.unit_names, strict=True)
+        for unit, name in enumerate(layer)
+    }
+    nodes = [
+        Node(names[named.symbol], named)
+        for named in _units(settings, run, 1)
+        if named is not None and isinstance(named.symbol, Entry)
+    ]
+    for line in run.program.model.definitions:
+        if line.quantity.role is not Role.WEIGHTED_SUM:
+            continue
+        layer = symbols[line.quantity.place[0] - 1]
+        for index in layer.indices():
+            taken = replace(line.entry(index), _of_no_sample)
+            found = [node for node in walk(taken) if isinstance(node, Entry)]
+            uses = [names[node] for node in found if node in names]
+            unit = Entry(layer, index)
+            nodes.append(Node(names[unit], Named(unit, settings.shortened(taken)), tuple(uses)))
+    return GraphPicture(tuple(nodes))
+
+
+def _of_no_sample(node: Formula) -> Formula | None:
+    """Of a unit's value the symbol, which says nothing of samples."""
+    if not isinstance(node, Entry) or node.quantity.role not in SIGNALS:
+        return None
+    value = node.quantity
+    return Entry(Quantity("A", value.place, (1, *value.shape[1:]), value.axes), node.index)
 
 
 def _units(settings: Settings, run: Run, layer: int) -> tuple[Named | None, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def is_plain(network: Network) -> bool:
     """Whether each layer is wired to the one before over vectors: units and wires can be drawn."""
-    chain = all(layer.wired and not layer.sources for layer in network.layers)
+    chain = all(layer.wired and layer.chained for layer in network.layers)
     return chain and network.form == "vector"
 
 
@@ -49,6 +49,8 @@ def structure_of(problem: Problem, samples: int | None = None) -> Structure:
         alone=network.alone,
         kinds=() if is_plain(network) else tuple(layer.called for layer in network.layers),
         sources=_sources(network),
+        edges=tuple(edge.quantity for layer in network.layers for edge in layer.edges if edge.own),
+        gaps=tuple(number for number, layer in enumerate(network.layers, 2) if layer.gaps),
     )
 
 
@@ -62,9 +64,12 @@ def _arrays(graph: Graph) -> tuple[tuple[str, tuple[int, ...]], ...]:
 
 def _sources(network: Network) -> tuple[tuple[int, ...], ...]:
     """From which layers each takes; nothing where it is a chain."""
-    if not any(layer.sources for layer in network.layers):
+    if all(layer.chained for layer in network.layers):
         return ()
-    return tuple(layer.sources_at(number) for number, layer in enumerate(network.layers, 2))
+    return tuple(
+        (*(() if layer.gaps else layer.sources_at(number)), *(edge.source for edge in layer.edges))
+        for number, layer in enumerate(network.layers, 2)
+    )
 
 
 def symbols_of(problem: Problem, notation: str | None = None) -> Symbols:
@@ -88,7 +93,9 @@ def in_notation(problem: Problem, notation: str | None) -> Problem:
     if notation is None or notation == problem.notation or problem.graph is not None:
         return problem
     network = problem.network
-    if network is not None and not load_notation(notation).takes_names:
+    edges = network is not None and any(layer.edges for layer in network.layers)
+    # What stands on an edge by itself has no other name than the file's.
+    if network is not None and not edges and not load_notation(notation).takes_names:
         network = network._replace(names=network.names._replace(weights=()))
     own = tuple(
         each._replace(symbol="", ascii="") if each.symbol else each for each in problem.own_names

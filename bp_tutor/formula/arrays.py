@@ -96,6 +96,19 @@ def slice_of(array: Array, axis: int, first: int, end: int) -> Array:
     return array[(slice(None),) * axis + (slice(first, end),)]
 
 
+def at_place(number: float, rows: int, columns: int, row: int, column: int) -> Array:
+    """A matrix with a number at one place, and zeros."""
+    matrix = np.zeros((rows, columns))
+    matrix[row, column] = number
+    return matrix
+
+
+def entry_at(matrix: Array, row: int, column: int) -> np.float64:
+    """One number of a matrix."""
+    number: np.float64 = matrix[row, column]
+    return number
+
+
 def concatenate(*arrays: Array | int) -> Array:
     """Arrays set side by side along an axis, whose number comes last."""
     *parts, axis = arrays

@@ -208,7 +208,8 @@ class CallReader(Cursor):
         row = PRIMITIVES[name]
         arrays = args[: len(args) - row.options]
         options = [arg.number for arg in args[len(arrays) :] if isinstance(arg, Number)]
-        if len(options) != row.options or not all(map(_has_entries, arrays)) or not arrays:
+        fit = [row.of_numbers != _has_entries(each) for each in arrays]
+        if len(options) != row.options or not all(fit) or not arrays:
             raise FormulaError(
                 "formula.arguments", token.start, len(name), name=name, count=row.options
             )

@@ -31,6 +31,8 @@ class Primitive(Frozen):
     """What `upstream` gives to each argument; None where nothing is differentiated twice."""
     options: int = 0
     """How many whole numbers (strides, paddings, sizes) stand behind the arrays."""
+    of_numbers: bool = False
+    """Whether it is applied to single numbers instead of arrays."""
     grids: Callable[[Apply, Index], tuple[Grid, ...]] | None = None
     """What meets in one entry, laid out as on the board: a window, and the kernel over it."""
     numpy: Written | None = None

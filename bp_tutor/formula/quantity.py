@@ -33,6 +33,9 @@ class Role(Enum):
     WEIGHT = "weight"
     RECURRENT_WEIGHT = "recurrent weight"
     """Of a state by itself, one step later: known by its own layer, not by the one it leaves."""
+    EDGE = "weight of an edge"
+    """A weight by itself: known by the layer and unit that its edge leaves and by those it reaches,
+    the layer that it reaches left out where that is the next one."""
     BIAS = "bias"
     SCALE = "scale"
     """Learnt numbers that are no weights, such as factors: they are not decayed."""
@@ -74,11 +77,13 @@ class Role(Enum):
     """A name that a calculation needs for itself; no reader sees it."""
 
 
-WEIGHTS = (Role.WEIGHT, Role.RECURRENT_WEIGHT)
+WEIGHTS = (Role.WEIGHT, Role.RECURRENT_WEIGHT, Role.EDGE)
 SIGNALS = (Role.INPUT, Role.ACTIVATION, Role.OUTPUT)
 """What reaches a layer: the inputs, and what each layer hands on."""
 CELL_STATES = (Role.CELL_STATE, Role.INITIAL_CELL_STATE)
 FIRST_STATES = (Role.INITIAL_STATE, Role.INITIAL_CELL_STATE)
+OVER_LAYERS = 4
+"""How many numbers the place of an edge over layers has: `W[2,1,4,3]`."""
 OF_OUTPUTS = (Role.TARGET, Role.OUTPUT_LOSS)
 """What stands beside the outputs, counted as they are: its place is the time step."""
 
@@ -160,11 +165,15 @@ class Quantity:
         """The number of the layer it belongs to; None where it belongs to none, as a loss."""
         if not self.place or self.role in OF_OUTPUTS:
             return None
-        return self.place[0] + (self.role is Role.WEIGHT)
+        if self.role is Role.EDGE and len(self.place) == OVER_LAYERS:
+            return self.place[2]
+        return self.place[0] + (self.role in (Role.WEIGHT, Role.EDGE))
 
     @property
     def step(self) -> int | None:
         """The number of its time step, where there are several."""
+        if self.role is Role.EDGE:
+            return None
         steps = self.place if self.role in OF_OUTPUTS else self.place[1:]
         return steps[0] if steps else None
 

@@ -1,4 +1,4 @@
-"""Primitives that take arrays apart and put them together: slice, pad, concatenate."""
+"""Primitives that take arrays apart and put them together: slices, single entries, and back."""
 
 from __future__ import annotations
 
@@ -75,6 +75,35 @@ def _joined_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formu
     return tuple(parts)
 
 
+def _placed_entry(node: Apply, index: Index) -> Formula:
+    return node.args[0].entry(()) if index == node.options[2:] else Number(0)
+
+
+def _placed_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formula | None, ...]:
+    return (Apply(_ENTRY, (upstream,), node.options[2:]),)
+
+
+def _entry_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formula | None, ...]:
+    return (Apply(_PLACE, (upstream,), (*node.args[0].shape, *node.options)),)
+
+
+def _placed_in_numpy(node: Apply, arrays: Sequence[str]) -> str:
+    rows, columns, row, column = node.options
+    sides = [(row, rows - row - 1), (column, columns - column - 1)]
+    return f"np.pad([[{arrays[0]}]], {sides})"
+
+
+def _placed_in_pytorch(node: Apply, arrays: Sequence[str]) -> str:
+    rows, columns, row, column = node.options
+    sides = (column, columns - column - 1, row, rows - row - 1)
+    return f"F.pad({atom(arrays[0])}.reshape(1, 1), {sides})"
+
+
+def _entry_written(node: Apply, arrays: Sequence[str]) -> str:
+    row, column = node.options
+    return f"{atom(arrays[0])}[{row}, {column}]"
+
+
 def _slice_written(node: Apply, arrays: Sequence[str]) -> str:
     axis, first, end = node.options
     return f"{atom(arrays[0])}[{':, ' * axis}{first}:{end}]"
@@ -110,4 +139,23 @@ _CONCATENATE = Primitive(
     numpy=lambda node, arrays: f"np.concatenate([{', '.join(arrays)}], axis={node.options[0]})",
     pytorch=lambda node, arrays: f"torch.cat([{', '.join(arrays)}], dim={node.options[0]})",
 )
-SLICES = (_PAD, _SLICE, _CONCATENATE)
+_PLACE = Primitive(
+    "at_place",
+    lambda node: node.options[:2],
+    _placed_entry,
+    _placed_pullback,
+    options=4,
+    of_numbers=True,
+    numpy=_placed_in_numpy,
+    pytorch=_placed_in_pytorch,
+)
+_ENTRY = Primitive(
+    "entry_at",
+    lambda _: (),
+    lambda node, _: node.args[0].entry(node.options),
+    _entry_pullback,
+    options=2,
+    numpy=_entry_written,
+    pytorch=_entry_written,
+)
+SLICES = (_PAD, _SLICE, _CONCATENATE, _PLACE, _ENTRY)

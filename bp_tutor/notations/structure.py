@@ -22,7 +22,7 @@ from bp_tutor.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_UPDATED = (Role.WEIGHT, Role.BIAS)
+_UPDATED = (Role.WEIGHT, Role.EDGE, Role.BIAS)
 _CONSTANT = (Role.TARGET, Role.RATE, Role.DECAY)
 """What nothing is differentiated by."""
 
@@ -52,6 +52,10 @@ class Structure(Frozen):
     sources: tuple[tuple[int, ...], ...] = ()
     """The layers from which each layer takes, the input left out; empty: each from the one before.
     """
+    edges: tuple[Quantity, ...] = ()
+    """The weights of edges by themselves."""
+    gaps: tuple[int, ...] = ()
+    """The layers into which no matrix of weights leads from the layer before."""
     alone: bool = False
     """Whether there is a loss alone: of a network the outputs only."""
     states: tuple[str, ...] = ()
@@ -101,7 +105,9 @@ def values_of(structure: Structure) -> Iterator[Quantity]:
         return
     units, rows = structure.units, (SAMPLE, "unit")
     for layer, (before, after) in enumerate(pairwise(units), 1):
-        yield Quantity("W", (layer,), (before, after), ("from", "to"), role=Role.WEIGHT)
+        if layer + 1 not in structure.gaps:
+            yield Quantity("W", (layer,), (before, after), ("from", "to"), role=Role.WEIGHT)
+    yield from structure.edges
     for layer in range(2, structure.depth + 1):
         shape = (1, structure.biases(layer))
         yield Quantity("B", (layer,), shape, (ONE, "unit"), role=Role.BIAS)

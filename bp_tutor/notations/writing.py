@@ -104,7 +104,8 @@ class SymbolWriter:
             return quantity.name if index is None else quantity.identifier(index)
         if isinstance(quantity, PartialDerivative):
             return self.partial(quantity.of, quantity.over, style)
-        if self.given and index is not None:
+        if self.given and (index is not None or not quantity.shape):
+            index = index or ()
             updated = self.marked(quantity)
             named = quantity.as_kind(VALUE) if updated else quantity
             given = self.given.get(named.identifier(index))

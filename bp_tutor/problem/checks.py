@@ -206,12 +206,10 @@ def check_order(draft: Draft, problem: Section, context: Context) -> None:
     if not conventions or conventions["update_order"] != "sequential":
         return
     for layer in draft.layers:
-        if layer.layer.ties:
-            tie = layer.layer.ties[0]
+        if layer.layer.shares:
             context.mistake(
-                conventions.at("update_order"), "problem.sequential_tied", layer=tie.layer,
-                other=layer.number,
-            )  # fmt: skip
+                conventions.at("update_order"), "problem.sequential_tied", layer=layer.number
+            )
         if any(array.through_time for array in layer.table()):
             context.mistake(
                 conventions.at("update_order"), "problem.sequential_through_time",

@@ -107,7 +107,7 @@ class Draft:
     @property
     def plain(self) -> bool:
         """Whether vectors go through wired layers and nothing else."""
-        chain = all(one.kind.wired and not one.layer.sources for one in self.layers)
+        chain = all(one.kind.wired and one.layer.chained for one in self.layers)
         return chain and self.signal.form == "vector"
 
     @property
@@ -125,3 +125,13 @@ class Draft:
     def shared_biases(self) -> tuple[int, ...]:
         """The layers that share one bias."""
         return tuple(layer.number for layer in self.layers if layer.bias.shared)
+
+    @property
+    def edges(self) -> tuple[Quantity, ...]:
+        """The weights of edges that stand by themselves."""
+        return tuple(edge.quantity for one in self.layers for edge in one.layer.edges if edge.own)
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """The layers that have no matrix of wires from the layer before."""
+        return tuple(one.number for one in self.layers if one.layer.gaps)

@@ -25,10 +25,11 @@ from bp_tutor.problem.checks import (
     lacks_targets,
 )
 from bp_tutor.problem.concepts import learnt_by
+from bp_tutor.problem.edges import read_edges
 from bp_tutor.problem.layers import draft_network
 from bp_tutor.problem.model import Names, Network
 from bp_tutor.problem.samples import read_batch, read_data, sample_count, tokens_of
-from bp_tutor.problem.weights import fill_in, read_edges, read_values
+from bp_tutor.problem.weights import fill_in, read_values
 
 if TYPE_CHECKING:
     from bp_tutor.catalogue.layer import Layer, Signal
@@ -66,6 +67,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     states, scalars = named_beside(problem, loss)
     bind = partial(
         symbols.bind, draft.units, names=names, shared=draft.shared_biases, plain=draft.plain,
+        edges=draft.edges, gaps=draft.gaps,
         states=states, scalars=scalars,
     )  # fmt: skip
     bind(count)
@@ -219,4 +221,6 @@ def _layer(draft: LayerDraft) -> Layer:
         layer = layer._replace(weights=rows)
     else:
         layer = layer._replace(weights=numbers)
-    return layer._replace(bias=draft.bias._replace(values=arrays.get("B")))
+    by_themselves = tuple((key, value) for key, value in arrays.items() if key not in ("W", "B"))
+    bias = draft.bias._replace(values=arrays.get("B"))
+    return layer._replace(bias=bias, arrays=by_themselves)

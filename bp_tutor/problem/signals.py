@@ -40,6 +40,6 @@ def has_order(network: Network) -> bool:
 
     A layer through time cannot, and what layers share needs the gradients of all of them.
     """
-    if any(layer.ties for layer in network.layers):
+    if any(layer.shares for layer in network.layers):
         return False
     return not any(array.through_time for arrays in arrays_of(network) for array in arrays)

@@ -45,6 +45,8 @@ class Reader:
         shared: tuple[int, ...],
         *,
         plain: bool = True,
+        edges: tuple[Quantity, ...] = (),
+        gaps: tuple[int, ...] = (),
         states: tuple[str, ...] = (),
         scalars: tuple[str, ...] = (),
     ) -> None:
@@ -59,6 +61,8 @@ class Reader:
             "unit_names": names.units,
             "weight_names": names.weights,
             "shared_biases": shared,
+            "edges": edges,
+            "gaps": gaps,
         }
         self._layers = 0 if plain else len(units)
 

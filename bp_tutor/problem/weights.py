@@ -1,14 +1,14 @@
-"""Weights and biases by name: `edges:` says where a name sits, `values:` gives its number."""
+"""Weights and biases by name: `values:` gives the number of each."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.fields.forms import BAD, Name, number_of
+from bp_tutor.fields.forms import BAD, number_of
 from bp_tutor.fields.numbers import Generated, Matrix
 from bp_tutor.formula.addresses import Addresses, taken_apart
-from bp_tutor.reader import Mapping, Node, Scalar, Sequence, scalar_value, shown
+from bp_tutor.reader import Mapping, Node, Scalar, scalar_value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,74 +23,6 @@ if TYPE_CHECKING:
 WEIGHTS_AND_BIASES = ("W", "B")
 _MOST_NAMES = 2_000
 _MOST_MISSING = 8
-
-
-def read_edges(edges: Mapping, draft: Draft, context: Context) -> None:
-    """Take down where each named weight and bias sits."""
-    places = {
-        name: (layer, unit)
-        for layer, names in enumerate(draft.unit_names, 1)
-        for unit, name in enumerate(names, 1)
-    }
-    if not places:
-        context.mistake(edges, "problem.edges_without_names")
-        return
-    for key, value in edges.items:
-        name = Name().read(key, context)
-        ends = _ends(value, places, context)
-        if name is BAD or not ends:
-            continue
-        identifier = _identifier(ends, draft, value, context)
-        if identifier is None:
-            continue
-        if identifier in draft.weight_names:
-            other = draft.weight_names[identifier]
-            context.mistake(key, "problem.edge_twice", name=name, other=other)
-        draft.weight_names[identifier] = name
-
-
-def _ends(
-    node: Node, places: dict[str, tuple[int, int]], context: Context
-) -> list[tuple[int, int]]:
-    """The places of the units that a name is said to sit between, or on."""
-    words = node.items if isinstance(node, Sequence) else (node,)
-    ends = []
-    for word in words:
-        if not isinstance(word, Scalar) or not word.text:
-            context.wrong(word, "expected.edge")
-            return []
-        if word.text not in places:
-            context.unknown(word, "problem.unknown_unit", word.text, places)
-            return []
-        ends.append(places[word.text])
-    if not ends:
-        context.wrong(node, "expected.edge")
-    return ends
-
-
-def _identifier(
-    ends: list[tuple[int, int]], draft: Draft, node: Node, context: Context
-) -> str | None:
-    if len(ends) == 2 and ends[1][0] == ends[0][0] + 1:
-        (layer, source), (_, target) = ends
-        return f"W[{layer},{source},{target}]"
-    layer = ends[0][0]
-    if layer > 1 and all(place == layer for place, _ in ends):
-        target_layer = draft.layers[layer - 2]
-        if len(ends) == 1:
-            return f"B[{layer},{ends[0][1]}]"
-        if sorted(ends) == [(layer, unit) for unit in range(1, target_layer.units + 1)]:
-            return _share(target_layer, node, context)
-    context.wrong(node, "expected.edge")
-    return None
-
-
-def _share(layer: LayerDraft, node: Node, context: Context) -> str:
-    """One name on all units of a layer: they share the bias."""
-    if layer.bias.values is not None and not layer.bias.shared:
-        context.mistake(node, "problem.bias_not_shared", layer=layer.number)
-    layer.bias = layer.bias._replace(shared=True)
-    return f"B[{layer.number},1]"
 
 
 def read_values(values: Mapping, draft: Draft, symbols: Reader, context: Context) -> None:

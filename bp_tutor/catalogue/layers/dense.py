@@ -9,6 +9,7 @@ from bp_tutor.catalogue.definition import Definition
 from bp_tutor.catalogue.layer import (
     UNITS,
     UNITS_OR_NAMES,
+    Array,
     LayerFormulas,
     LayerKind,
     biases,
@@ -18,20 +19,43 @@ from bp_tutor.catalogue.layer import (
 from bp_tutor.catalogue.layer_formulas import activation_line, biased
 from bp_tutor.catalogue.ties import MATRIX_OR_TIED
 from bp_tutor.fields.records import Field
-from bp_tutor.formula import MatMul, Ref, Role
+from bp_tutor.formula import MatMul, Ref, Role, apply
+from bp_tutor.formula.algebra import add
 
 if TYPE_CHECKING:
-    from bp_tutor.catalogue.layer import Array, Layer, LayerContext, Signal
+    from bp_tutor.catalogue.layer import Layer, LayerContext, Signal
     from bp_tutor.fields.records import Section
+    from bp_tutor.formula import Formula, Quantity
 
 
 def _arrays(layer: Layer, signal: Signal) -> tuple[Array, ...]:
-    matrix = weights("W", signal.shape[-1], layer.units, leaves=True)
-    if layer.bias.kind == "none":
-        return (matrix,)
+    found: list[Array] = []
+    if not layer.gaps:
+        found.append(weights("W", signal.shape[-1], layer.units, leaves=True))
+    for edge in layer.edges:
+        if edge.own:
+            rule = "tied_gradient" if edge.shared else "weight_gradient"
+            place = edge.weight
+            found.append(Array("W", (), (), "weights", role=Role.EDGE, rule=rule, place=place))
     if layer.bias.shared:
-        return matrix, biases("B", 1)._replace(rule="shared_bias_gradient")
-    return matrix, biases("B", layer.units)
+        found.append(biases("B", 1)._replace(rule="shared_bias_gradient"))
+    elif layer.bias.kind != "none":
+        found.append(biases("B", layer.units))
+    return tuple(found)
+
+
+def _weighted(context: LayerContext, source: Quantity) -> Formula:
+    """What reaches the units: `A @ W`, and a term for each edge by itself."""
+    layer = context.layer
+    terms: list[Formula] = []
+    if not layer.gaps:
+        terms.append(MatMul(Ref(source), context.array("W")))
+    for edge in layer.edges:
+        start = context.output_of(edge.source)[0]
+        place = (start.shape[1], layer.units, edge.start - 1, edge.unit - 1)
+        weight = apply("at_place", Ref(edge.quantity), options=place)
+        terms.append(MatMul(Ref(start), weight))
+    return add(*terms)
 
 
 def _formulas(context: LayerContext) -> LayerFormulas:
@@ -41,7 +65,7 @@ def _formulas(context: LayerContext) -> LayerFormulas:
         shape = (source.shape[0], context.layer.units)
         before = context.quantity("Z", step, shape, Role.WEIGHTED_SUM)
         after = context.quantity("A", step, shape, Role.ACTIVATION)
-        weighted = biased(context, MatMul(Ref(source), context.array("W")))
+        weighted = biased(context, _weighted(context, source))
         told = context.told("W") if source is context.inputs[0] else ()
         lines += [
             Definition(before, weighted, "forward", "weighted_sum", remarks=told),

@@ -41,6 +41,8 @@ def refuse_layers(problem: Problem) -> None:
     if network is None:
         raise CodeError("code.loops.graph")
     for layer in network.layers:
+        if layer.edges:
+            raise CodeError("code.loops.edges")
         if not (layer.wired or layer.entrywise) or network.form != "vector":
             raise CodeError("code.loops.layer", layer=layer.called)
 

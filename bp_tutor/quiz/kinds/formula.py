@@ -9,6 +9,7 @@ from bp_tutor.explain.columns import in_columns, plain_sums
 from bp_tutor.formula import (
     CANONICAL,
     Add,
+    Apply,
     Formula,
     Mul,
     Reduce,
@@ -70,11 +71,17 @@ def make(context: Context) -> Iterator[Question]:
 def make_matrices(context: Context) -> Iterator[Question]:
     """A question for the matrix form of each step that has one."""
     for step in _steps(context):
-        if len(step.quantity.shape) == 2 and step.quantity.size > 1:
+        matrix = len(step.quantity.shape) == 2 and step.quantity.size > 1
+        if matrix and not any(map(_has_options, walk(step.formula))):
             first = Address(step.quantity, (0, 0))
             question = _question(context, MATRIX, step.quantity.name, first)
             name = context.page.name(step.quantity, None)
             yield question._replace(values=(("name", name), *question.values[1:]))
+
+
+def _has_options(node: Formula) -> bool:
+    """Whether it needs numbers that no course writes: which part, at which place."""
+    return isinstance(node, Apply) and bool(node.options)
 
 
 def _steps(context: Context) -> list[Step]:
