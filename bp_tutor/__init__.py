@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from bp_tutor.api.checking import Finding as Finding
     from bp_tutor.api.checking import Report as Report
     from bp_tutor.api.checking import check as check
+    from bp_tutor.api.debugging import Diagnosis as Diagnosis
+    from bp_tutor.api.debugging import Verdict as Verdict
+    from bp_tutor.api.debugging import debug as debug
     from bp_tutor.api.derivation import Checked as Checked
     from bp_tutor.api.derivation import Derivation as Derivation
     from bp_tutor.api.derivation import Explanation as Explanation

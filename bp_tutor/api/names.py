@@ -24,6 +24,9 @@ NAMES = {
     "Report": "checking",
     "Finding": "checking",
     "check": "checking",
+    "Diagnosis": "debugging",
+    "Verdict": "debugging",
+    "debug": "debugging",
     "load_ipython_extension": "notebook",
 }
 """Public names; what is not listed here is private and may change."""

@@ -1,0 +1,289 @@
+"""`debug`: where somebody's own backpropagation goes wrong first, and what explains it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.api.derivation import WIDTH, Shown
+from bp_tutor.api.errors import told
+from bp_tutor.api.refusal import RefusalError
+from bp_tutor.catalogue.losses import LOSSES
+from bp_tutor.formula.quantity import UPDATED, Role
+from bp_tutor.frozen import Frozen
+from bp_tutor.reader.text import nearest, shown
+from bp_tutor.words import PlainWords, choose_language, load_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bp_tutor.debugging.judge import Judged, Outcome
+    from bp_tutor.formula import Quantity, Style
+    from bp_tutor.formula.node import Index
+    from bp_tutor.words import Words
+
+RATES = ("eta", "lr", "learning_rate", "alpha")
+MOST_OFF = 3
+"""Entries that differ, of which so many are named."""
+LONGEST_NAME = 60
+MOST_ENTRIES = 20_000_000
+
+
+class Verdict(Frozen):
+    """One array with what is found of it."""
+
+    name: str
+    """As it was handed in."""
+    canonical: str
+    """The quantity that it is here, `dW[1]`."""
+    status: str
+    """`agrees`, `follows` (right from own values that are not) or `wrong`."""
+    difference: float
+    """The largest difference from what it should be, relative to the largest entry."""
+    causes: tuple[str, ...] = ()
+    """Of the first wrong one: slips each of which gives every entry, by key."""
+    messages: tuple[str, ...] = ()
+    """The same as sentences."""
+
+
+class Diagnosis(Shown):
+    """What was found of all arrays, the first wrong one explained."""
+
+    def __init__(self, outcome: Outcome, words: Words) -> None:
+        """Made by `debug`."""
+        self._outcome, self._words = outcome, words
+
+    @property
+    def right(self) -> bool:
+        """Whether no array is wrong."""
+        return not self._outcome.first
+
+    @property
+    def arrays(self) -> tuple[Verdict, ...]:
+        """Every array that was understood, in the order of the calculation."""
+        return tuple(map(self._verdict, self._outcome.judged))
+
+    @property
+    def first(self) -> tuple[Verdict, ...]:
+        """The first wrong array; several where each can be called the first."""
+        return tuple(map(self._verdict, self._outcome.first))
+
+    @property
+    def not_understood(self) -> tuple[str, ...]:
+        """Names that mean nothing here."""
+        return self._outcome.unread
+
+    def _verdict(self, one: Judged) -> Verdict:
+        return Verdict(
+            one.name,
+            one.quantity.name,
+            one.status,
+            one.difference,
+            tuple(key.partition(":")[0] for key in one.causes),
+            tuple(self._cause(key) for key in one.causes),
+        )
+
+    def _cause(self, key: str, words: Words | None = None) -> str:
+        name, _, other = key.partition(":")
+        return (words or self._words).text(f"debug.cause.{name}", other=self._called(other))
+
+    def _called(self, canonical: str) -> str:
+        """What the student calls an array; its canonical name where they have none."""
+        own = {found: name for name, found in self._outcome.given.items()}
+        return shown(own.get(canonical, canonical))
+
+    def text(self, *, width: int = WIDTH, ascii_only: bool = False) -> str:
+        """The report, at most `width` columns wide."""
+        from bp_tutor.output.wrapping import wrapped
+
+        words = PlainWords(self._words) if ascii_only else self._words
+        rows = [
+            row for line, depth in self._lines(words) for row in wrapped(line, "", depth, width)
+        ]
+        return "".join("".join(text for text, _ in row).rstrip() + "\n" for row in rows)
+
+    def _lines(self, words: Words) -> list[tuple[str, int]]:
+        outcome = self._outcome
+        found = [(text, 0) for text in self._convention(words)]
+        for one in outcome.judged:
+            said = words.text(f"debug.status.{one.status}")
+            found.append((f"{shown(one.name)}: {said}", 2))
+        if outcome.unread:
+            names = ", ".join(map(shown, outcome.unread))
+            found.append((words.text("debug.unread", names=names), 0))
+        if not outcome.first:
+            found.append((words.text("debug.right"), 0))
+        for one in outcome.first:
+            found += self._explained(one, words)
+        return found
+
+    def _convention(self, words: Words) -> list[str]:
+        one = self._outcome.convention
+        keys = {
+            "columns": one.columns,
+            "to_from": one.to_from,
+            "downhill": one.downhill,
+            "sum": one.steps,
+            "mean_in_step": one.gradients and not one.steps,
+            "mean_in_gradients": one.deltas and not one.gradients,
+            "slope_at_zero": one.slope_at_zero == 1,
+        }
+        said = [words.text(f"debug.convention.{key}") for key, holds in keys.items() if holds]
+        if not said:
+            return []
+        joined = words.text("fact.name_join").join(said)
+        return [words.text("debug.convention.found", names=joined)]
+
+    def _explained(self, one: Judged, words: Words) -> list[tuple[str, int]]:
+        name = shown(one.name)
+        found = [(words.text("debug.first", name=name), 0)]
+        if one.shape:
+            said = words.text("debug.shape", found=one.shape, wanted=one.quantity.shape)
+            found.append((said, 2))
+        elif one.off:
+            places = ", ".join(str([*index]) for index in one.off[:MOST_OFF])
+            more = words.text("debug.more") if len(one.off) > MOST_OFF else ""
+            count, of = len(one.off), one.quantity.size
+            said = words.text("debug.off", count=count, of=of, places=places + more)
+            found.append((said, 2))
+        if one.causes:
+            key = "debug.cause_is" if len(one.causes) == 1 else "debug.cause_one_of"
+            found.append((words.text(key), 2))
+            found += [(self._cause(each, words), 4) for each in one.causes]
+        else:
+            found.append((words.text("debug.no_cause"), 2))
+        found.append((words.text("debug.line", line=self._line(one)), 2))
+        return found
+
+    def _line(self, one: Judged) -> str:
+        """The line as it should be, in NumPy and the student's own names; samples in rows."""
+        from bp_tutor.output.code.libraries import NumPy
+
+        own = {found: name for name, found in self._outcome.given.items()}
+        line = self._outcome.lines.defined[one.quantity]
+        speller = _OwnNames(own)
+        return f"{speller.name(one.quantity, None)} = {NumPy().text(line.formula, speller)}"
+
+
+class _OwnNames:
+    """Spells formulas as Python, with the names of whoever handed arrays in."""
+
+    def __init__(self, own: Mapping[str, str]) -> None:
+        from bp_tutor.output.code.libraries import PYTHON
+
+        self.style: Style = PYTHON
+        self._own = own
+
+    def name(self, quantity: Quantity, index: Index | None) -> str:
+        """An own name; where there is none, one that counts layers from the first weights on."""
+        if quantity.name in self._own:
+            return shown(self._own[quantity.name])
+        if not quantity.place:
+            return quantity.symbol
+        number = quantity.place[0] - (quantity.role is not Role.WEIGHT)
+        new = "_new" if quantity.kind == UPDATED else ""
+        head = quantity.head.rstrip("'").replace("B", "b")
+        return f"{head}{number}{new}" if number else f"{quantity.kind}X"
+
+
+def debug(
+    layers: Sequence[tuple[str, int, str]],
+    *,
+    loss: str = "half_squared_error",
+    lang: str | None = None,
+    **arrays: Any,
+) -> Diagnosis:
+    """Where the arrays of somebody's own backpropagation go wrong first, and why.
+
+    Args:
+        layers: `("dense", units, activation)` each, without the inputs.
+        loss: its name as in a problem file; the mean over the samples, or their sum.
+        lang: the language of sentences, `en` or `zh`; None: that of the environment.
+        arrays: any of the arrays of one update by their own names, `X`, `Y`, `W1`, `b1`, `Z1`,
+            `A1`, `dZ2`, `dW1`, `W1_new`, `eta`, ... or as a mapping `arrays={"fc1.weight": ...}`;
+            NumPy, PyTorch, JAX or lists, samples in rows or columns, weights either way round.
+
+    Raises:
+        BpTutorError: the arrays fit no network of these layers.
+
+    >>> import numpy as np
+    >>> X, Y, W1 = np.array([[1.0, 2], [0, 1]]), np.array([[1.0], [0]]), np.array([[0.5], [-1]])
+    >>> Z1 = X @ W1
+    >>> found = debug([("dense", 1, "identity")], loss="half_squared_error", X=X, Y=Y, W1=W1,
+    ...     b1=[0], Z1=Z1, dZ1=(Z1 - Y) / 2, dW1=X.T @ (Z1 + Y) / 2, lang="en")
+    >>> found.first[0].name, found.first[0].causes
+    ('dW1', ('sign_of_term',))
+    """
+    words = load_words(choose_language(lang, os.environ))
+    handed = dict(arrays.pop("arrays", {}) or {}) | arrays
+    rate = next((handed.pop(name) for name in RATES if name in handed), None)
+    with told(words):
+        return Diagnosis(_judged(layers, loss, handed, rate), words)
+
+
+def _judged(layers: Sequence[Any], loss: str, handed: Mapping[str, Any], rate: Any) -> Outcome:
+    from bp_tutor.debugging.judge import MisfitError, judge
+
+    units, activations = _layers(layers)
+    if loss not in LOSSES:
+        names = ", ".join(LOSSES)
+        raise RefusalError("debug.no_loss", nearest(loss, LOSSES), name=shown(loss), names=names)
+    numbers = {str(name)[:LONGEST_NAME]: _array(name, value) for name, value in handed.items()}
+    try:
+        found = judge(units, activations, loss, numbers, None if rate is None else float(rate))
+    except MisfitError as error:
+        raise RefusalError(
+            "debug.no_fit",
+            name=shown(error.name),
+            shape=numbers[error.name].shape,
+            inputs=error.inputs,
+            samples=error.samples,
+        ) from None
+    if found is None:
+        raise RefusalError("debug.no_size")
+    return found
+
+
+def _array(name: str, value: Any) -> Any:
+    """An array of NumPy from whatever holds numbers.
+
+    Raises:
+        RefusalError: it holds something else, or too much.
+    """
+    import numpy as np
+
+    for method in ("detach", "cpu", "numpy"):
+        if not isinstance(value, np.ndarray) and callable(getattr(value, method, None)):
+            value = getattr(value, method)()
+    try:
+        found = np.asarray(value)
+        numeric = found.dtype.kind in "biuf" and found.size <= MOST_ENTRIES and found.ndim <= 2
+    except (ValueError, TypeError):
+        numeric = False
+    if not numeric or not np.isfinite(found).all():
+        raise RefusalError("debug.no_array", name=shown(str(name)))
+    return found
+
+
+def _layers(layers: Sequence[Any]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    from bp_tutor.catalogue.activations import ACTIVATIONS
+
+    units, names = [], []
+    for layer in layers:
+        try:
+            kind, count, activation = layer
+        except (TypeError, ValueError):
+            raise RefusalError("debug.no_layer", layer=shown(str(layer))) from None
+        if kind != "dense" or not isinstance(count, int) or not 0 < count <= 10_000:
+            raise RefusalError("debug.no_layer", layer=shown(str(layer)))
+        if activation not in ACTIVATIONS:
+            near = nearest(str(activation), ACTIVATIONS)
+            known = ", ".join(ACTIVATIONS)
+            raise RefusalError(
+                "debug.no_activation", near, name=shown(str(activation)), names=known
+            )
+        units.append(count)
+        names.append(activation)
+    if not units:
+        raise RefusalError("debug.no_layer", layer="[]")
+    return tuple(units), tuple(names)

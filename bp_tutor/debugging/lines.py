@@ -1,0 +1,71 @@
+"""The lines of a network of dense layers, over arrays, whatever its numbers are."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bp_tutor.catalogue.layer import Layer
+from bp_tutor.catalogue.losses import Loss
+from bp_tutor.formula import Ref, replace
+from bp_tutor.formula.quantity import DERIVATIVE, Role
+from bp_tutor.frozen import Frozen
+from bp_tutor.problem.model import Network, Problem
+from bp_tutor.solve import Definition, program_of
+
+if TYPE_CHECKING:
+    from bp_tutor.formula import Formula, Quantity
+
+
+class Shape(Frozen):
+    """A network as the arrays of a student show it."""
+
+    inputs: int
+    units: tuple[int, ...]
+    activations: tuple[str, ...]
+    loss: str
+    samples: int
+
+
+class Lines(Frozen):
+    """What there is to know of its arrays."""
+
+    problem: Problem
+    defined: dict[Quantity, Definition]
+    """By what each line gives, in the order of the calculation."""
+    by_name: dict[str, Quantity]
+    """Every array that somebody may hand in, by its canonical name."""
+    rate: Quantity | None
+    gradients_at: int
+    """The slope that is taken at a kink, 0 or 1."""
+
+
+@cache
+def lines_of(shape: Shape, slope_at_zero: int) -> Lines:
+    """The lines of one update: the mean over the samples, each delta by the error behind it."""
+    layers = tuple(
+        Layer(units, activation, slope_at_zero=slope_at_zero)
+        for units, activation in zip(shape.units, shape.activations, strict=True)
+    )
+    network = Network(
+        shape.inputs, layers, sample_count=shape.samples, loss=Loss(shape.loss), learning_rate=0.1
+    )
+    problem = Problem(Path("network"), network=network)
+    program = program_of(problem, tuple(range(shape.samples)))
+    # A delta is written through the error that comes back, where lectures put that in.
+    errors = {line.formula: line.quantity for line in program.lines
+              if line.quantity.kind == DERIVATIVE and line.inlined}  # fmt: skip
+
+    def through(node: Formula) -> Formula | None:
+        return Ref(errors[node]) if node in errors else None
+
+    defined = {}
+    for line in program.lines:
+        inlined = line.quantity in errors.values()
+        formula = line.formula if inlined else replace(line.formula, through)
+        defined[line.quantity] = line._replace(formula=formula)
+    quantities = (*program.model.given, *defined)
+    named = {one.name: one for one in quantities if one.shape}
+    rate = next((one for one in quantities if one.role is Role.RATE), None)
+    return Lines(problem, defined, named, rate, slope_at_zero)

@@ -1,0 +1,187 @@
+"""What the names of arrays mean: `dW1`, `grads["W1"]`, `w1.grad`, `l1_delta`, `wout`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+WORDS = {
+    "W": ("w", "weight", "weights", "kernel", "theta", "wt", "syn", "synapse", "ws"),
+    "B": ("b", "bias", "biases", "bs"),
+    "Z": ("z", "net", "logits", "logit", "scores", "score", "pre", "preact", "preactivation", "zs"),
+    "A": (
+        "a", "h", "act", "acts", "activation", "activations", "probs", "prob", "p", "yhat",
+        "pred", "preds", "prediction", "predictions", "ypred", "ahat", "s",
+    ),
+    "X": ("x", "data", "features"),
+    "Y": ("y", "t", "target", "targets", "label", "labels", "ytrue", "onehot"),
+}  # fmt: skip
+"""What each kind of array is called; the first is the letter that a quantity has here."""
+LETTERS = {word: letter for letter, words in WORDS.items() for word in words}
+GRADIENT = ("d", "grad", "grads", "gradient", "gradients", "derivative", "nabla", "dl", "dj", "dc")
+DELTA, ERROR = ("delta", "deltas"), ("error", "errors", "err")
+UPDATED = ("new", "next", "updated", "after")
+HIDDEN, OUTPUT = ("hidden", "hid", "hiddenlayer"), ("out", "output", "outputs", "outputlayer", "o")
+INPUT = ("input", "inputs", "in")
+LAYERS = ("fc", "layer", "linear", "dense", "lin", "l")
+"""What stands before the number of a layer."""
+SAYS_NOTHING = ("net", "model", "params", "cache", "at", "of", "the", "loss", "cost", "prev")
+JOINED = {
+    f"{letter}{short}": (letter, place)
+    for letter in "wbza"
+    for short, place in (("h", "hidden"), ("ih", "hidden"), ("out", "output"), ("o", "output"),
+                         ("ho", "output"))
+}  # fmt: skip
+"""`wh`, `bout`: a letter and the place behind it."""
+UNSURE = "?"
+_PIECES = re.compile(r"[a-z]+|\d+")
+
+
+class Meaning(Frozen):
+    """What a name says: the letter of the quantity, and which one of them."""
+
+    letter: str
+    """`?` where it may be a weighted sum as well as an activation: `dhidden`."""
+    number: int | None = None
+    """The number in the name; None where it has none."""
+    kind: str = ""
+    """Empty for a value, `d` for a derivative of the loss, `'` for a new value."""
+    place: str = ""
+    """`hidden` or `output`, where the name says so."""
+
+
+class _Said:
+    """The words of one name, gathered."""
+
+    def __init__(self) -> None:
+        self.letter = self.kind = self.place = ""
+        self.delta = self.error = self.entering = self.layer = False
+
+    def hear(self, word: str) -> bool:
+        """Take a word in; False where it says nothing that is known."""
+        inner = _derived(word)
+        if word in GRADIENT:
+            self.kind = "d"
+        elif word in UPDATED:
+            self.kind = "'"
+        elif word in DELTA or word in ERROR:
+            self.delta, self.error = self.delta or word in DELTA, self.error or word in ERROR
+        elif word in HIDDEN or word in OUTPUT:
+            self.place = "hidden" if word in HIDDEN else "output"
+            self.layer = self.layer or "layer" in word
+        elif word in INPUT:
+            self.entering = True
+        elif word in ("hat", "pred") and self.letter == "Y":
+            self.letter = "A"
+        elif word == "true" and self.letter == "Y":
+            pass
+        elif word in LETTERS and not self.letter:
+            self.letter = LETTERS[word]
+        elif word in JOINED and not self.letter:
+            letter, self.place = JOINED[word]
+            self.letter = LETTERS[letter]
+        elif word in LAYERS:
+            self.layer = True
+        elif inner != word and (inner in LETTERS or inner in JOINED or inner in HIDDEN
+                                or inner in OUTPUT):  # fmt: skip
+            self.kind = "d"
+            return self.hear(inner)
+        else:
+            return word in SAYS_NOTHING or word in LETTERS
+        return True
+
+    def meaning(self, number: int | None) -> Meaning | None:
+        """What the words say together."""
+        letter, kind = self.letter, self.kind
+        if self.delta or self.error:
+            kind, letter = "d", letter or ("Z" if self.delta else "A")
+        elif not letter and self.entering:
+            letter = "Z" if self.place else "X"
+        elif not letter and self.place:
+            letter = UNSURE if kind == "d" else "A"
+        elif not letter and self.layer and number is not None:
+            letter = "A"
+        return Meaning(letter, number, kind, self.place) if letter else None
+
+
+def meaning_of(name: str) -> Meaning | None:
+    """What a name says; None where it says nothing that is known."""
+    # dL_dW and hiddenError are words joined; grads['W1'] and W1.grad the same in another order.
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name).lower().replace("ŷ", "yhat")
+    text = text.replace("δ", " delta ").replace("∂", " d ")
+    pieces = _PIECES.findall(text)
+    numbers = [int(piece) for piece in pieces if piece.isdigit() and len(piece) < 4]
+    said = _Said()
+    for word in (piece for piece in pieces if not piece.isdigit()):
+        if not said.hear(word):
+            return None
+    return said.meaning(numbers[-1] if numbers else None)
+
+
+def _derived(word: str) -> str:
+    """What stands below the derivative in `dldw`; the word itself where it is none."""
+    if word in LETTERS or word in JOINED:
+        return word
+    return re.sub(r"^d?(loss|cost|[ljce])d(?=.)|^d(?=.)", "", word)
+
+
+def canonical_names(
+    names: Iterable[str], layers: int, *, inputs_first: bool, errors: bool
+) -> dict[str, str]:
+    """Names by what they mean in a network of so many layers with weights.
+
+    Layers may be numbered from 0 or from 1, or as a framework does that counts activations too;
+    `inputs_first`: the first activation is the input itself; `errors`: what may be the derivative
+    by a weighted sum or by an activation is the latter.
+    """
+    read = {name: one for name in names if (one := meaning_of(name)) is not None}
+    places = _places(read, layers)
+    found: dict[str, str] = {}
+    for name, one in read.items():
+        letter = one.letter.replace(UNSURE, "A" if errors else "Z")
+        told = one._replace(letter=letter)
+        canonical = _canonical(told, layers, places, inputs_first=inputs_first)
+        if canonical:
+            found[name] = canonical
+    return found
+
+
+def _places(read: Mapping[str, Meaning], layers: int) -> dict[int | None, int]:
+    """Which layer the numbers behind weights and biases mean, counted from 1."""
+    numbers = {one.number for one in read.values() if one.letter in "WB" and not one.place}
+    known = sorted(number for number in numbers if number is not None)
+    places: dict[int | None, int] = {number: place for place, number in enumerate(known, 1)}
+    if len(known) != layers and all(1 <= number <= layers for number in known):
+        places = {number: number for number in known}
+    left = set(range(1, layers + 1)) - set(places.values())
+    if None in numbers and len(left) == 1:
+        # W and W2: the one without a number is the one that is left.
+        places[None] = left.pop()
+    return places
+
+
+def _canonical(
+    one: Meaning, layers: int, places: Mapping[int | None, int], *, inputs_first: bool
+) -> str:
+    head = f"{one.letter}'" if one.kind == "'" else f"{one.kind}{one.letter}"
+    if one.letter == "X":
+        return f"{one.kind}A[1]"
+    if one.letter == "Y":
+        return "" if one.kind else "Y"
+    if one.number is None and one.place:
+        place = layers if one.place == "output" else 1 if layers > 1 else 0
+    elif one.letter in "WB":
+        place = places.get(one.number, 0)
+    else:
+        place = layers if one.number is None else one.number - inputs_first
+    if one.letter == "A" and place == 0 and one.number is not None:
+        return f"{one.kind}A[1]"
+    if not 1 <= place <= layers or (one.kind == "'" and one.letter not in "WB"):
+        return ""
+    # Weights are known by the layer that they leave, everything else by the one that it is of.
+    return f"{head}[{place}]" if one.letter == "W" else f"{head}[{place + 1}]"
