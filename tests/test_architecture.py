@@ -33,6 +33,7 @@ ROOMS: dict[str, set[str]] = {
         "formula", "reader", "notations", "words", "fields", "catalogue", "problem", "solve",
         "explain", "quiz",
     },
+    "debugging": {"formula", "catalogue", "problem", "solve"},
 }  # fmt: skip
 """Each room and the rooms that it may know of; `api` knows all these, and `cli` that as well."""
 ROOMS["api"] = set(ROOMS)
@@ -45,6 +46,7 @@ OUTSIDE: dict[str, set[str]] = {
     "solve": {"numpy", "sympy"},
     "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
     "quiz": {"platformdirs", "fsrs"},
+    "debugging": {"numpy"},
     "api": {"numpy", "sympy"},
     "cli": {"typer", "rich"},
 }

@@ -9,6 +9,7 @@ from bp_tutor.api.derivation import WIDTH, Shown
 from bp_tutor.api.errors import told
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.catalogue.losses import LOSSES
+from bp_tutor.debugging.slips import leaves
 from bp_tutor.formula.quantity import UPDATED, Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import nearest, shown
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bp_tutor.words import Words
 
 RATES = ("eta", "lr", "learning_rate", "alpha")
+DECAYS = ("lam", "lambda_", "lmbda", "reg", "weight_decay")
 MOST_OFF = 3
 """Entries that differ, of which so many are named."""
 LONGEST_NAME = 60
@@ -127,6 +129,7 @@ class Diagnosis(Shown):
             "mean_in_step": one.gradients and not one.steps,
             "mean_in_gradients": one.deltas and not one.gradients,
             "slope_at_zero": one.slope_at_zero == 1,
+            "decay": one.decay,
         }
         said = [words.text(f"debug.convention.{key}") for key, holds in keys.items() if holds]
         if not said:
@@ -152,17 +155,32 @@ class Diagnosis(Shown):
             found += [(self._cause(each, words), 4) for each in one.causes]
         else:
             found.append((words.text("debug.no_cause"), 2))
-        found.append((words.text("debug.line", line=self._line(one)), 2))
+        found.append((words.text("debug.line"), 2))
+        found += [(line, 4) for line in self._lines_to(one)]
         return found
 
-    def _line(self, one: Judged) -> str:
-        """The line as it should be, in NumPy and the student's own names; samples in rows."""
+    def _lines_to(self, one: Judged) -> list[str]:
+        """The line as it should be, in NumPy and the student's own names, samples in rows.
+
+        Before it those of what it needs and was not handed in.
+        """
         from bp_tutor.output.code.libraries import NumPy
 
-        own = {found: name for name, found in self._outcome.given.items()}
-        line = self._outcome.lines.defined[one.quantity]
-        speller = _OwnNames(own)
-        return f"{speller.name(one.quantity, None)} = {NumPy().text(line.formula, speller)}"
+        defined = self._outcome.lines.defined
+        handed = set(self._outcome.given.values())
+        needed, waiting = {one.quantity}, [one.quantity]
+        while waiting:
+            for leaf in leaves(defined[waiting.pop()].formula):
+                new = leaf.quantity.name not in handed and leaf.quantity.kind == one.quantity.kind
+                if new and leaf.quantity in defined and leaf.quantity not in needed:
+                    needed.add(leaf.quantity)
+                    waiting.append(leaf.quantity)
+        speller = _OwnNames({found: name for name, found in self._outcome.given.items()})
+        return [
+            f"{speller.name(quantity, None)} = {NumPy().text(line.formula, speller)}"
+            for quantity, line in defined.items()
+            if quantity in needed
+        ]
 
 
 class _OwnNames:
@@ -210,18 +228,21 @@ def debug(
     >>> X, Y, W1 = np.array([[1.0, 2], [0, 1]]), np.array([[1.0], [0]]), np.array([[0.5], [-1]])
     >>> Z1 = X @ W1
     >>> found = debug([("dense", 1, "identity")], loss="half_squared_error", X=X, Y=Y, W1=W1,
-    ...     b1=[0], Z1=Z1, dZ1=(Z1 - Y) / 2, dW1=X.T @ (Z1 + Y) / 2, lang="en")
+    ...     b1=[0], Z1=Z1, dZ1=(Z1 + Y) / 2, lang="en")
     >>> found.first[0].name, found.first[0].causes
-    ('dW1', ('sign_of_term',))
+    ('dZ1', ('sign_of_term',))
     """
     words = load_words(choose_language(lang, os.environ))
     handed = dict(arrays.pop("arrays", {}) or {}) | arrays
     rate = next((handed.pop(name) for name in RATES if name in handed), None)
+    decay = next((handed.pop(name) for name in DECAYS if name in handed), None)
     with told(words):
-        return Diagnosis(_judged(layers, loss, handed, rate), words)
+        return Diagnosis(_judged(layers, loss, handed, rate, decay), words)
 
 
-def _judged(layers: Sequence[Any], loss: str, handed: Mapping[str, Any], rate: Any) -> Outcome:
+def _judged(
+    layers: Sequence[Any], loss: str, handed: Mapping[str, Any], rate: Any, decay: Any
+) -> Outcome:
     from bp_tutor.debugging.judge import MisfitError, judge
 
     units, activations = _layers(layers)
@@ -230,7 +251,7 @@ def _judged(layers: Sequence[Any], loss: str, handed: Mapping[str, Any], rate: A
         raise RefusalError("debug.no_loss", nearest(loss, LOSSES), name=shown(loss), names=names)
     numbers = {str(name)[:LONGEST_NAME]: _array(name, value) for name, value in handed.items()}
     try:
-        found = judge(units, activations, loss, numbers, None if rate is None else float(rate))
+        found = judge(units, activations, loss, numbers, _number(rate), _number(decay))
     except MisfitError as error:
         raise RefusalError(
             "debug.no_fit",
@@ -242,6 +263,15 @@ def _judged(layers: Sequence[Any], loss: str, handed: Mapping[str, Any], rate: A
     if found is None:
         raise RefusalError("debug.no_size")
     return found
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise RefusalError("debug.no_array", name=shown(str(value))) from None
 
 
 def _array(name: str, value: Any) -> Any:

@@ -6,7 +6,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.debugging.lines import Lines, Shape, lines_of
-from bp_tutor.debugging.named import UNSURE, canonical_names, meaning_of
+from bp_tutor.debugging.named import UNSURE, canonical_names, is_state, meaning_of
+from bp_tutor.debugging.output import of_delta, of_error, of_value
 from bp_tutor.debugging.shapes import inputs_first, sizes_of
 from bp_tutor.debugging.slips import Slips, Worked, leaves, on_the_whole
 from bp_tutor.formula import Ref, replace
@@ -62,17 +63,19 @@ class Convention(Frozen):
     downhill: bool = False
     """Derivatives have their sign turned round: target minus output, and steps are added."""
     slope_at_zero: int = 0
+    decay: float = 0.0
+    """Gradients of weights hold this share of the weights as well."""
 
 
 SCALES = ((False, False, False), (True, False, False), (True, True, False), (True, True, True))
 
 
-def conventions(*, kinks: bool) -> Iterator[Convention]:
+def conventions(*, kinks: bool, decays: tuple[float, ...]) -> Iterator[Convention]:
     """Every way in which a right program may be written, the usual ones first."""
     slopes = (0, 1) if kinks else (0,)
-    for downhill, scale in product((False, True), SCALES):
+    for downhill, scale, decay in product((False, True), SCALES, decays):
         for slope, to_from, columns in product(slopes, (False, True), (False, True)):
-            yield Convention(columns, to_from, *scale, downhill, slope)
+            yield Convention(columns, to_from, *scale, downhill, slope, decay)
 
 
 class Judged(Frozen):
@@ -120,6 +123,7 @@ def judge(
     loss: str,
     arrays: Mapping[str, Array],
     rate: float | None,
+    decay: float | None = None,
 ) -> Outcome | None:
     """The arrays of one update, in the convention in which most of them are right.
 
@@ -135,11 +139,18 @@ def judge(
     unsure = any(one is not None and one.letter == UNSURE for one in map(meaning_of, arrays))
     for errors in (False, True) if unsure else (False,):
         named = canonical_names(arrays, len(units), inputs_first=counted, errors=errors)
+        if any(map(is_state, arrays.keys() - named.keys())):
+            # What else goes into a step is not known.
+            named = {name: one for name, one in named.items() if "'" not in one}
         sizes = sizes_of(units, arrays, named)
         if sizes is None:
             return None
-        shape = Shape(sizes[0], units, activations, loss, sizes[1])
-        for convention in conventions(kinks="relu" in activations):
+        apart = f"dA[{len(units) + 1}]" in named.values()
+        shape = Shape(sizes[0], units, activations, loss, sizes[1], apart)
+        shares: tuple[float, ...] = (0.0,)
+        if decay:
+            shares = (0.0, decay, decay / sizes[1], 2 * decay)
+        for convention in conventions(kinks="relu" in activations, decays=shares):
             lines = lines_of(shape, convention.slope_at_zero)
             case = _Case(lines, convention, shape, arrays, named, rate)
             if not case.possible:
@@ -255,12 +266,26 @@ class _Case:
         """Bring derivatives and new values to the scale of the lines."""
         for store in (self._given, self._misfit):
             for quantity, value in store.items():
-                store[quantity] = value / self._factor(quantity)
-                old = quantity.as_kind("")
-                if quantity.kind == UPDATED and self._convention.steps and old in self._given:
-                    before = self._given[old]
-                    if before.shape == value.shape:
-                        store[quantity] = before + (value - before) / self._samples
+                found = self._undecayed(quantity, value) / self._factor(quantity)
+                old = self._old(quantity, value)
+                if old is not None and quantity.kind == UPDATED and self._convention.steps:
+                    found = old + (found - old) / self._samples
+                store[quantity] = found
+
+    def _old(self, quantity: Quantity, value: Array) -> Array | None:
+        """The weights of a derivative or of a new value."""
+        old = self._given.get(quantity.as_kind(""))
+        return old if old is not None and quantity.kind and old.shape == value.shape else None
+
+    def _undecayed(self, quantity: Quantity, value: Array) -> Array:
+        """An array without what weight decay has added to it."""
+        share, old = self._convention.decay, self._old(quantity, value)
+        if not share or old is None or quantity.role is not Role.WEIGHT:
+            return value
+        if quantity.kind == DERIVATIVE:
+            return value - share * old
+        rate = self._given.get(self._lines.rate) if self._lines.rate is not None else None
+        return value if rate is None else value + rate * share * old
 
     def _worked_out(self, values: dict[Quantity, Array]) -> dict[Quantity, Array]:
         """Everything that follows from some arrays, where all that it needs is known."""
@@ -393,6 +418,8 @@ class _Case:
         for other, value in others.items():
             if other != quantity and other.shape == quantity.shape and other.kind != UPDATED:
                 yield f"is_other:{other.name}", value
+                if other.kind == DERIVATIVE and not quantity.kind:
+                    yield f"is_other:{other.name}", value * self._samples
         yield from self._whole(right)
         yield from self._at_output(quantity, right)
         put_in: dict[int, Quantity] = {}
@@ -409,11 +436,12 @@ class _Case:
         yield from Slips(self._own, others, self._samples, scale, besides).of(formula)
         mine = self._given.get(quantity)
         before = self._own.get(quantity.as_kind(""))
-        if quantity.kind == UPDATED and mine is not None and before is not None:
+        weights = quantity.role in (Role.WEIGHT, Role.BIAS)
+        if weights and mine is not None and before is not None:
             with np.errstate(all="ignore"):
                 share = (mine - right) / before
             middle = float(np.median(share))
-            if 0 < abs(middle) < 1 and np.isfinite(middle):
+            if np.isfinite(middle) and abs(middle) < 1:
                 yield "weight_decay", right + middle * before
 
     def _whole(self, value: Array) -> Iterator[tuple[str, Array]]:
@@ -443,21 +471,14 @@ class _Case:
         return replace(formula, put_in)
 
     def _at_output(self, quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
-        """At a delta: the error without the slope, or a slope where it is in the delta already."""
-        if quantity.kind != DERIVATIVE or quantity.role is not Role.WEIGHTED_SUM:
-            return
-        from bp_tutor.formula import arrays
+        """What is done wrong at this quantity alone, whatever its line is."""
+        import numpy as np
 
-        by_output = next((one for one in self._lines.defined
-                          if one.kind == DERIVATIVE and one.layer == quantity.layer
-                          and one.role is not Role.WEIGHTED_SUM
-                          and one.shape == quantity.shape), None)  # fmt: skip
-        if by_output is not None and by_output in self._own:
-            yield "slope_left_out", self._own[by_output]
-        output = by_output.as_kind("") if by_output is not None else None
-        after = self._own.get(output) if output is not None else None
-        if after is not None:
-            yield "slope_twice", right * after * (1 - after)
-            yield "slope_twice", right * (1 - after**2)
-            yield "slope_twice", right * (after > 0)
-            yield "slope_twice", arrays.softmax_back(right, after)
+        with np.errstate(all="ignore"):
+            if quantity.kind == DERIVATIVE:
+                if quantity.role is Role.WEIGHTED_SUM:
+                    yield from of_delta(quantity, right, self._lines, self._own)
+                elif quantity.as_kind("") == self._lines.output:
+                    yield from of_error(self._lines, self._own)
+            elif not quantity.kind:
+                yield from of_value(quantity, right)

@@ -26,6 +26,8 @@ class Shape(Frozen):
     activations: tuple[str, ...]
     loss: str
     samples: int
+    apart: bool = False
+    """Whether the derivative by the output was handed in, from which the output delta follows."""
 
 
 class Lines(Frozen):
@@ -37,8 +39,8 @@ class Lines(Frozen):
     by_name: dict[str, Quantity]
     """Every array that somebody may hand in, by its canonical name."""
     rate: Quantity | None
-    gradients_at: int
-    """The slope that is taken at a kink, 0 or 1."""
+    output: Quantity
+    target: Quantity
 
 
 @cache
@@ -65,7 +67,17 @@ def lines_of(shape: Shape, slope_at_zero: int) -> Lines:
         inlined = line.quantity in errors.values()
         formula = line.formula if inlined else replace(line.formula, through)
         defined[line.quantity] = line._replace(formula=formula)
+    output = program.model.outputs[0]
+    activation = defined[output]
+    before = activation.activates
+    if shape.apart and before is not None:
+        error, delta = output.as_kind(DERIVATIVE), before.as_kind(DERIVATIVE)
+        back = activation.formula.pullback(Ref(error), Ref(output)) or (Ref(error),)
+        chained = back[0]
+        if chained is not None and error in defined:
+            defined[delta] = defined[delta]._replace(formula=chained)
     quantities = (*program.model.given, *defined)
     named = {one.name: one for one in quantities if one.shape}
     rate = next((one for one in quantities if one.role is Role.RATE), None)
-    return Lines(problem, defined, named, rate, slope_at_zero)
+    target = next(one for one in quantities if one.role is Role.TARGET)
+    return Lines(problem, defined, named, rate, output, target)

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 WORDS = {
     "W": ("w", "weight", "weights", "kernel", "theta", "wt", "syn", "synapse", "ws"),
     "B": ("b", "bias", "biases", "bs"),
-    "Z": ("z", "net", "logits", "logit", "scores", "score", "pre", "preact", "preactivation", "zs"),
+    "Z": ("z", "net", "logits", "logit", "scores", "score", "pre", "preact", "preactivation", "zs",
+          "s"),
     "A": (
         "a", "h", "act", "acts", "activation", "activations", "probs", "prob", "p", "yhat",
-        "pred", "preds", "prediction", "predictions", "ypred", "ahat", "s",
+        "pred", "preds", "prediction", "predictions", "ypred", "ahat",
+        "relu", "sigmoid", "tanh", "sig", "softmax",
     ),
     "X": ("x", "data", "features"),
     "Y": ("y", "t", "target", "targets", "label", "labels", "ytrue", "onehot"),
@@ -28,6 +30,8 @@ DELTA, ERROR = ("delta", "deltas"), ("error", "errors", "err")
 UPDATED = ("new", "next", "updated", "after")
 HIDDEN, OUTPUT = ("hidden", "hid", "hiddenlayer"), ("out", "output", "outputs", "outputlayer", "o")
 INPUT = ("input", "inputs", "in")
+STATE = ("v", "velocity", "momentum", "m", "mu", "vel", "vw", "vb", "mw", "mb", "sw", "sb")
+"""What an optimiser keeps from step to step."""
 LAYERS = ("fc", "layer", "linear", "dense", "lin", "l")
 """What stands before the number of a layer."""
 SAYS_NOTHING = ("net", "model", "params", "cache", "at", "of", "the", "loss", "cost", "prev")
@@ -35,10 +39,11 @@ JOINED = {
     f"{letter}{short}": (letter, place)
     for letter in "wbza"
     for short, place in (("h", "hidden"), ("ih", "hidden"), ("out", "output"), ("o", "output"),
-                         ("ho", "output"))
+                         ("ho", "output"), ("l", "output"))
 }  # fmt: skip
 """`wh`, `bout`: a letter and the place behind it."""
 UNSURE = "?"
+FUNCTIONS = ("relu", "sigmoid", "tanh", "sig")
 _PIECES = re.compile(r"[a-z]+|\d+")
 
 
@@ -53,6 +58,8 @@ class Meaning(Frozen):
     """Empty for a value, `d` for a derivative of the loss, `'` for a new value."""
     place: str = ""
     """`hidden` or `output`, where the name says so."""
+    bare: bool = False
+    """Whether it is an `h`: the weighted sum where another name has `h_relu`."""
 
 
 class _Said:
@@ -60,11 +67,10 @@ class _Said:
 
     def __init__(self) -> None:
         self.letter = self.kind = self.place = ""
-        self.delta = self.error = self.entering = self.layer = False
+        self.delta = self.error = self.entering = self.layer = self.bare = False
 
     def hear(self, word: str) -> bool:
         """Take a word in; False where it says nothing that is known."""
-        inner = _derived(word)
         if word in GRADIENT:
             self.kind = "d"
         elif word in UPDATED:
@@ -73,27 +79,40 @@ class _Said:
             self.delta, self.error = self.delta or word in DELTA, self.error or word in ERROR
         elif word in HIDDEN or word in OUTPUT:
             self.place = "hidden" if word in HIDDEN else "output"
-            self.layer = self.layer or "layer" in word
         elif word in INPUT:
             self.entering = True
-        elif word in ("hat", "pred") and self.letter == "Y":
+        elif word in LAYERS:
+            self.layer = True
+        else:
+            return self._letter(word) or self._derivative(word) or word in SAYS_NOTHING
+        return True
+
+    def _letter(self, word: str) -> bool:
+        """Take in what says which array it is."""
+        if self.letter == "Y" and word in ("hat", "pred"):
             self.letter = "A"
-        elif word == "true" and self.letter == "Y":
-            pass
-        elif word in LETTERS and not self.letter:
-            self.letter = LETTERS[word]
+        elif word in FUNCTIONS:
+            self.letter, self.bare = "A", False
+            self.place = self.place or "hidden"
+        elif word in LETTERS:
+            self.letter = self.letter or LETTERS[word]
+            # Of h and h_relu the first one is what goes into the activation.
+            self.bare = self.bare or word == "h"
         elif word in JOINED and not self.letter:
             letter, self.place = JOINED[word]
             self.letter = LETTERS[letter]
-        elif word in LAYERS:
-            self.layer = True
-        elif inner != word and (inner in LETTERS or inner in JOINED or inner in HIDDEN
-                                or inner in OUTPUT):  # fmt: skip
-            self.kind = "d"
-            return self.hear(inner)
         else:
-            return word in SAYS_NOTHING or word in LETTERS
+            return word == "true" and self.letter == "Y"
         return True
+
+    def _derivative(self, word: str) -> bool:
+        """Take in `dw`, `dldz2`, `dhidden`."""
+        inner = _derived(word)
+        known = (*LETTERS, *JOINED, *HIDDEN, *OUTPUT)
+        if inner == word or inner not in known:
+            return False
+        self.kind = "d"
+        return self.hear(inner)
 
     def meaning(self, number: int | None) -> Meaning | None:
         """What the words say together."""
@@ -106,7 +125,8 @@ class _Said:
             letter = UNSURE if kind == "d" else "A"
         elif not letter and self.layer and number is not None:
             letter = "A"
-        return Meaning(letter, number, kind, self.place) if letter else None
+        place = self.place or ("hidden" if self.bare and number is None else "")
+        return Meaning(letter, number, kind, place, self.bare) if letter else None
 
 
 def meaning_of(name: str) -> Meaning | None:
@@ -121,6 +141,11 @@ def meaning_of(name: str) -> Meaning | None:
         if not said.hear(word):
             return None
     return said.meaning(numbers[-1] if numbers else None)
+
+
+def is_state(name: str) -> bool:
+    """Whether it is what an optimiser keeps, so that a step is not the gradient alone."""
+    return any(piece in STATE for piece in _PIECES.findall(name.lower()))
 
 
 def _derived(word: str) -> str:
@@ -141,10 +166,16 @@ def canonical_names(
     """
     read = {name: one for name in names if (one := meaning_of(name)) is not None}
     places = _places(read, layers)
+    both = any(one.bare for one in read.values()) and any(
+        one.letter == "A" and not one.bare and one.place == "hidden" for one in read.values()
+    )
+    from_zero = {one.kind for one in read.values() if one.number == 0 and one.letter == "Z"}
     found: dict[str, str] = {}
     for name, one in read.items():
         letter = one.letter.replace(UNSURE, "A" if errors else "Z")
-        told = one._replace(letter=letter)
+        told = one._replace(letter="Z" if both and one.bare else letter)
+        if one.kind in from_zero and letter == "Z" and one.number is not None:
+            told = told._replace(number=one.number + 1 + inputs_first)
         canonical = _canonical(told, layers, places, inputs_first=inputs_first)
         if canonical:
             found[name] = canonical

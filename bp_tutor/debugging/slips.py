@@ -48,6 +48,7 @@ SLOPES: dict[str, Callable[[Any], Any]] = {
     "tanh of": lambda z: 1 - _tanh(z) ** 2,
     "unfinished": lambda a: 1 - a,
     "bare": lambda a: a,
+    "turned": lambda a: (a <= 0) * 1.0,
 }
 """Slopes as programs have them, also of another activation, or not finished."""
 STRUCTURE = (MatMul, Transpose, Mul, Add, Neg, Div, Reduce)
@@ -109,7 +110,8 @@ class Slips:
     ) -> None:
         """`values` are the sources of the line; `others` may be taken for them by mistake.
 
-        What was handed in is `scale` times what the line gives. `besides` says what else may come out of a node, given what should.
+        What was handed in is `scale` times what the line gives. `besides` says what else may come
+        out of a node, given what should.
         """
         self._besides, self._scale = besides, scale
         self._worked, self._others, self._samples = Worked(values), others, samples
@@ -202,8 +204,8 @@ class Slips:
             for name, value in SLOPES.items():
                 if quantity.layer != mine.layer:
                     key = "slope_of_other_layer"
-                elif name in ("unfinished", "bare"):
-                    key = "slope_unfinished"
+                elif name in ("unfinished", "bare", "turned"):
+                    key = "mask_turned" if name == "turned" else "slope_unfinished"
                 elif _same_kind(name, slope, own):
                     key = "slope_at_other"
                 else:
@@ -229,6 +231,10 @@ class Slips:
         for place in range(len(operands)):
             turned = [one.T if at == place else one for at, one in enumerate(operands)]
             yield "broadcast", partial(_total, turned)
+            for axis in (0, 1):
+                # The square array brought back to a column.
+                yield "broadcast", partial(_back, turned, axis, 1)
+                yield "broadcast", partial(_back, turned, axis, self._samples)
 
     def summed(self, node: Reduce) -> Iterator[tuple[str, Callable[[], Any]]]:
         """A sum over samples: over the units instead, not at all, or the mean."""
@@ -270,6 +276,10 @@ class Slips:
             return
         logits = self._worked(node.args[0])
         powers = np.exp(logits - logits.max())
+        yield "activation_before", lambda: _softmax(np.maximum(logits, 0))
+        yield "activation_before", lambda: _softmax(_sigmoid(logits))
+        yield "activation_before", lambda: _softmax(_tanh(logits))
+        yield "activation_twice", lambda: _softmax(_softmax(logits))
         yield "softmax_over_samples", lambda: powers / powers.sum(axis=0, keepdims=True)
         yield "softmax_over_all", lambda: powers / powers.sum()
         yield "not_divided", lambda: np.exp(logits)
@@ -284,6 +294,14 @@ class Slips:
         if mine.kind == DERIVATIVE:
             yield "mean_left_out", lambda: self._worked(node) * self._samples
             yield "mean_twice", lambda: self._worked(node) / self._samples
+        own = self._worked(node)
+        if mine.role in (Role.ACTIVATION, Role.OUTPUT) and not mine.kind:
+            yield "thresholded", lambda: (own > 0.5) * 1.0
+            yield "thresholded", lambda: np.eye(own.shape[-1])[own.argmax(axis=-1)]
+            yield "slope_for_value", lambda: own * (1 - own)
+            yield "slope_for_value", lambda: 1 - own**2
+            yield "activation_twice", lambda: _softmax(own)
+            yield "activation_twice", lambda: _sigmoid(own)
         for quantity, value in self._near(mine):
             if quantity.kind == UPDATED and mine.kind != UPDATED:
                 key = "already_updated"
@@ -307,6 +325,12 @@ class Slips:
                     yield quantity, value
             elif quantity.kind == mine.kind and quantity.role not in (Role.WEIGHT, Role.BIAS):
                 yield quantity, value
+
+
+def _softmax(z: Array) -> Array:
+    from bp_tutor.formula import arrays
+
+    return arrays.softmax(z)
 
 
 def _sigmoid(z: Array) -> Array:
@@ -337,6 +361,11 @@ def _total(arrays: list[Array]) -> Array:
     for each in arrays[1:]:
         found = found + each
     return found
+
+
+def _back(arrays: list[Array], axis: int, share: int) -> Array:
+    back: Array = _total(arrays).sum(axis=axis)[:, None] / share
+    return back
 
 
 def _applied(node: Formula, operands: list[Array]) -> Array:
