@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.node import Formula, replace, walk
 from bp_tutor.formula.style import Binding
 from bp_tutor.frozen import Frozen
@@ -180,6 +181,39 @@ class Total(Formula):
         if binding < Binding.ATOM:
             text = style.bracketed(text)
         return style.summation(*parts) + style.gap * (binding == Binding.ATOM) + text, Binding.POWER
+
+
+class Greatest(Formula):
+    """The largest value of a formula over some letters, `max_uv(A_(r+u)(q+v))`.
+
+    `spans` gives each letter its first and last number; they are told beside the line.
+    """
+
+    __slots__ = __match_args__ = ("body", "spans")
+
+    def __init__(self, body: Formula, spans: tuple[tuple[Place, int, int], ...]) -> None:
+        self.body: Final = body
+        self.spans: Final = spans
+
+    @property
+    def children(self) -> tuple[Formula, ...]:
+        return (self.body,)
+
+    def rebuild(self, children: tuple[Formula, ...]) -> Formula:
+        return Greatest(children[0], self.spans)
+
+    @property
+    def shape(self) -> Shape:
+        return ()
+
+    def spelled(self, speller: Speller) -> tuple[str, int]:
+        style = speller.style
+        name, letters = style.function(FUNCTIONS["max"]), [place.text() for place, *_ in self.spans]
+        if style.typeset:
+            name = style.scripts(name, style.beside(*map(style.glyphs, letters)), "")
+        else:
+            name = f"{name}_{''.join(letters)}"
+        return style.call(name, (self.body.spelled(speller)[0],)), Binding.ATOM
 
 
 def summed(index: str, body: Formula, first: Formula, last: Formula) -> Total:

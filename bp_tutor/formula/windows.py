@@ -297,6 +297,14 @@ CORRELATE = Primitive(
     grids=_correlate_grids,
     pytorch=_in_pytorch,
 )
+MAX_POOL = Primitive(
+    "max_pool",
+    _pool_shape,
+    _max_entry,
+    _max_pullback,
+    options=4,
+    pytorch=_pooled_in_pytorch("max_pool2d"),
+)
 AVERAGE_POOL = Primitive(
     "average_pool",
     _pool_shape,
@@ -309,14 +317,7 @@ WINDOWS = (
     CORRELATE,
     TO_IMAGE,
     TO_KERNEL,
-    Primitive(
-        "max_pool",
-        _pool_shape,
-        _max_entry,
-        _max_pullback,
-        options=4,
-        pytorch=_pooled_in_pytorch("max_pool2d"),
-    ),
+    MAX_POOL,
     _MAX_BACK,
     AVERAGE_POOL,
     _AVERAGE_BACK,

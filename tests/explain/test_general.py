@@ -12,7 +12,7 @@ import pytest
 from bp_tutor.explain import structure_of
 from bp_tutor.explain.general import GeneralLine, general_lines
 from bp_tutor.formula import Formula, Number, Quantity, Ref, number_of, replace
-from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total
+from bp_tutor.formula.indexed import At, Bound, Greatest, Indexed, Place, Total
 from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.notations.notation import notation_names
 from bp_tutor.problem import Problem, Rounding
@@ -61,6 +61,14 @@ class Reader:
             match node:
                 case Indexed():
                     return Number(self.entry(node, letters))
+                case Greatest(body, spans):
+                    names = [place.letter for place, *_ in spans]
+                    runs = [range(first, last + 1) for _, first, last in spans]
+                    found = [
+                        self.number(body, {**letters, **dict(zip(names, at, strict=True))})
+                        for at in product(*runs)
+                    ]
+                    return Number(max(value for value in found if value is not None))
                 case Bound() | At():
                     return Number(self.end(node, letters))
                 case Total(index, body, first, last):
@@ -169,7 +177,8 @@ network:
   layers:
     - {convolution: {channels: 2, kernel: [2, 3], stride: [2, 1], padding: {top: 1, left: 2}},
        weights: {seed: 1, scale: 1}, bias: [0.1, -0.2], activation: tanh}
-    - pooling: {average: 2, stride: 1}
+    - pooling: {max: [2, 1], stride: 1}
+    - pooling: {average: [1, 2], stride: 1}
     - {convolution: {channels: 1, kernel: [1, 2], stride: 2, transposed: true},
        weights: {seed: 2, scale: 1}, bias: none}
     - flatten

@@ -20,8 +20,8 @@ from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.general.lines import ends_of, general_lines
 from bp_tutor.explain.general.windows import reaches_outside
 from bp_tutor.explain.nodes import Equation, Sign, Span
-from bp_tutor.formula import Number, Ref, Role, replace
-from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total
+from bp_tutor.formula import Number, Ref, Role, replace, walk
+from bp_tutor.formula.indexed import At, Bound, Greatest, Indexed, Place, Total
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.indexed import HIDDEN, counts_from_zero
 
@@ -171,6 +171,12 @@ def _where(line: GeneralLine, layers: End, steps: End, counter: str) -> Said:
         Equation(At(Place(letter)), first if first == last else Span(first, last))
         for letter, first, last in line.free
     ]
+    said += [
+        Equation(At(place), Span(Number(first), Number(last)))
+        for node in walk(line.formula)
+        if isinstance(node, Greatest)
+        for place, first, last in node.spans
+    ]
     if reaches_outside(line.formula, line.free):
         said.append(sentence("general.outside"))
     return Joined(tuple(said), "; ") if said else ""
@@ -181,6 +187,8 @@ def _range(letter: str, numbers: tuple[int, ...], end: End) -> Said:
     first, last = numbers[0], numbers[-1]
     step = 1 if last >= first else -1
     index = At(Place(letter))
+    if letter != "i" and numbers == (end.number,) and end.number > 1:
+        return Equation(index, At(Place(end.letter)))
     if len(numbers) == 1 or numbers != tuple(range(first, last + step, step)):
         each = Joined(tuple(_number(number, end, near=False) for number in numbers))
         return Joined((index, Sign("equals"), each), " ")

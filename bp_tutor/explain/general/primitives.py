@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.general.windows import averaged, correlated, to_image, to_kernel
+from bp_tutor.explain.general.windows import (
+    averaged,
+    correlated,
+    greatest,
+    to_image,
+    to_kernel,
+)
 from bp_tutor.formula import Add, Div, Neg, call
 from bp_tutor.formula.indexed import Place, summed
 from bp_tutor.formula.masks import MASK
 from bp_tutor.formula.softmax import LOG_SOFTMAX, SOFTMAX, SOFTMAX_BACK
-from bp_tutor.formula.windows import AVERAGE_POOL, CORRELATE, TO_IMAGE, TO_KERNEL
+from bp_tutor.formula.windows import AVERAGE_POOL, CORRELATE, MAX_POOL, TO_IMAGE, TO_KERNEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,5 +72,6 @@ RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
     TO_KERNEL.name: to_kernel,
     TO_IMAGE.name: to_image,
     AVERAGE_POOL.name: averaged,
+    MAX_POOL.name: greatest,
 }
 """By the name of the primitive; the others have no form with letters."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Number, walk
 from bp_tutor.formula.algebra import div
-from bp_tutor.formula.indexed import At, Indexed, Place, Total, summed
+from bp_tutor.formula.indexed import At, Greatest, Indexed, Place, Total, summed
 from bp_tutor.formula.quantity import ONE, SAMPLE
 
 if TYPE_CHECKING:
@@ -109,16 +109,30 @@ def to_image(writer: Writer, node: Apply, index: Index) -> Formula:
     return _total(writer, sums, above, writer.entry(kernel, (to, channel, p, q)))
 
 
-def averaged(writer: Writer, node: Apply, index: Index) -> Formula:
-    """The mean of a window."""
+def _window(writer: Writer, node: Apply, index: Index) -> tuple[Formula, Sums]:
+    """One value of a window that stays in its channel, and the letters that run through it."""
     sample, channel, row, column = index
     rows, columns, down, across = node.options
     sums: Sums = []
     u = _summed_over(writer, "row", rows, sums)
     v = _summed_over(writer, "column", columns, sums)
     y, x = _mixed(-down, (down, row), (1, u)), _mixed(-across, (across, column), (1, v))
-    total = _total(writer, sums, writer.entry(node.args[0], (sample, channel, y, x)))
-    return div(total, Number(rows * columns))
+    return writer.entry(node.args[0], (sample, channel, y, x)), sums
+
+
+def averaged(writer: Writer, node: Apply, index: Index) -> Formula:
+    """The mean of a window."""
+    value, sums = _window(writer, node, index)
+    rows, columns, *_ = node.options
+    return div(_total(writer, sums, value), Number(rows * columns))
+
+
+def greatest(writer: Writer, node: Apply, index: Index) -> Formula:
+    """The largest value of a window."""
+    value, sums = _window(writer, node, index)
+    sides = [length for length in node.options[:2] if length > 1]
+    spans = [(place, 1, side) for (place, *_), side in zip(sums, sides, strict=True)]
+    return Greatest(value, tuple(spans)) if spans else value
 
 
 def reaches_outside(formula: Formula, free: Iterable[tuple[str, Formula, Formula]]) -> bool:
@@ -127,6 +141,9 @@ def reaches_outside(formula: Formula, free: Iterable[tuple[str, Formula, Formula
     for node in walk(formula):
         if isinstance(node, Total) and isinstance(node.index, At) and node.first and node.last:
             spans[node.index.of.letter] = node.first, node.last
+        elif isinstance(node, Greatest):
+            ends = {place.letter: (Number(low), Number(high)) for place, low, high in node.spans}
+            spans |= ends
     bounds = {
         name: (int(first.number), int(last.number))
         for name, (first, last) in spans.items()
