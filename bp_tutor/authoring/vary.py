@@ -127,6 +127,10 @@ def _by_kind(
     values = [places[number].value for number in numbers]
     if role in ("inputs", "targets") and _is_table(places, by_role):
         return
+    loss = problem.network.loss if problem.network is not None else None
+    if role == "targets" and loss is not None and loss.weighs:
+        # Which class a target is, or that it is left out, decides what it counts.
+        return
     if role == "given":
         yield from _given(problem, places, numbers)
     elif role == "targets":

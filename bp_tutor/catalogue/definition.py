@@ -47,6 +47,11 @@ class Definition(Frozen):
     may_fail: bool = False
     """Only reported: where it has no value, the calculation goes on without it."""
 
+    @property
+    def is_written(self) -> bool:
+        """Whether it is a line of its own; of what is inlined only the value is."""
+        return not self.inlined or self.phase in ("forward", "loss")
+
     def entry(self, index: tuple[int, ...]) -> Formula:
         """The line of one entry, which is calculated, written out and proven."""
         if self.quantity.size > MOST_KEPT:

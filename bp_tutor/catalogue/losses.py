@@ -64,6 +64,19 @@ class Loss(Frozen):
     """The share of the absolute values where a regulariser mixes them with the squares."""
     penalised: str = "weights"
     """What a regulariser counts: `weights`, or `all`, the biases as well."""
+    class_weights: tuple[float, ...] = ()
+    """What each class or output counts."""
+    sample_weights: tuple[float, ...] = ()
+    """What each sample counts."""
+    ignored: float | None = None
+    """The number that stands for a target that is left out."""
+    divide_by: str = "count"
+    """Whether a mean divides by the `count` of what is left or by its `weights`."""
+
+    @property
+    def weighs(self) -> bool:
+        """Whether its entries count differently, or some not at all."""
+        return bool(self.class_weights or self.sample_weights) or self.ignored is not None
 
 
 class Fused(Frozen):
@@ -102,6 +115,11 @@ class LossKind(Frozen):
     classes: bool = False
     """Whether the formula speaks of `c` as well, the output of the class that is right."""
     fused: Fused | None = None
+
+    @property
+    def whole_rows(self) -> bool:
+        """Whether the outputs of a sample belong together, each one for a class."""
+        return self.shares or self.logarithms or self.classes
 
     @property
     def targets(self) -> str:

@@ -41,6 +41,7 @@ def facts_of(settings: Settings, problem: Problem) -> tuple[Said, ...]:
         said = [
             _loss(network),
             *_smoothing(network),
+            *_weights(settings, network),
             *_learning(settings, network),
             *_conventions(problem),
         ]
@@ -71,6 +72,24 @@ def _loss(network: Network) -> Sentence:
     return sentence("fact.loss", loss=name)
 
 
+def _weights(settings: Settings, network: Network) -> list[Sentence]:
+    """What the loss of a class or a sample counts, and which targets are left out."""
+    loss = network.loss
+    if loss is None or not network.loss_weights:
+        return []
+    said = [
+        sentence(f"fact.{name}", values=Joined(_listed(settings, numbers)))
+        for name, numbers in (
+            ("class_weights", loss.class_weights),
+            ("sample_weights", loss.sample_weights),
+        )
+        if numbers
+    ]
+    if loss.ignored is not None:
+        said.append(sentence("fact.ignored", value=_listed(settings, (loss.ignored,))[0]))
+    return said
+
+
 def _smoothing(network: Network) -> list[Sentence]:
     share = network.loss.label_smoothing if network.loss is not None else 0.0
     return [sentence("fact.label_smoothing", value=f"{share:g}")] if share else []
@@ -94,7 +113,8 @@ def _learning(settings: Settings, network: Network) -> list[Sentence]:
         if not network.alone:
             said.append(sentence(f"fact.batch_{kind}", size=size, samples=network.sample_count))
         if size > 1:
-            said.append(sentence(f"fact.samples_{network.loss.samples}"))
+            by = f"left_{network.loss.divide_by}" if network.loss_weights else network.loss.samples
+            said.append(sentence(f"fact.samples_{by if network.loss.samples == 'mean' else 'sum'}"))
     return said
 
 

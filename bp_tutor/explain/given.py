@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 24
 """Numbers of one quantity that are listed; of a larger one only the size is told."""
-OF_SAMPLES = (Role.INPUT, *FIRST_STATES, Role.TARGET)
+OF_SAMPLES = (Role.INPUT, *FIRST_STATES, Role.TARGET, Role.LOSS_WEIGHT)
 TOLD = (Role.RATE, Role.DECAY)
 """What stands among the facts."""
 

@@ -35,7 +35,7 @@ class View(Frozen):
         if self.only:
             if quantity.head not in self.only:
                 return False
-        elif step.line.inlined and step.line.phase != "forward":
+        elif not step.line.is_written:
             return False
         return not self.layers or layer_of(quantity) in self.layers
 

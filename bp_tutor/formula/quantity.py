@@ -64,6 +64,8 @@ class Role(Enum):
     OUTPUT_LOSS = "output loss"
     LOSS = "loss"
     LOSS_PART = "loss part"
+    LOSS_WEIGHT = "loss weight"
+    """How much the loss of an output counts, beside those of others."""
     MEASURE = "measure"
     RATE = "learning rate"
     DECAY = "weight decay"

@@ -84,6 +84,7 @@ def conventions(trace: Trace) -> dict[str, Any]:
             "error": loss.error,
             "factor_dropped": loss.drop_factor,
             **({"label_smoothing": loss.label_smoothing} if loss.label_smoothing else {}),
+            **_counted(loss),
             **_penalties(loss),
             "batch": network.batch or network.sample_count,
             "learning_rate": network.learning_rate,
@@ -104,6 +105,14 @@ def _scheduled(schedule: Schedule | None) -> dict[str, Any]:
     if schedule is None:
         return {}
     return {"schedule": {"name": schedule.name, **dict(schedule.settings)}}
+
+
+def _counted(loss: Loss) -> dict[str, Any]:
+    """What counts how much in a loss, where that is said."""
+    if not loss.weighs:
+        return {}
+    names = ("class_weights", "sample_weights", "ignored", "divide_by")
+    return {name: value for name in names if (value := getattr(loss, name)) not in ((), None)}
 
 
 def _penalties(loss: Loss) -> dict[str, Any]:

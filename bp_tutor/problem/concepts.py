@@ -13,7 +13,7 @@ from bp_tutor.catalogue.regularisers import REGULARISERS
 from bp_tutor.catalogue.schedules import SCHEDULES, Schedule
 from bp_tutor.fields.described import Described
 from bp_tutor.fields.forms import BAD, Choice, Flag, Number
-from bp_tutor.fields.records import Field, Record
+from bp_tutor.fields.records import Field, ListOf, Record
 from bp_tutor.fields.schema import any_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader import Mapping, Scalar
@@ -60,6 +60,7 @@ LOSS_NAME = Described(
     nothing="none",
 )
 
+_WEIGHTS = ListOf(Number("expected.not_negative", 0), "expected.row")
 _SUM_MEAN = Choice(("sum", "mean"))
 _STATED = (
     Field("outputs", _SUM_MEAN, "sum", "default"),
@@ -74,6 +75,10 @@ _STATED = (
     Field("drop_factor", Flag(), "true", default=False),
     Field("label_smoothing", Number("expected.share", 0, 0.999999999999), "0.1", 0.0),
     Field("l1_share", Number("expected.share", 0, 1), "0.5", 0.5, also=("l1_ratio",)),
+    Field("class_weights", _WEIGHTS, "[1, 2]", ()),
+    Field("sample_weights", _WEIGHTS, "[1, 0.5]", ()),
+    Field("ignored", Number("expected.number"), "-1", also=("ignore", "ignore_index")),
+    Field("divide_by", Choice(("count", "weights")), "weights", "count"),
     Field("penalised", Choice(("weights", "all")), "all", "weights", also=("regularised",)),
 )
 """How a course states a loss, whichever it is."""

@@ -9,6 +9,7 @@ from bp_tutor.catalogue.layer import Layer, Signal
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.fields.forms import BAD
 from bp_tutor.problem.checks import check_loss_settings, check_targets
+from bp_tutor.problem.loss_weights import with_counts
 from bp_tutor.problem.model import Names, Network
 from bp_tutor.problem.network import named_beside, read_loss
 from bp_tutor.problem.samples import Listed, fitted, in_columns, read_data
@@ -33,7 +34,8 @@ def build_loss(problem: Section, symbols: Reader, context: Context) -> Network |
     name = PREDICTIONS if problem.has(PREDICTIONS) else LOGITS
     loss = read_loss(problem)
     for key in ("loss", "targets"):
-        if problem.lacks(key) or (key == "loss" and loss is None):
+        none = key == "loss" and loss is None and problem.sound("loss")
+        if problem.lacks(key) or none:
             context.mistake(problem.node, "problem.loss_alone_lacks", child=key, name=key)
     if problem[name] is BAD or not problem.sound(*IN_LOSS) or loss is None:
         return None
@@ -54,7 +56,8 @@ def build_loss(problem: Section, symbols: Reader, context: Context) -> Network |
     kind = LOSSES[loss.name]
     activation = _activation(kind) if name == LOGITS else "identity"
     _check(problem, name, loss, activation, rows, context)
-    check_targets(problem, loss, targets, units, context)
+    every = with_counts(problem, loss, targets, units, context)
+    check_targets(problem, loss, every.stand_in(loss, units), units, context)
     states, scalars = named_beside(problem, loss)
     symbols.bind((units, units), len(rows), Names(), (), states=states, scalars=scalars)
     if len(context):
@@ -62,11 +65,13 @@ def build_loss(problem: Section, symbols: Reader, context: Context) -> Network |
     return Network(
         inputs=units,
         layers=(Layer(units, activation, bias=Bias("none"), frozen=True),),
-        targets=targets,
+        targets=every.targets,
         sample_count=len(rows),
         loss=loss,
         measures=problem["measures"],
         given=(("Z[2]" if name == LOGITS else "A[2]", rows),),
+        loss_weights=every.weights,
+        left=every.left,
         alone=True,
     )
 

@@ -189,6 +189,10 @@ class Network(Frozen):
     a row a sample; None where only the symbol is known."""
     states: tuple[tuple[str, Row], ...] = ()
     """What an optimiser starts from, by canonical names such as `vW[1]`, and its count `t`."""
+    loss_weights: Matrix = ()
+    """What each output's loss counts, shape (samples, outputs); empty where all count alike."""
+    left: Matrix = ()
+    """1 where an output has a target, 0 where that is left out, beside `loss_weights`."""
     learning_rule: str = ""
     """By which rule that follows no gradient the weights are corrected; empty for gradients."""
     alone: bool = False

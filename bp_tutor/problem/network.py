@@ -27,6 +27,7 @@ from bp_tutor.problem.checks import (
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.edges import read_edges
 from bp_tutor.problem.layers import draft_network
+from bp_tutor.problem.loss_weights import check_batches, with_counts
 from bp_tutor.problem.model import Names, Network
 from bp_tutor.problem.samples import read_batch, read_data, sample_count, tokens_of
 from bp_tutor.problem.weights import fill_in, read_values
@@ -86,7 +87,9 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     learnt = _differentiated(problem, draft, loss, given, context)
     check_states(draft, count, context)
     check_activations(draft, problem, loss, learnt, context)
-    check_targets(problem, loss, targets, draft.layers[-1].units, context)
+    units = draft.layers[-1].units
+    every = with_counts(problem, loss, targets, units, context)
+    check_targets(problem, loss, every.stand_in(loss, units), units, context)
     if given.arrays and loss is not None and lacks_targets(problem):
         context.mistake(problem.node, "problem.no_targets", child="targets")
     elif samples is not None:
@@ -97,6 +100,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
     check_clipping(problem, problem, context)
     check_schedule(problem, context)
     batch = read_batch(problem, count, context)
+    check_batches(problem, every, batch, context)
     check_pooled(draft, count if samples is not None else 0, batch, context)
     if len(context):
         return None
@@ -105,7 +109,7 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         layers=tuple(_layer(layer) for layer in draft.layers),
         names=names,
         samples=samples,
-        targets=targets,
+        targets=every.targets,
         sample_count=count,
         loss=loss,
         learning_rate=problem["learning_rate"],
@@ -116,6 +120,8 @@ def build_network(problem: Section, symbols: Reader, context: Context) -> Networ
         tokens=bool(tokens_of(problem)),
         sizes=_sizes(draft.signal),
         optimiser=learnt_by(problem),
+        loss_weights=every.weights,
+        left=every.left,
         learning_rule=problem["learning_rule"] or "",
         given=given.arrays,
         states=given.states,

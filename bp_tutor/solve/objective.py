@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.definition import Definition
@@ -21,6 +22,7 @@ from bp_tutor.formula import (
 from bp_tutor.formula.algebra import add, filled, in_losses, mul, number, template, tidy
 from bp_tutor.formula.quantity import ONE, SAMPLE, WEIGHTS, Role
 from bp_tutor.solve.given import sample_values
+from bp_tutor.solve.weighted import weighted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from bp_tutor.catalogue.definition import Model
     from bp_tutor.catalogue.layer import Outputs
     from bp_tutor.catalogue.losses import Loss
-    from bp_tutor.problem.model import Problem
+    from bp_tutor.fields.numbers import Row
+    from bp_tutor.problem.model import Network, Problem
+    from bp_tutor.solve.weighted import Weighted
 
 LOSS = Quantity("L", role=Role.LOSS)
 RATE = Quantity("eta", role=Role.RATE)
@@ -46,13 +50,13 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     sign = Fraction(-1 if problem.conventions.delta == "descent" else 1)
     dropped = loss.drop_factor and LOSSES[loss.name].doubled
     factor = sign / 2 if dropped else sign
-    share = _share(loss, outputs[0])
     fused = fused_of(loss, network.layers[-1].activation)
     at_once, stated = loss.fused is not False, not model.given.keys().isdisjoint(outputs)
     lines: list[Definition] = []
     together: dict[Quantity, tuple[Formula, Formula, Formula]] = {}
     targets = [_beside(output, "Y", Role.TARGET, len(outputs)) for output in outputs]
-    for output, target in zip(outputs, targets, strict=True):
+    weights = weighted(network, loss, tuple(targets), rows)
+    for place, (output, target) in enumerate(zip(outputs, targets, strict=True)):
         line = next(line for line in model.definitions if line.quantity == output)
         before = line.activates
         wanted = smoothed(loss, Ref(target))
@@ -62,20 +66,18 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
             computed = filled(in_losses(template(fused.computed)), holes)
             if not stated:
                 shown = StableForm(shown, computed, Ref(output), line.formula)
-            delta = filled(template(fused.delta), holes)
-            delta = tidy(mul(number(share * factor), delta))
+            delta = weights.times(place, filled(template(fused.delta), holes))
+            delta = tidy(mul(number(weights.share * factor), delta))
             together[before] = (delta, Ref(output), line.formula)
         each = _beside(output, "E", Role.OUTPUT_LOSS, len(outputs))
-        lines.append(Definition(each, shown, "loss", "output_loss"))
+        weighs = bool(weights.arrays)
+        lines.append(Definition(each, shown, "loss", "output_loss", inlined=weighs))
     axes = tuple(range(len(outputs[0].shape)))
-    sums = [Reduce("sum", Ref(line.quantity), axes, scalar=True) for line in lines]
-    total = mul(number(share), add(*sums))
-    asides = list(_of_samples(lines, _share(loss._replace(samples="sum"), outputs[0])))
-    given = model.given | dict(
-        zip(targets, sample_values(network.targets, rows, network, tuple(targets)), strict=True)
-    )
-    if model.rate is not None:
-        given[RATE] = None
+    counted = [weights.times(place, Ref(line.quantity)) for place, line in enumerate(lines)]
+    sums = [Reduce("sum", each, axes, scalar=True) for each in counted]
+    total = mul(number(weights.share), add(*sums))
+    asides = list(_of_samples(counted, weights.of_sample))
+    given = _given(model, network, targets, rows, weights)
     seeds: dict[Quantity, Formula] = {LOSS: number(factor)}
     if loss.penalty is not None:
         given[DECAY] = (loss.penalty[1],)
@@ -115,6 +117,15 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     )
 
 
+def _given(
+    model: Model, network: Network, targets: list[Quantity], rows: tuple[int, ...], of: Weighted
+) -> dict[Quantity, Row | None]:
+    """What is given, with targets, what they count, and a learning rate that each update has."""
+    values = sample_values(network.targets, rows, network, tuple(targets))
+    given = {**model.given, **dict(zip(targets, values, strict=True)), **dict(of.arrays)}
+    return given if model.rate is None else given | {RATE: None}
+
+
 def _errors(
     model: Model, rule: str, outputs: Outputs, targets: list[Quantity]
 ) -> dict[Quantity, Formula]:
@@ -147,17 +158,17 @@ def _measured(name: str, outputs: Outputs, targets: list[Quantity]) -> Definitio
     return Definition(quantity, formula, "loss", f"measure_{name}", may_fail=True)
 
 
-def _of_samples(lines: list[Definition], share: Fraction) -> Iterator[Definition]:
+def _of_samples(counted: list[Formula], share: Fraction) -> Iterator[Definition]:
     """The loss of each sample, without weight decay, where there are several."""
-    samples = lines[0].quantity.samples
+    samples = counted[0].shape[0]
     if samples == 1:
         return
     terms: list[Formula] = []
-    for line in lines:
-        each, axes = Ref(line.quantity), tuple(range(1, len(line.quantity.shape)))
-        terms.append(Reduce("sum", each, axes) if line.quantity.size > samples else each)
+    for each in counted:
+        axes = tuple(range(1, len(each.shape)))
+        terms.append(Reduce("sum", each, axes) if prod(each.shape) > samples else each)
     # The other axes have length 1: the index says the sample, and zeros.
-    one = (ONE,) * (len(lines[0].quantity.shape) - 1)
+    one = (ONE,) * (len(counted[0].shape) - 1)
     shape = (samples, *[1] * len(one))
     quantity = Quantity("L", (), shape, (SAMPLE, *one), role=Role.LOSS)
     yield Definition(quantity, mul(number(share), add(*terms)), "loss", "sample_loss")
@@ -174,13 +185,6 @@ def _lead_elsewhere(model: Model, outputs: Outputs, before: Collection[Quantity]
     lines = (line for line in model.definitions if line.quantity not in outputs)
     nodes = (node for line in lines for node in walk(line.formula))
     return any(isinstance(n, Ref) and n.quantity in (*outputs, *before) for n in nodes)
-
-
-def _share(loss: Loss, output: Quantity) -> Fraction:
-    """What each output's loss counts in the total: 1/samples and 1/outputs where averaged."""
-    samples, outputs = output.samples, output.size // output.shape[0]
-    averaged = LOSSES[loss.name].mean if loss.outputs == "default" else loss.outputs == "mean"
-    return Fraction(1, (samples if loss.samples == "mean" else 1) * (outputs if averaged else 1))
 
 
 def _penalised(model: Model, which: str) -> list[Quantity]:

@@ -99,7 +99,7 @@ def general_lines(
     depth = structure.depth
     ends = ends_of(lines, structure, symbols)
     for line in lines:
-        if line.inlined and line.phase != "forward":
+        if not line.is_written:
             continue
         one = general_line(line, ends)
         key = (one.phase, one.target, one.formula, one.rule, one.free)

@@ -106,7 +106,7 @@ def stages_of(trace: Trace, ends: Ends) -> tuple[Stage, ...]:
         CodeError: something in the problem has no loops here; says what.
     """
     run = trace.runs[0]
-    lines = [line for line in run.program.lines if not line.inlined or line.phase == "forward"]
+    lines = [line for line in run.program.lines if line.is_written]
     lines += [line for line in run.program.lines if line.inlined and line.phase == "update"]
     found: list[Stage] = []
     for phase, group in groupby(lines, lambda line: line.phase):

@@ -274,9 +274,7 @@ class LoopWriter:
 
     def _lines(self) -> list[Definition]:
         return [
-            line
-            for line in self.run.program.lines
-            if not line.inlined or line.phase in ("forward", "update")
+            line for line in self.run.program.lines if line.is_written or line.phase == "update"
         ]
 
     def _sizes(self, quantity: Quantity) -> str:
