@@ -46,10 +46,13 @@ def table_rows(table: Table, margin: int, width: int, say: Callable[[Said], str]
 def _sentences(
     heads: Sequence[str], rows: Sequence[Sequence[str]], margin: int, width: int
 ) -> Iterator[Row]:
+    """A row of a table as a sentence; of a cell that is empty nothing is said."""
     for name, *values in rows:
-        said = [f"{head} {value}" for head, value in zip(heads[1:], values, strict=True)]
+        pairs = zip(heads[1:], values, strict=True)
+        said = [f"{head} {value}" for head, value in pairs if value.strip()]
         yield ((" " * margin, ""), (name, "name"))
-        yield from wrapped(", ".join(said), "cell", margin + 2, width)
+        if said:
+            yield from wrapped(", ".join(said), "cell", margin + 2, width)
 
 
 def _padded(column: list[str], *, right: bool) -> list[str]:

@@ -66,6 +66,13 @@ def test_a_table_that_does_not_fit_is_told_row_by_row() -> None:
     assert lines == ["  w", "    one 11111111111111111111,", "    two 22222222222222222222"]
 
 
+def test_of_an_empty_cell_nothing_is_said() -> None:
+    rows = (("w", "", "2" * 20), ("v", "1" * 20, ""), ("u", "", ""))
+    table = Table(("name", "one", "two"), rows)
+    lines = ["".join(part for part, _ in row) for row in table_rows(table, 2, 30, str)]
+    assert lines == ["  w", f"    two {'2' * 20}", "  v", f"    one {'1' * 20}", "  u"]
+
+
 def test_matrices_stand_side_by_side() -> None:
     left = matrix(("1", "0"))
     right = matrix(("0.5", "2"), ("−0.25", "3"))
