@@ -269,6 +269,27 @@ def test_in_an_image(identifier: str, value: float, key: str) -> None:
         ),
         ("attention-tiny", "S[2,1,2]", lambda v: v("S[2,1,2]") / sqrt(2), "root_left_out"),
         ("attention-tiny", "S[2,1,2]", lambda v: v("S[2,2,1]"), "rows_and_columns"),
+        (
+            "multi-head-attention",
+            "H[2,1,2,1]",
+            lambda v: v("P[2,2,2,1]") * v("V[2,1,1,1]") + v("P[2,2,2,2]") * v("V[2,1,2,1]"),
+            "other_head",
+        ),
+        (
+            "multi-head-attention",
+            "P[2,1,1,1]",
+            # Of the second position's key, 1·1 + 0·2 over the root of 2, as of the first one's.
+            lambda _: exp(1 / sqrt(2)) / (2 * exp(1 / sqrt(2))),
+            "mask_left_out",
+        ),
+        ("dropout", "A[3,2]", lambda v: v("A[2,2]") / 0.5, "factor_left_out"),
+        ("word2vec", "dZ[3,3]", lambda v: v("Y[3]") - v("A[3,3]"), "error_turned"),
+        (
+            "batch-normalisation",
+            "dZ[2,1]@1",
+            lambda v: v("dD[3,1]@1") + v("dM[3,1]"),
+            "mean_lost",
+        ),
         ("momentum-adam", "mw'", lambda v: 0.9 * v("dw"), "share_exchanged"),
         ("momentum-adam", "sw'", lambda v: 0.001 * v("dw"), "power_left_out"),
         ("momentum-adam", "w'", lambda v: v("w") - v("eta") * v("dw"), "plain_step"),

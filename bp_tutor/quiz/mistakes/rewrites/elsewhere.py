@@ -53,6 +53,22 @@ def other_sample(case: Case) -> Iterator[Rewritten]:
 
 def other_step(case: Case) -> Iterator[Rewritten]:
     """The values of another time step: all of one letter, and those of each step alone."""
+    if not _counts_heads(case):
+        yield from _of_another(case)
+
+
+def other_head(case: Case) -> Iterator[Rewritten]:
+    """The values of another head of attention, in the same way."""
+    if _counts_heads(case):
+        yield from _of_another(case)
+
+
+def _counts_heads(case: Case) -> bool:
+    """Whether what is counted beside the layer are heads: all positions are seen at once."""
+    return any("position" in quantity.axes for quantity in case.values)
+
+
+def _of_another(case: Case) -> Iterator[Rewritten]:
     own = [quantity for quantity in case.quantities if quantity.step is not None]
     for letter in dict.fromkeys(map(_letter_through_time, own)):
         alike = [one for one in own if _letter_through_time(one) == letter]

@@ -216,6 +216,27 @@ def softmax_not_normalised(case: Case) -> Iterator[Rewritten]:
             yield case.exchanged(node, call("exp", node.logits[node.place]))
 
 
+def mask_left_out(case: Case) -> Iterator[Rewritten]:
+    """The shares among all scores, also those that a mask removes."""
+    for node in case.nodes:
+        entries = [one for one in node.children if isinstance(one, Entry)]
+        if not isinstance(node, SoftmaxEntry) or len(entries) < len(node.logits):
+            continue
+        scores, own = entries[0].quantity, entries[node.place].index
+        line = case.graph.run.program.line(scores)
+        if line is None or not isinstance(line.formula, Apply) or not scores.removed:
+            continue
+        # What stands behind the mask is worked out for the places that it hides.
+        row = [(*own[:-1], place) for place in range(scores.shape[-1])]
+        logits = tuple(
+            entry_of(line.formula.args[0], index)
+            if index in scores.removed
+            else Entry(scores, index)
+            for index in row
+        )
+        yield case.exchanged(node, SoftmaxEntry(logits, own[-1]))
+
+
 def softmax_axis(case: Case) -> Iterator[Rewritten]:
     """The shares along the other axis: over a column, or over the samples."""
     for node in case.nodes:
