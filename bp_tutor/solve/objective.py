@@ -76,7 +76,7 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
     counted = [weights.times(place, Ref(line.quantity)) for place, line in enumerate(lines)]
     sums = [Reduce("sum", each, axes, scalar=True) for each in counted]
     total = mul(number(weights.share), add(*sums))
-    asides = list(_of_samples(counted, weights.of_sample))
+    asides = list(_of_samples(counted, weights.of_sample, outputs[0].samples))
     given = _given(model, network, targets, rows, weights)
     seeds: dict[Quantity, Formula] = {LOSS: number(factor)}
     if loss.penalty is not None:
@@ -158,9 +158,8 @@ def _measured(name: str, outputs: Outputs, targets: list[Quantity]) -> Definitio
     return Definition(quantity, formula, "loss", f"measure_{name}", may_fail=True)
 
 
-def _of_samples(counted: list[Formula], share: Fraction) -> Iterator[Definition]:
+def _of_samples(counted: list[Formula], share: Fraction, samples: int) -> Iterator[Definition]:
     """The loss of each sample, without weight decay, where there are several."""
-    samples = counted[0].shape[0]
     if samples == 1:
         return
     terms: list[Formula] = []
