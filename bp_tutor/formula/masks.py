@@ -46,7 +46,7 @@ def _in_pytorch(node: Apply, arrays: Sequence[str]) -> str:
     ]
     said = f"torch.tensor({hidden})"
     if node.options == (1, 0):
-        said = f"torch.ones({rows}, {columns}, dtype=torch.bool).triu(1)"
+        said = f"torch.ones({rows}, {columns}).triu(1) > 0"
     return f"({arrays[0]}).masked_fill({said}, -torch.inf)"
 
 

@@ -7,7 +7,6 @@ sides of every kink that can be reached, so a slope that was left out is seen.
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import islice
 from math import isfinite
 from random import Random
 from typing import TYPE_CHECKING
@@ -133,7 +132,7 @@ class Points:
             if found and all(map(isfinite, found)):
                 numbers = iter(found)
                 lines = (line.quantity for line in self._lines)
-                return {**given, **{each: tuple(islice(numbers, each.size)) for each in lines}}
+                return {**given, **{each: each.whole(numbers) for each in lines}}
         try:
             return evaluate(self._lines, given)
         except NumberError:

@@ -51,8 +51,9 @@ def make(context: Context) -> Iterator[Question]:
     for step in steps:
         quantity = step.quantity
         if quantity.kind == DERIVATIVE and quantity.size <= LARGEST:
-            # The last one of the first row: its indices are not all alike.
-            first = (*(0 for _ in quantity.shape[:-1]), *(n - 1 for n in quantity.shape[-1:]))
+            # The last one of the first row: its indices are not all alike, if no mask takes it.
+            wanted = (*(0 for _ in quantity.shape[:-1]), *(n - 1 for n in quantity.shape[-1:]))
+            first = next(quantity.indices()) if wanted in quantity.removed else wanted
             options = path_options(context, Address(quantity, first))
             if options:
                 yield _question(context, quantity, PATH, options, Address(quantity, first))
