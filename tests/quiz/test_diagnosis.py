@@ -21,7 +21,7 @@ from bp_tutor.words import languages, load_words
 from tests.quiz.networks import context_of_problem, random_context
 
 NETWORKS = 30
-MOST_ASKED = 24
+MOST_ASKED = 40
 """So many values of each exercise are answered wrongly."""
 PROBLEMS = Path(__file__).parents[2] / "problems"
 OWN = Path(__file__).parent / "exercises"

@@ -123,6 +123,7 @@ def test_a_frozen_bias_keeps_its_value_and_moving_it_is_recognised() -> None:
     moved = 0.3 - 0.5 * sum(deltas)
     heard = talk(session, f"{moved:.6f}", "why", "0.3", "quit").text
     assert "frozen bias updated" in heard
-    assert "the exercise never updates b₁ = 0.3" in heard
+    # Its number is what is asked for.
+    assert "the exercise never updates b₁." in heard
     assert "0.3: right." in heard
     assert "η = 0.5" in heard, "what an update would need is shown, so that nothing is given away"

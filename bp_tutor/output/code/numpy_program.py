@@ -128,5 +128,5 @@ class CellWriter(NumPyWriter):
 
 
 def figures(value: float) -> str:
-    """A number to compare with."""
-    return f"{value:.{FIGURES}g}"
+    """A number to compare with; what a mask removes is infinite."""
+    return f"{value:.{FIGURES}g}".replace("inf", "np.inf")

@@ -11,7 +11,6 @@ from bp_tutor.formula.quantity import (
     SAMPLE,
     SIGNALS,
     VALUE,
-    WEIGHTS,
     Address,
     Role,
 )
@@ -29,6 +28,10 @@ MOST_STEPS = 4
 
 
 # Samples and steps
+
+
+BOTH = {Role.WEIGHT, Role.RECURRENT_WEIGHT}
+"""The weights of what comes in, and those of the state."""
 
 
 def other_sample(case: Case) -> Iterator[Rewritten]:
@@ -211,7 +214,7 @@ def _other_input(case: Case, inside: list[Quantity]) -> Iterator[Rewritten]:
     for own in inside:
         for other in case.values:
             alike = (other.layer, other.kind) == (own.layer, own.kind)
-            if alike and {own.role, other.role} == set(WEIGHTS) and _same_gate(own, other):
+            if alike and {own.role, other.role} == BOTH and _same_gate(own, other):
                 yield from case.with_each(_in_places(case, {own: other}))
                 yield from case.with_each(_from_the_first(case, own, other))
 
