@@ -13,7 +13,7 @@ from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.fields.numbers import Generated, Row
-from bp_tutor.formula import Quantity
+from bp_tutor.formula import Quantity, Role
 from bp_tutor.formula.compiling import compile_arrays, compile_scalars, entry_of
 from bp_tutor.problem.model import Network, Problem
 from bp_tutor.solve import Run, Trace, solve
@@ -166,7 +166,20 @@ def assert_checked(run: Run) -> None:
     assert not found.failed
     assert not found.skipped
     wanted = [each for each in run.program.model.wanted if each.as_kind("d") in run.values]
-    assert found.checked == sum(quantity.size for quantity in wanted)
+    if found.undecided:
+        # 1 - a² of an a that is nearly 1 has lost its digits in floats, and nobody can tell.
+        assert is_saturated(run)
+    assert found.checked + len(found.undecided) == sum(quantity.size for quantity in wanted)
+
+
+def is_saturated(run: Run) -> bool:
+    """Whether an activation is so near to its bound that the slope has few digits left."""
+    return any(
+        0 < 1 - abs(value) < 1e-6
+        for quantity, values in run.values.items()
+        if quantity.role is Role.ACTIVATION and not quantity.kind
+        for value in values
+    )
 
 
 def assert_same_in_every_way(run: Run) -> None:

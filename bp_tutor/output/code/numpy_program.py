@@ -114,7 +114,9 @@ class CellWriter(NumPyWriter):
             if quantity not in run.values:
                 lines += self.shown([(name, name)])
                 continue
-            lines += self._same(name, quantity, run.values[quantity])
+            # What a mask removes has no derivative here; the program works one out all the same.
+            if not (quantity.removed and quantity.kind):
+                lines += self._same(name, quantity, run.values[quantity])
         return lines
 
     def _same(self, name: str, quantity: Quantity, values: tuple[float, ...]) -> list[str]:
