@@ -156,19 +156,18 @@ def assert_gradients(run: Run, network: Network, most: int = 3) -> None:
 
 def assert_checked(run: Run) -> None:
     """The product's own check agrees with every entry, given the time to decide each."""
-    check_module = "bp_tutor.solve.check"
-    with (
-        patch(f"{check_module}.EXACT_BUDGET", AMPLE),
-        patch(f"{check_module}.LARGEST_EXACT", AMPLE),
-    ):
+    with patch("bp_tutor.solve.check.EXACT_BUDGET", AMPLE):
         found = check(run)
     assert found is not None
     assert not found.failed
     assert not found.skipped
-    wanted = [each for each in run.program.model.wanted if each.as_kind("d") in run.values]
+    if found.along_directions:
+        # Of a network too large for decimal numbers only what floats can tell is told.
+        return
     if found.undecided:
         # 1 - a² of an a that is nearly 1 has lost its digits in floats, and nobody can tell.
         assert is_saturated(run)
+    wanted = [each for each in run.program.model.wanted if each.as_kind("d") in run.values]
     assert found.checked + len(found.undecided) == sum(quantity.size for quantity in wanted)
 
 
