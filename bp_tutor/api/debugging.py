@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.derivation import WIDTH, Shown
 from bp_tutor.api.errors import told
+from bp_tutor.api.problem import Problem, load
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.catalogue.losses import LOSSES
+from bp_tutor.debugging.judge import UNCHECKED
+from bp_tutor.debugging.named import meaning_of
 from bp_tutor.debugging.slips import leaves
 from bp_tutor.formula.quantity import UPDATED, Role
 from bp_tutor.frozen import Frozen
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from bp_tutor.formula.node import Index
     from bp_tutor.words import Words
 
+USUAL_LOSS = "half_squared_error"
 RATES = ("eta", "lr", "learning_rate", "alpha")
 DECAYS = ("lam", "lambda_", "lmbda", "reg", "weight_decay")
 MOST_OFF = 3
@@ -39,7 +45,7 @@ class Verdict(Frozen):
     canonical: str
     """The quantity that it is here, `dW[1]`."""
     status: str
-    """`agrees`, `follows` (right from own values that are not) or `wrong`."""
+    """`agrees`, `follows` (right from own values that are not), `wrong`, or `unchecked`."""
     difference: float
     """The largest difference from what it should be, relative to the largest entry."""
     causes: tuple[str, ...] = ()
@@ -108,15 +114,24 @@ class Diagnosis(Shown):
         outcome = self._outcome
         found = [(text, 0) for text in self._convention(words)]
         for one in outcome.judged:
-            said = words.text(f"debug.status.{one.status}")
+            missing = words.text("fact.name_join").join(map(self._name_of, one.missing))
+            key = "unchecked_without" if missing else one.status
+            said = words.text(f"debug.status.{key}", names=missing)
             found.append((f"{shown(one.name)}: {said}", 2))
+        for name, other in outcome.doubled.items():
+            said = words.text("debug.doubled", name=shown(name), other=shown(other))
+            found.append((said, 0))
         if outcome.unread:
             names = ", ".join(map(shown, outcome.unread))
             found.append((words.text("debug.unread", names=names), 0))
         if not outcome.first:
-            found.append((words.text("debug.right"), 0))
+            left = any(one.status == UNCHECKED for one in outcome.judged)
+            found.append((words.text("debug.right_so_far" if left else "debug.right"), 0))
+        alike: dict[tuple[str, ...], list[Judged]] = {}
         for one in outcome.first:
-            found += self._explained(one, words)
+            alike.setdefault(one.causes or (one.name,), []).append(one)
+        for group in alike.values():
+            found += self._explained(group, words)
         return found
 
     def _convention(self, words: Words) -> list[str]:
@@ -129,7 +144,8 @@ class Diagnosis(Shown):
             "mean_in_step": one.gradients and not one.steps,
             "mean_in_gradients": one.deltas and not one.gradients,
             "slope_at_zero": one.slope_at_zero == 1,
-            "decay": one.decay,
+            "decay": one.decay and not one.decay_in_step,
+            "decay_in_step": one.decay_in_step,
         }
         said = [words.text(f"debug.convention.{key}") for key, holds in keys.items() if holds]
         if not said:
@@ -137,41 +153,53 @@ class Diagnosis(Shown):
         joined = words.text("fact.name_join").join(said)
         return [words.text("debug.convention.found", names=joined)]
 
-    def _explained(self, one: Judged, words: Words) -> list[tuple[str, int]]:
-        name = shown(one.name)
-        found = [(words.text("debug.first", name=name), 0)]
-        if one.shape:
-            said = words.text("debug.shape", found=one.shape, wanted=one.quantity.shape)
-            found.append((said, 2))
-        elif one.off:
-            places = ", ".join(str([*index]) for index in one.off[:MOST_OFF])
-            more = words.text("debug.more") if len(one.off) > MOST_OFF else ""
-            count, of = len(one.off), one.quantity.size
-            said = words.text("debug.off", count=count, of=of, places=places + more)
-            found.append((said, 2))
-        if one.causes:
-            key = "debug.cause_is" if len(one.causes) == 1 else "debug.cause_one_of"
+    def _explained(self, group: Sequence[Judged], words: Words) -> list[tuple[str, int]]:
+        """What is said of arrays that are wrong first, for one and the same reason."""
+        names = words.text("fact.name_join").join(shown(one.name) for one in group)
+        found = [(words.text("debug.first", names=names, count=len(group)), 0)]
+        for one in group:
+            name = shown(one.name)
+            if one.shape:
+                wanted = one.quantity.shape
+                said = words.text("debug.shape", name=name, found=one.shape, wanted=wanted)
+                found.append((said, 2))
+            elif one.off:
+                places = ", ".join(str([*index]) for index in one.off[:MOST_OFF])
+                more = words.text("debug.more") if len(one.off) > MOST_OFF else ""
+                count, of = len(one.off), one.quantity.size
+                said = words.text("debug.off", count=count, of=of, places=places + more)
+                found.append((f"{name}: {said}", 2))
+        causes = group[0].causes
+        if causes:
+            key = "debug.cause_is" if len(causes) == 1 else "debug.cause_one_of"
             found.append((words.text(key), 2))
-            found += [(self._cause(each, words), 4) for each in one.causes]
+            found += [(self._cause(each, words), 4) for each in causes]
         else:
             found.append((words.text("debug.no_cause"), 2))
         found.append((words.text("debug.line"), 2))
-        found += [(line, 4) for line in self._lines_to(one)]
+        found += [(line, 4) for line in self._lines_to(group)]
+        if self._outcome.convention.scaled:
+            found.append((words.text("debug.line_usual"), 2))
         return found
 
-    def _lines_to(self, one: Judged) -> list[str]:
-        """The line as it should be, in NumPy and the student's own names, samples in rows.
+    def _name_of(self, quantity: Quantity) -> str:
+        own = {found: name for name, found in self._outcome.given.items()}
+        return _OwnNames(own).name(quantity, None)
 
-        Before it those of what it needs and was not handed in.
+    def _lines_to(self, group: Sequence[Judged]) -> list[str]:
+        """The lines as they should be, in NumPy and the student's own names, samples in rows.
+
+        Before them those of what they need and was not handed in.
         """
         from bp_tutor.output.code.libraries import NumPy
 
         defined = self._outcome.lines.defined
         handed = set(self._outcome.given.values())
-        needed, waiting = {one.quantity}, [one.quantity]
+        waiting = [one.quantity for one in group]
+        needed, kinds = set(waiting), {one.quantity.kind for one in group}
         while waiting:
             for leaf in leaves(defined[waiting.pop()].formula):
-                new = leaf.quantity.name not in handed and leaf.quantity.kind == one.quantity.kind
+                new = leaf.quantity.name not in handed and leaf.quantity.kind in kinds
                 if new and leaf.quantity in defined and leaf.quantity not in needed:
                     needed.add(leaf.quantity)
                     waiting.append(leaf.quantity)
@@ -205,17 +233,18 @@ class _OwnNames:
 
 
 def debug(
-    layers: Sequence[tuple[str, int, str]],
+    network: Sequence[tuple[str, int, str]] | Problem | str | Path,
     *,
-    loss: str = "half_squared_error",
+    loss: str | None = None,
     lang: str | None = None,
     **arrays: Any,
 ) -> Diagnosis:
     """Where the arrays of somebody's own backpropagation go wrong first, and why.
 
     Args:
-        layers: `("dense", units, activation)` each, without the inputs.
-        loss: its name as in a problem file; the mean over the samples, or their sum.
+        network: `("dense", units, activation)` for each layer, without the inputs; or a problem,
+            its file or its name, whose numbers stand for whatever is not handed in.
+        loss: its name as in a problem file; None: that of the problem, `half_squared_error`.
         lang: the language of sentences, `en` or `zh`; None: that of the environment.
         arrays: any of the arrays of one update by their own names, `X`, `Y`, `W1`, `b1`, `Z1`,
             `A1`, `dZ2`, `dW1`, `W1_new`, `eta`, ... or as a mapping `arrays={"fc1.weight": ...}`;
@@ -236,22 +265,40 @@ def debug(
     handed = dict(arrays.pop("arrays", {}) or {}) | arrays
     rate = next((handed.pop(name) for name in RATES if name in handed), None)
     decay = next((handed.pop(name) for name in DECAYS if name in handed), None)
+    if isinstance(network, str | Path):
+        network = load(network, lang=lang)
+    layers: Sequence[Any] = () if isinstance(network, Problem) else network
     with told(words):
-        return Diagnosis(_judged(layers, loss, handed, rate, decay), words)
+        if isinstance(network, Problem):
+            known = known_of(network)
+            layers, loss = known.layers, loss or known.loss
+            rate = known.rate if rate is None else rate
+            meant = {meaning_of(str(name)) for name in handed}
+            left = (name for name in known.arrays if meaning_of(name) not in meant)
+            handed = {name: known.arrays[name] for name in left} | handed
+        return Diagnosis(_judged(layers, loss or USUAL_LOSS, handed, rate, decay), words)
 
 
 def _judged(
     layers: Sequence[Any], loss: str, handed: Mapping[str, Any], rate: Any, decay: Any
 ) -> Outcome:
-    from bp_tutor.debugging.judge import MisfitError, judge
+    import numpy as np
+
+    from bp_tutor.debugging.judge import LabelError, MisfitError, judge
 
     units, activations = _layers(layers)
     if loss not in LOSSES:
         names = ", ".join(LOSSES)
         raise RefusalError("debug.no_loss", nearest(loss, LOSSES), name=shown(loss), names=names)
     numbers = {str(name)[:LONGEST_NAME]: _array(name, value) for name, value in handed.items()}
+    speed, share = _number("eta", rate), _number("lam", decay)
     try:
-        found = judge(units, activations, loss, numbers, _number(rate), _number(decay))
+        with np.errstate(all="ignore"):
+            found = judge(units, activations, loss, numbers, speed, share)
+    except LabelError as error:
+        raise RefusalError(
+            "debug.label", name=shown(error.name), label=f"{error.label:g}", count=error.classes
+        ) from None
     except MisfitError as error:
         raise RefusalError(
             "debug.no_fit",
@@ -265,13 +312,59 @@ def _judged(
     return found
 
 
-def _number(value: Any) -> float | None:
+class _Known(Frozen):
+    """What a problem says of the network whose arrays are compared."""
+
+    layers: tuple[tuple[str, int, str], ...]
+    loss: str
+    rate: float | None
+    arrays: dict[str, Any]
+
+
+def known_of(problem: Problem) -> _Known:
+    """What a problem says of its network.
+
+    Raises:
+        RefusalError: it is no network of dense layers with a loss.
+    """
+    import numpy as np
+
+    from bp_tutor.solve import program_of
+
+    record = problem._record
+    network = record.network
+    if network is None or network.loss is None or not all(one.is_dense for one in network.layers):
+        raise RefusalError("debug.no_network", name=shown(record.name))
+    program = program_of(record, tuple(range(network.sample_count)))
+    arrays: dict[str, Any] = {}
+    for quantity, numbers in program.model.given.items():
+        if numbers is None or len(quantity.shape) != 2:
+            continue
+        number = quantity.place[0] - (quantity.role is not Role.WEIGHT) if quantity.place else 0
+        name = f"{quantity.symbol.replace('B', 'b')}{number}" if number else quantity.symbol
+        name = "X" if quantity.role is Role.INPUT else name
+        arrays[name] = np.reshape(np.array(numbers), quantity.shape)
+    layers = tuple(("dense", one.units, one.activation) for one in network.layers)
+    rate = network.learning_rate
+    first = rate[0] if isinstance(rate, tuple) else rate
+    return _Known(layers, network.loss.name, first, arrays)
+
+
+def _number(name: str, value: Any) -> float | None:
+    """A learning rate or a factor of weight decay.
+
+    Raises:
+        RefusalError: it is no number of at least 0.
+    """
     if value is None:
         return None
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
-        raise RefusalError("debug.no_array", name=shown(str(value))) from None
+        number = -1.0
+    if not 0 <= number < inf:
+        raise RefusalError("debug.no_rate", name=name, value=shown(str(value)))
+    return number
 
 
 def _array(name: str, value: Any) -> Any:
@@ -290,8 +383,12 @@ def _array(name: str, value: Any) -> Any:
         numeric = found.dtype.kind in "biuf" and found.size <= MOST_ENTRIES and found.ndim <= 2
     except (ValueError, TypeError):
         numeric = False
-    if not numeric or not np.isfinite(found).all():
+    if not numeric:
         raise RefusalError("debug.no_array", name=shown(str(name)))
+    if not np.isfinite(found).all():
+        index = [int(place) for place in np.argwhere(~np.isfinite(found))[0]]
+        value = f"{found[tuple(index)]:g}"
+        raise RefusalError("debug.not_finite", name=shown(str(name)), value=value, index=str(index))
     return found
 
 

@@ -49,6 +49,7 @@ COMMANDS = {
     ),
     "progress": ("progress", "progress --export progress.json"),
     "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
+    "debug": ("debug exercise values.npz",),
     "variant": (
         "variant exercise --seed 7",
         "variant exercise --seed 7 -o mine.yaml",

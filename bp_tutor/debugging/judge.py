@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.debugging.lines import Lines, Shape, lines_of
 from bp_tutor.debugging.named import UNSURE, canonical_names, is_state, meaning_of
 from bp_tutor.debugging.output import of_delta, of_error, of_value
-from bp_tutor.debugging.shapes import inputs_first, sizes_of
+from bp_tutor.debugging.shapes import inputs_at, sizes_of
 from bp_tutor.debugging.slips import Slips, Worked, leaves, on_the_whole
 from bp_tutor.formula import Ref, replace
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Quantity, Role
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-AGREES, FOLLOWS, WRONG = "agrees", "follows", "wrong"
+AGREES, FOLLOWS, WRONG, UNCHECKED = "agrees", "follows", "wrong", "unchecked"
 CLOSE, CLOSE_IN_SINGLE = 1e-7, 2e-4
 """How far an array may be off, relative to its largest entry: in double, in single precision."""
+MOST_PRINTED, FEWEST, ROUNDED = 8, 50, 4.0
+"""Decimals up to which numbers look printed, of which the largest has so many units at least; and
+how many units what is worked out from them may be off."""
 MOST_CAUSES = 4
 MOST_TRIED = 12
 """Conventions that fit equally well, in which an explanation is sought."""
@@ -41,7 +44,14 @@ FREQUENT = (
 COVERS = {
     "slope_at_other": ("z_for_a", "a_for_z", "other_layer"),
     "slope_of_other_layer": ("other_layer",),
-    "slope_left_out": ("slope_twice", "slope_unfinished", "term_left_out"),
+    "slope_left_out": (
+        "slope_twice",
+        "slope_unfinished",
+        "term_left_out",
+        "other_slope",
+        "slope_of_other_layer",
+        "is_other",
+    ),
     "divided_by_other": ("factor_two", "factor_half", "factor_left_out"),
 }
 """Of slips that are the same one the one that says more."""
@@ -64,7 +74,14 @@ class Convention(Frozen):
     """Derivatives have their sign turned round: target minus output, and steps are added."""
     slope_at_zero: int = 0
     decay: float = 0.0
-    """Gradients of weights hold this share of the weights as well."""
+    """Gradients of weights hold this share of the weights as well ..."""
+    decay_in_step: bool = False
+    """... or only the steps do."""
+
+    @property
+    def scaled(self) -> bool:
+        """Whether derivatives differ from those of the lines by a factor or their sign."""
+        return self.deltas or self.downhill
 
 
 SCALES = ((False, False, False), (True, False, False), (True, True, False), (True, True, True))
@@ -73,9 +90,10 @@ SCALES = ((False, False, False), (True, False, False), (True, True, False), (Tru
 def conventions(*, kinks: bool, decays: tuple[float, ...]) -> Iterator[Convention]:
     """Every way in which a right program may be written, the usual ones first."""
     slopes = (0, 1) if kinks else (0,)
-    for downhill, scale, decay in product((False, True), SCALES, decays):
+    ways = [(share, late) for share in decays for late in ((False, True) if share else (False,))]
+    for downhill, scale, decay in product((False, True), SCALES, ways):
         for slope, to_from, columns in product(slopes, (False, True), (False, True)):
-            yield Convention(columns, to_from, *scale, downhill, slope, decay)
+            yield Convention(columns, to_from, *scale, downhill, slope, *decay)
 
 
 class Judged(Frozen):
@@ -91,6 +109,8 @@ class Judged(Frozen):
     """Where it differs, counted from 0; empty where its shape does."""
     causes: tuple[str, ...] = ()
     """Slips each of which gives every entry, the likeliest first."""
+    missing: tuple[Quantity, ...] = ()
+    """What would have to be handed in to check it."""
     shape: tuple[int, ...] = ()
     """The shape that it has, where that is not the one it should have."""
 
@@ -110,6 +130,8 @@ class Outcome(Frozen):
     """What was handed in, as the lines have it, and what follows from it."""
     given: Mapping[str, str]
     """Canonical names by those that were handed in."""
+    doubled: Mapping[str, str]
+    """Names that mean what another one means as well, which was compared: by that one."""
 
     @property
     def explained(self) -> bool:
@@ -135,10 +157,10 @@ def judge(
     best: list[_Case] = []
     highest = (-1, 0, 0)
     misfits: list[MisfitError] = []
-    counted = inputs_first(units, arrays)
+    counted = inputs_at(units, arrays)
     unsure = any(one is not None and one.letter == UNSURE for one in map(meaning_of, arrays))
     for errors in (False, True) if unsure else (False,):
-        named = canonical_names(arrays, len(units), inputs_first=counted, errors=errors)
+        named = canonical_names(arrays, len(units), inputs_at=counted, errors=errors)
         if any(map(is_state, arrays.keys() - named.keys())):
             # What else goes into a step is not known.
             named = {name: one for name, one in named.items() if "'" not in one}
@@ -169,6 +191,27 @@ def judge(
     return next((one for one in (first, *outcomes) if one.explained), first)
 
 
+class LabelError(Exception):
+    """A label, in an array by its name, that is no number of a class."""
+
+    def __init__(self, name: str, label: float, classes: int) -> None:
+        super().__init__(name)
+        self.name, self.label, self.classes = name, label, classes
+
+
+def _printed(value: Array) -> float:
+    """How exact numbers are that were copied from a print of few decimals, relatively; else 0."""
+    import numpy as np
+
+    largest = float(np.abs(value).max(initial=0.0))
+    for decimals in range(2, MOST_PRINTED + 1):
+        if np.array_equal(np.round(value, decimals), value):
+            unit = 10.0**-decimals
+            whole = np.array_equal(np.round(value), value)
+            return 0.0 if whole or largest < FEWEST * unit else ROUNDED * unit / largest
+    return 0.0
+
+
 class MisfitError(Exception):
     """An array, by its name, that fits a network of so many inputs and samples in no way."""
 
@@ -197,9 +240,12 @@ class _Case:
         self._names: dict[Quantity, str] = {}
         self._precision: dict[Quantity, float] = {}
         self._true: dict[Quantity, Array] = {}
+        self._doubled: dict[str, str] = {}
         for name, canonical in named.items():
             quantity = lines.by_name.get(canonical)
-            if quantity is not None and quantity not in self._names:
+            if quantity is not None and quantity in self._names:
+                self._doubled[name] = self._names[quantity]
+            elif quantity is not None:
                 self._take(name, quantity, handed[name])
         if rate is not None and lines.rate is not None:
             self._given[lines.rate] = self._as_array(rate)
@@ -226,10 +272,15 @@ class _Case:
         single = array.dtype in (np.dtype("float32"), np.dtype("float16"))
         self._precision[quantity] = CLOSE_IN_SINGLE if single else CLOSE
         value = self._as_array(array)
+        if quantity in self._lines.defined and not single:
+            self._precision[quantity] = max(CLOSE, _printed(value))
         want = quantity.shape
         if quantity.role is Role.TARGET and value.size == want[0] and want[1] > 1:
             # Labels are the numbers of the classes.
-            value = np.eye(want[1])[value.astype(int).ravel() % want[1]]
+            labels = value.ravel()
+            if not np.isin(labels, range(want[1])).all():
+                raise LabelError(name, float(labels.max()), want[1])
+            value = np.eye(want[1])[labels.astype(int)]
             value = value.T if self._convention.columns else value
         turned = self._convention.to_from if quantity.role is Role.WEIGHT else (
             self._convention.columns and quantity.role is not Role.BIAS
@@ -283,7 +334,7 @@ class _Case:
         if not share or old is None or quantity.role is not Role.WEIGHT:
             return value
         if quantity.kind == DERIVATIVE:
-            return value - share * old
+            return value if self._convention.decay_in_step else value - share * old
         rate = self._given.get(self._lines.rate) if self._lines.rate is not None else None
         return value if rate is None else value + rate * share * old
 
@@ -326,7 +377,7 @@ class _Case:
         if self._is(quantity, own):
             return FOLLOWS if quantity in self._true else AGREES
         known = own is not None or quantity in self._true
-        return WRONG if known or quantity in self._misfit else AGREES
+        return WRONG if known or quantity in self._misfit else UNCHECKED
 
     def score(self) -> tuple[int, int, int]:
         """How many arrays agree here, how many are not wrong, how late the first wrong one is."""
@@ -347,6 +398,7 @@ class _Case:
             tuple(name for name in self._handed if name not in self._named),
             self._own,
             dict(self._named),
+            self._doubled,
         )
 
     def _rests_on_wrong(self, quantity: Quantity) -> bool:
@@ -370,6 +422,8 @@ class _Case:
         if wanted is None:
             wanted = self._true.get(quantity)
         mine = self._given.get(quantity)
+        if status == UNCHECKED:
+            return Judged(name, quantity, status, missing=self._missing(quantity))
         if status == AGREES or wanted is None:
             return Judged(name, quantity, status)
         causes = self._causes(quantity, wanted) if explain else ()
@@ -379,6 +433,21 @@ class _Case:
         most = max(float(np.abs(wanted).max()), 1e-12)
         off = tuple(map(tuple, np.argwhere(apart > self._tolerance(quantity) * most).tolist()))
         return Judged(name, quantity, status, float(apart.max() / most), off, causes)
+
+    def _missing(self, quantity: Quantity) -> tuple[Quantity, ...]:
+        """What is given in an exercise, leads to an array and was not handed in."""
+        waiting, seen = [quantity], {quantity}
+        found: dict[Quantity, None] = {}
+        while waiting:
+            line = self._lines.defined.get(waiting.pop())
+            for leaf in leaves(line.formula) if line is not None else ():
+                if leaf.quantity in seen or leaf.quantity in self._own:
+                    continue
+                seen.add(leaf.quantity)
+                waiting.append(leaf.quantity)
+                if leaf.quantity not in self._lines.defined:
+                    found[leaf.quantity] = None
+        return tuple(found)
 
     # What explains an array
 
@@ -390,7 +459,7 @@ class _Case:
                 found[key] = None
         for key, less in COVERS.items():
             if key in found:
-                found = {other: None for other in found if other not in less}
+                found = {other: None for other in found if other.partition(":")[0] not in less}
         rank = {key: place for place, key in enumerate(FREQUENT)}
         return tuple(sorted(found, key=lambda key: rank.get(key, len(rank))))[:MOST_CAUSES]
 

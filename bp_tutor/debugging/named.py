@@ -34,7 +34,21 @@ STATE = ("v", "velocity", "momentum", "m", "mu", "vel", "vw", "vb", "mw", "mb", 
 """What an optimiser keeps from step to step."""
 LAYERS = ("fc", "layer", "linear", "dense", "lin", "l")
 """What stands before the number of a layer."""
-SAYS_NOTHING = ("net", "model", "params", "cache", "at", "of", "the", "loss", "cost", "prev")
+SAYS_NOTHING = (
+    "train",
+    "batch",
+    "test",
+    "net",
+    "model",
+    "params",
+    "cache",
+    "at",
+    "of",
+    "the",
+    "loss",
+    "cost",
+    "prev",
+)
 JOINED = {
     f"{letter}{short}": (letter, place)
     for letter in "wbza"
@@ -58,6 +72,8 @@ class Meaning(Frozen):
     """Empty for a value, `d` for a derivative of the loss, `'` for a new value."""
     place: str = ""
     """`hidden` or `output`, where the name says so."""
+    error: bool = False
+    """Whether it is called an error, which more often is the derivative by an activation."""
     bare: bool = False
     """Whether it is an `h`: the weighted sum where another name has `h_relu`."""
 
@@ -95,7 +111,9 @@ class _Said:
             self.letter, self.bare = "A", False
             self.place = self.place or "hidden"
         elif word in LETTERS:
-            self.letter = self.letter or LETTERS[word]
+            # In net.0.weight the first word says nothing.
+            named = len(word) > 1 and LETTERS[word] in "WB"
+            self.letter = LETTERS[word] if named else self.letter or LETTERS[word]
             # Of h and h_relu the first one is what goes into the activation.
             self.bare = self.bare or word == "h"
         elif word in JOINED and not self.letter:
@@ -118,15 +136,18 @@ class _Said:
         """What the words say together."""
         letter, kind = self.letter, self.kind
         if self.delta or self.error:
-            kind, letter = "d", letter or ("Z" if self.delta else "A")
+            kind, letter = "d", letter or ("Z" if self.delta else UNSURE)
         elif not letter and self.entering:
             letter = "Z" if self.place else "X"
         elif not letter and self.place:
             letter = UNSURE if kind == "d" else "A"
         elif not letter and self.layer and number is not None:
             letter = "A"
+        elif not letter and kind == "d" and number is not None:
+            # d1 is what others call a delta.
+            letter = "Z"
         place = self.place or ("hidden" if self.bare and number is None else "")
-        return Meaning(letter, number, kind, place, self.bare) if letter else None
+        return Meaning(letter, number, kind, place, self.error, self.bare) if letter else None
 
 
 def meaning_of(name: str) -> Meaning | None:
@@ -134,6 +155,8 @@ def meaning_of(name: str) -> Meaning | None:
     # dL_dW and hiddenError are words joined; grads['W1'] and W1.grad the same in another order.
     text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name).lower().replace("ŷ", "yhat")
     text = text.replace("δ", " delta ").replace("∂", " d ")
+    if not text.isascii():
+        return None
     pieces = _PIECES.findall(text)
     numbers = [int(piece) for piece in pieces if piece.isdigit() and len(piece) < 4]
     said = _Said()
@@ -156,13 +179,13 @@ def _derived(word: str) -> str:
 
 
 def canonical_names(
-    names: Iterable[str], layers: int, *, inputs_first: bool, errors: bool
+    names: Iterable[str], layers: int, *, inputs_at: int, errors: bool
 ) -> dict[str, str]:
     """Names by what they mean in a network of so many layers with weights.
 
     Layers may be numbered from 0 or from 1, or as a framework does that counts activations too;
-    `inputs_first`: the first activation is the input itself; `errors`: what may be the derivative
-    by a weighted sum or by an activation is the latter.
+    `inputs_at` is the number of the activation that is the input itself; `errors`: what may be
+    the derivative by a weighted sum or by an activation is the latter.
     """
     read = {name: one for name in names if (one := meaning_of(name)) is not None}
     places = _places(read, layers)
@@ -171,12 +194,17 @@ def canonical_names(
     )
     from_zero = {one.kind for one in read.values() if one.number == 0 and one.letter == "Z"}
     found: dict[str, str] = {}
-    for name, one in read.items():
+    # What is sure comes first: what is not may mean the same, and then stands back.
+    order = sorted(read.items(), key=lambda pair: (pair[1].letter == UNSURE, pair[1].error))
+    for name, one in order:
         letter = one.letter.replace(UNSURE, "A" if errors else "Z")
         told = one._replace(letter="Z" if both and one.bare else letter)
         if one.kind in from_zero and letter == "Z" and one.number is not None:
-            told = told._replace(number=one.number + 1 + inputs_first)
-        canonical = _canonical(told, layers, places, inputs_first=inputs_first)
+            told = told._replace(number=one.number + 1 + inputs_at)
+        canonical = _canonical(told, layers, places, inputs_at=inputs_at)
+        if one.error and letter != one.letter and canonical in found.values():
+            # Something else is the delta already.
+            canonical = _canonical(told._replace(letter="A"), layers, places, inputs_at=inputs_at)
         if canonical:
             found[name] = canonical
     return found
@@ -184,7 +212,8 @@ def canonical_names(
 
 def _places(read: Mapping[str, Meaning], layers: int) -> dict[int | None, int]:
     """Which layer the numbers behind weights and biases mean, counted from 1."""
-    numbers = {one.number for one in read.values() if one.letter in "WB" and not one.place}
+    numbers = {one.number for one in read.values()
+               if one.letter in "WB" and (one.number is not None or not one.place)}  # fmt: skip
     known = sorted(number for number in numbers if number is not None)
     places: dict[int | None, int] = {number: place for place, number in enumerate(known, 1)}
     if len(known) != layers and all(1 <= number <= layers for number in known):
@@ -197,7 +226,7 @@ def _places(read: Mapping[str, Meaning], layers: int) -> dict[int | None, int]:
 
 
 def _canonical(
-    one: Meaning, layers: int, places: Mapping[int | None, int], *, inputs_first: bool
+    one: Meaning, layers: int, places: Mapping[int | None, int], *, inputs_at: int
 ) -> str:
     head = f"{one.letter}'" if one.kind == "'" else f"{one.kind}{one.letter}"
     if one.letter == "X":
@@ -209,7 +238,7 @@ def _canonical(
     elif one.letter in "WB":
         place = places.get(one.number, 0)
     else:
-        place = layers if one.number is None else one.number - inputs_first
+        place = layers if one.number is None else one.number - inputs_at
     if one.letter == "A" and place == 0 and one.number is not None:
         return f"{one.kind}A[1]"
     if not 1 <= place <= layers or (one.kind == "'" and one.letter not in "WB"):

@@ -48,8 +48,8 @@ def _fits(
     return sorted(shape) in (sorted((samples, widths[number - 1])), [samples * widths[number - 1]])
 
 
-def inputs_first(units: tuple[int, ...], arrays: Mapping[str, Array]) -> bool:
-    """Whether activations are counted from the inputs on: `A1` is X, or there is one more."""
+def inputs_at(units: tuple[int, ...], arrays: Mapping[str, Array]) -> int:
+    """Which number the activation has that is the input: 0, or 1; -1 where layers begin at 0."""
     import numpy as np
 
     from bp_tutor.debugging.named import meaning_of
@@ -58,6 +58,10 @@ def inputs_first(units: tuple[int, ...], arrays: Mapping[str, Array]) -> bool:
     values = {one.number: arrays[name] for name, one in read.items()
               if one.letter == "A" and not one.kind and one.number is not None}  # fmt: skip
     if len(units) + 1 in values:
-        return True
+        return 1
     inputs = [arrays[name] for name, one in read.items() if one.letter == "X" and not one.kind]
-    return bool(inputs) and 1 in values and bool(np.array_equal(values[1], inputs[0]))
+    if not inputs:
+        return 0
+    if 1 in values and np.array_equal(values[1], inputs[0]):
+        return 1
+    return -1 if 0 in values and not np.array_equal(values[0], inputs[0]) else 0
