@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.errors import BpTutorError
+from bp_tutor.api.problem import problem_of
 from bp_tutor.api.quizzing import answer_of
 from bp_tutor.api.refusal import with_nearest
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bp_tutor.api.problem import Problem
     from bp_tutor.api.quizzing import Answer
     from bp_tutor.quiz import Context
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("student", "id", "value")
 """What a row of a table has; the student may be missing where there is only one."""
-LONGEST_NAME = 200
 
 
 class Mark(Frozen):
@@ -92,7 +94,7 @@ def _row(mark: Mark) -> dict[str, Any]:
     }
 
 
-def mark(problem: Problem, answers: Any, *, updates: int | None = None) -> Marks:
+def mark(problem: Problem | str | Path, answers: Any, *, updates: int | None = None) -> Marks:
     """Answers with what they are worth, own wrong values carried forward, mistakes named.
 
     Args:
@@ -111,6 +113,7 @@ def mark(problem: Problem, answers: Any, *, updates: int | None = None) -> Marks
     >>> found[0].verdict.right, found[0].verdict.mistakes
     (False, ('bias left out',))
     """
+    problem = problem_of(problem)
     words = problem._words
     rows = list(_rows(answers, words))
     contexts = problem._contexts(updates)
@@ -128,36 +131,22 @@ Row = tuple[str, str, str]
 def _of_student(
     student: str, rows: list[tuple[int, Row]], contexts: Sequence[Context], words: Words
 ) -> Iterator[tuple[int, Mark]]:
-    from bp_tutor.quiz.batch import Unclear, mark_all, question_of
+    from bp_tutor.quiz.batch import Unclear, mark_rows, question_of
 
-    asked, places, seen = [], [], set()
-    for place, (_, name, value) in rows:
-        question = (
-            question_of(contexts, name)
-            if len(name) <= LONGEST_NAME
-            else Unclear("marking.unknown_id")
-        )
+    asked = [(question_of(contexts, name), value) for _, (_, name, value) in rows]
+    results = mark_rows(contexts, asked)
+    for (place, (_, name, value)), (question, _), result in zip(rows, asked, results, strict=True):
+        verdict, reason = None, ""
         if isinstance(question, Unclear):
             values = {"where": shown(name), "found": shown(name), **dict(question.values)}
-            said = with_nearest(words.text(question, **values), question.near, words)
-            yield place, Mark(student, name, value, None, said)
-        elif question.full_name in seen:
-            twice = words.text("quiz.answer.twice", name=shown(name))
-            yield place, Mark(student, name, value, None, twice)
-        else:
-            seen.add(question.full_name)
-            asked.append((question, value))
-            places.append(place)
-    for place, (question, value), result in zip(
-        places, asked, mark_all(contexts, asked), strict=True
-    ):
-        context = contexts[question.update - 1]
-        name = next(row[1] for number, row in rows if number == place)
-        if result.verdict is not None:
-            yield place, Mark(student, name, value, answer_of(context, result.verdict))
+            reason = with_nearest(words.text(question, **values), question.near, words)
+        elif result.verdict is not None:
+            verdict = answer_of(contexts[question.update - 1], result.verdict)
         elif result.refused is not None:
-            said = words.text(result.refused.key, **dict(result.refused.values))
-            yield place, Mark(student, name, value, None, said)
+            reason = words.text(result.refused.key, **dict(result.refused.values))
+        else:
+            reason = words.text("quiz.answer.twice", name=shown(name))
+        yield place, Mark(student, name, value, verdict, reason)
 
 
 def _rows(answers: Any, words: Words) -> Iterator[Row]:

@@ -17,7 +17,6 @@ from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.mark_forms import FORMS, Called, Mark
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.tables import BadRow, read_answers, read_table
-from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
     from bp_tutor.cli.mark_forms import Form
     from bp_tutor.cli.output import Output
     from bp_tutor.cli.tables import Answer, Answers
-    from bp_tutor.quiz import Context, Question
+    from bp_tutor.quiz import Context
     from bp_tutor.quiz.batch import Unclear
+    from bp_tutor.quiz.model import NotUnderstood
     from bp_tutor.words import Words
 
 
-LONGEST_ID = 200
 ALL_RIGHT, SOME_WRONG, BAD_ROWS = 0, 1, 2
 
 
@@ -81,54 +80,28 @@ def mark(
 
 def _mark(contexts: Sequence[Context], answers: Answers, marks: Marks, output: Output) -> None:
     """Every row that can be marked, student by student; the others join the bad ones."""
-    from bp_tutor.quiz.batch import Unclear, mark_all
+    from bp_tutor.quiz.batch import Unclear, mark_rows, question_of
 
-    questions = [_question(contexts, text) for text in answers.identifiers]
+    questions = [question_of(contexts, text) for text in answers.identifiers]
     done = 0
     text = output.words.text("marking.progress")
     with Progress(answers.count, text, sys.stderr) as progress:
         for student, rows in answers.by_student():
-            asked: list[tuple[int, Question]] = []
-            seen: dict[str, int] = {}
-            for place, row in enumerate(rows):
-                question = questions[row.identifier]
-                name = answers.identifiers[row.identifier]
+            asked = [(questions[row.identifier], row.value) for row in rows]
+            for row, result in zip(rows, mark_rows(contexts, asked), strict=True):
+                question, name = questions[row.identifier], answers.identifiers[row.identifier]
                 if isinstance(question, Unclear):
                     marks.refuse(student, _bad_name(row.line, name, question, output.words))
-                elif question.full_name not in seen:
-                    seen[question.full_name] = len(asked)
-                    asked.append((place, question))
-                else:
-                    before = seen[question.full_name]
-                    refused = _refused(contexts, question, rows[asked[before][0]])
-                    if refused is None:
-                        twice = (("name", f"{shown(student)}, {shown(name)}"),)
-                        marks.refuse(student, BadRow(row.line, "quiz.answer.twice", twice))
-                    else:
-                        # What nobody could read is no answer: the later row is the first one.
-                        first = rows[asked[before][0]]
-                        marks.refuse(student, _unreadable(first, refused, output))
-                        asked[before] = place, question
-            results = mark_all(contexts, [(one, rows[place].value) for place, one in asked])
-            for (place, question), result in zip(asked, results, strict=True):
-                row = rows[place]
-                if result.verdict is not None:
+                elif result.verdict is not None:
                     marks.add(row.place, Mark(student, row, question, result.verdict))
                 elif result.refused is not None:
-                    marks.refuse(student, _unreadable(row, result.refused, output), row)
+                    counts = None if result.superseded else row
+                    marks.refuse(student, _unreadable(row, result.refused, output), counts)
+                else:
+                    twice = (("name", f"{shown(student)}, {shown(name)}"),)
+                    marks.refuse(student, BadRow(row.line, "quiz.answer.twice", twice))
             done += len(rows)
             progress(done)
-
-
-def _refused(contexts: Sequence[Context], question: Question, row: Answer) -> NotUnderstood | None:
-    """What keeps the text of a row from being an answer; None where it is one."""
-    from bp_tutor.quiz.questions import understand
-
-    try:
-        understand(question, row.value, contexts[question.update - 1])
-    except NotUnderstood as refused:
-        return refused
-    return None
 
 
 def _unreadable(row: Answer, refused: NotUnderstood, output: Output) -> BadRow:
@@ -141,13 +114,6 @@ def _unreadable(row: Answer, refused: NotUnderstood, output: Output) -> BadRow:
 
 def _is_blank(row: Answer) -> bool:
     return not row.value.strip()
-
-
-def _question(contexts: Sequence[Context], text: str) -> Question | Unclear:
-    """The question behind an id, or what is the matter with it."""
-    from bp_tutor.quiz.batch import Unclear, question_of
-
-    return question_of(contexts, text) if len(text) <= LONGEST_ID else Unclear("marking.unknown_id")
 
 
 def _bad_name(line: int, name: str, unclear: Unclear, words: Words) -> BadRow:

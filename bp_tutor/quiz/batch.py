@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.entry_graph import EntryGraph
 
+LONGEST_NAME = 200
 MORE_DIGITS = "quiz.answer.more_digits"
 
 
@@ -28,6 +29,10 @@ class Marked(NamedTuple):
 
     verdict: Verdict | None
     refused: NotUnderstood | None = None
+    twice: bool = False
+    """Whether the same was answered before, which counts."""
+    superseded: bool = False
+    """Whether nobody could read it and a later answer to the same counts."""
 
 
 class Unclear(str):
@@ -48,6 +53,8 @@ def question_of(contexts: Sequence[Context], text: str) -> Question | Unclear:
 
     `Z[2,1]#2` is of the second update. Else what is the matter with the name.
     """
+    if len(text) > LONGEST_NAME:
+        return Unclear("marking.unknown_id")
     name, sign, number = text.rpartition("#")
     if not sign:
         name, number = text, "1"
@@ -88,6 +95,43 @@ def _unclear(graph: EntryGraph, name: str) -> Unclear:
     return Unclear(
         f"naming.{found.key}", (("name", shown(name)), ("names", found.listed)), found.near
     )
+
+
+def mark_rows(
+    contexts: Sequence[Context], rows: Sequence[tuple[Question | Unclear, str]]
+) -> list[Marked]:
+    """One student's answers as they stand in a table, where names may be unclear or come twice.
+
+    What nobody can read is no answer: a later row of the same name counts then, else the first.
+    """
+    found = [Marked(None)] * len(rows)
+    counting: dict[str, int] = {}
+    for place, (question, _) in enumerate(rows):
+        if isinstance(question, Unclear):
+            continue
+        before = counting.setdefault(question.full_name, place)
+        if before == place:
+            continue
+        refused = _unread(contexts, question, rows[before][1])
+        if refused is None:
+            found[place] = Marked(None, twice=True)
+        else:
+            found[before] = Marked(None, refused, superseded=True)
+            counting[question.full_name] = place
+    asked = [(question, value) for place in sorted(counting.values())
+             for question, value in [rows[place]] if isinstance(question, Question)]  # fmt: skip
+    for place, marked in zip(sorted(counting.values()), mark_all(contexts, asked), strict=True):
+        found[place] = marked
+    return found
+
+
+def _unread(contexts: Sequence[Context], question: Question, text: str) -> NotUnderstood | None:
+    """What keeps a text from being an answer; None where it is one."""
+    try:
+        understand(question, text, contexts[question.update - 1])
+    except NotUnderstood as refused:
+        return refused
+    return None
 
 
 def mark_all(contexts: Sequence[Context], answers: Sequence[tuple[Question, str]]) -> list[Marked]:

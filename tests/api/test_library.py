@@ -94,6 +94,7 @@ def test_updates_and_rounding() -> None:
 
 
 DENSE = ("dense", 1)
+ANY: tuple[Any, ...] = (1.5, "4", 3, ["Z"], None)
 SPOILT: dict[str, tuple[Callable[[], object], str]] = {
     "file": (lambda: bp_tutor.load("exercis"), "exercise"),
     "key": (lambda: bp_tutor.load("network:\n  inputs: 1\n  layers: [{unitz: 1}]\n"), "units"),
@@ -113,6 +114,18 @@ SPOILT: dict[str, tuple[Callable[[], object], str]] = {
     "ending": (lambda: EXERCISE.solve().save("a.doc"), ".pdf"),
     "folder": (lambda: EXERCISE.solve().save("nowhere/a.md"), "nowhere"),
     "given": (lambda: EXERCISE.solve().to_sympy("W[1,1,1]"), "W[1,1,1]"),
+    "no updates": (lambda: EXERCISE.solve(updates=0), "updates"),
+    "too many updates": (lambda: EXERCISE.solve(updates=10**9), "updates"),
+    "half an update": (lambda: EXERCISE.solve(updates=ANY[0]), "updates"),
+    "digits": (lambda: EXERCISE.solve(digits=1000), "digits"),
+    "digits as text": (lambda: EXERCISE.solve(digits=ANY[1]), "digits"),
+    "no rounding": (lambda: EXERCISE.solve(rounding=ANY[2]), "3"),
+    "no name": (lambda: EXERCISE.solve()[ANY[2]], "int"),
+    "a list of names": (lambda: EXERCISE.solve().only(ANY[3]), "list"),
+    "nothing": (lambda: bp_tutor.load(ANY[4]), "NoneType"),
+    "empty": (lambda: bp_tutor.load({}), "network"),
+    "language": (lambda: bp_tutor.load("exercise", lang="xx"), "en, zh"),
+    "no variant": (lambda: bp_tutor.variants(EXERCISE, -1), "count"),
     "answers": (lambda: bp_tutor.mark(EXERCISE, 7), "int"),
     "row": (lambda: bp_tutor.mark(EXERCISE, [{"name": "Z[2,1]"}]), "value"),
     "short row": (lambda: bp_tutor.mark(EXERCISE, ["Z[2,1]"]), "value"),
@@ -212,6 +225,19 @@ def test_answers_are_marked_whatever_holds_them(form: Any) -> None:
     assert [bool(one.reason) for one in marks] == [False, False, False, True, True, True]
     assert (marks.score, marks.of("李雷").score) == (2, 1)
     assert len(marks.to_dicts()) == len(ROWS)
+
+
+def test_a_name_stands_for_its_problem_and_a_locale_for_its_language() -> None:
+    assert bp_tutor.mark("exercise", {"Z[2,1]": 1.5}).score == 1
+    assert bp_tutor.variants("exercise", 1)[0].text == bp_tutor.variants(EXERCISE, 1)[0].text
+    chinese = bp_tutor.load("exercise", lang="zh").title
+    assert bp_tutor.load("exercise", lang="zh-CN").title == chinese != EXERCISE.title
+
+
+def test_what_cannot_be_read_is_no_answer() -> None:
+    """As in a file of answers: the later row of the same name counts then."""
+    marks = bp_tutor.mark(EXERCISE, [("a", "Z[2,1]", "one"), ("a", "Z₂₁", "1.5")])
+    assert [one.credit for one in marks] == [0, 1]
 
 
 def test_answers_of_one_and_of_several() -> None:
