@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from bp_tutor.api.derivation import WIDTH, Shown, _text_of
-from bp_tutor.api.errors import FileMistake, told
+from bp_tutor.api.errors import FileMistake, told, words_of
 from bp_tutor.api.reading import presented
+from bp_tutor.api.shown import WIDTH, Shown, text_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem import find_problem
-from bp_tutor.words import PlainWords, choose_language, load_words
+from bp_tutor.words import PlainWords
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +74,7 @@ class Report(Shown):
             from bp_tutor.explain import style_named
 
             page = page._replace(words=PlainWords(page.words), style=style_named("ascii"))
-        return _text_of(document_rows(report(self._checked), page, width))
+        return text_of(document_rows(report(self._checked), page, width))
 
 
 def _place(mark: object) -> tuple[int | None, int | None]:
@@ -96,7 +95,7 @@ def check(path: str | Path, *, quick: bool = False, lang: str | None = None) -> 
     from bp_tutor.authoring.checked import check_file
     from bp_tutor.explain import symbols_of
 
-    words = load_words(choose_language(lang, os.environ))
+    words = words_of(lang)
 
     def page_of(problem: Problem) -> Presentation:
         return presented(problem, symbols_of(problem), words, "unicode")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.api.derivation import WIDTH, Shown
-from bp_tutor.api.errors import told
+from bp_tutor.api.errors import told, words_of
 from bp_tutor.api.problem import Problem, load
 from bp_tutor.api.refusal import RefusalError
+from bp_tutor.api.shown import WIDTH, Shown
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.debugging.judge import UNCHECKED
 from bp_tutor.debugging.named import meaning_of
@@ -18,7 +17,7 @@ from bp_tutor.debugging.slips import leaves
 from bp_tutor.formula.quantity import UPDATED, Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import nearest, shown
-from bp_tutor.words import PlainWords, choose_language, load_words
+from bp_tutor.words import PlainWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -261,7 +260,7 @@ def debug(
     >>> found.first[0].name, found.first[0].causes
     ('dZ1', ('sign_of_term',))
     """
-    words = load_words(choose_language(lang, os.environ))
+    words = words_of(lang)
     handed = dict(arrays.pop("arrays", {}) or {}) | arrays
     rate = next((handed.pop(name) for name in RATES if name in handed), None)
     decay = next((handed.pop(name) for name in DECAYS if name in handed), None)

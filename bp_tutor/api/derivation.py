@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ from bp_tutor.api.asked import refusal, with_asked, with_one
 from bp_tutor.api.errors import BpTutorError, told
 from bp_tutor.api.reading import presented, view_of
 from bp_tutor.api.refusal import RefusalError
+from bp_tutor.api.shown import WIDTH, Shown, text_of
+from bp_tutor.explain.view import DETAILS, FORMS
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.names import Names
 from bp_tutor.reader.text import shown
@@ -24,11 +25,8 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Line as DocumentLine
     from bp_tutor.formula import Address
     from bp_tutor.notations import Symbols
-    from bp_tutor.output.wrapping import Row
     from bp_tutor.solve import Run, Trace
     from bp_tutor.words import Words
-
-WIDTH = 80
 
 
 class Line(Frozen):
@@ -72,20 +70,6 @@ class Checked(Frozen):
     undecided: tuple[str, ...] = ()
 
 
-class Shown:
-    """What spells itself as text, and in a notebook."""
-
-    def text(self, *, width: int = WIDTH, ascii_only: bool = False) -> str:
-        """As a terminal shows it, at most `width` columns wide."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": self.text()}
-
-    def __str__(self) -> str:
-        return self.text()
-
-
 class Explanation(Shown):
     """The tree of everything that one value depends on."""
 
@@ -99,16 +83,7 @@ class Explanation(Shown):
 
         page = self._derivation._page("ascii" if ascii_only else "unicode")
         tree = tree_of(page.settings, self._run, *self._address)
-        return _text_of(tree_rows(tree, page, width))
-
-
-def _text_of(rows: Any) -> str:
-    from bp_tutor.output.terminal import write_rows
-
-    every: list[Row] = list(rows)
-    stream = StringIO()
-    write_rows(every, stream, colour=False)
-    return stream.getvalue()
+        return text_of(tree_rows(tree, page, width))
 
 
 class Derivation(Shown):
@@ -188,7 +163,7 @@ class Derivation(Shown):
 
     def _run(self, name: str) -> tuple[Run, str]:
         """The update that a name is of, and the name without its number."""
-        text, sign, number = name.rpartition("#")
+        text, sign, number = _name(name).rpartition("#")
         if not sign:
             return self._trace.runs[0], name
         runs = self._trace.runs
@@ -232,6 +207,7 @@ class Derivation(Shown):
         """
         trace, symbols = self._trace, self._symbols
         with told(self._words):
+            names = tuple(map(_name, names))
             for given, known in ((form, FORMS), (detail, DETAILS)):
                 if given is not None and given not in known:
                     choices = ", ".join(known)
@@ -320,7 +296,7 @@ class Derivation(Shown):
         from bp_tutor.output.rows import document_rows
 
         page = self._page("ascii" if ascii_only else "unicode")
-        return _text_of(document_rows(self._document, page, width))
+        return text_of(document_rows(self._document, page, width))
 
     def markdown(self) -> str:
         """The derivation in Markdown, with formulas in TeX between dollar signs."""
@@ -386,8 +362,15 @@ class Derivation(Shown):
         return f"<Derivation of {self._trace.problem.name}>"
 
 
-FORMS = ("index", "matrix", "both", "general")
-DETAILS = ("formula", "numbers", "full")
+def _name(name: object) -> str:
+    """A name, which is a text.
+
+    Raises:
+        RefusalError: it is something else.
+    """
+    if not isinstance(name, str):
+        raise RefusalError("api.no_name", kind=type(name).__name__)
+    return name
 
 
 def _lines(blocks: Any) -> list[DocumentLine]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from operator import index
 from typing import TYPE_CHECKING
 
 from bp_tutor.api.refusal import RefusalError, system_refusal
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader import ReadError
+from bp_tutor.reader.text import shown
 from bp_tutor.solve import NumberError
+from bp_tutor.words import choose_language, languages, load_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +57,36 @@ class BpTutorError(Exception):
         first = self.mistakes[0]
         at = first.line is not None and first.file
         return f"{first.file}:{first.line}:{first.column}" if at else first.path or first.file
+
+
+def words_of(lang: str | None) -> Words:
+    """The words of a language, `en` or `zh-CN`; None: of that of the environment.
+
+    Raises:
+        BpTutorError: there are none of that language.
+    """
+    if lang is None:
+        return load_words(choose_language(None, os.environ))
+    found = str(lang).lower().replace("_", "-").partition("-")[0]
+    if found not in languages():
+        words, choices = load_words("en"), ", ".join(languages())
+        told_of = words.text("usage.choice", name="lang", value=shown(str(lang)), choices=choices)
+        raise BpTutorError(told_of)
+    return load_words(found)
+
+
+def whole(name: str, value: object, low: int, high: int) -> int | None:
+    """A whole number that may be left out.
+
+    Raises:
+        RefusalError: it is another thing, or too small or too large.
+    """
+    if value is None:
+        return None
+    number = index(value) if hasattr(value, "__index__") else low - 1
+    if not low <= number <= high:
+        raise RefusalError("usage.whole", name=name, value=shown(str(value)), low=low, high=high)
+    return number
 
 
 @contextmanager

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.api.errors import told
+from bp_tutor.api.errors import told, whole, words_of
 from bp_tutor.api.reading import (
+    MOST_ASKED,
+    MOST_DIGITS,
+    MOST_MADE,
+    MOST_SHOWN,
     presented,
     read_whole,
     refuse_unknown,
@@ -16,10 +19,10 @@ from bp_tutor.api.reading import (
     taken_apart,
     updates_of,
 )
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.api.source import network_content, text_of
 from bp_tutor.problem import find_problem
 from bp_tutor.problem.load import read_problem
-from bp_tutor.words import choose_language, load_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,19 +75,21 @@ class Problem:
             unfused: loss and activation of the output are differentiated one after the other.
 
         Raises:
-            BpTutorError: a value is no number (an overflow, the logarithm of 0), or the options
-                do not fit the problem.
+            BpTutorError: a value is no number (an overflow, the logarithm of 0), or an option
+                means nothing here.
         """
         from bp_tutor.api.derivation import Derivation
         from bp_tutor.explain import View, symbols_of
         from bp_tutor.solve import solve
 
         with told(self._words):
-            record = rounded(self._record, rounding)
+            count = whole("updates", updates, 1, MOST_SHOWN)
+            figures = whole("digits", digits, 1, MOST_DIGITS)
+            record = rounded(self._record, None if rounding is None else str(rounding))
             record = taken_apart(record) if unfused else record
-            trace = solve(record, updates_of(record, updates))
+            trace = solve(record, updates_of(record, count))
             symbols = symbols_of(record, self._notation)
-        return Derivation(trace, symbols, self._words, digits, View())
+        return Derivation(trace, symbols, self._words, figures, View())
 
     def quiz(self, *, only: Iterable[str] = (), updates: int | None = None) -> Quiz:
         """Questions about it, one after the other.
@@ -108,9 +113,24 @@ class Problem:
 
         record, words = self._record, self._words
         with told(words):
-            trace = solve(record, updates_of(record, updates))
+            count = whole("updates", updates, 1, MOST_ASKED)
+            trace = solve(record, updates_of(record, count))
             symbols = symbols_of(record, self._notation)
             return contexts_of(trace, presented(record, symbols, words, "unicode"))
+
+    def _variants(self, count: int, seed: int) -> tuple[Problem, ...]:
+        from bp_tutor.authoring.draw import LARGEST_SEED
+        from bp_tutor.authoring.variant import Variants
+
+        with told(self._words):
+            number = whole("count", count, 1, MOST_MADE) or 0
+            first = whole("seed", seed, 0, LARGEST_SEED) or 0
+            made = Variants(self.text, self._record)
+            seeds = range(first, first + number)
+            return tuple(
+                Problem(made.problem_of(one), one.text, self._words, self._notation)
+                for one in map(made.make, seeds)
+            )
 
     def save(self, path: str | Path) -> None:
         """Write its file.
@@ -145,7 +165,7 @@ def load(
     >>> load("exercise", lang="en").solve()["Z[2,1]"]
     1.5
     """
-    words = load_words(choose_language(lang, os.environ))
+    words = words_of(lang)
     text = source if isinstance(source, str) and "\n" in source else ""
     in_file = not text and isinstance(source, str | Path)
     with told(words, in_file=in_file):
@@ -156,6 +176,8 @@ def load(
             return Problem(record, path.read_text(encoding="utf-8-sig"), words, notation)
         if isinstance(source, Mapping):
             text = text_of(source)
+        if not text:
+            raise RefusalError("api.no_source", kind=type(source).__name__)
         return Problem(read_problem(text), text, words, notation)
 
 
@@ -173,9 +195,9 @@ def network(
     Args:
         layers: each as a file has it, `{"units": 2, "activation": "relu", "weights": W}`, or in
             short, `("dense", 2, "relu")`; weights stand in the order from unit, to unit.
-        inputs: one sample, or `(samples, units)`; lists or arrays.
-        size: how many inputs, or `{"channels": 1, "height": 3, "width": 3}`; None: what
-            `inputs` show.
+        inputs: one sample, or `(samples, units)`; lists or arrays. Or how many there are.
+        size: how many inputs where there are no numbers, or the lengths of an image,
+            `{"channels": 1, "height": 3, "width": 3}`; None: what `inputs` show.
         notation: as for `load`.
         lang: as for `load`.
         more: the other keys of a file: `targets`, `loss`, `learning_rate`, `optimiser`, ...
@@ -188,24 +210,23 @@ def network(
     >>> one.solve()["W'[1,1,1]"]
     0.6
     """
-    words = load_words(choose_language(lang, os.environ))
+    words = words_of(lang)
+    if isinstance(inputs, int):
+        inputs, size = None, inputs
     with told(words, in_file=False):
         content = network_content(layers, inputs, size, more)
     return load(content, notation=notation, lang=lang)
 
 
-def variants(problem: Problem, count: int, *, seed: int = 1) -> tuple[Problem, ...]:
+def problem_of(problem: Problem | str | Path) -> Problem:
+    """A problem, its file or its name as a problem."""
+    return problem if isinstance(problem, Problem) else load(problem)
+
+
+def variants(problem: Problem | str | Path, count: int, *, seed: int = 1) -> tuple[Problem, ...]:
     """The problem with other numbers, of `count` seeds from `seed` on; chosen to teach well.
 
     Raises:
         BpTutorError: a variant cannot be made of this problem.
     """
-    from bp_tutor.authoring.variant import Variants
-
-    words, record = problem._words, problem._record
-    with told(words):
-        made = Variants(problem.text, record)
-        every = [made.make(each) for each in range(seed, seed + count)]
-        return tuple(
-            Problem(made.problem_of(one), one.text, words, problem._notation) for one in every
-        )
+    return problem_of(problem)._variants(count, seed)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.api.derivation import WIDTH
 from bp_tutor.api.errors import BpTutorError, told
 from bp_tutor.api.reading import view_of
 from bp_tutor.api.refusal import RefusalError
+from bp_tutor.api.shown import WIDTH
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:

@@ -75,6 +75,13 @@ def taken_apart(problem: Problem) -> Problem:
 
 
 USUAL_UPDATES = 3
+MOST_SHOWN = 100
+"""Nobody reads more updates."""
+MOST_ASKED = 20
+"""Nobody works out more updates by hand."""
+MOST_DIGITS = 15
+MOST_MADE = 10_000
+"""Variants at once: those of a large class."""
 
 
 def updates_of(problem: Problem, asked: int | None) -> int:

@@ -15,6 +15,8 @@ from bp_tutor.formula import Role
 from bp_tutor.formula.quantity import SAMPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bp_tutor.catalogue.layer import Array, Layer
     from bp_tutor.fields.numbers import Matrix, Row
     from bp_tutor.formula import Quantity
@@ -28,14 +30,19 @@ class Drawn(tuple[float, ...]):
     stream: str
 
 
+def _stream(*parts: int | str) -> Callable[[], float]:
+    """Numbers from 0 to 1, the same ones for the same parts in every run."""
+    from random import Random
+
+    return Random(":".join(map(str, parts))).random  # noqa: S311 - no secret
+
+
 def normal(generated: Generated, quantity: Quantity) -> Drawn:
     """Numbers of mean 0 and standard deviation `scale`, in row-major order.
 
     Each quantity has a stream of its own, so a layer added in front changes no other.
     """
-    from random import Random
-
-    draw = Random(f"{generated.seed}:{quantity.name}").random  # noqa: S311 - no secret
+    draw = _stream(generated.seed, quantity.name)
     drawn = Drawn(
         round(generated.scale * sqrt(-2 * log(1 - draw())) * cos(2 * pi * draw()), 9)
         for _ in range(quantity.size)
@@ -46,12 +53,10 @@ def normal(generated: Generated, quantity: Quantity) -> Drawn:
 
 def kept(seed: int, share: float, quantity: Quantity, samples: tuple[int, ...]) -> Row:
     """Ones, and that share of zeros; of each sample always the same ones, in any batch."""
-    from random import Random
-
     rows = samples if SAMPLE in quantity.axes else (0,)
     found: list[float] = []
     for row in rows:
-        draw = Random(f"{seed}:{quantity.name}:{row}").random  # noqa: S311 - no secret
+        draw = _stream(seed, quantity.name, row)
         found += [float(draw() >= share) for _ in range(quantity.size // len(rows))]
     return tuple(found)
 

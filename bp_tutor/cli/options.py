@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.reading import MOST_ASKED, MOST_DIGITS, MOST_SHOWN
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli.output import (
     LANGUAGE,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 
-MOST_DIGITS = 9
+LONGEST_NUMBER = 9
 """More digits than any number that an option takes."""
 
 
@@ -32,7 +33,9 @@ def whole(option: str, low: int, high: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         bare = str(text).strip().replace(",", "").replace("_", "")
-        number = int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= MOST_DIGITS else -1
+        number = (
+            int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= LONGEST_NUMBER else -1
+        )
         if not low <= number <= high:
             raise RefusalError("usage.whole", name=option, value=shown(text), low=low, high=high)
         return number
@@ -91,12 +94,6 @@ def listed(values: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in found if name.strip())
 
 
-MOST_ASKED = 20
-"""Nobody works out more updates by hand."""
-
-MOST_SHOWN = 100
-"""Nor reads more."""
-
 LARGEST_SEED = 999_999_999
 
 Problem = Annotated[str, typer.Argument(metavar="PROBLEM")]
@@ -106,7 +103,7 @@ Lang = Annotated[
 ]
 Notation = Annotated[str | None, typer.Option("--notation", metavar="NAME")]
 Digits = Annotated[
-    int | None, typer.Option("--digits", metavar="N", parser=whole("--digits", 1, 15))
+    int | None, typer.Option("--digits", metavar="N", parser=whole("--digits", 1, MOST_DIGITS))
 ]
 AskedUpdates = Annotated[
     int | None, typer.Option("--updates", metavar="N", parser=whole("--updates", 1, MOST_ASKED))

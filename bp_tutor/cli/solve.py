@@ -14,6 +14,7 @@ from bp_tutor.cli import options, saving
 from bp_tutor.cli.options import listed, one_of
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.saving import deliver, format_asked, refuse_existing
+from bp_tutor.explain.view import DETAILS, FORMS, GENERAL
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.code import LIBRARIES
 from bp_tutor.reader import Key
@@ -41,15 +42,13 @@ Code = Annotated[
 ]
 
 
-DETAIL = ("formula", "numbers", "full")
-GENERAL = "general"
-FORM = ("index", "matrix", "both", GENERAL)
-
 Detail = Annotated[
     str,
-    typer.Option("--detail", metavar="|".join(DETAIL), parser=one_of("--detail", DETAIL)),
+    typer.Option("--detail", metavar="|".join(DETAILS), parser=one_of("--detail", DETAILS)),
 ]
-Form = Annotated[str, typer.Option("--form", metavar="|".join(FORM), parser=one_of("--form", FORM))]
+Form = Annotated[
+    str, typer.Option("--form", metavar="|".join(FORMS), parser=one_of("--form", FORMS))
+]
 
 
 def solve(

@@ -10,9 +10,9 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bp_tutor.api.reading import updates_of, view_of
+from bp_tutor.api.reading import MOST_ASKED, updates_of, view_of
 from bp_tutor.api.refusal import RefusalError
-from bp_tutor.cli.options import LARGEST_SEED, MOST_ASKED, listed
+from bp_tutor.cli.options import LARGEST_SEED, listed
 from bp_tutor.cli.reading import PageChoice, for_shell, page_of, read_problem
 from bp_tutor.cli.talk import Learner, day
 from bp_tutor.problem import list_problems

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.reading import MOST_MADE
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
     from bp_tutor.problem import Problem
 
-MOST = 10_000
 Count = Annotated[
-    int | None, typer.Option("--count", metavar="N", parser=whole("--count", 1, MOST))
+    int | None, typer.Option("--count", metavar="N", parser=whole("--count", 1, MOST_MADE))
 ]
 
 

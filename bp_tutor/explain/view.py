@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Step
 
 
+GENERAL = "general"
+FORMS = ("index", "matrix", "both", GENERAL)
+"""Entry by entry, whole arrays, both; or each kind of step once, with letters for indices."""
+DETAILS = ("formula", "numbers", "full")
+
+
 class View(Frozen):
     """Which part of the derivation is asked for, and in which form."""
 
