@@ -26,7 +26,8 @@ ROOMS: dict[str, set[str]] = {
     "explain": {"formula", "fields", "catalogue", "problem", "solve", "notations", "words"},
     "pictures": {"formula", "catalogue", "problem", "solve", "explain", "words"},
     "output": {
-        "formula", "catalogue", "notations", "problem", "solve", "explain", "pictures", "words",
+        "formula", "reader", "catalogue", "notations", "problem", "solve", "explain", "pictures",
+        "words",
     },
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
     "authoring": {

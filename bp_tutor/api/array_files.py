@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
@@ -26,15 +27,21 @@ def arrays_of(path: Path) -> Mapping[str, Any]:
 
     if path.suffix.lower() not in ENDINGS:
         raise RefusalError("debug.values_ending", name=shown(path.name))
+    name = shown(path.name)
     try:
-        if path.suffix.lower() == ".npz":
+        if path.suffix.lower() == ".json":
+            found = json.loads(path.read_text(encoding="utf-8"))
+        else:
             # Nothing in the file is run: objects are refused.
-            with np.load(path, allow_pickle=False) as file:
-                return {name: file[name] for name in file.files}
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, BadZipFile, RecursionError) as error:
-        reason = reason_of(error)
-        raise RefusalError("debug.no_values", name=shown(path.name), reason=reason) from None
+            opened = np.load(path, allow_pickle=False)
+            found = opened if isinstance(opened, np.ndarray) else dict(opened)
+    except json.JSONDecodeError as error:
+        line, column = error.lineno, error.colno
+        raise RefusalError("debug.no_json", name=name, line=line, column=column) from None
+    except OSError as error:
+        raise RefusalError("debug.no_values", name=name, reason=reason_of(error)) from None
+    except (ValueError, EOFError, BadZipFile, RecursionError, zlib.error):
+        raise RefusalError("debug.not_arrays", name=name) from None
     if not isinstance(found, dict):
-        raise RefusalError("debug.not_a_mapping")
+        raise RefusalError("debug.not_a_mapping", name=name)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,12 @@ from bp_tutor.api.problem import Problem, load
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.api.shown import WIDTH, Shown
 from bp_tutor.catalogue.losses import LOSSES
-from bp_tutor.debugging.judge import UNCHECKED
-from bp_tutor.debugging.named import meaning_of
+from bp_tutor.debugging.judge import UNCHECKED, Subject
 from bp_tutor.debugging.slips import leaves
 from bp_tutor.formula.quantity import UPDATED, Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import nearest, shown
+from bp_tutor.solve.program import rate_at
 from bp_tutor.words import PlainWords
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bp_tutor.debugging.judge import Judged, Outcome
     from bp_tutor.formula import Quantity, Style
     from bp_tutor.formula.node import Index
+    from bp_tutor.problem import Problem as Record
     from bp_tutor.words import Words
 
 USUAL_LOSS = "half_squared_error"
@@ -96,8 +98,13 @@ class Diagnosis(Shown):
 
     def _called(self, canonical: str) -> str:
         """What the student calls an array; its canonical name where they have none."""
-        own = {found: name for name, found in self._outcome.given.items()}
-        return shown(own.get(canonical, canonical))
+        return shown(self._own_names.get(canonical, canonical))
+
+    @cached_property
+    def _own_names(self) -> dict[str, str]:
+        """What the student calls each array that was compared, by its canonical name."""
+        given, doubled = self._outcome.given, self._outcome.doubled
+        return {found: name for name, found in given.items() if name not in doubled}
 
     def text(self, *, width: int = WIDTH, ascii_only: bool = False) -> str:
         """The report, at most `width` columns wide."""
@@ -182,8 +189,7 @@ class Diagnosis(Shown):
         return found
 
     def _name_of(self, quantity: Quantity) -> str:
-        own = {found: name for name, found in self._outcome.given.items()}
-        return _OwnNames(own).name(quantity, None)
+        return _OwnNames(self._own_names).name(quantity, None)
 
     def _lines_to(self, group: Sequence[Judged]) -> list[str]:
         """The lines as they should be, in NumPy and the student's own names, samples in rows.
@@ -202,7 +208,7 @@ class Diagnosis(Shown):
                 if new and leaf.quantity in defined and leaf.quantity not in needed:
                     needed.add(leaf.quantity)
                     waiting.append(leaf.quantity)
-        speller = _OwnNames({found: name for name, found in self._outcome.given.items()})
+        speller = _OwnNames(self._own_names)
         return [
             f"{speller.name(quantity, None)} = {NumPy().text(line.formula, speller)}"
             for quantity, line in defined.items()
@@ -243,7 +249,7 @@ def debug(
     Args:
         network: `("dense", units, activation)` for each layer, without the inputs; or a problem,
             its file or its name, whose numbers stand for whatever is not handed in.
-        loss: its name as in a problem file; None: that of the problem, `half_squared_error`.
+        loss: its name as in a problem file, where there is no problem; None: `half_squared_error`.
         lang: the language of sentences, `en` or `zh`; None: that of the environment.
         arrays: any of the arrays of one update by their own names, `X`, `Y`, `W1`, `b1`, `Z1`,
             `A1`, `dZ2`, `dW1`, `W1_new`, `eta`, ... or as a mapping `arrays={"fc1.weight": ...}`;
@@ -262,38 +268,34 @@ def debug(
     """
     words = words_of(lang)
     handed = dict(arrays.pop("arrays", {}) or {}) | arrays
-    rate = next((handed.pop(name) for name in RATES if name in handed), None)
-    decay = next((handed.pop(name) for name in DECAYS if name in handed), None)
     if isinstance(network, str | Path):
         network = load(network, lang=lang)
-    layers: Sequence[Any] = () if isinstance(network, Problem) else network
     with told(words):
         if isinstance(network, Problem):
-            known = known_of(network)
-            layers, loss = known.layers, loss or known.loss
-            rate = known.rate if rate is None else rate
-            meant = {meaning_of(str(name)) for name in handed}
-            left = (name for name in known.arrays if meaning_of(name) not in meant)
-            handed = {name: known.arrays[name] for name in left} | handed
-        return Diagnosis(_judged(layers, loss or USUAL_LOSS, handed, rate, decay), words)
+            return compared(subject_of(network._record), handed, words)
+        return compared(_of_layers(network, loss), handed, words)
 
 
-def _judged(
-    layers: Sequence[Any], loss: str, handed: Mapping[str, Any], rate: Any, decay: Any
-) -> Outcome:
+def compared(subject: Subject, handed: Mapping[str, Any], words: Words) -> Diagnosis:
+    """The arrays of somebody's own program, compared with those of a network.
+
+    Raises:
+        RefusalError: they are no arrays, or fit no network of this kind.
+    """
     import numpy as np
 
     from bp_tutor.debugging.judge import LabelError, MisfitError, judge
 
-    units, activations = _layers(layers)
-    if loss not in LOSSES:
-        names = ", ".join(LOSSES)
-        raise RefusalError("debug.no_loss", nearest(loss, LOSSES), name=shown(loss), names=names)
-    numbers = {str(name)[:LONGEST_NAME]: _array(name, value) for name, value in handed.items()}
+    names = {str(name): value for name, value in handed.items()}
+    rate = next((names.pop(name) for name in RATES if name in names), None)
+    decay = next((names.pop(name) for name in DECAYS if name in names), None)
+    if rate is None and subject.problem is not None:
+        rate = rate_at(subject.problem, 1)
+    numbers = {name[:LONGEST_NAME]: _array(name, value) for name, value in names.items()}
     speed, share = _number("eta", rate), _number("lam", decay)
     try:
         with np.errstate(all="ignore"):
-            found = judge(units, activations, loss, numbers, speed, share)
+            found = judge(subject, numbers, speed, share)
     except LabelError as error:
         raise RefusalError(
             "debug.label", name=shown(error.name), label=f"{error.label:g}", count=error.classes
@@ -308,45 +310,31 @@ def _judged(
         ) from None
     if found is None:
         raise RefusalError("debug.no_size")
-    return found
+    return Diagnosis(found, words)
 
 
-class _Known(Frozen):
-    """What a problem says of the network whose arrays are compared."""
-
-    layers: tuple[tuple[str, int, str], ...]
-    loss: str
-    rate: float | None
-    arrays: dict[str, Any]
-
-
-def known_of(problem: Problem) -> _Known:
-    """What a problem says of its network.
+def subject_of(problem: Record) -> Subject:
+    """The network of a problem, with its loss, its optimiser and its numbers.
 
     Raises:
         RefusalError: it is no network of dense layers with a loss.
     """
-    import numpy as np
-
-    from bp_tutor.solve import program_of
-
-    record = problem._record
-    network = record.network
+    network = problem.network
     if network is None or network.loss is None or not all(one.is_dense for one in network.layers):
-        raise RefusalError("debug.no_network", name=shown(record.name))
-    program = program_of(record, tuple(range(network.sample_count)))
-    arrays: dict[str, Any] = {}
-    for quantity, numbers in program.model.given.items():
-        if numbers is None or len(quantity.shape) != 2:
-            continue
-        number = quantity.place[0] - (quantity.role is not Role.WEIGHT) if quantity.place else 0
-        name = f"{quantity.symbol.replace('B', 'b')}{number}" if number else quantity.symbol
-        name = "X" if quantity.role is Role.INPUT else name
-        arrays[name] = np.reshape(np.array(numbers), quantity.shape)
-    layers = tuple(("dense", one.units, one.activation) for one in network.layers)
-    rate = network.learning_rate
-    first = rate[0] if isinstance(rate, tuple) else rate
-    return _Known(layers, network.loss.name, first, arrays)
+        raise RefusalError("debug.no_network", name=shown(problem.name))
+    units = tuple(one.units for one in network.layers)
+    activations = tuple(one.activation for one in network.layers)
+    return Subject(units, activations, network.loss.name, problem)
+
+
+def _of_layers(layers: Sequence[Any], loss: str | None) -> Subject:
+    loss = loss or USUAL_LOSS
+    if loss not in LOSSES:
+        names = ", ".join(LOSSES)
+        raise RefusalError(
+            "debug.no_loss", nearest(str(loss), LOSSES), name=shown(str(loss)), names=names
+        )
+    return Subject(*_layers(layers), loss)
 
 
 def _number(name: str, value: Any) -> float | None:

@@ -10,7 +10,7 @@ from bp_tutor.api.problem import problem_of
 from bp_tutor.api.quizzing import answer_of
 from bp_tutor.api.refusal import with_nearest
 from bp_tutor.frozen import Frozen
-from bp_tutor.reader.text import shown
+from bp_tutor.reader.text import printable, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +77,9 @@ class Marks(Sequence[Mark]):
         return {"text/plain": repr(self), "text/html": str(tag("table", {}, head, *body))}
 
     def __repr__(self) -> str:
-        return "\n".join("  ".join(str(value) for value in row.values()) for row in self.to_dicts())
+        return "\n".join(
+            "  ".join(printable(str(value)) for value in row.values()) for row in self.to_dicts()
+        )
 
 
 def _row(mark: Mark) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options
+from bp_tutor.cli.reading import read_problem
 
 
 def debug(
@@ -20,14 +20,10 @@ def debug(
 ) -> int:
     """Compare arrays with the problem; the exit code says whether all are right."""
     from bp_tutor.api.array_files import arrays_of
-    from bp_tutor.api.debugging import debug as debug_arrays
-    from bp_tutor.api.errors import BpTutorError
+    from bp_tutor.api.debugging import compared, subject_of
 
     output = options.output_of(lang, ascii_only, True, width)
-    handed = arrays_of(Path(values))
-    try:
-        found = debug_arrays(problem, lang=output.words.language, arrays=handed)
-    except BpTutorError as error:
-        raise RefusalError("debug.refused", message=str(error)) from None
+    subject = subject_of(read_problem(problem, None, None))
+    found = compared(subject, arrays_of(Path(values)), output.words)
     output.stream.write(found.text(width=output.width, ascii_only=output.style == "ascii"))
     return 0 if found.right else 1

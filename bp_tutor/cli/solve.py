@@ -17,7 +17,6 @@ from bp_tutor.cli.saving import deliver, format_asked, refuse_existing
 from bp_tutor.explain.view import DETAILS, FORMS, GENERAL
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.code import LIBRARIES
-from bp_tutor.reader import Key
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 ENDINGS = {"pseudo": ".txt"}
 """What names of files end in, where it is not that of Python."""
 ENDING = ".py"
-_CALLED = {"layer": "layer_kind.{}", "rule": "rule.{}.short"}
-"""What a program cannot follow, and the words that it is called by."""
 
 
 Code = Annotated[
@@ -189,11 +186,7 @@ def _write_paper(paper: Paper, target: Target, output: Output) -> int:
     try:
         content, sound = target.format.write(paper)
     except PaperError as error:
-        called = {
-            name: Key(_CALLED[name].format(value)) if name in _CALLED else value
-            for name, value in error.values.items()
-        }
-        raise RefusalError(error.key, "", **called) from None
+        raise RefusalError(error.key, "", **error.values) from None
     deliver(content, target.out, output, force=target.force)
     return 0 if sound else 1
 
@@ -222,10 +215,6 @@ def _write_code(library: str, paper: Paper, out: str | None, output: Output, *, 
     try:
         text = code_of(library, paper.reader, paper.trace, paper.view)
     except CodeError as error:
-        called = {
-            name: Key(_CALLED[name].format(value)) if name in _CALLED else value
-            for name, value in error.values.items()
-        }
-        raise RefusalError(error.key, "", **called) from None
+        raise RefusalError(error.key, "", **error.values) from None
     deliver(text, out, output, force=force)
     return 0

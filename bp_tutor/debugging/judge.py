@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.debugging.lines import Lines, Shape, lines_of
+from bp_tutor.debugging.lines import Lines, Shape, lines_of, lines_of_problem
 from bp_tutor.debugging.named import UNSURE, canonical_names, is_state, meaning_of
 from bp_tutor.debugging.output import of_delta, of_error, of_value
 from bp_tutor.debugging.shapes import inputs_at, sizes_of
@@ -13,6 +14,7 @@ from bp_tutor.debugging.slips import Slips, Worked, leaves, on_the_whole
 from bp_tutor.formula import Ref, replace
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Quantity, Role
 from bp_tutor.frozen import Frozen
+from bp_tutor.solve.program import batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,15 +23,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bp_tutor.formula import Formula
+    from bp_tutor.problem.model import Problem
 
     Array = NDArray[np.float64]
 
 AGREES, FOLLOWS, WRONG, UNCHECKED = "agrees", "follows", "wrong", "unchecked"
 CLOSE, CLOSE_IN_SINGLE = 1e-7, 2e-4
 """How far an array may be off, relative to its largest entry: in double, in single precision."""
-MOST_PRINTED, FEWEST, ROUNDED = 8, 50, 4.0
-"""Decimals up to which numbers look printed, of which the largest has so many units at least; and
-how many units what is worked out from them may be off."""
+MOST_PRINTED, ROUNDED, ROUNDEST = 8, 4.0, 0.05
+"""Decimals up to which numbers look printed, how many units what is worked out from them may be
+off, and how far that may carry over to others."""
 MOST_CAUSES = 4
 MOST_TRIED = 12
 """Conventions that fit equally well, in which an explanation is sought."""
@@ -139,10 +142,34 @@ class Outcome(Frozen):
         return all(one.causes for one in self.first)
 
 
+class Subject(Frozen):
+    """The network whose arrays are compared."""
+
+    units: tuple[int, ...]
+    activations: tuple[str, ...]
+    loss: str
+    problem: Problem | None = None
+    """Where it is one that is known: its numbers stand for what is not handed in."""
+
+    def sizes(
+        self, arrays: Mapping[str, Array], named: Mapping[str, str]
+    ) -> tuple[int, int] | None:
+        """How many inputs and samples there are; None where nothing shows it."""
+        if self.problem is None or self.problem.network is None:
+            return sizes_of(self.units, arrays, named)
+        return self.problem.network.inputs, len(batches(self.problem)[0])
+
+    def lines(self, sizes: tuple[int, int], *, apart: bool, slope_at_zero: int) -> Lines:
+        """What leads from one array to the next."""
+        if self.problem is not None:
+            return lines_of_problem(self.problem, apart=apart, slope_at_zero=slope_at_zero)
+        inputs, samples = sizes
+        shape = Shape(inputs, self.units, self.activations, self.loss, samples, apart)
+        return lines_of(shape, slope_at_zero)
+
+
 def judge(
-    units: tuple[int, ...],
-    activations: tuple[str, ...],
-    loss: str,
+    subject: Subject,
     arrays: Mapping[str, Array],
     rate: float | None,
     decay: float | None = None,
@@ -157,6 +184,7 @@ def judge(
     best: list[_Case] = []
     highest = (-1, 0, 0)
     misfits: list[MisfitError] = []
+    units = subject.units
     counted = inputs_at(units, arrays)
     unsure = any(one is not None and one.letter == UNSURE for one in map(meaning_of, arrays))
     for errors in (False, True) if unsure else (False,):
@@ -164,17 +192,21 @@ def judge(
         if any(map(is_state, arrays.keys() - named.keys())):
             # What else goes into a step is not known.
             named = {name: one for name, one in named.items() if "'" not in one}
-        sizes = sizes_of(units, arrays, named)
+        sizes = subject.sizes(arrays, named)
         if sizes is None:
             return None
         apart = f"dA[{len(units) + 1}]" in named.values()
-        shape = Shape(sizes[0], units, activations, loss, sizes[1], apart)
+        kinks = "relu" in subject.activations
+        lines = {
+            slope: subject.lines(sizes, apart=apart, slope_at_zero=slope)
+            for slope in ((0, 1) if kinks else (0,))
+        }
         shares: tuple[float, ...] = (0.0,)
         if decay:
             shares = (0.0, decay, decay / sizes[1], 2 * decay)
-        for convention in conventions(kinks="relu" in activations, decays=shares):
-            lines = lines_of(shape, convention.slope_at_zero)
-            case = _Case(lines, convention, shape, arrays, named, rate)
+        for convention in conventions(kinks=kinks, decays=shares):
+            here = lines[convention.slope_at_zero]
+            case = _Case(here, convention, sizes[1], arrays, named, rate)
             if not case.possible:
                 misfits.append(MisfitError(case.misfits[0], *sizes))
                 continue
@@ -199,17 +231,16 @@ class LabelError(Exception):
         self.name, self.label, self.classes = name, label, classes
 
 
-def _printed(value: Array) -> float:
-    """How exact numbers are that were copied from a print of few decimals, relatively; else 0."""
+def _unit(value: Array) -> float | None:
+    """The last place of numbers that may be copied from a print, 0 of whole ones; else None."""
     import numpy as np
 
-    largest = float(np.abs(value).max(initial=0.0))
-    for decimals in range(2, MOST_PRINTED + 1):
-        if np.array_equal(np.round(value, decimals), value):
-            unit = 10.0**-decimals
-            whole = np.array_equal(np.round(value), value)
-            return 0.0 if whole or largest < FEWEST * unit else ROUNDED * unit / largest
-    return 0.0
+    if np.array_equal(np.round(value), value):
+        return 0.0
+    places = range(1, MOST_PRINTED + 1)
+    found = (place for place in places if np.array_equal(np.round(value, place), value))
+    decimals = next(found, None)
+    return None if decimals is None else 10.0**-decimals
 
 
 class MisfitError(Exception):
@@ -227,19 +258,24 @@ class _Case:
         self,
         lines: Lines,
         convention: Convention,
-        shape: Shape,
+        samples: int,
         handed: Mapping[str, Array],
         named: Mapping[str, str],
         rate: float | None,
     ) -> None:
-        self._lines, self._convention, self._samples = lines, convention, shape.samples
+        self._lines, self._convention, self._samples = lines, convention, samples
         self._handed, self._named = handed, named
         self.misfits: list[str] = []
-        self._given: dict[Quantity, Array] = {}
+        # What the problem gives; of what is handed in as well, that is taken.
+        self._given: dict[Quantity, Array] = {
+            quantity: self._as_array(numbers).reshape(quantity.shape)
+            for quantity, numbers in lines.known.items()
+        }
         self._misfit: dict[Quantity, Array] = {}
         self._names: dict[Quantity, str] = {}
         self._precision: dict[Quantity, float] = {}
-        self._true: dict[Quantity, Array] = {}
+        self._units: dict[Quantity, float] = {}
+        """The last place of those whose numbers look printed."""
         self._doubled: dict[str, str] = {}
         for name, canonical in named.items():
             quantity = lines.by_name.get(canonical)
@@ -272,8 +308,9 @@ class _Case:
         single = array.dtype in (np.dtype("float32"), np.dtype("float16"))
         self._precision[quantity] = CLOSE_IN_SINGLE if single else CLOSE
         value = self._as_array(array)
-        if quantity in self._lines.defined and not single:
-            self._precision[quantity] = max(CLOSE, _printed(value))
+        unit = _unit(value) if quantity in self._lines.defined and not single else None
+        if unit is not None:
+            self._units[quantity] = unit
         want = quantity.shape
         if quantity.role is Role.TARGET and value.size == want[0] and want[1] > 1:
             # Labels are the numbers of the classes.
@@ -311,7 +348,7 @@ class _Case:
         if quantity.kind != DERIVATIVE:
             return 1.0
         whole = one.gradients if quantity.role in (Role.WEIGHT, Role.BIAS) else one.deltas
-        return (self._samples if whole else 1.0) * (-1.0 if one.downhill else 1.0)
+        return (self._lines.whole if whole else 1.0) * (-1.0 if one.downhill else 1.0)
 
     def _in_scale(self) -> None:
         """Bring derivatives and new values to the scale of the lines."""
@@ -320,7 +357,7 @@ class _Case:
                 found = self._undecayed(quantity, value) / self._factor(quantity)
                 old = self._old(quantity, value)
                 if old is not None and quantity.kind == UPDATED and self._convention.steps:
-                    found = old + (found - old) / self._samples
+                    found = old + (found - old) / self._lines.whole
                 store[quantity] = found
 
     def _old(self, quantity: Quantity, value: Array) -> Array | None:
@@ -367,8 +404,29 @@ class _Case:
         return bool(np.abs(mine - value).max() <= self._tolerance(quantity) * most)
 
     def _tolerance(self, quantity: Quantity) -> float:
-        worst = max(self._precision.values(), default=CLOSE)
-        return max(self._precision[quantity], worst)
+        """How far an array may be off, relative to its largest entry."""
+        rough = self._rough(quantity) if self._is_printed else 0.0
+        return max(self._precision[quantity], self._worst, rough)
+
+    @cached_property
+    def _is_printed(self) -> bool:
+        """Whether all numbers look copied from a print: of some, 0.75 may be exact."""
+        worked = [one for one in self._names if one in self._lines.defined]
+        return len(self._units) == len(worked) and any(self._units.values())
+
+    def _rough(self, quantity: Quantity) -> float:
+        import numpy as np
+
+        value = self._given.get(quantity, self._misfit.get(quantity))
+        largest = 0.0 if value is None else float(np.abs(value).max(initial=0.0))
+        return ROUNDED * self._units.get(quantity, 0.0) / largest if largest else 0.0
+
+    @cached_property
+    def _worst(self) -> float:
+        """How exact the least exact array is: what follows from it is no better."""
+        rough = [self._rough(one) for one in self._units] if self._is_printed else []
+        # Of numbers with one or two digits nobody tells anything about others.
+        return max(CLOSE, *self._precision.values(), *(one for one in rough if one < ROUNDEST))
 
     def _judged(self, quantity: Quantity) -> str:
         if self._is(quantity, self._true.get(quantity)):

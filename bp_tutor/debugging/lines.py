@@ -13,6 +13,7 @@ from bp_tutor.formula.quantity import DERIVATIVE, Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Network, Problem
 from bp_tutor.solve import Definition, program_of
+from bp_tutor.solve.program import batches
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
@@ -31,9 +32,8 @@ class Shape(Frozen):
 
 
 class Lines(Frozen):
-    """What there is to know of its arrays."""
+    """What there is to know of the arrays of a network."""
 
-    problem: Problem
     defined: dict[Quantity, Definition]
     """By what each line gives, in the order of the calculation."""
     by_name: dict[str, Quantity]
@@ -41,11 +41,15 @@ class Lines(Frozen):
     rate: Quantity | None
     output: Quantity
     target: Quantity
+    known: dict[Quantity, tuple[float, ...]]
+    """The numbers that the problem itself gives, in row-major order."""
+    whole: float
+    """What a derivative of the sum over the samples is, by that of the loss."""
 
 
 @cache
 def lines_of(shape: Shape, slope_at_zero: int) -> Lines:
-    """The lines of one update: the mean over the samples, each delta by the error behind it."""
+    """The lines of one update of a network that is known by its arrays: the mean over samples."""
     layers = tuple(
         Layer(units, activation, slope_at_zero=slope_at_zero)
         for units, activation in zip(shape.units, shape.activations, strict=True)
@@ -54,7 +58,21 @@ def lines_of(shape: Shape, slope_at_zero: int) -> Lines:
         shape.inputs, layers, sample_count=shape.samples, loss=Loss(shape.loss), learning_rate=0.1
     )
     problem = Problem(Path("network"), network=network)
-    program = program_of(problem, tuple(range(shape.samples)))
+    found = _lines(problem, tuple(range(shape.samples)), apart=shape.apart)
+    return found._replace(known={})
+
+
+def lines_of_problem(problem: Problem, *, apart: bool, slope_at_zero: int) -> Lines:
+    """The lines of the first update of a problem, with its loss, optimiser and numbers."""
+    network = problem.network
+    assert network is not None
+    layers = tuple(one._replace(slope_at_zero=slope_at_zero) for one in network.layers)
+    same = problem._replace(network=network._replace(layers=layers))
+    return _lines(same, batches(problem)[0], apart=apart)
+
+
+def _lines(problem: Problem, rows: tuple[int, ...], *, apart: bool) -> Lines:
+    program = program_of(problem, rows)
     # A delta is written through the error that comes back, where lectures put that in.
     errors = {line.formula: line.quantity for line in program.lines
               if line.quantity.kind == DERIVATIVE and line.inlined}  # fmt: skip
@@ -70,7 +88,7 @@ def lines_of(shape: Shape, slope_at_zero: int) -> Lines:
     output = program.model.outputs[0]
     activation = defined[output]
     before = activation.activates
-    if shape.apart and before is not None:
+    if apart and before is not None:
         error, delta = output.as_kind(DERIVATIVE), before.as_kind(DERIVATIVE)
         back = activation.formula.pullback(Ref(error), Ref(output)) or (Ref(error),)
         chained = back[0]
@@ -80,4 +98,9 @@ def lines_of(shape: Shape, slope_at_zero: int) -> Lines:
     named = {one.name: one for one in quantities if one.shape}
     rate = next((one for one in quantities if one.role is Role.RATE), None)
     target = next(one for one in quantities if one.role is Role.TARGET)
-    return Lines(problem, defined, named, rate, output, target)
+    known = {one: numbers for one, numbers in program.model.given.items() if numbers is not None}
+    network = problem.network
+    assert network is not None
+    assert network.loss is not None
+    whole = 1.0 if network.loss.samples == "sum" else float(len(rows))
+    return Lines(defined, named, rate, output, target, known, whole)

@@ -93,12 +93,14 @@ def _by_arrays(lines: list[Definition], values: dict[Quantity, Values]) -> dict[
     found = {}
     for quantity, result in zip(outputs, results, strict=True):
         array = np.asarray(result, dtype=float).reshape(quantity.shape)
-        removed = np.zeros(quantity.shape, dtype=bool)
+        if quantity.removed:
+            array = array.copy()
         for index in quantity.removed:
-            removed[index] = True
-        if (np.isfinite(array) | removed).all():
-            flat = np.where(removed, quantity.instead, array).reshape(-1)
-            found[quantity] = tuple(flat.tolist())
+            array[index] = 0.0
+        if np.isfinite(array).all():
+            for index in quantity.removed:
+                array[index] = quantity.instead
+            found[quantity] = tuple(array.reshape(-1).tolist())
         elif not may_fail[quantity]:
             raise NumberError(quantity, None)
     return found

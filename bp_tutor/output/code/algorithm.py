@@ -16,6 +16,7 @@ from bp_tutor.formula.style import Binding
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.code.libraries import PYTHON, CodeError
 from bp_tutor.output.code.outline import safe
+from bp_tutor.reader import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +45,7 @@ def refuse_layers(problem: Problem) -> None:
         if layer.edges:
             raise CodeError("code.loops.edges")
         if not (layer.wired or layer.entrywise) or network.form != "vector":
-            raise CodeError("code.loops.layer", layer=layer.called)
+            raise CodeError("code.loops.layer", layer=Key(f"layer_kind.{layer.called}"))
 
 
 class Variable(Formula):
@@ -162,7 +163,7 @@ def _blocks(lines: list[Definition], run: Run, ends: Ends, *, apart: bool) -> li
 def _general(line: Definition, run: Run, ends: Ends) -> GeneralLine:
     found = general_line(line._replace(formula=safe(line, (run,))), ends)
     if isinstance(found.target, Ref):
-        raise CodeError("code.no_loops", rule=line.rule)
+        raise CodeError("code.no_loops", rule=Key(f"rule.{line.rule}.short"))
     return found
 
 
