@@ -12,13 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.formula.node import added, chosen, fit
+from bp_tutor.formula.quantity import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from bp_tutor.formula.node import Formula, Index
-    from bp_tutor.formula.quantity import Quantity
 
     Definitions = Iterable[tuple[Quantity, Formula]]
     Values = tuple[float, ...]
@@ -236,6 +236,21 @@ def compile_arrays(
             return run(*args)
 
     return quiet
+
+
+def array_value(formula: Formula, values: Mapping[Quantity, Sequence[float]]) -> list[float]:
+    """The value of a formula in row-major order, over the values of what it uses, by NumPy.
+
+    What has no value is no finite number in it.
+    """
+    import numpy as np
+
+    result = Quantity("result", (), formula.shape)
+    inputs = list(values)
+    run = compile_arrays(inputs, [(result, formula)], [result])
+    arrays = (np.array(values[each], dtype=float).reshape(each.shape) for each in inputs)
+    found: list[float] = np.ravel(run(1, *arrays)[0]).tolist()
+    return found
 
 
 def _looped(

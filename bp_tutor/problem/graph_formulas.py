@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 RESERVED = frozenset({"eta", "lambda", "sum", "mean", "I"})
 
 
+LARGE = 64
+"""Entries of a formula from which it is worked out by NumPy, where it has a value."""
+
+
 def text_of(node: Node) -> str:
     """The text of a formula; empty where something else stands."""
     return node.text if isinstance(node, Scalar) else ""
@@ -133,7 +137,7 @@ def check_values(
     context: Context,
 ) -> None:
     """Where all numbers are known, each formula must have a value."""
-    from bp_tutor.formula.compiling import entry_of
+    from bp_tutor.formula.compiling import array_value, entry_of
     from bp_tutor.formula.quantity import in_graph
     from bp_tutor.problem.graph_arrays import numbers_of, shape_of
 
@@ -144,6 +148,8 @@ def check_values(
         if (numbers := numbers_of(leaf)) is not None
     }
 
+    shapes = {name: shape_of(leaf) for name, leaf in leaves.items()}
+
     def lookup(quantity: Quantity, index: tuple[int, ...]) -> float:
         return values[quantity.symbol][index]
 
@@ -151,10 +157,16 @@ def check_values(
     while ready := [n for n, (_, used) in waiting.items() if all(u in values for u in used)]:
         for name in ready:
             formula, _ = waiting.pop(name)
-            found, reason = {}, "domain"
+            found: dict[tuple[int, ...], float] = {}
+            reason = "domain"
+            places = list(in_graph(name, formula.shape).indices())
             try:
-                for index in in_graph(name, formula.shape).indices():
-                    found[index] = float(entry_of(formula, index).value(lookup))
+                if math.prod(formula.shape) >= LARGE:
+                    used = {in_graph(one, shapes[one]): [*values[one].values()]
+                            for one in parsed[name][1]}  # fmt: skip
+                    found = dict(zip(places, array_value(formula, used), strict=True))
+                if not found or not all(map(math.isfinite, found.values())):
+                    found = {at: float(entry_of(formula, at).value(lookup)) for at in places}
             except (ArithmeticError, ValueError, TypeError) as error:
                 reason = "division" if isinstance(error, ZeroDivisionError) else "domain"
                 found = {(): math.nan}
@@ -164,7 +176,7 @@ def check_values(
                     nodes[name], f"problem.no_value_{reason}", name=name, formula=shown(text)
                 )
                 return
-            values[name] = found
+            values[name], shapes[name] = found, formula.shape
 
 
 def led_to(names: Iterable[str], parsed: Parsed) -> set[str]:

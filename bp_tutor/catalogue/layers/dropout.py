@@ -37,6 +37,9 @@ def _settings(section: Section, reached: Reached) -> dict[str, Setting] | None:
     if any(value not in (0, 1) for row in rows for value in row):
         reached.context.mistake(own.at("mask"), "problem.mask_values")
         return None
+    if rows and not any(value for row in rows for value in row):
+        reached.context.mistake(own.at("mask"), "problem.mask_empty")
+        return None
     settings: dict[str, Setting] = {"p": own["p"]}
     if own["seed"] is not None:
         settings["seed"] = own["seed"]
