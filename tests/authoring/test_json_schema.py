@@ -33,7 +33,7 @@ ONLY_READING = {
         attention-keys-from
         attention-after-vector binary-needs-probabilities convolution-bias-shared
         convolution-softmax cross-entropy-needs-softmax cross-entropy-step-sum dense-after-image
-        drop-factor image-output not-fused pooling-after-flatten recurrent-after-vector
+        drop-factor dropout-all-dropped image-output not-fused pooling-after-flatten recurrent-after-vector
         sign-with-loss softmax-alone step-with-loss targets-out-of-range""",
     "one key asks for another, or rules it out": """
         attention-projection normalisation-shift dropout-way dropout-mask
