@@ -15,7 +15,7 @@ COMPILED = @$(BIN)/python -m compileall -q bp_tutor
 ALL_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install solve test check check-torch docs bench fuzz format golden wheel clean
+.PHONY: help install solve test check check-torch examples bench fuzz format golden wheel clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -38,7 +38,7 @@ check-torch: $(VENV)/developer ## compare with PyTorch, which is installed (TORC
 	$(BIN)/python -m pip install --quiet $(TORCH)
 	$(BIN)/python -m pytest -n0 -rs -p no:cacheprovider tests/pytorch tests/code/test_pytorch.py
 
-docs: $(VENV)/developer ## only the documentation (rewrite it: ARGS=--update-docs)
+examples: $(VENV)/developer ## run the examples of the documentation (rewrite them: ARGS=--update-docs)
 	$(BIN)/python -m pytest tests/test_documentation.py tests/docs $(ARGS)
 
 bench: $(VENV)/developer ## measure the promises on time and memory

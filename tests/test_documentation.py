@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.docs.blocks import ROOT, place_of
+
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+README_LINES = 200
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 TARGET = re.compile(r"`make ([a-z]+)[^`]*`|^\s*\$? ?make ([a-z]+)", re.MULTILINE)
 PROBLEM = re.compile(r"problems/[\w-]+\.yaml")
@@ -17,7 +19,7 @@ FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SCREEN = 50
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
-every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=place_of)
 
 
 def anchor_of(heading: str) -> str:
@@ -59,7 +61,7 @@ def test_paths_exist(path: Path) -> None:
             assert (ROOT / name).exists(), f"{path.name} speaks of {name}"
 
 
-def section(heading: str, page: str = "README.md") -> str:
+def section(heading: str, page: str) -> str:
     """A section of a page, down to the next heading of its level."""
     text = (ROOT / page).read_text(encoding="utf-8")
     match = re.search(rf"^(#+) {heading}\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
@@ -68,7 +70,11 @@ def section(heading: str, page: str = "README.md") -> str:
 
 
 def test_the_architecture_fits_on_a_screen() -> None:
-    assert len(section("Architecture").splitlines()) <= SCREEN
+    assert len(section("Architecture", "docs/developer/architecture.md").splitlines()) <= SCREEN
+
+
+def test_the_readme_stays_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= README_LINES
 
 
 def test_every_make_target_is_told_of() -> None:

@@ -315,7 +315,7 @@ class Derivation(Shown):
             return whole_page(self._page("unicode"), self._trace, asked=True)[0]
 
     def to_dict(self) -> dict[str, Any]:
-        """Every step by its canonical name, with its values; see docs/json.md."""
+        """Every step by its canonical name, with its values; see docs/reference/json.md."""
         found: dict[str, Any] = json.loads(self._written("json"))
         return found
 

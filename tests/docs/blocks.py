@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"# ([\w-]+\.yaml)\n")
 """The first line of a YAML block that is a file of its own."""
@@ -31,8 +31,13 @@ class Block:
 
     @property
     def place(self) -> str:
-        """`README.md:12`, as a test's name."""
-        return f"{self.path.name}:{self.line}"
+        """`docs/install.md:12`, as a test's name."""
+        return f"{place_of(self.path)}:{self.line}"
+
+
+def place_of(path: Path) -> str:
+    """The way to a document from the root."""
+    return path.relative_to(ROOT).as_posix()
 
 
 def blocks(*languages: str, documents: Iterable[Path] = DOCUMENTS) -> list[Block]:

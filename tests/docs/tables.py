@@ -70,17 +70,19 @@ def mistakes() -> str:
     return markdown(("mistake", "错误"), rows)
 
 
-def problems() -> str:
-    rows = []
-    for path in list_problems():
-        title = load_problem(path).title
-        rows.append((f"`{path.stem}`", title.in_language("en"), title.in_language("zh")))
-    return markdown(("name", "title", "标题"), rows)
+def problems(language: str = "en") -> str:
+    head = {"en": ("name", "title"), "zh": ("名字", "标题")}[language]
+    rows = [
+        (f"`{path.stem}`", load_problem(path).title.in_language(language))
+        for path in list_problems()
+    ]
+    return markdown(head, rows)
 
 
-def options() -> Iterator[tuple[str, str, str]]:
+def options(language: str) -> Iterator[tuple[str, str, str]]:
     """Option, the commands that know it, and its help."""
-    words = load_words("en")
+    words = load_words(language)
+    every = {"en": "all", "zh": "全部"}[language]
     known: dict[str, list[str]] = {}
     helps: dict[str, str] = {}
     for name, command in application(words).commands.items():
@@ -93,11 +95,12 @@ def options() -> Iterator[tuple[str, str, str]]:
                 known.setdefault(key, []).append(name)
                 helps[key] = words.text(f"help.option.{parameter.name}")
     for key, commands in known.items():
-        yield key, "all" if len(commands) == len(COMMANDS) else ", ".join(commands), helps[key]
+        yield key, every if len(commands) == len(COMMANDS) else ", ".join(commands), helps[key]
 
 
-def option_table() -> str:
-    return markdown(("option", "command", "what it does"), options())
+def option_table(language: str = "en") -> str:
+    heads = {"en": ("option", "command", "what it does"), "zh": ("选项", "命令", "作用")}
+    return markdown(heads[language], options(language))
 
 
 def rooms() -> str:
@@ -143,7 +146,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "mistakes": mistakes,
     "notations": notations,
     "problems": problems,
+    "problems_zh": lambda: problems("zh"),
     "options": option_table,
+    "options_zh": lambda: option_table("zh"),
     "keys": keys,
     "keys_zh": lambda: keys("zh"),
     "rooms": rooms,

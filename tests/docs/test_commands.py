@@ -1,4 +1,4 @@
-"""Every command and option is explained: in its help, in both languages, and in the README."""
+"""Every command and option is explained: in its help, and on the pages, in both languages."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import pytest
 from bp_tutor.cli.app import application
 from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.words import languages, load_words
-from tests.docs.blocks import ROOT
+from tests.docs.blocks import DOCUMENTS, place_of
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-HEADINGS = re.findall(r"^#+ (.*)$", README, re.MULTILINE)
+PAGES = {place_of(path): path.read_text(encoding="utf-8") for path in DOCUMENTS}
+ENGLISH = "".join(text for place, text in PAGES.items() if not place.endswith(".zh.md"))
+HEADINGS = re.findall(r"^#+ (.*)$", ENGLISH, re.MULTILINE)
+LISTS = ("docs/reference/commands.md", "docs/reference/commands.zh.md")
 PARAMETERS = [
     (name, option)
     for name, command in application(load_words("en")).commands.items()
@@ -36,14 +38,21 @@ def test_each_command_and_option_has_help(name: str, language: str) -> None:
         assert words.text(f"help.{key}").rstrip(")）")[-1] in ".。", key
 
 
-@pytest.mark.parametrize(("command", "option"), PARAMETERS)
-def test_each_option_stands_in_the_readme(command: str, option: str) -> None:
-    if option.startswith("--"):
-        assert re.search(rf"`{option}[ `=]", README), f"{command} {option}"
+@pytest.mark.parametrize("page", LISTS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_listed(name: str, page: str) -> None:
+    assert f"`bp-tutor {name}" in PAGES[page]
 
 
-def test_the_readme_speaks_of_no_other_option() -> None:
-    known = {option for _, option in PARAMETERS}
-    known |= {"--version", "--help", "--update-docs", "--update-golden"}
-    for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", README):
+@pytest.mark.parametrize("page", LISTS)
+def test_each_option_is_listed(page: str) -> None:
+    for command, option in PARAMETERS:
+        if option.startswith("--"):
+            assert re.search(rf"`{option}[ `=]", PAGES[page]), f"{command} {option}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_speaks_of_no_other_option(page: str) -> None:
+    known = {option for _, option in PARAMETERS} | {"--version", "--help"}
+    for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGES[page]):
         assert option in known, option

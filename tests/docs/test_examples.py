@@ -13,7 +13,7 @@ from bp_tutor.explain import symbols_of
 from bp_tutor.output.json_trace import trace_json
 from bp_tutor.problem import Problem, ProblemError, load_problem
 from bp_tutor.solve import solve
-from tests.docs.blocks import DOCUMENTS, ROOT, Block, blocks, rewrite
+from tests.docs.blocks import DOCUMENTS, ROOT, Block, blocks, place_of, rewrite
 from tests.docs.console import LEFT_OUT, exchanges, fits, refreshed, run
 from tests.docs.fragments import BASE, completed, pieces
 
@@ -95,7 +95,7 @@ def test_problem_files_are_right(block: Block, piece: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "path",
     list(dict.fromkeys(block.path for block in blocks("pycon"))),
-    ids=lambda path: path.name,
+    ids=place_of,
 )
 def test_python_examples_are_right(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -119,7 +119,7 @@ def test_docstring_examples_are_right(name: str) -> None:
     assert doctest.testmod(module).failed == 0
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=place_of)
 def test_every_block_is_of_a_kind_that_is_tested(path: Path) -> None:
     fences = [line for line in path.read_text(encoding="utf-8").splitlines() if line[:3] == "```"]
     assert {fence[3:] for fence in fences[::2]} <= SHOWN

@@ -20,7 +20,7 @@ from bp_tutor.solve.training import train
 from tests.docs.blocks import ROOT
 from tests.quiz.talking import program
 
-DESCRIPTION = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+DESCRIPTION = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
 TOLD = set(re.findall(r"`([\w/-]+)`", DESCRIPTION))
 LETTERS = set(re.findall(r"`([A-Za-z]+)(?:\[[^`]*)?`", DESCRIPTION))
 OWN_NAMES = {"given", "final", "title", "by_quantity"}
@@ -93,7 +93,7 @@ def test_every_field_of_a_quiz_and_of_progress_is_described(tmp_path: Path) -> N
 
 
 def test_every_field_of_marks_is_described(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "marking.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "marking.md").read_text(encoding="utf-8")
     told = set(re.findall(r"`([\w/-]+)`", text))
     path = tmp_path / "a.csv"
     rows = 'student,id,value\nada,"Z[2,1]",1.3000\nada,"Z[2]","[1.5, -0.9, 0.4]"\nada,x,1\n'
@@ -106,7 +106,7 @@ def test_every_field_of_marks_is_described(tmp_path: Path) -> None:
 
 
 def test_every_verdict_is_described() -> None:
-    text = (ROOT / "docs" / "marking.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "marking.md").read_text(encoding="utf-8")
     words: Any = plain(read_file(ROOT / "bp_tutor" / "words" / "en.yaml"))
     verdicts = words["quiz"]["verdict"].keys() - {"only", "one_of"}
     assert verdicts <= set(re.findall(r"`(\w+)`", text))

@@ -91,7 +91,7 @@ def test_each_example_is_of_its_kind_and_its_gradients_are_right(name: str, text
     assert sound
     assert json.loads(text)["verified"]["gradients"]
     new = letters(problem) - LETTERS
-    assert not new, f"say in docs/json.md what {new} stand for"
+    assert not new, f"say in docs/reference/json.md what {new} stand for"
 
 
 @pytest.mark.parametrize(("chosen_by", "_", "form"), FORMS, ids=[row[0] for row in FORMS])

@@ -9,7 +9,7 @@ import pytest
 from tests.docs.blocks import ROOT
 from tests.lectures.test_lectures import NOT_PLAIN, WRONG
 
-PAGE = (ROOT / "docs" / "published.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "reference" / "published.md").read_text(encoding="utf-8")
 FIGURES = [
     (problem, label.partition("=")[2])
     for problem, verdicts in NOT_PLAIN.items()

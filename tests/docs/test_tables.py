@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import DOCUMENTS
+from tests.docs.blocks import DOCUMENTS, place_of
 from tests.docs.tables import PLACE, TABLES, with_tables
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=place_of)
 def test_tables_are_as_the_program_has_them(path: Path, request: pytest.FixtureRequest) -> None:
     text = path.read_text(encoding="utf-8")
     if request.config.getoption("--update-docs"):
         path.write_text(with_tables(text), encoding="utf-8", newline="\n")
     else:
-        assert text == with_tables(text), "rewrite with: make docs ARGS=--update-docs"
+        assert text == with_tables(text), "rewrite with: make examples ARGS=--update-docs"
 
 
 def test_every_table_stands_somewhere() -> None:
