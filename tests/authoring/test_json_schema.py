@@ -33,8 +33,8 @@ ONLY_READING = {
         attention-keys-from
         attention-after-vector binary-needs-probabilities convolution-bias-shared
         convolution-softmax cross-entropy-needs-softmax cross-entropy-step-sum dense-after-image
-        drop-factor dropout-all-dropped image-output not-fused pooling-after-flatten recurrent-after-vector
-        sign-with-loss softmax-alone step-with-loss targets-out-of-range""",
+        drop-factor dropout-all-dropped image-output not-fused pooling-after-flatten
+        recurrent-after-vector sign-with-loss softmax-alone step-with-loss targets-out-of-range""",
     "one key asks for another, or rules it out": """
         attention-projection normalisation-shift dropout-way dropout-mask
         batch-too-large bias-blank bias-omitted bias-twice given-and-loss given-image
