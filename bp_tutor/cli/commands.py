@@ -69,7 +69,7 @@ COMMANDS = {
         "new third.yaml --kind graph",
     ),
     "schema": ("schema", "schema -o bp-tutor.schema.json"),
-    "problems": ("problems",),
+    "problems": ("problems", "problems --topic networks --difficulty easy"),
 }
 """Each command with examples of it, in the order of the help.
 

@@ -132,7 +132,7 @@ def _exercise_for(learner: Learner, asked: Asked, due: tuple[Due, ...]) -> str:
 
 def _by_hand() -> Iterator[str]:
     """The exercises that come along, but for the hard ones: they take long, by hand as well."""
-    from bp_tutor.quiz.topics import HARD, difficulty_of
+    from bp_tutor.problem.topics import HARD, difficulty_of
 
     for path in list_problems():
         problem = opened(path)
@@ -142,7 +142,7 @@ def _by_hand() -> Iterator[str]:
 
 def _topics(learner: Learner, asked: Asked, above: Callable[[], Taken | None]) -> list[Entry]:
     """An entry for each topic, with how many exercises there are; from it one gets back `above`."""
-    from bp_tutor.quiz.topics import DIFFICULTIES, TOPICS, difficulty_of, topic_of
+    from bp_tutor.problem.topics import DIFFICULTIES, TOPICS, difficulty_of, topic_of
 
     words = learner.output.words
     found: dict[str, list[tuple[int, str, str]]] = {topic: [] for topic in TOPICS}

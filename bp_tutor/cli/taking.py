@@ -336,7 +336,7 @@ def _others(learner: Learner, problem: Problem) -> Iterator[Context]:
     Those of the same topic, and then a few plain networks: sums, activations and deltas are the
     same there.
     """
-    from bp_tutor.quiz.topics import DIFFICULTIES, HARD, NETWORKS, difficulty_of, topic_of
+    from bp_tutor.problem.topics import DIFFICULTIES, HARD, NETWORKS, difficulty_of, topic_of
 
     found = [one for path in list_problems() if (one := opened(path)) is not None]
     others = [

@@ -14,6 +14,7 @@ from bp_tutor.cli.commands import COMMANDS
 from bp_tutor.formula import Quantity
 from bp_tutor.notations import Structure, Symbols, load_notation, notation_names
 from bp_tutor.problem import list_problems, load_problem
+from bp_tutor.problem.topics import DIFFICULTIES, TOPICS, difficulty_of, topic_of
 from bp_tutor.quiz import MISCONCEPTIONS
 from bp_tutor.quiz.mistakes.pen import KEYS, PREFIX
 from bp_tutor.quiz.mistakes.rewrites import OFTEN, SELDOM, SOMETIMES
@@ -71,12 +72,20 @@ def mistakes() -> str:
 
 
 def problems(language: str = "en") -> str:
-    head = {"en": ("name", "title"), "zh": ("名字", "标题")}[language]
-    rows = [
-        (f"`{path.stem}`", load_problem(path).title.in_language(language))
-        for path in list_problems()
-    ]
-    return markdown(head, rows)
+    """By topic, as they build on each other, and difficulty."""
+    heads = {
+        "en": ("name", "title", "topic", "difficulty"),
+        "zh": ("名字", "标题", "主题", "难度"),
+    }[language]
+    words = load_words(language)
+    rows = []
+    for path in list_problems():
+        problem = load_problem(path)
+        topic, level = topic_of(problem), difficulty_of(problem)
+        rank = TOPICS.index(topic), DIFFICULTIES.index(level)
+        title = problem.title.in_language(language)
+        rows.append((rank, (f"`{path.stem}`", title, topic, words.text(f"menu.level.{level}"))))
+    return markdown(heads, [row for _, row in sorted(rows)])
 
 
 def options(language: str) -> Iterator[tuple[str, str, str]]:

@@ -10,10 +10,10 @@ import pexpect
 import pytest
 
 from bp_tutor.problem import find_problem, list_problems, load_problem
+from bp_tutor.problem.topics import DIFFICULTIES, TOPICS, difficulty_of, topic_of
 from bp_tutor.quiz import MISCONCEPTIONS, Choice, make_questions
 from bp_tutor.quiz.practice import practises, practising
 from bp_tutor.quiz.reviews import MISCONCEPTION, RULE
-from bp_tutor.quiz.topics import DIFFICULTIES, TOPICS, difficulty_of, topic_of
 from bp_tutor.words import load_words
 from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import program
@@ -27,7 +27,7 @@ SORTED = {
     "softmax-cross-entropy": ("classes", "easy"), "descent-mini-batch": ("samples", "easy"),
     "momentum-adam": ("optimisers", "medium"), "cnn-backward": ("images", "hard"),
     "cnn-2x2": ("images", "medium"), "rnn-bptt": ("sequences", "hard"),
-    "attention-tiny": ("gates", "hard"), "word2vec": ("gates", "hard"),
+    "attention-tiny": ("attention", "hard"), "word2vec": ("layers", "hard"),
     "digits-784": ("networks", "hard"),
 }  # fmt: skip
 

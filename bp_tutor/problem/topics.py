@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bp_tutor.problem.model import Network, Problem
 
-GRAPHS, FORWARD, NETWORKS, CLASSES, SAMPLES, OPTIMISERS, IMAGES, SEQUENCES, GATES = TOPICS = (
+(
+    GRAPHS, FORWARD, NETWORKS, CLASSES, SAMPLES, OPTIMISERS, IMAGES, SEQUENCES, LAYERS, ATTENTION,
+) = TOPICS = (
     "graphs", "forward", "networks", "classes", "samples", "optimisers", "images", "sequences",
-    "gates",
+    "layers", "attention",
 )  # fmt: skip
 """Every topic, as they build on each other."""
 EASY, MEDIUM, HARD = DIFFICULTIES = ("easy", "medium", "hard")
-BY_FORM = {"image": IMAGES, "sequence": SEQUENCES, "positions": GATES}
+BY_FORM = {"image": IMAGES, "sequence": SEQUENCES}
+ATTENTIONS = ("attention", "additive_attention")
 CROSS_ENTROPIES = ("cross_entropy", "binary_cross_entropy")
 PLAIN = "gradient_descent"
 MOST_BY_HAND = 60
@@ -28,8 +31,10 @@ def topic_of(problem: Problem) -> str:
         return OPTIMISERS if graph is not None and graph.optimiser.name != PLAIN else GRAPHS
     if network.form in BY_FORM:
         return BY_FORM[network.form]
+    if any(layer.kind in ATTENTIONS for layer in network.layers):
+        return ATTENTION
     if not _is_dense(network):
-        return GATES
+        return LAYERS
     if not network.goes_back:
         return FORWARD
     if network.optimiser.name != PLAIN:
