@@ -166,15 +166,14 @@ def general_line(line: Definition, ends: Ends) -> GeneralLine:
         depth = 0 if ends.apart else len(ends.units)
         formula = folded(writer.entry(line.formula, index), depth, ends.steps, ends.counter)
         target = writer.leaf(quantity, index)
+        written = compress(zip(quantity.axes, quantity.shape, strict=True), seen)
+        free = tuple(
+            (name, *_span(writer, quantity, counted, index))
+            for name, counted in zip(names, written, strict=True)
+        )
     except NoGeneralFormError:
         whole = Ref(quantity), line.formula
         return GeneralLine(*whole, line.rule, line.phase, (), *where, lines=(line,))
-    free = tuple(
-        (name, *_span(writer, quantity, (axis, length), index))
-        for name, (axis, length) in zip(
-            names, compress(zip(quantity.axes, quantity.shape, strict=True), seen), strict=True
-        )
-    )
     return GeneralLine(target, formula, line.rule, line.phase, free, *where, lines=(line,))
 
 
