@@ -21,7 +21,7 @@ from bp_tutor.explain.numbers import format_given
 from bp_tutor.explain.settings import plain_number
 from bp_tutor.explain.structure import is_plain
 from bp_tutor.explain.wires import wires_of
-from bp_tutor.formula import Entry, Quantity, Ref, Role, replace, walk
+from bp_tutor.formula import Apply, Entry, Quantity, Ref, Role, replace, walk
 from bp_tutor.formula.atoms import whole
 from bp_tutor.formula.quantity import SIGNALS
 from bp_tutor.problem.signals import signals
@@ -103,7 +103,10 @@ def _graph(settings: Settings, run: Run) -> GraphPicture:
 
 
 def _edges(settings: Settings, run: Run) -> GraphPicture:
-    """Every unit with what it sums up, for wires that do not lead from layer to layer alone."""
+    """Every unit with what it makes of all that reaches it, where wires pass over layers or are few.
+
+    An activation of all units at once has no formula of one unit: the weighted sum stands there.
+    """
     units = settings.structure.units
     symbols = [
         Quantity("A", (n,), (1, count), ("sample", "unit")) for n, count in enumerate(units, 1)
@@ -118,16 +121,25 @@ def _edges(settings: Settings, run: Run) -> GraphPicture:
         for named in _units(settings, run, 1)
         if named is not None and isinstance(named.symbol, Entry)
     ]
+    activations = {line.activates: line for line in run.program.model.definitions}
     for line in run.program.model.definitions:
         if line.quantity.role is not Role.WEIGHTED_SUM:
             continue
         layer = symbols[line.quantity.place[0] - 1]
+        after = activations[line.quantity]
         for index in layer.indices():
+            unit = Entry(layer, index)
             taken = replace(line.entry(index), _of_no_sample)
             found = [node for node in walk(taken) if isinstance(node, Entry)]
             uses = [names[node] for node in found if node in names]
-            unit = Entry(layer, index)
-            nodes.append(Node(names[unit], Named(unit, settings.shortened(taken)), tuple(uses)))
+            told, formula = unit, taken
+            if isinstance(after.formula, Apply):
+                told = _no_sample(Entry(line.quantity, index))
+            else:
+                before = {Entry(line.quantity, index): taken}
+                formula = replace(after.entry(index), before.get)
+            label = Named(told, settings.shortened(formula))
+            nodes.append(Node(names[unit], label, tuple(uses)))
     return GraphPicture(tuple(nodes))
 
 
@@ -135,8 +147,14 @@ def _of_no_sample(node: Formula) -> Formula | None:
     """Of a unit's value the symbol, which says nothing of samples."""
     if not isinstance(node, Entry) or node.quantity.role not in SIGNALS:
         return None
-    value = node.quantity
-    return Entry(Quantity("A", value.place, (1, *value.shape[1:]), value.axes), node.index)
+    return _no_sample(node)
+
+
+def _no_sample(entry: Entry) -> Entry:
+    """The entry of a network's only sample."""
+    value = entry.quantity
+    one = Quantity(value.symbol, value.place, (1, *value.shape[1:]), value.axes, role=value.role)
+    return Entry(one, entry.index)
 
 
 def _units(settings: Settings, run: Run, layer: int) -> tuple[Named | None, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import product
 from typing import Any
 
 import pytest
 
+from bp_tutor.catalogue.learning_rules import LEARNING_RULES
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem, ProblemError
 from bp_tutor.problem.load import read_problem
@@ -18,6 +20,7 @@ from bp_tutor.solve.training import train
 from tests.code.running import deviation, run_all, write
 from tests.code.test_loops import compare
 from tests.presented import presentation_of
+from tests.pytorch.needed import needs_torch
 
 ROWS = list(product((0, 1), (0, 1)))
 GATES = {
@@ -101,13 +104,28 @@ def test_the_whole_batch_adds_up_its_corrections() -> None:
 @pytest.mark.parametrize("rule", ["perceptron", "widrow_hoff"])
 def test_programs_follow_it(rule: str) -> None:
     problem = gate(GATES["and"], "threshold", learning_rule=rule)
-    for library in ("numpy", "pytorch"):
-        written = write(problem, 4, library)
-        assert "torch.optim" not in written.text
-        if library == "numpy":
-            (ran,) = run_all([written.text])
-            assert deviation(written, ran) < 1e-9
+    written = write(problem, 4)
+    (ran,) = run_all([written.text])
+    assert deviation(written, ran) < 1e-9
     assert compare(problem, 4) > 3
+
+
+@pytest.mark.parametrize("rule", LEARNING_RULES)
+def test_pytorch_has_nothing_to_differentiate(rule: str) -> None:
+    text = write(gate(GATES["and"], learning_rule=rule), 4, "pytorch").text
+    assert "W1_new = W1 + DeltaW1" in text
+    assert not re.search("optim|backward|grad", text)
+
+
+@needs_torch
+@pytest.mark.parametrize("updates", [1, 4])
+def test_programs_in_pytorch_follow_it(updates: int) -> None:
+    written = [
+        write(gate(GATES["and"], bias, learning_rule=rule), updates, "pytorch")
+        for rule, bias in product(LEARNING_RULES, BIASES)
+    ]
+    for each, ran in zip(written, run_all([each.text for each in written]), strict=True):
+        assert deviation(each, ran) < 1e-9
 
 
 def test_a_correction_is_asked_for() -> None:

@@ -42,7 +42,9 @@ class TorchWriter(Writer):
         behind = {quantity.as_kind(DERIVATIVE) for quantity in model.behind_stated}
         if not behind.isdisjoint(program.defined):
             raise CodeError("code.stated", option="--code numpy")
-        self.asked = dict.fromkeys((*model.trained, *model.wanted))
+        # A learning rule without a gradient asks autograd for nothing.
+        self.by_gradient = not model.errors
+        self.asked = dict.fromkeys((*model.trained, *model.wanted) if self.by_gradient else ())
         self.forward = [line for line in program.lines if line.phase in FORWARD]
         self.in_forward = {quantity for line in self.forward for quantity in used(line.formula)}
         self.in_forward.update(model.seeds)
@@ -164,7 +166,7 @@ class TorchWriter(Writer):
             found = lines_to(run, part.shown, done)
             done |= {line.quantity for line in found}
             lines += self.section(part._replace(lines=found), runs)
-        if later or outline.goes_on:
+        if self.by_gradient and (later or outline.goes_on):
             lines += self.backward(outline, done, runs)
         for part in later:
             if self.phases[part.shown[0].name] != "update":
@@ -219,8 +221,8 @@ class TorchWriter(Writer):
         found = [line for line in run.program.lines if line.phase == "update"]
         kept = lines_to(run, tuple(wanted), {line.quantity for line in run.program.lines
                                              if line not in found})  # fmt: skip
-        lines += ["with torch.no_grad():"]
-        lines += indented(written([self.statement(line, runs) for line in kept]))
+        told = written([self.statement(line, runs) for line in kept])
+        lines += ["with torch.no_grad():", *indented(told)] if self.asked else told
         lines += self.shown((name, name) for name in map(self.names.variable, shown))
         if outline.goes_on:
             lines += ["", comment(self.said("carried")), *self.renewed(run)]
