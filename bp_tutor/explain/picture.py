@@ -103,7 +103,7 @@ def _graph(settings: Settings, run: Run) -> GraphPicture:
 
 
 def _edges(settings: Settings, run: Run) -> GraphPicture:
-    """Every unit with what it makes of all that reaches it, where wires pass over layers or are few.
+    """Every unit with what it makes of all that reaches it, where edges have names.
 
     An activation of all units at once has no formula of one unit: the weighted sum stands there.
     """
@@ -136,11 +136,15 @@ def _edges(settings: Settings, run: Run) -> GraphPicture:
             if isinstance(after.formula, Apply):
                 told = _no_sample(Entry(line.quantity, index))
             else:
-                before = {Entry(line.quantity, index): taken}
-                formula = replace(after.entry(index), before.get)
+                formula = _with(after.entry(index), Entry(line.quantity, index), taken)
             label = Named(told, settings.shortened(formula))
             nodes.append(Node(names[unit], label, tuple(uses)))
     return GraphPicture(tuple(nodes))
+
+
+def _with(formula: Formula, entry: Entry, taken: Formula) -> Formula:
+    """The formula with another in the place of an entry."""
+    return replace(formula, lambda node: taken if node == entry else None)
 
 
 def _of_no_sample(node: Formula) -> Formula | None:

@@ -95,7 +95,8 @@ def heading(
     if not layer or not units:
         return sentence(f"section.{phase}_all")
     role = "output" if layer == len(units) else "input" if layer == 1 else "hidden"
-    weights, biases = Role.WEIGHT in roles, Role.BIAS in roles
+    # Factors of a layer and weights of edges are told among its weights.
+    biases, weights = Role.BIAS in roles, any(each is not Role.BIAS for each in roles)
     kind = "both" if weights and biases else "biases" if biases else "weights"
     return sentence(
         f"section.{phase}_{role}",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from bp_tutor.formula.function_table import FUNCTIONS
 from bp_tutor.formula.node import Formula, replace, walk
+from bp_tutor.formula.quantity import Role
 from bp_tutor.formula.style import Binding
 from bp_tutor.frozen import Frozen
 
@@ -103,8 +104,9 @@ class Indexed(_Leaf):
         self.alone: Final = alone
 
     def _parts(self) -> tuple[object, ...]:
-        # Which layer `like` is of says nothing.
-        return (self.like.head, self.layer, self.step, self.places, self.sample)
+        # Which layer `like` is of says nothing, but of two edges each has a weight of its own.
+        name = self.like.name if self.like.role is Role.EDGE else self.like.head
+        return (name, self.layer, self.step, self.places, self.sample)
 
     def spelled(self, speller: Speller) -> tuple[str, int]:
         name = cast("IndexSpeller", speller).indexed(self)

@@ -86,7 +86,7 @@ CELL_STATES = (Role.CELL_STATE, Role.INITIAL_CELL_STATE)
 FIRST_STATES = (Role.INITIAL_STATE, Role.INITIAL_CELL_STATE)
 OVER_LAYERS = 4
 """How many numbers the place of an edge over layers has: `W[2,1,4,3]`."""
-OF_OUTPUTS = (Role.TARGET, Role.OUTPUT_LOSS)
+OF_OUTPUTS = (Role.TARGET, Role.OUTPUT_LOSS, Role.LOSS_WEIGHT)
 """What stands beside the outputs, counted as they are: its place is the time step."""
 
 
@@ -209,6 +209,17 @@ class Quantity:
         return Quantity(
             self.symbol, self.place, self.shape, self.axes, kind, self.role, self.removed
         )
+
+    @property
+    def of_one_sample(self) -> Quantity:
+        """The same array as it is for one sample alone."""
+        shape = tuple(
+            1 if axis == SAMPLE else length
+            for axis, length in zip(self.axes, self.shape, strict=True)
+        )
+        if shape == self.shape:
+            return self
+        return Quantity(self.symbol, self.place, shape, self.axes, self.kind, self.role)
 
     @property
     def transposed(self) -> Quantity:

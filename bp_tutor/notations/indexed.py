@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.formula.indexed import Place
-from bp_tutor.formula.quantity import DERIVATIVE, STEP, UPDATED, VALUE, Quantity
+from bp_tutor.formula.quantity import DERIVATIVE, ONE, SAMPLE, STEP, UPDATED, VALUE, Quantity, Role
 from bp_tutor.formula.style import style_named
 from bp_tutor.notations.letters import greek
 from bp_tutor.notations.template import Slot
@@ -43,9 +43,9 @@ def _name(symbols: SymbolWriter, node: Indexed, quantity: Quantity, style: str) 
     if state not in (VALUE, DERIVATIVE):
         mark = symbols.notation.updated if quantity.kind.endswith(UPDATED) else ""
         return state_name(state, _name(symbols, node, value, style), mark, style)
-    if not node.places and node.step is None and (node.layer is None or not node.layer.letter):
-        own = quantity if node.layer is None else _in_layer(quantity, node.layer.offset)
-        return symbols.name(own, (0,) * len(quantity.shape), style) + _behind(node, style)
+    numbers = node.places if node.layer is None else (node.layer, *node.places)
+    if node.step is None and not any(each.letter for each in numbers):
+        return _numbered(symbols, node, quantity, style) + _behind(node, style)
     updated = symbols.notation.updated if symbols.marked(quantity) else ""
     if template is None:
         base = symbols.notation.own.get(symbols.key(quantity), greek(quantity.symbol, style))
@@ -61,6 +61,22 @@ def _name(symbols: SymbolWriter, node: Indexed, quantity: Quantity, style: str) 
         sup += [updated] if updated else []
         written = _scripts(symbols, "".join(letters), sub, sup, style)
     return written + _behind(node, style)
+
+
+def _numbered(symbols: SymbolWriter, node: Indexed, quantity: Quantity, style: str) -> str:
+    """The symbol of an entry whose layer and places are numbers, without its sample."""
+    own = quantity if node.layer is None else _in_layer(quantity, node.layer.offset)
+    before = counted_before(symbols)
+    places = iter(node.places)
+    index = []
+    for axis in own.axes:
+        if not node.places or axis in (SAMPLE, ONE):
+            index.append(0)
+            continue
+        layer = symbols.structure.depth if node.layer is None else node.layer.offset
+        further = axis == "to" and quantity.role is Role.WEIGHT
+        index.append(next(places).offset - 1 - (before[layer + further - 1] if before else 0))
+    return symbols.name(own.of_one_sample, tuple(index), style)
 
 
 def _behind(node: Indexed, style: str) -> str:
@@ -135,6 +151,23 @@ def says_layers(symbols: SymbolWriter) -> bool:
         any(isinstance(part, Slot) and part.name.startswith("layer") for part in _parts(template))
         for template in by_role.values()
     )
+
+
+def counted_before(symbols: SymbolWriter) -> tuple[int, ...]:
+    """How many units are counted before those of each layer; empty where that is none of any."""
+    if says_layers(symbols):
+        return ()
+    structure = symbols.structure
+
+    def alike(one: int, other: int) -> bool:
+        through = symbols.notation.count_units == "network"
+        return through or structure.roles(one) == structure.roles(other)
+
+    counts = tuple(
+        sum(structure.units[before - 1] for before in range(1, layer) if alike(before, layer))
+        for layer in range(1, structure.depth + 1)
+    )
+    return counts if any(counts) else ()
 
 
 def _parts(template: Template) -> tuple[Part, ...]:

@@ -303,7 +303,8 @@ def _parts(
 
 def _plain(quantity: Quantity, letter: str, spots: tuple[int, ...]) -> tuple[Write, Write, Write]:
     """Canonical letter and numbers: `H` with [2,1,3] is `H₂₁₃`; a graph's names stay."""
-    layers = [str(number) for number in quantity.place[:1]]
+    inside = quantity.role not in OF_OUTPUTS
+    layers = [str(number) for number in quantity.place[:1] if inside]
     if not layers and not spots:
         base, sub = split_name(letter)
         return lambda _: base, lambda _: sub, lambda _: ""

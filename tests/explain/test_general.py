@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from itertools import product
 from math import isclose
+from pathlib import Path
 
 import pytest
 
-from bp_tutor.explain import structure_of
+from bp_tutor.explain import structure_of, symbols_of
 from bp_tutor.explain.general import GeneralLine, general_lines
 from bp_tutor.formula import Formula, Number, Quantity, Ref, number_of, replace
 from bp_tutor.formula.indexed import At, Bound, Greatest, Indexed, Place, Total
-from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.formula.quantity import OF_OUTPUTS, ONE, SAMPLE, Role
 from bp_tutor.notations.notation import notation_names
 from bp_tutor.problem import Problem, Rounding
 from bp_tutor.problem.load import read_problem
@@ -21,6 +22,7 @@ from bp_tutor.solve import Run, solve
 from tests.cli.running import run as run_program
 from tests.code.drawn import dense_problems, layered_problems
 from tests.explain.paper import NAMES, page_of, problem_of
+from tests.presented import presentation_of
 
 
 class Reader:
@@ -86,7 +88,9 @@ class Reader:
         layer, step = (
             None if each is None else each.at(letters) for each in (node.layer, node.step)
         )
-        array = self.arrays[node.like.head, layer, step]
+        # Each edge has a name of its own, and no index.
+        named = node.like.role is Role.EDGE
+        array = node.like if named else self.arrays[node.like.head, layer, step]
         places = [place.at(letters) - 1 for place in node.places]
         index = []
         for axis in array.axes:
@@ -106,7 +110,7 @@ class Reader:
 
 
 def _layered(array: Quantity) -> bool:
-    return bool(array.place) and array.head not in ("Y", "E", "dE")
+    return bool(array.place) and array.role not in OF_OUTPUTS
 
 
 def letters_of(
@@ -129,6 +133,16 @@ def letters_of(
     }
 
 
+def stands_for(line: GeneralLine, array: Quantity, index: tuple[int, ...]) -> bool:
+    """Whether it is a line for this entry: of a line for one unit, another unit has its own."""
+    assert isinstance(line.target, Indexed)
+    places, _ = array.shown_index(index)
+    return all(
+        place.letter or place.offset == number
+        for place, number in zip(line.target.places, places, strict=False)
+    )
+
+
 def agrees(problem: Problem) -> tuple[int, int]:
     """How many entries the lines with letters give, and how many lines have none."""
     run = solve(problem._replace(rounding=Rounding())).runs[0]
@@ -143,6 +157,8 @@ def agrees(problem: Problem) -> tuple[int, int]:
             if array not in run.values or array.size > 200:
                 continue
             for index in array.indices():
+                if not stands_for(line, array, index):
+                    continue
                 letters = letters_of(line, array, index, reader)
                 for _, _, last in line.free:
                     assert reader.end(last, letters) >= 1
@@ -198,6 +214,129 @@ def test_windows_have_letters_for_their_places() -> None:
     told = {line.rule for line in lines if isinstance(line.target, Ref)}
     assert told <= {"flatten", "error_back", "hidden_delta"}
     assert whole == len([line for line in lines if isinstance(line.target, Ref)])
+
+
+EDGES = """
+notation: flat
+network:
+  inputs: [x1, x2]
+  weight_order: from-to
+  layers:
+    - {units: [h1, h2], activation: tanh}
+    - {units: [k1, k2], activation: tanh, weights: [[1, 2], [3, -4]], bias: none}
+    - {units: [o1, o2], activation: ACTIVATION}
+  edges:
+    {w1: [x1, h1], w2: [x2, h1], v: [[x2, h2], [k1, o1]], p: [k2, o1], q: [h2, o2], r: [k1, o2],
+     s: [x1, o2], b1: h1, b2: h2, BIASES}
+  values:
+    {w1: 0.1, w2: 0.2, v: -0.5, p: 0.5, q: 0.6, r: 0.3, s: 0.7, b1: 0.25, b2: 0.35, c: 0.1, d: 1}
+inputs: [[0.2, 0.8], [1, -1]]
+targets: [[1, 0], [0, 1]]
+learning_rate: 0.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("activation", "biases", "values"),
+    [("sigmoid", "c: [o1, o2]", ""), ("softmax", "c: o1, d: o2", ", d: 1")],
+)
+@pytest.mark.parametrize("samples", [1, 2])
+def test_edges_have_a_line_for_each_unit_that_they_lead_to(
+    activation: str, biases: str, values: str, samples: int
+) -> None:
+    """Every entry stands in one line, by letters or by itself, and none as a whole array."""
+    text = EDGES.replace("ACTIVATION", activation).replace("BIASES", biases)
+    text = text.replace(", d: 1}", values + "}")
+    if samples == 1:
+        text = text.replace(", [1, -1]]", "]").replace(", [0, 1]]", "]")
+    problem = read_problem(text)
+    entries, whole = agrees(problem)
+    assert not whole
+    lines = solve(problem).runs[0].program.lines
+    assert entries == sum(line.quantity.size for line in lines if line.is_written)
+
+
+@pytest.mark.parametrize("notation", ["flat", "numbered", "layered", "superscript"])
+def test_units_of_edges_have_the_names_of_the_course(notation: str) -> None:
+    """What stands at the left are the names of the derivation in index form."""
+    text = EDGES.replace("ACTIVATION", "sigmoid").replace("BIASES", "c: [o1, o2]")
+    problem = read_problem(text.replace(", d: 1}", "}"))
+    symbols = symbols_of(problem, notation)
+    run = solve(problem).runs[0]
+    page = presentation_of(symbols, "en", "unicode")
+    found = {
+        page.indexed(line.target).replace("^(s)", "")
+        for line in general_lines(run.program.lines, symbols.structure, symbols)
+        if isinstance(line.target, Indexed) and line.lines[0].quantity.place[:1] in ((2,), (4,))
+    }
+    for layer in (2, 4):
+        for letter in "ZA":
+            array = run.step(f"{letter}[{layer}]").quantity
+            assert {symbols.name(array.of_one_sample, (0, unit)) for unit in (0, 1)} <= found
+
+
+PADDED = """
+network:
+  inputs: {positions: 3, units: 2}
+  weight_order: from-to
+  layers:
+    - attention: {heads: 2, keys: 4, values: 4, output: 3, MASK}
+      weights:
+        query: {seed: 1, scale: 1}
+        key: {seed: 2, scale: 1}
+        value: {seed: 3, scale: 1}
+        output: {seed: 4, scale: 1}
+inputs: [[1, 0], [1, 1], [0, 2]]
+targets: [[2, 1, 0], [3, 2, 0], [1, 1, 1]]
+learning_rate: 0.05
+"""
+
+
+@pytest.mark.parametrize(
+    ("mask", "whole"),
+    [
+        ("causal: true", set()),
+        ("padded: [2]", {"S", "P", "dS", "dP"}),
+        ("padded: [3]", {"S", "P", "dS", "dP"}),
+        ("causal: true, padded: [3]", {"S", "P", "dS", "dP"}),
+    ],
+)
+def test_masked_scores_without_letters_are_told_as_arrays(mask: str, whole: set[str]) -> None:
+    problem = read_problem(PADDED.replace("MASK", mask))
+    entries, _ = agrees(problem)
+    assert entries > 100
+    lines = general_lines(solve(problem).runs[0].program.lines, structure_of(problem))
+    assert {line.target.quantity.head for line in lines if isinstance(line.target, Ref)} == whole
+
+
+WEIGHTED = """
+network:
+  inputs: INPUTS
+  weight_order: from-to
+  layers:
+    - {units: 3, activation: softmax, weights: [[0.5, -0.2, 0.1], [0.3, 0.4, -0.5]], bias: none}
+inputs: [[1, 2], [0.5, -1], [2, 0]]
+targets: [[1, 0, 0], [0, 0, 1], [-1, -1, -1]]
+loss: {name: cross_entropy, class_weights: [1, 2, 3], divide_by: weights, ignored: -1}
+learning_rate: 0.1
+"""
+
+
+@pytest.mark.parametrize(
+    ("inputs", "mark"), [("2", "^(s)"), ("{steps: 3, units: 2}", "⟨t⟩")], ids=["samples", "steps"]
+)
+def test_weights_of_losses_have_the_letters_of_what_they_weigh(
+    tmp_path: Path, inputs: str, mark: str
+) -> None:
+    """One weight for a sample or step, by its letter alone, and what all add up to: 1 + 3 + 0."""
+    problem = read_problem(WEIGHTED.replace("INPUTS", inputs))
+    assert agrees(problem)[1] == 0
+    path = tmp_path / "weighted.yaml"
+    path.write_text("title: t" + WEIGHTED.replace("INPUTS", inputs), encoding="utf-8")
+    printed = run_program("solve", str(path), "--form", "general", "--width", "200").out
+    assert f"ω{mark}·E_j{mark}" in printed
+    assert re.findall("ω[^ ·]*", printed) == [f"ω{mark}"] * printed.count("ω")
+    assert ("add up to 4," in printed) == (inputs == "2")
 
 
 NOTATED = [

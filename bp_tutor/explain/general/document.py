@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,14 @@ from bp_tutor.explain.facts import facts_of
 from bp_tutor.explain.general.lines import ends_of, general_lines
 from bp_tutor.explain.general.windows import reaches_outside
 from bp_tutor.explain.nodes import Equation, Sign, Span
+from bp_tutor.explain.numbers import format_given
+from bp_tutor.explain.settings import plain_number
 from bp_tutor.formula import Number, Ref, Role, replace, walk
+from bp_tutor.formula.algebra import number
 from bp_tutor.formula.indexed import At, Bound, Greatest, Indexed, Place, Total
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.indexed import HIDDEN, counts_from_zero
+from bp_tutor.solve import used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,6 +129,7 @@ def what_letters_mean(settings: Settings, run: Run) -> list[Said]:
         said.append(
             sentence("general.samples", index=At(Place("s")), size=Bound("m"), count=samples)
         )
+    said += what_losses_count(settings, run)
     for counted, (letter, last), count in (
         ("heads" if ends.heads else "steps", ends.counter, ends.steps),
         ("positions", ("p", "T"), positions_of(run)),
@@ -132,6 +138,24 @@ def what_letters_mean(settings: Settings, run: Run) -> list[Said]:
             which, many = At(Place(letter)), Bound(last)
             said.append(sentence(f"general.{counted}", index=which, size=many, count=count))
     return said
+
+
+def what_losses_count(settings: Settings, run: Run) -> list[Said]:
+    """What the weights of losses are, and their sum where the loss is divided by it."""
+    found = [each for each in run.program.model.given if each.role is Role.LOSS_WEIGHT]
+    if not found or any(each not in run.values for each in found):
+        return []
+    like = found[0]
+    places = () if like.shape[-1] == 1 else (Place("j"),)
+    sample = Place("s") if like.samples > 1 else None
+    weight = Indexed(like, None, Place("t") if len(found) > 1 else None, places, sample)
+    values = (Fraction(str(value)) for each in found for value in run.values[each])
+    total = sum(values, Fraction(0))
+    whole = (line.formula for line in run.program.lines if like in used(line.formula))
+    divided = total and number(1 / total) in walk(next(whole))
+    shown = plain_number(format_given(float(total), settings.digits))
+    key = "divided" if divided else "counted"
+    return [sentence(f"general.losses_{key}", weight=weight, total=shown)]
 
 
 def positions_of(run: Run) -> int:

@@ -26,7 +26,8 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.algebra import div
 from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total, summed
-from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.formula.quantity import OF_OUTPUTS, ONE, SAMPLE
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     Index = tuple[Place | None, ...]
     """A letter for each axis; None where there is only one place."""
 
+PLACE = "at_place"
 INNER = "jklmpqghuv"
 """Letters for sums, in the order in which they are taken."""
 LETTERS = {
@@ -41,6 +43,9 @@ LETTERS = {
 }  # fmt: skip
 SUMMED = {SAMPLE: "s", "position": "p", "row": "u", "column": "v"}
 """The letters that sums over some axes have before all others."""
+NO_LAYER = (*OF_OUTPUTS, Role.EDGE)
+"""What has no index of a layer: an edge has the name that its file gives it."""
+ZERO = Number(0)
 ENTRYWISE = (Add, Mul, Neg, Div, Pow, Call, Indicator)
 
 
@@ -85,7 +90,7 @@ class Indices:
 
     def layer(self, quantity: Quantity) -> Place | None:
         """The layer of a quantity, counted from that of the line."""
-        if not quantity.place or quantity.role is Role.TARGET or quantity.role is Role.OUTPUT_LOSS:
+        if not quantity.place or quantity.role in NO_LAYER:
             return None
         number = quantity.place[0]
         return Place("", number) if self.base is None else Place("i", number - self.base)
@@ -106,16 +111,16 @@ class Indices:
         sample = None
         if quantity.role is Role.BIAS and quantity.place[0] in self.shared:
             return Indexed(quantity, self.layer(quantity), self.time(quantity), ())
-        for axis, place in zip(
-            quantity.axes, index[len(index) - len(quantity.axes) :], strict=True
-        ):
+        own = index[len(index) - len(quantity.axes) :]
+        for axis, length, place in zip(quantity.axes, quantity.shape, own, strict=True):
             if axis == SAMPLE:
                 sample = place if quantity.samples > 1 else None
-            elif axis != ONE and place is not None:
+            elif axis != ONE and place is not None and place.letter:
                 places.append(place)
-            elif axis != ONE and quantity.role is not Role.BIAS:
-                # An axis of length 1 that a sum passed over.
-                places.append(Place("", 1))
+            elif axis != ONE and (place is not None or quantity.role is not Role.BIAS):
+                # An axis of length 1 that a sum passed over has no place but the first.
+                before = self._before(axis, quantity, length)
+                places.append((place or Place("", 1)).plus(before))
         return Indexed(quantity, self.layer(quantity), self.time(quantity), tuple(places), sample)
 
     def entry(self, formula: Formula, index: Index) -> Formula:
@@ -142,6 +147,8 @@ class Indices:
             found = tuple(
                 self._apart(each, _fit(index, each, formula)) for each in formula.children
             )
+            if isinstance(formula, Add):
+                return _added(formula.terms, found)
             return ordered(found) if isinstance(formula, Mul) else formula.rebuild(found)
         raise NoGeneralFormError(type(formula).__name__)
 
@@ -155,6 +162,9 @@ class Indices:
     def _product(self, formula: MatMul, index: Index) -> Formula:
         axis, quantity = axis_of(formula.left, 1)
         row, column = index
+        edge = edge_of(formula.right)
+        if edge is not None:
+            return self._over_edge(formula.left, edge, index)
         if formula.left.shape[1] == 1 and axis in (SAMPLE, ONE):
             pair = self.entry(formula.left, (row, None)), self.entry(formula.right, (None, column))
             return ordered(pair)
@@ -162,6 +172,15 @@ class Indices:
         inner = Place(letter)
         pair = self.entry(formula.left, (row, inner)), self.entry(formula.right, (inner, column))
         return summed(letter, ordered(pair), *self.span(axis, quantity, formula.left.shape[1]))
+
+    def _over_edge(self, signals: Formula, edge: Edge, index: Index) -> Formula:
+        """What one edge brings to a unit: nothing where it leads to another."""
+        row, column = index
+        if column is not None and column.letter:
+            raise NoGeneralFormError(PLACE)
+        if column is not None and column.offset != edge.end:
+            return ZERO
+        return ordered((self.entry(signals, (row, Place("", edge.start))), edge.weight))
 
     def _reduced(self, formula: Reduce, index: Index) -> Formula:
         shape = formula.arg.shape
@@ -206,11 +225,15 @@ class Indices:
 
     def span(self, axis: str, quantity: Quantity | None, length: int) -> tuple[Formula, Formula]:
         """From where to where the index of an axis runs."""
-        layer = self._counted(axis, quantity, length) if self.starts else None
-        if layer is None:
+        if not self.starts or self._counted(axis, quantity, length) is None:
             return Number(1), self.bound(axis, quantity, length)
-        before = self.starts[layer - 1]
+        before = self._before(axis, quantity, length)
         return Number(before + 1), Number(before + length)
+
+    def _before(self, axis: str, quantity: Quantity | None, length: int) -> int:
+        """How many units are counted before those of an axis."""
+        layer = self._counted(axis, quantity, length) if self.starts else None
+        return 0 if layer is None else self.starts[layer - 1]
 
     def bound(self, axis: str, quantity: Quantity | None, length: int) -> Formula:
         """How many places an axis has."""
@@ -237,6 +260,33 @@ class Indices:
         # What is inside a layer may have a width of its own.
         fits = 0 < number <= len(self.units) and self.units[number - 1] == length
         return number if fits else None
+
+
+class Edge(Frozen):
+    """The weight of an edge by itself, and the units that it joins, counted from 1."""
+
+    weight: Formula
+    start: int
+    end: int
+
+
+def edge_of(formula: Formula) -> Edge | None:
+    """The edge of which a matrix is made, with its ends as a product goes through it."""
+    match formula:
+        case Apply(primitive, (Ref(quantity),), (_, _, row, column)) if primitive.name == PLACE:
+            return Edge(Indexed(quantity, None, None, ()), row + 1, column + 1)
+        case Transpose(arg):
+            found = edge_of(arg)
+            return found and found._replace(start=found.end, end=found.start)
+    return None
+
+
+def _added(terms: tuple[Formula, ...], found: tuple[Formula, ...]) -> Formula:
+    """The sum of entries, without those of edges that lead elsewhere."""
+    left = tuple(
+        each for whole, each in zip(terms, found, strict=True) if not each == ZERO != whole
+    )
+    return Add(left) if len(left) > 1 else (*left, ZERO)[0]
 
 
 def _fit(index: Index, operand: Formula, whole: Formula) -> Index:

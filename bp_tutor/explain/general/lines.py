@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.general.folding import folded
-from bp_tutor.explain.general.indices import LETTERS, Indices, NoGeneralFormError
-from bp_tutor.formula import Ref, Role, replace
+from bp_tutor.explain.general.indices import (
+    LETTERS,
+    NO_LAYER,
+    Indices,
+    NoGeneralFormError,
+    edge_of,
+)
+from bp_tutor.formula import Ref, Role, replace, walk
 from bp_tutor.formula.indexed import Indexed, Place, with_places
 from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.frozen import Frozen
-from bp_tutor.notations.indexed import says_layers
+from bp_tutor.notations.indexed import counted_before, says_layers
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
@@ -54,6 +59,8 @@ class Ends(Frozen):
     """Whether steps are heads of attention."""
     starts: tuple[int, ...] = ()
     """How many units are counted before those of each layer; empty where that is none of any."""
+    wired: tuple[int, ...] = ()
+    """The layers whose units are reached by edges of their own."""
 
     @property
     def counter(self) -> tuple[str, str]:
@@ -75,19 +82,15 @@ def ends_of(
     """How far the letters of these lines go, in a course's `symbols` or in those of a program."""
     steps = max((line.quantity.step or 0 for line in lines), default=0)
     heads = any("position" in line.quantity.axes for line in lines)
-    ends = Ends(structure.units, steps, structure.shared_biases, heads=heads)
+    wired = tuple(
+        line.quantity.place[0]
+        for line in lines
+        if line.phase == "forward" and any(map(edge_of, walk(line.formula)))
+    )
+    ends = Ends(structure.units, steps, structure.shared_biases, heads=heads, wired=wired)
     if symbols is None or says_layers(symbols):
         return ends
-
-    def alike(one: int, other: int) -> bool:
-        through = symbols.notation.count_units == "network"
-        return through or structure.roles(one) == structure.roles(other)
-
-    starts = tuple(
-        sum(structure.units[before - 1] for before in range(1, layer) if alike(before, layer))
-        for layer in range(1, structure.depth + 1)
-    )
-    return ends._replace(apart=True, starts=starts if any(starts) else ())
+    return ends._replace(apart=True, starts=counted_before(symbols))
 
 
 def general_lines(
@@ -98,10 +101,8 @@ def general_lines(
     places: dict[tuple[object, ...], int] = {}
     depth = structure.depth
     ends = ends_of(lines, structure, symbols)
-    for line in lines:
-        if not line.is_written:
-            continue
-        one = general_line(line, ends)
+    told = [one for line in lines if line.is_written for one in _each_of(line, ends)]
+    for one in told:
         key = (one.phase, one.target, one.formula, one.rule, one.free)
         place = places.setdefault(key, len(found))
         if place == len(found):
@@ -111,7 +112,7 @@ def general_lines(
         found[place] = before._replace(
             layers=tuple(dict.fromkeys((*before.layers, *one.layers))),
             steps=tuple(dict.fromkeys((*before.steps, *one.steps))),
-            lines=(*before.lines, line),
+            lines=(*before.lines, *one.lines),
         )
     return tuple(_settled(line, depth) for line in found)
 
@@ -144,32 +145,52 @@ def _alone(node: Formula) -> Formula | None:
     return Indexed(node.like, node.layer, node.step, node.places, node.sample, alone=True)
 
 
-def general_line(line: Definition, ends: Ends) -> GeneralLine:
-    """One line with letters."""
+def _each_of(line: Definition, ends: Ends) -> tuple[GeneralLine, ...]:
+    """One line for all units, or one for each where edges of their own lead to them."""
     quantity = line.quantity
-    base = quantity.place[0] if layered(quantity) and not ends.apart else None
+    own = layered(quantity) and quantity.place[0] in ends.wired
+    units = [
+        length
+        for axis, length, seen in zip(
+            quantity.axes, quantity.shape, ends.seen(quantity), strict=True
+        )
+        if axis == "unit" and seen
+    ]
+    if not units or not (own or any(map(edge_of, walk(line.formula)))):
+        return (general_line(line, ends),)
+    found = [general_line(line, ends, unit) for unit in range(1, units[0] + 1)]
+    # What has no letters is the same for all.
+    return tuple(found) if isinstance(found[0].target, Indexed) else (found[0],)
+
+
+def general_line(line: Definition, ends: Ends, unit: int | None = None) -> GeneralLine:
+    """One line with letters, or with the number of one unit."""
+    quantity = line.quantity
+    apart = ends.apart or unit is not None or quantity.role is Role.EDGE
+    base = quantity.place[0] if layered(quantity) and not apart else None
     step = quantity.step if layered(quantity) or quantity.role is Role.OUTPUT_LOSS else None
     seen = ends.seen(quantity)
-    index = _letters_of(quantity, seen, line.phase)
-    names = tuple(place.letter for place in index if place is not None)
+    index = _letters_of(quantity, seen, line.phase, unit)
+    names = tuple(place.letter for place in index if place is not None and place.letter)
     where = ((base,) if base is not None else (), (step,) if step is not None else ())
     writer = Indices(
         base,
         step,
         (ends.units, ends.shared),
         names,
-        apart=ends.apart,
+        apart=apart,
         starts=ends.starts,
         counter=ends.counter[0],
     )
     try:
-        depth = 0 if ends.apart else len(ends.units)
+        depth = 0 if apart else len(ends.units)
         formula = folded(writer.entry(line.formula, index), depth, ends.steps, ends.counter)
         target = writer.leaf(quantity, index)
-        written = compress(zip(quantity.axes, quantity.shape, strict=True), seen)
+        counted = zip(quantity.axes, quantity.shape, index, strict=True)
         free = tuple(
-            (name, *_span(writer, quantity, counted, index))
-            for name, counted in zip(names, written, strict=True)
+            (place.letter, *_span(writer, quantity, (axis, length), index))
+            for axis, length, place in counted
+            if place is not None and place.letter
         )
     except NoGeneralFormError:
         whole = Ref(quantity), line.formula
@@ -189,17 +210,20 @@ def _span(
 
 def layered(quantity: Quantity) -> bool:
     """Whether it belongs to a layer."""
-    return bool(quantity.place) and quantity.role not in (Role.TARGET, Role.OUTPUT_LOSS)
+    return bool(quantity.place) and quantity.role not in NO_LAYER
 
 
-def _letters_of(quantity: Quantity, seen: tuple[bool, ...], phase: str) -> tuple[Place | None, ...]:
-    """A letter for each axis that is seen.
+def _letters_of(
+    quantity: Quantity, seen: tuple[bool, ...], phase: str, number: int | None
+) -> tuple[Place | None, ...]:
+    """A letter for each axis that is seen, or the number of the unit.
 
     As in the lectures a unit is k where signals arrive at it from units j, and j where errors come
     back to it from units k.
     """
-    unit = "k" if phase == "forward" else "j"
+    letter = "k" if phase == "forward" else "j"
+    unit = Place(letter) if number is None else Place("", number)
     return tuple(
-        Place(unit if axis == "unit" else LETTERS.get(axis, "g")) if shown else None
+        (unit if axis == "unit" else Place(LETTERS.get(axis, "g"))) if shown else None
         for axis, shown in zip(quantity.axes, seen, strict=True)
     )

@@ -29,6 +29,13 @@ def _mask(writer: Writer, node: Apply, index: Index) -> Formula:
     return writer.entry(node.args[0], index)
 
 
+def _entry(writer: Writer, node: Apply, index: Index) -> Formula:
+    """The number at a place: the weight of an edge has none of its own."""
+    del index
+    row, column = node.options
+    return writer.entry(node.args[0], (Place("", row + 1), Place("", column + 1)))
+
+
 def _softmax(writer: Writer, node: Apply, index: Index) -> Formula:
     """A power of e over the sum of those of the row."""
     (logits,) = node.args
@@ -65,6 +72,7 @@ def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
 
 RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
     MASK.name: _mask,
+    "entry_at": _entry,
     SOFTMAX.name: _softmax,
     LOG_SOFTMAX.name: _log_softmax,
     SOFTMAX_BACK.name: _softmax_back,

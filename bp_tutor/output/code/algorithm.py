@@ -10,8 +10,9 @@ from itertools import count, groupby
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.general import GeneralLine, general_line
-from bp_tutor.formula import Add, Call, Formula, Number, Quantity, Ref, Role, replace, walk
+from bp_tutor.formula import Add, Call, Formula, Number, Quantity, Ref, replace, walk
 from bp_tutor.formula.indexed import At, Indexed, Place, Total, with_places
+from bp_tutor.formula.quantity import OF_OUTPUTS
 from bp_tutor.formula.style import Binding
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.code.libraries import PYTHON, CodeError
@@ -146,7 +147,7 @@ def _blocks(lines: list[Definition], run: Run, ends: Ends, *, apart: bool) -> li
 
     def key(line: Definition) -> tuple[str, int]:
         quantity = line.quantity
-        layered = quantity.place and quantity.role not in (Role.TARGET, Role.OUTPUT_LOSS)
+        layered = quantity.place and quantity.role not in OF_OUTPUTS
         return (quantity.symbol if apart else ""), quantity.place[0] if layered else 0
 
     found: list[_Block] = []

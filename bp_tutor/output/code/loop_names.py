@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE, Role
+from bp_tutor.formula.quantity import DERIVATIVE, OF_OUTPUTS, UPDATED, VALUE
 from bp_tutor.output.code.libraries import PYTHON
 from bp_tutor.output.code.names import NEW, RESERVED, identifier
 
@@ -66,7 +66,7 @@ class LoopNames:
 
     def layered(self, quantity: Quantity) -> bool:
         """Whether there is one for each layer."""
-        return bool(quantity.place) and quantity.role not in (Role.TARGET, Role.OUTPUT_LOSS)
+        return bool(quantity.place) and quantity.role not in OF_OUTPUTS
 
     def name(self, quantity: Quantity, index: Index | None) -> str:
         """A plain number."""
