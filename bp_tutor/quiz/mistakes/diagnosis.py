@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import islice
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.explain.settings import put_in
@@ -17,7 +18,7 @@ from bp_tutor.quiz.mistakes.rewrites.table import OFTEN, SELDOM
 from bp_tutor.quiz.model import Diagnosis, full_name
 from bp_tutor.quiz.points import are_close, number_of
 from bp_tutor.quiz.student import RIGHT
-from bp_tutor.quiz.tolerance import LEAST_FIGURES, MOST_PROPAGATED, NEARLY, entries_of
+from bp_tutor.quiz.tolerance import LEAST_FIGURES, MOST_PROPAGATED, NEARLY, entries_of, value_of
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.mistakes.chance import Limits
     from bp_tutor.quiz.mistakes.evidence import Shown
     from bp_tutor.quiz.student import StudentAnswers
-    from bp_tutor.quiz.tolerance import Answer
+    from bp_tutor.quiz.tolerance import Answer, Lookup
 
 UNCHANGED = "old_value"
 MOST_SHOWN = 4
@@ -327,14 +328,29 @@ class _Explaining:
         return any(abs(self.student.value(leaf) - value) <= self.width for leaf in leaves)
 
     def _named(self, hits: list[tuple[Candidate, float]]) -> Explanation:
-        if len(hits) == 1:
+        alone = len(hits) == 1
+        if alone:
             self.student.meant[self.address] = hits[0][1]
         return Explanation(
             tuple(
-                diagnosis_of(self.student, self.address, hit, alone=len(hits) == 1)
-                for hit, _ in hits[:MOST_SHOWN]
+                diagnosis_of(
+                    self.student, self.address, hit, alone=alone, taken=self._taken(hit, value)
+                )
+                for hit, value in hits[:MOST_SHOWN]
             )
         )
+
+    def _taken(self, candidate: Candidate, value: float) -> Lookup:
+        """The numbers that make a value of a formula: the student's, or else the right ones.
+
+        What the right line does not start from may be copied right, whatever was answered above.
+        """
+
+        def gap(numbers: Lookup) -> float:
+            found = value_of(candidate.formula, numbers)
+            return inf if found is None else abs(found - value)
+
+        return min((self.student.value, self.graph.exact), key=gap)
 
 
 def _at_one_place(found: list[Shown]) -> list[Shown]:
@@ -391,8 +407,11 @@ def diagnosis_of(
     *,
     alone: bool,
     by_name: bool = False,
+    taken: Lookup | None = None,
 ) -> Diagnosis:
     """A candidate as what is said about an answer, with the student's numbers.
+
+    Where the answer came from other numbers than the student's own, `taken` has these.
 
     The whole formula of what is still asked for stands there in symbols: to put numbers in is
     left to the student. Where the formula itself is asked for, it stands there `by_name`.
@@ -412,7 +431,7 @@ def diagnosis_of(
         (
             *zip(("part", "numbers"), symbols_and_numbers(part), strict=True),
             ("instead", page.spell(instead)),
-            ("instead_numbers", page.spell(with_numbers(student, instead))),
+            ("instead_numbers", page.spell(with_numbers(student, instead, taken))),
             ("formula", page.spell(candidate.formula)),
             ("name", page.name(*address)),
             ("decimals", str(candidate.decimals or "")),
@@ -424,14 +443,18 @@ def diagnosis_of(
     return Diagnosis(candidate.name, certainty, place, told[0], told[1] if told[1:] else ())
 
 
-def with_numbers(student: StudentAnswers, formula: Formula) -> Formula:
-    """A formula with the student's own numbers put in, but for those that are still asked for."""
+def with_numbers(student: StudentAnswers, formula: Formula, taken: Lookup | None = None) -> Formula:
+    """A formula with numbers put in, but for those that are still asked for.
+
+    They are the student's own, or those that were `taken`.
+    """
+    value_at = taken or student.value
     page, run = student.context.page, student.context.run
 
     def number(entry: Entry) -> Formula:
         if entry.address in student.unsaid:
             return entry
-        value = student.value(entry.address)
+        value = value_at(entry.address)
         shown = page.settings.shown(run, entry.quantity, value)
         return Number(shown.value, shown)
 
