@@ -16,6 +16,9 @@ from bp_tutor.authoring.weaknesses import (
     unit_weaknesses,
     weight_weaknesses,
 )
+from bp_tutor.formula import Address
+from bp_tutor.solve.program import batches
+from bp_tutor.solve.solver import forward_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +33,8 @@ GIVEN = (
     "zero_weight", "many_digits",
 )  # fmt: skip
 """What hangs on the numbers of the file alone, and is no news in a later update."""
+OF_EVERY_SAMPLE = ("dead_unit", "saturated_unit", "zero_input", "equal_inputs")
+"""What holds for all samples, which no update shows that sees only some of them."""
 
 
 def teaching_findings(
@@ -48,6 +53,7 @@ def teaching_findings(
 
 def _of_updates(trace: Trace, page: Presentation) -> Iterator[tuple[int, tuple[Weakness, ...]]]:
     subjects: list[Subject] = []
+    over_all = _OverAllSamples(trace, page) if sees_some(trace.problem) else None
     for place, run in enumerate(trace.runs):
         if any(step.value is None and not step.line.may_fail for step in run.steps):
             return
@@ -58,7 +64,51 @@ def _of_updates(trace: Trace, page: Presentation) -> Iterator[tuple[int, tuple[W
         if subject.large:
             yield 1, (Weakness(NOT_JUDGED),)
             return
-        yield run.update, weaknesses_in(subject, run.values)
+        found = weaknesses_in(subject, run.values)
+        if over_all is not None:
+            found = _gravest_first((*of_some_samples(found), *over_all.found(place)))
+        yield run.update, found
+
+
+def sees_some(problem: Problem) -> bool:
+    """Whether an update sees only some of the samples."""
+    return len(batches(problem)) > 1
+
+
+def of_some_samples(found: Iterable[Weakness]) -> tuple[Weakness, ...]:
+    """Of the weaknesses of an update that sees only some samples those that it can tell."""
+    return tuple(weakness for weakness in found if weakness.key not in OF_EVERY_SAMPLE)
+
+
+class _OverAllSamples:
+    """What holds for all samples, with the weights from which each update starts."""
+
+    def __init__(self, trace: Trace, page: Presentation) -> None:
+        self._trace, self._page = trace, page
+        self._forward = forward_by(trace.problem)
+        self._subject: Subject | None = None
+
+    def found(self, place: int) -> tuple[Weakness, ...]:
+        """The weaknesses before one of the updates, told of the quantities that it has."""
+        runs = self._trace.runs
+        before = runs[place - 1] if place else None
+        pairs = before.program.next_values if before is not None else ()
+        weights = {old: before.values[new] for old, new in pairs} if before is not None else {}
+        run = self._forward(runs[place].update - 1, weights)
+        if self._subject is None:
+            self._subject = Subject(self._trace._replace(runs=(run,)), self._page)
+        own = {quantity.name: quantity for quantity in runs[place].values}
+        judges = (unit_weaknesses, twin_weaknesses)
+        return tuple(
+            weakness._replace(
+                entries=tuple(
+                    Address(own[one.quantity.name], one.index) for one in weakness.entries
+                )
+            )
+            for judge in judges
+            for weakness in judge(self._subject, run.values)
+            if weakness.key in OF_EVERY_SAMPLE
+        )
 
 
 def in_updates(found: Iterable[tuple[int, tuple[Weakness, ...]]]) -> tuple[Weakness, ...]:
@@ -69,7 +119,7 @@ def in_updates(found: Iterable[tuple[int, tuple[Weakness, ...]]]) -> tuple[Weakn
             if update == 1 or weakness.key not in GIVEN:
                 own = weakness._replace(update=update)
                 told.setdefault((weakness.key, weakness.values), own)
-    return tuple(sorted(told.values(), key=lambda weakness: not weakness.grave))
+    return _gravest_first(told.values())
 
 
 def weaknesses_in(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
@@ -83,4 +133,8 @@ def weaknesses_in(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
         *mistake_weaknesses(subject, numbers),
         *digit_weaknesses(subject, numbers),
     )
+    return _gravest_first(found)
+
+
+def _gravest_first(found: Iterable[Weakness]) -> tuple[Weakness, ...]:
     return tuple(sorted(found, key=lambda weakness: not weakness.grave))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.authoring.draw import SCHEME, WITH_GIVEN
 from bp_tutor.authoring.problem_text import SEED, as_data, places_of, renumbered, variant_text
 from bp_tutor.authoring.subject import Subject
-from bp_tutor.authoring.teaching import in_updates, weaknesses_in
+from bp_tutor.authoring.teaching import in_updates, of_some_samples, sees_some, weaknesses_in
 from bp_tutor.authoring.vary import draw_groups
 from bp_tutor.authoring.weaknesses import (
     digit_weaknesses,
@@ -279,7 +279,11 @@ class Variants:
             return ()
         subject = self.evaluator.subject
         updates = enumerate((numbers, *self.evaluator.later(numbers, drawn)), 1)
-        return in_updates((update, weaknesses_in(subject, own)) for update, own in updates)
+        found = ((update, weaknesses_in(subject, own)) for update, own in updates)
+        if sees_some(self.problem):
+            # The other samples are drawn as well, but not put into these formulas.
+            found = ((update, of_some_samples(own)) for update, own in found)
+        return in_updates(found)
 
     def _draw(self, seed: int, attempt: int) -> NewTexts:
         return {place: text for group in self.groups for place, text in group.draw(seed, attempt)}

@@ -271,7 +271,7 @@ def radius(value: float, digits: int) -> float:
 
 
 def step_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
-    """New values that look like the old ones, though their gradients are not 0."""
+    """New values that look like the old ones, though their gradients (or steps) are not 0."""
     unseen: list[Address] = []
     for new in subject.updated if not subject.large else ():
         if new in numbers:
@@ -283,7 +283,9 @@ def step_weaknesses(subject: Subject, numbers: Numbers) -> tuple[Weakness, ...]:
 def _looks_unchanged(subject: Subject, numbers: Numbers, new: Quantity) -> Iterator[bool]:
     old, gradient = subject.updated[new]
     after, before = numbers[new], numbers[old]
-    slopes = numbers.get(gradient, after)
+    # A rule without a gradient goes nowhere where its step is 0.
+    steps = (value - was for value, was in zip(after, before, strict=True))
+    slopes = numbers.get(gradient) or tuple(steps)
     for value, was, slope in zip(after, before, slopes, strict=True):
         yield abs(slope) > ZERO and abs(value - was) < radius(value, subject.digits)
 

@@ -237,6 +237,66 @@ def test_steps_are_seen_that_change_a_digit(rate: str) -> None:
     assert rate == "0.01" or told
 
 
+@pytest.mark.parametrize("batch", ["full", "online"])
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        # The second unit has -0.8*x1 + 0.2*x2 - 0.6: -1.24 and 0.8, then -1.24 and -1.14.
+        ("[[0.9, 0.4], [-1.5, 1]]", {}),
+        ("[[0.9, 0.4], [0.8, 0.5]]", {"dead_unit": ("A[2,2]",)}),
+        # -0.6 and 0.8; -1.32 and 0.6.
+        ("[[0, 0], [-1.5, 1]]", {}),
+        ("[[0.9, 0], [-1.5, 0]]", {"zero_input": ("A[1,2]",)}),
+        # -0.78 and 0.8; -0.78 and 1.2.
+        ("[[0.3, 0.3], [-1.5, 1]]", {}),
+        ("[[0.3, 0.3], [-3, -3]]", {"equal_inputs": ("A[1,1]", "A[1,2]")}),
+    ],
+)
+def test_every_sample_counts_however_many_an_update_sees(
+    inputs: str, told: dict[str, tuple[str, ...]], batch: str
+) -> None:
+    text = ONE_HIDDEN.replace("[0.5]\n", "[[0.5], [1]]\n").format(
+        activation="relu", weights="[[0.3, -0.8], [0.5, 0.2]]", bias="[0.1, -0.6]",
+        inputs=inputs, rate="0.5",
+    )  # fmt: skip
+    found = found_in(read_problem(f"{text}batch: {batch}\n"))
+    kept = {key: found[key] for key in ("dead_unit", "zero_input", "equal_inputs") if key in found}
+    names = {key: one.identifiers for key, (one,) in kept.items()}
+    assert {
+        key: tuple(name.removesuffix("@1") for name in own) for key, own in names.items()
+    } == told
+
+
+RULE = """
+network:
+  inputs: 2
+  weight_order: from-to
+  layers:
+    - {{units: 1, activation: step, weights: [[0.3], [-0.1]], bias: [-0.2]}}
+inputs: [{inputs}]
+targets: [[{target}]]
+learning_rate: {rate}
+learning_rule: perceptron
+"""
+
+
+@pytest.mark.parametrize(
+    ("inputs", "target", "rate", "entries"),
+    [
+        # 0.3*1 - 0.1*0 - 0.2 = 0.1: the output is 1.
+        ("[1, 0]", 1, 0.1, None),
+        ("[1, 0]", 0, 0.1, None),
+        ("[1, 0]", 0, 0.00001, ("W'[1,1,1]", "B'[2,1]")),
+    ],
+)
+def test_a_rule_without_a_gradient_has_a_small_step_only_where_it_goes_on(
+    inputs: str, target: int, rate: float, entries: tuple[str, ...] | None
+) -> None:
+    problem = read_problem(RULE.format(inputs=inputs, target=target, rate=f"{rate:f}"))
+    found = found_in(problem).get("small_step", [])
+    assert [one.identifiers for one in found] == ([entries] if entries else [])
+
+
 @pytest.mark.parametrize(
     ("inputs", "entries"),
     [
