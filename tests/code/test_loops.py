@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
 from itertools import product
 from math import isclose
@@ -80,7 +81,24 @@ def compare(problem: Problem, updates: int) -> int:
             value = entry(space[names.array(array)], array, index)
             assert isclose(value, expected, rel_tol=1e-9, abs_tol=1e-12), (array, index)
             found += 1
+    assert unheld(space, names.array, (*last.values, *overwritten)) == []
     return found
+
+
+def unheld(
+    space: dict[str, Any], name_of: Callable[[Quantity], str], arrays: Iterable[Quantity]
+) -> list[str]:
+    """Lists of values and derivatives for layers that have none."""
+    held: dict[str, set[int]] = {}
+    for array in arrays:
+        if array.place and array.head not in ("Y", "E"):
+            held.setdefault(name_of(array), set()).add(array.place[0])
+    return [
+        f"{name}[{layer}]"
+        for name, layers in held.items()
+        for layer, values in enumerate(space.get(name, ()))
+        if layer and isinstance(values, list) and layer not in layers
+    ]
 
 
 def refusal(problem: Problem, updates: int) -> str:

@@ -65,10 +65,10 @@ def drawn(seed, name, scale, *lengths):
 '''
 SHOW = '''
 def shown(values):
-    """The numbers of a list, without its unused places."""
+    """The numbers of a list, without its unused places; None where there is nothing."""
     if not isinstance(values, list):
-        return round(values, {digits})
-    return [shown(each) for each in values[1:] if each is not None]
+        return values if values is None else round(values, {digits})
+    return [shown(each) for each in values[1:]]
 '''
 
 
@@ -256,7 +256,9 @@ class LoopWriter:
     def _rooms(self) -> list[str]:
         """Lists for everything that is calculated, and for what is given in several layers."""
         heads: dict[str, Quantity] = {}
+        held: dict[str, set[int]] = {}
         for quantity in (*self._inputs(), *(line.quantity for line in self._lines())):
+            held.setdefault(self.names.array(quantity), set()).update(quantity.place[:1])
             # One bias may be shared in a layer, and each unit have its own in another.
             before = heads.setdefault(self.names.array(quantity), quantity)
             if len(self._lengths(quantity)) > len(self._lengths(before)):
@@ -267,10 +269,19 @@ class LoopWriter:
             lengths = self._sizes(quantity)
             if self.names.layered(quantity):
                 end = "n" if quantity.is_weight else "n + 1"
-                lines.append(f"{name} = [room({lengths}) for i in range({end})]")
+                only = self._only(held[name], len(self.ends.units) + (not quantity.is_weight))
+                lines.append(f"{name} = [room({lengths}){only} for i in range({end})]")
             elif lengths and name not in given:
                 lines.append(f"{name} = room({lengths})")
         return lines
+
+    @staticmethod
+    def _only(layers: set[int], end: int) -> str:
+        """For which layers there is an array: one may share its weights, or have no bias."""
+        first, *others = sorted(layers)
+        if len(layers) == end - first:
+            return f" if i > {first - 1} else None" if first > 1 else ""
+        return f" if i {f'in {[first, *others]}' if others else f'== {first}'} else None"
 
     def _lines(self) -> list[Definition]:
         return [
