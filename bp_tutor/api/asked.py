@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bp_tutor.api.refusal import RefusalError
+from bp_tutor.formula import Address, Ref, Transpose, walk
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.notations import quotient
 from bp_tutor.notations.names import Names
@@ -13,9 +15,9 @@ from bp_tutor.reader.text import shown
 from bp_tutor.solve.partial import PartialError, with_partial
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
-    from bp_tutor.formula import Address, Quantity
+    from bp_tutor.formula import Formula, Quantity
     from bp_tutor.notations import Symbols
     from bp_tutor.problem.model import Rounding
     from bp_tutor.solve import Run
@@ -39,7 +41,7 @@ def with_asked(
             asked += dict.fromkeys(new)
             continue
         if meaning is None or meaning.short:
-            raise refusal(names, text, derived)
+            raise refusal(names, text, derived, tied=found[0].program.model.tied)
         if meaning.quantity not in derived:
             given = meaning.quantity in found[0].program.model.given
             raise RefusalError("error.given" if given else "error.not_derived", name=shown(text))
@@ -65,7 +67,7 @@ def with_one(run: Run, symbols: Symbols, text: str, rounding: Rounding) -> tuple
     else:
         alone = meaning is not None and meaning.array is not None and meaning.array.size == 1
         if meaning is None or meaning.short or not (meaning.key or alone):
-            raise refusal(names, text)
+            raise refusal(names, text, tied=run.program.model.tied)
         found = meaning.keys[0]
         run = run.with_asides({found.quantity})
     if found is None:
@@ -78,11 +80,13 @@ def _with_quotient(
 ) -> tuple[tuple[Run, ...], list[str]]:
     """The runs with a step for `∂A/∂Z`, and the identifiers of these steps."""
     places = names.quotient(text)
+    tied = runs[0].program.model.tied
     if not places:
         if (unread := names.unread(text)) != text:
-            raise refusal(names, unread)
+            raise refusal(names, unread, tied=tied)
         sides = quotient(text) or ()
-        raise refusal(names, next((side for side in sides if not _is_one(names, side)), text))
+        unmeant = next((side for side in sides if not _is_one(names, side)), text)
+        raise refusal(names, unmeant, tied=tied)
     known = len(runs[0].steps)
     for upper, lower in places:
         try:
@@ -97,8 +101,18 @@ def _is_one(names: Names, text: str) -> bool:
     return found is not None and not found.short and found.array is None
 
 
-def refusal(names: Names, text: str, among: Collection[Quantity] | None = None) -> RefusalError:
-    """What is wrong with a name: out of the range of its array, of several things, or of none."""
+def refusal(
+    names: Names,
+    text: str,
+    among: Collection[Quantity] | None = None,
+    tied: Mapping[Quantity, Formula] = MappingProxyType({}),
+) -> RefusalError:
+    """What is wrong with a name: out of the range of its array, of several things, or of none.
+
+    `tied` are the arrays that layers have not for themselves, with those in their place.
+    """
+    if tied and names.read(text) is None and (other := _in_its_place(names, text, tied)):
+        return RefusalError("error.tied", name=shown(text), other=other)
     offered = names.quantities if among is None else [q for q in names.quantities if q in among]
     for quantity in offered if names.read(text) is None else ():
         if text.startswith(f"{quantity.name[:-1]},") and quantity.size > 1:
@@ -110,6 +124,24 @@ def refusal(names: Names, text: str, among: Collection[Quantity] | None = None) 
         return RefusalError(f"naming.{found.key}", found.near, **values)
     key = "unknown_symbol_of" if found.names else "unknown_symbol"
     return RefusalError(f"error.{key}", found.near, **values, examples=_examples(names, offered))
+
+
+def _in_its_place(names: Names, text: str, tied: Mapping[Quantity, Formula]) -> str:
+    """What to ask for instead of an array, or an entry of one, that is another layer's."""
+    kinds = dict.fromkeys(quantity.kind for quantity in names.quantities)
+    found = Names(names.symbols, [own.as_kind(kind) for own in tied for kind in kinds]).read(text)
+    if found is None:
+        return ""
+    whole = tied[found.quantity.as_kind(VALUE)]
+    (own,) = (node.quantity for node in walk(whole) if isinstance(node, Ref))
+    other = own.as_kind(found.quantity.kind)
+    if other not in names.quantities:
+        return ""
+    if not found.indices:
+        return other.name if "[" in text else names.symbols.name(other, None, "ascii")
+    (index,) = found.indices
+    turned = isinstance(whole, Transpose)
+    return names.typed(Address(other, index[::-1] if turned else index), text)
 
 
 def _examples(names: Names, offered: Iterable[Quantity]) -> str:

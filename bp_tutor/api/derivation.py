@@ -135,7 +135,8 @@ class Derivation(Shown):
             run, text = self._run(name)
             meaning = Names(self._symbols, run.named()).read(text)
             if meaning is None or meaning.short:
-                raise refusal(Names(self._symbols, run.named()), text)
+                names = Names(self._symbols, run.named())
+                raise refusal(names, text, tied=run.program.model.tied)
             quantity = meaning.quantity
             if quantity not in run.values:
                 raise RefusalError("api.no_number", name=shown(name))

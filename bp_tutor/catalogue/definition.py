@@ -101,6 +101,8 @@ class Model(Frozen):
     """The rule by which each quantity's derivative is found."""
     errors: Mapping[Quantity, Formula] = MappingProxyType({})
     """Where weights are corrected without a gradient: how far each net input is off."""
+    tied: Mapping[Quantity, Formula] = MappingProxyType({})
+    """Arrays that a layer has not for itself, each with the one that stands in its place."""
     outputs: tuple[Quantity, ...] = ()
     """What the network hands out, one for each time step where there are several."""
     loss: Quantity | None = None

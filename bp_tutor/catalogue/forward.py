@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.layer import LayerContext, axes_of, layer_kind
-from bp_tutor.formula import Quantity, Ref, Role, Transpose, walk
+from bp_tutor.formula import Quantity, Ref, Role, Transpose
 from bp_tutor.formula.quantity import SAMPLE
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bp_tutor.catalogue.definition import Definition
     from bp_tutor.catalogue.layer import Array, Layer, LayerFormulas, Outputs, Signal, Tie
@@ -23,8 +24,8 @@ class Placed(Frozen):
     layer: Layer
     arrays: dict[Quantity, Array]
     formulas: LayerFormulas
-    tied: tuple[Quantity, ...] = ()
-    """The arrays of earlier layers that it uses as well."""
+    tied: Mapping[Quantity, Formula] = MappingProxyType({})
+    """The arrays that it would have of its own, each with the earlier layer's in its place."""
 
 
 class Forward(Frozen):
@@ -66,9 +67,9 @@ def forward_of(
         known |= {(number, key): formula for key, formula in tied.items()}
         context = LayerContext(layer, number, signal, arrays, tuple(outputs), tied)
         formulas = layer_kind(layer.kind).formulas(context)
-        owned = (node for formula in tied.values() for node in walk(formula))
-        whose = tuple(node.quantity for node in owned if isinstance(node, Ref))
-        placed.append(Placed(layer, table, formulas, whose))
+        every = layer_kind(layer.kind).arrays(layer, signal) if tied else ()
+        shared = {array.quantity(number): tied[array.key] for array in every if array.key in tied}
+        placed.append(Placed(layer, table, formulas, shared))
         signals.append(layer.hands_on(signal))
         outputs.append(formulas.outputs)
     return Forward(inputs, tuple(placed))

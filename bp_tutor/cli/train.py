@@ -182,7 +182,8 @@ def drawn_of(
     for text in listed(paths):
         meaning = names.read(text)
         if meaning is None or not (meaning.key or meaning.quantity.size == 1):
-            raise refusal(names, text, {quantity for quantity, _ in trained})
+            among = {quantity for quantity, _ in trained}
+            raise refusal(names, text, among, tied=run.program.model.tied)
         entry = meaning.keys[0]
         if entry not in trained:
             raise RefusalError("training_picture.not_trained", name=shown(text))

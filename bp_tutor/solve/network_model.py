@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.catalogue.definition import Model
 from bp_tutor.catalogue.forward import forward_of, inputs_of
 from bp_tutor.catalogue.generate import array_values
-from bp_tutor.formula import Quantity, Ref, Role
+from bp_tutor.formula import Quantity, Ref, Role, walk
 from bp_tutor.formula.quantity import FIRST_STATES, STARTS, VALUE
 from bp_tutor.problem.signals import input_signal
 from bp_tutor.solve.given import sample_values
@@ -34,19 +34,22 @@ def network_model(problem: Problem, rows: tuple[int, ...]) -> Model:
     forward = forward_of(network.layers, signal, len(rows), inputs)
     given: dict[Quantity, Row | None] = dict(zip(inputs, numbers, strict=True))
     trained: list[Quantity] = []
+    tied: dict[Quantity, Formula] = {}
     rules: dict[Quantity, str] = dict.fromkeys(inputs, "input_gradient")
     for placed in forward.layers:
         layer, table = placed.layer, placed.arrays
         for quantity, array in table.items():
             given[quantity] = array_values(layer, array, quantity, rows)
             rules[quantity] = array.rule
-        rules |= dict.fromkeys(placed.tied, "tied_gradient")
+        tied |= placed.tied
         rules |= _rules_back(placed.formulas, last=placed is forward.layers[-1])
         trained = [*(one for one in table if _is_trained(layer, one)), *trained]
+    owned = (node for formula in tied.values() for node in walk(formula))
+    rules |= {node.quantity: "tied_gradient" for node in owned if isinstance(node, Ref)}
     asked = inputs if network.ask_inputs else ()
     model = Model(
         forward.lines, given, {}, (*trained, *asked), tuple(trained), rules=rules, rate=RATE,
-        outputs=forward.outputs,
+        outputs=forward.outputs, tied=tied,
     )  # fmt: skip
     if network.given:
         model = _with_given(model, problem, rows)

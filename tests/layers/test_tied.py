@@ -17,6 +17,7 @@ from bp_tutor.problem import ProblemError, find_problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Network
 from bp_tutor.solve import solve
+from tests.cli.running import good, run
 from tests.layers.cases import Draw, assert_all, dense, network_of
 
 
@@ -123,3 +124,24 @@ def test_the_tied_autoencoder_by_hand() -> None:
     gradient = np.outer(x, back) + np.outer(delta, hidden)
     assert found["dW[1]"] == pytest.approx(gradient.ravel().tolist())
     assert found["W'[1]"] == pytest.approx((w - 0.5 * gradient).ravel().tolist())
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("W[2]", "W[1]"),
+        ("W[2,1,3]", "W[1,3,1]"),
+        ("dW[2,2,1]", "dW[1,1,2]"),
+        ("W'[2,2,3]", "W'[1,3,2]"),
+    ],
+)
+def test_who_asks_for_a_tied_weight_is_told_what_it_is_tied_to(asked: str, meant: str) -> None:
+    for command in (
+        ("why", "autoencoder-tied", asked),
+        ("solve", "autoencoder-tied", "--entry", asked),
+    ):
+        for language in ("en", "zh"):
+            told = run(*command, "--lang", language)
+            assert (told.code, meant in told.err) == (2, True), told
+    if "," in meant:
+        assert good("why", "autoencoder-tied", meant)
