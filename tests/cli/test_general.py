@@ -26,9 +26,10 @@ def test_every_notation_has_letters_for_its_indices(notation: str) -> None:
             assert good(*arguments, *style)
 
 
-def test_the_formulas_of_the_exercise_are_those_of_the_lecture() -> None:
+@pytest.mark.parametrize("name", ["exercise", "general-formulas"])
+def test_the_formulas_are_those_of_the_lecture(name: str) -> None:
     """Lecture 000, the summary: output layer, hidden layers, weights and biases."""
-    text = good("solve", "exercise", "--form", "general")
+    text = good("solve", name, "--form", "general")
     for line in (
         "Z_ik = Σ[j=1…N_(i-1)](A_(i-1)j·W_(i-1)jk) + B_ik",
         "δZ_nj = (A_nj − Y_j)·A_nj·(1 − A_nj)",

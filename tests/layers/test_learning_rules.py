@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from itertools import product
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from bp_tutor.catalogue.learning_rules import LEARNING_RULES
 from bp_tutor.explain import symbols_of
-from bp_tutor.problem import Problem, ProblemError
+from bp_tutor.problem import Problem, ProblemError, find_problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import contexts_of
 from bp_tutor.quiz.batch import Unclear, mark_all, question_of
@@ -92,6 +91,25 @@ def test_what_one_line_parts_is_learnt_and_nothing_else(name: str) -> None:
         assert losses[-1] == 0
 
 
+def test_the_problem_of_the_perceptron_is_learnt_by_its_sixth_update() -> None:
+    problem = load_problem(find_problem("perceptron"))
+    w, threshold = [0.5, -0.2], 0.9
+    rows = [((1, 1), 1), ((1, 0), 0), ((0, 1), 0), ((0, 0), 0)]
+    wrong = []
+    for update in range(problem.updates):
+        x, y = rows[update % 4]
+        error = y - (w[0] * x[0] + w[1] * x[1] >= threshold)
+        w = [one + 0.4 * error * each for one, each in zip(w, x, strict=True)]
+        threshold -= 0.4 * error
+        wrong.append(sum(y != (w[0] * a + w[1] * b >= threshold) for (a, b), y in rows))
+    last = solve(problem, problem.updates).runs[-1]
+    assert last.step("W'[1]").value == pytest.approx(w)
+    assert last.step("B'[2]").value == pytest.approx([threshold])
+    assert wrong[-1] == 0 < min(wrong[:-1])
+    points = train(problem, problem.updates, tuple(range(1, problem.updates + 1))).points
+    assert [point.loss for point in points] == wrong
+
+
 def test_the_whole_batch_adds_up_its_corrections() -> None:
     (run,) = solve(gate(GATES["or"], batch="full"), 1).runs
     outputs = [0.3 * a - 0.1 * b + 0.05 >= 0 for a, b in ROWS]
@@ -138,6 +156,17 @@ def test_a_correction_is_asked_for() -> None:
         (result,) = mark_all(contexts, [(question, typed)])
         assert result.verdict is not None
         assert result.verdict.right is right
+
+
+def test_a_correction_that_is_taken_off_is_named() -> None:
+    """0.5 + 0.4 = 0.9 in the problem of the perceptron; 0.5 - 0.4 by gradient descent's sign."""
+    problem = load_problem(find_problem("perceptron"))
+    contexts = contexts_of(solve(problem, 1), presentation_of(symbols_of(problem)))
+    question = question_of(contexts, "W'[1,1,1]")
+    assert not isinstance(question, Unclear)
+    (result,) = mark_all(contexts, [(question, "0.1")])
+    assert result.verdict is not None
+    assert [one.misconception for one in result.verdict.diagnoses] == ["correction_subtracted"]
 
 
 HIDDEN = {"units": 2, "activation": "tanh", "weights": [[1, 2], [3, 4]], "bias": "none"}

@@ -71,6 +71,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "error_turned": _often(signs.error_turned, SIGNS),
     "sign_of_delta": _often(signs.sign_of_delta, SIGNS),
     "step_added": _often(updates.step_added, UPDATES),
+    "correction_subtracted": _often(updates.correction_subtracted, UPDATES),
     "rate_left_out": _often(updates.rate_left_out, UPDATES),
     "gradient_for_step": _often(updates.gradient_for_step, VALUES, pairs=False),
     "step_for_gradient": _often(updates.step_for_gradient, VALUES, pairs=False),

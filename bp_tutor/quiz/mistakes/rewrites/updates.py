@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 def step_added(case: Case) -> Iterator[Rewritten]:
     """The step taken uphill."""
+    if not case.graph.run.program.model.errors:
+        yield from _other_way(case)
+
+
+def correction_subtracted(case: Case) -> Iterator[Rewritten]:
+    """What a learning rule adds, taken off."""
+    if case.graph.run.program.model.errors:
+        yield from _other_way(case)
+
+
+def _other_way(case: Case) -> Iterator[Rewritten]:
     if not case.is_update:
         return
     match case.written:
