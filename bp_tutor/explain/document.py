@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.nodes import name_of
 from bp_tutor.formula import Formula
+from bp_tutor.formula.quantity import DERIVATIVE
 from bp_tutor.frozen import Frozen
 from bp_tutor.problem.model import Text
 
@@ -116,6 +117,8 @@ class Table(Frozen):
     """Whether the first column holds numbers as well."""
     entries: tuple[Address, ...] = ()
     """What each row works out, in a table of updates."""
+    by: str = DERIVATIVE
+    """The kind of what these are worked out from, beside the old values."""
 
 
 class Note(Frozen):

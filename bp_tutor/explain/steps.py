@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.columns import transposed
 from bp_tutor.explain.document import Line, Relation, Table
 from bp_tutor.formula import Entry, Ref, as_shown, walk
-from bp_tutor.formula.quantity import DERIVATIVE, VALUE
+from bp_tutor.formula.quantity import VALUE
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _told(section: Section, block: Block) -> tuple[tuple[str, ...], tuple[str, .
         uses = tuple(
             address.as_kind(kind).identifier
             for address in block.entries
-            for kind in (VALUE, DERIVATIVE)
+            for kind in (VALUE, block.by)
         )
         return gives, uses
     return None

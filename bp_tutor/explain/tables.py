@@ -95,4 +95,5 @@ def update_table(settings: Settings, run: Run, entries: list[Address]) -> Table:
     between = ("step",) if by_rule else (gradient, "step")
     heads = ("weight", "weight_before", *between, "weight_after")
     texts = tuple(sentence(f"table.{head}") for head in heads)
-    return Table(texts, tuple(rows), entries=tuple(entries))
+    by = STEP if by_rule else DERIVATIVE
+    return Table(texts, tuple(rows), entries=tuple(entries), by=by)

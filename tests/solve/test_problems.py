@@ -21,7 +21,9 @@ from tests.solve.networks import identifiers
 PROBLEMS = Path(__file__).parents[2] / "problems"
 FILES = sorted(path.stem for path in PROBLEMS.glob("*.yaml"))
 LARGE = ("digits-784",)
-SYMBOLS_ONLY = ("chain-2-2-1", "given-deltas", "three-class-3-2-3", "mlp-shapes")
+SYMBOLS_ONLY = (
+    "chain-2-2-1", "general-formulas", "given-deltas", "three-class-3-2-3", "mlp-shapes",
+)  # fmt: skip
 
 every_file = pytest.mark.parametrize("name", FILES)
 
