@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from bp_tutor.api.checking import Finding as Finding
     from bp_tutor.api.checking import Report as Report
     from bp_tutor.api.checking import check as check
-    from bp_tutor.api.debugging import Diagnosis as Diagnosis
-    from bp_tutor.api.debugging import Verdict as Verdict
     from bp_tutor.api.debugging import debug as debug
     from bp_tutor.api.derivation import Checked as Checked
     from bp_tutor.api.derivation import Derivation as Derivation
     from bp_tutor.api.derivation import Explanation as Explanation
     from bp_tutor.api.derivation import Line as Line
     from bp_tutor.api.derivation import Section as Section
+    from bp_tutor.api.diagnosis import Diagnosis as Diagnosis
+    from bp_tutor.api.diagnosis import GradientCheck as GradientCheck
+    from bp_tutor.api.diagnosis import Verdict as Verdict
     from bp_tutor.api.errors import BpTutorError as BpTutorError
     from bp_tutor.api.errors import FileMistake as FileMistake
     from bp_tutor.api.marking import Mark as Mark

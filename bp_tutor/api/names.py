@@ -24,8 +24,9 @@ NAMES = {
     "Report": "checking",
     "Finding": "checking",
     "check": "checking",
-    "Diagnosis": "debugging",
-    "Verdict": "debugging",
+    "Diagnosis": "diagnosis",
+    "GradientCheck": "diagnosis",
+    "Verdict": "diagnosis",
     "debug": "debugging",
     "load_ipython_extension": "notebook",
 }

@@ -17,6 +17,7 @@ from bp_tutor.solve.program import batches
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Formula, Quantity
+    from bp_tutor.solve.program import Program
 
 
 class Shape(Frozen):
@@ -41,10 +42,14 @@ class Lines(Frozen):
     rate: Quantity | None
     output: Quantity
     target: Quantity
+    loss: Quantity
     known: dict[Quantity, tuple[float, ...]]
     """The numbers that the problem itself gives, in row-major order."""
     whole: float
     """What a derivative of the sum over the samples is, by that of the loss."""
+    problem: Problem
+    program: Program
+    """Of which these are the lines."""
 
 
 @cache
@@ -102,5 +107,7 @@ def _lines(problem: Problem, rows: tuple[int, ...], *, apart: bool) -> Lines:
     network = problem.network
     assert network is not None
     assert network.loss is not None
+    loss = program.model.loss
+    assert loss is not None
     whole = 1.0 if network.loss.samples == "sum" else float(len(rows))
-    return Lines(defined, named, rate, output, target, known, whole)
+    return Lines(defined, named, rate, output, target, loss, known, whole, problem, program)

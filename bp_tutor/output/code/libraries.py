@@ -65,7 +65,7 @@ class _Python(type(ASCII)):  # type: ignore[misc]
 PYTHON: Final = _Python()
 
 
-class _Text(Formula):
+class CodeText(Formula):
     """A part of a formula that has its text already."""
 
     __slots__ = __match_args__ = ("text", "binding", "shape")
@@ -135,13 +135,13 @@ class Library:
         def written(node: Formula) -> Formula | None:
             if isinstance(node, Spread):
                 said = self.spread(self.text(node.arg, speller), node.shape)
-                return _Text(said, Binding.ATOM, node.shape)
+                return CodeText(said, Binding.ATOM, node.shape)
             return self._pi(node) or self._put(node, speller)
 
         return replace(formula, written)
 
     def _pi(self, node: Formula) -> Formula | None:
-        return _Text(f"{self.module}.pi", Binding.ATOM, ()) if isinstance(node, Pi) else None
+        return CodeText(f"{self.module}.pi", Binding.ATOM, ()) if isinstance(node, Pi) else None
 
     def _put(self, node: Formula, speller: Speller) -> Formula | None:
         def text(inner: Formula) -> str:
@@ -176,7 +176,7 @@ class Library:
                 binding = Binding.PRODUCT
             case _:
                 return None
-        return _Text(said, binding, node.shape)
+        return CodeText(said, binding, node.shape)
 
 
 class NumPy(Library):

@@ -1,0 +1,153 @@
+"""What explains an array that is wrong: the slips that give every entry of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.debugging.output import of_delta, of_error, of_value
+from bp_tutor.debugging.slips import Slips, on_the_whole
+from bp_tutor.formula import Ref, replace
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Quantity, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bp_tutor.debugging.case import Case
+    from bp_tutor.formula import Formula
+
+    Array = NDArray[np.float64]
+
+MOST_CAUSES = 4
+FREQUENT = (
+    "sign", "slope_left_out", "mean_left_out", "mean_twice", "transposed", "star_for_matmul",
+    "not_summed", "sum_over_units", "already_updated", "bias_left_out", "activation_left_out",
+    "z_for_a", "a_for_z", "slope_at_other", "other_slope", "other_layer", "slope_of_other_layer",
+)  # fmt: skip
+"""What is named first where several slips give the same array."""
+
+
+COVERS = {
+    "slope_at_other": ("z_for_a", "a_for_z", "other_layer"),
+    "slope_of_other_layer": ("other_layer",),
+    "slope_left_out": (
+        "slope_twice",
+        "slope_unfinished",
+        "term_left_out",
+        "other_slope",
+        "slope_of_other_layer",
+        "is_other",
+    ),
+    "divided_by_other": ("factor_two", "factor_half", "factor_left_out"),
+}
+"""Of slips that are the same one the one that says more."""
+
+
+class Causes:
+    """Slips that explain the wrong arrays of one case."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    def of(self, quantity: Quantity, right: Array) -> tuple[str, ...]:
+        """Slips that give every entry of it."""
+        found: dict[str, None] = {}
+        for key, value in self._slips(quantity, right):
+            if key not in found and self._comes_to(quantity, value, right):
+                found[key] = None
+        for key, less in COVERS.items():
+            if key in found:
+                found = {other: None for other in found if other.partition(":")[0] not in less}
+        rank = {key: place for place, key in enumerate(FREQUENT)}
+        return tuple(sorted(found, key=lambda key: rank.get(key, len(rank))))[:MOST_CAUSES]
+
+    def _comes_to(self, quantity: Quantity, value: Array, right: Array) -> bool:
+        """Whether a slip gives the array that was handed in, and not the right one."""
+        import numpy as np
+
+        mine = self._case.given.get(quantity, self._case.misfit.get(quantity))
+        assert mine is not None
+        if value.size != mine.size or np.squeeze(value).shape != np.squeeze(mine).shape:
+            return False
+        value, mine = np.squeeze(value), np.squeeze(mine)
+        largest = (float(np.abs(one).max()) for one in (mine, value, right))
+        near = self._case.tolerance(quantity) * max(*largest, 1e-12)
+        if np.abs(value - mine).max() > near:
+            return False
+        same_size = value.size == right.size and value.shape == np.squeeze(right).shape
+        return not (same_size and np.abs(value - np.squeeze(right)).max() <= near)
+
+    def _slips(self, quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
+        import numpy as np
+
+        line = self._case.lines.defined[quantity]
+        others = {**self._case.true, **self._case.own, **self._case.unscaled}
+        for other, value in others.items():
+            if other != quantity and other.shape == quantity.shape and other.kind != UPDATED:
+                yield f"is_other:{other.name}", value
+                if other.kind == DERIVATIVE and not quantity.kind:
+                    yield f"is_other:{other.name}", value * self._case.samples
+        yield from self._whole(right)
+        yield from self._at_output(quantity, right)
+        put_in: dict[int, Quantity] = {}
+        formula = self._written_out(line.formula, quantity, put_in)
+
+        def besides(node: Formula, value: Array) -> Iterator[tuple[str, Array]]:
+            if id(node) in put_in:
+                yield from self._whole(value)
+                yield from self._at_output(put_in[id(node)], value)
+            elif isinstance(node, Ref):
+                yield from self._at_output(node.quantity, value)
+
+        scale = self._case.convention.factor(quantity, self._case.lines.whole)
+        yield from Slips(self._case.own, others, self._case.samples, scale, besides).of(formula)
+        mine = self._case.given.get(quantity)
+        before = self._case.own.get(quantity.as_kind(""))
+        weights = quantity.role in (Role.WEIGHT, Role.BIAS)
+        if weights and mine is not None and before is not None:
+            with np.errstate(all="ignore"):
+                share = (mine - right) / before
+            middle = float(np.median(share))
+            if np.isfinite(middle) and abs(middle) < 1:
+                yield "weight_decay", right + middle * before
+
+    def _whole(self, value: Array) -> Iterator[tuple[str, Array]]:
+        widths = {one.shape[-1] for one in self._case.lines.defined if one.shape}
+        widths |= {one.shape[0] for one in self._case.own if one.role is Role.WEIGHT}
+        return on_the_whole(value, self._case.samples, widths)
+
+    def _written_out(
+        self, formula: Formula, quantity: Quantity, where: dict[int, Quantity]
+    ) -> Formula:
+        """A line with the lines put in of what was not handed in, as far back as that goes.
+
+        `where` is told which node is which of these.
+        """
+        forward = quantity.kind == ""
+
+        def put_in(node: Formula) -> Formula | None:
+            if not isinstance(node, Ref) or node.quantity in self._case.names:
+                return None
+            line = self._case.lines.defined.get(node.quantity)
+            if line is None or (not forward and node.quantity.kind == ""):
+                return None
+            found = replace(line.formula, put_in)
+            where[id(found)] = node.quantity
+            return found
+
+        return replace(formula, put_in)
+
+    def _at_output(self, quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
+        """What is done wrong at this quantity alone, whatever its line is."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            if quantity.kind == DERIVATIVE:
+                if quantity.role is Role.WEIGHTED_SUM:
+                    yield from of_delta(quantity, right, self._case.lines, self._case.own)
+                elif quantity.as_kind("") == self._case.lines.output:
+                    yield from of_error(self._case.lines, self._case.own)
+            elif not quantity.kind:
+                yield from of_value(quantity, right)
