@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Diagnosis", "GradientCheck", "Verdict"]
 
+NOISE = 1e-7
+"""Below it a relative error is that of the differences themselves."""
 MOST_OFF = 3
 """Entries that differ, of which so many are named."""
 
@@ -233,7 +235,9 @@ class Diagnosis(Shown):
         checks = self.gradient_check
         found: list[Told] = [(words.text("debug.check.title"), 0)] if checks else []
         for one in checks:
-            error = style_named(style).figure(format_number(one.error, 2))
+            error = style_named(style).figure(format_number(max(one.error, NOISE), 1))
+            if one.error < NOISE:
+                error = words.text("debug.check.below", error=error)
             said = words.text(f"debug.check.{'passes' if one.passes else 'fails'}", error=error)
             if one.compared < one.of:
                 said += words.text("debug.check.some", count=one.compared, of=one.of)
