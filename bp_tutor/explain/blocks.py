@@ -10,7 +10,7 @@ from bp_tutor.explain.document import Block, Line, Note, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.notes import after_line, before_lines, winner
 from bp_tutor.explain.tables import update_table
-from bp_tutor.formula import Address, Entry, Role, walk
+from bp_tutor.formula import Address, Entry, Role, as_shown, walk
 from bp_tutor.formula.quantity import STEP, UPDATED, VALUE
 
 if TYPE_CHECKING:
@@ -58,10 +58,15 @@ def in_order(settings: Settings, quantity: Quantity) -> list[tuple[int, ...]]:
 
 
 def _matrix_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -> list[Block]:
+    from bp_tutor.explain.board import explained
     from bp_tutor.explain.matrices import matrix_line
 
-    lines = [matrix_line(settings, run, step, DETAILS[view.detail]) for step in steps]
-    return with_cautions(lines)
+    blocks: list[Block] = []
+    for step in steps:
+        blocks.append(matrix_line(settings, run, step, DETAILS[view.detail]))
+        said = map(Note, explained(as_shown(step.formula), columns=settings.columns))
+        blocks += (note for note in said if note not in blocks)
+    return with_cautions(blocks)
 
 
 def _index_blocks(settings: Settings, run: Run, steps: list[Step], view: View) -> list[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.board import Laid, on_the_board
 from bp_tutor.formula import MatMul, Reduce, Ref, Transpose, replace
 from bp_tutor.formula.linear import matmul, transpose
 
@@ -41,8 +42,10 @@ def in_columns(formula: Formula) -> Formula:
         case Reduce(kind, arg, axes) if not formula.scalar:
             other = tuple(len(arg.shape) - 1 - axis for axis in axes)
             return Reduce(kind, in_columns(arg), other)
-    children = formula.children
-    return formula.rebuild(tuple(in_columns(child) for child in children)) if children else formula
+    children = tuple(map(in_columns, formula.children))
+    if isinstance(formula, Laid):
+        return formula.turned(children)
+    return formula.rebuild(children) if children else formula
 
 
 def plain_sums(formula: Formula) -> Formula:
@@ -54,3 +57,9 @@ def plain_sums(formula: Formula) -> Formula:
         return None
 
     return replace(formula, plain)
+
+
+def as_written(settings: Settings, formula: Formula) -> Formula:
+    """A formula over whole arrays as the course writes it."""
+    written = on_the_board(formula)
+    return plain_sums(in_columns(written) if settings.columns else written)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.arithmetic import as_calculated, judged
-from bp_tutor.explain.columns import in_columns, plain_sums, spelled
+from bp_tutor.explain.board import in_figures
+from bp_tutor.explain.columns import as_written, spelled
 from bp_tutor.explain.document import Line, Part, Relation, rule_name, sentence
 from bp_tutor.explain.nodes import DOTS, Beside, Matrix
 from bp_tutor.explain.settings import put_in
@@ -56,7 +57,7 @@ def _arrays_in(formula: Formula) -> list[Quantity]:
 def matrix_line(settings: Settings, run: Run, step: Step, kinds: tuple[str, ...]) -> Line:
     """The line of a whole quantity in matrix form."""
     quantity = step.quantity
-    formula = _as_written(settings, step.formula)
+    formula = as_written(settings, step.formula)
     parts = []
     if "formula" in kinds:
         parts.append(Part("formula", Relation.EQUAL, settings.shortened(formula)))
@@ -64,7 +65,7 @@ def matrix_line(settings: Settings, run: Run, step: Step, kinds: tuple[str, ...]
     sign, caution = Relation.EQUAL, ""
     if "numbers" in kinds and step.value is not None:
         calculated = _as_calculated(settings, run, step)
-        formula = _as_written(settings, calculated)
+        formula = as_written(settings, calculated)
         if calculated != as_shown(step.formula) and "formula" in kinds:
             parts.append(Part("formula", sign, settings.shortened(formula)))
         numbers = _put_in(settings, run, formula)
@@ -81,10 +82,6 @@ def matrix_line(settings: Settings, run: Run, step: Step, kinds: tuple[str, ...]
         (*arrays, own) if arrays and own.shape else (),
         caution=sentence(f"caution.{caution}") if caution else "",
     )
-
-
-def _as_written(settings: Settings, formula: Formula) -> Formula:
-    return plain_sums(in_columns(formula) if settings.columns else formula)
 
 
 def _put_in(settings: Settings, run: Run, formula: Formula) -> Formula | None:
@@ -104,7 +101,7 @@ def _put_in(settings: Settings, run: Run, formula: Formula) -> Formula | None:
                 return settings.number(run, quantity, ())
             case Ref(quantity) if quantity in originals:
                 return _matrix(settings, run, originals[quantity], 0)
-        return None
+        return in_figures(node, number)
 
     return replace(formula, number)
 

@@ -184,6 +184,17 @@ class Style:
         """A name with its number, in a sentence: firm blanks keep them on one row."""
         return f"{left}\u00a0{self.equals}\u00a0{right}"
 
+    def part(self, spans: Iterable[tuple[int, int] | None]) -> str:
+        """Which places are taken of each axis, counted from 1; None for all: `[:, 2..3]`."""
+        number, to = self.number, self.glyphs("..")
+        places = (
+            self.colon
+            if span is None
+            else number(str(span[0])) + (to + number(str(span[1]))) * (span[0] < span[1])
+            for span in spans
+        )
+        return self.glyphs("[") + self.comma.join(places) + self.glyphs("]")
+
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         """Rows of entries in square brackets, as they can be typed."""
         return f"[{'; '.join(map(', '.join, rows))}]"

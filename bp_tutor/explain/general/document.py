@@ -6,6 +6,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.board import explained
+from bp_tutor.explain.columns import as_written
 from bp_tutor.explain.document import (
     Document,
     Joined,
@@ -23,7 +25,7 @@ from bp_tutor.explain.general.windows import reaches_outside
 from bp_tutor.explain.nodes import Equation, Sign, Span
 from bp_tutor.explain.numbers import format_given
 from bp_tutor.explain.settings import plain_number
-from bp_tutor.formula import Number, Ref, Role, replace, walk
+from bp_tutor.formula import Number, Ref, Role, as_shown, replace, walk
 from bp_tutor.formula.algebra import number
 from bp_tutor.formula.indexed import At, Bound, Greatest, Indexed, Place, Total
 from bp_tutor.frozen import Frozen
@@ -80,16 +82,25 @@ def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Secti
     letters = what_letters_mean(settings, run) if view.everything else ()
     if letters:
         yield Section(sentence("general.letters"), "given", tuple(map(Note, letters)))
+    said: list[Block] = []
     for phase, group in groupby(lines, lambda line: line.phase):
-        told = [
-            (_line(line, layers), _where(line, layers, steps, ends.counter[0])) for line in group
-        ]
         blocks: list[Block] = []
-        for (line, where), following in zip(told, [*told[1:], None], strict=True):
-            blocks.append(line)
-            if where and (following is None or following[1] != where):
-                blocks.append(Note(where))
+        alike = groupby(group, lambda line: _where(line, layers, steps, ends.counter[0]))
+        for where, together in alike:
+            found = list(together)
+            blocks += (_line(settings, line, layers) for line in found)
+            notes = [Note(where)] if where else []
+            notes += (note for line in found for note in _explained(settings, line))
+            blocks += (note for note in notes if note.text == where or note not in said)
+            said += notes
         yield Section(sentence(f"general.{phase}"), phase, tuple(blocks))
+
+
+def _explained(settings: Settings, line: GeneralLine) -> list[Note]:
+    """What is said of a line for whole arrays, beside that it is one."""
+    if not isinstance(line.target, Ref):
+        return []
+    return [Note(each) for each in explained(as_shown(line.formula), columns=settings.columns)]
 
 
 def what_letters_mean(settings: Settings, run: Run) -> list[Said]:
@@ -164,8 +175,10 @@ def positions_of(run: Run) -> int:
     return max((quantity.shape[quantity.axes.index("position")] for quantity in first), default=0)
 
 
-def _line(line: GeneralLine, layers: End) -> Line:
+def _line(settings: Settings, line: GeneralLine, layers: End) -> Line:
     formula = replace(line.formula, _from_zero) if layers.zero else line.formula
+    if isinstance(line.target, Ref):
+        formula = as_written(settings, formula)
     part = Part("formula", Relation.EQUAL, formula)
     quantity = line.lines[0].quantity
     return Line(quantity, None, (part,), rule_name(line.rule), symbol=line.target)
