@@ -13,7 +13,7 @@ from bp_tutor.cli.reading import read_problem
 
 def debug(
     problem: options.Problem,
-    values: Annotated[str, typer.Argument(metavar="VALUES")],
+    values: Annotated[list[str], typer.Argument(metavar="VALUES...")],
     lang: options.Lang = None,
     ascii_only: options.Ascii = False,
     width: options.Width = None,
@@ -24,6 +24,6 @@ def debug(
 
     output = options.output_of(lang, ascii_only, True, width)
     subject = subject_of(read_problem(problem, None, None))
-    found = compared(subject, arrays_of(Path(values)), output.words)
+    found = compared(subject, arrays_of([*map(Path, values)]), output.words)
     output.stream.write(found.text(width=output.width, ascii_only=output.style == "ascii"))
     return 0 if found.right else 1
