@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bp_tutor.api.diagnosis import Verdict as Verdict
     from bp_tutor.api.errors import BpTutorError as BpTutorError
     from bp_tutor.api.errors import FileMistake as FileMistake
+    from bp_tutor.api.from_torch import from_torch as from_torch
     from bp_tutor.api.marking import Mark as Mark
     from bp_tutor.api.marking import Marks as Marks
     from bp_tutor.api.marking import mark as mark

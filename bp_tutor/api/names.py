@@ -11,6 +11,7 @@ NAMES = {
     "load": "problem",
     "network": "problem",
     "variants": "problem",
+    "from_torch": "from_torch",
     "Derivation": "derivation",
     "Checked": "derivation",
     "Line": "derivation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,8 +20,53 @@ def text_of(content: Mapping[str, Any]) -> str:
     Raises:
         RefusalError: something in it is no text, number, list or mapping.
     """
-    # What JSON writes is YAML as well, every text in quotes.
-    return json.dumps(_plain(content, "problem"), ensure_ascii=False, indent=1)
+    plain = _plain(content, "problem")
+    lines = (line for key, value in plain.items() for line in _block({key: value}, whole=False))
+    return "".join(f"{line}\n" for line in lines)
+
+
+MOST_COLUMNS = 100
+"""What is no longer stands in one line, in brackets."""
+_PLAIN = re.compile(r"[A-Za-z][\w-]*(?:\.[\w-]+)*")
+_NO_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
+"""Words that YAML would take for something else."""
+
+
+def _flow(value: Any) -> str:
+    """A value of YAML in one line; what JSON writes is YAML as well."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_flow(key)}: {_flow(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, value))}]"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _NO_TEXT:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _block(value: Any, room: int = MOST_COLUMNS, *, whole: bool = True) -> list[str]:
+    """A value in lines: a key or an item each where one line is too short for it.
+
+    `whole`: one line will do where there is room.
+    """
+    flow = _flow(value)
+    if not isinstance(value, dict | list) or not value or (whole and len(flow) <= room):
+        return [flow]
+    if isinstance(value, list):
+        inner = (_block(item, room - 2) for item in value)
+        return [
+            f"{'- ' if first else '  '}{line}"
+            for lines in inner
+            for first, line in zip((True, *[False] * len(lines)), lines, strict=False)
+        ]
+    found = []
+    for key, item in value.items():
+        head = f"{_flow(key)}:"
+        lines = _block(item, room - len(head) - 1)
+        if len(lines) == 1:
+            found.append(f"{head} {lines[0]}")
+        else:
+            found += [head, *(f"  {line}" for line in _block(item, room - 2))]
+    return found
 
 
 def _plain(value: Any, path: str) -> Any:

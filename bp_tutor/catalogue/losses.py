@@ -87,6 +87,8 @@ class Fused(Frozen):
     """The derivative by what stands before the activation, over `a` and `y`."""
     computed: str
     """The loss over `z`, which stands before the activation, and `y`, without overflow."""
+    pytorch: str = ""
+    """The class in `torch.nn` that takes z, if there is one."""
 
 
 class LossKind(Frozen):
@@ -115,6 +117,8 @@ class LossKind(Frozen):
     classes: bool = False
     """Whether the formula speaks of `c` as well, the output of the class that is right."""
     fused: Fused | None = None
+    pytorch: str = ""
+    """The class in `torch.nn` that is the same over the outputs, if there is one."""
 
     @property
     def whole_rows(self) -> bool:
@@ -218,12 +222,14 @@ LOSSES = table(
         also=("mse", "均方误差"),
         mean=True,
         doubled=True,
+        pytorch="MSELoss",
     ),
     LossKind(
         "mean_absolute_error",
         "abs(a - y)",
         also=("mae", "l1", "平均绝对误差"),
         mean=True,
+        pytorch="L1Loss",
     ),
     LossKind(
         "huber",
@@ -232,6 +238,7 @@ LOSSES = table(
         also=("smooth_l1", "huber_loss"),
         fields=(Field("delta", Number("expected.positive", above=0), "1.5", 1.0),),
         slope="max(-delta, min(delta, a - y))",
+        pytorch="HuberLoss",
     ),
     LossKind(
         "binary_cross_entropy",
@@ -239,7 +246,13 @@ LOSSES = table(
         also=("bce", "二分类交叉熵", "二元交叉熵"),
         slope="(a - y)/(a*(1 - a))",
         probabilities=True,
-        fused=Fused("sigmoid", "a - y", "y*softplus(-z) + (1 - y)*softplus(z)"),
+        fused=Fused(
+            "sigmoid",
+            "a - y",
+            "y*softplus(-z) + (1 - y)*softplus(z)",
+            pytorch="BCEWithLogitsLoss",
+        ),
+        pytorch="BCELoss",
     ),
     LossKind(
         "cross_entropy",
@@ -248,7 +261,7 @@ LOSSES = table(
         slope="-y/a",
         probabilities=True,
         shares=True,
-        fused=Fused("softmax", "a - y", "y*(logsumexp(z) - z)"),
+        fused=Fused("softmax", "a - y", "y*(logsumexp(z) - z)", pytorch="CrossEntropyLoss"),
     ),
     LossKind("log_cosh", "log(cosh(a - y))", also=("logcosh",), slope="tanh(a - y)"),
     LossKind(
@@ -271,6 +284,7 @@ LOSSES = table(
         also=("multi_margin", "multiclass_hinge", "categorical_hinge"),
         fields=(Field("margin", Number("expected.positive", above=0), "1", 1.0),),
         classes=True,
+        pytorch="MultiMarginLoss",
     ),
     LossKind(
         "kl_divergence",
@@ -289,6 +303,7 @@ LOSSES = table(
         shares=True,
         logarithms=True,
         fused=Fused("log_softmax", "exp(a) - y", "-y*a"),
+        pytorch="NLLLoss",
     ),
     LossKind(
         # By Lin et al. (2017); gamma 0 is cross-entropy.

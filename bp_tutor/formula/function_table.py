@@ -31,6 +31,8 @@ class Function(Frozen):
     scalar: str = ""
     array: str = ""
     pytorch: str = ""
+    pytorch_too: str = ""
+    """What PyTorch calls it where its parameters are as usual, if `pytorch` is spelled out."""
     result: str = "a"
     defaults: tuple[float, ...] = ()
     """Values of the last parameters where a file does not give them."""
@@ -140,14 +142,14 @@ FUNCTIONS = _table(
         "swish", ("z", "beta"), "z/(1 + exp(-beta*z))",
         ("beta*a + sigmoid(beta*z)*(1 - beta*a)", None),
         "({z}/(1.0+exp(-{beta}*{z})) if {beta}*{z} > -700.0 else {z}*exp({beta}*{z}))",
-        "{z} / (1.0 + np.exp(-{beta} * {z}))", defaults=(1.0,), unicode="Swish", activation=True, also=("silu",),
+        "{z} / (1.0 + np.exp(-{beta} * {z}))", pytorch_too="F.silu({z})", defaults=(1.0,), unicode="Swish", activation=True, also=("silu",),
     ),
     Function(
         "selu", ("z", "alpha", "scale"), "scale*(max(0, z) + min(0, alpha*(exp(z) - 1)))",
         ("scale*I(z > 0) + I(z <= 0)*(a + scale*alpha)", "scale*(exp(min(0, z)) - 1)", "a/scale"),
         "({scale}*({z} if {z} > 0.0 else {alpha}*expm1({z})))",
         "{scale} * np.where({z} > 0.0, {z}, {alpha} * np.expm1(np.minimum({z}, 0.0)))",
-        pytorch="({scale} * F.elu({z}, {alpha}))", defaults=(1.6732632423543772, 1.0507009873554805), unicode="SELU", kinks=(0.0,), activation=True,
+        pytorch="({scale} * F.elu({z}, {alpha}))", pytorch_too="F.selu({z})", defaults=(1.6732632423543772, 1.0507009873554805), unicode="SELU", kinks=(0.0,), activation=True,
     ),
     _row("softsign", "z/(1 + abs(z))", "1/(1 + abs(z))**2", pytorch="F.softsign({z})", activation=True),
     _row("gelu", "z*normal_cdf(z)", "normal_cdf(z) + z*normal_density(z)", pytorch="F.gelu({z})", unicode="GELU", activation=True),
@@ -162,7 +164,7 @@ FUNCTIONS = _table(
     _row("relu6", "min(6, max(0, z))", "I(z > 0)*I(z - 6 < 0)", pytorch="F.relu6({z})", unicode="ReLU6", kinks=(0.0, 6.0), activation=True),
     Function(
         "hard_sigmoid", ("z", "width"), "max(0, min(1, z/(2*width) + 1/2))",
-        ("I(z + width > 0)*I(z - width < 0)/(2*width)", None), defaults=(3.0,), pytorch="torch.clamp({z} / (2 * {width}) + 0.5, 0, 1)",
+        ("I(z + width > 0)*I(z - width < 0)/(2*width)", None), defaults=(3.0,), pytorch="torch.clamp({z} / (2 * {width}) + 0.5, 0, 1)", pytorch_too="F.hardsigmoid({z})",
         unicode="HardSigmoid", kinks=(-3.0, 3.0), activation=True, probabilities=True, also=("hardsigmoid",),
     ),
     _row(
