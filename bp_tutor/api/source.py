@@ -22,7 +22,7 @@ def text_of(content: Mapping[str, Any]) -> str:
     """
     plain = _plain(content, "problem")
     lines = (line for key, value in plain.items() for line in _block({key: value}, whole=False))
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in lines) or "{}\n"
 
 
 MOST_COLUMNS = 100

@@ -17,7 +17,8 @@ from tests.docs.blocks import DOCUMENTS, ROOT, Block, blocks, place_of, rewrite
 from tests.docs.console import LEFT_OUT, exchanges, fits, refreshed, run
 from tests.docs.fragments import BASE, completed, pieces
 
-SHOWN = {"console", "yaml", "pycon", "sh", "text"}
+# What is called python needs PyTorch: tests/pytorch runs it.
+SHOWN = {"console", "yaml", "pycon", "python", "sh", "text"}
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for path in (ROOT / "bp_tutor").rglob("*.py")

@@ -25,6 +25,7 @@ from bp_tutor.catalogue.optimisers import OPTIMISERS
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.problem.load import read_problem
 from tests.code.running import write
+from tests.docs.blocks import blocks
 from tests.pytorch.needed import CLOSE, needs_torch
 
 Torch = Any
@@ -279,9 +280,8 @@ def compare(
         trained = run.program.model.trained
         assert run.step("L").value == pytest.approx((total.item(),), rel=close, abs=close)
         for kind, theirs in ((DERIVATIVE, slopes), (UPDATED, before)):
-            ours = [
-                number for each in trained for number in run.step(each.as_kind(kind).name).value
-            ]
+            steps = [run.step(each.as_kind(kind).name) for each in trained]
+            ours = [number for each in steps for number in each.value or ()]
             right = [number for each in theirs for number in each.flatten().tolist()]
             assert sorted(ours) == pytest.approx(sorted(right), rel=10 * close, abs=10 * close)
     return problem
@@ -415,6 +415,23 @@ def test_both_biases_of_a_cell_are_one_where_nothing_is_updated(torch: Torch) ->
         theirs += cell.bias_hh_l0.grad.tolist()[4:] if kind == "GRU" else []
         assert solved["L"] == pytest.approx(total.item(), rel=1e-9)
         assert sorted(ours) == pytest.approx(sorted(theirs), rel=1e-9)
+
+
+@needs_torch
+@pytest.mark.usefixtures("torch")
+def test_the_example_of_the_documentation(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (example,) = blocks("python")
+    (tmp_path / "example.py").write_text(example.text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path("example.py")
+    off = re.findall(r"[-+.e\d]+", capsys.readouterr().out)
+    assert len(off) == 6
+    assert max(abs(float(each)) for each in off) < CLOSE
+    assert bp_tutor.load("model.yaml").solve().check.sound
 
 
 LEARNT: dict[str, tuple[object, str, str, object, str]] = {
