@@ -11,6 +11,7 @@ from bp_tutor.explain.given import given_section
 from bp_tutor.explain.nodes import DOTS
 from bp_tutor.explain.picture import picture_of
 from bp_tutor.explain.sections import sections_of
+from bp_tutor.explain.slopes import with_proofs
 from bp_tutor.explain.verifying import wrong_names
 from bp_tutor.formula import Entry
 
@@ -48,7 +49,8 @@ def derivation(settings: Settings, trace: Trace, view: View) -> Document:
         sections += _after(settings, trace.before, trace.after, len(runs))
     note = sentence("elided.dots", dots=DOTS, option="--all")
     numbered = tuple(
-        part._replace(number=place, dots_note=note) for place, part in enumerate(sections, 1)
+        part._replace(number=place, dots_note=note)
+        for place, part in enumerate(with_proofs(sections), 1)
     )
     given = given_section(settings, runs[0], view.form) if view.everything else None
     closing, sound = closing_lines(settings, runs, wrong)

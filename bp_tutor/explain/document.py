@@ -149,6 +149,8 @@ class Section(Frozen):
     """Which update it is, said before the heading."""
     dots_note: Said = ""
     """What is said below where dots stand for terms or figures that are left out."""
+    proofs: tuple[str, ...] = ()
+    """The names of the proofs of its slopes, where these stand in no section before it."""
     update: int = 0
     """The update that it belongs to, counted from 1; 0 where it belongs to none."""
     gives: tuple[Quantity, ...] = ()

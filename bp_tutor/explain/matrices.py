@@ -10,6 +10,7 @@ from bp_tutor.explain.columns import as_written, spelled
 from bp_tutor.explain.document import Line, Part, Relation, rule_name, sentence
 from bp_tutor.explain.nodes import DOTS, Beside, Matrix
 from bp_tutor.explain.settings import put_in
+from bp_tutor.explain.slopes import slopes_in
 from bp_tutor.formula import (
     ASCII,
     CANONICAL,
@@ -81,6 +82,7 @@ def matrix_line(settings: Settings, run: Run, step: Step, kinds: tuple[str, ...]
         rule_name(step.line.rule),
         (*arrays, own) if arrays and own.shape else (),
         caution=sentence(f"caution.{caution}") if caution else "",
+        proofs=slopes_in(run.program, quantity),
     )
 
 

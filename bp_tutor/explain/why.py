@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain.document import Joined, sentence
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.nodes import Equation
-from bp_tutor.explain.slopes import MARK
+from bp_tutor.explain.slopes import proven_by
 from bp_tutor.formula import Address, Entry, as_shown, walk
 from bp_tutor.frozen import Frozen
 
@@ -56,7 +56,7 @@ def tree_of(settings: Settings, run: Run, quantity: Quantity, index: tuple[int, 
             _named(settings, run, "why.again", again),
         ]
         line = entry_line(settings, run, step, index, DETAILS["full"])
-        remarks = [*line.remarks, *([proven_by(line.proofs)] if line.proofs else [])]
+        remarks = [said for said in (*line.remarks, proven_by(line.proofs)) if said]
         new = [remark for remark in remarks if remark not in remarked]
         remarked.update(new)
         children[:0] = [Node(None, (), remark) for remark in new]
@@ -66,12 +66,6 @@ def tree_of(settings: Settings, run: Run, quantity: Quantity, index: tuple[int, 
         return Node(line, tuple(children))
 
     return node(quantity, index)
-
-
-def proven_by(names: tuple[str, ...]) -> Said:
-    """What proves the slopes that stand in a line."""
-    commands = ", ".join(f"why {name.removesuffix(MARK)}" for name in names)
-    return sentence("why.proofs", names=commands)
 
 
 def _uses(step: Step, index: tuple[int, ...]) -> list[Address]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import Line, Listing, Note, Table
+from bp_tutor.explain.slopes import proven_by
 from bp_tutor.formula.breaking import rows_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.boxes import table_rows
@@ -88,6 +89,8 @@ def section_rows(section: Section, layout: Layout) -> Iterator[Row]:
         reason = block.reason if isinstance(block, Line) else ""
     if cut and section.dots_note:
         yield from wrapped(layout.say(section.dots_note), "note", margin, layout.width)
+    if section.proofs:
+        yield from wrapped(layout.say(proven_by(section.proofs)), "note", margin, layout.width)
 
 
 def block_rows(

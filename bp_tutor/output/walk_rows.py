@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Line
+from bp_tutor.explain.slopes import proven_by
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.diagram import picture_lines
 from bp_tutor.output.rows import Layout, block_rows
@@ -63,7 +64,10 @@ def standing_rows(standing: Standing, frame: Frame, words: Words) -> list[Row]:
         if len(picture) + 1 + len(body) > room:
             picture, blank = [], []
     rows = [*picture, *blank, *body]
-    if len(rows) > room:
+    proofs = list(_proof_rows(standing, frame))
+    if len(rows) + len(proofs) <= room:
+        rows += proofs
+    elif len(rows) > room:
         high = max(room - 1, 1)
         sheets = -(-len(rows) // high)
         sheet = standing.sheet % sheets
@@ -101,6 +105,15 @@ def _body_rows(standing: Standing, frame: Frame, words: Words) -> Iterator[Row]:
         yield from wrapped(words.text("walk.uses", numbers=used), "used", len(head), frame.width)
     if cut and section.dots_note:
         yield from wrapped(layout.say(section.dots_note), "note", len(head), frame.width)
+
+
+def _proof_rows(standing: Standing, frame: Frame) -> Iterator[Row]:
+    """Where the slopes in the line come from: the first to go where there is little room."""
+    block = standing.step.block
+    said = proven_by(block.proofs) if isinstance(block, Line) else ""
+    if said:
+        text = Layout(frame.width, standing.presentation).say(said)
+        yield from wrapped(text, "note", MARGIN, frame.width)
 
 
 def _foot_rows(standing: Standing, frame: Frame, words: Words) -> Iterator[Row]:

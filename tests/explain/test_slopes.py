@@ -40,8 +40,29 @@ def test_every_proof_that_is_named_exists(name: str) -> None:
 
 
 def test_a_tree_names_each_proof_once() -> None:
-    text = good("why", "exercise", "dW[1,1,1]")
-    assert text.count("proven by why sigmoid, why half_squared_error") == 1
+    text = " ".join(good("why", "exercise", "dW[1,1,1]").replace("│", "").split())
+    assert text.count("bp-tutor why sigmoid, bp-tutor why half_squared_error") == 1
+
+
+@pytest.mark.parametrize("form", ["index", "matrix", "both"])
+@pytest.mark.parametrize("name", ["exercise", "seq2seq", "batch-weight-decay"])
+def test_a_derivation_names_each_proof_once_where_its_slope_comes_first(
+    name: str, form: str
+) -> None:
+    program = solve(problem_of(name)).runs[0].program
+    expected = list(dict.fromkeys(
+        proof.rstrip("'") for line in program.lines if not line.inlined
+        for proof in slopes_in(program, line.quantity)
+    ))  # fmt: skip
+    sections = good("solve", name, "--form", form).split("\n\n ")
+    told = [re.findall(r"bp-tutor why (\S+?)(?=,|$)", part, re.MULTILINE) for part in sections]
+    assert [proof for part in told for proof in part] == expected
+    heads = [part for part, names in zip(sections, told, strict=True) if names]
+    assert all(re.match(r" ?\d+  Backward", head) for head in heads)
+
+
+def test_nothing_is_said_of_slopes_where_no_formula_is_shown() -> None:
+    assert "bp-tutor why" not in good("solve", "exercise", "--detail", "numbers")
 
 
 def test_a_page_has_the_general_form_and_leads_to_proofs(tmp_path: Path) -> None:

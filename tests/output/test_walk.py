@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import reduce
 
 import pytest
 
+from bp_tutor.explain import Line
 from bp_tutor.output.marks import marks_of
 from bp_tutor.output.walk import Walk, keys_in, pressed, walk_of
 from bp_tutor.output.walk_rows import Frame, Standing, help_rows, standing_rows
@@ -75,6 +77,16 @@ def test_a_step_marks_its_unit_and_lists_the_numbers_in_use() -> None:
     assert text.count("«") == 1
     assert "A₁₁ = 1, W₁₁₁ = 0.5" in text
     assert "Step 1/61" in text
+
+
+def test_a_step_names_the_proofs_of_its_own_slopes() -> None:
+    lines = [block.quantity.name if isinstance(block := step.block, Line) else ""
+             for step in solved("exercise").document.steps]  # fmt: skip
+    for name, proofs in (
+        ("dZ[4]", ["sigmoid", "half_squared_error"]), ("dZ[3]", ["sigmoid"]), ("dW[3]", []),
+    ):  # fmt: skip
+        text = "\n".join(shown("exercise", lines.index(name) + 2, Frame(80, 60)))
+        assert re.findall(r"bp-tutor why (\w+)", text) == proofs
 
 
 def test_marks_move_nothing_in_the_picture() -> None:
