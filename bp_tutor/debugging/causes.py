@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bp_tutor.debugging.output import of_delta, of_error, of_value
-from bp_tutor.debugging.slips import Slips, on_the_whole
+from bp_tutor.debugging.slips import Slips, Worked, leaves, on_the_whole
+from bp_tutor.debugging.step_before import StepBefore
 from bp_tutor.formula import Ref, replace
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Quantity, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+LEAST_DECAY = 1e-9
+"""A smaller share of the weights is none."""
 MOST_CAUSES = 4
 FREQUENT = (
     "sign", "slope_left_out", "mean_left_out", "mean_twice", "transposed", "star_for_matmul",
@@ -40,6 +44,9 @@ COVERS = {
         "slope_of_other_layer",
         "is_other",
     ),
+    "decay_left_out": ("term_left_out",),
+    "decay_sign": ("sign_of_term", "weight_decay"),
+    "decay_twice": ("factor_twice", "weight_decay"),
     "divided_by_other": ("factor_two", "factor_half", "factor_left_out"),
 }
 """Of slips that are the same one the one that says more."""
@@ -57,11 +64,41 @@ class Causes:
         for key, value in self._slips(quantity, right):
             if key not in found and self._comes_to(quantity, value, right):
                 found[key] = None
+        if not found and quantity in self._case.given:
+            found = dict.fromkeys(self._of_step_before(quantity, right))
         for key, less in COVERS.items():
             if key in found:
                 found = {other: None for other in found if other.partition(":")[0] not in less}
         rank = {key: place for place, key in enumerate(FREQUENT)}
         return tuple(sorted(found, key=lambda key: rank.get(key, len(rank))))[:MOST_CAUSES]
+
+    def _of_step_before(self, quantity: Quantity, right: Array) -> Iterator[str]:
+        """What comes from the step before: gradients that were not reset, or a stale array."""
+        weights = quantity.role in (Role.WEIGHT, Role.BIAS) and quantity.kind == DERIVATIVE
+        if weights and self._before.added_up():
+            yield "not_reset"
+            return
+        before = self._values_before
+        if before is None or quantity not in before:
+            return
+        if weights and self._comes_to(quantity, right + before[quantity], right):
+            yield "not_reset"
+        if self._comes_to(quantity, before[quantity], right):
+            yield f"stale:{quantity.name}"
+        formula = self._written_out(self._case.lines.defined[quantity].formula, quantity, {})
+        for leaf in dict.fromkeys(each.quantity for each in leaves(formula)):
+            if leaf in before and leaf in self._case.own:
+                value = Worked({**self._case.own, leaf: before[leaf]})(formula)
+                if self._comes_to(quantity, value.reshape(quantity.shape), right):
+                    yield f"stale:{leaf.name}"
+
+    @cached_property
+    def _before(self) -> StepBefore:
+        return StepBefore(self._case)
+
+    @cached_property
+    def _values_before(self) -> Mapping[Quantity, Array] | None:
+        return self._before.values()
 
     def _comes_to(self, quantity: Quantity, value: Array, right: Array) -> bool:
         """Whether a slip gives the array that was handed in, and not the right one."""
@@ -80,8 +117,6 @@ class Causes:
         return not (same_size and np.abs(value - np.squeeze(right)).max() <= near)
 
     def _slips(self, quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
-        import numpy as np
-
         line = self._case.lines.defined[quantity]
         others = {**self._case.true, **self._case.own, **self._case.unscaled}
         for other, value in others.items():
@@ -103,15 +138,40 @@ class Causes:
 
         scale = self._case.convention.factor(quantity, self._case.lines.whole)
         yield from Slips(self._case.own, others, self._case.samples, scale, besides).of(formula)
-        mine = self._case.given.get(quantity)
-        before = self._case.own.get(quantity.as_kind(""))
-        weights = quantity.role in (Role.WEIGHT, Role.BIAS)
-        if weights and mine is not None and before is not None:
-            with np.errstate(all="ignore"):
-                share = (mine - right) / before
-            middle = float(np.median(share))
-            if np.isfinite(middle) and abs(middle) < 1:
-                yield "weight_decay", right + middle * before
+        if quantity.role in (Role.WEIGHT, Role.BIAS) and quantity in self._case.given:
+            yield from self._decays(quantity, right)
+            if quantity.kind == DERIVATIVE:
+                yield "backward_twice", right * 2
+
+    def _decays(self, quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
+        """A share of the weights that is added and should not be, or the other way round."""
+        import numpy as np
+
+        case, before = self._case, self._case.own.get(quantity.as_kind(""))
+        if before is None or before.shape != right.shape:
+            return
+        with np.errstate(all="ignore"):
+            share = float(np.median((case.given[quantity] - right) / before))
+        if not np.isfinite(share) or abs(share) >= 1:
+            return
+        wanted = self._decay_wanted(quantity, right, before)
+        own = wanted + share * case.convention.factor(quantity, case.lines.whole)
+        yield _decay_key(quantity, own, wanted), right + share * before
+
+    def _decay_wanted(self, quantity: Quantity, right: Array, before: Array) -> float:
+        """The share of the weights that belongs in an array, as the program counts it."""
+        import numpy as np
+
+        case, convention = self._case, self._case.convention
+        without = {**case.own, quantity.as_kind(""): np.zeros_like(before)}
+        bare = Worked(without)(case.lines.defined[quantity].formula).reshape(right.shape)
+        with np.errstate(all="ignore"):
+            share = float(np.median((right - bare) / before)) if before.any() else 0.0
+        decay = convention.decay if quantity.role is Role.WEIGHT else 0.0
+        if quantity.kind == UPDATED:
+            return share - 1 - decay * (0.0 if case.rate is None else float(case.rate))
+        factor = convention.factor(quantity, case.lines.whole)
+        return share * factor + (0.0 if convention.decay_in_step else decay)
 
     def _whole(self, value: Array) -> Iterator[tuple[str, Array]]:
         widths = {one.shape[-1] for one in self._case.lines.defined if one.shape}
@@ -151,3 +211,16 @@ class Causes:
                     yield from of_error(self._case.lines, self._case.own)
             elif not quantity.kind:
                 yield from of_value(quantity, right)
+
+
+def _decay_key(quantity: Quantity, own: float, wanted: float) -> str:
+    """What is wrong with weight decay, where another share of the weights is in an array."""
+    if abs(wanted) < LEAST_DECAY:
+        if quantity.role is Role.BIAS:
+            return "decay_on_bias"
+        adds = own > 0 if quantity.kind == DERIVATIVE else own < 0
+        return "weight_decay" if adds else "decay_sign"
+    for key, times in (("decay_left_out", 0.0), ("decay_sign", -1.0), ("decay_twice", 2.0)):
+        if abs(own / wanted - times) < 1e-3:
+            return key
+    return "decay_other"

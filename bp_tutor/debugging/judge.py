@@ -88,9 +88,8 @@ def judge(
             slope: subject.lines(sizes, apart=apart, slope_at_zero=slope)
             for slope in ((0, 1) if kinks else (0,))
         }
-        shares: tuple[float, ...] = (0.0,)
-        if decay:
-            shares = (0.0, decay, decay / sizes[1], 2 * decay)
+        # Who hands in a factor of weight decay wants it to be somewhere.
+        shares = (decay, decay / sizes[1], 2 * decay) if decay else (0.0,)
         for convention in conventions(kinks=kinks, decays=shares):
             here = lines[convention.slope_at_zero]
             case = Case(here, convention, sizes[1], arrays, named, rate)

@@ -22,6 +22,8 @@ def of_delta(
     quantity: Quantity, right: Array, lines: Lines, own: Mapping[Quantity, Array]
 ) -> Iterator[tuple[str, Array]]:
     """At a delta: the error without the slope, or a slope where it is in the delta already."""
+    import numpy as np
+
     from bp_tutor.formula import arrays
 
     error = next(
@@ -56,7 +58,12 @@ def of_delta(
         target = own[lines.target]
         taken = (after - target) / len(after)
         yield "cross_entropy_delta", taken
-        yield "cross_entropy_delta", taken * after * (1 - after)
+        yield "squared_error_delta", taken * after * (1 - after)
+        if target.shape[-1] > 1:
+            for way in (1, -1):
+                yield "labels_shifted", (after - np.roll(target, way, axis=-1)) / len(after)
+            labels = target.argmax(axis=-1)[:, None]
+            yield "labels_not_one_hot", (after - labels) / len(after)
         yield "target_multiplied", (after - after * target) / len(after)
 
 
