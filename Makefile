@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PROBLEM ?= problems/exercise.yaml
 TORCH ?= torch
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NO_MKDOCS_2_WARNING := 1
 # The build backend is pinned by the same file as everything else.
 export PIP_CONSTRAINT := constraints.txt
 
@@ -15,7 +16,7 @@ COMPILED = @$(BIN)/python -m compileall -q bp_tutor
 ALL_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install solve test check check-torch examples bench fuzz format golden wheel clean
+.PHONY: help install solve test check check-torch docs examples bench fuzz format golden wheel clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -37,6 +38,10 @@ check: $(VENV)/developer ## format, lint, types, tests and documentation
 check-torch: $(VENV)/developer ## compare with PyTorch, which is installed (TORCH=torch==2.13.0: this one)
 	$(BIN)/python -m pip install --quiet $(TORCH)
 	$(BIN)/python -m pytest -n0 -rs -p no:cacheprovider tests/pytorch tests/code/test_pytorch.py
+
+docs: $(VENV)/docs ## build the documentation as a site, into build/site
+	$(BIN)/python -m mkdocs build --quiet
+	@echo "Built: build/site/index.html"
 
 examples: $(VENV)/developer ## run the examples of the documentation (rewrite them: ARGS=--update-docs)
 	$(BIN)/python -m pytest tests/test_documentation.py tests/docs $(ARGS)
@@ -68,8 +73,12 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(COMPILED)
 	@touch $@
 
+$(VENV)/docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,docs]'
+	@touch $@
+
 $(VENV)/developer: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,docs,dev]'
 	@touch $@
 
 # Debian keeps the part of venv that brings pip (ensurepip) in a package of its own.

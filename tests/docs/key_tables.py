@@ -63,7 +63,7 @@ def keys(language: str = "en") -> str:
         rows = [
             (
                 f"`{field.name}`" + (NEEDED[language] if field.required else ""),
-                about(words, record.name, field.name),
+                about(words, record.name, field.name).replace("[", r"\["),
                 f"`{field.example}`",
                 _default(field.default),
             )

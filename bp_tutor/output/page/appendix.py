@@ -26,7 +26,7 @@ def appendix(trace: Trace, prose: Prose) -> Html:
     parts: list[Html] = []
     if settings.structure.units:
         sections = list(general_sections(settings, run, View()))
-        heads = [tag("h3", {}, prose.heading(section)) + _section(section, prose)
+        heads = [tag("h3", {}, prose.heading(section)) + section_table(section, prose)
                  for section in sections]  # fmt: skip
         parts.append(_part("general", prose.write(sentence("general.title")), *map(Html, heads)))
     symbols = proof_symbols()
@@ -35,7 +35,9 @@ def appendix(trace: Trace, prose: Prose) -> Html:
         proof = proof_named(name)
         if proof is not None:
             section = proof_section(proof)
-            parts.append(_part(anchor_of(name), proofs.heading(section), _section(section, proofs)))
+            parts.append(
+                _part(anchor_of(name), proofs.heading(section), section_table(section, proofs))
+            )
     return joined(parts)
 
 
@@ -50,7 +52,7 @@ def _part(name: str, title: Html, *inside: Html) -> Html:
     return tag("details", {"class": "appendix"}, tag("summary", {"id": name}, title), *inside)
 
 
-def _section(section: Section, prose: Prose) -> Html:
+def section_table(section: Section, prose: Prose) -> Html:
     """Lines with a reason behind each formula, and sentences between them."""
     found: list[Html] = []
     rows: list[Html] = []

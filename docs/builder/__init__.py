@@ -1,0 +1,1 @@
+"""The documentation as a site: what MkDocs does not know of by itself."""
