@@ -92,6 +92,7 @@ class Reader:
         named = node.like.role is Role.EDGE
         array = node.like if named else self.arrays[node.like.head, layer, step]
         places = [place.at(letters) - 1 for place in node.places]
+        assert tuple(places) not in array.removed, "nothing is read that a mask hides"
         index = []
         for axis in array.axes:
             if axis == SAMPLE:
@@ -290,15 +291,43 @@ inputs: [[1, 0], [1, 1], [0, 2]]
 targets: [[2, 1, 0], [3, 2, 0], [1, 1, 1]]
 learning_rate: 0.05
 """
+WHOLE = {"S", "P", "H", "dS", "dP", "dV", "dK", "dQ"}
+"""What has or sums up what a mask removes."""
+WIDTHS = [
+    ("units: 2", "output: 3", "[[1, 0], [1, 1], [0, 2]]", "[[2, 1, 0], [3, 2, 0], [1, 1, 1]]"),
+    ("units: 2", "output: 2", "[[1, 0], [1, 1], [0, 2]]", "[[2, 1], [3, 2], [1, 1]]"),
+    ("units: 1", "output: 4", "[[1], [3], [2]]", "[[2, 1, 0, 1], [3, 2, 0, 1], [1, 1, 1, 1]]"),
+]
+"""What reaches the layer, what it hands on, and numbers for both."""
+
+
+@pytest.mark.parametrize("mask", ["causal: false", "causal: true"])
+def test_keys_and_values_are_as_long_as_they_are_whatever_the_layer_hands_on(mask: str) -> None:
+    """The formulas are the same, whether a width happens to be that of a layer or not."""
+    texts = []
+    for widths in WIDTHS:
+        text = PADDED.replace("MASK", mask)
+        for old, new in zip(WIDTHS[0], widths, strict=True):
+            text = text.replace(old, new)
+        problem = read_problem(text)
+        assert agrees(problem)[1] == 0
+        page = presentation_of(symbols_of(problem, "layered"), "en", "unicode")
+        texts.append([
+            (page.say(line.target), page.say(line.formula),
+             [(letter, page.say(first), page.say(last)) for letter, first, last in line.free])
+            for line in general_lines(solve(problem).runs[0].program.lines, structure_of(problem))
+        ])  # fmt: skip
+    assert texts[0] == texts[1] == texts[2]
+    assert ("Σ[j=1…p](P_npj⟨h⟩·V_njk⟨h⟩)" in str(texts[0])) == ("true" in mask)
 
 
 @pytest.mark.parametrize(
     ("mask", "whole"),
     [
         ("causal: true", set()),
-        ("padded: [2]", {"S", "P", "dS", "dP"}),
-        ("padded: [3]", {"S", "P", "dS", "dP"}),
-        ("causal: true, padded: [3]", {"S", "P", "dS", "dP"}),
+        ("padded: [2]", WHOLE),
+        ("padded: [3]", WHOLE),
+        ("causal: true, padded: [3]", WHOLE),
     ],
 )
 def test_masked_scores_without_letters_are_told_as_arrays(mask: str, whole: set[str]) -> None:

@@ -23,6 +23,7 @@ from bp_tutor.formula import (
     Role,
     StableForm,
     Transpose,
+    walk,
 )
 from bp_tutor.formula.algebra import div
 from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total, summed
@@ -31,6 +32,8 @@ from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bp_tutor.explain.general.widths import Width
 
     Index = tuple[Place | None, ...]
     """A letter for each axis; None where there is only one place."""
@@ -66,17 +69,19 @@ class Indices:
         apart: bool = False,
         starts: tuple[int, ...] = (),
         counter: str = "t",
+        inner: frozenset[Width] = frozenset(),
     ) -> None:
         """`base` and `step` are those of the line; layers are told `apart` by their numbers.
 
-        `counter` is the letter of the step, or of the head.
+        `counter` is the letter of the step, or of the head; `inner` are the axes inside of layers
+        that have a length of their own.
 
         `layers` are the units of each layer, and the layers that have one bias for all units;
         `starts` says of each layer how many units are counted before its own, if any are.
         """
         self.units, self.shared = layers
         self.apart, self.starts = apart, starts
-        self.counter = counter
+        self.counter, self.inner = counter, inner
         self.base = base
         self.step = step
         self.taken = set(taken)
@@ -171,7 +176,8 @@ class Indices:
         letter = self.fresh(axis)
         inner = Place(letter)
         pair = self.entry(formula.left, (row, inner)), self.entry(formula.right, (inner, column))
-        return summed(letter, ordered(pair), *self.span(axis, quantity, formula.left.shape[1]))
+        span = self.span(axis, quantity, formula.left.shape[1])
+        return self.total(letter, ordered(pair), span)
 
     def _over_edge(self, signals: Formula, edge: Edge, index: Index) -> Formula:
         """What one edge brings to a unit: nothing where it leads to another."""
@@ -198,7 +204,7 @@ class Indices:
             counts.append(self.bound(name, quantity, shape[axis]))
         found = self.entry(formula.arg, tuple(inner))
         for letter, span in reversed(sums):
-            found = summed(letter, found, *span)
+            found = self.total(letter, found, span)
         if formula.kind == "mean":
             for count in counts:
                 found = div(found, count)
@@ -208,14 +214,25 @@ class Indices:
         """What the last axis of an array formula counts, and a quantity that has it."""
         return axis_of(formula, len(formula.shape) - 1)
 
-    def seen(self, scores: Formula, row: Place | None) -> Formula | None:
-        """The last column that a row sees, where a mask lets each see up to itself; else None."""
-        removed = scores.quantity.removed if isinstance(scores, Ref) else frozenset()
-        if not removed or row is None:
-            return None
+    def total(self, letter: str, body: Formula, span: tuple[Formula, Formula]) -> Total:
+        """The sum over a letter, as far as masks leave something in what is summed."""
+        first, last = span
+        for node in walk(body):
+            if not isinstance(node, Indexed) or not node.like.removed:
+                continue
+            row, column = node.places[-2:]
+            if column.letter == letter:
+                last = self.last_seen(node.like, row)
+            elif row.letter == letter:
+                self.last_seen(node.like, row)
+                first = At(column)
+        return summed(letter, body, first, last)
+
+    def last_seen(self, scores: Quantity, row: Place) -> Formula:
+        """The last column that a row sees, where a mask lets each see up to itself."""
         rows, columns = scores.shape
         later = {(one, other) for one in range(rows) for other in range(one + 1, columns)}
-        if removed != later:
+        if scores.removed != later:
             raise NoGeneralFormError("removed")
         return At(row)
 
@@ -253,6 +270,8 @@ class Indices:
     def _counted(self, axis: str, quantity: Quantity | None, length: int) -> int | None:
         """The layer whose units an axis counts; None where it counts something else."""
         if quantity is None or axis not in ("unit", "from", "to"):
+            return None
+        if (quantity.symbol, quantity.place[:1], axis) in self.inner:
             return None
         further = int(axis == "to" and quantity.role is Role.WEIGHT)
         inside = self.layer(quantity) is not None

@@ -12,6 +12,7 @@ from bp_tutor.explain.general.indices import (
     NoGeneralFormError,
     edge_of,
 )
+from bp_tutor.explain.general.widths import inner_widths
 from bp_tutor.formula import Ref, Role, replace, walk
 from bp_tutor.formula.indexed import Indexed, Place, with_places
 from bp_tutor.formula.quantity import ONE, SAMPLE
@@ -19,6 +20,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.notations.indexed import counted_before, says_layers
 
 if TYPE_CHECKING:
+    from bp_tutor.explain.general.widths import Width
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.notations import Structure, Symbols
     from bp_tutor.solve import Definition
@@ -61,6 +63,8 @@ class Ends(Frozen):
     """How many units are counted before those of each layer; empty where that is none of any."""
     wired: tuple[int, ...] = ()
     """The layers whose units are reached by edges of their own."""
+    inner: frozenset[Width] = frozenset()
+    """The axes inside of layers that have a length of their own: that of keys, that of values."""
 
     @property
     def counter(self) -> tuple[str, str]:
@@ -87,7 +91,14 @@ def ends_of(
         for line in lines
         if line.phase == "forward" and any(map(edge_of, walk(line.formula)))
     )
-    ends = Ends(structure.units, steps, structure.shared_biases, heads=heads, wired=wired)
+    ends = Ends(
+        structure.units,
+        steps,
+        structure.shared_biases,
+        heads=heads,
+        wired=wired,
+        inner=inner_widths(lines),
+    )
     if symbols is None or says_layers(symbols):
         return ends
     return ends._replace(apart=True, starts=counted_before(symbols))
@@ -181,6 +192,7 @@ def general_line(line: Definition, ends: Ends, unit: int | None = None) -> Gener
         apart=apart,
         starts=ends.starts,
         counter=ends.counter[0],
+        inner=ends.inner,
     )
     try:
         depth = 0 if apart else len(ends.units)
@@ -204,8 +216,8 @@ def _span(
     """From where to where an index of the target runs, as far as a mask lets it."""
     axis, length = counted
     first, last = writer.span(axis, quantity, length)
-    seen = writer.seen(Ref(quantity), index[-2]) if quantity.removed and axis == "unit" else None
-    return first, seen or last
+    row = index[-2] if quantity.removed and axis == "unit" else None
+    return first, last if row is None else writer.last_seen(quantity, row)
 
 
 def layered(quantity: Quantity) -> bool:

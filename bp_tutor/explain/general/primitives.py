@@ -12,7 +12,7 @@ from bp_tutor.explain.general.windows import (
     to_kernel,
 )
 from bp_tutor.formula import Add, Div, Neg, call
-from bp_tutor.formula.indexed import Place, summed
+from bp_tutor.formula.indexed import Place
 from bp_tutor.formula.masks import MASK
 from bp_tutor.formula.softmax import LOG_SOFTMAX, SOFTMAX, SOFTMAX_BACK
 from bp_tutor.formula.windows import AVERAGE_POOL, CORRELATE, MAX_POOL, TO_IMAGE, TO_KERNEL
@@ -54,8 +54,7 @@ def _powers(writer: Writer, logits: Formula, index: Index) -> Formula:
     axis, quantity = writer.last_axis(logits)
     letter = writer.fresh(axis)
     powers = call("exp", writer.entry(logits, (*index[:-1], Place(letter))))
-    first, last = writer.span(axis, quantity, logits.shape[-1])
-    return summed(letter, powers, first, writer.seen(logits, index[-2]) or last)
+    return writer.total(letter, powers, writer.span(axis, quantity, logits.shape[-1]))
 
 
 def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
@@ -65,7 +64,7 @@ def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
     letter = writer.fresh(axis)
     other = (*index[:-1], Place(letter))
     each = writer.product(writer.entry(upstream, other), writer.entry(output, other))
-    total = summed(letter, each, *writer.span(axis, quantity, output.shape[-1]))
+    total = writer.total(letter, each, writer.span(axis, quantity, output.shape[-1]))
     own = Add((writer.entry(upstream, index), Neg(total)))
     return writer.product(writer.entry(output, index), own)
 
