@@ -92,7 +92,8 @@ class Reader:
         named = node.like.role is Role.EDGE
         array = node.like if named else self.arrays[node.like.head, layer, step]
         places = [place.at(letters) - 1 for place in node.places]
-        assert tuple(places) not in array.removed, "nothing is read that a mask hides"
+        masked = array.role in (Role.SCORE, Role.SHARE)
+        assert not masked or tuple(places) not in array.removed, "nothing is read that it hides"
         index = []
         for axis in array.axes:
             if axis == SAMPLE:
@@ -336,6 +337,72 @@ def test_masked_scores_without_letters_are_told_as_arrays(mask: str, whole: set[
     assert entries > 100
     lines = general_lines(solve(problem).runs[0].program.lines, structure_of(problem))
     assert {line.target.quantity.head for line in lines if isinstance(line.target, Ref)} == whole
+
+
+TRANSLATED = """
+title: A translation
+network:
+  inputs: {steps: ALL, units: 1}
+  weight_order: from-to
+  layers:
+    - slice: {of: steps, first: 1, last: SOURCE}
+    - LAYER: {units: 2, returns: last}
+      ARRAYS
+    - slice: {of: steps, first: BEHIND}
+      from: 1
+    - LAYER: {units: 2, initial_from: 3}
+      ARRAYS
+    - {units: 2, activation: softmax, weights: {seed: 4, scale: 1}, bias: none}
+inputs: SEEN
+targets: TARGETS
+loss: cross_entropy
+learning_rate: 0.5
+"""
+GATES = {"recurrent": (), "gru": ("reset", "update", "candidate")}
+
+
+def translation(layer: str, source: int, target: int) -> str:
+    """An encoder over so many steps, and a decoder over others."""
+    seeds = iter(range(1, 99))
+
+    def arrays() -> str:
+        found = []
+        for key in ("weights", "recurrent_weights", "bias"):
+            drawn = [f"{{seed: {next(seeds)}, scale: 1}}" for _ in GATES[layer] or ("one",)]
+            named = ", ".join(map(": ".join, zip(GATES[layer], drawn, strict=False)))
+            found.append(f"{key}: {{{named}}}" if named else f"{key}: {drawn[0]}")
+        return "\n      ".join(found)
+
+    text = TRANSLATED.replace("LAYER", layer)
+    while "ARRAYS" in text:
+        text = text.replace("ARRAYS", arrays(), 1)
+    for name, value in {
+        "ALL": source + target,
+        "SOURCE": source,
+        "BEHIND": source + 1,
+        "SEEN": [[0.5 - step] for step in range(source + target)],
+        "TARGETS": [[step % 2, 1 - step % 2] for step in range(target)],
+    }.items():
+        text = text.replace(name, str(value))
+    return text
+
+
+@pytest.mark.parametrize("layer", GATES)
+def test_what_holds_through_time_holds_for_every_number_of_steps(
+    layer: str, tmp_path: Path
+) -> None:
+    """Two steps, three or four: the same lines, first and last steps told by letters."""
+    printed = {}
+    for source, target in ((2, 2), (3, 3), (4, 4), (3, 2)):
+        text = translation(layer, source, target)
+        assert agrees(read_problem(text))[1] == 0
+        path = tmp_path / f"{source}-{target}.yaml"
+        path.write_text(text, encoding="utf-8")
+        out = run_program("solve", str(path), "--form", "general", "--width", "160").out
+        printed[source, target] = out[out.index("2  Forward") :]
+    assert printed[2, 2] == printed[3, 3] == printed[4, 4]
+    assert "t = 2 … T" in printed[2, 2]
+    assert "T" not in printed[3, 2]
 
 
 WEIGHTED = """

@@ -73,7 +73,7 @@ def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Secti
     wanted = {step.quantity for step in run.steps if view.shows(step)}
     layers = End("n", settings.structure.depth, counts_from_zero(settings.symbols))
     ends = ends_of(run.program.lines, settings.structure, settings.symbols)
-    steps = End(ends.counter[1], ends.steps)
+    steps = End(ends.counter[1], ends.counted)
     lines = [
         line
         for line in general_lines(run.program.lines, settings.structure, settings.symbols)
@@ -203,7 +203,7 @@ def _where(line: GeneralLine, layers: End, steps: End, counter: str) -> Said:
     if line.layers and line.letter == "n":
         said.append(sentence("general.output", top=At(Place("n"))))
     if line.steps:
-        said.append(_range(counter, line.steps, steps))
+        said.append(_steps(line, counter, steps))
     said += [
         Equation(At(Place(letter)), first if first == last else Span(first, last))
         for letter, first, last in line.free
@@ -217,6 +217,19 @@ def _where(line: GeneralLine, layers: End, steps: End, counter: str) -> Said:
     if reaches_outside(line.formula, line.free):
         said.append(sentence("general.outside"))
     return Joined(tuple(said), "; ") if said else ""
+
+
+def _steps(line: GeneralLine, counter: str, end: End) -> Said:
+    """For which steps it holds; where one of two leads to the other, as it is with more of them."""
+    places = (node.step for node in walk(line.formula) if isinstance(node, Indexed))
+    offsets = {place.offset for place in places if place is not None and place.letter == counter}
+    last = Place(end.letter)
+    if end.number == len(("first", "last")):
+        if line.steps == (2,) and (line.again or -1 in offsets):
+            return Equation(At(Place(counter)), Span(Number(2), At(last)))
+        if line.steps == (1,) and (line.again or 1 in offsets):
+            return Equation(At(Place(counter)), Span(At(last.plus(-1)), Number(1)))
+    return _range(counter, line.steps, end)
 
 
 def _range(letter: str, numbers: tuple[int, ...], end: End) -> Said:

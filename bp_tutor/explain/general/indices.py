@@ -27,7 +27,7 @@ from bp_tutor.formula import (
 )
 from bp_tutor.formula.algebra import div
 from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total, summed
-from bp_tutor.formula.quantity import OF_OUTPUTS, ONE, SAMPLE
+from bp_tutor.formula.quantity import OF_OUTPUTS, ONE, SAMPLE, VALUE
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ SUMMED = {SAMPLE: "s", "position": "p", "row": "u", "column": "v"}
 """The letters that sums over some axes have before all others."""
 NO_LAYER = (*OF_OUTPUTS, Role.EDGE)
 """What has no index of a layer: an edge has the name that its file gives it."""
+MASKED = (Role.SCORE, Role.SHARE)
+"""What a mask removes something of."""
 ZERO = Number(0)
 ENTRYWISE = (Add, Mul, Neg, Div, Pow, Call, Indicator)
 
@@ -70,18 +72,20 @@ class Indices:
         starts: tuple[int, ...] = (),
         counter: str = "t",
         inner: frozenset[Width] = frozenset(),
+        whole: tuple[Quantity, int] | None = None,
     ) -> None:
         """`base` and `step` are those of the line; layers are told `apart` by their numbers.
 
         `counter` is the letter of the step, or of the head; `inner` are the axes inside of layers
-        that have a length of their own.
+        that have a length of their own; `whole` is the quantity of a line through time, with the
+        number of steps.
 
         `layers` are the units of each layer, and the layers that have one bias for all units;
         `starts` says of each layer how many units are counted before its own, if any are.
         """
         self.units, self.shared = layers
         self.apart, self.starts = apart, starts
-        self.counter, self.inner = counter, inner
+        self.counter, self.inner, self.whole = counter, inner, whole
         self.base = base
         self.step = step
         self.taken = set(taken)
@@ -104,11 +108,21 @@ class Indices:
         """The step of a quantity, counted from that of the line."""
         if quantity.step is None:
             return None
-        return (
-            Place("", quantity.step)
-            if self.step is None
-            else Place(self.counter, quantity.step - self.step)
-        )
+        if self.step is None or (self.whole is not None and self._at_an_end(quantity)):
+            return Place("", quantity.step)
+        return Place(self.counter, quantity.step - self.step)
+
+    def _at_an_end(self, quantity: Quantity) -> bool:
+        """Whether the first step of a layer takes the last one of another, or the way back."""
+        assert self.whole is not None
+        line, last = self.whole
+        onward, back = (1, last), (last, 1)
+        if line.kind == VALUE:
+            ends = [onward]
+        else:
+            ends = [onward, back] if quantity.kind == VALUE else [back]
+        within = quantity.place[:1] == line.place[:1] or quantity.role is Role.INPUT
+        return last > 1 and not within and (self.step, quantity.step) in ends
 
     def leaf(self, quantity: Quantity, index: Index) -> Formula:
         """One entry of a quantity."""
@@ -218,7 +232,7 @@ class Indices:
         """The sum over a letter, as far as masks leave something in what is summed."""
         first, last = span
         for node in walk(body):
-            if not isinstance(node, Indexed) or not node.like.removed:
+            if not (isinstance(node, Indexed) and node.like.removed and node.like.role in MASKED):
                 continue
             row, column = node.places[-2:]
             if column.letter == letter:

@@ -18,8 +18,11 @@ from bp_tutor.formula.indexed import Indexed, Place, with_places
 from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.indexed import counted_before, says_layers
+from bp_tutor.solve import used
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bp_tutor.explain.general.widths import Width
     from bp_tutor.formula import Formula, Quantity
     from bp_tutor.notations import Structure, Symbols
@@ -45,6 +48,8 @@ class GeneralLine(Frozen):
     """The letter of the layer: n for the output layer alone."""
     lines: tuple[Definition, ...] = ()
     """The lines that it stands for."""
+    again: bool = False
+    """Whether it has been said of another step before, and comes again in the order of things."""
 
 
 class Ends(Frozen):
@@ -63,8 +68,15 @@ class Ends(Frozen):
     """How many units are counted before those of each layer; empty where that is none of any."""
     wired: tuple[int, ...] = ()
     """The layers whose units are reached by edges of their own."""
+    uneven: bool = False
+    """Whether some layers have fewer steps than others: no letter is the last step of all."""
     inner: frozenset[Width] = frozenset()
     """The axes inside of layers that have a length of their own: that of keys, that of values."""
+
+    @property
+    def counted(self) -> int:
+        """The last step where a letter may stand for it; else 0."""
+        return 0 if self.uneven else self.steps
 
     @property
     def counter(self) -> tuple[str, str]:
@@ -86,6 +98,11 @@ def ends_of(
     """How far the letters of these lines go, in a course's `symbols` or in those of a program."""
     steps = max((line.quantity.step or 0 for line in lines), default=0)
     heads = any("position" in line.quantity.axes for line in lines)
+    lasts: dict[int, int] = {}
+    for quantity in (line.quantity for line in lines if line.phase == "forward"):
+        if quantity.step and layered(quantity):
+            number = quantity.place[0]
+            lasts[number] = max(lasts.get(number, 0), quantity.step)
     wired = tuple(
         line.quantity.place[0]
         for line in lines
@@ -97,6 +114,7 @@ def ends_of(
         structure.shared_biases,
         heads=heads,
         wired=wired,
+        uneven=len(set(lasts.values())) > 1,
         inner=inner_widths(lines),
     )
     if symbols is None or says_layers(symbols):
@@ -108,24 +126,90 @@ def general_lines(
     lines: tuple[Definition, ...], structure: Structure, symbols: Symbols | None = None
 ) -> tuple[GeneralLine, ...]:
     """Each kind of step once, in the order of the calculation."""
-    found: list[GeneralLine] = []
-    places: dict[tuple[object, ...], int] = {}
     depth = structure.depth
     ends = ends_of(lines, structure, symbols)
-    told = [one for line in lines if line.is_written for one in _each_of(line, ends)]
-    for one in told:
-        key = (one.phase, one.target, one.formula, one.rule, one.free)
-        place = places.setdefault(key, len(found))
-        if place == len(found):
-            found.append(one)
-            continue
-        before = found[place]
-        found[place] = before._replace(
+    gathered = _Gathered()
+    for line in lines:
+        for one in _each_of(line, ends) if line.is_written else ():
+            gathered.add(one, line)
+    return tuple(_settled(line, depth) for line in gathered.found)
+
+
+class _Gathered:
+    """Lines with letters, those that are the same as one, each after all that it needs.
+
+    Over layers and steps a calculation goes round; in one layer and step a value is calculated
+    before it is used.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[GeneralLine] = []
+        self.places: dict[Quantity, int] = {}
+        """In which line each quantity is calculated."""
+
+    def add(self, one: GeneralLine, line: Definition) -> None:
+        """Adds what one line of the calculation says with letters."""
+        key = _key(one)
+        place = next((p for p, each in _from_behind(self.found) if _key(each) == key), None)
+        if place is not None and not self._in_order(place, line):
+            place = self._moved_behind(place)
+        if place is None:
+            self.places[line.quantity] = len(self.found)
+            again = any(
+                _key(each) == key and {*one.layers} <= {*each.layers} for each in self.found
+            )
+            self.found.append(one._replace(again=again))
+            return
+        before = self.found[place]
+        self.places[line.quantity] = place
+        self.found[place] = before._replace(
             layers=tuple(dict.fromkeys((*before.layers, *one.layers))),
             steps=tuple(dict.fromkeys((*before.steps, *one.steps))),
             lines=(*before.lines, *one.lines),
         )
-    return tuple(_settled(line, depth) for line in found)
+
+    def _in_order(self, place: int, line: Definition) -> bool:
+        """Whether what a line needs of its own layer and step stands before this place."""
+        return all(
+            self.places.get(each, 0) <= place
+            for each in used(line.formula)
+            if _where(each) == _where(line.quantity)
+        )
+
+    def _moved_behind(self, place: int) -> int | None:
+        """The line at a place as the last one, where none behind it needs it, but a step later."""
+        moved = self.found[place]
+        targets = {line.quantity for line in moved.lines}
+        needed = any(
+            each in targets and not _later(each, line.quantity)
+            for behind in self.found[place + 1 :]
+            for line in behind.lines
+            for each in used(line.formula)
+        )
+        if needed:
+            return None
+        self.found.append(self.found.pop(place))
+        for quantity, old in self.places.items():
+            if old >= place:
+                self.places[quantity] = len(self.found) - 1 if old == place else old - 1
+        return len(self.found) - 1
+
+
+def _key(line: GeneralLine) -> tuple[object, ...]:
+    return line.phase, line.target, line.formula, line.rule, line.free
+
+
+def _from_behind(found: list[GeneralLine]) -> Iterator[tuple[int, GeneralLine]]:
+    return reversed([*enumerate(found)])
+
+
+def _where(quantity: Quantity) -> tuple[tuple[int, ...], int | None]:
+    return quantity.place[:1], quantity.step
+
+
+def _later(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities are of one layer, at different steps."""
+    return one.place[:1] == other.place[:1] and one.step != other.step
 
 
 def _settled(line: GeneralLine, depth: int) -> GeneralLine:
@@ -193,10 +277,11 @@ def general_line(line: Definition, ends: Ends, unit: int | None = None) -> Gener
         starts=ends.starts,
         counter=ends.counter[0],
         inner=ends.inner,
+        whole=(quantity, ends.counted) if quantity.step and not ends.heads else None,
     )
     try:
         depth = 0 if apart else len(ends.units)
-        formula = folded(writer.entry(line.formula, index), depth, ends.steps, ends.counter)
+        formula = folded(writer.entry(line.formula, index), depth, ends.counted, ends.counter)
         target = writer.leaf(quantity, index)
         counted = zip(quantity.axes, quantity.shape, index, strict=True)
         free = tuple(
