@@ -405,8 +405,24 @@ OPTIMISERS = table(
                 ),
                 "nadam",
             ),
+            # Dozat (2016), and PyTorch: the moment is corrected for the update after this one.
+            UpdateForm(
+                (
+                    *_MOMENTS[:2],
+                    Line("mhat", "m_new/(1 - beta1**(t + 1))", "first_corrected_next"),
+                    _MOMENTS[3],
+                    Line(
+                        "'",
+                        "w - eta*(beta1*mhat + (1 - beta1)*g/(1 - beta1**t))"
+                        "/(sqrt(shat) + epsilon)",
+                        "nadam_step",
+                    ),
+                ),
+                "nadam",
+                when=(("correction", "next"),),
+            ),
         ),
-        (*_BETAS, *_EPSILON[:1]),
+        (*_BETAS, *_EPSILON[:1], Field("correction", Choice(("same", "next")), "next", "same")),
         also=("n_adam", "nesterov_adam"),
     ),
     OptimiserKind(

@@ -183,7 +183,8 @@ def nadam(rates: Iterator[float], given: dict[str, float]) -> Callable[[float, f
         t += 1
         m = b1 * m + (1 - b1) * g
         s = b2 * s + (1 - b2) * g * g
-        ahead = (b1 * m + (1 - b1) * g) / (1 - b1**t)
+        corrected = m / (1 - float(b1 ** (t + given.get("ahead", 0))))
+        ahead = b1 * corrected + (1 - b1) * g / (1 - b1**t)
         return w - next(rates) * ahead / root(s / (1 - b2**t), given)
 
     return step
@@ -272,6 +273,11 @@ BY_HAND: dict[str, tuple[Optimiser, Stepper, dict[str, float]]] = {
         Optimiser("nadam", (("beta1", 0.7), ("epsilon", 0.1))),
         nadam,
         {"beta1": 0.7, "beta2": 0.999, "epsilon": 0.1},
+    ),
+    "nadam, corrected ahead": (
+        Optimiser("nadam", (("beta1", 0.7), ("epsilon", 0.1), ("correction", "next"))),
+        nadam,
+        {"beta1": 0.7, "beta2": 0.999, "epsilon": 0.1, "ahead": 1},
     ),
     "lion": (
         Optimiser("lion", (("decay", 0.1),)), lion, {"beta1": 0.9, "beta2": 0.99, "decay": 0.1},

@@ -464,6 +464,42 @@ def bidirectional(draw: Draw) -> Case:
     return two_cells(draw, draw.one_of(*PARTS), both_ways=True)
 
 
+def encoder_and_decoder(draw: Draw) -> Case:
+    """A layer that begins in the last state of another one of its kind."""
+    name = draw.one_of("RNN", "GRU")
+    kind, gates, order = PARTS[name]
+    units, features, source, told = (draw.count(1, 3) for _ in range(4))
+    more = {"reset": "after"} if kind == "gru" else {}
+    cells = [
+        {
+            kind: {"units": units, **more, **own},
+            "weights": parts(gates, draw.seeded),
+            "recurrent_weights": parts(gates, draw.seeded),
+            "bias": parts(gates, draw.seeded),
+        }
+        for own in ({"returns": "last"}, {"initial_from": 3})
+    ]
+    ends = ({"first": 1, "last": source}, {"first": source + 1})
+    cuts = [{"slice": {"of": "steps", **end}} for end in ends]
+    layers = [cuts[0], cells[0], cuts[1] | {"from": 1}, cells[1]]
+
+    def theirs(torch: Torch, x: Tensor, arrays: Arrays) -> Tensor:
+        state = torch.zeros(1, len(x), units, dtype=torch.float64)
+        states = state
+        for sequence, number in ((x[:, :source], 3), (x[:, source:], 5)):
+            own = {
+                key.removesuffix(f"/{number}"): tensor
+                for key, tensor in arrays.items()
+                if key.endswith(f"/{number}")
+            }
+            module = getattr(torch.nn, name)(features, units, batch_first=True)
+            weights = stacked_gates(torch, own, order)
+            states, state = called(torch, module, weights, sequence, state)
+        return states
+
+    return Case({"steps": source + told, "units": features}, layers, theirs)
+
+
 def additive_attention(draw: Draw) -> Case:
     """Keys are the inputs themselves; PyTorch has no module for it."""
     layer = {
@@ -642,6 +678,19 @@ def dropout(draw: Draw) -> Case:
     return Case(units, {"dropout": {"p": p, "seed": draw.count(0, 99)}}, theirs)
 
 
+def dropout_by_a_given_mask(draw: Draw) -> Case:
+    """One mask for every sample, or a row of it for each position."""
+    units, positions = draw.count(2, 4), draw.one_of(0, 3)
+    inputs = {"positions": positions, "units": units} if positions else units
+    mask = [[draw.count(0, 1) for _ in range(units - 1)] + [1] for _ in range(positions or 1)]
+
+    def theirs(torch: Torch, x: Tensor, _: Arrays) -> Tensor:
+        return x * torch.tensor(mask, dtype=torch.float64) / (1 - 0.25)
+
+    given = mask if positions else mask[0]
+    return Case(inputs, {"dropout": {"p": 0.25, "mask": given}}, theirs)
+
+
 def dropout_at_inference(draw: Draw) -> Case:
     def theirs(torch: Torch, x: Tensor, _: Arrays) -> Tensor:
         return torch.nn.Dropout(0.5).eval()(x)
@@ -734,7 +783,7 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
     "flatten": (flatten,),
     "recurrent": (recurrent, stacked, bidirectional),
     "lstm": (lstm, peepholes),
-    "gru": (gru, gru_of_pytorch),
+    "gru": (gru, gru_of_pytorch, encoder_and_decoder),
     "fed_back": (fed_back,),
     "over_time": (over_time,),
     "swiglu": (swiglu,),
@@ -748,7 +797,7 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
         rms_normalisation,
     ),
     "prelu": (prelu,),
-    "dropout": (dropout, dropout_at_inference),
+    "dropout": (dropout, dropout_by_a_given_mask, dropout_at_inference),
     "embedding": (embedding,),
     "positional": (positional,),
     "add": (add,),
@@ -827,3 +876,67 @@ def test_values_and_gradients_are_pytorch_s(way: Callable[[Draw], Case], seed: i
         # What nothing rests on has no derivative there.
         gradient = run.values.get(quantity.as_kind("d"), (0.0,) * quantity.size)
         assert gradient == pytest.approx(right.flatten().tolist(), rel=CLOSE, abs=CLOSE)
+
+
+TOKENS = ((3, 1, 4), (2, 2, 3))
+
+
+@needs_torch
+@pytest.mark.parametrize("form", ["steps", "positions", "units"])
+def test_numbers_of_tokens_are_looked_up_as_pytorch_does(form: str) -> None:
+    """PyTorch counts tokens from 0; a row that is never asked for has the gradient 0."""
+    torch = import_module("torch")
+    table = Draw(1).numbers(4, 2)
+    tokens = {"steps": TOKENS, "positions": TOKENS[0], "units": [[each] for each in TOKENS[0]]}
+    rows = torch.tensor(tokens[form]) - 1
+    inputs = {"vocabulary": 4, **({} if form == "units" else {form: 3})}
+    file = {
+        "network": {
+            "inputs": inputs, "weight_order": "from-to",
+            "layers": [{"embedding": {"units": 2}, "weights": table}],
+        },
+        "inputs": tokens[form], "targets": Draw(2).numbers(*rows.squeeze(-1).shape, 2),
+        "loss": {"name": "half_squared_error", "samples": "sum"}, "learning_rate": 0.1,
+    }  # fmt: skip
+    module = torch.nn.Embedding(4, 2).double()
+    module.weight = torch.nn.Parameter(torch.tensor(table, dtype=torch.float64))
+    aims = torch.tensor(file["targets"], dtype=torch.float64)
+    total = ((module(rows.squeeze(-1)) - aims) ** 2).sum() / 2
+    total.backward()
+    run = solve(read_problem(json.dumps(file))).runs[0]
+    assert run.step("L").value == pytest.approx((total.item(),), rel=CLOSE)
+    right = module.weight.grad.flatten().tolist()
+    assert run.step("dW[1]").value == pytest.approx(right, rel=CLOSE, abs=CLOSE)
+
+
+@needs_torch
+@pytest.mark.parametrize("momentum", [0.1, 0.3])
+def test_running_values_are_those_of_pytorch(momentum: float) -> None:
+    torch = import_module("torch")
+    draw = Draw(3)
+    x, mean, scale, shift = (draw.numbers(*shape) for shape in ((4, 2), (2,), (2,), (2,)))
+    layer = {
+        "normalisation": {
+            "kind": "batch", "momentum": momentum, "epsilon": 0.01,
+            "running": {"mean": mean, "variance": [0.5, 2]},
+        },
+        "weights": {"scale": scale, "shift": shift},
+    }  # fmt: skip
+    file = {
+        "network": {"inputs": 2, "weight_order": "from-to", "layers": [layer]}, "inputs": x,
+        "targets": draw.numbers(4, 2), "loss": "half_squared_error", "learning_rate": 0.1,
+    }  # fmt: skip
+    module = torch.nn.BatchNorm1d(2, eps=0.01, momentum=momentum).double()
+    state = {"running_mean": mean, "running_var": [0.5, 2.0], "weight": scale, "bias": shift}
+    begun = {name: torch.tensor(each, dtype=torch.float64) for name, each in state.items()}
+    module.load_state_dict(begun, strict=False)
+    optimiser = torch.optim.SGD(module.parameters(), lr=0.1)
+    entering, aims = (torch.tensor(file[key], dtype=torch.float64) for key in ("inputs", "targets"))
+    for run in solve(read_problem(json.dumps(file)), 3).runs:
+        optimiser.zero_grad()
+        (((module(entering) - aims) ** 2).sum() / 2 / 4).backward()
+        optimiser.step()
+        kept = (("Mr'[2]", "running_mean"), ("Sr'[2]", "running_var"), ("gamma'[2]", "weight"))
+        for step, key in kept:
+            right = module.state_dict()[key].tolist()
+            assert run.step(step).value == pytest.approx(right, rel=CLOSE, abs=CLOSE), step
