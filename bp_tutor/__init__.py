@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bp_tutor.api.checking import Finding as Finding
     from bp_tutor.api.checking import Report as Report
     from bp_tutor.api.checking import check as check
+    from bp_tutor.api.debugging import LayersUnsaidError as LayersUnsaidError
     from bp_tutor.api.debugging import debug as debug
     from bp_tutor.api.derivation import Checked as Checked
     from bp_tutor.api.derivation import Derivation as Derivation

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.diagnosis import Diagnosis
-from bp_tutor.api.errors import told, words_of
+from bp_tutor.api.errors import BpTutorError, told, words_of
 from bp_tutor.api.problem import Problem, load
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.catalogue.losses import LOSSES
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bp_tutor.problem import Problem as Record
     from bp_tutor.words import Words
 
+    Layers = Sequence[tuple[str, int, str]]
+
 USUAL_LOSS = "half_squared_error"
 RATES = ("eta", "lr", "learning_rate", "alpha")
 DECAYS = ("lam", "lambda_", "lmbda", "reg", "weight_decay")
@@ -28,8 +30,20 @@ LONGEST_NAME = 60
 MOST_ENTRIES = 20_000_000
 
 
+class LayersUnsaidError(BpTutorError):
+    """Nobody said which layers the arrays are of; the message proposes the call that does.
+
+    `layers` and `loss` are what the shapes and numbers suggest, as `debug` takes them; layers are
+    empty where nothing fits.
+    """
+
+    def __init__(self, message: str, layers: Layers, loss: str) -> None:
+        super().__init__(message)
+        self.layers, self.loss = layers, loss
+
+
 def debug(
-    network: Sequence[tuple[str, int, str]] | Problem | str | Path,
+    network: Layers | Problem | str | Path | None = None,
     *,
     loss: str | None = None,
     lang: str | None = None,
@@ -39,7 +53,8 @@ def debug(
 
     Args:
         network: `("dense", units, activation)` for each layer, without the inputs; or a problem,
-            its file or its name, whose numbers stand for whatever is not handed in.
+            its file or its name, whose numbers stand for whatever is not handed in; None: the
+            error that is raised proposes layers.
         loss: its name as in a problem file, where there is no problem; None: `half_squared_error`.
         lang: the language of sentences, `en` or `zh`; None: that of the environment.
         arrays: any of the arrays of one update by their own names, `X`, `Y`, `W1`, `b1`, `Z1`,
@@ -47,6 +62,7 @@ def debug(
             NumPy, PyTorch, JAX or lists, samples in rows or columns, weights either way round.
 
     Raises:
+        LayersUnsaidError: no network was said.
         BpTutorError: the arrays fit no network of these layers.
 
     >>> import numpy as np
@@ -62,9 +78,65 @@ def debug(
     if isinstance(network, str | Path):
         network = load(network, lang=lang)
     with told(words):
+        if network is None:
+            layers, found = proposal_of(handed)
+            if not layers:
+                raise LayersUnsaidError(words.text("debug.ask.nothing"), (), "")
+            call = f"[{', '.join(map(_as_code, layers))}]"
+            said = words.text("debug.ask.call", layers=call, loss=found)
+            raise LayersUnsaidError(said, layers, found)
         if isinstance(network, Problem):
             return compared(subject_of(network._record), handed, words)
-        return compared(_of_layers(network, loss), handed, words)
+        return compared(of_layers(network, loss), handed, words)
+
+
+def _as_code(layer: tuple[str, int, str]) -> str:
+    """A layer as somebody types it."""
+    kind, units, activation = layer
+    return f'("{kind}", {units}, "{activation}")'
+
+
+def proposal_of(handed: Mapping[str, Any]) -> tuple[Layers, str]:
+    """The layers and the loss that arrays suggest; no layers where nothing fits.
+
+    Raises:
+        RefusalError: they are no arrays.
+    """
+    import numpy as np
+
+    from bp_tutor.debugging.proposal import proposed
+
+    numbers, rate, decay = _taken(handed, None)
+    with np.errstate(all="ignore"):
+        found = proposed(numbers, rate, decay)
+    if found is None:
+        return (), ""
+    pairs = zip(found.units, found.activations, strict=True)
+    return tuple(("dense", units, activation) for units, activation in pairs), found.loss
+
+
+def inputs_of(handed: Mapping[str, Any], layers: Layers) -> int:
+    """How many inputs arrays of these layers have."""
+    from bp_tutor.debugging.named import canonical_names
+    from bp_tutor.debugging.shapes import inputs_at, sizes_of
+
+    numbers, _, _ = _taken(handed, None)
+    units = tuple(count for _, count, _ in layers)
+    counted = inputs_at(units, numbers)
+    named = canonical_names(numbers, len(units), inputs_at=counted, errors=False)
+    sizes = sizes_of(units, numbers, named)
+    return sizes[0] if sizes is not None else 1
+
+
+def _taken(
+    handed: Mapping[str, Any], usual: float | None
+) -> tuple[dict[str, Any], float | None, float | None]:
+    """Arrays by their names, the learning rate, the factor of weight decay."""
+    names = {str(name): value for name, value in handed.items()}
+    rate = next((names.pop(name) for name in RATES if name in names), None)
+    decay = next((names.pop(name) for name in DECAYS if name in names), None)
+    numbers = {name[:LONGEST_NAME]: _array(name, value) for name, value in names.items()}
+    return numbers, _number("eta", usual if rate is None else rate), _number("lam", decay)
 
 
 def compared(subject: Subject, handed: Mapping[str, Any], words: Words) -> Diagnosis:
@@ -78,13 +150,8 @@ def compared(subject: Subject, handed: Mapping[str, Any], words: Words) -> Diagn
     from bp_tutor.debugging.case import LabelError, MisfitError
     from bp_tutor.debugging.judge import judge
 
-    names = {str(name): value for name, value in handed.items()}
-    rate = next((names.pop(name) for name in RATES if name in names), None)
-    decay = next((names.pop(name) for name in DECAYS if name in names), None)
-    if rate is None and subject.problem is not None:
-        rate = rate_at(subject.problem, 1)
-    numbers = {name[:LONGEST_NAME]: _array(name, value) for name, value in names.items()}
-    speed, share = _number("eta", rate), _number("lam", decay)
+    usual = None if subject.problem is None else rate_at(subject.problem, 1)
+    numbers, speed, share = _taken(handed, usual)
     try:
         with np.errstate(all="ignore"):
             found = judge(subject, numbers, speed, share)
@@ -119,7 +186,12 @@ def subject_of(problem: Record) -> Subject:
     return Subject(units, activations, network.loss.name, problem)
 
 
-def _of_layers(layers: Sequence[Any], loss: str | None) -> Subject:
+def of_layers(layers: Sequence[Any], loss: str | None) -> Subject:
+    """The network of some dense layers.
+
+    Raises:
+        RefusalError: there is no such layer, activation or loss.
+    """
     loss = loss or USUAL_LOSS
     if loss not in LOSSES:
         names = ", ".join(LOSSES)

@@ -28,6 +28,7 @@ NAMES = {
     "Diagnosis": "diagnosis",
     "GradientCheck": "diagnosis",
     "Verdict": "diagnosis",
+    "LayersUnsaidError": "debugging",
     "debug": "debugging",
     "load_ipython_extension": "notebook",
 }

@@ -68,6 +68,28 @@ def judge(
     Raises:
         MisfitError: inputs, targets, weights or biases do not fit together.
     """
+    best = fitting(subject, arrays, rate, decay)
+    if best is None:
+        return None
+    # Of conventions that fit equally well, one in which the first wrong array is explained.
+    outcomes = (outcome_of(case) for case in best[:MOST_TRIED])
+    first = next(outcomes)
+    return next((one for one in (first, *outcomes) if one.explained), first)
+
+
+def fitting(
+    subject: Subject,
+    arrays: Mapping[str, Array],
+    rate: float | None,
+    decay: float | None = None,
+) -> list[Case] | None:
+    """The conventions in which most arrays are right; one alone where all are.
+
+    None where nothing shows how many samples there are.
+
+    Raises:
+        MisfitError: inputs, targets, weights or biases do not fit together.
+    """
     best: list[Case] = []
     highest = (-1, 0, 0)
     misfits: list[MisfitError] = []
@@ -100,13 +122,10 @@ def judge(
             best = [case] if score > highest else [*best, case] if score == highest else best
             highest = max(score, highest)
             if not case.wrong:
-                return outcome_of(case)
+                return [case]
     if not best:
         raise misfits[0]
-    # Of conventions that fit equally well, one in which the first wrong array is explained.
-    outcomes = (outcome_of(case) for case in best[:MOST_TRIED])
-    first = next(outcomes)
-    return next((one for one in (first, *outcomes) if one.explained), first)
+    return best
 
 
 def outcome_of(case: Case) -> Outcome:
