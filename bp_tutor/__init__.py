@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bp_tutor.api.marking import Marks as Marks
     from bp_tutor.api.marking import mark as mark
     from bp_tutor.api.notebook import load_ipython_extension as load_ipython_extension
+    from bp_tutor.api.picture import Picture as Picture
     from bp_tutor.api.problem import Problem as Problem
     from bp_tutor.api.problem import load as load
     from bp_tutor.api.problem import network as network

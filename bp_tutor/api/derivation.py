@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.asked import refusal, with_asked, with_one
-from bp_tutor.api.errors import BpTutorError, told
+from bp_tutor.api.errors import BpTutorError, told, whole
 from bp_tutor.api.reading import presented, view_of
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.api.shown import WIDTH, Shown, text_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     import sympy
 
+    from bp_tutor.api.picture import Picture
     from bp_tutor.explain import Document, Presentation, View
     from bp_tutor.explain import Line as DocumentLine
     from bp_tutor.formula import Address
@@ -314,6 +315,26 @@ class Derivation(Shown):
 
         with told(self._words):
             return whole_page(self._page("unicode"), self._trace, asked=True)[0]
+
+    def picture(self, *, step: int | None = None, values: str = "both") -> Picture:
+        """The network or the graph, drawn.
+
+        Args:
+            step: what is known at this step of the derivation, counted from 1; None: what is given.
+            values: `both`, `numbers` or `symbols`.
+
+        Raises:
+            BpTutorError: there is no such step, or values are shown in no such way.
+        """
+        from bp_tutor.api.picture import MOST_STEPS, VALUES, Picture
+
+        with told(self._words):
+            number = whole("step", step, 1, MOST_STEPS)
+            if values not in VALUES:
+                raise RefusalError(
+                    "api.choice", value=shown(str(values)), choices=", ".join(VALUES)
+                )
+            return Picture(self._page("unicode"), self._trace, number, values, self._words)
 
     def to_dict(self) -> dict[str, Any]:
         """Every step by its canonical name, with its values; see docs/reference/json.md."""

@@ -45,9 +45,9 @@ class Mark(Frozen):
 class Marks(Sequence[Mark]):
     """The marks of every answer, in the order of the answers."""
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
+    def __init__(self, marks: Sequence[Mark], words: Words) -> None:
         """Made by `mark`."""
-        self._marks = tuple(marks)
+        self._marks, self._words = tuple(marks), words
 
     def __getitem__(self, place: Any) -> Any:
         return self._marks[place]
@@ -57,7 +57,7 @@ class Marks(Sequence[Mark]):
 
     def of(self, student: str) -> Marks:
         """Those of one student."""
-        return Marks([one for one in self._marks if one.student == student])
+        return Marks([one for one in self._marks if one.student == student], self._words)
 
     @property
     def score(self) -> float:
@@ -68,23 +68,54 @@ class Marks(Sequence[Mark]):
         """A row for each, from which any library makes a table."""
         return [_row(one) for one in self._marks]
 
+    def _table(self) -> list[list[str]]:
+        """A head and the rows, as a reader sees them; no student where none has a name."""
+        say = self._words.text
+        rows = [[say(f"marking.{name}") for name in SHOWN]]
+        for one in self._marks:
+            verdict = one.verdict
+            right = verdict is not None and verdict.right
+            key = "carried" if verdict is not None and verdict.carried else "right"
+            said = "—" if verdict is None else say(f"marking.{key if right else 'wrong'}")
+            cells = one.student, one.name, one.answer, said, f"{one.credit:g}", _told(one)
+            rows.append([printable(cell) for cell in cells])
+        return rows if any(one.student for one in self._marks) else [row[1:] for row in rows]
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         from bp_tutor.output.page.html import tag
 
-        rows = self.to_dicts()
-        head = tag("tr", {}, *(tag("th", {}, name) for name in rows[0])) if rows else ""
-        body = [tag("tr", {}, *(tag("td", {}, str(v)) for v in row.values())) for row in rows]
-        return {"text/plain": repr(self), "text/html": str(tag("table", {}, head, *body))}
+        left = {"style": "text-align: left"}
+        head, *body = self._table()
+        rows = [tag("tr", {}, *(tag("th", left, name) for name in head))]
+        rows += [tag("tr", {}, *(tag("td", left, cell) for cell in row)) for row in body]
+        return {"text/plain": repr(self), "text/html": str(tag("table", {}, *rows))}
 
     def __repr__(self) -> str:
-        return "\n".join(
-            "  ".join(printable(str(value)) for value in row.values()) for row in self.to_dicts()
+        from bp_tutor.words import cells
+
+        table = self._table()
+        widths = [max(map(cells, column)) for column in zip(*table, strict=True)]
+        lines = (
+            "  ".join(
+                cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)
+            )
+            for row in table
         )
+        return "\n".join(line.rstrip() for line in lines)
+
+
+SHOWN = ("student", "id", "value", "verdict", "credit", "diagnosis")
+"""The columns of a table of marks, by their words under `marking`."""
+
+
+def _told(mark: Mark) -> str:
+    """What is said of an answer: why it cannot be marked, or what may have been done."""
+    verdict = mark.verdict
+    return "; ".join((mark.reason,) if verdict is None else (*verdict.mistakes, *verdict.reasons))
 
 
 def _row(mark: Mark) -> dict[str, Any]:
     verdict = mark.verdict
-    told = (mark.reason,) if verdict is None else (*verdict.mistakes, *verdict.reasons)
     return {
         "student": mark.student,
         "id": mark.name,
@@ -92,7 +123,7 @@ def _row(mark: Mark) -> dict[str, Any]:
         "right": verdict is not None and verdict.right,
         "carried": verdict is not None and verdict.carried,
         "credit": mark.credit,
-        "explanation": "; ".join(told),
+        "explanation": _told(mark),
     }
 
 
@@ -123,7 +154,7 @@ def mark(problem: Problem | str | Path, answers: Any, *, updates: int | None = N
     for student in dict.fromkeys(row[0] for row in rows):
         own = [(place, row) for place, row in enumerate(rows) if row[0] == student]
         found |= dict(_of_student(student, own, contexts, words))
-    return Marks([found[place] for place in range(len(rows))])
+    return Marks([found[place] for place in range(len(rows))], words)
 
 
 Row = tuple[str, str, str]

@@ -17,6 +17,7 @@ NAMES = {
     "Line": "derivation",
     "Section": "derivation",
     "Explanation": "derivation",
+    "Picture": "picture",
     "Mark": "marking",
     "Marks": "marking",
     "mark": "marking",

@@ -182,13 +182,3 @@ def deliver(content: str | bytes, out: str | None, output: Output, *, force: boo
     data = content.encode() if isinstance(content, str) else content
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
-
-
-def set_picture(svg: str, kind: str) -> bytes:
-    """An SVG as `pdf` or `png`."""
-    from bp_tutor.output.picture_file import picture_file
-
-    try:
-        return picture_file(svg, kind)
-    except ModuleNotFoundError:
-        raise RefusalError("draw.no_library", extra="'bp-tutor[paper]'") from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bp_tutor.api.picture import set_picture
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
@@ -216,5 +217,5 @@ def save_picture(page: Presentation, problem: Problem, training: Training, drawn
         document = training_document(page.settings, problem, few_points(training), drawn.points[-1])
         content = training_page(svg, document, page)
     elif ending != ".svg":
-        content = saving.set_picture(svg, ending[1:])
+        content = set_picture(svg, ending[1:])
     saving.save(drawn.path, content, force=drawn.force)

@@ -338,3 +338,46 @@ def test_importing_it_imports_nothing_else() -> None:
     own = {name for name in loaded if name.partition(".")[0] == "bp_tutor"}
     assert own == {"bp_tutor", "bp_tutor.api", "bp_tutor.api.names", "bp_tutor.version"}
     assert not loaded & {"typing", "re", "numpy", "yaml", "pathlib", "dataclasses"}
+
+
+def test_a_picture_shows_itself_and_is_that_of_the_command(tmp_path: Path) -> None:
+    solved = EXERCISE.solve()
+    for step, more in ((None, ()), (3, ("--step", "3"))):
+        picture = solved.picture(step=step)
+        by_command = tmp_path / f"{step}.svg"
+        good("draw", "exercise", *more, "-o", str(by_command))
+        picture.save(tmp_path / "own.svg")
+        drawn = by_command.read_text(encoding="utf-8")
+        assert drawn == picture.svg == (tmp_path / "own.svg").read_text(encoding="utf-8")
+        assert picture._repr_mimebundle_()["image/svg+xml"] == picture.svg
+    for told, message in (
+        ({"step": 10_000}, "no step 10000"),
+        ({"step": 0}, "whole number from 1"),
+        ({"values": "none"}, "'none' is none of: both, numbers, symbols"),
+    ):
+        with pytest.raises(bp_tutor.BpTutorError, match=message):
+            solved.picture(**told)
+    with pytest.raises(bp_tutor.BpTutorError, match="a picture ends in"):
+        solved.picture().save(tmp_path / "own.gif")
+
+
+def test_marks_are_a_table_for_the_eye() -> None:
+    chinese = bp_tutor.load("exercise", lang="zh")
+    answers = {
+        "王": {"Z[2,1]": "1.3", "A[2,1]": "0.7858"},
+        "李": {"A[9,9]": "<b>", "Z[2,1]": "1.5"},
+    }
+    marks = bp_tutor.mark(chinese, answers)
+    head, *rows = str(marks).splitlines()
+    assert head.split() == ["学生", "编号", "答案", "结果", "得分", "诊断"]
+    assert [row.split()[3] for row in rows] == ["错误", "顺推正确", "—", "正确"]
+    # A Chinese character takes two cells: 王 and four spaces are as wide as 学生 and two.
+    assert {row[1:6] for row in rows} == {"    Z", "    A"}
+    html = marks._repr_mimebundle_()["text/html"]
+    assert "<b>" not in html
+    assert "&lt;b&gt;" in html
+    assert str(marks.of("王")).count("\n") == 2
+    alone = str(bp_tutor.mark(EXERCISE, {"Z[2,1]": "1.5"})).splitlines()
+    assert [line.split() for line in alone] == [
+        ["id", "answer", "verdict", "credit", "diagnosis"], ["Z[2,1]", "1.5", "right", "1"],
+    ]  # fmt: skip

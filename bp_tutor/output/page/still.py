@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 STYLE = Html("""
 .bp-tutor { line-height: 1.5; overflow-x: auto; }
+.bp-tutor h1 { font-size: 1.3em; margin: .5em 0; }
 .bp-tutor h2 { font-size: 1.1em; margin: 1em 0 .3em; }
-.bp-tutor math { math-style: normal; }
-.bp-tutor .line { display: grid; grid-template-columns: auto 1fr; gap: 0 .4em; margin: .3em 0; }
-.bp-tutor .parts > div { display: flex; gap: .4em; }
+.bp-tutor math { math-style: normal; font-size: 1.15em; }
+.bp-tutor .line { display: grid; grid-template-columns: auto 1fr; gap: 0 .4em; margin: .6em 0;
+  align-items: baseline; }
+.bp-tutor .parts > div { display: flex; gap: .4em; align-items: baseline; padding: .2em 0; }
 .bp-tutor .why, .bp-tutor .note { color: gray; font-style: italic; margin-left: auto; }
 .bp-tutor .listing math { margin-right: .8em; }
 .bp-tutor td, .bp-tutor th { text-align: right; padding: 0 .8em; }
