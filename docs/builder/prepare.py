@@ -16,7 +16,7 @@ from docs.builder.style import STYLE
 if TYPE_CHECKING:
     from pathlib import Path
 
-SITE_PARTS = ("pictures",)
+SITE_PARTS = ("notebooks", "pictures")
 """Folders of `docs/` that pages refer to."""
 
 
