@@ -209,6 +209,8 @@ class CallReader(Cursor):
         arrays = args[: len(args) - row.options]
         options = [arg.number for arg in args[len(arrays) :] if isinstance(arg, Number)]
         fit = [row.of_numbers != _has_entries(each) for each in arrays]
+        if len(arrays) == 1 and not row.of_numbers and not all(fit):
+            raise FormulaError("formula.not_array", token.start, len(name), name=name)
         if len(options) != row.options or not all(fit) or not arrays:
             raise FormulaError(
                 "formula.arguments", token.start, len(name), name=name, count=row.options

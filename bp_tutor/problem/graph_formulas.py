@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 RESERVED = frozenset({"eta", "lambda", "sum", "mean", "I"})
 
 
+ALONG_ROWS = frozenset({"softmax", "log_softmax"})
+"""Functions of whole arrays that a graph may use."""
 LARGE = 64
 """Entries of a formula from which it is worked out by NumPy, where it has a value."""
 
@@ -102,12 +104,16 @@ def _fits(formula: Formula, node: Node, context: Context) -> bool:
     """Whether functions of whole arrays have arrays to work on."""
     from bp_tutor.formula import Apply, Reduce, walk
 
-    if any(
-        isinstance(part, Apply) or (isinstance(part, Reduce) and not part.arg.shape)
-        for part in walk(formula)
-    ):
-        context.mistake(node, "problem.array_function")
-        return False
+    for part in walk(formula):
+        if not isinstance(part, (Apply, Reduce)):
+            continue
+        known = isinstance(part, Reduce) or part.primitive.name in ALONG_ROWS
+        if not known or not part.children[0].shape:
+            context.mistake(node, "problem.array_function")
+            return False
+        if isinstance(part, Apply) and part.shape[-1] == 1:
+            context.mistake(node, "problem.rows_of_one", name=part.primitive.name)
+            return False
     return True
 
 

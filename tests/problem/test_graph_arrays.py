@@ -35,7 +35,10 @@ FORMULAS = {
     "R": "A.T @ A*s - W.T @ W/3",
     "H": "sum(tanh(X @ W), 2)*c",
     "M": "mean(Z**2, 1)",
-    "L": "mean((A - Y)**2) + sum(R) + sum(H @ M) + sum(b)*sum(X @ W + b) + sum(c/s)",
+    "P": "softmax(Z)",
+    "Q": "log_softmax(c.T)",
+    "L": "mean((A - Y)**2) + sum(R) + sum(H @ M) + sum(b)*sum(X @ W + b) + sum(c/s)"
+    " - mean(Y*log(P)) + sum(P @ Q.T*c)",
 }
 
 
@@ -57,6 +60,8 @@ def by_numpy(values: dict[str, Any]) -> float:
     h = np.tanh(x @ w).sum(axis=1, keepdims=True) * c
     m = (z**2).mean(axis=0, keepdims=True)
     total = ((a - y) ** 2).mean() + r.sum() + (h @ m).sum() + b.sum() * (x @ w + b).sum()
+    p, q = (np.exp(each) / np.exp(each).sum(axis=1, keepdims=True) for each in (z, c.T))
+    total -= (y * np.log(p)).mean() - ((p @ np.log(q).T) * c).sum()
     return float(total + (c / s).sum())
 
 
@@ -174,7 +179,8 @@ def test_every_command_knows_arrays(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ({"L": "sum(X + c + W)"}, "sizes"),
         ({"L": "X @ W"}, "not_one_number"),
         ({"L": "sum(s)*sum(W)"}, "array_function"),
-        ({"A": "softmax(X @ W)", "L": "sum(A)"}, "array_function"),
+        ({"A": "flatten(X @ W)", "L": "sum(A)"}, "array_function"),
+        ({"A": "softmax(c)", "L": "sum(A)*sum(W)"}, "rows_of_one"),
         ({"Z": "A @ W", "A": "Z + 1", "L": "sum(A)*sum(W)"}, "circle"),
         ({"L": "sum(log(W))"}, "no_value_domain"),
         ({"Z": "X @ Q", "L": "sum(Z)"}, "unknown_quantity_name"),
@@ -184,6 +190,12 @@ def test_what_does_not_fit_is_told_once(formulas: dict[str, str], key: str) -> N
     with pytest.raises(ProblemError) as told:
         read_problem(text_of(VALUES, formulas, "W"))
     assert [each.key for each in told.value.mistakes] == [f"problem.{key}"]
+
+
+def test_one_number_has_no_softmax() -> None:
+    with pytest.raises(ProblemError) as told:
+        read_problem(text_of(VALUES, {"A": "softmax(s)", "L": "A*sum(W)"}, "W"))
+    assert [each.key for each in told.value.mistakes] == ["formula.not_array"]
 
 
 @pytest.mark.parametrize(
