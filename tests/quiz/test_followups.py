@@ -148,6 +148,7 @@ def test_small_questions_have_one_right_option(name: str) -> None:
 
 PROBLEMS = (
     "exercise", "sigmoid-2-2-2", "batch-weight-decay", "three-class-3-2-3", "rnn-bptt",
+    "perceptron",
     "lstm-step", "cnn-backward", "attention-tiny", "momentum-adam", "momentum",
     "softmax-cross-entropy", "xor-sigmoid", "multi-head-attention",
 )  # fmt: skip

@@ -252,7 +252,7 @@ def test_in_an_image(identifier: str, value: float, key: str) -> None:
             "attention-tiny",
             "S[2,1,2]",
             lambda v: v("Q[2,1,1]") * v("K[2,2,1]") + v("Q[2,1,2]") * v("K[2,2,2]"),
-            "factor_left_out",
+            "scale_left_out",
         ),
         (
             "attention-tiny",
@@ -267,7 +267,7 @@ def test_in_an_image(identifier: str, value: float, key: str) -> None:
             lambda v: v("P[2,1,1]") * v("V[2,1,1]") + v("P[2,2,1]") * v("V[2,2,1]"),
             "weights_transposed",
         ),
-        ("attention-tiny", "S[2,1,2]", lambda v: v("S[2,1,2]") / sqrt(2), "root_left_out"),
+        ("attention-tiny", "S[2,1,2]", lambda v: v("S[2,1,2]") / sqrt(2), "scaled_by_length"),
         ("attention-tiny", "S[2,1,2]", lambda v: v("S[2,2,1]"), "rows_and_columns"),
         (
             "multi-head-attention",
@@ -282,7 +282,7 @@ def test_in_an_image(identifier: str, value: float, key: str) -> None:
             lambda _: exp(1 / sqrt(2)) / (2 * exp(1 / sqrt(2))),
             "mask_left_out",
         ),
-        ("dropout", "A[3,2]", lambda v: v("A[2,2]") / 0.5, "factor_left_out"),
+        ("dropout", "A[3,2]", lambda v: v("A[2,2]") / 0.5, "dropped_kept"),
         ("word2vec", "dZ[3,3]", lambda v: v("Y[3]") - v("A[3,3]"), "error_turned"),
         (
             "batch-normalisation",

@@ -10,6 +10,7 @@ from bp_tutor.quiz.mistakes.rewrites import (
     factors,
     functions,
     kinds,
+    layers,
     neighbours,
     signs,
     sums,
@@ -65,6 +66,14 @@ def _seldom(rewrite: Rewrite, family: str) -> Misconception:
 
 # fmt: off
 MISCONCEPTIONS: dict[str, Misconception] = {
+    "scale_left_out": _often(layers.scale_left_out, FACTORS, pairs=False, large=False),
+    "scaled_by_length": _often(layers.scaled_by_length, FACTORS, pairs=False, large=False),
+    "dropout_unscaled": _often(layers.dropout_unscaled, FACTORS, pairs=False, large=False),
+    "dropped_kept": _often(layers.dropped_kept, FACTORS, pairs=False, large=False),
+    "dropout_left_out": _often(layers.dropout_left_out, FACTORS, pairs=False, large=False),
+    "variance_by_one_less": _often(layers.variance_by_one_less, FACTORS, pairs=False, large=False),
+    "estimate_left_out": _often(layers.estimate_left_out, FACTORS, pairs=False, large=False),
+    "mask_left_out": _often(functions.mask_left_out, FUNCTIONS, large=False),
     "slope_left_out": _often(factors.slope_left_out, FACTORS),
     "activation_left_out": _often(functions.activation_left_out, FUNCTIONS),
     "bias_left_out": _often(sums.bias_left_out, SUMS),
@@ -118,7 +127,6 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "softmax_elementwise": _sometimes(functions.softmax_elementwise, FUNCTIONS),
     "softmax_not_normalised": _sometimes(functions.softmax_not_normalised, FUNCTIONS),
     "softmax_axis": _sometimes(functions.softmax_axis, FUNCTIONS),
-    "mask_left_out": _sometimes(functions.mask_left_out, FUNCTIONS),
     "exponential_left_out": _sometimes(functions.exponential_left_out, FUNCTIONS),
     "kernel_turned": _sometimes(arrays.kernel_turned, ARRAYS),
     "gradient_to_every_cell": _sometimes(arrays.gradient_to_every_cell, ARRAYS),
