@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from bp_tutor.api.problem import variants as variants
     from bp_tutor.api.quizzing import Answer as Answer
     from bp_tutor.api.quizzing import Quiz as Quiz
+    from bp_tutor.api.watching import Watch as Watch
+    from bp_tutor.api.watching import watch as watch
 
 __getattr__ = _names.attribute
 __dir__ = _names.listed

@@ -18,6 +18,7 @@ from bp_tutor.solve.program import rate_at
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bp_tutor.debugging.case import Case, Running
     from bp_tutor.problem import Problem as Record
     from bp_tutor.words import Words
 
@@ -106,7 +107,7 @@ def proposal_of(handed: Mapping[str, Any]) -> tuple[Layers, str]:
 
     from bp_tutor.debugging.proposal import proposed
 
-    numbers, rate, decay = _taken(handed, None)
+    numbers, rate, decay = taken(handed, None)
     with np.errstate(all="ignore"):
         found = proposed(numbers, rate, decay)
     if found is None:
@@ -120,7 +121,7 @@ def inputs_of(handed: Mapping[str, Any], layers: Layers) -> int:
     from bp_tutor.debugging.named import canonical_names
     from bp_tutor.debugging.shapes import inputs_at, sizes_of
 
-    numbers, _, _ = _taken(handed, None)
+    numbers, _, _ = taken(handed, None)
     units = tuple(count for _, count, _ in layers)
     counted = inputs_at(units, numbers)
     named = canonical_names(numbers, len(units), inputs_at=counted, errors=False)
@@ -128,7 +129,7 @@ def inputs_of(handed: Mapping[str, Any], layers: Layers) -> int:
     return sizes[0] if sizes is not None else 1
 
 
-def _taken(
+def taken(
     handed: Mapping[str, Any], usual: float | None
 ) -> tuple[dict[str, Any], float | None, float | None]:
     """Arrays by their names, the learning rate, the factor of weight decay."""
@@ -145,16 +146,33 @@ def compared(subject: Subject, handed: Mapping[str, Any], words: Words) -> Diagn
     Raises:
         RefusalError: they are no arrays, or fit no network of this kind.
     """
+    usual = None if subject.problem is None else rate_at(subject.problem, 1)
+    numbers, rate, decay = taken(handed, usual)
+    return compared_in(subject, numbers, rate, decay, None, words)[1]
+
+
+def compared_in(
+    subject: Subject,
+    numbers: Mapping[str, Any],
+    rate: float | None,
+    decay: float | None,
+    run: Running | None,
+    words: Words,
+) -> tuple[list[Case], Diagnosis]:
+    """The same with the conventions that fit best, where `run` says what updates before left.
+
+    Raises:
+        RefusalError: the arrays fit no network of this kind.
+    """
     import numpy as np
 
     from bp_tutor.debugging.case import LabelError, MisfitError
-    from bp_tutor.debugging.judge import judge
+    from bp_tutor.debugging.judge import fitting, judged
 
-    usual = None if subject.problem is None else rate_at(subject.problem, 1)
-    numbers, speed, share = _taken(handed, usual)
     try:
         with np.errstate(all="ignore"):
-            found = judge(subject, numbers, speed, share)
+            cases = fitting(subject, numbers, rate, decay, run)
+            found = None if cases is None else judged(cases)
     except LabelError as error:
         raise RefusalError(
             "debug.label", name=shown(error.name), label=f"{error.label:g}", count=error.classes
@@ -167,9 +185,9 @@ def compared(subject: Subject, handed: Mapping[str, Any], words: Words) -> Diagn
             inputs=error.inputs,
             samples=error.samples,
         ) from None
-    if found is None:
+    if cases is None or found is None:
         raise RefusalError("debug.no_size")
-    return Diagnosis(found, words)
+    return cases, Diagnosis(found, words)
 
 
 def subject_of(problem: Record) -> Subject:

@@ -12,6 +12,7 @@ from bp_tutor.debugging.outcome import UNCHECKED
 from bp_tutor.debugging.slips import leaves
 from bp_tutor.explain.numbers import format_number
 from bp_tutor.formula import style_named
+from bp_tutor.formula.quantity import UPDATED
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import shown
 from bp_tutor.words import PlainWords
@@ -204,6 +205,9 @@ class Diagnosis(Shown):
         handed = set(self._outcome.given.values())
         waiting, needed = list(wanted), set(wanted)
         kinds = {one.kind for one in wanted}
+        if UPDATED in kinds:
+            # What an optimiser keeps is worked out before the step.
+            kinds |= {one.kind for one in defined if one.kind.endswith(UPDATED)}
         while waiting:
             for leaf in leaves(defined[waiting.pop()].formula):
                 new = leaf.quantity.name not in handed and leaf.quantity.kind in kinds

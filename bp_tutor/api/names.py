@@ -31,6 +31,8 @@ NAMES = {
     "Verdict": "diagnosis",
     "LayersUnsaidError": "debugging",
     "debug": "debugging",
+    "Watch": "watching",
+    "watch": "watching",
     "load_ipython_extension": "notebook",
 }
 """Public names; what is not listed here is private and may change."""

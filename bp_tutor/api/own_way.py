@@ -119,7 +119,7 @@ class OwnNames:
         if not quantity.place:
             return quantity.symbol
         number = quantity.place[0] - (quantity.role is not Role.WEIGHT)
-        new = "_new" if quantity.kind == UPDATED else ""
+        new = "_new" if quantity.kind.endswith(UPDATED) else ""
         head = quantity.head.rstrip("'").replace("B", "b")
         return f"{head}{number}{new}" if number else f"{quantity.kind}X"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.debugging.outcome import AGREES, FOLLOWS, UNCHECKED, WRONG
 from bp_tutor.debugging.slips import Worked, leaves
 from bp_tutor.formula.quantity import UPDATED, Quantity, Role
+from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +57,21 @@ class MisfitError(Exception):
         self.name, self.inputs, self.samples = name, inputs, samples
 
 
+class Running(Frozen):
+    """What updates before this one have left, where it is one of several."""
+
+    carried: Mapping[Quantity, Array] = MappingProxyType({})
+    """Weights, and what an optimiser keeps: for what is not handed in."""
+    before: Mapping[Quantity, Array] | None = None
+    """Every array of the update before."""
+    conventions: frozenset[Convention] | None = None
+    """Those that were right so far, without their decay; None: any."""
+
+    def allows(self, convention: Convention) -> bool:
+        """Whether a convention was right so far."""
+        return self.conventions is None or convention._replace(decay=0.0) in self.conventions
+
+
 class Case:
     """The arrays in one convention."""
 
@@ -66,6 +83,7 @@ class Case:
         handed: Mapping[str, Array],
         named: Mapping[str, str],
         rate: float | None,
+        run: Running,
     ) -> None:
         self.lines, self.convention, self.samples = lines, convention, samples
         self.handed, self.named = handed, named
@@ -75,6 +93,10 @@ class Case:
             quantity: self._as_array(numbers).reshape(quantity.shape)
             for quantity, numbers in lines.known.items()
         }
+        self.before = run.before
+        self.given.update(
+            (one, value) for one, value in run.carried.items() if one not in lines.defined
+        )
         self.misfit: dict[Quantity, Array] = {}
         self.names: dict[Quantity, str] = {}
         self.rate = None if rate is None or lines.rate is None else self._as_array(rate)

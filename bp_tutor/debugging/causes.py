@@ -75,7 +75,7 @@ class Causes:
     def _of_step_before(self, quantity: Quantity, right: Array) -> Iterator[str]:
         """What comes from the step before: gradients that were not reset, or a stale array."""
         weights = quantity.role in (Role.WEIGHT, Role.BIAS) and quantity.kind == DERIVATIVE
-        if weights and self._before.added_up():
+        if weights and self._case.before is None and self._before.added_up():
             yield "not_reset"
             return
         before = self._values_before
@@ -98,7 +98,7 @@ class Causes:
 
     @cached_property
     def _values_before(self) -> Mapping[Quantity, Array] | None:
-        return self._before.values()
+        return self._before.values() if self._case.before is None else self._case.before
 
     def _comes_to(self, quantity: Quantity, value: Array, right: Array) -> bool:
         """Whether a slip gives the array that was handed in, and not the right one."""

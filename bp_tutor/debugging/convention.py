@@ -80,7 +80,9 @@ class Convention(Frozen):
             return 0.0
         if quantity.kind == DERIVATIVE:
             return 0.0 if self.decay_in_step else self.decay * old
-        return 0.0 if rate is None else -rate * self.decay * old
+        if quantity.kind != UPDATED or rate is None:
+            return 0.0
+        return -rate * self.decay * old
 
 
 SCALES = ((False, False, False), (True, False, False), (True, True, False), (True, True, True))

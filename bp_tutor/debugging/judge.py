@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.debugging.case import Case, MisfitError
+from bp_tutor.catalogue.optimisers import Optimiser
+from bp_tutor.debugging.case import Case, MisfitError, Running
 from bp_tutor.debugging.causes import Causes
 from bp_tutor.debugging.convention import conventions
 from bp_tutor.debugging.lines import Lines, Shape, lines_of, lines_of_problem
@@ -37,6 +38,8 @@ class Subject(Frozen):
     loss: str
     problem: Problem | None = None
     """Where it is one that is known: its numbers stand for what is not handed in."""
+    optimiser: Optimiser = Optimiser()
+    """Where there is no problem: how gradients become steps."""
 
     def sizes(
         self, arrays: Mapping[str, Array], named: Mapping[str, str]
@@ -51,27 +54,17 @@ class Subject(Frozen):
         if self.problem is not None:
             return lines_of_problem(self.problem, apart=apart, slope_at_zero=slope_at_zero)
         inputs, samples = sizes
-        shape = Shape(inputs, self.units, self.activations, self.loss, samples, apart)
+        shape = Shape(
+            inputs, self.units, self.activations, self.loss, samples, apart, self.optimiser
+        )
         return lines_of(shape, slope_at_zero)
 
 
-def judge(
-    subject: Subject,
-    arrays: Mapping[str, Array],
-    rate: float | None,
-    decay: float | None = None,
-) -> Outcome | None:
-    """The arrays of one update, in the convention in which most of them are right.
+def judged(best: list[Case]) -> Outcome:
+    """What is found in the conventions that fit equally well.
 
-    None where nothing shows how many samples there are.
-
-    Raises:
-        MisfitError: inputs, targets, weights or biases do not fit together.
+    Of these it is one in which the first wrong array is explained.
     """
-    best = fitting(subject, arrays, rate, decay)
-    if best is None:
-        return None
-    # Of conventions that fit equally well, one in which the first wrong array is explained.
     outcomes = (outcome_of(case) for case in best[:MOST_TRIED])
     first = next(outcomes)
     return next((one for one in (first, *outcomes) if one.explained), first)
@@ -82,8 +75,9 @@ def fitting(
     arrays: Mapping[str, Array],
     rate: float | None,
     decay: float | None = None,
+    run: Running | None = None,
 ) -> list[Case] | None:
-    """The conventions in which most arrays are right; one alone where all are.
+    """The conventions in which most arrays are right; without a `run` the first where all are.
 
     None where nothing shows how many samples there are.
 
@@ -98,7 +92,8 @@ def fitting(
     unsure = any(one is not None and one.letter == UNSURE for one in map(meaning_of, arrays))
     for errors in (False, True) if unsure else (False,):
         named = canonical_names(arrays, len(units), inputs_at=counted, errors=errors)
-        if any(map(is_state, arrays.keys() - named.keys())):
+        plain = subject.problem is None and subject.optimiser == Optimiser()
+        if plain and any(map(is_state, arrays.keys() - named.keys())):
             # What else goes into a step is not known.
             named = {name: one for name, one in named.items() if "'" not in one}
         sizes = subject.sizes(arrays, named)
@@ -113,15 +108,17 @@ def fitting(
         # Who hands in a factor of weight decay wants it to be somewhere.
         shares = (decay, decay / sizes[1], 2 * decay) if decay else (0.0,)
         for convention in conventions(kinks=kinks, decays=shares):
+            if run is not None and not run.allows(convention):
+                continue
             here = lines[convention.slope_at_zero]
-            case = Case(here, convention, sizes[1], arrays, named, rate)
+            case = Case(here, convention, sizes[1], arrays, named, rate, run or Running())
             if not case.possible:
                 misfits.append(MisfitError(case.misfits[0], *sizes))
                 continue
             score = case.score()
             best = [case] if score > highest else [*best, case] if score == highest else best
             highest = max(score, highest)
-            if not case.wrong:
+            if not case.wrong and run is None:
                 return [case]
     if not best:
         raise misfits[0]
@@ -131,7 +128,7 @@ def fitting(
 def outcome_of(case: Case) -> Outcome:
     """All that was found in one convention, the first wrong arrays explained."""
     first = [one for one in case.wrong if not case.rests_on_wrong(one)]
-    judged = {one: _judged(case, one, explain=one in first) for one in case.in_order()}
+    judged = {one: _told(case, one, explain=one in first) for one in case.in_order()}
     return Outcome(
         case.lines,
         case.convention,
@@ -146,7 +143,7 @@ def outcome_of(case: Case) -> Outcome:
     )
 
 
-def _judged(case: Case, quantity: Quantity, *, explain: bool) -> Judged:
+def _told(case: Case, quantity: Quantity, *, explain: bool) -> Judged:
     import numpy as np
 
     status, name = case.status[quantity], case.names[quantity]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
+from bp_tutor.catalogue.optimisers import Optimiser
 from bp_tutor.formula import Ref, replace
 from bp_tutor.formula.quantity import DERIVATIVE, Role
 from bp_tutor.frozen import Frozen
@@ -30,6 +31,7 @@ class Shape(Frozen):
     samples: int
     apart: bool = False
     """Whether the derivative by the output was handed in, from which the output delta follows."""
+    optimiser: Optimiser = Optimiser()
 
 
 class Lines(Frozen):
@@ -60,11 +62,18 @@ def lines_of(shape: Shape, slope_at_zero: int) -> Lines:
         for units, activation in zip(shape.units, shape.activations, strict=True)
     )
     network = Network(
-        shape.inputs, layers, sample_count=shape.samples, loss=Loss(shape.loss), learning_rate=0.1
+        shape.inputs,
+        layers,
+        sample_count=shape.samples,
+        loss=Loss(shape.loss),
+        learning_rate=0.1,
+        optimiser=shape.optimiser,
     )
     problem = Problem(Path("network"), network=network)
     found = _lines(problem, tuple(range(shape.samples)), apart=shape.apart)
-    return found._replace(known={})
+    # What an optimiser starts from is known, its learning rate is the student's own.
+    known = {one: numbers for one, numbers in found.known.items() if one != found.rate}
+    return found._replace(known=known)
 
 
 def lines_of_problem(problem: Problem, *, apart: bool, slope_at_zero: int) -> Lines:

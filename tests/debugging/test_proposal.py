@@ -25,13 +25,14 @@ TOLD = ("ng-all", "cs231n-gradients", "trask-all", "blog-all")
 def test_layers_and_loss_are_proposed(name: str) -> None:
     case = next(one for one in RIGHT if one.name == f"right-{name}")
     arrays = case.run(np.random.default_rng(3))
-    rate = {} if case.learning_rate is None else {"eta": case.learning_rate}
+    if case.learning_rate is not None:
+        arrays["eta"] = np.array(case.learning_rate)
     with pytest.raises(bp_tutor.LayersUnsaidError) as caught:
-        bp_tutor.debug(arrays=arrays, lang="en", **rate)
+        bp_tutor.debug(arrays=arrays, lang="en")
     error = caught.value
     assert (list(error.layers), error.loss) == (case.layers, case.loss)
     assert f'loss="{case.loss}"' in str(error)
-    assert bp_tutor.debug(error.layers, loss=error.loss, arrays=arrays, lang="en", **rate).right
+    assert bp_tutor.debug(error.layers, loss=error.loss, arrays=arrays, lang="en").right
 
 
 def test_a_wrong_program_shows_its_layers_as_well() -> None:
