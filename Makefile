@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROBLEM ?= problems/exercise.yaml
 TORCH ?= torch
+PYODIDE ?= 314.0.7
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
 # The build backend is pinned by the same file as everything else.
@@ -16,7 +17,7 @@ COMPILED = @$(BIN)/python -m compileall -q bp_tutor
 ALL_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install solve test check check-torch docs examples bench fuzz format golden wheel clean
+.PHONY: help install solve test check check-torch pyodide docs examples bench fuzz format golden wheel clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -38,6 +39,9 @@ check: $(VENV)/developer ## format, lint, types, tests and documentation
 check-torch: $(VENV)/developer ## compare with PyTorch, which is installed (TORCH=torch==2.13.0: this one)
 	$(BIN)/python -m pip install --quiet $(TORCH)
 	$(BIN)/python -m pytest -n0 -rs -p no:cacheprovider tests/pytorch tests/code/test_pytorch.py
+
+pyodide: ## get Pyodide from npm, for the test that imports the wheel in it
+	npm install --silent --no-save --prefix build/pyodide pyodide@$(PYODIDE)
 
 docs: $(VENV)/docs ## build the documentation as a site, into build/site
 	$(BIN)/python -m mkdocs build --quiet

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 
+import bp_tutor
 from tests.webpage.browsing import written
 
 ROOT = Path(__file__).parents[2]
@@ -66,3 +71,70 @@ def test_a_page_is_written_from_a_wheel(unpacked: Path, tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert text == written("exercise", "--lang", "zh").read_text(encoding="utf-8")
+
+
+PYODIDE = ROOT / "build" / "pyodide" / "node_modules" / "pyodide"
+"""Where `make pyodide` puts it."""
+COMPILED = "numpy"
+"""What Pyodide has as a package of its own, compiled for it, which the npm registry has not."""
+IN_PYODIDE = """
+import json, sys
+import bp_tutor
+exercise = bp_tutor.load("exercise", lang="en")
+solved = exercise.solve()
+quiz = exercise.quiz(only=["Z"])
+question, answer = quiz.ask(), quiz.answer("1.3")
+marks = bp_tutor.mark(exercise, {"Z[2,1]": "1.5", "A[2,1]": "0.5"})
+print(json.dumps({
+    "platform": sys.platform, "file": bp_tutor.__file__, "bundle": solved._repr_mimebundle_(),
+    "page": solved.html(), "picture": solved.picture().svg, "value": solved["Z[2,1]"],
+    "question": question, "mistakes": answer.mistakes, "marks": marks.to_dicts(),
+}))
+"""
+
+
+def pure_libraries() -> dict[str, str]:
+    """Modules and packages that the wheel needs, by name, but for what is compiled."""
+    found: dict[str, str] = {}
+    known: set[str] = set()
+    waiting = ["bp-tutor"]
+    while waiting:
+        name = waiting.pop()
+        if name in known | {COMPILED}:
+            continue
+        known.add(name)
+        one = distribution(name)
+        needs = [need for need in one.requires or () if "extra ==" not in need]
+        waiting += [re.split(r"[^\w.-]", need)[0] for need in needs if "python_version" not in need]
+        for file in one.files or ():
+            top = file.parts[0]
+            if name != "bp-tutor" and not top.endswith((".dist-info", "..", "__pycache__")):
+                found[top] = str(one.locate_file(top))
+    return found
+
+
+def test_the_wheel_shows_itself_in_pyodide(unpacked: Path, tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None or not PYODIDE.exists():
+        pytest.skip("Pyodide and Node are needed; `make pyodide` gets the former from npm")
+    found = pure_libraries() | {path.name: str(path) for path in unpacked.iterdir()}
+    places = {"pyodide": str(PYODIDE), "found": found}
+    (tmp_path / "places.json").write_text(json.dumps(places), encoding="utf-8")
+    (tmp_path / "script.py").write_text(IN_PYODIDE, encoding="utf-8")
+    program = Path(__file__).with_name("in_pyodide.mjs")
+    done = subprocess.run(
+        [node, str(program), str(tmp_path / "places.json"), str(tmp_path / "script.py")],
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    assert (shown["platform"], shown["file"]) == ("emscripten", "/site/bp_tutor/__init__.py")
+    here = bp_tutor.load("exercise", lang="en")
+    solved = here.solve()
+    assert shown["bundle"] == solved._repr_mimebundle_()
+    assert shown["page"] == solved.html()
+    assert shown["picture"] == solved.picture().svg
+    # By hand: 1*0.5 + 0*(-0.2) + 1*0.8 + 0.2 = 1.5, and 1.3 without the bias.
+    assert (shown["value"], shown["mistakes"]) == (1.5, ["bias left out"])
+    assert shown["question"] == "Z₂₁ = ?"
+    assert [row["right"] for row in shown["marks"]] == [True, False]
