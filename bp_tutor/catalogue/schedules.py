@@ -48,13 +48,22 @@ def rate_of(schedule: Schedule, start: float, count: Formula) -> Formula:
     holes: dict[str, Formula] = {
         name: number(float(value)) for name, value in (*schedule.settings, ("start", start))
     }
-    formula = template(SCHEDULES[schedule.name].formula)
-    return tidy(filled(formula, holes | {"t": count}))
+    holes["t"] = count
+    if dict(schedule.settings).get(RISING):
+        # It rises to where the schedule starts, whose first update is the one behind it.
+        risen = filled(template(_RISEN), holes)
+        holes |= {"start": risen, "t": filled(template(_BEHIND), holes)}
+    return tidy(filled(template(SCHEDULES[schedule.name].formula), holes))
 
 
+RISING = "warm_up"
+"""The setting of the schedules that fall: so many updates of warm-up before."""
+_RISEN = f"start*min(1, t/{RISING})"
+_BEHIND = f"max(t - {RISING}, 1)"
 _PART = Number("expected.share_above", 0, 1, above=0)
 _FACTOR = Field("factor", _PART, "0.5", 0.5, also=("gamma",))
 _UPDATES = Whole(1, MOST)
+_RISING = Field(RISING, _UPDATES, "3", also=("warmup", "warmup_steps"))
 
 SCHEDULES = table(
     ScheduleKind(
@@ -63,13 +72,14 @@ SCHEDULES = table(
         (
             _FACTOR,
             Field("every", _UPDATES, "2", required=True, also=("step_size", "updates")),
+            _RISING,
         ),
         also=("step_decay", "staircase"),
     ),
     ScheduleKind(
         "exponential",
         "start*factor**(t - 1)",
-        (_FACTOR._replace(example="0.9", default=0.9),),
+        (_FACTOR._replace(example="0.9", default=0.9), _RISING),
         also=("exponential_decay", "exp"),
     ),
     ScheduleKind(
@@ -78,6 +88,7 @@ SCHEDULES = table(
         (
             Field("updates", _UPDATES, "10", required=True, also=("steps", "t_max")),
             Field("end", Number("expected.not_negative", 0), "0.001", 0.0, also=("min", "eta_min")),
+            _RISING,
         ),
         also=("cosine_annealing", "cosine_decay"),
     ),

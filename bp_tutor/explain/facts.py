@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.layer import layer_kind
 from bp_tutor.catalogue.regularisers import REGULARISERS
+from bp_tutor.catalogue.schedules import RISING
 from bp_tutor.explain.by_hand import rounding_told
 from bp_tutor.explain.document import Joined, Said, Sentence, sentence, word_for
 from bp_tutor.explain.naming import layer_name, legend
@@ -126,8 +127,10 @@ def _steps(settings: Settings, learner: Network | Graph) -> list[Sentence]:
     rates = rate if isinstance(rate, tuple) else (rate,)
     value = Joined(_listed(settings, rates))
     said = [sentence("fact.rate", symbol=_symbol("eta"), value=value)]
-    if learner.optimiser.schedule is not None:
-        said.append(word_for("schedule", learner.optimiser.schedule.name))
+    schedule = learner.optimiser.schedule
+    if schedule is not None:
+        before = [RISING] if RISING in dict(schedule.settings) else []
+        said += [word_for("schedule", name) for name in (*before, schedule.name)]
     if learner.optimiser.name != "gradient_descent":
         said.append(word_for("optimiser", learner.optimiser.name))
     if learner.optimiser.clipping is not None:

@@ -38,7 +38,9 @@ SCHEDULE = Described(
     SCHEDULES,
     "problem.unknown_schedule",
     "expected.schedule",
-    lambda name, settings: Schedule(name, tuple(settings.items())),
+    lambda name, settings: Schedule(
+        name, tuple((key, value) for key, value in settings.items() if value is not None)
+    ),
 )
 LEARNING_RULE = Described(
     LEARNING_RULES,

@@ -32,6 +32,22 @@ SCHEDULES: list[tuple[dict[str, object], Callable[[int], float]]] = [
         lambda done: 0.1 + (RATE - 0.1) * (1 + cos(pi * min(done / 5, 1))) / 2,
     ),
     ({"warm_up": {"updates": 4}}, lambda done: RATE * min((done + 1) / 4, 1)),
+    (
+        {"step": {"factor": 0.5, "every": 2, "warm_up": 2}},
+        lambda done: RATE * ((done + 1) / 2 if done < 2 else 0.5 ** ((done - 2) // 2)),
+    ),
+    (
+        {"cosine": {"updates": 4, "end": 0.1, "warm_up": 3}},
+        lambda done: (
+            RATE * (done + 1) / 3
+            if done < 3
+            else 0.1 + (RATE - 0.1) * (1 + cos(pi * min((done - 3) / 4, 1))) / 2
+        ),
+    ),
+    (
+        {"exponential": {"factor": 0.8, "warm_up": 3}},
+        lambda done: RATE * ((done + 1) / 3 if done < 3 else 0.8 ** (done - 3)),
+    ),
 ]
 """Each with the learning rate after so many updates."""
 

@@ -165,6 +165,17 @@ SCHEDULED: dict[str, Case] = {
     "warm_up": scheduled(
         "warm_up", "LinearLR", {"updates": 4}, start_factor=1 / 4, total_iters=3
     ),
+    "cosine behind warm-up": Case(
+        {"schedule": {"cosine": {"updates": 3, "end": 0.01, "warm_up": 2}}}, half,
+        schedule=lambda torch, optimiser: torch.optim.lr_scheduler.SequentialLR(
+            optimiser,
+            [
+                torch.optim.lr_scheduler.LinearLR(optimiser, start_factor=1 / 2, total_iters=1),
+                torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=3, eta_min=0.01),
+            ],
+            milestones=[2],
+        ),
+    ),
 }  # fmt: skip
 
 CASES = LOSSES | PENALTIES | CLIPPED | SCHEDULED
@@ -173,7 +184,7 @@ CASES = LOSSES | PENALTIES | CLIPPED | SCHEDULED
 def test_every_penalty_clipping_and_schedule_is_compared() -> None:
     assert {name.partition(" ")[0] for name in PENALTIES} == REGULARISERS.keys()
     assert {name.partition(" ")[0] for name in CLIPPED} == CLIPPING.keys()
-    assert SCHEDULED.keys() == SCHEDULES.keys()
+    assert {name.partition(" ")[0] for name in SCHEDULED} == SCHEDULES.keys()
 
 
 @needs_torch
