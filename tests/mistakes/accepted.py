@@ -18,7 +18,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "input left out": ("input_left_out", "factor_left_out", "delta_for_gradient"),
     "gate left out": ("factor_left_out",),
     "mask left out": ("gradient_to_every_cell",),
-    "scale left out": ("scale_left_out",),
+    "scale left out": ("scale_left_out", "dropout_unscaled"),
     "share left out of the slope": ("factor_left_out",),
     "slope twice": ("slope_twice", "slope_on_top"),
     "slope kept on a fused delta": ("slope_kept",),

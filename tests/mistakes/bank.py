@@ -33,6 +33,8 @@ MOST_RANDOM = 8
 DOUBT = 1.2
 """A wrong value is told from the right one where they differ by more than this many doubts."""
 ANOTHER = "another known value"
+NOTHING = 1e-12
+"""What floats leave of a 0."""
 
 
 class Case(NamedTuple):
@@ -224,7 +226,7 @@ class Bank:
         for way, digits in self._all_ways():
             name = self.draw.choice(self.exercise.lines).name
             right = Rounding(digits).written(self.values(way, digits)[name])
-            if right == "0":
+            if abs(float(right)) < NOTHING:
                 continue
             slips: dict[str, list[str]] = {}
             for label, text in slips_of_the_pen(right):
