@@ -17,7 +17,7 @@ COMPILED = @$(BIN)/python -m compileall -q bp_tutor
 ALL_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install solve test check check-torch pyodide docs examples bench fuzz format golden wheel clean
+.PHONY: help install solve test check check-torch pyodide docs examples release-check bench fuzz format golden wheel clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -49,6 +49,10 @@ docs: $(VENV)/docs ## build the documentation as a site, into build/site
 
 examples: $(VENV)/developer ## run the examples of the documentation (rewrite them: ARGS=--update-docs)
 	$(BIN)/python -m pytest tests/test_documentation.py tests/docs $(ARGS)
+
+release-check: $(VENV)/developer ## build wheel and sdist, and try them in fresh environments
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m tests.release.run
 
 bench: $(VENV)/developer ## measure the promises on time and memory
 	$(COMPILED)

@@ -12,7 +12,7 @@ from tests.docs.blocks import ROOT, place_of
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 README_LINES = 200
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-TARGET = re.compile(r"`make ([a-z]+)[^`]*`|^\s*\$? ?make ([a-z]+)", re.MULTILINE)
+TARGET = re.compile(r"`make ([a-z-]+)[^`]*`|^\s*\$? ?make ([a-z-]+)", re.MULTILINE)
 PROBLEM = re.compile(r"problems/[\w-]+\.yaml")
 INSIDE = re.compile(r"`((?:bp_tutor|tests|problems|docs)/[\w./-]*)`")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

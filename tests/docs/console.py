@@ -40,15 +40,17 @@ def exchanges(text: str) -> list[Exchange]:
     return found
 
 
-def run(commands: list[str], folder: Path, program: Path = ROOT) -> list[list[str]]:
-    """What each command prints, run one after another in one shell, by the `program` there."""
-    programs = folder / ".bin"
-    programs.mkdir(exist_ok=True)
-    start = "from bp_tutor.cli.app import main; main()"
-    for name, arguments in (("bp-tutor", f'-c "{start}" "$@"'), ("python", '"$@"')):
-        script = programs / name
-        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
-        script.chmod(0o755)
+def run(
+    commands: list[str], folder: Path, program: Path = ROOT, programs: Path | None = None
+) -> list[list[str]]:
+    """What each command prints, run one after another in one shell.
+
+    `program` is the checkout that runs, unless `programs` holds an installed `bp-tutor`.
+    """
+    kept = {"BP_TUTOR_HOME": str(folder / ".kept")}
+    if programs is None:
+        kept["PYTHONPATH"] = str(program)
+        programs = _programs(folder)
     lines = []
     for command in commands:
         lines += [command, "code=$?", f"printf '{SEPARATOR}'", "(exit $code)"]
@@ -57,10 +59,9 @@ def run(commands: list[str], folder: Path, program: Path = ROOT) -> list[list[st
         cwd=folder,
         env={
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(program),
             "PYTHONUTF8": "1",
             "LANG": "C.UTF-8",
-            "BP_TUTOR_HOME": str(folder / ".kept"),
+            **kept,
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -69,6 +70,18 @@ def run(commands: list[str], folder: Path, program: Path = ROOT) -> list[list[st
     )
     parts = done.stdout.decode().split(SEPARATOR)[:-1]
     return [[line.rstrip() for line in part.splitlines()] for part in parts]
+
+
+def _programs(folder: Path) -> Path:
+    """Where `bp-tutor` and `python` are those of the tests."""
+    programs = folder / ".bin"
+    programs.mkdir(exist_ok=True)
+    start = "from bp_tutor.cli.app import main; main()"
+    for name, arguments in (("bp-tutor", f'-c "{start}" "$@"'), ("python", '"$@"')):
+        script = programs / name
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
+        script.chmod(0o755)
+    return programs
 
 
 def fits(told: list[str], printed: list[str]) -> bool:
