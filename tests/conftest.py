@@ -33,17 +33,28 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_KNOWN: set[tuple[type[Frozen], int, tuple[str, ...]]] = set()
+"""Records, with the number of values and the names of fields with which they may be made."""
+
+
 def _init_with_known_fields(record: Frozen, *values: object, **named: object) -> None:
     """What `Frozen.__init__` takes on trust, for speed: that the fields are those of the record."""
     kind = type(record)
-    given = [*record._fields[: len(values)], *named]
-    assert len(values) <= len(record._fields), f"{kind.__name__} has no {len(values)} fields"
-    assert len(set(given)) == len(given), f"{kind.__name__}: a field is given twice: {given}"
-    unknown = set(given) - set(record._fields)
-    assert not unknown, f"{kind.__name__} has no field {sorted(unknown)}"
-    missing = [name for name in record._fields if name not in given and not hasattr(kind, name)]
-    assert not missing, f"{kind.__name__} needs {missing}"
+    given = (kind, len(values), tuple(named))
+    if given not in _KNOWN:
+        _assert_fields(kind, len(values), [*named])
+        _KNOWN.add(given)
     record.__dict__.update(zip(record._fields, values, strict=False), **named)
+
+
+def _assert_fields(kind: type[Frozen], in_order: int, named: list[str]) -> None:
+    given = [*kind._fields[:in_order], *named]
+    assert in_order <= len(kind._fields), f"{kind.__name__} has no {in_order} fields"
+    assert len(set(given)) == len(given), f"{kind.__name__}: a field is given twice: {given}"
+    unknown = set(given) - set(kind._fields)
+    assert not unknown, f"{kind.__name__} has no field {sorted(unknown)}"
+    missing = [name for name in kind._fields if name not in given and not hasattr(kind, name)]
+    assert not missing, f"{kind.__name__} needs {missing}"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -30,7 +30,7 @@ from tests.cli.running import SMALL
 from tests.quiz.networks import context_of_problem
 
 OPTIMISERS = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adam")
-MOST = 25
+MOST = 12
 """Entries of one quantity whose names are tried."""
 
 Key = tuple[Quantity, tuple[int, ...]]
@@ -64,6 +64,11 @@ def entries(run: Run) -> list[Key]:
     return [
         (quantity, index) for quantity in run.named() for index in islice(quantity.indices(), MOST)
     ]
+
+
+def ends(quantity: Quantity) -> set[tuple[int, ...]]:
+    """The first and the last entry of a quantity."""
+    return {next(quantity.indices()), tuple(length - 1 for length in quantity.shape)}
 
 
 def spellings(names: Names, key: Key) -> list[str]:
@@ -130,7 +135,7 @@ def test_a_value_behind_a_delta_or_d_is_its_derivative(problem: str) -> None:
             meant = quantity.as_kind(DERIVATIVE)
             if quantity.kind or meant.name not in derived:
                 continue
-            for index in islice(quantity.indices(), 4):
+            for index in ends(quantity):
                 latex = names.symbols.name(quantity, index, "latex")
                 for text in (*spellings(names, (quantity, index)), latex):
                     for sign in ("δ", "d", "∂", "\\delta ", "\\partial "):
@@ -155,7 +160,7 @@ def test_a_value_below_the_loss_is_its_derivative(problem: str) -> None:
             # The loss may be the value itself; ∂L/∂L is no name.
             if quantity.kind or meant.name not in derived or quantity.role is Role.LOSS:
                 continue
-            for index in islice(quantity.indices(), 4):
+            for index in ends(quantity):
                 for text in spellings(names, (quantity, index)):
                     for quotient in (f"∂L/∂{text}", f"dL/d{text}", f"∂L / ∂ {text}"):
                         meaning = names.read(quotient)
@@ -202,7 +207,7 @@ def test_what_latex_writes_is_read(problem: str) -> None:
     for notation in notation_names() if read.graph is None else [read.notation]:
         names = Names(symbols_of(read, notation), run.named())
         for quantity in run.named():
-            for index in islice(quantity.indices(), 4):
+            for index in ends(quantity):
                 text = names.symbols.name(quantity, index, "latex")
                 assert (meaning := names.read(text)) is not None, (notation, text)
                 assert meaning.key == (quantity, index), (notation, text)
@@ -289,6 +294,9 @@ def aliases(names: Names, key: Key) -> set[str]:
             for template in by_role.values():
                 word = "".join(part for part in template.base if isinstance(part, str))
                 found |= {bare(word), bare(word + numbers)}
+    # The only loss of a sample needs no other number: `E@2`.
+    if quantity.role is Role.OUTPUT_LOSS and quantity.size == quantity.samples:
+        found.add(bare(f"{quantity.symbol}{index[0] + 1}"))
     return found
 
 
