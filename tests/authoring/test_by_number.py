@@ -29,8 +29,7 @@ def verdicts(folder: Path, *figures: tuple[str, str]) -> list[tuple[str, list[st
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("factor", [1.1, -1])
-@pytest.mark.parametrize("digits", [2, 5])
+@pytest.mark.parametrize(("factor", "digits"), [(1.1, 2), (-1, 5)])
 def test_a_name_changes_no_verdict(name: str, factor: float, digits: int, tmp_path: Path) -> None:
     value = f"{RIGHT[name] * factor:.{digits}f}"
     found = [verdicts(tmp_path, (spelled, value)) for spelled in (name, *NAMES[name])]

@@ -353,7 +353,7 @@ def test_several_wrong_figures_of_any_problem_get_sound_causes(name: str) -> Non
         for index in list(step.quantity.indices())[:20]
     ]
     figures = []
-    for quantity, index in draw.sample(entries, min(6, len(entries))):
+    for quantity, index in draw.sample(entries, min(4, len(entries))):
         value = run.value(quantity, index) * draw.choice([1, 1, 1.1, -1, 0.1, 2])
         text = f"{value:.{draw.choice([2, 3, 5])}f}"
         figures.append(Published(name=quantity.identifier(index), value=text))

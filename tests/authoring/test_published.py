@@ -68,7 +68,7 @@ def test_random_figures_are_not_explained(digits: int) -> None:
             for index in step.quantity.indices()
             if run.value(step.quantity, index)
         ]
-        for _ in range(12):
+        for _ in range(8):
             # Four that are right and one that nobody calculated.
             chosen = draw.sample(entries, 5)
             factors = [1.0] * 4 + [draw.uniform(0.5, 1.5)]
@@ -82,8 +82,8 @@ def test_random_figures_are_not_explained(digits: int) -> None:
             judged = found(problem, figures)[-1]
             tried += 1
             excused += judged.verdict != "does_not_follow" or bool(judged.reasons)
-    assert tried == 36
-    assert excused <= 2
+    assert tried == 24
+    assert excused <= 1
 
 
 @pytest.mark.parametrize(("digits", "cut"), [(2, False), (3, False), (4, False), (3, True)])

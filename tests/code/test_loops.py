@@ -123,10 +123,10 @@ def test_the_program_of_every_problem(name: str) -> None:
 def test_programs_of_random_problems() -> None:
     found = [
         refusal(problem._replace(notation=NOTATIONS[place % len(NOTATIONS)]), 1)
-        for place, problem in enumerate(dense_problems(60))
+        for place, problem in enumerate(dense_problems(30))
     ]
     assert set(found) <= {"", *REFUSED}
-    assert found.count("") > 40
+    assert found.count("") > 20
 
 
 def test_every_optimiser_over_several_updates() -> None:

@@ -115,7 +115,7 @@ def test_a_part_of_the_derivation_has_the_code_that_it_needs(view: View) -> None
 @pytest.mark.parametrize("kind", ["dense", "layers", "training"])
 def test_notebooks_of_random_problems(kind: str) -> None:
     makers = {"dense": dense_problems, "layers": layered_problems, "training": trained_problems}
-    problems = makers[kind](10 if kind == "dense" else 1)
+    problems = makers[kind](5 if kind == "dense" else 1)
     codes = [code_of(notebook_of(each, 3 if kind == "training" else 1)) for each in problems]
     for code, ran in zip(codes, run_all(codes), strict=True):
         assert not ran.failed, (ran.failed, code)

@@ -56,9 +56,9 @@ def test_small_numbers_are_printed_with_the_figures_of_the_derivation() -> None:
 
 
 DRAWN = {
-    "dense": (dense_problems, 40, 1),
-    "layers": (layered_problems, 6, 1),
-    "training": (trained_problems, 3, 4),
+    "dense": (dense_problems, 20, 1),
+    "layers": (layered_problems, 4, 1),
+    "training": (trained_problems, 2, 4),
 }
 
 

@@ -17,7 +17,7 @@ from tests.quiz.networks import context_of_problem
 from tests.quiz.talking import session_of
 
 PROBLEMS = ("exercise", "momentum-adam", "graph-chain-rule", "sigmoid-2-2-2", "lstm-step")
-TRIED = 14
+TRIED = 8
 
 
 def wrong_answers(name: str) -> list[tuple[int, str]]:

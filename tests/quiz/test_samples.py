@@ -30,7 +30,7 @@ PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
 
 
 def questions_of(contexts: Sequence[Context]) -> list[Question]:
-    """The first and the last one of each kind about each rule in each update."""
+    """The first or the last one, in turn, of each kind about each rule in each update."""
     found: list[Question] = []
     for form in ("index", "matrix"):
         choice = Choice(level="mixed", form=form)
@@ -38,7 +38,7 @@ def questions_of(contexts: Sequence[Context]) -> list[Question]:
     alike: dict[tuple[str, str, int], list[Question]] = defaultdict(list)
     for question in dict.fromkeys(found):
         alike[question.kind, question.rule, question.update].append(question)
-    return [own[place] for own in alike.values() for place in sorted({0, len(own) - 1})]
+    return [own[-(number % 2)] for number, own in enumerate(alike.values())]
 
 
 def is_named(misconception: str, verdict: Verdict) -> bool:
