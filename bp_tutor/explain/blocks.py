@@ -131,8 +131,9 @@ def hand_in_hand(steps: list[Step]) -> list[list[Step]]:
 
 
 def _alike(one: Step, other: Step) -> bool:
+    """Whether they have the same entries, of one head where there are several."""
     a, b = one.quantity, other.quantity
-    return (a.shape, a.axes, a.removed) == (b.shape, b.axes, b.removed)
+    return (a.shape, a.axes, a.removed, a.place) == (b.shape, b.axes, b.removed, b.place)
 
 
 def _looks_aside(step: Step, group: list[Step]) -> bool:

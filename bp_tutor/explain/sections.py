@@ -95,7 +95,10 @@ def heading(
     if not layer or not units:
         return sentence(f"section.{phase}_all")
     role = "output" if layer == len(units) else "input" if layer == 1 else "hidden"
-    # Factors of a layer and weights of edges are told among its weights.
+    if Role.SCALE in roles and {Role.SCALE, Role.BIAS}.issuperset(roles):
+        # What stands in a layer itself, as scale and shift: it lies on no way into it.
+        return sentence(f"section.{phase}_own", layer=layer_name(settings, layer))
+    # Weights of edges are told among a layer's weights.
     biases, weights = Role.BIAS in roles, any(each is not Role.BIAS for each in roles)
     kind = "both" if weights and biases else "biases" if biases else "weights"
     return sentence(

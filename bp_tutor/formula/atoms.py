@@ -187,9 +187,16 @@ def unsigned(text: str) -> str:
     return text[next(len(sign) for sign in MINUSES if text.startswith(sign)) :]
 
 
+PLACES = 6
+"""A small number with so many decimals at most is written without a power of ten."""
+
+
 def plain(number: float) -> str:
     """The shortest decimal that is this number; whole numbers without a point."""
     number = float(number)
     if number.is_integer() and abs(number) < 1e15:
         return str(int(number))
-    return repr(number)
+    shortest = repr(number)
+    if "e-" in shortest and float(decimal := f"{number:.{PLACES}f}") == number:
+        return decimal.rstrip("0")
+    return shortest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from math import exp
 
 import pytest
@@ -392,11 +393,10 @@ def test_symbols_alone_have_no_findings() -> None:
 
 
 @pytest.mark.parametrize("path", list_problems(), ids=lambda path: path.stem)
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_finding_has_its_sentence(path: object, language: str) -> None:
+def test_every_finding_has_its_sentence(path: object) -> None:
     problem = load_problem(str(path))
-    page = page_of(problem, language)
-    for finding in teaching_findings(problem, page):
+    pages = [page_of(problem, language) for language in ("en", "zh")]
+    for finding, page in product(teaching_findings(problem, pages[0]), pages):
         told = sentence(finding, page)
         assert told.isprintable()
         assert "{" not in told

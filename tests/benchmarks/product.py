@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 SMALL, LARGE, EXERCISE = "sigmoid-2-2-2", "digits-784", "exercise"
+TRANSFORMER = "transformer-block"
 IMAGE = str(Path(__file__).with_name("image-28.yaml"))
 
 
@@ -70,6 +71,12 @@ def image_given() -> dict[str, Any]:
         "dense": (arrays["W[4]"], arrays["B[5]"][0]),
         "rate": rate,
     }
+
+
+def transformer_given() -> dict[str, Any]:
+    """The same for `yardsticks.transformer_numpy`."""
+    arrays, rate = _arrays(TRANSFORMER)
+    return {"arrays": arrays, "rate": rate}
 
 
 def _arrays(name: str) -> tuple[dict[str, Any], Any]:

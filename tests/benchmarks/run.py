@@ -178,7 +178,10 @@ def updates() -> Iterator[Verdict]:
         yield Verdict(what, ratio, 40, "× C", note=complaint)
     else:
         print("no C compiler here: the comparison with C is left out\n")
-    for part, name, limit in (("large", "digits-784", 1.5), ("image", "image-28", 3.0)):
+    for part, name, limit in (
+        ("large", "digits-784", 1.5), ("image", "image-28", 3.0),
+        ("transformer", "transformer-block", 2.0),
+    ):  # fmt: skip
         times, complaint = steady(part)
         note = ", ".join(f"{name} {taken * 1e6:.3g} µs" for name, taken in times.items())
         ratio = times["product"] / times["numpy"] if times else None

@@ -74,6 +74,13 @@ def image() -> dict[str, float]:
     return in_turn({"numpy": by_numpy, "product": own}, 200)
 
 
+def transformer() -> dict[str, float]:
+    by_numpy = yardsticks.transformer_numpy(**product.transformer_given())
+    own = product.Updates(product.TRANSFORMER)
+    same({"numpy": by_numpy(10), "product": own.loss_after(10)})
+    return in_turn({"numpy": by_numpy, "product": own}, 500)
+
+
 ENTRIES = {
     "exercise": (product.EXERCISE, "dZ[2]", (0, 0)),
     "digits-784": (product.LARGE, "Z[2]", (0, 0)),
@@ -123,6 +130,7 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "small": small,
     "large": large,
     "image": image,
+    "transformer": transformer,
     "entry-exercise": lambda: entry("exercise"),
     "entry-digits-784": lambda: entry("digits-784"),
     "verdict-exercise": lambda: slowest(lambda: product.verdicts("exercise")),

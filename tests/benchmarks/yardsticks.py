@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from tests.layers.transformer import gradients_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -188,5 +190,20 @@ def image_numpy(
             flat_kernel[...] -= windows.T @ slope
             bias[...] -= slope.sum(axis=0)
         return loss
+
+    return updates
+
+
+def transformer_numpy(arrays: dict[str, NDArray[np.float64]], rate: float) -> Updates:
+    """problems/transformer-block.yaml, by all arrays of its first update."""
+    state = dict(arrays)
+
+    def updates(count: int) -> float:
+        for _ in range(count):
+            _, gradients = gradients_of(state)
+            for name, gradient in gradients.items():
+                if name != "A[1]":
+                    state[name] = state[name] - rate * gradient
+        return gradients_of(state)[0]
 
     return updates

@@ -70,6 +70,8 @@ PAGES = {
     "general-formulas.zh-general": "solve general-formulas --form general --lang zh",
     "perceptron.en": "solve perceptron --updates 2",
     "perceptron.zh": "solve perceptron --lang zh",
+    "transformer-block.en": "solve transformer-block",
+    "transformer-block.zh": "solve transformer-block --lang zh",
     "why-exercise.en": "why exercise dW[1,1,1]",
     "why-graph.zh": "why graph-chain-rule de/db --lang zh",
     "train-sigmoid-2-2-2.en": "train sigmoid-2-2-2 --updates 1000 --no-plot",

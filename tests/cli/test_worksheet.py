@@ -277,6 +277,7 @@ def test_a_file_that_is_there_stays() -> None:
         (("exercise", "-o", "a.md", "--names", "none.csv"), "cannot read none.csv"),
         (("digits-784", "-o", "a.md"), "not for working by hand"),
         (("exercise", "-o", "a.md", "--updates", "9"), "choose some with --ask"),
+        (("transformer-block", "-o", "a.md"), "choose some with --ask and --layer"),
         (("no-such-problem", "-o", "a.md"), "no-such-problem"),
     ],
 )
@@ -286,6 +287,15 @@ def test_what_is_refused(arguments: tuple[str, ...], said: str) -> None:
     assert said in done.err
     assert "Traceback" not in done.err
     assert not here()
+
+
+def test_part_of_what_is_too_much_to_ask_has_a_sheet() -> None:
+    """The 4 numbers of scale and of shift of a layer with two rows of four, and their gradients."""
+    good("worksheet", "transformer-block", "--layer", "5", "-o", "a.md")
+    sheet = Path("a.md").read_text(encoding="utf-8")
+    assert "A_{521}" in sheet
+    assert r"\gamma_{54}" in sheet
+    assert "Z_{611}" not in sheet
 
 
 def test_a_missing_library_gets_a_clear_word(monkeypatch: pytest.MonkeyPatch) -> None:

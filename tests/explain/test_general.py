@@ -19,6 +19,7 @@ from bp_tutor.notations.notation import notation_names
 from bp_tutor.problem import Problem, Rounding
 from bp_tutor.problem.load import read_problem
 from bp_tutor.solve import Run, solve
+from tests.cli.running import LARGE
 from tests.cli.running import run as run_program
 from tests.code.drawn import dense_problems, layered_problems
 from tests.explain.paper import NAMES, page_of, problem_of
@@ -174,7 +175,7 @@ def agrees(problem: Problem) -> tuple[int, int]:
     return entries, whole
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "digits-784"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in LARGE])
 def test_the_lines_give_the_numbers_of_the_calculation(name: str) -> None:
     problem = problem_of(name)
     entries, whole = agrees(problem)

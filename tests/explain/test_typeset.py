@@ -14,6 +14,7 @@ from bp_tutor.formula import Entry, Formula, Number, parse
 from bp_tutor.notations import Structure, Symbols, load_notation, notation_names
 from bp_tutor.problem.model import Text
 from bp_tutor.solve import Run
+from tests.cli.running import LARGE
 from tests.explain.paper import (
     NAMES,
     document_of,
@@ -137,7 +138,7 @@ def lines_to_read(name: str, notation: str | None) -> list[tuple[Presentation, L
 
 
 @pytest.mark.parametrize(
-    ("name", "notation"), [*((name, None) for name in NAMES if name != "digits-784"), *OTHERS]
+    ("name", "notation"), [*((name, None) for name in NAMES if name not in LARGE), *OTHERS]
 )
 def test_mathml_means_what_the_formula_says(name: str, notation: str | None) -> None:
     run = trace_of(name).runs[0]

@@ -75,6 +75,14 @@ def test_a_number(style: Style, value: Formula) -> None:
     assert parse(spell(value, Canonical(style)), BY_NAME.get) == value
 
 
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1e-5, "0.00001"), (-2e-6, "−0.000002"), (2.5e-6, "2.5e-06"), (1e-8, "1e-08"), (0.1, "0.1")],
+)
+def test_a_small_number_with_few_decimals_has_no_power_of_ten(number: float, written: str) -> None:
+    assert spell(Number(number), Canonical(UNICODE)) == written
+
+
 @pytest.mark.parametrize("name", ["leaky_relu", "elu", "swish"])
 def test_ascii_keeps_the_parameters_of_a_function(name: str) -> None:
     formula = call(name, ENTRIES[0], Number(0.3))

@@ -12,9 +12,10 @@ from bp_tutor.problem import load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.problem.model import Problem
 from bp_tutor.solve import solve
+from tests.cli.running import LARGE
 
 FOLDER = Path(__file__).parents[2] / "problems"
-NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "digits-784")
+NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem not in LARGE)
 OWN = """
 title: {en: Own names, zh: 自己的叫法}
 notation: superscript

@@ -13,6 +13,7 @@ from bp_tutor.output.marks import marks_of
 from bp_tutor.output.walk import Walk, keys_in, pressed, walk_of
 from bp_tutor.output.walk_rows import Frame, Standing, help_rows, standing_rows
 from bp_tutor.words import cells, load_words
+from tests.cli.running import LARGE
 from tests.explain.pages import NAMES, solved
 
 START = Walk(starts=(1, 4, 8), count=10)
@@ -103,7 +104,7 @@ def test_colours_change_no_sign() -> None:
     assert rows[: len(plain)] == list(plain)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "digits-784"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in LARGE])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_step_fits_into_every_window(name: str, language: str) -> None:
     found = solved(name, language)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from bp_tutor.problem import ProblemError
 from bp_tutor.problem.load import read_problem
 from bp_tutor.reader import plain, read_text
+from tests.cli.running import LARGE
 from tests.problem.test_mutations import FILES, places
 from tests.problem.test_schema import FIELDS
 
-SMALL = [path for path in FILES if "784" not in path.stem]
+SMALL = [path for path in FILES if path.stem not in LARGE]
 TREES = [plain(read_text(path.read_text(encoding="utf-8"))) for path in SMALL]
 SAID_ANYWAY = {(field.name, field.default) for _, field in FIELDS if not callable(field.default)}
 """Keys with what they are if left out."""

@@ -19,7 +19,7 @@ from bp_tutor.quiz.model import Question
 from tests.quiz.networks import context_of_problem
 
 FOLDER = Path(__file__).parents[2] / "problems"
-LARGE = ("digits-784", "three-class-3-2-3")
+LARGE = ("digits-784", "three-class-3-2-3", "transformer-block")
 PROBLEMS = sorted(path for path in FOLDER.glob("*.yaml") if path.stem not in LARGE)
 
 

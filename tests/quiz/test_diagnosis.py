@@ -26,7 +26,7 @@ MOST_ASKED = 40
 PROBLEMS = Path(__file__).parents[2] / "problems"
 OWN = Path(__file__).parent / "exercises"
 """Where mistakes can be made that can be made in no other exercise."""
-LARGE = ("digits-784",)
+LARGE = ("digits-784", "transformer-block")
 FIGURES = 5
 VALUE = "other_value"
 

@@ -40,7 +40,7 @@ from bp_tutor.solve.evaluate import evaluate
 from tests.quiz.networks import context_of_problem, random_context
 
 FOLDER = Path(__file__).parents[2] / "problems"
-LARGE = ("digits-784", "mlp-shapes")
+LARGE = ("digits-784", "mlp-shapes", "transformer-block")
 PROBLEMS = sorted(path for path in FOLDER.glob("*.yaml") if path.stem not in LARGE)
 MOST_NODES = 60
 PER_PROBLEM = 8

@@ -40,6 +40,36 @@ def test_matrix_formulas(identifier: str, right: str, wrong: str) -> None:
     assert not marked(EXERCISE, identifier, wrong).right
 
 
+BLOCK = load_problem(FOLDER / "transformer-block.yaml")
+TOKENS = context_of_problem(BLOCK)
+COLUMNS = context_of_problem(
+    BLOCK._replace(conventions=BLOCK.conventions._replace(layout="columns"))
+)
+BATCH = context_of_problem(load_problem(FOLDER / "batch-normalisation.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("context", "identifier", "right", "wrong"),
+    [
+        (TOKENS, "M[2]", "mean(A_1)", "sum(A_1)"),
+        (TOKENS, "M[2]", "sum(A_1)/4", "sum(A_1)/8"),
+        (TOKENS, "D[2]", "A_1 - mean(A_1)", "A_1 + mean(A_1)"),
+        (TOKENS, "S[5]", "mean(D_5**2)", "mean(D_5)**2"),
+        (TOKENS, "S[5]", "mean((A_4 - mean(A_4))**2)", "mean((A_4 + mean(A_4))**2)"),
+        (TOKENS, "dB[2]", "sum(dA_2)", "mean(dA_2)"),
+        (COLUMNS, "M[2]", "mean(A_1)", "sum(A_1)"),
+        (COLUMNS, "S[5]", "mean((A_4 - mean(A_4))**2)", "mean((A_4 + mean(A_4))**2)"),
+        (COLUMNS, "dB[2]", "sum(dA_2)", "mean(dA_2)"),
+        (BATCH, "S[3]", "mean((A_2 - mean(A_2))**2)", "sum((A_2 - mean(A_2))**2)"),
+    ],
+)
+def test_a_mean_goes_over_units_or_samples_as_the_page_writes_it(
+    context: Context, identifier: str, right: str, wrong: str
+) -> None:
+    assert marked(context, identifier, right).right
+    assert not marked(context, identifier, wrong).right
+
+
 def test_a_large_one() -> None:
     context = context_of_problem(load_problem(FOLDER / "digits-784.yaml"))
     answers = (("Z[2]", "A[1] @ W[1] + B[2]"), ("dW[1]", "A[1].T @ dZ[2]"))

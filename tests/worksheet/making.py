@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from bp_tutor.cli.worksheet import Sheets, Wanted
 from bp_tutor.output.worksheet import FORMATS
+from tests.cli.running import LARGE
 from tests.explain.paper import NAMES, page_of, problem_of
 
 TEXT = ("typ", "html", "md")
-SMALL = tuple(name for name in NAMES if name != "digits-784")
+SMALL = tuple(name for name in NAMES if name not in LARGE)
 PRINTED = re.compile(r"\d+\.\d{3,}")
 
 

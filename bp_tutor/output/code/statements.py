@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 WIDTH = 92
 """Columns of a line; what is longer is broken where it can be."""
 INDENT = "    "
-SHORT = 48
+SHORT = 56
 """A matrix up to this width stands in one line."""
 COLUMN = 52
 """Where reasons begin at most; behind a longer line they follow at once."""

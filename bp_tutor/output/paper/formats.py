@@ -48,8 +48,12 @@ def _pictures(document: Document, paper: Paper, pen: Pen) -> tuple[str, str]:
     if not pen.draws:
         return pen.picture(lines), ""
     found = given_picture(paper.reader, paper.trace, paper.trace.runs[0])
-    picture = pen.drawing(found, lines) if found.fits else pen.picture(lines)
-    return picture, pen.sideways(found) if found.fits_sideways else ""
+    if found.fits:
+        return pen.drawing(found, lines), ""
+    if found.fits_sideways:
+        return pen.picture(lines), pen.sideways(found)
+    told = pen.paragraph(paper.reader.words.text("paper.too_wide"), quiet=True)
+    return f"{pen.picture(lines)}\n\n{told}", ""
 
 
 def _markdown(paper: Paper) -> tuple[str, bool]:

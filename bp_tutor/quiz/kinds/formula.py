@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import style_named
@@ -113,12 +114,13 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
     if index is None:
         transposed = context.page.settings.columns
         shape = quantity.shape[::-1] if transposed else quantity.shape
-        if formula.shape != shape:
-            axis = 1 if transposed else 0
-            formula = replace(formula, lambda node: _over_samples(node, axis))
-        if formula.shape != shape and (formula.shape or quantity.size > 1):
-            return wrong_shape(question, understood, name, shape, formula.shape)
-        wrong = first_wrong(graph, formula, quantity, transposed=transposed)
+        readings = _readings(formula, samples=1 if transposed else 0)
+        number = [formula] if not formula.shape and quantity.size == 1 else []
+        fitting = [each for each in readings if each.shape == shape] or number
+        if not fitting:
+            return wrong_shape(question, understood, name, shape, readings[-1].shape)
+        found = [first_wrong(graph, each, quantity, transposed=transposed) for each in fitting]
+        wrong = None if None in found else found[0]
     else:
         address = Address(quantity, index)
         wrong = None if is_right(graph, formula, address) else (formula, address)
@@ -131,11 +133,23 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
     return verdict_on(question, understood, named, right=False, diagnoses=diagnoses)
 
 
-def _over_samples(node: Formula, axis: int) -> Formula | None:
-    """A sum over everything read as the sum over the samples, as the page writes it."""
-    if isinstance(node, Reduce) and node.scalar:
-        return Reduce(node.kind, node.arg, (axis,))
-    return None
+def _readings(formula: Formula, *, samples: int) -> list[Formula]:
+    """What an array's formula may mean; `samples` is the axis of these.
+
+    The page writes no axis behind a sum or mean: it may go over everything, over the units, or
+    over the samples.
+    """
+    readings = [formula]
+    if any(isinstance(node, Reduce) and node.scalar for node in walk(formula)):
+        readings += [replace(formula, partial(_along, axis)) for axis in (1 - samples, samples)]
+    return readings
+
+
+def _along(axis: int, node: Formula) -> Formula | None:
+    if not (isinstance(node, Reduce) and node.scalar):
+        return None
+    arg = replace(node.arg, partial(_along, axis))
+    return Reduce(node.kind, arg, (axis,)) if axis < len(arg.shape) else node
 
 
 def samples(question: Question, context: Context) -> Samples:

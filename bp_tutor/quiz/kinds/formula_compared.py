@@ -121,6 +121,9 @@ def _is_right_in_numbers(graph: EntryGraph, formula: Formula, address: Address) 
     literals = [node for node in walk(formula) if isinstance(node, Number)]
     if only_numbers(formula) or len(literals) > MOST_LITERALS:
         return False
+    in_loss = _in_cross_entropy(graph, address)
+    if not (literals or in_loss):
+        return False
     typed = {abs(float(literal.number)) for literal in literals}.difference(STRUCTURAL)
     named, ancestors = {*entries_of(formula)}, graph.ancestors(address.quantity)
     places = [
@@ -138,7 +141,8 @@ def _is_right_in_numbers(graph: EntryGraph, formula: Formula, address: Address) 
         size = abs(graph.exact(place))
         if place in named:
             continue
-        if in_outputs and _is_certain(graph, place, address):
+        if in_loss and in_outputs and place.role is Role.TARGET and graph.exact(place) in (0, 1):
+            # A target of 0 or 1 of a cross-entropy: `-ln(p)` is all that is left then.
             pinned[place] = graph.exact(place)
         elif place.quantity not in graph.steps:
             if any(isclose(number, size, rel_tol=1e-12) for number in typed):
@@ -160,11 +164,10 @@ def _is_right_in_numbers(graph: EntryGraph, formula: Formula, address: Address) 
     return False
 
 
-def _is_certain(graph: EntryGraph, place: Address, address: Address) -> bool:
-    """Whether it is a target of 0 or 1 of a cross-entropy: `-ln(p)` is all that is left then."""
-    step, model = graph.step(address), graph.run.program.model
-    in_loss = step is not None and step.line.phase == "loss" and bool(model.targets)
-    return in_loss and place.role is Role.TARGET and graph.exact(place) in (0, 1)
+def _in_cross_entropy(graph: EntryGraph, address: Address) -> bool:
+    """Whether it belongs to a loss whose targets are probabilities."""
+    step = graph.step(address)
+    return step is not None and step.line.phase == "loss" and bool(graph.run.program.model.targets)
 
 
 def _meant(
