@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 LEVELS = ("numbers", "formulas", "shapes", "mixed")
-FORMS = ("index", "matrix")
+FORMS = ("index", "matrix", "general")
 GIVEN = ("all", "needed", "none")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.general import told_lines
 from bp_tutor.quiz.entry_graph import EntryGraph, with_frozen_biases
 from bp_tutor.quiz.mistakes.above import SlipTables
 from bp_tutor.quiz.mistakes.candidates import CandidateTable
@@ -13,6 +14,7 @@ from bp_tutor.quiz.scrap_paper import ScrapPapers
 
 if TYPE_CHECKING:
     from bp_tutor.explain import Presentation
+    from bp_tutor.explain.general import Told
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run, Trace
     from bp_tutor.words import Words
@@ -57,6 +59,11 @@ class Context:
         """The activation that the course may just call f; empty where there are several."""
         network = self.problem.network
         return network.own_function if network is not None else ""
+
+    @cached_property
+    def general_form(self) -> tuple[Told, ...]:
+        """Each kind of step once, with letters for its indices."""
+        return tuple(told_lines(self.page.settings, self.run))
 
     @cached_property
     def candidates(self) -> CandidateTable:

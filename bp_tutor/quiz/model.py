@@ -20,7 +20,7 @@ class Choice(Frozen):
     level: str = "numbers"
     """`numbers`, `formulas`, `shapes` or `mixed`."""
     form: str = "index"
-    """`index`: entry by entry; `matrix`: whole arrays."""
+    """`index`: entry by entry; `matrix`: whole arrays; `general`: with letters, at any level."""
     seed: int = 0
     shuffle: bool = False
 

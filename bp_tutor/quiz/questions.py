@@ -59,6 +59,8 @@ def asked_before(
 
 
 def _is_wanted(kind: Kind, choice: Choice) -> bool:
+    if "general" in (kind.form, choice.form):
+        return kind.form == choice.form
     in_form = kind.form == choice.form or kind.level == "shapes"
     return in_form and choice.level in ("mixed", kind.level)
 

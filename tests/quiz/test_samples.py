@@ -34,7 +34,7 @@ PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
 def questions_of(contexts: Sequence[Context]) -> list[Question]:
     """The first or the last one, in turn, of each kind about each rule in each update."""
     found: list[Question] = []
-    for form in ("index", "matrix"):
+    for form in ("index", "matrix", "general"):
         choice = Choice(level="mixed", form=form)
         found += make_questions(contexts, choice)
     alike: dict[tuple[str, str, int], list[Question]] = defaultdict(list)

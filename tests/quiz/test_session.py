@@ -84,7 +84,7 @@ def test_hints_go_from_the_rule_to_the_result() -> None:
 
 KINDS = [
     ("numbers", "index"), ("numbers", "matrix"), ("formulas", "index"), ("formulas", "matrix"),
-    ("shapes", "index"), ("mixed", "index"), ("mixed", "matrix"),
+    ("shapes", "index"), ("mixed", "index"), ("mixed", "matrix"), ("numbers", "general"),
 ]  # fmt: skip
 
 

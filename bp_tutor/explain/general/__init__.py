@@ -4,7 +4,13 @@ The lines of a problem are formulas over whole arrays. Written with a letter for
 of different layers become one line, which says for which layers and steps it holds.
 """
 
-from bp_tutor.explain.general.document import general_document, general_sections, what_letters_mean
+from bp_tutor.explain.general.document import (
+    Told,
+    general_document,
+    general_sections,
+    told_lines,
+    what_letters_mean,
+)
 from bp_tutor.explain.general.lines import (
     Ends,
     GeneralLine,
@@ -16,10 +22,12 @@ from bp_tutor.explain.general.lines import (
 __all__ = [
     "Ends",
     "GeneralLine",
+    "Told",
     "ends_of",
     "general_document",
     "general_line",
     "general_lines",
     "general_sections",
+    "told_lines",
     "what_letters_mean",
 ]

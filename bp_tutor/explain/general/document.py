@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain.general.lines import GeneralLine
     from bp_tutor.explain.settings import Settings
     from bp_tutor.explain.view import View
-    from bp_tutor.formula import Formula
+    from bp_tutor.formula import Formula, Quantity
     from bp_tutor.solve import Run, Trace
 
 MOST_LISTED = 3
@@ -71,29 +71,44 @@ def general_document(settings: Settings, trace: Trace, view: View) -> Document:
 def general_sections(settings: Settings, run: Run, view: View) -> Iterator[Section]:
     """A section for each part of the calculation, and first what the letters stand for."""
     wanted = {step.quantity for step in run.steps if view.shows(step)}
-    layers = End("n", settings.structure.depth, counts_from_zero(settings.symbols))
-    ends = ends_of(run.program.lines, settings.structure, settings.symbols)
-    steps = End(ends.counter[1], ends.counted)
-    lines = [
-        line
-        for line in general_lines(run.program.lines, settings.structure, settings.symbols)
-        if any(each.quantity in wanted for each in line.lines)
-    ]
     letters = what_letters_mean(settings, run) if view.everything else ()
     if letters:
         yield Section(sentence("general.letters"), "given", tuple(map(Note, letters)))
     said: list[Block] = []
-    for phase, group in groupby(lines, lambda line: line.phase):
+    lines = (one for one in told_lines(settings, run) if not wanted.isdisjoint(one.quantities))
+    for phase, group in groupby(lines, lambda one: one.general.phase):
         blocks: list[Block] = []
-        alike = groupby(group, lambda line: _where(line, layers, steps, ends.counter[0]))
-        for where, together in alike:
+        for where, together in groupby(group, lambda one: one.where):
             found = list(together)
-            blocks += (_line(settings, line, layers) for line in found)
+            blocks += (one.line for one in found)
             notes = [Note(where)] if where else []
-            notes += (note for line in found for note in _explained(settings, line))
+            notes += (note for one in found for note in _explained(settings, one.general))
             blocks += (note for note in notes if note.text == where or note not in said)
             said += notes
         yield Section(sentence(f"general.{phase}"), phase, tuple(blocks))
+
+
+class Told(Frozen):
+    """A line in general form as it is told, and for which layers and steps it holds."""
+
+    general: GeneralLine
+    line: Line
+    where: Said
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What it says how to calculate."""
+        return tuple(line.quantity for line in self.general.lines)
+
+
+def told_lines(settings: Settings, run: Run) -> Iterator[Told]:
+    """Each kind of step once, in the order of the calculation."""
+    layers = End("n", settings.structure.depth, counts_from_zero(settings.symbols))
+    ends = ends_of(run.program.lines, settings.structure, settings.symbols)
+    steps = End(ends.counter[1], ends.counted)
+    for line in general_lines(run.program.lines, settings.structure, settings.symbols):
+        where = _where(line, layers, steps, ends.counter[0])
+        yield Told(line, _line(settings, line, layers), where)
 
 
 def _explained(settings: Settings, line: GeneralLine) -> list[Note]:

@@ -92,9 +92,7 @@ def _shapes(context: Context, quantity: Quantity) -> list[str]:
 
 def understand(question: Question, text: str, _: Context) -> Understood:
     """The choice by its number, its letter or its words."""
-    plain = normalised(text).strip().strip(".()").casefold()
-    options = [option.casefold() for option in question.choices]
-    plain = plain.replace("x", "×").replace("*", "×") if question.prompt_key == SHAPE else plain
+    plain, *options = (_plain(each, question.prompt_key) for each in (text, *question.choices))
     place = -1
     if plain in options:
         place = options.index(plain)
@@ -105,6 +103,12 @@ def understand(question: Question, text: str, _: Context) -> Understood:
     if not 0 <= place < len(options):
         raise NotUnderstood("quiz.answer.unknown_choice", 0, max(len(text), 1), count=len(options))
     return Understood(question.choices[place], place)
+
+
+def _plain(text: str, prompt: str) -> str:
+    """A choice as it is compared, however it was typed."""
+    plain = normalised(text).strip().strip(".()").casefold()
+    return plain.replace("x", "×").replace("*", "×") if prompt == SHAPE else plain
 
 
 def mark(question: Question, understood: Understood, student: StudentAnswers) -> Verdict:

@@ -56,7 +56,7 @@ class Kind(NamedTuple):
     level: str = "numbers"
     """`numbers`, `formulas` or `shapes`."""
     form: str = "index"
-    """`index` for entries, `matrix` for whole arrays."""
+    """`index` for entries, `matrix` for whole arrays, `general` for letters as indices."""
     numeric: bool = True
     """Whether it asks for numbers, so that its mark may hang on earlier answers."""
     named: bool = True

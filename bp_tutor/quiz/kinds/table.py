@@ -8,6 +8,7 @@ from bp_tutor.quiz.kinds.array import ARRAY
 from bp_tutor.quiz.kinds.backward import BACKWARD
 from bp_tutor.quiz.kinds.choice import CHOICE
 from bp_tutor.quiz.kinds.formula import FORMULA, MATRIX_FORMULA
+from bp_tutor.quiz.kinds.general import GENERAL
 from bp_tutor.quiz.kinds.number import NUMBER, UPDATE
 
 if TYPE_CHECKING:
@@ -20,5 +21,6 @@ KINDS: dict[str, Kind] = {
     "formula": FORMULA,
     "matrix_formula": MATRIX_FORMULA,
     "choice": CHOICE,
+    "general": GENERAL,
     "table": BACKWARD,
 }
