@@ -25,7 +25,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.problem.concepts import learnt_by
 from bp_tutor.problem.layers import fitted_array
 from bp_tutor.problem.model import MOST_UPDATES
-from bp_tutor.problem.samples import Listed, fitted, in_columns
+from bp_tutor.problem.samples import fitted, listed_in
 from bp_tutor.problem.schema import Samples
 from bp_tutor.problem.weights import trained_arrays
 from bp_tutor.reader import Scalar, first_number, scalar_value, shown
@@ -105,7 +105,6 @@ class _Reader:
         self.forward, self.context = forward, context
         self.network, self.trained = problem["network"], trained
         self.form = form_of(learnt_by(problem))
-        self.in_columns = in_columns(problem)
         conventions = problem["conventions"]
         self.descent = bool(conventions) and conventions["delta"] == "descent"
         self.known: dict[Quantity, Known] = {}
@@ -212,7 +211,7 @@ class _Reader:
         if quantities[0].kind not in (VALUE, *STARTS):
             self._state(quantities[0], rows, key, node)
             return
-        listed = Listed(shown(key.text), node, in_columns=self.in_columns, of_array=True)
+        listed = listed_in(self.problem, shown(key.text), node, of_array=True)
         matrix = fitted(rows, listed, _signal(quantities), self.context)
         for step, quantity in enumerate(quantities if matrix is not None else ()):
             assert matrix is not None

@@ -192,4 +192,6 @@ def _conventions(section: Section) -> Conventions:
     given = section["conventions"]
     if not given or not given.sound(*given.values):
         return Conventions()
-    return Conventions(**{name: value for name, value in given.values.items() if name != "samples"})
+    how_written = ("samples", "channels")
+    kept = {name: value for name, value in given.values.items() if name not in how_written}
+    return Conventions(**kept)

@@ -12,7 +12,7 @@ from bp_tutor.problem.checks import check_loss_settings, check_targets
 from bp_tutor.problem.loss_weights import with_counts
 from bp_tutor.problem.model import Names, Network
 from bp_tutor.problem.network import named_beside, read_loss
-from bp_tutor.problem.samples import Listed, fitted, in_columns, read_data
+from bp_tutor.problem.samples import fitted, listed_in, read_data
 from bp_tutor.problem.schema import ALONE, IN_LOSS
 from bp_tutor.reader import first_number, shown
 
@@ -40,7 +40,7 @@ def build_loss(problem: Section, symbols: Reader, context: Context) -> Network |
     if problem[name] is BAD or not problem.sound(*IN_LOSS) or loss is None:
         return None
     node = problem.at(name)
-    listed = Listed(name, node, in_columns=in_columns(problem), of_array=True)
+    listed = listed_in(problem, name, node, of_array=True)
     columns = listed.in_columns and not listed.plain
     units = len(problem[name]) if columns else len(problem[name][0])
     signal = Signal("vector", (units,))

@@ -93,7 +93,7 @@ def read_data(
         return _by_formula(rows, problem.at(name), signal, context)
     if name == "inputs" and tokens_of(problem):
         return _one_hot(rows, problem.at(name), signal, context)
-    listed = Listed(name, problem.at(name), in_columns=in_columns(problem))
+    listed = listed_in(problem, name, problem.at(name))
     return fitted(rows, listed, signal, context)
 
 
@@ -146,6 +146,8 @@ class Listed(Frozen):
     node: Node
     in_columns: bool = False
     """Whether the columns are the samples."""
+    channels_last: bool = False
+    """Whether each pixel of an image is a list of its channels."""
     of_array: bool = False
     """Whether it is the name of an array of the network; else `inputs` or `targets`."""
 
@@ -186,10 +188,16 @@ def _vectors(rows: Matrix, listed: Listed, count: int, context: Context) -> Matr
     return None
 
 
-def in_columns(problem: Section) -> bool:
-    """Whether the file says that the columns are the samples."""
-    conventions = problem["conventions"]
-    return bool(conventions) and conventions["samples"] == "columns"
+def listed_in(problem: Section, name: str, node: Node, *, of_array: bool = False) -> Listed:
+    """Samples that stand at `node`, written by the conventions of the file."""
+    conventions = problem["conventions"] or {"samples": "rows", "channels": "first"}
+    return Listed(
+        name,
+        node,
+        in_columns=conventions["samples"] == "columns",
+        channels_last=conventions["channels"] == "last",
+        of_array=of_array,
+    )
 
 
 def sample_count(
@@ -238,6 +246,13 @@ def _nested(
     if listed.in_columns:
         given = _upright(given)
     one = _sample_shape(signal)
+    if listed.channels_last and signal.form == "image":
+        last = (*one[1:], one[0])
+        if given.shape[-len(last) :] == last:
+            given = _channels_first(given)
+        elif one[0] > 1:
+            _does_not_fit(given, listed, signal, last, context)
+            return None
     size = signal.size * signal.steps
     short = one[1:] if signal.form == "image" and one[0] == 1 else one
     if given.shape in (one, short):
@@ -245,12 +260,32 @@ def _nested(
     if given.shape[1:] in (one, short) and signal.form != "positions":
         starts = range(0, len(given.numbers), size)
         return tuple(given.numbers[start : start + size] for start in starts)
-    key = "problem.one_sample_of_positions" if given.shape[1:] == one else "problem.sample_shape"
-    context.mistake(
-        node, key, form=Key(f"form.{signal.form}"), name=listed.name,
-        wanted=" x ".join(map(str, short)), found=" x ".join(map(str, given.shape)),
-    )  # fmt: skip
+    _does_not_fit(given, listed, signal, short, context)
     return None
+
+
+def _does_not_fit(
+    given: Nested, listed: Listed, signal: Signal, wanted: tuple[int, ...], context: Context
+) -> None:
+    several = given.shape[1:] == wanted
+    context.mistake(
+        listed.node, f"problem.{'one_sample_of_positions' if several else 'sample_shape'}",
+        form=Key(f"form.{signal.form}"), name=listed.name,
+        wanted=" x ".join(map(str, wanted)), found=" x ".join(map(str, given.shape)),
+    )  # fmt: skip
+
+
+def _channels_first(given: Nested) -> Nested:
+    """Images by channels instead of by pixels."""
+    *outer, height, width, channels = given.shape
+    size = height * width * channels
+    numbers = (
+        given.numbers[start + pixel * channels + channel]
+        for start in range(0, len(given.numbers), size)
+        for channel in range(channels)
+        for pixel in range(height * width)
+    )
+    return Nested((*outer, channels, height, width), tuple(numbers))
 
 
 def _upright(given: Nested) -> Nested:

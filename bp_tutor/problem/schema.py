@@ -175,6 +175,7 @@ _CHOICES = {
     "report": ("gradient", "step"),
     "layout": ("rows", "columns"),
     "samples": ("rows", "columns"),
+    "channels": ("first", "last"),
 }
 CONVENTIONS = Record(
     "conventions",

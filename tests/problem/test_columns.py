@@ -82,6 +82,46 @@ def test_what_does_not_fit_is_told(text: str, inputs: Any, key: str) -> None:
     assert f"problem.{key}" in {each.key for each in told.value.mistakes}
 
 
+TWO_CHANNELS = """network:
+  inputs: {channels: 2, height: 2, width: 3}
+  weight_order: from-to
+  layers:
+    - {convolution: {channels: 1, kernel: 2}, weights: {seed: 1, scale: 1}, bias: [0.1], activation: tanh}
+    - flatten
+    - {units: 1, weights: {seed: 2, scale: 1}, bias: none}
+inputs: INPUTS
+targets: TARGETS
+"""
+LAST = "conventions: {channels: last}\n"
+
+
+@pytest.mark.parametrize("samples", [0, 1, 3])
+def test_pixels_may_list_their_channels(samples: int) -> None:
+    shape = (samples, 2, 3, 2) if samples else (2, 3, 2)
+    last = np.random.default_rng(7).normal(size=shape)
+    targets = [[0.5]] * max(samples, 1)
+    first = np.moveaxis(last, -1, -3).tolist()
+    by_pixels = values(TWO_CHANNELS + LAST, last.tolist(), targets)
+    assert by_pixels == values(TWO_CHANNELS, first, targets)
+    assert by_pixels["A[1]"] == tuple(np.ravel(first))
+
+
+def test_an_image_of_one_channel_needs_no_list_of_it() -> None:
+    pixels = [[1, 2, 3], [4, 5, 6]]
+    expected = values(IMAGE, pixels, [0.5])
+    assert values(IMAGE + LAST, pixels, [0.5]) == expected
+    assert values(IMAGE + LAST, [[[each] for each in row] for row in pixels], [0.5]) == expected
+    assert values(IMAGE + LAST, [pixels], [0.5]) == expected
+
+
+def test_channels_in_the_other_place_are_told() -> None:
+    with pytest.raises(ProblemError) as told:
+        values(TWO_CHANNELS + LAST, np.ones((2, 2, 3)).tolist(), [0.5])
+    (mistake,) = told.value.mistakes
+    assert mistake.key == "problem.sample_shape"
+    assert (mistake.values["wanted"], mistake.values["found"]) == ("2 x 3 x 2", "2 x 2 x 3")
+
+
 PRINTED = """notation: plain
 graph:
   values: {x: 2, w: 0.5}

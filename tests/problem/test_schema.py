@@ -78,7 +78,7 @@ def test_no_hint_leads_two_ways() -> None:
 
 
 def test_the_records_have_these_fields() -> None:
-    conventions = {field.name for field in CONVENTIONS.fields} - {"samples"}
+    conventions = {field.name for field in CONVENTIONS.fields} - {"samples", "channels"}
     assert conventions == set(Conventions._fields)
     stated = {*Loss._fields} - {"parameters", "penalty"} | {*REGULARISERS}
     assert {field.name for field in LOSS.record.fields} == stated
