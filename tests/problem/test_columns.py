@@ -86,7 +86,7 @@ TWO_CHANNELS = """network:
   inputs: {channels: 2, height: 2, width: 3}
   weight_order: from-to
   layers:
-    - {convolution: {channels: 1, kernel: 2}, weights: {seed: 1, scale: 1}, bias: [0.1], activation: tanh}
+    - {convolution: {channels: 1, kernel: 2}, weights: {seed: 1, scale: 1}, bias: [0.1]}
     - flatten
     - {units: 1, weights: {seed: 2, scale: 1}, bias: none}
 inputs: INPUTS
