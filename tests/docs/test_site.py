@@ -19,6 +19,7 @@ from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.catalogue.optimisers import OPTIMISERS
 from bp_tutor.words import languages
 from docs.builder.catalogue import entries_of
+from docs.builder.doctests import fenced
 from docs.builder.pages import (
     Place,
     assets_of,
@@ -85,6 +86,7 @@ def test_the_site_is_built_strictly_and_loads_nothing_from_elsewhere(tmp_path: P
     # What is made from the program is on its pages.
     assert "<math" in pages["zh/catalogue/losses.html"].read_text(encoding="utf-8")
     api = pages["programmer/api.html"].read_text(encoding="utf-8")
+    assert "<blockquote" not in api
     for name in NAMES:
         assert f'id="bp_tutor.{name}"' in api, name
 
@@ -159,6 +161,12 @@ def test_pictures_and_live_pages_are_made_and_shown(tmp_path: Path) -> None:
     assert (tmp_path / picture.file).read_text(encoding="utf-8").startswith("<svg")
     with pytest.raises(RuntimeError, match="no-such"):
         make(picture._replace(arguments=("draw", "no-such", "-o")), tmp_path)
+
+
+def test_examples_of_docstrings_are_blocks_of_code() -> None:
+    text = "One line.\n\n>>> f(\n...     1\n... )\n2\n\nMore."
+    example = "```pycon\n>>> f(\n...     1\n... )\n2\n```"
+    assert fenced(text) == f"One line.\n\n{example}\n\nMore."
 
 
 def test_formulas_are_neither_read_nor_lost() -> None:
