@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bp_tutor.api.picture import Picture
     from bp_tutor.explain import Document, Presentation, View
     from bp_tutor.explain import Line as DocumentLine
-    from bp_tutor.formula import Address
+    from bp_tutor.formula import Address, Quantity
     from bp_tutor.notations import Symbols
     from bp_tutor.solve import Run, Trace
     from bp_tutor.words import Words
@@ -121,7 +121,10 @@ class Derivation(Shown):
         Returns:
             `A[l]`, `Z[l]` and their derivatives as `(samples, units)`, images as
             `(samples, channels, rows, columns)`, weights as `(from, to)`, biases as `(1, units)`,
-            kernels as `(channels out, channels in, rows, columns)`.
+            kernels as `(channels out, channels in, rows, columns)`. Of a sequence `A[l,t]` is
+            step `t`, as `(samples, units)`, and `A[l]` all steps, `(steps, samples, units)`; of
+            attention `P[l,h]` is head `h`, `(positions, positions)`, and `P[l]` all heads. What
+            is before the first step, `A[l,0]`, is no part of `A[l]`.
 
         Raises:
             BpTutorError: the name is that of no array, or it has no numbers.
@@ -134,6 +137,10 @@ class Derivation(Shown):
 
         with told(self._words):
             run, text = self._run(name)
+            if parts := _parts(run, text):
+                arrays = [np.reshape(run.values[one], one.shape) for one in parts]
+                whole = arrays[0] if parts[0].name == text else np.stack(arrays)
+                return np.array(whole, dtype=float)
             meaning = Names(self._symbols, run.named()).read(text)
             if meaning is None or meaning.short:
                 names = Names(self._symbols, run.named())
@@ -367,7 +374,7 @@ class Derivation(Shown):
         with told(self._words):
             if ending not in own.keys() | formats.keys():
                 endings = ", ".join((*formats, *own))
-                raise RefusalError("draw.ending", name=shown(path.name), endings=endings)
+                raise RefusalError("api.ending", name=shown(path.name), endings=endings)
             content = own[ending]() if ending in own else self._written(formats[ending])
             data = content.encode("utf-8") if isinstance(content, str) else content
             path.write_bytes(data)
@@ -383,6 +390,18 @@ class Derivation(Shown):
 
     def __repr__(self) -> str:
         return f"<Derivation of {self._trace.problem.name}>"
+
+
+def _parts(run: Run, text: str) -> tuple[Quantity, ...]:
+    """The array of a canonical name, or those of all its steps or heads where it is of a layer."""
+    own = tuple(one for one in run.values if one.name == text)
+    found = [
+        one
+        for one in run.values
+        if one.name.startswith(f"{text[:-1]},") and len(one.place) > 1 and one.place[1]
+    ]
+    alike = len({one.shape for one in found}) == 1
+    return own or (tuple(sorted(found, key=lambda one: one.place)) if alike else ())
 
 
 def _name(name: object) -> str:

@@ -114,6 +114,11 @@ class Diagnosis(Shown):
         words = PlainWords(self._words) if ascii_only else self._words
         return text_of(self._rows(words, width, "ascii" if ascii_only else "unicode"))
 
+    def __repr__(self) -> str:
+        first = ", ".join(shown(one.name) for one in self._outcome.first)
+        said = f"{first} wrong first" if first else "none wrong"
+        return f"<Diagnosis of {len(self._outcome.judged)} arrays: {said}>"
+
     def _rows(self, words: Words, width: int, style: str) -> Iterator[Row]:
         yield from _wrapped(self._overview(words), width)
         alike: dict[tuple[str, ...], list[Judged]] = {}
@@ -132,7 +137,7 @@ class Diagnosis(Shown):
             missing = words.text("fact.name_join").join(map(self._called, one.missing))
             key = "unchecked_without" if missing else one.status
             said = words.text(f"debug.status.{key}", names=missing)
-            found.append((f"{shown(one.name)}: {said}", 2))
+            found.append((_said_of(one.name, said, words), 2))
         for name, other in outcome.doubled.items():
             said = words.text("debug.doubled", name=shown(name), other=shown(other))
             found.append((said, 0))
@@ -189,7 +194,8 @@ class Diagnosis(Shown):
         places = ", ".join(str([*place(one.quantity, index)]) for index in one.off[:MOST_OFF])
         more = words.text("debug.more") if len(one.off) > MOST_OFF else ""
         count, of = len(one.off), one.quantity.size
-        return f"{name}: {words.text('debug.off', count=count, of=of, places=places + more)}"
+        said = words.text("debug.off", count=count, of=of, places=places + more)
+        return _said_of(one.name, said, words)
 
     def _line_of(self, quantity: Quantity) -> str:
         """The line as it should be, in NumPy and the program's own names and layout."""
@@ -245,8 +251,12 @@ class Diagnosis(Shown):
             said = words.text(f"debug.check.{'passes' if one.passes else 'fails'}", error=error)
             if one.compared < one.of:
                 said += words.text("debug.check.some", count=one.compared, of=one.of)
-            found.append((f"{shown(one.name)}: {said}", 2))
+            found.append((_said_of(one.name, said, words), 2))
         return found
+
+
+def _said_of(name: str, said: str, words: Words) -> str:
+    return words.text("debug.said", name=shown(name), said=said)
 
 
 def _wrapped(told: Sequence[Told], width: int) -> Iterator[Row]:

@@ -154,8 +154,8 @@ def load(
     """A problem from a file, by the name of one that comes along, from a text or a mapping.
 
     Args:
-        source: a path, a name such as `exercise`, the text of a problem file (more than one
-            line), or a mapping with its keys, in which lists may be arrays.
+        source: a path, a name such as `exercise`, the text of a problem file, or a mapping with
+            its keys, in which lists may be arrays.
         notation: how quantities are called, such as `plain`; None: what the file says.
         lang: the language of sentences, `en` or `zh`; None: that of the environment.
 
@@ -166,7 +166,7 @@ def load(
     1.5
     """
     words = words_of(lang)
-    text = source if isinstance(source, str) and "\n" in source else ""
+    text = source if isinstance(source, str) and _is_text(source) else ""
     in_file = not text and isinstance(source, str | Path)
     with told(words, in_file=in_file):
         refuse_unknown(notation)
@@ -179,6 +179,18 @@ def load(
         if not text:
             raise RefusalError("api.no_source", kind=type(source).__name__)
         return Problem(read_problem(text), text, words, notation)
+
+
+def _is_text(source: str) -> bool:
+    """Whether it is the text of a problem file: lines, or a mapping, and no file of that name."""
+    if "\n" in source:
+        return True
+    mapping = ": " in source or source.lstrip().startswith("{")
+    try:
+        return mapping and not Path(source).exists()
+    except OSError:
+        # Too long for a name.
+        return mapping
 
 
 def network(

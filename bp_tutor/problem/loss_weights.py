@@ -76,7 +76,9 @@ def with_counts(
         for sample, (row, kept) in enumerate(zip(rows, left, strict=True))
     )
     if loss.divide_by == "weights" and not any(map(any, weights)):
+        # What is so of all samples is no news of each batch.
         context.mistake(node, "problem.no_target_left")
+        return Counted(None)
     zeros = tuple(
         tuple(value if here else 0.0 for value, here in zip(row, kept, strict=True))
         for row, kept in zip(rows, left, strict=True)

@@ -56,6 +56,72 @@ def test_arrays_are_those_of_numpy(seed: int) -> None:
     assert solved.check.compared == 2 * 4 + 4 + 4 * 2 + 2
 
 
+def test_arrays_of_steps_and_heads_are_had_singly_and_together() -> None:
+    """Those of the recurrence and of the shares as NumPy works them out."""
+    solved = bp_tutor.load("rnn-bptt").solve()
+    recurrent, state = np.array([[0.2, 0.4], [0.1, -0.6]]), np.zeros(2)
+    for step, x in enumerate((1, 0.5, -1), 1):
+        state = np.tanh(np.array([0.5, -0.3]) * x + recurrent @ state + [0.1, 0])
+        np.testing.assert_allclose(solved.array(f"A[2,{step}]"), [state], rtol=1e-12)
+        np.testing.assert_allclose(solved.array("A[2]")[step - 1], [state], rtol=1e-12)
+    assert solved.array("A[2]").shape == solved.array("dZ[2]").shape == (3, 1, 2)
+    assert solved.array("A[2,0]").tolist() == [[0, 0]]
+    solved = bp_tutor.load("multi-head-attention").solve()
+    inputs = np.array([[1, 0], [1, 1]])
+    keys = {1: [[1, 1], [0, 1]], 2: [[2, 0], [0, 1]]}
+    queries = {1: [[1, 0], [0, 1]], 2: [[0, 1], [1, 1]]}
+    for head in (1, 2):
+        scores = inputs @ queries[head] @ (inputs @ keys[head]).T / np.sqrt(2)
+        shares = np.exp(scores) * [[1, 0], [1, 1]]
+        shares /= shares.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(solved.array(f"P[2,{head}]"), shares, rtol=1e-12)
+        np.testing.assert_allclose(solved.array("P[2]")[head - 1], shares, rtol=1e-12)
+    assert solved.array("Wq'[1]").shape == (2, 2, 2)
+
+
+@pytest.mark.parametrize("ending", [".docx", "", ".svg"])
+def test_a_derivation_is_saved_in_formats_that_there_are(tmp_path: Path, ending: str) -> None:
+    for lang in ("en", "zh"):
+        solved = bp_tutor.load("linear-2-2-1", lang=lang).solve()
+        with pytest.raises(bp_tutor.BpTutorError) as told:
+            solved.save(tmp_path / f"x{ending}")
+        text = str(told.value)
+        assert f"x{ending}" in text
+        assert "picture" not in text
+        assert "图" not in text
+        for known in text[text.index(".md") :].split(", "):
+            if known not in (".pdf", ".html"):
+                solved.save(tmp_path / f"x{known}")
+
+
+def test_one_line_is_a_text_where_it_can_be_no_file(tmp_path: Path) -> None:
+    whole = "{graph: {values: {w: 2}, formulas: {s: 3*w, L: s**2}}}"
+    assert bp_tutor.load(whole).solve()["L"] == 36
+    with pytest.raises(bp_tutor.BpTutorError, match="unknown key 'titl'"):
+        bp_tutor.load("titl: 3", lang="en")
+    path = tmp_path / "a: b.yaml"
+    path.write_text(f"{whole}\n", encoding="utf-8")
+    assert bp_tutor.load(str(path)).solve()["L"] == 36
+    with pytest.raises(bp_tutor.BpTutorError, match="no file"):
+        bp_tutor.load("no such file", lang="en")
+
+
+def test_what_debug_found_is_short_where_python_shows_it() -> None:
+    told, arrays = drawn(1)
+    given = {"X": told["inputs"], "Y": told["targets"], "Z1": arrays["Z[2]"]}
+    given |= {"W1": told["layers"][0]["weights"], "b1": told["layers"][0]["bias"]}
+    layers = [("dense", 4, "tanh"), ("dense", 2, "sigmoid")]
+    right = bp_tutor.debug(layers, loss="half_squared_error", **given)
+    assert repr(right) == "<Diagnosis of 1 arrays: none wrong>"
+    given["Z1"] = arrays["Z[2]"] - told["layers"][0]["bias"]
+    wrong = bp_tutor.debug(layers, loss="half_squared_error", lang="zh", **given)
+    assert repr(wrong) == "<Diagnosis of 1 arrays: Z1 wrong first>"
+    text = str(wrong)
+    assert "最先出错的数组是 Z1。" in text
+    assert "Z1：" in text
+    assert ": " not in text.replace("dtype: ", "")
+
+
 def test_a_problem_is_the_same_wherever_it_comes_from(tmp_path: Path) -> None:
     told, _ = drawn(7)
     layers = [{**one, "weights": one["weights"].tolist(), "bias": tuple(one["bias"])}

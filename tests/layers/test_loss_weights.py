@@ -161,6 +161,7 @@ def test_training_and_programs_follow() -> None:
         ({"class_weights": [1, 2, -1]}, "problem.found"),
         ({"class_weights": [1, 2, 3], "label_smoothing": 0.1}, "problem.class_weights_of_shares"),
         ({"sample_weights": [0, 0, 1, 0], "divide_by": "weights"}, "problem.no_target_left"),
+        ({"class_weights": [0, 0, 0], "divide_by": "weights"}, "problem.no_target_left"),
     ],
 )
 def test_what_cannot_be_is_told_once(loss: dict[str, Any], key: str) -> None:
@@ -168,6 +169,12 @@ def test_what_cannot_be_is_told_once(loss: dict[str, Any], key: str) -> None:
         alone({"name": "cross_entropy", "ignored": -1, **loss})
     (mistake,) = told.value.mistakes
     assert mistake.key == key
+
+
+def test_weights_of_nothing_are_told_once_for_all_batches() -> None:
+    with pytest.raises(ProblemError) as told:
+        network({**MIXED, "sample_weights": [0, 0, 0], "divide_by": "weights"}, batch="online")
+    assert [one.key for one in told.value.mistakes] == ["problem.no_target_left"]
 
 
 def test_something_is_left_everywhere() -> None:
