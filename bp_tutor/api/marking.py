@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.errors import BpTutorError
@@ -134,7 +135,8 @@ def mark(problem: Problem | str | Path, answers: Any, *, updates: int | None = N
         problem: what was asked about.
         answers: of one student `{"Z[2,1]": "1.5"}`; of several `{"Wang": {"Z[2,1]": 1.5}}`;
             rows `(student, name, value)` or mappings with the columns `student`, `id`, `value`;
-            or a table of pandas, Polars or Arrow with these columns. A name may be any that
+            or a table with these columns, of pandas, Polars, Arrow, or whatever speaks the Arrow
+            PyCapsule interface or the dataframe interchange protocol. A name may be any that
             `Derivation` reads; text keeps the digits that were written, a number has all.
         updates: so many steps of the optimiser; None: what the file says, where that is few.
 
@@ -187,31 +189,50 @@ def _rows(answers: Any, words: Words) -> Iterator[Row]:
     if isinstance(answers, Mapping):
         for key, value in answers.items():
             if isinstance(value, Mapping):
-                yield from ((str(key), str(name), str(each)) for name, each in value.items())
+                yield from ((str(key), str(name), _cell(each)) for name, each in value.items())
             else:
-                yield "", str(key), str(value)
+                yield "", str(key), _cell(value)
         return
     for row in _listed(answers, words):
         if isinstance(row, Mapping):
             if not {"id", "value"} <= row.keys():
                 raise BpTutorError(words.text("api.columns", names=", ".join(COLUMNS)))
-            yield str(row.get("student", "")), str(row["id"]), str(row["value"])
+            yield _cell(row.get("student")), _cell(row["id"]), _cell(row["value"])
         elif isinstance(row, Sequence) and not isinstance(row, str) and 2 <= len(row) <= 3:
             student, name, value = ("", *row) if len(row) == 2 else row
-            yield str(student), str(name), str(value)
+            yield _cell(student), _cell(name), _cell(value)
         else:
             raise BpTutorError(words.text("api.columns", names=", ".join(COLUMNS)))
 
 
+def _cell(value: Any) -> str:
+    """What stands in a cell; nothing where a table says that there is nothing."""
+    missing = value is None or (isinstance(value, float) and isnan(value))
+    return "" if missing else str(value)
+
+
 def _listed(answers: Any, words: Words) -> Sequence[Any]:
     """The rows of a table as mappings; lists as they are."""
-    for name in ("to_dicts", "to_pylist"):
+    for name, more in (("to_dicts", {}), ("to_pylist", {}), ("to_dict", {"orient": "records"})):
         if callable(method := getattr(answers, name, None)):
-            found: Sequence[Any] = method()
+            found: Sequence[Any] = method(**more)
             return found
-    if callable(method := getattr(answers, "to_dict", None)):
-        rows: Sequence[Any] = method(orient="records")
-        return rows
     if isinstance(answers, Sequence) and not isinstance(answers, str):
         return answers
+    if any(hasattr(answers, name) for name in PROTOCOLS):
+        return _of_table(answers, words)
     raise BpTutorError(words.text("api.answers", kind=type(answers).__name__))
+
+
+PROTOCOLS = ("__arrow_c_stream__", "__dataframe__")
+"""Of a table that has no rows of its own kind to give."""
+
+
+def _of_table(table: Any, words: Words) -> list[dict[str, Any]]:
+    from bp_tutor.api.tables import UnreadableColumnError, columns_of
+
+    try:
+        found = columns_of(table, COLUMNS)
+    except UnreadableColumnError:
+        raise BpTutorError(words.text("api.column_type", names=", ".join(COLUMNS))) from None
+    return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
