@@ -129,7 +129,16 @@ def _penalty(section: Section, context: Context) -> tuple[str, float] | None:
     given = [(key, section[key]) for key in REGULARISERS if section[key]]
     if len(given) > 1:
         (one, _), (other, _) = given[:2]
-        context.mistake(section.at(other), "problem.two_regularisers", one=one, other=other)
+        numbers = dict(given)
+        squares = 2 * numbers.get("l2", 0.0) + numbers.get("weight_decay", 0.0)
+        if {one, other} in ({"l1", "l2"}, {"l1", "weight_decay"}) and len(given) == 2:
+            factor = numbers["l1"] + squares
+            context.mistake(
+                section.at(other), "problem.l1_and_l2", one=one, other=other,
+                factor=f"{factor:.12g}", share=f"{numbers['l1'] / factor:.12g}",
+            )  # fmt: skip
+        else:
+            context.mistake(section.at(other), "problem.two_regularisers", one=one, other=other)
     return given[0] if given else None
 
 

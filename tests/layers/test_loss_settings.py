@@ -45,6 +45,21 @@ def softmax() -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
+@pytest.mark.parametrize(("key", "of_squares"), [("l2", 0.03), ("weight_decay", 0.015)])
+def test_two_penalties_are_told_as_the_one_that_they_make(key: str, of_squares: float) -> None:
+    """0.02 times the absolute values and 0.03 times the squares, as by scikit-learn's names."""
+    with pytest.raises(ProblemError) as told:
+        problem({"name": "squared_error", "l1": 0.02, key: 0.03}, [0, 1, 0])
+    (mistake,) = told.value.mistakes
+    assert mistake.key == "problem.l1_and_l2"
+    factor, share = (float(str(mistake.values[name])) for name in ("factor", "share"))
+    loss = {"name": "squared_error", "elastic_net": factor, "l1_share": share}
+    errors = sum((z - y) ** 2 for z, y in zip(Z, (0, 1, 0), strict=True))
+    weights = [each for row in W for each in row]
+    penalty = 0.02 * sum(map(abs, weights)) + of_squares * sum(each**2 for each in weights)
+    assert solved(loss, [0, 1, 0]).step("L").value == pytest.approx((errors + penalty,), rel=1e-10)
+
+
 @pytest.mark.parametrize("right", [0, 1, 2])
 @pytest.mark.parametrize("margin", [0.4, 1.0, 1.7])
 def test_a_margin_between_classes(right: int, margin: float) -> None:
