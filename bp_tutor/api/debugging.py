@@ -28,6 +28,7 @@ USUAL_LOSS = "half_squared_error"
 RATES = ("eta", "lr", "learning_rate", "alpha")
 DECAYS = ("lam", "lambda_", "lmbda", "reg", "weight_decay")
 LONGEST_NAME = 60
+MOST_AXES = 4
 MOST_ENTRIES = 20_000_000
 
 
@@ -134,6 +135,9 @@ def taken(
 ) -> tuple[dict[str, Any], float | None, float | None]:
     """Arrays by their names, the learning rate, the factor of weight decay."""
     names = {str(name): value for name, value in handed.items()}
+    # A parameter of PyTorch brings its gradient along.
+    names = {f"{name}.grad": value.grad for name, value in names.items() if _has_gradient(value)
+             } | names  # fmt: skip
     rate = next((names.pop(name) for name in RATES if name in names), None)
     decay = next((names.pop(name) for name in DECAYS if name in names), None)
     numbers = {name[:LONGEST_NAME]: _array(name, value) for name, value in names.items()}
@@ -194,12 +198,13 @@ def subject_of(problem: Record) -> Subject:
     """The network of a problem, with its loss, its optimiser and its numbers.
 
     Raises:
-        RefusalError: it is no network of dense layers with a loss.
+        RefusalError: it is no network with a loss.
     """
     network = problem.network
-    if network is None or network.loss is None or not all(one.is_dense for one in network.layers):
+    if network is None or network.loss is None:
         raise RefusalError("debug.no_network", name=shown(problem.name))
-    units = tuple(one.units for one in network.layers)
+    dense = all(one.is_dense for one in network.layers)
+    units = tuple(one.units for one in network.layers) if dense else ()
     activations = tuple(one.activation for one in network.layers)
     return Subject(units, activations, network.loss.name, problem)
 
@@ -217,6 +222,11 @@ def of_layers(layers: Sequence[Any], loss: str | None) -> Subject:
             "debug.no_loss", nearest(str(loss), LOSSES), name=shown(str(loss)), names=names
         )
     return Subject(*_layers(layers), loss)
+
+
+def _has_gradient(value: Any) -> bool:
+    """Whether it is a parameter that a backward pass has given its gradient."""
+    return bool(getattr(value, "is_leaf", False)) and getattr(value, "grad", None) is not None
 
 
 def _number(name: str, value: Any) -> float | None:
@@ -249,7 +259,9 @@ def _array(name: str, value: Any) -> Any:
             value = getattr(value, method)()
     try:
         found = np.asarray(value)
-        numeric = found.dtype.kind in "biuf" and found.size <= MOST_ENTRIES and found.ndim <= 2
+        numeric = (
+            found.dtype.kind in "biuf" and found.size <= MOST_ENTRIES and found.ndim <= MOST_AXES
+        )
     except (ValueError, TypeError):
         numeric = False
     if not numeric:

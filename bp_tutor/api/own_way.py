@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+MATRICES = (Role.WEIGHT, Role.RECURRENT_WEIGHT)
+
+
 class OwnWay:
     """What is compared, as the program has it whose arrays these are."""
 
@@ -99,7 +102,7 @@ class OwnWay:
         """The same laid out as the program's arrays are."""
         one = self._convention
         found = _laid_out(self.formula(quantity), columns=one.columns, to_from=one.to_from)
-        if len(quantity.shape) == 2 and quantity.role is Role.WEIGHT and one.to_from != one.columns:
+        if len(quantity.shape) == 2 and quantity.role in MATRICES and one.to_from != one.columns:
             return _turned(found)
         return found
 
@@ -121,7 +124,8 @@ class OwnNames:
         number = quantity.place[0] - (quantity.role is not Role.WEIGHT)
         new = "_new" if quantity.kind.endswith(UPDATED) else ""
         head = quantity.head.rstrip("'").replace("B", "b")
-        return f"{head}{number}{new}" if number else f"{quantity.kind}X"
+        step = f"_{quantity.place[1]}" if len(quantity.place) > 1 else ""
+        return f"{head}{number}{new}{step}" if number else f"{quantity.kind}X{step}"
 
     def name(self, quantity: Quantity, index: Index | None) -> str:
         """What stands in a line for the whole array, or for one entry of it, counted from 0."""
@@ -222,7 +226,7 @@ def _laid_out(formula: Formula, *, columns: bool, to_from: bool) -> Formula:
     def out(node: Formula) -> Formula:
         match node:
             case Ref(quantity) if len(quantity.shape) == 2:
-                turned = to_from if quantity.role is Role.WEIGHT else columns
+                turned = to_from if quantity.role in MATRICES else columns
                 own = Ref(quantity.transposed) if turned else node
                 return own if turned == columns else transpose(own)
             case MatMul(left, right) if columns:

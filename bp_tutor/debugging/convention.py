@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+TRAINED = (Role.WEIGHT, Role.RECURRENT_WEIGHT, Role.BIAS)
+
+
 class Convention(Frozen):
     """How a program that is right may differ from the lines here."""
 
@@ -42,7 +45,9 @@ class Convention(Frozen):
 
     def turns(self, quantity: Quantity) -> bool:
         """Whether an array stands the other way round than in the lines."""
-        if quantity.role is Role.WEIGHT:
+        if len(quantity.shape) != 2:
+            return False
+        if quantity.role in (Role.WEIGHT, Role.RECURRENT_WEIGHT):
             return self.to_from
         return self.columns and quantity.role is not Role.BIAS
 
@@ -53,7 +58,7 @@ class Convention(Frozen):
         """
         if quantity.kind != DERIVATIVE:
             return 1.0
-        summed = self.gradients if quantity.role in (Role.WEIGHT, Role.BIAS) else self.deltas
+        summed = self.gradients if quantity.role in TRAINED else self.deltas
         return (whole if summed else 1.0) * (-1.0 if self.downhill else 1.0)
 
     def to_lines(

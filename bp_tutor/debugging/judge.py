@@ -10,6 +10,7 @@ from bp_tutor.debugging.causes import Causes
 from bp_tutor.debugging.convention import conventions
 from bp_tutor.debugging.lines import Lines, Shape, lines_of, lines_of_problem
 from bp_tutor.debugging.named import UNSURE, canonical_names, is_state, meaning_of
+from bp_tutor.debugging.named_layers import names_among_layers
 from bp_tutor.debugging.outcome import AGREES, UNCHECKED, Judged, Outcome
 from bp_tutor.debugging.shapes import inputs_at, sizes_of
 from bp_tutor.frozen import Frozen
@@ -41,13 +42,20 @@ class Subject(Frozen):
     optimiser: Optimiser = Optimiser()
     """Where there is no problem: how gradients become steps."""
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether every layer is dense, so that its arrays have two axes."""
+        network = None if self.problem is None else self.problem.network
+        return network is None or all(layer.is_dense for layer in network.layers)
+
     def sizes(
         self, arrays: Mapping[str, Array], named: Mapping[str, str]
     ) -> tuple[int, int] | None:
         """How many inputs and samples there are; None where nothing shows it."""
         if self.problem is None or self.problem.network is None:
             return sizes_of(self.units, arrays, named)
-        return self.problem.network.inputs, len(batches(self.problem)[0])
+        inputs = self.problem.network.inputs if self.is_dense else 0
+        return inputs, len(batches(self.problem)[0])
 
     def lines(self, sizes: tuple[int, int], *, apart: bool, slope_at_zero: int) -> Lines:
         """What leads from one array to the next."""
@@ -91,7 +99,11 @@ def fitting(
     counted = inputs_at(units, arrays)
     unsure = any(one is not None and one.letter == UNSURE for one in map(meaning_of, arrays))
     for errors in (False, True) if unsure else (False,):
-        named = canonical_names(arrays, len(units), inputs_at=counted, errors=errors)
+        if subject.is_dense:
+            named = canonical_names(arrays, len(units), inputs_at=counted, errors=errors)
+        else:
+            of_subject = subject.lines((0, 0), apart=False, slope_at_zero=0)
+            named = names_among_layers(arrays, of_subject)
         plain = subject.problem is None and subject.optimiser == Optimiser()
         if plain and any(map(is_state, arrays.keys() - named.keys())):
             # What else goes into a step is not known.

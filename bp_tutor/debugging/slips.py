@@ -125,7 +125,9 @@ class Slips:
     def _inside(self, node: Formula) -> Iterator[Found]:
         """With one slip in an operand, the node itself worked out as it should be."""
         operands = node.children
-        if not operands or isinstance(node, Call | Apply):
+        if not operands or (isinstance(node, Call) and isinstance(operands[0], Ref)):
+            return
+        if isinstance(node, Apply) and node.primitive.name in ("softmax", "softmax_back"):
             return
         for place, child in enumerate(operands):
             for key, value in self.of(child):
@@ -248,6 +250,11 @@ class Slips:
         yield "one_sample", lambda: inner[:1]
         yield "one_sample", lambda: inner[-1:]
         yield "mean_over_units", lambda: inner.mean(axis=-1)
+        for left in range(len(node.axes)) if len(node.axes) > 1 else ():
+            axes = tuple(axis for at, axis in enumerate(node.axes) if at != left)
+            yield "axis_left_out", partial(_sum_first, inner, axes, node.axes[left])
+        if len(node.axes) > 1:
+            yield "mean_for_sum", lambda: inner.mean(axis=node.axes, keepdims=True)
         yield "sum_over_all", lambda: np.broadcast_to(inner.sum(), (1, inner.shape[-1]))
 
     def called(self, node: Call) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -295,6 +302,11 @@ class Slips:
             yield "mean_left_out", lambda: self._worked(node) * self._samples
             yield "mean_twice", lambda: self._worked(node) / self._samples
         own = self._worked(node)
+        if own.ndim == 4 and mine.role is Role.WEIGHT:
+            yield "kernel_flipped", lambda: own[:, :, ::-1, ::-1]
+            if own.shape[0] == own.shape[1]:
+                yield "kernel_transposed", lambda: own.swapaxes(0, 1)
+            yield "kernel_transposed", lambda: own.swapaxes(2, 3)
         if mine.role in (Role.ACTIVATION, Role.OUTPUT) and not mine.kind:
             yield "thresholded", lambda: (own > 0.5) * 1.0
             yield "thresholded", lambda: np.eye(own.shape[-1])[own.argmax(axis=-1)]
@@ -306,7 +318,9 @@ class Slips:
             if quantity.kind == UPDATED and mine.kind != UPDATED:
                 key = "already_updated"
             elif quantity.kind == DERIVATIVE and mine.kind == DERIVATIVE:
-                key = "other_delta"
+                key = "other_delta" if quantity.step == mine.step else "other_step"
+            elif quantity.layer == mine.layer and quantity.step != mine.step:
+                key = "other_step"
             elif quantity.layer == mine.layer:
                 key = "z_for_a" if quantity.role is Role.WEIGHTED_SUM else "a_for_z"
             else:
@@ -349,6 +363,12 @@ def _with_slope(rest: list[Array], slope: Callable[[Any], Any], at: Array) -> Ar
     return _times([*rest, slope(at)])
 
 
+def _sum_first(array: Array, axes: tuple[int, ...], one: int) -> Array:
+    """The sum along some axes, of another one only its first place."""
+    total: Array = array.sum(axis=axes, keepdims=True).take([0], axis=one)
+    return total
+
+
 def _times(arrays: list[Array]) -> Array:
     found = arrays[0]
     for each in arrays[1:]:
@@ -388,6 +408,14 @@ def _applied(node: Formula, operands: list[Array]) -> Array:
         axis = None if node.scalar else node.axes
         total: Array = operands[0].sum(axis=axis, keepdims=not node.scalar)
         return total
+    if isinstance(node, Call):
+        put_in = Quantity("argument", shape=operands[0].shape)
+        return Worked({put_in: operands[0]})(node.rebuild((Ref(put_in), *node.children[1:])))
+    if isinstance(node, Apply):
+        from bp_tutor.formula import arrays
+
+        made: Array = getattr(arrays, node.primitive.name)(*operands, *node.options)
+        return made
     raise TypeError(type(node).__name__)
 
 
@@ -452,6 +480,8 @@ def on_the_whole(value: Array, samples: int, widths: Collection[int]) -> Iterato
     yield "factor_half", value / 2
     if value.ndim == 2:
         yield "result_transposed", value.T
+    elif value.ndim == 4:
+        yield "kernel_flipped", value[:, :, ::-1, ::-1]
     yield "whole_numbers", np.trunc(value)
     if value.size > 1:
         yield "mean_over_outputs", value / value.shape[-1]

@@ -10,6 +10,7 @@ import pytest
 
 import bp_tutor
 from bp_tutor.api.array_files import arrays_of
+from bp_tutor.problem import list_problems, load_problem
 from tests.cli.running import run
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def test_arrays_of_a_file_are_compared_with_the_problem(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [("a.npz", b"no archive"), ("a.json", b"{"), ("a.json", b"[1]"), ("a.txt", b"1"),
-     ("a.json", b'{"dZ2": "x"}'), ("a.json", b'{"dW1": [[[1]]]}'), ("a.npy", b"no array")],
+     ("a.json", b'{"dZ2": "x"}'), ("a.json", b'{"dW1": [[[[[1]]]]]}'), ("a.npy", b"no array")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told(name: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
@@ -109,7 +110,25 @@ def test_objects_in_a_file_are_never_loaded(tmp_path: Path) -> None:
     assert (done.code, done.out) == (2, "")
 
 
-def test_only_dense_networks_are_compared(tmp_path: Path) -> None:
+def test_recurrent_networks_are_compared_as_well(tmp_path: Path) -> None:
+    solved = bp_tutor.load("rnn-bptt", lang="en").solve()
+    found = {
+        name: solved.array(own)
+        for name, own in (("dWhh", "dR[2]"), ("dWxh", "dW[1]"), ("dWhy", "dW[2]"))
+    }
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({name: array.tolist() for name, array in found.items()}))
+    done = run("debug", "rnn-bptt", str(path), "--lang", "en")
+    assert (done.code, "No array is wrong." in done.out) == (0, True)
+    found["dWxh"] = -found["dWxh"]
+    path.write_text(json.dumps({name: array.tolist() for name, array in found.items()}))
+    done = run("debug", "rnn-bptt", str(path), "--lang", "en")
+    assert (done.code, "dWxh is the first array that is wrong." in done.out) == (1, True)
+    assert "the sign is turned round" in done.out
+
+
+def test_a_graph_has_no_arrays_to_compare(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", dZ2=np.zeros(2))
-    done = run("debug", "rnn-bptt", str(tmp_path / "a.npz"), "--lang", "en")
-    assert (done.code, "dense layers" in done.err) == (2, True)
+    graph = next(path.stem for path in list_problems() if load_problem(path).graph is not None)
+    done = run("debug", graph, str(tmp_path / "a.npz"), "--lang", "en")
+    assert (done.code, "network with a loss" in done.err) == (2, True)

@@ -101,7 +101,7 @@ SPOILT: dict[str, tuple[dict[str, Any], str]] = {
     "activation": ({"layers": [("dense", 2, "rellu")]}, "relu"),
     "loss": ({"loss": "mse"}, "mean_squared_error"),
     "text": ({"X": "ab"}, "X"),
-    "cube": ({"X": np.zeros((2, 2, 2))}, "X"),
+    "cube": ({"X": np.zeros((2, 2, 2, 2, 2))}, "X"),
     "nan": ({"X": [[np.nan]]}, "X"),
     "shape": ({"W1": np.zeros((7, 5))}, "W1"),
     "nothing": ({"arrays": {}}, "X"),
