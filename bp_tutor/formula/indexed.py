@@ -33,6 +33,11 @@ class Place(Frozen):
         """Whether it is one letter, or one number, and needs no brackets."""
         return not self.letter or (not self.offset and self.times == 1 and not self.more)
 
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The letters in it."""
+        return (self.letter, *(name for _, name in self.more)) if self.letter else ()
+
     def plus(self, number: int) -> Place:
         """The index so many further on."""
         return self._replace(offset=self.offset + number)

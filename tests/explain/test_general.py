@@ -126,6 +126,9 @@ def letters_of(
         found |= {line.letter: array.place[0]}
     if array.step is not None:
         found["t"] = found["h"] = array.step
+    assert isinstance(line.target, Indexed)
+    if any(place.more or place.times > 1 for place in line.target.places):
+        return found | image_letters(line, array, index)
     spots = [
         at
         for at, axis in enumerate(array.axes)
@@ -134,6 +137,21 @@ def letters_of(
     return found | {
         letter: index[spot] + 1 for (letter, *_), spot in zip(line.free, spots, strict=True)
     }
+
+
+def image_letters(line: GeneralLine, array: Quantity, index: tuple[int, ...]) -> dict[str, int]:
+    """The letters with which the target's index is that of an entry: there is one such choice."""
+    assert isinstance(line.target, Indexed)
+    sample = {"s": index[0] + 1} if array.samples > 1 else {}
+    spans = [(name, last) for name, _, last in line.free if name != "s"]
+    runs = [range(1, int(number_of(last, lambda _, __: 1 / 0) or 0) + 1) for _, last in spans]
+    found = [
+        dict(zip((name for name, _ in spans), numbers, strict=True)) | sample
+        for numbers in product(*runs)
+    ]
+    (place,) = line.target.places
+    (only,) = (letters for letters in found if place.at(letters) == index[1] + 1)
+    return only
 
 
 def stands_for(line: GeneralLine, array: Quantity, index: tuple[int, ...]) -> bool:
@@ -215,8 +233,32 @@ def test_windows_have_letters_for_their_places() -> None:
     run = solve(problem).runs[0]
     lines = general_lines(run.program.lines, structure_of(problem))
     told = {line.rule for line in lines if isinstance(line.target, Ref)}
-    assert told <= {"flatten", "error_back", "hidden_delta"}
+    assert told <= {"error_back", "hidden_delta"}
+    (flat,) = (line for line in lines if line.rule == "flatten")
+    assert isinstance(flat.target, Indexed)
+    assert {name for name, *_ in flat.free} == {"s", "r", "q"}
     assert whole == len([line for line in lines if isinstance(line.target, Ref)])
+
+
+DILATED = """
+network:
+  inputs: {channels: 1, height: 5, width: 4}
+  weight_order: from-to
+  layers:
+    - {convolution: {channels: 2, kernel: [2, 2], dilation: [2, 1], stride: [1, 2], padding: 1},
+       weights: {seed: 1, scale: 1}, bias: [0.1, -0.2], activation: tanh}
+    - flatten
+inputs: {seed: 3, scale: 1}
+targets: [TARGETS]
+"""
+
+
+def test_a_dilated_kernel_has_letters_for_its_weights() -> None:
+    """Forward and for its gradient, without the zeros between them; the row lists every channel."""
+    problem = read_problem(DILATED.replace("TARGETS", str([0.5] * 30)))
+    entries, whole = agrees(problem)
+    assert entries > 100
+    assert not whole
 
 
 EDGES = """

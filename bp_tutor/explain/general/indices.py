@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.general.primitives import RULES
+from bp_tutor.explain.general.writer import NoGeneralFormError
 from bp_tutor.formula import (
     Add,
     Apply,
@@ -52,10 +53,6 @@ MASKED = (Role.SCORE, Role.SHARE)
 """What a mask removes something of."""
 ZERO = Number(0)
 ENTRYWISE = (Add, Mul, Neg, Div, Pow, Call, Indicator)
-
-
-class NoGeneralFormError(Exception):
-    """A formula that has no form with letters here."""
 
 
 class Indices:

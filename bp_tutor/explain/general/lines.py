@@ -9,11 +9,12 @@ from bp_tutor.explain.general.indices import (
     LETTERS,
     NO_LAYER,
     Indices,
-    NoGeneralFormError,
     edge_of,
 )
 from bp_tutor.explain.general.widths import inner_widths
-from bp_tutor.formula import Ref, Role, replace, walk
+from bp_tutor.explain.general.windows import image_axes, row_place
+from bp_tutor.explain.general.writer import NoGeneralFormError
+from bp_tutor.formula import Apply, Number, Ref, Role, replace, walk
 from bp_tutor.formula.indexed import Indexed, Place, with_places
 from bp_tutor.formula.quantity import ONE, SAMPLE
 from bp_tutor.frozen import Frozen
@@ -266,7 +267,10 @@ def general_line(line: Definition, ends: Ends, unit: int | None = None) -> Gener
     step = quantity.step if layered(quantity) or quantity.role is Role.OUTPUT_LOSS else None
     seen = ends.seen(quantity)
     index = _letters_of(quantity, seen, line.phase, unit)
-    names = tuple(place.letter for place in index if place is not None and place.letter)
+    image = _flattened(line.formula)
+    if image:
+        index = (index[0], row_place(image))
+    names = tuple(name for place in index if place is not None for name in place.letters)
     where = ((base,) if base is not None else (), (step,) if step is not None else ())
     writer = Indices(
         base,
@@ -287,12 +291,23 @@ def general_line(line: Definition, ends: Ends, unit: int | None = None) -> Gener
         free = tuple(
             (place.letter, *_span(writer, quantity, (axis, length), index))
             for axis, length, place in counted
-            if place is not None and place.letter
+            if place is not None and place.letter and not (image and axis == "unit")
         )
+        if image:
+            inside = (pair for pair in image_axes(image) if pair[1] > 1)
+            free += tuple((letter, Number(1), Number(length)) for letter, length in inside)
     except NoGeneralFormError:
         whole = Ref(quantity), line.formula
         return GeneralLine(*whole, line.rule, line.phase, (), *where, lines=(line,))
     return GeneralLine(target, formula, line.rule, line.phase, free, *where, lines=(line,))
+
+
+def _flattened(formula: Formula) -> tuple[int, ...]:
+    """The shape of the image that a row is made of; empty where it is made of something else."""
+    match formula:
+        case Apply(primitive, (image,)) if primitive.name == "flatten":
+            return image.shape
+    return ()
 
 
 def _span(

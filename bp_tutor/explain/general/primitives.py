@@ -8,6 +8,9 @@ from bp_tutor.explain.general.windows import (
     averaged,
     correlated,
     greatest,
+    in_a_row,
+    in_an_image,
+    thinned,
     to_image,
     to_kernel,
 )
@@ -80,5 +83,8 @@ RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
     TO_IMAGE.name: to_image,
     AVERAGE_POOL.name: averaged,
     MAX_POOL.name: greatest,
+    "thinned": thinned,
+    "flatten": in_a_row,
+    "unflatten": in_an_image,
 }
 """By the name of the primitive; the others have no form with letters."""

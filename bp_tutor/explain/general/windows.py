@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Number, walk
+from bp_tutor.explain.general.writer import NoGeneralFormError
+from bp_tutor.formula import Apply, Number, walk
 from bp_tutor.formula.algebra import div
 from bp_tutor.formula.indexed import At, Greatest, Indexed, Place, Total, summed
 from bp_tutor.formula.quantity import ONE, SAMPLE
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bp_tutor.explain.general.writer import Index, Writer
-    from bp_tutor.formula import Apply, Formula
+    from bp_tutor.formula import Formula
 
     Sums = list[tuple[Place, Formula, Formula]]
 
@@ -66,15 +67,32 @@ def correlated(writer: Writer, node: Apply, index: Index) -> Formula:
     image, kernel = node.args
     sample, to, row, column = index
     down, across, top, _, left, _ = node.options
+    kernel, below, beside = _gathered(kernel)
     _, channels, rows, columns = kernel.shape
     sums: Sums = []
     channel = _summed_over(writer, "channel", channels, sums)
     u = _summed_over(writer, "row", rows, sums)
     v = _summed_over(writer, "column", columns, sums)
-    y = _mixed(-down - top, (down, row), (1, u))
-    x = _mixed(-across - left, (across, column), (1, v))
+    y = _mixed(1 - below - down - top, (down, row), (below, u))
+    x = _mixed(1 - beside - across - left, (across, column), (beside, v))
     under = writer.entry(image, (sample, channel, y, x))
     return _total(writer, sums, under, writer.entry(kernel, (to, channel, u, v)))
+
+
+def _gathered(kernel: Formula) -> tuple[Formula, int, int]:
+    """A kernel without the zeros that dilate it, and how far apart its weights lie."""
+    match kernel:
+        case Apply(primitive, (weights,), (down, across)) if primitive.name == "dilate":
+            return weights, down, across
+    return kernel, 1, 1
+
+
+def thinned(writer: Writer, node: Apply, index: Index) -> Formula:
+    """What belongs to a weight of a dilated kernel, without the zeros between the weights."""
+    to, channel, row, column = index
+    down, across = node.options
+    y, x = _mixed(1 - down, (down, row)), _mixed(1 - across, (across, column))
+    return writer.entry(node.args[0], (to, channel, y, x))
 
 
 def to_kernel(writer: Writer, node: Apply, index: Index) -> Formula:
@@ -107,6 +125,40 @@ def to_image(writer: Writer, node: Apply, index: Index) -> Formula:
     q = _mixed(across + left, (1, column), (-across, v))
     above = writer.entry(upstream, (sample, to, u, v))
     return _total(writer, sums, above, writer.entry(kernel, (to, channel, p, q)))
+
+
+def row_place(shape: tuple[int, ...]) -> Place:
+    """Where a value of an image stands in its row: `8c+4r+q-12` of two rows of four columns."""
+    _, *lengths = shape
+    parts: list[tuple[int, Place | None]] = []
+    behind = 1
+    for letter, length in zip("qrc", reversed(lengths), strict=True):
+        parts.insert(0, (behind, Place(letter) if length > 1 else None))
+        behind *= length
+    return _mixed(1 - sum(factor for factor, _ in parts), *parts)
+
+
+def in_a_row(writer: Writer, node: Apply, index: Index) -> Formula:
+    """A value of an image, at the place that a row has for it; no other place has a letter."""
+    (image,) = node.args
+    if index[1] != row_place(image.shape):
+        raise NoGeneralFormError(node.primitive.name)
+    places = (Place(letter) if length > 1 else None for letter, length in image_axes(image.shape))
+    return writer.entry(image, (index[0], *places))
+
+
+def image_axes(shape: tuple[int, ...]) -> list[tuple[str, int]]:
+    """The letters of an image's channels, rows and columns, each with how many there are."""
+    return [*zip("crq", shape[1:], strict=True)]
+
+
+def in_an_image(writer: Writer, node: Apply, index: Index) -> Formula:
+    """A value of a row, from the place that it has in the image."""
+    sample, channel, row, column = index
+    _, height, width = node.options
+    size = height * width
+    place = _mixed(-size - width, (size, channel), (width, row), (1, column))
+    return writer.entry(node.args[0], (sample, place))
 
 
 def _window(writer: Writer, node: Apply, index: Index) -> tuple[Formula, Sums]:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     """A letter for each axis; None where there is only one place."""
 
 
+class NoGeneralFormError(Exception):
+    """A formula that has no form with letters here."""
+
+
 class Writer(Protocol):
     """Writes entries with letters."""
 
