@@ -49,6 +49,7 @@ COMMANDS = {
     "check problems": [BP_TUTOR, "check", str(ROOT / "problems")],
     "solve wrong-digit": [BP_TUTOR, "solve", WRONG_DIGIT],
     "check wrong-digit": [BP_TUTOR, "check", WRONG_DIGIT],
+    "debug 784-30-10": [sys.executable, str(Path(__file__).with_name("wrong_gradient.py"))],
     "solve sequence-50": [BP_TUTOR, "solve", str(Path(__file__).with_name("sequence-50.yaml"))],
 }  # fmt: skip
 
@@ -59,6 +60,8 @@ WHOLE = {
     "solve digits-784": (5.0, 5.0),
     "solve image-28": (4.5, 2.5),
     "solve sequence-50": (4.5, None),
+    # At most 3 s where `import sympy` takes 0.5 s.
+    "debug 784-30-10": (6.0, None),
     "check problems": (45.0, None),
 }
 

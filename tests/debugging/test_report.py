@@ -10,6 +10,7 @@ import pytest
 
 import bp_tutor
 from bp_tutor.debugging.slips import leaves
+from tests.benchmarks.wrong_gradient import report
 from tests.debugging.right import RIGHT
 from tests.debugging.test_bank import arrays_of, found
 
@@ -167,3 +168,10 @@ def test_a_kink_is_no_failure() -> None:
     answer = bp_tutor.debug(layers, arrays=arrays, lang="en")
     assert answer.right
     assert all(one.passes for one in answer.gradient_check)
+
+
+def test_of_a_large_array_some_entries_are_compared() -> None:
+    """784-30-10, whose time is measured by the benchmarks."""
+    text = report()
+    assert "the slope of the activation is left out" in text
+    assert "60 of 23520 entries compared" in text
