@@ -117,12 +117,25 @@ def _check_rows(
             if any(here) and not all(here):
                 context.mistake(problem.at("targets"), "problem.ignored_in_part", sample=sample)
                 return
-            one = sorted(each) == [*[0] * (units - 1), 1]
-            if loss.class_weights and all(here) and (not one or loss.label_smoothing):
+            shared = not _names_a_class(loss, each) and not _weighs_each(loss)
+            if loss.class_weights and all(here) and shared:
                 context.mistake(
                     problem.at("loss"), "problem.class_weights_of_shares", sample=sample
                 )
                 return
+
+
+def _names_a_class(loss: Loss, row: tuple[float, ...]) -> bool:
+    """Whether only the right class has a loss, which then counts for the whole row."""
+    return sorted(row) == [*[0] * (len(row) - 1), 1] and not loss.label_smoothing
+
+
+def _weighs_each(loss: Loss) -> bool:
+    """Whether each share of a target may count by its own class, as in PyTorch.
+
+    What a softmax and its loss make at once, p - y, holds for weights of whole rows alone.
+    """
+    return loss.fused is False and loss.divide_by == "count"
 
 
 def _weight(loss: Loss, row: tuple[float, ...], place: int, units: int, sample: int) -> float:
@@ -132,7 +145,9 @@ def _weight(loss: Loss, row: tuple[float, ...], place: int, units: int, sample: 
         return weight
     if LOSSES[loss.name].whole_rows:
         start = place - place % units
-        return weight * loss.class_weights[row[start : start + units].index(1)]
+        here = row[start : start + units]
+        right = here.index(1) if _names_a_class(loss, here) else place % units
+        return weight * loss.class_weights[right]
     if len(loss.class_weights) > units:
         no, yes = loss.class_weights
         return weight * (no + (yes - no) * row[place])

@@ -66,12 +66,13 @@ def with_loss(model: Model, problem: Problem, outputs: Outputs, rows: tuple[int,
             computed = filled(in_losses(template(fused.computed)), holes)
             if not stated:
                 shown = StableForm(shown, computed, Ref(output), line.formula)
-            delta = weights.times(place, filled(template(fused.delta), holes))
-            delta = tidy(mul(number(weights.share * factor), delta))
-            together[before] = (delta, Ref(output), line.formula)
+            # Outputs that share one row have p - y only where they count alike.
+            if weights.of_rows or not LOSSES[loss.name].whole_rows:
+                delta = weights.times(place, filled(template(fused.delta), holes))
+                share = weights.share * factor
+                together[before] = (tidy(mul(number(share), delta)), Ref(output), line.formula)
         each = _beside(output, "E", Role.OUTPUT_LOSS, len(outputs))
-        weighs = bool(weights.arrays)
-        lines.append(Definition(each, shown, "loss", "output_loss", inlined=weighs))
+        lines.append(Definition(each, shown, "loss", "output_loss", inlined=bool(weights.arrays)))
     axes = tuple(range(len(outputs[0].shape)))
     counted = [weights.times(place, Ref(line.quantity)) for place, line in enumerate(lines)]
     sums = [Reduce("sum", each, axes, scalar=True) for each in counted]

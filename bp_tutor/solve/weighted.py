@@ -32,6 +32,11 @@ class Weighted(Frozen):
     """What the entries of each target count, a number a sample where its outputs count alike; none
     where all count alike."""
 
+    @property
+    def of_rows(self) -> bool:
+        """Whether all outputs of a row count alike."""
+        return all(set(array.shape[1:]) <= {1} for array, _ in self.arrays)
+
     def times(self, place: int, formula: Formula) -> Formula:
         """A formula over the entries of a target, each times what it counts."""
         return mul(Ref(self.arrays[place][0]), formula) if self.arrays else formula

@@ -45,6 +45,24 @@ def softmax() -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
+@pytest.mark.parametrize("share", [0.0, 0.15])
+@pytest.mark.parametrize("targets", [(0, 1, 0), (0.2, 0.5, 0.3)])
+def test_each_share_of_a_target_counts_by_its_class(
+    share: float, targets: tuple[float, ...]
+) -> None:
+    weights = (0.5, 2.0, 3.0)
+    loss = {
+        "name": "cross_entropy", "class_weights": weights, "label_smoothing": share, "fused": False,
+    }  # fmt: skip
+    counts = [w * ((1 - share) * y + share / 3) for w, y in zip(weights, targets, strict=True)]
+    run = solved(loss, targets, "softmax")
+    p = softmax()
+    expected = -sum(c * log(each) for c, each in zip(counts, p, strict=True))
+    assert run.step("L").value == pytest.approx((expected,))
+    right = [sum(counts) * each - c for c, each in zip(counts, p, strict=True)]
+    assert deltas(run) == pytest.approx(right)
+
+
 @pytest.mark.parametrize(("key", "of_squares"), [("l2", 0.03), ("weight_decay", 0.015)])
 def test_two_penalties_are_told_as_the_one_that_they_make(key: str, of_squares: float) -> None:
     """0.02 times the absolute values and 0.03 times the squares, as by scikit-learn's names."""

@@ -99,6 +99,13 @@ LOSSES: dict[str, Case] = {
         }},
         by_classes("mean"), LEFT_OUT, "softmax",
     ),
+    "classes with label smoothing": Case(
+        {"loss": {
+            "name": "cross_entropy", "class_weights": CLASSES, "label_smoothing": 0.1,
+            "fused": False,
+        }},
+        by_classes("sum", label_smoothing=0.1), ONE_HOT, "softmax",
+    ),
     "outputs": Case(
         {"loss": {"name": "binary_cross_entropy", "class_weights": CLASSES}},
         lambda torch, z, y: torch.nn.BCEWithLogitsLoss(
