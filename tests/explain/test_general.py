@@ -240,6 +240,33 @@ def test_windows_have_letters_for_their_places() -> None:
     assert whole == len([line for line in lines if isinstance(line.target, Ref)])
 
 
+SLICED = """
+network:
+  inputs: 4
+  weight_order: from-to
+  layers:
+    - {slice: {of: units, first: 2, last: 4}}
+    - {units: 2, activation: tanh, weights: {seed: 1, scale: 1}, bias: none}
+    - {slice: {of: units, first: 2, last: 2}}
+    - {concatenate: [3, 4]}
+    - {units: 1, weights: {seed: 2, scale: 1}, bias: none}
+inputs: [[0.5, -1, 2, 3], [1, 4, -2, 1]]
+targets: [[1], [2]]
+gradients_of_inputs: true
+"""
+
+
+def test_what_is_taken_of_an_array_has_its_place_there() -> None:
+    """On the way forward, and from what is joined on the way back."""
+    problem = read_problem(SLICED)
+    agrees(problem)
+    run = solve(problem).runs[0]
+    lines = general_lines(run.program.lines, structure_of(problem))
+    whole = {line.target.quantity.name for line in lines if isinstance(line.target, Ref)}
+    assert not whole & {"A[2]", "A[4]", "dA[4]"}
+    assert "A[5]" in whole
+
+
 DILATED = """
 network:
   inputs: {channels: 1, height: 5, width: 4}

@@ -14,6 +14,7 @@ from bp_tutor.explain.general.windows import (
     to_image,
     to_kernel,
 )
+from bp_tutor.explain.general.writer import NoGeneralFormError
 from bp_tutor.formula import Add, Div, Neg, call
 from bp_tutor.formula.indexed import Place
 from bp_tutor.formula.masks import MASK
@@ -37,6 +38,17 @@ def _entry(writer: Writer, node: Apply, index: Index) -> Formula:
     del index
     row, column = node.options
     return writer.entry(node.args[0], (Place("", row + 1), Place("", column + 1)))
+
+
+def _slice(writer: Writer, node: Apply, index: Index) -> Formula:
+    """What is taken of an array, at the place that it has there."""
+    axis, first, _ = node.options
+    place = index[axis]
+    if writer.starts:
+        # Units that are counted on from layer to layer have no place in their own.
+        raise NoGeneralFormError(node.primitive.name)
+    moved = Place("", first + 1) if place is None else place.plus(first)
+    return writer.entry(node.args[0], (*index[:axis], moved, *index[axis + 1 :]))
 
 
 def _softmax(writer: Writer, node: Apply, index: Index) -> Formula:
@@ -75,6 +87,7 @@ def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
 RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
     MASK.name: _mask,
     "entry_at": _entry,
+    "slice_of": _slice,
     SOFTMAX.name: _softmax,
     LOG_SOFTMAX.name: _log_softmax,
     SOFTMAX_BACK.name: _softmax_back,

@@ -19,6 +19,9 @@ class NoGeneralFormError(Exception):
 class Writer(Protocol):
     """Writes entries with letters."""
 
+    starts: tuple[int, ...]
+    """How many units are counted before those of each layer; empty where that is none of any."""
+
     def fresh(self, axis: str) -> str: ...
 
     def entry(self, formula: Formula, index: Index) -> Formula: ...
