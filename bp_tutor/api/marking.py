@@ -217,8 +217,8 @@ def _listed(answers: Any, words: Words) -> Sequence[Any]:
         if callable(method := getattr(answers, name, None)):
             found: Sequence[Any] = method(**more)
             return found
-    if isinstance(answers, Sequence) and not isinstance(answers, str):
-        return answers
+    if isinstance(answers, Sequence | Iterator) and not isinstance(answers, str | bytes):
+        return [*answers]
     if any(hasattr(answers, name) for name in PROTOCOLS):
         return _of_table(answers, words)
     raise BpTutorError(words.text("api.answers", kind=type(answers).__name__))

@@ -11,7 +11,8 @@ from bp_tutor.api.refusal import RefusalError
 from bp_tutor.reader.text import shown
 
 Layer = Mapping[str, Any] | Sequence[Any]
-"""A layer as a file has it, or in short: `("dense", 3, "sigmoid")`, `("lstm", {"units": 2})`."""
+"""A layer as a file has it, or in short: `("dense", 3, "sigmoid")`, `("lstm", {"units": 2})`,
+`"flatten"`."""
 
 
 def text_of(content: Mapping[str, Any]) -> str:
@@ -88,9 +89,7 @@ def _plain(value: Any, path: str) -> Any:
     raise RefusalError("api.no_data", path=shown(path), kind=type(value).__name__)
 
 
-def network_content(
-    layers: Sequence[Layer], inputs: Any, size: Any, more: Mapping[str, Any]
-) -> dict[str, Any]:
+def network_content(layers: Any, inputs: Any, size: Any, more: Mapping[str, Any]) -> dict[str, Any]:
     """The content of a problem file for a network of layers.
 
     Without `size`, one sample or each row of `inputs` has as many numbers as the inputs need.
@@ -98,6 +97,8 @@ def network_content(
     Raises:
         RefusalError: a layer is in no form, or nothing says how many inputs there are.
     """
+    if isinstance(layers, str) or not isinstance(layers, Sequence):
+        raise RefusalError("api.no_layer", layer=shown(str(layers)))
     given = None if inputs is None else _plain(inputs, "inputs")
     if size is None:
         row = given
@@ -116,10 +117,11 @@ IN_NETWORK = ("weight_order", "edges", "values")
 """Keys that stand under `network:` in a file."""
 
 
-def _layer(layer: Layer) -> Mapping[str, Any]:
-    if isinstance(layer, Mapping):
+def _layer(layer: Any) -> Mapping[str, Any] | str:
+    if isinstance(layer, Mapping | str):
+        # The bare word, as in a file: `flatten`.
         return layer
-    if isinstance(layer, str) or not layer:
+    if not isinstance(layer, Sequence) or not layer:
         raise RefusalError("api.no_layer", layer=shown(str(layer)))
     kind, *rest = layer
     if kind == "dense" and 1 <= len(rest) <= 2:

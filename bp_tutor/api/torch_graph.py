@@ -66,7 +66,10 @@ class _Walk:
 
     def __init__(self, module: Any, x: Any, trained: frozenset[int], *, updates: bool) -> None:
         self.trained, self.updates = trained, updates
-        self.whole, self.x = module, x
+        # A layer alone is followed as a call, not into what it is made of.
+        alone = _is_of_torch(module) and type(module).__name__ != "Sequential"
+        self.whole = import_module("torch.nn").Sequential(module) if alone else module
+        self.x = x
         self.layers: list[Content] = []
         self.values: dict[Any, Value] = {}
         self.tied: dict[int, int] = {}

@@ -171,6 +171,10 @@ def optimiser_content(optimiser: Any) -> dict[str, Any]:
         RefusalError: it is none of the catalogue's, or a setting of it has nothing here.
     """
     name = type(optimiser).__name__
+    known = ", ".join(sorted({form.pytorch[0] for form in _forms() if form.pytorch}))
+    if not hasattr(optimiser, "param_groups"):
+        called = getattr(optimiser, "__name__", name)
+        raise RefusalError("torch.optimiser", name=shown(called), names=known)
     shared = [{k: v for k, v in each.items() if k != "params"} for each in optimiser.param_groups]
     if any(each != shared[0] for each in shared):
         raise RefusalError("torch.groups", name=name)
@@ -189,7 +193,6 @@ def optimiser_content(optimiser: Any) -> dict[str, Any]:
     for key in sorted(set.intersection(*others) or others[0]) if others else ():
         value = shown(str(settings[key]))
         raise RefusalError("torch.setting", name=name, setting=key, value=value)
-    known = ", ".join(sorted({form.pytorch[0] for form in _forms() if form.pytorch}))
     raise RefusalError("torch.optimiser", name=shown(f"torch.optim.{name}"), names=known)
 
 

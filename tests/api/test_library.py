@@ -447,3 +447,21 @@ def test_marks_are_a_table_for_the_eye() -> None:
     assert [line.split() for line in alone] == [
         ["id", "answer", "verdict", "credit", "diagnosis"], ["Z[2,1]", "1.5", "right", "1"],
     ]  # fmt: skip
+
+
+def test_layers_may_be_bare_words_and_rows_may_come_one_by_one() -> None:
+    size = {"channels": 1, "height": 2, "width": 2}
+    told: dict[str, Any] = {"size": size, "inputs": [[1, 2], [3, 4]], "targets": [1], "lang": "en"}
+    last = {"units": 1, "weights": [[1], [2], [3], [-4]], "bias": [0.5]}
+    # By hand: 1 + 4 + 9 - 16 + 0.5 = -1.5.
+    layers: Any = ["flatten", last]
+    assert bp_tutor.network(layers, **told).solve()["Z[3,1]"] == -1.5
+    nonsense: tuple[Any, ...] = (None, "flatten", 3, [None], [3], [[]])
+    for layers in nonsense:
+        with pytest.raises(bp_tutor.BpTutorError, match="is no layer: write"):
+            bp_tutor.network(layers, **told)
+    layers = ["flaten", last]
+    with pytest.raises(bp_tutor.BpTutorError, match="did you mean 'flatten'"):
+        bp_tutor.network(layers, **told)
+    rows = (row for row in [("Wang", "Z[2,1]", "1.5")])
+    assert bp_tutor.mark(EXERCISE, rows).score == 1.0

@@ -72,6 +72,10 @@ def nested(torch: Torch) -> Case:
                 torch.randn(3, 2))  # fmt: skip
 
 
+def one_layer(torch: Torch) -> Case:
+    return Case(torch.nn.Linear(3, 2), torch.randn(4, 3))
+
+
 def residual(torch: Torch) -> Case:
     nn = torch.nn
 
@@ -246,7 +250,8 @@ def tokens(torch: Torch) -> Case:
 MODELS: dict[str, Callable[[Torch], Case]] = {
     made.__name__: made
     for made in (
-        perceptron, one_sample, nested, residual, tied, frozen, convolution, transposed, functional,
+        perceptron, one_sample, one_layer, nested, residual, tied, frozen, convolution, transposed,
+        functional,
         over_time, batch_norm, running, normalised, recurrent, stacked, lstm, gru, both_ways,
         attention, tokens,
     )
@@ -497,7 +502,7 @@ REFUSED: dict[str, tuple[Callable[[Torch], Any], str]] = {
         r"torch\.nn\.Hardtanh \(1\) has no layer here",
     ),
     "unknown container": (
-        lambda torch: sequential(torch, torch.nn.TransformerEncoderLayer(2, 1)),
+        lambda torch: torch.nn.TransformerEncoderLayer(2, 1),
         r"torch\.nn\.TransformerEncoderLayer \(0\) has no layer here",
     ),
     "own module": (
@@ -581,6 +586,7 @@ def test_losses_optimisers_and_shapes_are_refused_by_name(torch: Torch) -> None:
     refused("CrossEntropyLoss has an activation of its own", y=classes - 1,
             loss=nn.CrossEntropyLoss(), model=softmax)  # fmt: skip
     refused(r"torch\.optim\.LBFGS is no optimiser here", step=stepping("LBFGS"))
+    refused("SGD is no optimiser here", step=torch.optim.SGD)
     refused("SGD: dampening = 0.5", step=stepping("SGD", momentum=0.9, dampening=0.5))
     refused("Adam: maximize = True", step=stepping("Adam", maximize=True))
     parts = [{"params": [model[0].weight]}, {"params": [model[0].bias], "lr": 0.5}]
