@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain.sections import ReadingOrder
 from bp_tutor.explain.view import layer_of
+from bp_tutor.formula import Entry
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.quiz.model import NotUnderstood
 from bp_tutor.quiz.typed_names import is_formula, without_name
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.model import Choice, Question, Understood, Verdict
     from bp_tutor.quiz.student import StudentAnswers
 
+WORKED_OUT = ("number", "formula", "array")
+"""Kinds of questions about what a line comes to."""
 LONGEST = 10_000
 """Signs of an answer; what stands behind them is not looked at."""
 
@@ -33,7 +36,7 @@ def make_questions(contexts: Sequence[Context], choice: Choice) -> tuple[Questio
                 found += [
                     (_place(context, order, question), question)
                     for question in kind.make(context)
-                    if _is_chosen(context, question, choice)
+                    if _is_chosen(context, question, choice) and _asks(context, question)
                 ]
     found.sort(key=lambda pair: pair[0])
     questions = [question for _, question in found]
@@ -56,6 +59,16 @@ def asked_before(
             asked.update((question[:5], question) for question in kind.make(context))
     found = [asked.get(question[:5]) for question in questions]
     return None if None in found else tuple(question for question in found if question)
+
+
+def _asks(context: Context, question: Question) -> bool:
+    """Whether there is anything to work out: what the identity hands on stands there already."""
+    graph = context.graph
+    quantity = graph.quantity(question.identifier)
+    step = graph.steps.get(quantity) if quantity is not None else None
+    if step is None or question.kind not in WORKED_OUT or step.line.rule != "activation":
+        return True
+    return not isinstance(step.entry(next(step.quantity.indices())), Entry)
 
 
 def _is_wanted(kind: Kind, choice: Choice) -> bool:
