@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.api.own_way import OwnWay
 from bp_tutor.api.shown import WIDTH, Shown, text_of
+from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.debugging.convention import TRAINED
 from bp_tutor.debugging.gradient_check import GradientCheck, gradient_checks
 from bp_tutor.debugging.outcome import UNCHECKED
 from bp_tutor.debugging.slips import leaves
 from bp_tutor.explain.numbers import format_number
 from bp_tutor.formula import style_named
-from bp_tutor.formula.quantity import UPDATED
+from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import shown
 from bp_tutor.words import PlainWords
@@ -103,8 +105,11 @@ class Diagnosis(Shown):
     def _cause(self, key: str, words: Words | None = None) -> str:
         name, _, other = key.partition(":")
         known = self._outcome.lines.by_name
+        words = words or self._words
+        if other in ACTIVATIONS:
+            other = words.text(f"activation.{other}")
         called = self._called(known[other]) if other in known else other
-        return (words or self._words).text(f"debug.cause.{name}", other=called)
+        return words.text(f"debug.cause.{name}", other=called)
 
     def _called(self, quantity: Quantity) -> str:
         return self._way.names.called(quantity)
@@ -123,7 +128,7 @@ class Diagnosis(Shown):
         yield from _wrapped(self._overview(words), width)
         alike: dict[tuple[str, ...], list[Judged]] = {}
         for one in self._outcome.first:
-            alike.setdefault(one.causes or (one.name,), []).append(one)
+            alike.setdefault(one.causes, []).append(one)
         for group in alike.values():
             yield from _wrapped(self._explained(group, words), width)
             yield from self._one_entry(group[0], words, width, style)
@@ -133,6 +138,7 @@ class Diagnosis(Shown):
         """The convention, every array, and whether all is right."""
         outcome = self._outcome
         found: list[Told] = [(text, 0) for text in self._convention(words)]
+        found += [(text, 0) for text in self._conditions(words)]
         for one in outcome.judged:
             missing = words.text("fact.name_join").join(map(self._called, one.missing))
             key = "unchecked_without" if missing else one.status
@@ -155,9 +161,9 @@ class Diagnosis(Shown):
             "columns": one.columns,
             "to_from": one.to_from,
             "downhill": one.downhill,
-            "sum": one.steps,
-            "mean_in_step": one.gradients and not one.steps,
-            "mean_in_gradients": one.deltas and not one.gradients,
+            "sum": one.steps and self._has_steps,
+            "mean_in_step": one.gradients and not one.steps and self._has_steps,
+            "mean_in_gradients": one.deltas and not one.gradients and self._has_gradients,
             "slope_at_zero": one.slope_at_zero == 1,
             "decay": one.decay and not one.decay_in_step,
             "decay_in_step": one.decay_in_step,
@@ -168,11 +174,37 @@ class Diagnosis(Shown):
         joined = words.text("fact.name_join").join(said)
         return [words.text("debug.convention.found", names=joined)]
 
+    def _conditions(self, words: Words) -> list[str]:
+        """What has to hold besides, where no array shows in which place the mean is taken."""
+        outcome, one = self._outcome, self._outcome.convention
+        told = []
+        if outcome.odd_targets:
+            name = self._called(outcome.lines.target)
+            told.append(words.text(f"debug.odd_targets.{outcome.odd_targets}", name=name))
+        count = round(outcome.lines.whole)
+        if count > 1 and one.gradients and self._has_gradients and not self._has_steps:
+            told.append(words.text("debug.scale.gradients", count=count))
+        elif count > 1 and one.deltas and not self._has_gradients and not self._has_steps:
+            told.append(words.text("debug.scale.deltas", count=count))
+        return told
+
+    @property
+    def _has_steps(self) -> bool:
+        return any(one.quantity.kind == UPDATED for one in self._outcome.judged)
+
+    @property
+    def _has_gradients(self) -> bool:
+        """Whether gradients by what is trained were handed in."""
+        return any(
+            one.quantity.kind == DERIVATIVE and one.quantity.role in TRAINED
+            for one in self._outcome.judged
+        )
+
     def _explained(self, group: Sequence[Judged], words: Words) -> list[Told]:
         """What is said of arrays that are wrong first, for one and the same reason."""
         names = words.text("fact.name_join").join(shown(one.name) for one in group)
         found = [(words.text("debug.first", names=names, count=len(group)), 0)]
-        found += [(self._off(one, words), 2) for one in group if one.shape or one.off]
+        found += [(self._off(one, words), 2) for one in group if one.shape is not None or one.off]
         causes = group[0].causes
         if causes:
             key = "debug.cause_is" if len(causes) == 1 else "debug.cause_one_of"
@@ -187,7 +219,7 @@ class Diagnosis(Shown):
     def _off(self, one: Judged, words: Words) -> str:
         """Where an array is off."""
         name = shown(one.name)
-        if one.shape:
+        if one.shape is not None:
             wanted = self._way.shape(one.quantity)
             return words.text("debug.shape", name=name, found=one.shape, wanted=wanted)
         place = self._way.names.place
@@ -234,7 +266,7 @@ class Diagnosis(Shown):
         yield from _wrapped([(words.text("debug.entry"), 2)], width)
         yield from rows
         mine = self._outcome.own.get(one.quantity)
-        if mine is not None and not one.shape:
+        if mine is not None and one.shape is None:
             value = float(self._way.value(one.quantity, mine)[index])
             name = reader.name(one.quantity, index)
             figure = reader.figure(format_number(value))
@@ -246,9 +278,8 @@ class Diagnosis(Shown):
         found: list[Told] = [(words.text("debug.check.title"), 0)] if checks else []
         for one in checks:
             error = style_named(style).figure(format_number(max(one.error, NOISE), 1))
-            if one.error < NOISE:
-                error = words.text("debug.check.below", error=error)
-            said = words.text(f"debug.check.{'passes' if one.passes else 'fails'}", error=error)
+            passes = "passes_below" if one.error < NOISE else "passes"
+            said = words.text(f"debug.check.{passes if one.passes else 'fails'}", error=error)
             if one.compared < one.of:
                 said += words.text("debug.check.some", count=one.compared, of=one.of)
             found.append((_said_of(one.name, said, words), 2))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.debugging.outcome import AGREES, FOLLOWS, UNCHECKED, WRONG
-from bp_tutor.debugging.slips import Worked, leaves
+from bp_tutor.debugging.slips import Worked, leaves, tried
 from bp_tutor.formula.quantity import UPDATED, Quantity, Role
 from bp_tutor.frozen import Frozen
 
@@ -118,6 +118,7 @@ class Case:
         self.own = self._worked_out(dict(self.given))
         start = {one: value for one, value in self.given.items() if one not in lines.defined}
         self.true = self._worked_out(start)
+        self._of_other_shape = self._worked_out_of_misfits()
         self.status = {one: self._judged(one) for one in self.in_order()}
         self.wrong = [one for one, status in self.status.items() if status == WRONG]
 
@@ -185,6 +186,29 @@ class Case:
                 values[quantity] = Worked(values)(line.formula).reshape(quantity.shape)
         return values
 
+    def _worked_out_of_misfits(self) -> dict[Quantity, Array]:
+        """What comes out of arrays of another shape, as NumPy broadcasts it: derived ones alone."""
+        found = {one: value for one, value in self.misfit.items() if one in self.lines.defined}
+        for quantity, line in self.lines.defined.items() if found else ():
+            inside = {each.quantity for each in leaves(line.formula)}
+            if quantity in self.names or not inside & found.keys():
+                continue
+            value = self._out_of_misfits(quantity, found)
+            if value is not None:
+                found[quantity] = value
+        return found
+
+    def _out_of_misfits(
+        self, quantity: Quantity, misfits: Mapping[Quantity, Array]
+    ) -> Array | None:
+        """What a line gives with arrays of another shape in it; None where none is in it."""
+        formula = self.lines.defined[quantity].formula
+        values = {**self.own, **misfits}
+        inside = {each.quantity for each in leaves(formula)}
+        if not inside & misfits.keys() or not inside <= values.keys():
+            return None
+        return tried(lambda: Worked(values)(formula))
+
     def in_order(self) -> list[Quantity]:
         return [one for one in self.lines.defined if one in self.names]
 
@@ -235,15 +259,33 @@ class Case:
         own = self.expected(quantity)
         if self._is(quantity, own):
             return FOLLOWS if quantity in self.true else AGREES
+        if self._follows_from_misfit(quantity):
+            return FOLLOWS
         known = own is not None or quantity in self.true
         return WRONG if known or quantity in self.misfit else UNCHECKED
 
-    def score(self) -> tuple[int, int, int]:
-        """How many arrays agree here, how many are not wrong, how late the first wrong one is."""
+    def _follows_from_misfit(self, quantity: Quantity) -> bool:
+        """Whether it is what comes out of own arrays that have another shape than they should."""
+        import numpy as np
+
+        mine = self.given.get(quantity, self.misfit.get(quantity))
+        value = self._out_of_misfits(quantity, self._of_other_shape)
+        if mine is None or value is None or np.squeeze(value).shape != np.squeeze(mine).shape:
+            return False
+        value, mine = np.squeeze(value), np.squeeze(mine)
+        most = max(float(np.abs(value).max()), float(np.abs(mine).max()), 1e-12)
+        return bool(np.abs(mine - value).max() <= self.tolerance(quantity) * most)
+
+    def score(self) -> tuple[int, int, int, int]:
+        """How well they fit here: the larger, the better.
+
+        How many arrays agree, how many have another shape, counted below 0, how many are not
+        wrong, how late the first wrong one is.
+        """
         order = self.in_order()
         late = order.index(self.wrong[0]) if self.wrong else len(order)
         agree = sum(status == AGREES for status in self.status.values())
-        return agree, len(order) - len(self.wrong), late
+        return agree, -len(self.misfit), len(order) - len(self.wrong), late
 
     def rests_on_wrong(self, quantity: Quantity) -> bool:
         waiting, seen = [quantity], set()

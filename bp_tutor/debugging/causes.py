@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bp_tutor.debugging.output import of_delta, of_error, of_value
+from bp_tutor.debugging.convention import TRAINED
+from bp_tutor.debugging.outcome import CONSTANT_FACTOR, OTHER_RATE
+from bp_tutor.debugging.output import of_delta, of_error, of_target, of_value
 from bp_tutor.debugging.slips import Slips, Worked, leaves, on_the_whole
 from bp_tutor.debugging.step_before import StepBefore
 from bp_tutor.formula import Ref, replace
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Quantity, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -24,11 +26,15 @@ if TYPE_CHECKING:
 
 LEAST_DECAY = 1e-9
 """A smaller share of the weights is none."""
-MOST_CAUSES = 4
+OF_LAYER = ("slope_of_other_layer", "other_layer")
+"""Slips that are of a layer, whichever of its arrays is named."""
+SAME_FACTOR = 1e-4
+"""So far numbers may be apart, relative to each other, that are one factor."""
 FREQUENT = (
     "sign", "slope_left_out", "mean_left_out", "mean_twice", "transposed", "star_for_matmul",
-    "not_summed", "sum_over_units", "already_updated", "bias_left_out", "activation_left_out",
-    "z_for_a", "a_for_z", "slope_at_other", "other_slope", "other_layer", "slope_of_other_layer",
+    "not_summed", "sum_over_units", "sum_over_all", "already_updated", "bias_left_out",
+    "activation_left_out", "z_for_a", "a_for_z", "slope_at_other", "other_slope", "other_layer",
+    "slope_of_other_layer", "backward_twice",
 )  # fmt: skip
 """What is named first where several slips give the same array."""
 
@@ -61,16 +67,88 @@ class Causes:
     def of(self, quantity: Quantity, right: Array) -> tuple[str, ...]:
         """Slips that give every entry of it."""
         found: dict[str, None] = {}
+        plain = self._plain(quantity, right)
+        if plain:
+            return plain
         for key, value in self._slips(quantity, right):
             if key not in found and self._comes_to(quantity, value, right):
                 found[key] = None
         if not found and quantity in self._case.given:
             found = dict.fromkeys(self._of_step_before(quantity, right))
-        for key, less in COVERS.items():
-            if key in found:
-                found = {other: None for other in found if other.partition(":")[0] not in less}
+        if quantity in self._case.given:
+            found |= dict.fromkeys(self._of_factor(quantity, right))
+        heads = {key.partition(":")[0] for key in found}
+        less = {each for key in heads & COVERS.keys() for each in COVERS[key]}
         rank = {key: place for place, key in enumerate(FREQUENT)}
-        return tuple(sorted(found, key=lambda key: rank.get(key, len(rank))))[:MOST_CAUSES]
+        kept = [key for key in self._once(found) if key.partition(":")[0] not in less]
+        return tuple(sorted(kept, key=lambda key: rank.get(key.partition(":")[0], len(rank))))
+
+    def _once(self, keys: Iterable[str]) -> Iterator[str]:
+        """Slips without those that are the same with the other array of a layer: `Z` for `A`."""
+        seen = set()
+        for key in keys:
+            head, _, other = key.partition(":")
+            array = self._case.lines.by_name.get(other)
+            mark = (head, array.layer) if array is not None and head in OF_LAYER else key
+            if mark not in seen:
+                yield key
+            seen.add(mark)
+
+    def _plain(self, quantity: Quantity, right: Array) -> tuple[str, ...]:
+        """What an array shows by itself, whatever its line is."""
+        import numpy as np
+
+        case, mine = self._case, self._case.given.get(quantity)
+        if mine is None or not right.any():
+            return ()
+        if quantity.kind == UPDATED:
+            before = case.own.get(quantity.as_kind(""))
+            same = before is not None and np.array_equal(case.unscaled[quantity], before)
+            return ("step_not_made",) if same else ()
+        if mine.any():
+            return ()
+        whole = case.handed[case.names[quantity]].dtype.kind in "iu"
+        cut = whole and self._comes_to(quantity, np.trunc(right), right)
+        return ("zeros", "whole_numbers") if cut else ("zeros",)
+
+    def _of_factor(self, quantity: Quantity, right: Array) -> Iterator[str]:
+        """A number by which all entries are off: of a step it is in the learning rate."""
+        share = self._share(quantity, right)
+        if share is None:
+            return
+        # A single number is some multiple of any other one.
+        alone = quantity.size == 1 and not any(
+            (other := self._share(one, value)) is not None and abs(other / share - 1) < SAME_FACTOR
+            for one, value in self._likewise(quantity)
+        )
+        if alone:
+            return
+        if quantity.kind != UPDATED:
+            yield f"{CONSTANT_FACTOR}:{share:.4g}"
+        elif self._case.rate is not None and share > 0:
+            yield f"{OTHER_RATE}:{share * float(self._case.rate):.4g}"
+
+    def _likewise(self, quantity: Quantity) -> Iterator[tuple[Quantity, Array]]:
+        """The larger arrays of its kind that are wrong as well, with what they should be."""
+        for one in self._case.wrong:
+            value = self._case.expected(one)
+            if one.kind == quantity.kind and one.size > 1 and value is not None:
+                yield one, value
+
+    def _share(self, quantity: Quantity, right: Array) -> float | None:
+        """What all entries, or all steps, are multiplied by; None where it is no one number."""
+        import numpy as np
+
+        mine = self._case.given.get(quantity)
+        before = self._case.own.get(quantity.as_kind("")) if quantity.kind == UPDATED else 0.0
+        if mine is None or before is None:
+            return None
+        own, wanted = mine - before, right - before
+        whole = float((wanted * wanted).sum())
+        share = float((own * wanted).sum()) / whole if whole else 0.0
+        near = self._case.tolerance(quantity) * float(np.abs(mine).max(initial=0.0))
+        fits = np.abs(own - share * wanted).max(initial=0.0) <= near
+        return share if share and fits else None
 
     def _of_step_before(self, quantity: Quantity, right: Array) -> Iterator[str]:
         """What comes from the step before: gradients that were not reset, or a stale array."""
@@ -85,12 +163,22 @@ class Causes:
             yield "not_reset"
         if self._comes_to(quantity, before[quantity], right):
             yield f"stale:{quantity.name}"
+            return
         formula = self._written_out(self._case.lines.defined[quantity].formula, quantity, {})
         for leaf in dict.fromkeys(each.quantity for each in leaves(formula)):
             if leaf in before and leaf in self._case.own:
                 value = Worked({**self._case.own, leaf: before[leaf]})(formula)
                 if self._comes_to(quantity, value.reshape(quantity.shape), right):
                     yield f"stale:{leaf.name}"
+
+    @cached_property
+    def _all_gradients_wrong(self) -> bool:
+        """Whether nothing that is trained has its right gradient: one cause may be behind all."""
+        return all(
+            one in self._case.wrong
+            for one in self._case.names
+            if one.kind == DERIVATIVE and one.role in TRAINED
+        )
 
     @cached_property
     def _before(self) -> StepBefore:
@@ -140,7 +228,7 @@ class Causes:
         yield from Slips(self._case.own, others, self._case.samples, scale, besides).of(formula)
         if quantity.role in (Role.WEIGHT, Role.BIAS) and quantity in self._case.given:
             yield from self._decays(quantity, right)
-            if quantity.kind == DERIVATIVE:
+            if quantity.kind == DERIVATIVE and self._all_gradients_wrong:
                 yield "backward_twice", right * 2
 
     def _decays(self, quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
@@ -148,7 +236,8 @@ class Causes:
         import numpy as np
 
         case, before = self._case, self._case.own.get(quantity.as_kind(""))
-        if before is None or before.shape != right.shape:
+        if before is None or before.shape != right.shape or right.size == 1:
+            # Some share of one number gives any other one.
             return
         with np.errstate(all="ignore"):
             share = float(np.median((case.given[quantity] - right) / before))
@@ -209,6 +298,8 @@ class Causes:
                     yield from of_delta(quantity, right, self._case.lines, self._case.own)
                 elif quantity.as_kind("") == self._case.lines.output:
                     yield from of_error(self._case.lines, self._case.own)
+            elif quantity.role is Role.TARGET:
+                yield from of_target(right)
             elif not quantity.kind:
                 yield from of_value(quantity, right)
 

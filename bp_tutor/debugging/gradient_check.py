@@ -64,7 +64,7 @@ def gradient_checks(outcome: Outcome) -> tuple[GradientCheck, ...]:
     for one in outcome.judged:
         weights = one.quantity.as_kind("")
         trained = one.quantity.kind == DERIVATIVE and weights not in outcome.lines.defined
-        if trained and not one.shape and weights in outcome.own:
+        if trained and one.shape is None and weights in outcome.own:
             checked = _checked(one, outcome.own[one.quantity], outcome.own[weights], loss)
             found += [] if checked is None else [checked]
     return tuple(found)

@@ -11,7 +11,8 @@ from bp_tutor.debugging.convention import conventions
 from bp_tutor.debugging.lines import Lines, Shape, lines_of, lines_of_problem
 from bp_tutor.debugging.named import UNSURE, canonical_names, is_state, meaning_of
 from bp_tutor.debugging.named_layers import names_among_layers
-from bp_tutor.debugging.outcome import AGREES, UNCHECKED, Judged, Outcome
+from bp_tutor.debugging.outcome import AGREES, UNCHECKED, Judged, Outcome, is_factor
+from bp_tutor.debugging.output import odd_targets
 from bp_tutor.debugging.shapes import inputs_at, sizes_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.solve.program import batches
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+MOST_CAUSES = 4
 MOST_TRIED = 12
 """Conventions that fit equally well, in which an explanation is sought."""
 
@@ -74,8 +76,13 @@ def judged(best: list[Case]) -> Outcome:
     Of these it is one in which the first wrong array is explained.
     """
     outcomes = (outcome_of(case) for case in best[:MOST_TRIED])
-    first = next(outcomes)
-    return next((one for one in (first, *outcomes) if one.explained), first)
+    first = likely = next(outcomes)
+    for one in (first, *outcomes):
+        if one.explained and not one.by_factor:
+            return one
+        if one.explained and not likely.explained:
+            likely = one
+    return likely
 
 
 def fitting(
@@ -93,7 +100,7 @@ def fitting(
         MisfitError: inputs, targets, weights or biases do not fit together.
     """
     best: list[Case] = []
-    highest = (-1, 0, 0)
+    highest = (-1, 0, 0, 0)
     misfits: list[MisfitError] = []
     units = subject.units
     counted = inputs_at(units, arrays)
@@ -141,6 +148,8 @@ def outcome_of(case: Case) -> Outcome:
     """All that was found in one convention, the first wrong arrays explained."""
     first = [one for one in case.wrong if not case.rests_on_wrong(one)]
     judged = {one: _told(case, one, explain=one in first) for one in case.in_order()}
+    for one, causes in _shared({one: judged[one].causes for one in first}).items():
+        judged[one] = judged[one]._replace(causes=causes)
     return Outcome(
         case.lines,
         case.convention,
@@ -152,7 +161,21 @@ def outcome_of(case: Case) -> Outcome:
         case.doubled,
         case.rate,
         {case.named[name]: case.handed[name].shape for name in case.names.values()},
+        odd_targets(case.lines, case.own),
     )
+
+
+def _shared(causes: Mapping[Quantity, tuple[str, ...]]) -> dict[Quantity, tuple[str, ...]]:
+    """Those that explain all arrays that are wrong first, if any do: it is one mistake then."""
+    every = [set(keys) for keys in causes.values()]
+    common = set.intersection(*every) if every else set()
+    found = {}
+    for one, keys in causes.items():
+        kept = [key for key in keys if not common or key in common]
+        # By how much it is off says less than why.
+        why = [key for key in kept if not is_factor(key)]
+        found[one] = tuple(why or kept)[:MOST_CAUSES]
+    return found
 
 
 def _told(case: Case, quantity: Quantity, *, explain: bool) -> Judged:

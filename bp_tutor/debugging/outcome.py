@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+CONSTANT_FACTOR, OTHER_RATE = "constant_factor", "other_rate"
+FACTORS = (CONSTANT_FACTOR, OTHER_RATE)
 AGREES, FOLLOWS, WRONG, UNCHECKED = "agrees", "follows", "wrong", "unchecked"
 
 
@@ -40,8 +42,8 @@ class Judged(Frozen):
     """Slips each of which gives every entry, the likeliest first."""
     missing: tuple[Quantity, ...] = ()
     """What would have to be handed in to check it."""
-    shape: tuple[int, ...] = ()
-    """The shape that it has, where that is not the one it should have."""
+    shape: tuple[int, ...] | None = None
+    """The shape that it has, `()` of a number alone; None where it is the one it should have."""
 
 
 class Outcome(Frozen):
@@ -64,8 +66,20 @@ class Outcome(Frozen):
     rate: Array | None
     shapes: Mapping[str, tuple[int, ...]]
     """Shapes of what was handed in, by canonical names."""
+    odd_targets: str = ""
+    """Why the targets do not go with a cross-entropy, by key: `outside`, `sum`."""
 
     @property
     def explained(self) -> bool:
         """Whether every array that is wrong first has a cause."""
         return all(one.causes for one in self.first)
+
+    @property
+    def by_factor(self) -> bool:
+        """Whether of some of them no more is known than by how much it is off."""
+        return any(is_factor(key) for one in self.first for key in one.causes)
+
+
+def is_factor(key: str) -> bool:
+    """Whether a cause tells by how much an array is off, and not why."""
+    return key.partition(":")[0] in FACTORS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.formula.quantity import DERIVATIVE, Role
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from bp_tutor.formula import Quantity
 
     Array = NDArray[np.float64]
+
+
+SUM_OFF = 1e-3
+"""How far targets of one sample may be from adding up to 1."""
 
 
 def of_delta(
@@ -56,6 +61,13 @@ def of_delta(
         yield "slope_twice", right * (weighted > 0)
     if error.as_kind("") == lines.output and lines.target in own:
         target = own[lines.target]
+        again = (arrays.softmax(after) - target) / len(after)
+        yield "softmax_in_loss_too", arrays.softmax_back(again, after)
+        again = (1 / (1 + np.exp(-after)) - target) / len(after)
+        yield "sigmoid_in_loss_too", again * after * (1 - after)
+        if weighted is not None and target.shape[-1] > 1:
+            across = arrays.softmax(weighted.T).T
+            yield "softmax_over_samples", (across - target) / len(after)
         taken = (after - target) / len(after)
         yield "cross_entropy_delta", taken
         yield "squared_error_delta", taken * after * (1 - after)
@@ -91,6 +103,37 @@ def of_error(lines: Lines, own: Mapping[Quantity, Array]) -> Iterator[tuple[str,
             yield "loss_for_slope", factor * loss
 
 
+def odd_targets(lines: Lines, own: Mapping[Quantity, Array]) -> str:
+    """What is odd about the targets of a cross-entropy; empty where they are as they should be.
+
+    `outside`: they are not all from 0 to 1; `sum`: those of a sample do not add up to 1.
+    """
+    import numpy as np
+
+    network, target = lines.problem.network, own.get(lines.target)
+    loss = None if network is None else network.loss
+    if loss is None or target is None or not target.size:
+        return ""
+    kind = LOSSES[loss.name]
+    if not (kind.probabilities or kind.shares):
+        return ""
+    shares = kind.shares and target.shape == lines.output.shape
+    if shares and np.abs(target.sum(axis=-1) - 1).max() > SUM_OFF:
+        return "sum"
+    return "outside" if target.min() < 0 or target.max() > 1 else ""
+
+
+def of_target(right: Array) -> Iterator[tuple[str, Array]]:
+    """For targets: those from 0 to 1 that belong to labels -1 and 1, or shares of their sum."""
+    import numpy as np
+
+    if np.array_equal(np.abs(right), np.ones_like(right)):
+        yield "other_targets", np.clip(right, 0, 1)
+    total = right.sum(axis=-1, keepdims=True)
+    if right.shape[-1] > 1 and (total != 0).all():
+        yield "other_targets", right / total
+
+
 def of_value(quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
     """Of a value: what was written over it, or done to it once more."""
     import numpy as np
@@ -101,7 +144,7 @@ def of_value(quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
         yield "written_over", np.where(right > 0, 1.0, 0.0)
         yield "written_over", np.where(right > 0, right, 0.0)
     else:
-        yield "other_activation", np.asarray(np.tanh(right))
-        yield "other_activation", np.asarray(1 / (1 + np.exp(-right)))
-        yield "other_activation", np.where(right > 0, right, 0.0)
-        yield "other_activation", np.asarray(arrays.softmax(right))
+        yield "other_activation:tanh", np.asarray(np.tanh(right))
+        yield "other_activation:sigmoid", np.asarray(1 / (1 + np.exp(-right)))
+        yield "other_activation:relu", np.where(right > 0, right, 0.0)
+        yield "other_activation:softmax", np.asarray(arrays.softmax(right))

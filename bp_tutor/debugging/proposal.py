@@ -37,7 +37,7 @@ def proposed(
     arrays: Mapping[str, Array], rate: float | None, decay: float | None
 ) -> Subject | None:
     """The network of dense layers in which most arrays are right; None where none fits."""
-    best, highest = None, (-1, 0, 0)
+    best, highest = None, (-1, 0, 0, 0)
     for units in _units(arrays):
         for subject in _subjects(arrays, units):
             try:

@@ -40,10 +40,13 @@ if TYPE_CHECKING:
     Found = tuple[str, Array]
     """The key of a slip, and what comes out with it."""
 
+LEAK = 0.01
+"""The usual slope of leaky ReLU below 0."""
 SLOPES: dict[str, Callable[[Any], Any]] = {
     "sigmoid": lambda a: a * (1 - a),
     "tanh": lambda a: 1 - a * a,
     "relu": lambda a: (a > 0) * 1.0,
+    "leaky_relu": lambda a: _where_below(a, 1.0, LEAK),
     "sigmoid of": lambda z: _sigmoid(z) * (1 - _sigmoid(z)),
     "tanh of": lambda z: 1 - _tanh(z) ** 2,
     "unfinished": lambda a: 1 - a,
@@ -139,14 +142,14 @@ class Slips:
         """The node with one of its operands being this array, whatever its shape."""
         operands = [value if at == place else self._worked(child)
                     for at, child in enumerate(node.children)]  # fmt: skip
-        return _tried(lambda: _applied(node, operands))
+        return tried(lambda: _applied(node, operands))
 
     def _at(self, node: Formula) -> Iterator[Found]:
         """What is done at this node instead."""
         for kind, slips in AT.items():
             if isinstance(node, kind):
                 for key, make in slips(self, node):
-                    value = _tried(make)
+                    value = tried(make)
                     if value is not None:
                         yield key, value
 
@@ -163,6 +166,10 @@ class Slips:
         yield "transposed", lambda: left.T @ right.T
         yield "product_turned_round", lambda: right @ left
         yield "result_transposed", lambda: (left @ right).T
+        if isinstance(node.left, Transpose):
+            # It goes over the samples.
+            yield "sample_left_out", lambda: left[:, :-1] @ right[:-1]
+            yield "sample_left_out", lambda: left[:, 1:] @ right[1:]
 
     def turned(self, node: Transpose) -> Iterator[tuple[str, Callable[[], Any]]]:
         """A transpose that is forgotten."""
@@ -205,13 +212,13 @@ class Slips:
         for quantity, at in ((mine, own), *self._near(mine)):
             for name, value in SLOPES.items():
                 if quantity.layer != mine.layer:
-                    key = "slope_of_other_layer"
+                    key = f"slope_of_other_layer:{quantity.name}"
                 elif name in ("unfinished", "bare", "turned"):
                     key = "mask_turned" if name == "turned" else "slope_unfinished"
                 elif _same_kind(name, slope, own):
                     key = "slope_at_other"
                 else:
-                    key = "other_slope"
+                    key = f"other_slope:{name.partition(' ')[0]}"
                 yield key, partial(_with_slope, rest, value, at)
             if quantity.layer == mine.layer and quantity != mine:
                 # A·(1 − Z), where only one of the two is mistaken.
@@ -249,6 +256,8 @@ class Slips:
         yield "mean_twice", lambda: inner.mean(axis=0, keepdims=True)
         yield "one_sample", lambda: inner[:1]
         yield "one_sample", lambda: inner[-1:]
+        yield "sample_left_out", lambda: inner[:-1].sum(axis=0, keepdims=True)
+        yield "sample_left_out", lambda: inner[1:].sum(axis=0, keepdims=True)
         yield "mean_over_units", lambda: inner.mean(axis=-1)
         for left in range(len(node.axes)) if len(node.axes) > 1 else ():
             axes = tuple(axis for at, axis in enumerate(node.axes) if at != left)
@@ -266,11 +275,12 @@ class Slips:
             "sigmoid": _sigmoid,
             "tanh": _tanh,
             "relu": lambda z: np.maximum(z, 0),
+            "leaky_relu": lambda z: _where_below(z, z, LEAK * z),
         }
         yield "activation_left_out", lambda: argument
         for name, function in others.items():
             if name != node.function.name:
-                yield "other_activation", partial(function, argument)
+                yield f"other_activation:{name}", partial(function, argument)
         own = others.get(node.function.name)
         if own is not None:
             yield "activation_twice", lambda: own(own(argument))
@@ -290,7 +300,7 @@ class Slips:
         yield "softmax_over_samples", lambda: powers / powers.sum(axis=0, keepdims=True)
         yield "softmax_over_all", lambda: powers / powers.sum()
         yield "not_divided", lambda: np.exp(logits)
-        yield "other_activation", lambda: 1 / (1 + np.exp(-logits))
+        yield "other_activation:sigmoid", lambda: 1 / (1 + np.exp(-logits))
         yield "activation_left_out", lambda: logits
 
     def source(self, node: Ref) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -318,13 +328,14 @@ class Slips:
             if quantity.kind == UPDATED and mine.kind != UPDATED:
                 key = "already_updated"
             elif quantity.kind == DERIVATIVE and mine.kind == DERIVATIVE:
-                key = "other_delta" if quantity.step == mine.step else "other_step"
+                same = quantity.step == mine.step
+                key = f"other_delta:{quantity.name}" if same else "other_step"
             elif quantity.layer == mine.layer and quantity.step != mine.step:
                 key = "other_step"
             elif quantity.layer == mine.layer:
                 key = "z_for_a" if quantity.role is Role.WEIGHTED_SUM else "a_for_z"
             else:
-                key = "other_layer"
+                key = f"other_layer:{quantity.name}"
             yield key, partial(np.asarray, value)
 
     def _near(self, mine: Quantity) -> Iterator[tuple[Quantity, Array]]:
@@ -357,6 +368,13 @@ def _tanh(z: Array) -> Array:
     import numpy as np
 
     return np.asarray(np.tanh(z))
+
+
+def _where_below(z: Array, above: Any, below: Any) -> Array:
+    """One array where another one is above 0, another below."""
+    import numpy as np
+
+    return np.asarray(np.where(z > 0, above, below))
 
 
 def _with_slope(rest: list[Array], slope: Callable[[Any], Any], at: Array) -> Array:
@@ -419,7 +437,7 @@ def _applied(node: Formula, operands: list[Array]) -> Array:
     raise TypeError(type(node).__name__)
 
 
-def _tried(make: Callable[[], Any]) -> Array | None:
+def tried(make: Callable[[], Any]) -> Array | None:
     """What comes out; None where NumPy refuses, or no number comes out."""
     import numpy as np
 
