@@ -44,7 +44,7 @@ pyodide: ## get Pyodide from npm, for the test that imports the wheel in it
 	npm install --silent --no-save --prefix build/pyodide pyodide@$(PYODIDE)
 
 docs: $(VENV)/docs ## build the documentation as a site, into build/site
-	$(BIN)/python -m mkdocs build --quiet
+	$(BIN)/python -m mkdocs build
 	@echo "Built: build/site/index.html"
 
 examples: $(VENV)/developer ## run the examples of the documentation (rewrite them: ARGS=--update-docs)
