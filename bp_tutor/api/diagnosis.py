@@ -16,6 +16,7 @@ from bp_tutor.explain.numbers import format_number
 from bp_tutor.formula import style_named
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED
 from bp_tutor.frozen import Frozen
+from bp_tutor.output.wrapping import FIRM
 from bp_tutor.reader.text import shown
 from bp_tutor.words import PlainWords
 
@@ -223,7 +224,10 @@ class Diagnosis(Shown):
             wanted = self._way.shape(one.quantity)
             return words.text("debug.shape", name=name, found=one.shape, wanted=wanted)
         place = self._way.names.place
-        places = ", ".join(str([*place(one.quantity, index)]) for index in one.off[:MOST_OFF])
+        # No row ends inside the brackets.
+        places = ", ".join(
+            str([*place(one.quantity, index)]).replace(" ", FIRM) for index in one.off[:MOST_OFF]
+        )
         more = words.text("debug.more") if len(one.off) > MOST_OFF else ""
         count, of = len(one.off), one.quantity.size
         said = words.text("debug.off", count=count, of=of, places=places + more)
@@ -234,7 +238,10 @@ class Diagnosis(Shown):
         from bp_tutor.output.code.plain_numpy import PlainNumPy
 
         columns = self._outcome.convention.columns
-        text = PlainNumPy(columns=columns).text(self._way.laid_out(quantity), self._way.names)
+        # A gradient of biases with one axis is a sum that leaves no axis.
+        flat = self._way.names.is_flat(quantity) and quantity.kind == DERIVATIVE
+        writer = PlainNumPy(columns=columns, keeps_axes=not flat)
+        text = writer.text(self._way.laid_out(quantity), self._way.names)
         return f"{self._called(quantity)} = {text}"
 
     def _needed(self, wanted: Sequence[Quantity]) -> list[Quantity]:

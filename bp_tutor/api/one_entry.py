@@ -72,7 +72,7 @@ def entry_rows(
     layout = Layout(width, reader)
     names = max((cells(reader.say(line.name)) for line in lines), default=0)
     for line in lines:
-        yield from block_rows(line, INDENT, min(names, width // 5), layout)
+        yield from block_rows(line, INDENT, min(names, width // 3), layout)
 
 
 def _lines(

@@ -94,6 +94,8 @@ class OwnWay:
 
     def shape(self, quantity: Quantity) -> Index:
         """The shape that an array should have, laid out as the program's arrays are."""
+        if self.names.is_flat(quantity):
+            return (quantity.size,)
         turned = self._convention.turns(quantity)
         upright = quantity.role is Role.BIAS and self._convention.columns
         return quantity.shape[::-1] if turned or upright else quantity.shape
@@ -127,6 +129,18 @@ class OwnNames:
         step = f"_{quantity.place[1]}" if len(quantity.place) > 1 else ""
         return f"{head}{number}{new}{step}" if number else f"{quantity.kind}X{step}"
 
+    def is_flat(self, quantity: Quantity) -> bool:
+        """Whether an array of biases has one axis, as it was handed in or as the biases have."""
+        if quantity.role is not Role.BIAS or self._columns or len(quantity.shape) != 2:
+            return False
+        shapes = self._outcome.shapes
+        own = shapes.get(quantity.name)
+        if own is not None and prod(own) == quantity.size:
+            return len(own) == 1
+        biases = [shapes[one] for one in shapes if one.startswith("B[")]
+        known = shapes.get(quantity.as_kind("").name)
+        return len(known) == 1 if known is not None else any(len(one) == 1 for one in biases)
+
     def name(self, quantity: Quantity, index: Index | None) -> str:
         """What stands in a line for the whole array, or for one entry of it, counted from 0."""
         if index is not None:
@@ -153,7 +167,7 @@ class OwnNames:
     def place(self, quantity: Quantity, index: Index) -> Index:
         """The place of an entry in the own array."""
         shape = self._outcome.shapes.get(quantity.name)
-        if shape is not None and len(shape) == 1:
+        if self.is_flat(quantity) or (shape is not None and len(shape) == 1):
             return (quantity.row_major(index),)
         upright = quantity.role is Role.BIAS and (
             shape == quantity.shape[::-1] if shape is not None else self._columns

@@ -300,7 +300,7 @@ class Causes:
                     yield from of_error(self._case.lines, self._case.own)
             elif quantity.role is Role.TARGET:
                 yield from of_target(right)
-            elif not quantity.kind:
+            elif quantity.role in (Role.WEIGHTED_SUM, Role.ACTIVATION, Role.OUTPUT):
                 yield from of_value(quantity, right)
 
 

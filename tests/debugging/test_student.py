@@ -202,6 +202,23 @@ def test_another_activation_and_layer_are_named() -> None:
     assert "another activation was applied: leaky ReLU" in debug(of | {"a1": leaking}).text()
 
 
+def test_flat_biases_stay_flat() -> None:
+    """The line gives the shape that the own biases have, and so does what is said of a shape."""
+    arrays = given() | forward(given()) | backward(given())
+    wrong = arrays | {"db1": arrays["dz1"].sum(axis=1)}
+    text = debug(wrong).text()
+    assert "db1 has the shape (8,); (5,) is right." in text
+    (line,) = (row.strip() for row in text.splitlines() if row.strip().startswith("db1 = "))
+    scope: dict[str, Any] = {"np": np, **arrays}
+    value = eval(line.partition(" = ")[2], scope)  # noqa: S307 - a line of the report
+    assert value.shape == (5,)
+    assert np.allclose(value, arrays["db1"])
+    # Where nobody handed in more than rows, they are rows.
+    rows = {name: one[None, :] if name in ("b1", "b2", "db2") else one
+            for name, one in arrays.items()}  # fmt: skip
+    assert "(1, 5) is right" in debug(rows | {"db1": wrong["db1"]}).text()
+
+
 def test_nothing_is_known_is_said_once() -> None:
     noise = np.random.default_rng(3)
     arrays = {"dW1": noise.normal(size=(3, 5)), "db1": noise.normal(size=5)}

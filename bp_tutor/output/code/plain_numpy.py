@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.formula import Apply, Call, Formula, Indicator, Mul
+from bp_tutor.formula import Apply, Call, Formula, Indicator, Mul, Reduce
 from bp_tutor.formula.primitive import atom
 from bp_tutor.formula.style import Binding
 from bp_tutor.output.code.libraries import CodeText, NumPy
@@ -50,10 +50,13 @@ WRITTEN: dict[str, tuple[Written, Binding]] = {
 class PlainNumPy(NumPy):
     """NumPy in single expressions; what cannot be said in one stays the name of a function."""
 
-    def __init__(self, *, columns: bool = False) -> None:
-        """`columns`: samples stand in columns, so that units are counted along axis 0."""
+    def __init__(self, *, columns: bool = False, keeps_axes: bool = True) -> None:
+        """`columns`: samples stand in columns, so that units are counted along axis 0.
+
+        `keeps_axes`: an axis that is summed over stays, with one entry.
+        """
         super().__init__()
-        self._axis = 0 if columns else 1
+        self._axis, self._keeps_axes = 0 if columns else 1, keeps_axes
 
     def _put(self, node: Formula, speller: Speller) -> Formula | None:
         match node:
@@ -72,6 +75,12 @@ class PlainNumPy(NumPy):
                 said = write([self.text(arg, speller) for arg in args], self._axis)
                 return CodeText(said, binding, node.shape)
         return super()._put(node, speller)
+
+    def _summed(self, node: Reduce, inside: str) -> str:
+        if self._keeps_axes or node.scalar:
+            return super()._summed(node, inside)
+        along = node.axes[0] if len(node.axes) == 1 else node.axes
+        return f"{self.module}.{node.kind}({inside}, {self.axis}={along})"
 
     def _mask(self, factor: Formula, speller: Speller) -> Formula:
         if not isinstance(factor, Indicator):
