@@ -10,7 +10,7 @@ from bp_tutor.debugging.outcome import CONSTANT_FACTOR, OTHER_RATE
 from bp_tutor.debugging.output import of_delta, of_error, of_target, of_value
 from bp_tutor.debugging.slips import Slips, Worked, leaves, on_the_whole
 from bp_tutor.debugging.step_before import StepBefore
-from bp_tutor.formula import Ref, replace
+from bp_tutor.formula import Div, Ref, replace
 from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, Quantity, Role
 
 if TYPE_CHECKING:
@@ -226,10 +226,24 @@ class Causes:
 
         scale = self._case.convention.factor(quantity, self._case.lines.whole)
         yield from Slips(self._case.own, others, self._case.samples, scale, besides).of(formula)
+        if quantity.kind == UPDATED:
+            yield from self._not_corrected(quantity)
         if quantity.role in (Role.WEIGHT, Role.BIAS) and quantity in self._case.given:
             yield from self._decays(quantity, right)
             if quantity.kind == DERIVATIVE and self._all_gradients_wrong:
                 yield "backward_twice", right * 2
+
+    def _not_corrected(self, quantity: Quantity) -> Iterator[tuple[str, Array]]:
+        """A step with running means as they are, not divided by what makes up for their start."""
+        own, defined = self._case.own, self._case.lines.defined
+        formula, bare = defined[quantity].formula, {}
+        for leaf in dict.fromkeys(each.quantity for each in leaves(formula)):
+            match defined[leaf].formula if leaf in defined else None:
+                case Div(Ref(mean), correction) if mean in own and not correction.shape:
+                    bare[leaf] = own[mean]
+        if bare and all(each.quantity in own for each in leaves(formula)):
+            value = Worked({**own, **bare})(formula)
+            yield "not_corrected", value.reshape(quantity.shape)
 
     def _decays(self, quantity: Quantity, right: Array) -> Iterator[tuple[str, Array]]:
         """A share of the weights that is added and should not be, or the other way round."""

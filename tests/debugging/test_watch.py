@@ -122,6 +122,15 @@ def test_what_an_optimiser_keeps_is_compared_from_the_second_update_on() -> None
     watched = watching("adam")
     Loop(lambda *arguments: adam(*arguments, corrected=False)).run(watched)
     assert (watched.right, watched.update) == (False, 1)
+    assert watched.found is not None
+    assert {one.causes for one in watched.found.first} == {("not_corrected",)}
+
+
+def test_weights_that_stay_as_they_were_show_that_no_step_was_made() -> None:
+    watched = watching()
+    Loop(lambda *_: None).run(watched)
+    assert watched.found is not None
+    assert {one.causes for one in watched.found.first} == {("step_not_made",)}
 
 
 def test_gradients_that_are_not_reset_are_told_by_those_of_the_update_before() -> None:
