@@ -254,6 +254,9 @@ def _array(name: str, value: Any) -> Any:
     """
     import numpy as np
 
+    if value is None:
+        # What PyTorch has in `.grad` where nothing was learnt of a parameter.
+        raise RefusalError("debug.no_gradient", name=shown(str(name)))
     for method in ("detach", "cpu", "numpy"):
         if not isinstance(value, np.ndarray) and callable(getattr(value, method, None)):
             value = getattr(value, method)()

@@ -49,6 +49,10 @@ class BpTutorError(Exception):
         self.mistakes = mistakes
         """Every mistake that was found in a problem file, by line; of anything else none."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of the calls inside the package: the sentence alone."""
+        return str(self).splitlines()
+
     @property
     def place(self) -> str:
         """Where the first mistake stands: `file:line:column`, else the way to it, else nothing."""

@@ -15,6 +15,8 @@ from bp_tutor.reader.text import shown
 from bp_tutor.words import languages, load_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.api.problem import Problem
     from bp_tutor.api.torch_graph import Followed
     from bp_tutor.catalogue.losses import LossKind
@@ -70,6 +72,7 @@ def _is_module(value: object) -> bool:
 
 
 def _content(module: Any, x: Any, y: Any, loss: Any, optimizer: Any) -> dict[str, Any]:
+    _refuse_odd((("x", x), ("y", y)))
     if x.dim() == 1 and x.is_floating_point():
         x = x.unsqueeze(0)
         y = y.unsqueeze(0)
@@ -79,8 +82,13 @@ def _content(module: Any, x: Any, y: Any, loss: Any, optimizer: Any) -> dict[str
     if optimizer is not None:
         update = optimiser_content(optimizer)
         groups = optimizer.param_groups
-        trained &= {id(each) for group in groups for each in group["params"]}
+        updated = {id(each) for group in groups for each in group["params"]}
+        if trained and trained.isdisjoint(updated):
+            raise RefusalError("torch.other_optimiser", name=shown(type(optimizer).__name__))
+        trained &= updated
     followed = follow(module, x, trained, updates=optimizer is not None)
+    # Not before it is known that each has its numbers: lazy modules have none yet.
+    _refuse_odd((*module.named_parameters(), *module.named_buffers()))
     layers = [*followed.layers]
     told_loss = _loss_content(loss, layers, followed.shape)
     decay = update.pop("decay", 0)
@@ -94,6 +102,21 @@ def _content(module: Any, x: Any, y: Any, loss: Any, optimizer: Any) -> dict[str
         "loss": told_loss["name"] if len(told_loss) == 1 else told_loss,
         **update,
     }
+
+
+def _refuse_odd(tensors: Iterable[tuple[str, Any]]) -> None:
+    """Refuse tensors without numbers, or with one that no file can say.
+
+    Raises:
+        RefusalError: with the first entry that is not finite.
+    """
+    for name, tensor in tensors:
+        if tensor.numel() == 0:
+            raise RefusalError("torch.empty", name=shown(name), shape=str(tuple(tensor.shape)))
+        places = (~tensor.detach().isfinite()).nonzero().tolist()
+        if places:
+            index, value = str(places[0]), f"{tensor.detach()[tuple(places[0])].item():g}"
+            raise RefusalError("debug.not_finite", name=shown(name), value=value, index=index)
 
 
 def _samples(x: Any, followed: Followed) -> Any:
@@ -188,8 +211,9 @@ def _targets(loss: Any, y: Any, followed: Followed) -> Any:
         if len(shape) != 2 or tuple(y.shape) != shape[:1]:
             raise _other_shape(shape, y)
         classes = [int(each) for each in y.tolist()]
-        if not all(0 <= each < shape[1] for each in classes):
-            raise RefusalError("torch.class", count=shape[1])
+        wrong = [each for each in classes if not 0 <= each < shape[1]]
+        if wrong:
+            raise RefusalError("torch.class", value=wrong[0], count=shape[1], last=shape[1] - 1)
         rows = [[int(each == unit) for unit in range(shape[1])] for each in classes]
         return _one_or_all(rows, followed)
     # Elsewhere PyTorch would stretch the shorter one, which is hardly ever meant.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.problem import load
@@ -16,9 +17,11 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def solve_cell(line: str, cell: str) -> Derivation:
-    """The derivation of the problem in a cell; behind the magic may stand the language.
+    """The derivation of the problem in a cell; behind the magic may stand `zh`, or `--lang zh`.
 
     Raises:
         BpTutorError: the problem has mistakes.
     """
-    return load(f"{cell}\n", lang=line.strip() or None).solve()
+    asked = line.strip()
+    option = re.fullmatch(r"--lang[\s=]\s*(\S+)", asked)
+    return load(f"{cell}\n", lang=option[1] if option else asked or None).solve()

@@ -80,7 +80,6 @@ class _Walk:
     def _traced(self) -> Any:
         """The graph with the shape of everything in it."""
         fx = import_module("torch.fx")
-        shapes = import_module("torch.fx.passes.shape_prop")
         torch = import_module("torch")
         # The shapes come from a run, which must neither draw nor count.
         still = copy.deepcopy(self.whole).eval()
@@ -92,11 +91,9 @@ class _Walk:
             raise _refusal("torch.not_followed", error, type(self.whole).__name__) from None
         try:
             with torch.no_grad():
-                shapes.ShapeProp(runs).propagate(self.x)
+                _run_noting_shapes(fx.Interpreter(runs), self.x)
         except (RuntimeError, TypeError, ValueError, AttributeError, IndexError) as error:
-            # Where it is said first, the graph's own words are not around it yet.
-            cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
-            raise _refusal("torch.not_run", cause, type(self.whole).__name__) from None
+            raise _refusal("torch.not_run", error, type(self.whole).__name__) from None
         return followed.graph
 
     def followed(self) -> Followed:
@@ -358,6 +355,23 @@ class _Walk:
         return module.train(training is None or bool(training))
 
 
+def _run_noting_shapes(run: Any, x: Any) -> None:
+    """Run a graph, and note at each node the shape of the tensor that it makes.
+
+    `torch.fx.passes.shape_prop` does the same, but prints its calls where the graph cannot run.
+    """
+    usual = run.run_node
+
+    def noting(node: Any) -> Any:
+        made = usual(node)
+        if hasattr(made, "detach"):
+            node.meta["shape"] = tuple(made.shape)
+        return made
+
+    run.run_node = noting
+    run.run(x)
+
+
 def takes_activation(content: Content) -> bool:
     """Whether a layer may get an activation behind it that it has not yet."""
     kind = next((key for key in content if key in LAYERS), USUAL)
@@ -436,8 +450,8 @@ def _call_name(name: str) -> str:
 
 def _shape(node: Any) -> tuple[int, ...]:
     """The shape of what a node makes; nothing for one that makes several tensors."""
-    meta = node.meta.get("tensor_meta")
-    return tuple(meta.shape) if hasattr(meta, "shape") else ()
+    shape: tuple[int, ...] = node.meta.get("shape", ())
+    return shape
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+import textwrap
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -375,9 +376,33 @@ def test_a_cell_is_a_problem_file() -> None:
 
     shell = Shell()
     bp_tutor.load_ipython_extension(shell)
-    solved = shell.magics["bp_tutor"]("zh", Path("problems/exercise.yaml").read_text("utf-8"))
-    assert solved["Z[2,1]"] == 1.5
-    assert "已知" in solved.text()
+    cell = Path("problems/exercise.yaml").read_text("utf-8")
+    for line in ("zh", " --lang zh ", "--lang=zh"):
+        solved = shell.magics["bp_tutor"](line, cell)
+        assert solved["Z[2,1]"] == 1.5
+        assert "已知" in solved.text()
+    for line in ("--lang", "--lang zh en", "--language zh"):
+        with pytest.raises(bp_tutor.BpTutorError, match=f"^lang cannot be '{line}'"):
+            shell.magics["bp_tutor"](line, cell)
+
+
+def test_a_notebook_shows_of_an_error_its_sentence_alone() -> None:
+    """As IPython prints it, behind the magic and behind a call."""
+    pytest.importorskip("IPython")
+    script = """
+        from IPython.core.interactiveshell import InteractiveShell
+        shell = InteractiveShell.instance(colors="NoColor")
+        shell.run_line_magic("load_ext", "bp_tutor")
+        shell.run_cell("%%bp_tutor en\\ntitle: a\\nnetwork: {inputs: 1, layers: [{unitz: 1}]}")
+        shell.run_cell("import bp_tutor; bp_tutor.load('no such', lang='en')")
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True
+    )
+    lines = [line for line in (ran.stdout + ran.stderr).splitlines() if line.strip()]
+    assert any("unknown key 'unitz'" in line for line in lines)
+    assert any("no such" in line for line in lines)
+    assert not any("Traceback" in line or ".py" in line or "-->" in line for line in lines), lines
 
 
 def test_every_public_name_is_there_and_is_told_to_type_checkers() -> None:

@@ -517,6 +517,10 @@ REFUSED: dict[str, tuple[Callable[[Torch], Any], str]] = {
         lambda torch: sequential(torch, torch.nn.Linear(2, 2), torch.nn.Dropout(0.3)),
         r"Dropout \(1\) draws its mask anew.*module\.eval\(\)",
     ),
+    "lazy": (
+        lambda torch: sequential(torch, torch.nn.LazyLinear(2)),
+        r"LazyLinear \(0\) has no layer here",
+    ),
     "setting": (
         lambda torch: sequential(torch, torch.nn.Linear(2, 2), torch.nn.Softplus(beta=2)),
         r"Softplus \(1\) has no layer here",
@@ -581,7 +585,8 @@ def test_losses_optimisers_and_shapes_are_refused_by_name(torch: Torch) -> None:
     refused("BCEWithLogitsLoss: pos_weight", loss=nn.BCEWithLogitsLoss(pos_weight=torch.ones(2)))
     refused(r"the output has the shape \(3, 2\) and y \(3,\)", y=torch.randn(3))
     classes = torch.tensor([0, 1, 2])
-    refused("whole number from 0 up to 2", y=classes, loss=nn.CrossEntropyLoss())
+    refused("y: 2 is no class; the module has 2 outputs, so classes are counted from 0 to 1",
+            y=classes, loss=nn.CrossEntropyLoss())  # fmt: skip
     softmax = sequential(torch, nn.Linear(2, 2), nn.Softmax(dim=1))
     refused("CrossEntropyLoss has an activation of its own", y=classes - 1,
             loss=nn.CrossEntropyLoss(), model=softmax)  # fmt: skip
@@ -595,10 +600,40 @@ def test_losses_optimisers_and_shapes_are_refused_by_name(torch: Torch) -> None:
     square(model(x), y).backward()
     used.step()
     refused("Adam has taken steps already", step=used)
+    other = torch.optim.SGD(sequential(torch, nn.Linear(2, 2)).parameters(), lr=0.1)
+    refused("SGD updates no parameter of this module", step=other)
     cell = graph(lambda own, x: own.cell(x)[0], cell=nn.RNN(2, 2, batch_first=True))
     x, y = torch.randn(2, 3, 2), torch.randn(2, 3, 2)
     refused("RNN .* adds two biases", y=y, model=cell,
             step=torch.optim.SGD(cell.parameters(), lr=0.1))  # fmt: skip
+
+
+@needs_torch
+def test_odd_numbers_are_refused_in_one_line_and_nothing_else_is_printed(
+    torch: Torch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    nn = torch.nn
+    model = sequential(torch, nn.Linear(2, 2))
+    x, y = torch.randn(3, 2), torch.randn(3, 2)
+    broken = x.clone()
+    broken[1, 0] = broken[2, 1] = torch.nan
+    spoilt = sequential(torch, nn.Linear(2, 2))
+    with torch.no_grad():
+        spoilt[0].bias[1] = -torch.inf
+    for given, message in (
+        ((model, broken, y), r"x has nan at \[1, 0\]"),
+        ((model, x, broken), r"y has nan at \[1, 0\]"),
+        ((spoilt, x, y), r"0\.bias has -inf at \[1\]"),
+        ((model, x[:0], y[:0]), r"x has no numbers: its shape is \(0, 2\)"),
+        ((model, x[:, :1], y), r"Sequential cannot take x: .*shapes cannot be multiplied.*"),
+    ):
+        with pytest.raises(bp_tutor.BpTutorError, match=rf"\A{message}\Z"):
+            bp_tutor.from_torch(*given, nn.MSELoss(), lang="en")
+    problem = bp_tutor.from_torch(model, x, y, nn.MSELoss(), lang="en")
+    lost = {f"{name}.grad": each.grad for name, each in model.named_parameters()}
+    with pytest.raises(bp_tutor.BpTutorError, match=r"\A0\.weight\.grad is None: no gradient has"):
+        bp_tutor.debug(problem, arrays=lost, lang="en")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_is_not_of_pytorch_is_refused_without_it() -> None:
