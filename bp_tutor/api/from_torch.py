@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.api.errors import BpTutorError, told, words_of
 from bp_tutor.api.problem import load
 from bp_tutor.api.refusal import RefusalError
-from bp_tutor.api.torch_graph import follow, takes_activation
+from bp_tutor.api.torch_graph import activation_in, follow, takes_activation
 from bp_tutor.api.torch_names import loss_kind, losses, optimiser_content, settings_of
 from bp_tutor.api.torch_numbers import numbers_of
+from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.reader.text import shown
 from bp_tutor.words import languages, load_words
 
@@ -140,7 +141,7 @@ def _one_or_all(rows: Any, followed: Followed) -> Any:
 
 
 def _loss_content(loss: Any, layers: list[Any], shape: tuple[int, ...]) -> dict[str, Any]:
-    """What a file says of the loss; the activation that it brings goes to the last layer."""
+    """What a file says of the loss; the activation that it brings goes behind the last layer."""
     name = type(loss).__name__
     found = loss_kind(name)
     if found is None or not _is_module(loss):
@@ -148,9 +149,7 @@ def _loss_content(loss: Any, layers: list[Any], shape: tuple[int, ...]) -> dict[
         raise RefusalError("torch.loss", name=shown(called), names=", ".join(losses()))
     kind, activation = found
     if activation:
-        if not takes_activation(layers[-1]):
-            raise RefusalError("torch.activation_twice", name=f"torch.nn.{name}")
-        layers[-1]["activation"] = activation
+        _bring(activation, layers, f"torch.nn.{name}")
     settings = {key: value for key, value in settings_of(loss).items() if value is not None}
     told: dict[str, Any] = {"name": kind.key}
     parameters = {
@@ -176,6 +175,23 @@ def _loss_content(loss: Any, layers: list[Any], shape: tuple[int, ...]) -> dict[
                 "torch.setting", name=f"torch.nn.{name}", setting=key, value=str(value)
             )
     return told
+
+
+def _bring(activation: str, layers: list[Any], name: str) -> None:
+    """Put the activation of a loss behind the last layer.
+
+    Raises:
+        RefusalError: there are probabilities already, which hardly anybody means.
+    """
+    last = activation_in(layers[-1])
+    if takes_activation(layers[-1]):
+        layers[-1]["activation"] = activation
+    elif isinstance(last, str) and (
+        ACTIVATIONS[last].probabilities or ACTIVATIONS[last].logarithms
+    ):
+        raise RefusalError("torch.activation_twice", name=name, activation=activation, last=last)
+    else:
+        layers.append({"activate": activation})
 
 
 def _reduced(name: str, kind: LossKind, reduction: str, shape: tuple[int, ...]) -> dict[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bp_tutor.api.torch_layers import Content
+    from bp_tutor.catalogue.layer import LayerKind
 
 ADDS = ("add", "iadd", "__add__", "__iadd__", "__radd__")
 JOINS = ("cat", "concat", "concatenate")
@@ -144,7 +145,7 @@ class _Walk:
             self._activate(node, source, call)
 
     def _activate(self, node: Any, source: Value, call: Called) -> None:
-        """Take a function for the activation of the layer before it."""
+        """Take a function for the activation of the layer before it, else for a layer by itself."""
         name = plain(type(call.module).__name__)
         found: Any = activation_of(call.module) if _is_of_torch(call.module) else None
         if name in OF_ROWS:
@@ -154,10 +155,11 @@ class _Walk:
         if found is None:
             raise RefusalError("torch.no_layer", name=call.name)
         before = self.layers[source.layer - 2] if source.layer > 1 else {}
-        if not source.alone or not takes_activation(before):
-            raise RefusalError("torch.activation", name=call.name)
-        before["activation"] = found
-        self._set(node, source)
+        if source.alone and takes_activation(before):
+            before["activation"] = found
+            self._set(node, source)
+        else:
+            self._emit(node, source, [{"activate": found}])
 
     def _join(self, node: Any, key: str, parts: Any) -> None:
         found = [self.values.get(part) for part in parts]
@@ -247,7 +249,7 @@ class _Walk:
         for content in contents:
             if "flatten" in content and source.flat:
                 continue
-            flat = content.get("pooling", {}).get("average") == "global"
+            flat = source.flat or content.get("pooling", {}).get("average") == "global"
             source = self._add(source, content)._replace(alone=True, flat=flat)
         self._set(node, source, _shape(node))
 
@@ -374,8 +376,16 @@ def _run_noting_shapes(run: Any, x: Any) -> None:
 
 def takes_activation(content: Content) -> bool:
     """Whether a layer may get an activation behind it that it has not yet."""
-    kind = next((key for key in content if key in LAYERS), USUAL)
-    return bool(content) and "activation" not in content and layer_kind(kind).activation != ""
+    return bool(content) and _kind(content).activation != "" and activation_in(content) is None
+
+
+def activation_in(content: Content) -> Any:
+    """The activation that a layer has got, as a file says it; None: none."""
+    return content.get(_kind(content).activation_key)
+
+
+def _kind(content: Content) -> LayerKind:
+    return layer_kind(next((key for key in content if key in LAYERS), USUAL))
 
 
 def _uses_of_states(node: Any, module: Any) -> Iterator[tuple[str, Any]]:

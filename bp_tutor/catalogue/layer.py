@@ -56,6 +56,7 @@ LAYERS: dict[str, str | LayerKind] = {
     "attention": "attention.ATTENTION",
     "additive_attention": "additive_attention.ADDITIVE_ATTENTION",
     "normalisation": "normalisation.NORMALISATION",
+    "activate": "activate.ACTIVATE",
     "prelu": "prelu.PRELU",
     "dropout": "dropout.DROPOUT",
     "embedding": "embedding.EMBEDDING",
@@ -471,6 +472,8 @@ class LayerKind(Frozen):
     """Keys beside its own: those of its arrays."""
     activation: str = ""
     """The activation that it has where the file says none; empty: it can be given none."""
+    activation_key: str = "activation"
+    """The key under which that stands; its own where it is nothing but an activation."""
     is_word: bool = False
     """Whether the bare word says it, without anything under it."""
     pools: Callable[[Layer], bool] = staticmethod(_pools_nothing)

@@ -35,10 +35,11 @@ def check_activations(
     `last` is the last layer whose activation is differentiated.
     """
     for layer in draft.layers:
-        if not layer.kind.activation or layer.section["activation"] is BAD:
+        key = layer.kind.activation_key
+        if not layer.kind.activation or layer.section[key] is BAD:
             continue
-        name = layer.section["activation"][0]
-        kind, node = ACTIVATIONS[name], layer.section.at("activation")
+        name = layer.section[key][0]
+        kind, node = ACTIVATIONS[name], layer.section.at(key)
         if not kind.has_slope and layer.number <= last:
             context.mistake(node, "problem.no_slope", name=name, layer=layer.number)
         if (kind.shares or kind.logarithms) and layer.units == 1:
@@ -58,13 +59,17 @@ def _check_loss(draft: Draft, problem: Section, loss: Loss, context: Context) ->
     layer = draft.layers[-1]
     last: Any = (layer.section.name, (), 0)
     if layer.kind.activation:
-        last = layer.section["activation"]
+        last = layer.section[layer.kind.activation_key]
     if last is not BAD and not _fits(kind, last[0]):
         needs = "softmax" if kind.shares else "probabilities"
         needs = "log_softmax" if kind.logarithms else needs
         context.mistake(node, f"problem.loss_needs_{needs}", loss=loss.name, activation=last[0])
     else:
-        check_loss_settings(problem, loss, last[0] if last is not BAD else "", context)
+        name = last[0] if last is not BAD else ""
+        if layer.kind.activation_key == layer.section.name:
+            # There is no weighted sum that p - y could be the delta of.
+            name = layer.section.name
+        check_loss_settings(problem, loss, name, context)
 
 
 def check_loss_settings(problem: Section, loss: Loss, last: str, context: Context) -> None:

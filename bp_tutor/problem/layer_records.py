@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bp_tutor.fields.schema import Fragment, SchemaWriter
 
 ACTIVATION = Field("activation", ACTIVATION_NAME, "{leaky_relu: {alpha: 0.01}}", also=("function",))
+_ALONE = Field("activate", ACTIVATION_NAME, "relu", required=True)
 FROZEN = Field("frozen", Flag(), "true", default=False)
 FROM = Field("from", LAYER_NUMBER, "1")
 _OFTEN = ("units", "activation", "weights", "recurrent_weights", "bias")
@@ -26,8 +27,9 @@ _OFTEN = ("units", "activation", "weights", "recurrent_weights", "bias")
 
 def record_of(kind: LayerKind) -> Record:
     """The keys of a layer of that kind."""
-    fields = [kind.field]
-    if kind.activation:
+    alone = kind.activation_key == kind.field.name
+    fields = [_ALONE._replace(name=kind.field.name) if alone else kind.field]
+    if kind.activation and not alone:
         fields.append(ACTIVATION._replace(default=(kind.activation, (), 0)))
     fields += kind.numbers
     if kind.numbers:

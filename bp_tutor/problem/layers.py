@@ -90,8 +90,8 @@ def _layer(section: Section, draft: Draft, context: Context) -> Layer | None:
     if settings is None:
         return None
     activation, parameters, slope = "identity", (), 0
-    if kind.activation and section["activation"] is not BAD:
-        activation, parameters, slope = section["activation"]
+    if kind.activation and section[kind.activation_key] is not BAD:
+        activation, parameters, slope = section[kind.activation_key]
     layer = Layer(
         kind.units(section) if kind.units else 0, activation, parameters, slope,
         mark=section.node.mark, kind=kind.key, settings=tuple(settings.items()),

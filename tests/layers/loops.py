@@ -138,6 +138,9 @@ class Loops:
             self._weighted(row, "W", "B"), self.layer
         ))  # fmt: skip
 
+    def _activate(self, signal: Nested) -> Nested:
+        return self._each(signal, lambda row: self._activated(row, self.layer))
+
     def _swiglu(self, signal: Nested) -> Nested:
         beta = self._setting("beta", 1)
 

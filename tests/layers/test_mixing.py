@@ -67,6 +67,9 @@ def networks(draw: st.DrawFn, kinds: tuple[str, ...]) -> Network:
             layers.append(attention(numbers, draw(small), draw(st.integers(2, 3))))
         elif kind == "prelu":
             layers += [dense(numbers, draw(small), "identity"), prelu(numbers)]
+        elif kind == "activate":
+            function = draw(st.sampled_from(["relu", "tanh", "sigmoid", "softmax"]))
+            layers.append(Layer(0, function, kind="activate"))
         elif kind == "swiglu":
             beta = draw(st.sampled_from([1, 0.5, 2]))
             layers.append(
@@ -96,6 +99,12 @@ def test_layer_normalisation(network: Network) -> None:
 @settings(max_examples=20, deadline=None)
 @given(network=networks(("prelu", "prelu")))
 def test_slopes_that_are_learnt(network: Network) -> None:
+    assert_all(network)
+
+
+@settings(max_examples=15, deadline=None)
+@given(network=networks(("activate", "normalisation", "activate", "activate")))
+def test_activations_by_themselves(network: Network) -> None:
     assert_all(network)
 
 

@@ -247,13 +247,54 @@ def tokens(torch: Torch) -> Case:
     return Case(graph(step, **parts), torch.tensor([[0, 3, 1], [4, 4, 2]]))
 
 
+def bent_behind_normalisation(torch: Torch) -> Case:
+    nn = torch.nn
+    model = sequential(
+        torch, nn.Linear(3, 4), nn.LayerNorm(4), nn.GELU(), nn.Linear(4, 3), nn.BatchNorm1d(3),
+        nn.LeakyReLU(0.2), nn.Tanh(), nn.Linear(3, 2),
+    )  # fmt: skip
+    return Case(model, torch.randn(4, 3))
+
+
+def bent_images(torch: Torch) -> Case:
+    nn = torch.nn
+    model = sequential(
+        torch, nn.ReLU(), nn.Conv2d(1, 2, 2, bias=False), nn.BatchNorm2d(2), nn.ReLU(),
+        nn.Conv2d(2, 2, 2), nn.MaxPool2d(2), nn.ELU(), nn.AdaptiveAvgPool2d(1), nn.Sigmoid(),
+        nn.Flatten(), nn.Linear(2, 2), nn.LayerNorm(2), nn.Softmax(dim=-1),
+    )  # fmt: skip
+    return Case(model, torch.randn(3, 1, 6, 6))
+
+
+def bent_branch(torch: Torch) -> Case:
+    """A weighted sum that goes on bent and as it is."""
+
+    def step(own: Any, x: Any) -> Any:
+        states, _ = own.cell(x)
+        z = own.a(states)
+        return torch.softmax(torch.nn.functional.silu(z) + z, dim=-1)
+
+    parts = {"cell": torch.nn.RNN(2, 3, batch_first=True, bias=False), "a": torch.nn.Linear(3, 3)}
+    return Case(graph(step, **parts), torch.randn(2, 3, 2))
+
+
+def bent_states(torch: Torch) -> Case:
+    """Shares of states that lead to the next states as well."""
+
+    def step(own: Any, x: Any) -> Any:
+        return torch.softmax(own.cell(x)[0], dim=-1)
+
+    cell = torch.nn.RNN(2, 3, batch_first=True, bias=False)
+    return Case(graph(step, cell=cell), torch.randn(2, 3, 2))
+
+
 MODELS: dict[str, Callable[[Torch], Case]] = {
     made.__name__: made
     for made in (
         perceptron, one_sample, one_layer, nested, residual, tied, frozen, convolution, transposed,
         functional,
         over_time, batch_norm, running, normalised, recurrent, stacked, lstm, gru, both_ways,
-        attention, tokens,
+        attention, tokens, bent_behind_normalisation, bent_images, bent_branch, bent_states,
     )
 }  # fmt: skip
 
@@ -325,6 +366,8 @@ def _losses(torch: Torch) -> dict[str, tuple[Any, Any, Any]]:
         "chances": (nn.BCELoss(), torch.rand(4, 3), nn.Sigmoid()),
         "logarithms": (nn.NLLLoss(), classes, nn.LogSoftmax(dim=1)),
         "weighted logarithms": (nn.NLLLoss(weight=counts), classes, nn.LogSoftmax(dim=-1)),
+        "classes behind ReLU": (nn.CrossEntropyLoss(), classes, nn.ReLU()),
+        "logits behind normalisation": (nn.BCEWithLogitsLoss(), torch.rand(4, 3), nn.LayerNorm(3)),
         "margin": (nn.MultiMarginLoss(margin=2.0), classes, None),
     }
 
@@ -529,16 +572,6 @@ REFUSED: dict[str, tuple[Callable[[Torch], Any], str]] = {
         lambda torch: graph(lambda own, x: if_positive(own.a(x)), a=torch.nn.Linear(2, 2)),
         r"torch\.fx cannot follow Graph",
     ),
-    "activation alone": (
-        lambda torch: sequential(torch, torch.nn.ReLU(), torch.nn.Linear(2, 2)),
-        r"ReLU \(0\) has no layer here: it can only be the activation",
-    ),
-    "sum used twice": (
-        lambda torch: graph(
-            lambda own, x: (z := own.a(x)) + torch.relu(z), a=torch.nn.Linear(2, 2)
-        ),
-        r"whose sum nothing else uses",
-    ),
     "other size": (
         lambda torch: sequential(torch, torch.nn.Linear(3, 2)), r"Sequential cannot take x: .*3",
     ),
@@ -588,8 +621,8 @@ def test_losses_optimisers_and_shapes_are_refused_by_name(torch: Torch) -> None:
     refused("y: 2 is no class; the module has 2 outputs, so classes are counted from 0 to 1",
             y=classes, loss=nn.CrossEntropyLoss())  # fmt: skip
     softmax = sequential(torch, nn.Linear(2, 2), nn.Softmax(dim=1))
-    refused("CrossEntropyLoss has an activation of its own", y=classes - 1,
-            loss=nn.CrossEntropyLoss(), model=softmax)  # fmt: skip
+    refused("CrossEntropyLoss applies softmax itself, but the module ends with softmax",
+            y=classes - 1, loss=nn.CrossEntropyLoss(), model=softmax)  # fmt: skip
     refused(r"torch\.optim\.LBFGS is no optimiser here", step=stepping("LBFGS"))
     refused("SGD is no optimiser here", step=torch.optim.SGD)
     refused("SGD: dampening = 0.5", step=stepping("SGD", momentum=0.9, dampening=0.5))

@@ -734,6 +734,15 @@ def prelu(draw: Draw) -> Case:
     return Case(inputs, {"prelu": {}, "slopes": draw.seeded()}, theirs)
 
 
+def activate(draw: Draw) -> Case:
+    inputs, of, _ = signal(draw)
+    name = draw.one_of("GELU", "Sigmoid", "ELU", *["Softmax"] * (of == "units"))
+    alpha = {"alpha": 0.3} if name == "ELU" else {}
+    layer = {"activate": {"elu": alpha} if alpha else name.lower()}
+    settings = {"dim": -1} if name == "Softmax" else alpha
+    return Case(inputs, layer, lambda torch, x, _: getattr(torch.nn, name)(**settings)(x))
+
+
 def signal(draw: Draw) -> tuple[dict[str, int] | int, str, int]:
     """Inputs of any form, and in PyTorch the axis of units or channels, with how many there are."""
     if draw.one_of(True, False):
@@ -796,6 +805,7 @@ CALLED: dict[str, tuple[Callable[[Draw], Case], ...]] = {
         group_normalisation,
         rms_normalisation,
     ),
+    "activate": (activate,),
     "prelu": (prelu,),
     "dropout": (dropout, dropout_by_a_given_mask, dropout_at_inference),
     "embedding": (embedding,),
