@@ -66,7 +66,7 @@ def _asks(context: Context, question: Question) -> bool:
     graph = context.graph
     quantity = graph.quantity(question.identifier)
     step = graph.steps.get(quantity) if quantity is not None else None
-    if step is None or question.kind not in WORKED_OUT or step.line.rule != "activation":
+    if step is None or question.kind not in WORKED_OUT or step.line.activates is None:
         return True
     return not isinstance(step.entry(next(step.quantity.indices())), Entry)
 
