@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
     Layers = Sequence[tuple[str, int, str]]
 
-USUAL_LOSS = "half_squared_error"
 RATES = ("eta", "lr", "learning_rate", "alpha")
 DECAYS = ("lam", "lambda_", "lmbda", "reg", "weight_decay")
-LONGEST_NAME = 60
 MOST_AXES = 4
 MOST_ENTRIES = 20_000_000
 
@@ -57,7 +55,8 @@ def debug(
         network: `("dense", units, activation)` for each layer, without the inputs; or a problem,
             its file or its name, whose numbers stand for whatever is not handed in; None: the
             error that is raised proposes layers.
-        loss: its name as in a problem file, where there is no problem; None: `half_squared_error`.
+        loss: its name as in a problem file, where there is no problem; None: the one in which
+            most arrays agree, which the report names.
         lang: the language of sentences, `en` or `zh`; None: that of the environment.
         arrays: any of the arrays of one update by their own names, `X`, `Y`, `W1`, `b1`, `Z1`,
             `A1`, `dZ2`, `dW1`, `W1_new`, `eta`, ... or as a mapping `arrays={"fc1.weight": ...}`;
@@ -134,13 +133,16 @@ def taken(
     handed: Mapping[str, Any], usual: float | None
 ) -> tuple[dict[str, Any], float | None, float | None]:
     """Arrays by their names, the learning rate, the factor of weight decay."""
-    names = {str(name): value for name, value in handed.items()}
+    names: dict[str, Any] = {
+        str(name): 0 if value is None and _is_bias(str(name)) else value
+        for name, value in handed.items()
+    }
     # A parameter of PyTorch brings its gradient along.
     names = {f"{name}.grad": value.grad for name, value in names.items() if _has_gradient(value)
              } | names  # fmt: skip
     rate = next((names.pop(name) for name in RATES if name in names), None)
     decay = next((names.pop(name) for name in DECAYS if name in names), None)
-    numbers = {name[:LONGEST_NAME]: _array(name, value) for name, value in names.items()}
+    numbers = {name: _array(name, value) for name, value in names.items()}
     return numbers, _number("eta", usual if rate is None else rate), _number("lam", decay)
 
 
@@ -152,7 +154,24 @@ def compared(subject: Subject, handed: Mapping[str, Any], words: Words) -> Diagn
     """
     usual = None if subject.problem is None else rate_at(subject.problem, 1)
     numbers, rate, decay = taken(handed, usual)
+    subject = settled_by(subject, numbers, rate, decay)
     return compared_in(subject, numbers, rate, decay, None, words)[1]
+
+
+def settled_by(
+    subject: Subject,
+    numbers: Mapping[str, Any],
+    rate: float | None,
+    decay: float | None,
+    run: Running | None = None,
+) -> Subject:
+    """A network with what nobody has said of it as the arrays show it."""
+    import numpy as np
+
+    from bp_tutor.debugging.proposal import settled
+
+    with np.errstate(all="ignore"):
+        return settled(subject, numbers, rate, decay, run)
 
 
 def compared_in(
@@ -191,7 +210,17 @@ def compared_in(
         ) from None
     if cases is None or found is None:
         raise RefusalError("debug.no_size")
-    return cases, Diagnosis(found, words)
+    return cases, Diagnosis(found, words, _assumed(subject))
+
+
+def _assumed(subject: Subject) -> dict[str, str]:
+    """What nobody has said of a network, and what was taken."""
+    taken_for = {
+        "activation": ", ".join(subject.activations),
+        "loss": subject.loss,
+        "bias": "none",
+    }
+    return {one: taken_for[one] for one in subject.assumed}
 
 
 def subject_of(problem: Record) -> Subject:
@@ -215,13 +244,22 @@ def of_layers(layers: Sequence[Any], loss: str | None) -> Subject:
     Raises:
         RefusalError: there is no such layer, activation or loss.
     """
-    loss = loss or USUAL_LOSS
+    unsaid = ("bias",) if loss is not None else ("loss", "bias")
+    loss = loss if loss is not None else next(iter(LOSSES))
     if loss not in LOSSES:
         names = ", ".join(LOSSES)
         raise RefusalError(
             "debug.no_loss", nearest(str(loss), LOSSES), name=shown(str(loss)), names=names
         )
-    return Subject(*_layers(layers), loss)
+    return Subject(*_layers(layers), loss, unsaid=unsaid)
+
+
+def _is_bias(name: str) -> bool:
+    """Whether a name is that of biases, of which a network may have none."""
+    from bp_tutor.debugging.named import meaning_of
+
+    said = meaning_of(name)
+    return said is not None and (said.letter, said.kind) == ("B", "")
 
 
 def _has_gradient(value: Any) -> bool:

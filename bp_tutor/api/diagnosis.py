@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bp_tutor.api.own_way import OwnWay
@@ -21,7 +22,7 @@ from bp_tutor.reader.text import shown
 from bp_tutor.words import PlainWords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bp_tutor.debugging.outcome import Judged, Outcome
     from bp_tutor.formula import Quantity
@@ -59,8 +60,13 @@ class Verdict(Frozen):
 class Diagnosis(Shown):
     """What was found of all arrays, the first wrong one explained."""
 
-    def __init__(self, outcome: Outcome, words: Words) -> None:
+    def __init__(
+        self, outcome: Outcome, words: Words, assumed: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """Made by `debug`."""
+        self.assumed = assumed
+        """What nobody said of the network and was taken, as no other fits the arrays better:
+        by `activation`, `loss`, `bias`."""
         self._outcome, self._words = outcome, words
         self._way = OwnWay(outcome)
 
@@ -68,6 +74,11 @@ class Diagnosis(Shown):
     def right(self) -> bool:
         """Whether no array is wrong."""
         return not self._outcome.first
+
+    @property
+    def compared(self) -> int:
+        """How many arrays could be compared."""
+        return sum(one.status != UNCHECKED for one in self._outcome.judged)
 
     @property
     def arrays(self) -> tuple[Verdict, ...]:
@@ -138,7 +149,11 @@ class Diagnosis(Shown):
     def _overview(self, words: Words) -> list[Told]:
         """The convention, every array, and whether all is right."""
         outcome = self._outcome
-        found: list[Told] = [(text, 0) for text in self._convention(words)]
+        found: list[Told] = [
+            (words.text(f"debug.assumed.{key}", names=names), 0)
+            for key, names in self.assumed.items()
+        ]
+        found += [(text, 0) for text in self._convention(words)]
         found += [(text, 0) for text in self._conditions(words)]
         for one in outcome.judged:
             missing = words.text("fact.name_join").join(map(self._called, one.missing))
@@ -151,7 +166,9 @@ class Diagnosis(Shown):
         if outcome.unread:
             names = ", ".join(map(shown, outcome.unread))
             found.append((words.text("debug.unread", names=names), 0))
-        if not outcome.first:
+        if not self.compared:
+            found.append((words.text("debug.nothing"), 0))
+        elif not outcome.first:
             left = any(one.status == UNCHECKED for one in outcome.judged)
             found.append((words.text("debug.right_so_far" if left else "debug.right"), 0))
         return found

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.api.debugging import RATES, compared_in, of_layers, subject_of, taken
+from bp_tutor.api.debugging import RATES, compared_in, of_layers, settled_by, subject_of, taken
 from bp_tutor.api.errors import told, words_of
 from bp_tutor.api.problem import Problem, load
 from bp_tutor.api.problem import network as network_of
+from bp_tutor.api.refusal import RefusalError
 from bp_tutor.api.shown import WIDTH, Shown
 from bp_tutor.debugging.case import Running
+from bp_tutor.debugging.outcome import UNCHECKED
 from bp_tutor.formula.quantity import UPDATED
 from bp_tutor.solve.program import rate_at
 from bp_tutor.words import PlainWords
@@ -58,6 +60,8 @@ class Watch(Shown):
         self._run = Running()
         self._last: dict[str, Array] = {}
         self._last_run = self._run
+        self._compared = self._steps = 0
+        self._inputs: int | None = None
         self.update = 0
         """So many updates were compared; of a wrong loop the first that does not follow."""
         self.found: Diagnosis | None = None
@@ -87,10 +91,16 @@ class Watch(Shown):
         numbers, rate, decay = taken(handed, self._rate())
         # A loop may go on to write into its arrays.
         numbers = {name: array.copy() for name, array in numbers.items()}
+        decay = self._settings["lam"] if decay is None else decay
+        subject = settled_by(self._subject, numbers, rate, decay, self._run)
+        cases, found = compared_in(subject, numbers, rate, decay, self._run, self._words)
+        self._see_inputs(cases[0])
         if self._last and not self._steps_are_right(numbers):
             return False
-        decay = self._settings["lam"] if decay is None else decay
-        cases, found = compared_in(self._subject, numbers, rate, decay, self._run, self._words)
+        if found.compared:
+            # What nobody has said stays as the first arrays that are compared have shown it.
+            self._subject = subject
+            self._compared += 1
         self.update += 1
         self.found = found
         self._last, self._last_run, self._last_rate = numbers, self._run, rate
@@ -98,6 +108,19 @@ class Watch(Shown):
         if found.right:
             self._carry(cases)
         return found.right
+
+    def _see_inputs(self, case: Case) -> None:
+        """Keep how many inputs there are.
+
+        Raises:
+            RefusalError: there were another number of them before.
+        """
+        network = case.lines.problem.network
+        assert network is not None
+        before, self._inputs = self._inputs or network.inputs, network.inputs
+        if before != network.inputs:
+            self._inputs = before
+            raise RefusalError("debug.watch.inputs", before=before, now=network.inputs)
 
     def _rate(self) -> float | None:
         if self._settings["eta"] is not None or self._subject.problem is None:
@@ -120,6 +143,9 @@ class Watch(Shown):
             self._words,
         )
         if found.right:
+            self._steps += any(
+                one.name in given and one.status != UNCHECKED for one in found.arrays
+            )
             return True
         self.found = found
         return False
@@ -154,10 +180,20 @@ class Watch(Shown):
         self._run = Running(carried, first.own, kept)
 
     def text(self, *, width: int = WIDTH, ascii_only: bool = False) -> str:
-        """How many updates follow, or the report on the first that does not."""
+        """How many updates follow and what was not compared; or the first that does not follow."""
         words = PlainWords(self._words) if ascii_only else self._words
-        if self.right or self.found is None:
-            return words.text("debug.watch.right", count=self.update) + "\n"
+        if self.found is None:
+            return words.text("debug.watch.none") + "\n"
+        if self.right and not self._compared:
+            nothing = words.text("debug.watch.nothing", count=self.update)
+            return f"{nothing}\n{self.found.text(width=width, ascii_only=ascii_only)}"
+        if self.right:
+            told_of = [words.text("debug.watch.right", count=self._compared)]
+            if self._compared < self.update:
+                told_of.append(words.text("debug.watch.left", count=self.update - self._compared))
+            if self.update > 1 and not self._steps:
+                told_of.append(words.text("debug.watch.no_steps"))
+            return "\n".join(told_of) + "\n"
         said = words.text("debug.watch.wrong", number=self.update)
         return f"{said}\n{self.found.text(width=width, ascii_only=ascii_only)}"
 
@@ -175,7 +211,7 @@ def watch(
 
     Args:
         network: as for `debug`: layers, or a problem with its optimiser.
-        loss: its name as in a problem file; None: `half_squared_error`.
+        loss: its name as in a problem file; None: the one in which most arrays agree.
         optimiser: its name, or a mapping with its settings, `{"momentum": {"mu": 0.9}}`, as in a
             problem file; None: plain gradient descent. What it keeps is carried along.
         eta: the learning rate, where no update says its own.

@@ -51,7 +51,7 @@ def debug(
         raise _question(files, arrays)
     found = compared(subject, arrays, output.words)
     output.stream.write(found.text(width=output.width, ascii_only=output.style == "ascii"))
-    return 0 if found.right else 1
+    return 0 if found.right and found.compared else 1
 
 
 def _is_problem(name: str, values: Sequence[str] | None) -> bool:
@@ -68,13 +68,15 @@ def _is_problem(name: str, values: Sequence[str] | None) -> bool:
 def _said(layers: str, activation: str | None, loss: str | None) -> Subject:
     """The network that the options say."""
     from bp_tutor.api.debugging import of_layers
-    from bp_tutor.authoring.plan import usual_loss
     from bp_tutor.cli.new import activations_of, units_of
 
     units = units_of(layers, "network")
     names = activations_of(activation, units, "network", loss)
     pairs = zip(units[1:], names, strict=True)
-    return of_layers([("dense", *pair) for pair in pairs], loss or usual_loss(names))
+    subject = of_layers([("dense", *pair) for pair in pairs], loss)
+    if activation is None:
+        subject = subject._replace(unsaid=("activation", *subject.unsaid))
+    return subject
 
 
 def _question(files: Sequence[str], arrays: Mapping[str, Any]) -> RefusalError:

@@ -140,6 +140,9 @@ class Case:
         if unit is not None:
             self._units[quantity] = unit
         want = quantity.shape
+        if quantity.role is Role.BIAS and not quantity.kind and not value.ndim and not value:
+            # Who has no biases says 0.
+            value = np.zeros(want)
         if quantity.role is Role.TARGET and value.size == want[0] and want[1] > 1:
             # Labels are the numbers of the classes.
             labels = value.ravel()

@@ -43,6 +43,12 @@ class Subject(Frozen):
     """Where it is one that is known: its numbers stand for what is not handed in."""
     optimiser: Optimiser = Optimiser()
     """Where there is no problem: how gradients become steps."""
+    biases: tuple[bool, ...] = ()
+    """Whether each layer has biases; empty: all have."""
+    unsaid: tuple[str, ...] = ()
+    """What nobody has said of it and the arrays may show: `activation`, `loss`, `bias`."""
+    assumed: tuple[str, ...] = ()
+    """What nobody has said of it and was taken, as no other fits the arrays better."""
 
     @property
     def is_dense(self) -> bool:
@@ -65,8 +71,9 @@ class Subject(Frozen):
             return lines_of_problem(self.problem, apart=apart, slope_at_zero=slope_at_zero)
         inputs, samples = sizes
         shape = Shape(
-            inputs, self.units, self.activations, self.loss, samples, apart, self.optimiser
-        )
+            inputs, self.units, self.activations, self.loss, samples, apart, self.optimiser,
+            self.biases,
+        )  # fmt: skip
         return lines_of(shape, slope_at_zero)
 
 

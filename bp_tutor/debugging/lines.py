@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.bias import Bias
 from bp_tutor.catalogue.layer import Layer
 from bp_tutor.catalogue.losses import Loss
 from bp_tutor.catalogue.optimisers import Optimiser
@@ -32,6 +33,8 @@ class Shape(Frozen):
     apart: bool = False
     """Whether the derivative by the output was handed in, from which the output delta follows."""
     optimiser: Optimiser = Optimiser()
+    biases: tuple[bool, ...] = ()
+    """Whether each layer has biases; empty: all have."""
 
 
 class Lines(Frozen):
@@ -58,8 +61,18 @@ class Lines(Frozen):
 def lines_of(shape: Shape, slope_at_zero: int) -> Lines:
     """The lines of one update of a network that is known by its arrays: the mean over samples."""
     layers = tuple(
-        Layer(units, activation, slope_at_zero=slope_at_zero)
-        for units, activation in zip(shape.units, shape.activations, strict=True)
+        Layer(
+            units,
+            activation,
+            slope_at_zero=slope_at_zero,
+            bias=Bias("added" if has_bias else "none"),
+        )
+        for units, activation, has_bias in zip(
+            shape.units,
+            shape.activations,
+            shape.biases or (True,) * len(shape.units),
+            strict=True,
+        )
     )
     network = Network(
         shape.inputs,

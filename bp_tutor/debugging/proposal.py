@@ -1,20 +1,25 @@
-"""Which layers arrays are of, where nobody says it: what their shapes and numbers suggest."""
+"""Which network arrays are of, where nobody says it: what their shapes and numbers suggest."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.activations import ACTIVATIONS
+from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.debugging.case import LabelError, MisfitError
 from bp_tutor.debugging.judge import Subject, fitting
 from bp_tutor.debugging.named import canonical_names, meaning_of
 from bp_tutor.debugging.shapes import inputs_at
+from bp_tutor.formula.quantity import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from bp_tutor.debugging.case import Running
 
     Array = NDArray[np.float64]
 
@@ -37,20 +42,93 @@ def proposed(
     arrays: Mapping[str, Array], rate: float | None, decay: float | None
 ) -> Subject | None:
     """The network of dense layers in which most arrays are right; None where none fits."""
+    networks = (one for units in _units(arrays) for one in _subjects(arrays, units))
+    return _best(networks, arrays, rate, decay, None)
+
+
+def settled(
+    subject: Subject,
+    arrays: Mapping[str, Array],
+    rate: float | None,
+    decay: float | None,
+    run: Running | None = None,
+) -> Subject:
+    """A network with what nobody has said of it as most arrays agree with it, else as is usual."""
+    if not subject.unsaid:
+        return subject
+    subject, bias_said = _with_biases_said(subject, arrays, run)
+    networks: Iterable[Subject] = [subject]
+    if "activation" in subject.unsaid:
+        free = "loss" in subject.unsaid
+        networks = (
+            subject._replace(activations=one.activations, loss=one.loss)
+            for one in _subjects(arrays, subject.units)
+            if free or one.loss == subject.loss
+        )
+        networks = chain([subject], networks)
+    elif "loss" in subject.unsaid:
+        networks = [subject._replace(loss=loss) for loss in _losses_with(subject.activations[-1])]
+    if not bias_said:
+        bare = (False,) * len(subject.units)
+        networks = (each for one in networks for each in (one, one._replace(biases=bare)))
+    found = _best(networks, arrays, rate, decay, run) or subject
+    taken = [one for one in subject.unsaid if one != "bias"]
+    if found.biases != subject.biases:
+        taken.append("bias")
+    return found._replace(unsaid=(), assumed=tuple(taken))
+
+
+def _with_biases_said(
+    subject: Subject, arrays: Mapping[str, Array], run: Running | None
+) -> tuple[Subject, bool]:
+    """A network without the biases that are handed in as 0, and whether any were handed in."""
+    layers = len(subject.units)
+    named = canonical_names(
+        arrays, layers, inputs_at=inputs_at(subject.units, arrays), errors=False
+    )
+    handed = {canonical: arrays[name] for name, canonical in named.items()}
+    carried = run is not None and any(one.role is Role.BIAS for one in run.carried)
+    has = tuple(
+        f"B[{place}]" not in handed
+        or handed[f"B[{place}]"].ndim > 0
+        or bool(handed[f"B[{place}]"] != 0)
+        or f"dB[{place}]" in handed
+        or f"B'[{place}]" in handed
+        for place in range(2, layers + 2)
+    )
+    said = carried or any(name.lstrip("d").startswith("B") for name in handed)
+    return subject if all(has) else subject._replace(biases=has), said
+
+
+def _losses_with(activation: str) -> list[str]:
+    """Losses that may stand behind an activation of the outputs, the usual ones first."""
+    squared = ["half_squared_error", "squared_error", "mean_squared_error"]
+    fused = [key for key, kind in LOSSES.items()
+             if kind.fused is not None and kind.fused.activation == activation]  # fmt: skip
+    return [*fused, *squared] if ACTIVATIONS[activation].shares else [*squared, *fused]
+
+
+def _best(
+    networks: Iterable[Subject],
+    arrays: Mapping[str, Array],
+    rate: float | None,
+    decay: float | None,
+    run: Running | None,
+) -> Subject | None:
+    """The network in which most arrays are right, of several the first; None where none fits."""
     best, highest = None, (-1, 0, 0, 0)
-    for units in _units(arrays):
-        for subject in _subjects(arrays, units):
-            try:
-                cases = fitting(subject, arrays, rate, decay)
-            except (MisfitError, LabelError):
-                continue
-            if not cases:
-                continue
-            score = cases[0].score()
-            if score > highest:
-                best, highest = subject, score
-            if not cases[0].wrong and score[0] == len(cases[0].in_order()) > 0:
-                return subject
+    for subject in networks:
+        try:
+            cases = fitting(subject, arrays, rate, decay, run)
+        except (MisfitError, LabelError):
+            continue
+        if not cases:
+            continue
+        score = cases[0].score()
+        if score > highest:
+            best, highest = subject, score
+        if not cases[0].wrong and score[0] == len(cases[0].in_order()) > 0:
+            return subject
     return best
 
 
