@@ -1,4 +1,4 @@
-"""What nobody has said of a network: its loss, activations, biases; and arrays that show nothing."""
+"""What nobody has said of a network: its loss, activations, biases; arrays that show nothing."""
 
 from __future__ import annotations
 
