@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,12 @@ from bp_tutor.api.problem import Problem, load
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.debugging.judge import Subject
+from bp_tutor.fields.described import also_called
 from bp_tutor.reader.text import nearest, shown
 from bp_tutor.solve.program import rate_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bp_tutor.debugging.case import Case, Running
     from bp_tutor.problem import Problem as Record
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     Layers = Sequence[tuple[str, int, str]]
 
 RATES = ("eta", "lr", "learning_rate", "alpha")
+SETTINGS = ("loss", "lang")
 DECAYS = ("lam", "lambda_", "lmbda", "reg", "weight_decay")
 MOST_AXES = 4
+MOST_UNITS = 10_000
 MOST_ENTRIES = 20_000_000
 
 
@@ -44,8 +48,8 @@ class LayersUnsaidError(BpTutorError):
 
 def debug(
     network: Layers | Problem | str | Path | None = None,
-    *,
     loss: str | None = None,
+    *,
     lang: str | None = None,
     **arrays: Any,
 ) -> Diagnosis:
@@ -75,10 +79,10 @@ def debug(
     ('dZ1', ('sign_of_term',))
     """
     words = words_of(lang)
-    handed = dict(arrays.pop("arrays", {}) or {}) | arrays
     if isinstance(network, str | Path):
         network = load(network, lang=lang)
     with told(words):
+        handed = by_name(arrays)
         if network is None:
             layers, found = proposal_of(handed)
             if not layers:
@@ -89,6 +93,19 @@ def debug(
         if isinstance(network, Problem):
             return compared(subject_of(network._record), handed, words)
         return compared(of_layers(network, loss), handed, words)
+
+
+def by_name(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays by their names, those of a mapping `arrays` among them.
+
+    Raises:
+        RefusalError: `arrays` is no mapping.
+    """
+    rest = {name: value for name, value in arrays.items() if name != "arrays"}
+    more = arrays.get("arrays")
+    if more is not None and not hasattr(more, "keys"):
+        raise RefusalError("debug.no_mapping", kind=type(more).__name__)
+    return dict(more or {}) | rest
 
 
 def _as_code(layer: tuple[str, int, str]) -> str:
@@ -205,6 +222,7 @@ def compared_in(
             "debug.no_fit",
             name=shown(error.name),
             shape=numbers[error.name].shape,
+            wanted=error.wanted,
             inputs=error.inputs,
             samples=error.samples,
         ) from None
@@ -238,7 +256,7 @@ def subject_of(problem: Record) -> Subject:
     return Subject(units, activations, network.loss.name, problem)
 
 
-def of_layers(layers: Sequence[Any], loss: str | None) -> Subject:
+def of_layers(layers: Sequence[Any], loss: Any) -> Subject:
     """The network of some dense layers.
 
     Raises:
@@ -246,12 +264,13 @@ def of_layers(layers: Sequence[Any], loss: str | None) -> Subject:
     """
     unsaid = ("bias",) if loss is not None else ("loss", "bias")
     loss = loss if loss is not None else next(iter(LOSSES))
-    if loss not in LOSSES:
-        names = ", ".join(LOSSES)
-        raise RefusalError(
-            "debug.no_loss", nearest(str(loss), LOSSES), name=shown(str(loss)), names=names
-        )
-    return Subject(*_layers(layers), loss, unsaid=unsaid)
+    if not isinstance(loss, str) or loss not in LOSSES:
+        names, near = ", ".join(LOSSES), nearest(str(loss), LOSSES, also_called(LOSSES))
+        raise RefusalError("debug.no_loss", near, name=shown(str(loss)), names=names)
+    units, activations = _layers(layers)
+    if LOSSES[loss].whole_rows and units[-1] == 1:
+        raise RefusalError("debug.one_output", name=loss)
+    return Subject(units, activations, loss, unsaid=unsaid)
 
 
 def _is_bias(name: str) -> bool:
@@ -295,6 +314,8 @@ def _array(name: str, value: Any) -> Any:
     if value is None:
         # What PyTorch has in `.grad` where nothing was learnt of a parameter.
         raise RefusalError("debug.no_gradient", name=shown(str(name)))
+    if isinstance(value, str):
+        raise RefusalError("debug.no_array", nearest(name, SETTINGS), name=shown(name))
     for method in ("detach", "cpu", "numpy"):
         if not isinstance(value, np.ndarray) and callable(getattr(value, method, None)):
             value = getattr(value, method)()
@@ -307,6 +328,8 @@ def _array(name: str, value: Any) -> Any:
         numeric = False
     if not numeric:
         raise RefusalError("debug.no_array", name=shown(str(name)))
+    if not found.size:
+        raise RefusalError("debug.empty", name=shown(name), shape=found.shape)
     if not np.isfinite(found).all():
         index = [int(place) for place in np.argwhere(~np.isfinite(found))[0]]
         value = f"{found[tuple(index)]:g}"
@@ -314,25 +337,37 @@ def _array(name: str, value: Any) -> Any:
     return found
 
 
-def _layers(layers: Sequence[Any]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def _layers(layers: Any) -> tuple[tuple[int, ...], tuple[str, ...]]:
     from bp_tutor.catalogue.activations import ACTIVATIONS
 
     units, names = [], []
+    if not isinstance(layers, list | tuple) or not layers:
+        raise RefusalError("debug.no_layers", kind=shown(repr(layers)))
     for layer in layers:
-        try:
-            kind, count, activation = layer
-        except (TypeError, ValueError):
-            raise RefusalError("debug.no_layer", layer=shown(str(layer))) from None
-        if kind != "dense" or not isinstance(count, int) or not 0 < count <= 10_000:
-            raise RefusalError("debug.no_layer", layer=shown(str(layer)))
-        if activation not in ACTIVATIONS:
-            near = nearest(str(activation), ACTIVATIONS)
+        count, said = _layer(layer)
+        activation = "identity" if said is None else said
+        if not isinstance(activation, str) or activation not in ACTIVATIONS:
+            near = nearest(str(activation), ACTIVATIONS, also_called(ACTIVATIONS))
             known = ", ".join(ACTIVATIONS)
             raise RefusalError(
                 "debug.no_activation", near, name=shown(str(activation)), names=known
             )
         units.append(count)
         names.append(activation)
-    if not units:
-        raise RefusalError("debug.no_layer", layer="[]")
     return tuple(units), tuple(names)
+
+
+def _layer(layer: Any) -> tuple[int, Any]:
+    """The units and the activation of a dense layer, said as in `network`.
+
+    Raises:
+        RefusalError: it is no such layer.
+    """
+    if isinstance(layer, Mapping) and layer.keys() <= {"units", "activation"}:
+        layer = ("dense", layer.get("units"), layer.get("activation"))
+    parts = (*layer, None) if isinstance(layer, list | tuple) else ()
+    kind, count, activation = parts[:3] if len(parts) in (3, 4) else (None, None, None)
+    whole = isinstance(count, int) and not isinstance(count, bool)
+    if kind != "dense" or not whole or not 0 < count <= MOST_UNITS:
+        raise RefusalError("debug.no_layer", layer=shown(str(layer)))
+    return count, activation

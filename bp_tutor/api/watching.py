@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.api.debugging import RATES, compared_in, of_layers, settled_by, subject_of, taken
+from bp_tutor.api.debugging import (
+    RATES,
+    by_name,
+    compared_in,
+    of_layers,
+    settled_by,
+    subject_of,
+    taken,
+)
 from bp_tutor.api.errors import told, words_of
 from bp_tutor.api.problem import Problem, load
 from bp_tutor.api.problem import network as network_of
@@ -85,7 +93,7 @@ class Watch(Shown):
         if not self.right:
             return False
         with told(self._words):
-            return self._compare(dict(arrays.pop("arrays", {}) or {}) | arrays)
+            return self._compare(by_name(arrays))
 
     def _compare(self, handed: Mapping[str, Any]) -> bool:
         numbers, rate, decay = taken(handed, self._rate())
@@ -199,9 +207,9 @@ class Watch(Shown):
 
 
 def watch(
-    network: Layers | Problem | str | Path,
-    *,
+    network: Layers | Problem | str | Path | None = None,
     loss: str | None = None,
+    *,
     optimiser: Any = None,
     eta: float | None = None,
     lam: float | None = None,
@@ -225,6 +233,8 @@ def watch(
     if isinstance(network, str | Path):
         network = load(network, lang=lang)
     with told(words):
+        if network is None:
+            raise RefusalError("debug.watch.layers")
         if isinstance(network, Problem):
             subject = subject_of(network._record)
         else:

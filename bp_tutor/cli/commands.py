@@ -49,7 +49,10 @@ COMMANDS = {
     ),
     "progress": ("progress", "progress --export progress.json"),
     "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
-    "debug": ("debug exercise values.npz",),
+    "debug": (
+        "debug exercise values.npz",
+        "debug values.npz --layers 3,5,1 --activation tanh,sigmoid --loss binary_cross_entropy",
+    ),
     "variant": (
         "variant exercise --seed 7",
         "variant exercise --seed 7 -o mine.yaml",

@@ -24,8 +24,8 @@ def debug(
     problem: options.Problem,
     values: Annotated[list[str] | None, typer.Argument(metavar="VALUES...")] = None,
     layers: Annotated[str | None, typer.Option("--layers", metavar="UNITS")] = None,
-    activation: Annotated[str | None, typer.Option("--activation", metavar="NAMES")] = None,
-    loss: Annotated[str | None, typer.Option("--loss", metavar="NAME")] = None,
+    own_activation: Annotated[str | None, typer.Option("--activation", metavar="NAMES")] = None,
+    own_loss: Annotated[str | None, typer.Option("--loss", metavar="NAME")] = None,
     lang: options.Lang = None,
     ascii_only: options.Ascii = False,
     width: options.Width = None,
@@ -41,12 +41,16 @@ def debug(
     alone = is_file_of_arrays(problem) and (layers is not None or not _is_problem(problem, values))
     files = [*([problem] if alone else []), *(values or [])]
     if not files:
-        raise RefusalError("usage.MissingParameter", name="VALUES")
+        raise RefusalError("debug.ask.values", name="VALUES")
     arrays = arrays_of([*map(Path, files)])
+    typed = {"--layers": layers, "--activation": own_activation, "--loss": own_loss}
+    twice = next((option for option, text in typed.items() if text is not None), None)
+    if not alone and twice is not None:
+        raise RefusalError("debug.ask.both", option=twice)
     if not alone:
         subject = subject_of(read_problem(problem, None, None))
     elif layers is not None:
-        subject = _said(layers, activation, loss)
+        subject = _said(layers, own_activation, own_loss)
     else:
         raise _question(files, arrays)
     found = compared(subject, arrays, output.words)

@@ -50,11 +50,15 @@ class LabelError(Exception):
 
 
 class MisfitError(Exception):
-    """An array, by its name, that fits a network of so many inputs and samples in no way."""
+    """An array, by its name, of another shape than a network of these sizes has."""
 
-    def __init__(self, name: str, inputs: int, samples: int) -> None:
+    def __init__(
+        self, name: str, wanted: tuple[int, ...], inputs: int, samples: int, wrong: int
+    ) -> None:
         super().__init__(name)
-        self.name, self.inputs, self.samples = name, inputs, samples
+        self.name, self.wanted, self.inputs, self.samples = name, wanted, inputs, samples
+        self.wrong = wrong
+        """How many arrays have another shape."""
 
 
 class Running(Frozen):
@@ -164,6 +168,20 @@ class Case:
             self.misfit[quantity] = value
             if quantity not in self.lines.defined:
                 self.misfits.append(name)
+
+    def misfit_error(self) -> MisfitError:
+        """The first array whose shape does not fit, with the one that would."""
+        name = self.misfits[0]
+        shape = self.lines.by_name[self.named[name]].shape
+        turned = self.convention.turns(self.lines.by_name[self.named[name]])
+        network = self.lines.problem.network
+        return MisfitError(
+            name,
+            shape[::-1] if turned else shape,
+            0 if network is None else network.inputs,
+            self.samples,
+            len(self.misfits),
+        )
 
     @property
     def possible(self) -> bool:

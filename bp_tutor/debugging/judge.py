@@ -139,7 +139,7 @@ def fitting(
             here = lines[convention.slope_at_zero]
             case = Case(here, convention, sizes[1], arrays, named, rate, run or Running())
             if not case.possible:
-                misfits.append(MisfitError(case.misfits[0], *sizes))
+                misfits.append(case.misfit_error())
                 continue
             score = case.score()
             best = [case] if score > highest else [*best, case] if score == highest else best
@@ -147,7 +147,7 @@ def fitting(
             if not case.wrong and run is None:
                 return [case]
     if not best:
-        raise misfits[0]
+        raise min(misfits, key=lambda misfit: misfit.wrong)
     return best
 
 

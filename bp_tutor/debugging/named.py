@@ -28,7 +28,8 @@ LETTERS = {word: letter for letter, words in WORDS.items() for word in words}
 GRADIENT = ("d", "grad", "grads", "gradient", "gradients", "derivative", "nabla", "dl", "dj", "dc")
 DELTA, ERROR = ("delta", "deltas"), ("error", "errors", "err")
 UPDATED = ("new", "next", "updated", "after")
-HIDDEN, OUTPUT = ("hidden", "hid", "hiddenlayer"), ("out", "output", "outputs", "outputlayer", "o")
+HIDDEN = ("hidden", "hid", "hiddenlayer", "ih", "xh")
+OUTPUT = ("out", "output", "outputs", "outputlayer", "o", "ho", "hy")
 INPUT = ("input", "inputs", "in")
 STATE = ("v", "velocity", "momentum", "m", "mu", "vel", "vw", "vb", "mw", "mb", "sw", "sb")
 """What an optimiser keeps from step to step."""
@@ -172,10 +173,12 @@ def is_state(name: str) -> bool:
 
 
 def _derived(word: str) -> str:
-    """What stands below the derivative in `dldw`; the word itself where it is none."""
+    """What stands below the derivative in `dldw`, `gradw`, `gw`; else the word itself."""
     if word in LETTERS or word in JOINED:
         return word
-    return re.sub(r"^d?(loss|cost|[ljce])d(?=.)|^d(?=.)", "", word)
+    return re.sub(
+        r"^d?(loss|cost|[ljce])d(?=.)|^(gradient|grad|nabla|d)(?=.)|^g(?=[wb]$)", "", word
+    )
 
 
 def canonical_names(

@@ -23,12 +23,15 @@ def sizes_of(
     if not of_samples:
         return None
     lengths = {length for shape in told.values() for length in (*shape, 1) if length}
-    best, found = 0, None
+    best, found = (0, False, False), None
+    x = told.get("A[1]")
     for inputs, samples in product(sorted(lengths), repeat=2):
         score = sum(_fits(name, shape, units, inputs, samples) for name, shape in told.items())
-        rows = told.get("A[1]") == (samples, inputs)
-        if (score, rows) > (best, found is not None and told.get("A[1]") == found[::-1]):
-            best, found = score, (inputs, samples)
+        # Of sizes that fit equally many arrays those of the inputs are taken.
+        fits_x = x is not None and _fits("A[1]", x, units, inputs, samples)
+        rank = (score, fits_x, x == (samples, inputs))
+        if rank > best:
+            best, found = rank, (inputs, samples)
     return found
 
 

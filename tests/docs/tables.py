@@ -92,8 +92,8 @@ def options(language: str) -> Iterator[tuple[str, str, str]]:
     """Option, the commands that know it, and its help."""
     words = load_words(language)
     every = {"en": "all", "zh": "全部"}[language]
-    known: dict[str, list[str]] = {}
-    helps: dict[str, str] = {}
+    # Of what two commands say differently each has a row.
+    known: dict[tuple[str, str], list[str]] = {}
     for name, command in application(words).commands.items():
         for parameter in command.params:
             if parameter.param_type_name == "option":
@@ -101,10 +101,10 @@ def options(language: str) -> Iterator[tuple[str, str, str]]:
                 key = ", ".join(f"`{option}`" for option in names)
                 if parameter.metavar and not parameter.is_flag:
                     key = f"{key[:-1]} {parameter.metavar}`"
-                known.setdefault(key, []).append(name)
-                helps[key] = words.text(f"help.option.{parameter.name}")
-    for key, commands in known.items():
-        yield key, every if len(commands) == len(COMMANDS) else ", ".join(commands), helps[key]
+                said = words.text(f"help.option.{parameter.name}")
+                known.setdefault((key, said), []).append(name)
+    for (key, said), commands in known.items():
+        yield key, every if len(commands) == len(COMMANDS) else ", ".join(commands), said
 
 
 def option_table(language: str = "en") -> str:
