@@ -57,6 +57,8 @@ def settled(
     if not subject.unsaid:
         return subject
     subject, bias_said = _with_biases_said(subject, arrays, run)
+    if bias_said and subject.unsaid == ("bias",):
+        return subject._replace(unsaid=())
     networks: Iterable[Subject] = [subject]
     if "activation" in subject.unsaid:
         free = "loss" in subject.unsaid
