@@ -27,6 +27,7 @@ from bp_tutor.formula.algebra import ZERO
 from bp_tutor.formula.linear import matmul, transpose
 from bp_tutor.formula.masks import MASK, hides
 from bp_tutor.formula.shown import Shown
+from bp_tutor.formula.slices import CONCATENATE, ENTRY, PAD, PLACE, SLICE
 from bp_tutor.formula.softmax import SOFTMAX, SOFTMAX_BACK
 from bp_tutor.formula.style import Binding
 
@@ -231,16 +232,16 @@ def _at_place(node: Apply, children: tuple[Formula, ...]) -> Formula:
     ))  # fmt: skip
 
 
-_SAID = {MASK.name: "mask", SOFTMAX_BACK.name: "softmax", "pad": "zeros"}
+_SAID = {MASK.name: "mask", SOFTMAX_BACK.name: SOFTMAX.name, PAD.name: "zeros"}
 """What is said of a primitive that has signs of its own; the others' need no word."""
 _WRITTEN: dict[str, Callable[[Apply, tuple[Formula, ...]], Formula]] = {
     MASK.name: _masked,
     SOFTMAX_BACK.name: _softmax_back,
-    "slice_of": _slice,
-    "entry_at": _entry,
-    "concatenate": _concatenate,
-    "pad": _pad,
-    "at_place": _at_place,
+    SLICE.name: _slice,
+    ENTRY.name: _entry,
+    CONCATENATE.name: _concatenate,
+    PAD.name: _pad,
+    PLACE.name: _at_place,
 }
 
 

@@ -110,7 +110,7 @@ _FLIP = Primitive(
     numpy=lambda _, arrays: f"{atom(arrays[0])}[:, :, ::-1, ::-1]",
     pytorch=lambda _, arrays: f"torch.flip({arrays[0]}, (2, 3))",
 )
-_THINNED = Primitive(
+THINNED = Primitive(
     "thinned",
     _thinned_shape,
     _thinned_entry,
@@ -118,17 +118,18 @@ _THINNED = Primitive(
     numpy=lambda node, arrays: f"{atom(arrays[0])}[:, :, ::{node.options[0]}, ::{node.options[1]}]",
 )
 _UNGROUPED = Primitive("ungrouped", _ungrouped_shape, _ungrouped_entry, options=1)
+DILATE = Primitive(
+    "dilate",
+    _dilated_shape,
+    _dilated_entry,
+    lambda node, upstream, _: _back_by(THINNED, node, upstream),
+    options=2,
+    pytorch=lambda _, arrays: arrays[0],
+)
 KERNELS = (
     _FLIP,
-    Primitive(
-        "dilate",
-        _dilated_shape,
-        _dilated_entry,
-        lambda node, upstream, _: _back_by(_THINNED, node, upstream),
-        options=2,
-        pytorch=lambda _, arrays: arrays[0],
-    ),
-    _THINNED,
+    DILATE,
+    THINNED,
     Primitive(
         "grouped",
         _grouped_shape,

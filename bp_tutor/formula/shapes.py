@@ -30,7 +30,7 @@ def _flat_entry(node: Apply, index: Index) -> Formula:
 
 def _flat_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formula | None, ...]:
     _, channels, height, width = node.args[0].shape
-    return (Apply(_UNFLATTEN, (upstream,), (channels, height, width)),)
+    return (Apply(UNFLATTEN, (upstream,), (channels, height, width)),)
 
 
 def _unflat_entry(node: Apply, index: Index) -> Formula:
@@ -39,21 +39,19 @@ def _unflat_entry(node: Apply, index: Index) -> Formula:
     return node.args[0].entry((sample, (channel * height + row) * width + column))
 
 
-_UNFLATTEN = Primitive(
+UNFLATTEN = Primitive(
     "unflatten",
     lambda node: (node.args[0].shape[0], *node.options),
     _unflat_entry,
     options=3,
     numpy=lambda node, arrays: f"{atom(arrays[0])}.reshape({', '.join(map(str, node.shape))})",
 )
-SHAPES = (
-    Primitive(
-        "flatten",
-        _flat_shape,
-        _flat_entry,
-        _flat_pullback,
-        numpy=lambda _, arrays: f"{atom(arrays[0])}.reshape(len({arrays[0]}), -1)",
-        pytorch=lambda _, arrays: f"torch.flatten({arrays[0]}, 1)",
-    ),
-    _UNFLATTEN,
+FLATTEN = Primitive(
+    "flatten",
+    _flat_shape,
+    _flat_entry,
+    _flat_pullback,
+    numpy=lambda _, arrays: f"{atom(arrays[0])}.reshape(len({arrays[0]}), -1)",
+    pytorch=lambda _, arrays: f"torch.flatten({arrays[0]}, 1)",
 )
+SHAPES = (FLATTEN, UNFLATTEN)

@@ -33,7 +33,7 @@ def _sliced_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formu
     behind = node.args[0].shape[axis] - end
     if not first and not behind:
         return (upstream,)
-    return (Apply(_PAD, (upstream,), (axis, first, behind)),)
+    return (Apply(PAD, (upstream,), (axis, first, behind)),)
 
 
 def _padded_shape(node: Apply) -> Shape:
@@ -70,7 +70,7 @@ def _joined_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formu
     parts, first = [], 0
     for arg in node.args:
         end = first + arg.shape[axis]
-        parts.append(Apply(_SLICE, (upstream,), (axis, first, end)))
+        parts.append(Apply(SLICE, (upstream,), (axis, first, end)))
         first = end
     return tuple(parts)
 
@@ -80,11 +80,11 @@ def _placed_entry(node: Apply, index: Index) -> Formula:
 
 
 def _placed_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formula | None, ...]:
-    return (Apply(_ENTRY, (upstream,), node.options[2:]),)
+    return (Apply(ENTRY, (upstream,), node.options[2:]),)
 
 
 def _entry_pullback(node: Apply, upstream: Formula, __: Formula) -> tuple[Formula | None, ...]:
-    return (Apply(_PLACE, (upstream,), (*node.args[0].shape, *node.options)),)
+    return (Apply(PLACE, (upstream,), (*node.args[0].shape, *node.options)),)
 
 
 def _placed_in_numpy(node: Apply, arrays: Sequence[str]) -> str:
@@ -114,14 +114,14 @@ def _pads(node: Apply) -> list[tuple[int, int]]:
     return [(before, behind) if place == axis else (0, 0) for place in range(len(node.shape))]
 
 
-_PAD = Primitive(
+PAD = Primitive(
     "pad",
     _padded_shape,
     _padded_entry,
     options=3,
     numpy=lambda node, arrays: f"np.pad({arrays[0]}, {_pads(node)})",
 )
-_SLICE = Primitive(
+SLICE = Primitive(
     "slice_of",
     _sliced_shape,
     _sliced_entry,
@@ -130,7 +130,7 @@ _SLICE = Primitive(
     numpy=_slice_written,
     pytorch=_slice_written,
 )
-_CONCATENATE = Primitive(
+CONCATENATE = Primitive(
     "concatenate",
     _joined_shape,
     _joined_entry,
@@ -139,7 +139,7 @@ _CONCATENATE = Primitive(
     numpy=lambda node, arrays: f"np.concatenate([{', '.join(arrays)}], axis={node.options[0]})",
     pytorch=lambda node, arrays: f"torch.cat([{', '.join(arrays)}], dim={node.options[0]})",
 )
-_PLACE = Primitive(
+PLACE = Primitive(
     "at_place",
     lambda node: node.options[:2],
     _placed_entry,
@@ -149,7 +149,7 @@ _PLACE = Primitive(
     numpy=_placed_in_numpy,
     pytorch=_placed_in_pytorch,
 )
-_ENTRY = Primitive(
+ENTRY = Primitive(
     "entry_at",
     lambda _: (),
     lambda node, _: node.args[0].entry(node.options),
@@ -158,4 +158,4 @@ _ENTRY = Primitive(
     numpy=_entry_written,
     pytorch=_entry_written,
 )
-SLICES = (_PAD, _SLICE, _CONCATENATE, _PLACE, _ENTRY)
+SLICES = (PAD, SLICE, CONCATENATE, PLACE, ENTRY)

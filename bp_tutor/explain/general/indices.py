@@ -29,6 +29,7 @@ from bp_tutor.formula import (
 from bp_tutor.formula.algebra import div
 from bp_tutor.formula.indexed import At, Bound, Indexed, Place, Total, summed
 from bp_tutor.formula.quantity import OF_OUTPUTS, ONE, SAMPLE, VALUE
+from bp_tutor.formula.slices import PLACE
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     Index = tuple[Place | None, ...]
     """A letter for each axis; None where there is only one place."""
 
-PLACE = "at_place"
 INNER = "jklmpqghuv"
 """Letters for sums, in the order in which they are taken."""
 LETTERS = {
@@ -194,7 +194,7 @@ class Indices:
         """What one edge brings to a unit: nothing where it leads to another."""
         row, column = index
         if column is not None and column.letter:
-            raise NoGeneralFormError(PLACE)
+            raise NoGeneralFormError(PLACE.name)
         if column is not None and column.offset != edge.end:
             return ZERO
         return ordered((self.entry(signals, (row, Place("", edge.start))), edge.weight))
@@ -303,7 +303,9 @@ class Edge(Frozen):
 def edge_of(formula: Formula) -> Edge | None:
     """The edge of which a matrix is made, with its ends as a product goes through it."""
     match formula:
-        case Apply(primitive, (Ref(quantity),), (_, _, row, column)) if primitive.name == PLACE:
+        case Apply(primitive, (Ref(quantity),), (_, _, row, column)) if (
+            primitive.name == PLACE.name
+        ):
             return Edge(Indexed(quantity, None, None, ()), row + 1, column + 1)
         case Transpose(arg):
             found = edge_of(arg)

@@ -17,6 +17,7 @@ from bp_tutor.explain.general.writer import NoGeneralFormError
 from bp_tutor.formula import Apply, Number, Ref, Role, replace, walk
 from bp_tutor.formula.indexed import Indexed, Place, with_places
 from bp_tutor.formula.quantity import ONE, SAMPLE
+from bp_tutor.formula.shapes import FLATTEN
 from bp_tutor.frozen import Frozen
 from bp_tutor.notations.indexed import counted_before, says_layers
 from bp_tutor.solve import used
@@ -305,7 +306,7 @@ def general_line(line: Definition, ends: Ends, unit: int | None = None) -> Gener
 def _flattened(formula: Formula) -> tuple[int, ...]:
     """The shape of the image that a row is made of; empty where it is made of something else."""
     match formula:
-        case Apply(primitive, (image,)) if primitive.name == "flatten":
+        case Apply(primitive, (image,)) if primitive.name == FLATTEN.name:
             return image.shape
     return ()
 

@@ -17,7 +17,10 @@ from bp_tutor.explain.general.windows import (
 from bp_tutor.explain.general.writer import NoGeneralFormError
 from bp_tutor.formula import Add, Div, Neg, call
 from bp_tutor.formula.indexed import Place
+from bp_tutor.formula.kernels import THINNED
 from bp_tutor.formula.masks import MASK
+from bp_tutor.formula.shapes import FLATTEN, UNFLATTEN
+from bp_tutor.formula.slices import ENTRY, SLICE
 from bp_tutor.formula.softmax import LOG_SOFTMAX, SOFTMAX, SOFTMAX_BACK
 from bp_tutor.formula.windows import AVERAGE_POOL, CORRELATE, MAX_POOL, TO_IMAGE, TO_KERNEL
 
@@ -86,8 +89,8 @@ def _softmax_back(writer: Writer, node: Apply, index: Index) -> Formula:
 
 RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
     MASK.name: _mask,
-    "entry_at": _entry,
-    "slice_of": _slice,
+    ENTRY.name: _entry,
+    SLICE.name: _slice,
     SOFTMAX.name: _softmax,
     LOG_SOFTMAX.name: _log_softmax,
     SOFTMAX_BACK.name: _softmax_back,
@@ -96,8 +99,8 @@ RULES: dict[str, Callable[[Writer, Apply, Index], Formula]] = {
     TO_IMAGE.name: to_image,
     AVERAGE_POOL.name: averaged,
     MAX_POOL.name: greatest,
-    "thinned": thinned,
-    "flatten": in_a_row,
-    "unflatten": in_an_image,
+    THINNED.name: thinned,
+    FLATTEN.name: in_a_row,
+    UNFLATTEN.name: in_an_image,
 }
 """By the name of the primitive; the others have no form with letters."""

@@ -8,6 +8,7 @@ from bp_tutor.explain.general.writer import NoGeneralFormError
 from bp_tutor.formula import Apply, Number, walk
 from bp_tutor.formula.algebra import div
 from bp_tutor.formula.indexed import At, Greatest, Indexed, Place, Total, summed
+from bp_tutor.formula.kernels import DILATE
 from bp_tutor.formula.quantity import ONE, SAMPLE
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def correlated(writer: Writer, node: Apply, index: Index) -> Formula:
 def _gathered(kernel: Formula) -> tuple[Formula, int, int]:
     """A kernel without the zeros that dilate it, and how far apart its weights lie."""
     match kernel:
-        case Apply(primitive, (weights,), (down, across)) if primitive.name == "dilate":
+        case Apply(primitive, (weights,), (down, across)) if primitive.name == DILATE.name:
             return weights, down, across
     return kernel, 1, 1
 

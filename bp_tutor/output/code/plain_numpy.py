@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula import Apply, Call, Formula, Indicator, Mul, Reduce
 from bp_tutor.formula.primitive import atom
+from bp_tutor.formula.softmax import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX, SOFTMAX_BACK
 from bp_tutor.formula.style import Binding
 from bp_tutor.output.code.libraries import CodeText, NumPy
 
@@ -39,10 +40,10 @@ def _total(text: str, axis: int) -> str:
 
 
 WRITTEN: dict[str, tuple[Written, Binding]] = {
-    "softmax": (_softmax, Binding.PRODUCT),
-    "softmax_back": (_softmax_back, Binding.PRODUCT),
-    "log_softmax": (_log_softmax, Binding.SUM),
-    "logsumexp": (_logsumexp, Binding.ATOM),
+    SOFTMAX.name: (_softmax, Binding.PRODUCT),
+    SOFTMAX_BACK.name: (_softmax_back, Binding.PRODUCT),
+    LOG_SOFTMAX.name: (_log_softmax, Binding.SUM),
+    LOGSUMEXP.name: (_logsumexp, Binding.ATOM),
 }
 """Array primitives over their arrays and the axis of the units, and how tightly they bind."""
 
