@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def make(context: Context) -> Iterator[Question]:
-    """One for each line of a network that has letters; every update has the same."""
+    """One for each array of a network whose line has letters; every update has the same."""
     if context.problem.network is None or context.run.update > context.trace.runs[0].update:
         return
     asked = {step.quantity for step in context.run.steps}
-    for told in context.general_form:
+    for told in _lines(context).values():
         first = told.quantities[0]
-        if isinstance(told.general.target, Ref) or first not in asked:
+        if first not in asked:
             continue
         say = context.page.say
         options = [*dict.fromkeys(map(say, (right_formula(told), *slips(right_formula(told)))))]
@@ -46,6 +46,15 @@ def make(context: Context) -> Iterator[Question]:
                 values,
                 tuple(kept),
             )
+
+
+def _lines(context: Context) -> dict[str, Told]:
+    """The line of each array, by its name; of several, as with edges of their own, the first."""
+    found: dict[str, Told] = {}
+    for told in context.general_form:
+        if not isinstance(told.general.target, Ref):
+            found.setdefault(told.quantities[0].name, told)
+    return found
 
 
 def right_formula(told: Told) -> Formula:
@@ -112,10 +121,7 @@ def _with(formula: Formula, old: Formula, new: Formula) -> Formula:
 
 
 def _right(question: Question, context: Context) -> str:
-    for told in context.general_form:
-        if told.quantities[0].name == question.identifier:
-            return context.page.say(right_formula(told))
-    raise KeyError(question.identifier)
+    return context.page.say(right_formula(_lines(context)[question.identifier]))
 
 
 def mark(question: Question, understood: Understood, student: StudentAnswers) -> Verdict:

@@ -88,16 +88,17 @@ const Lines = (() => {
     return values.every((each, place) => Numbers.reproduces(each, shown[place])) ? "=" : "≈";
   };
 
-  /* The sign of a line. Where terms are left out, nobody can add them up from the page: then it
-   * stays as it was as long as the numbers do, and `≈` is right with any others. */
+  /* The sign of a line. It stays as it was as long as the numbers do. Where terms are left out,
+   * nobody can add them up from the page: then `≈` is right with any others. */
   const relation = (line) => {
+    const before = first.get(line);
+    if (before.text === textOf(line)) return before.sign;
     const found = reproduced(line);
     if (found) return found;
     const parts = keysIn(line).map((key) => single.get(nameIn(line, key)));
     const signs = parts.map((part) => (part && part !== line ? reproduced(part) : null));
     if (signs.length && !signs.includes(null)) return signs.includes("≈") ? "≈" : "=";
-    const before = first.get(line);
-    return before.text === textOf(line) ? before.sign : "≈";
+    return "≈";
   };
 
   const compare = (line) => {
