@@ -12,7 +12,7 @@ import pytest
 from tests.hostile.fuzz import spoilt
 
 ROOT = Path(__file__).parents[2]
-COUNT = 30
+COUNT = 12
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are not parted like this there")

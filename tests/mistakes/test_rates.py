@@ -10,7 +10,7 @@ from tests.mistakes.marked import Opened
 from tests.mistakes.rates import OTHER, RIGHT, Rates
 
 SINGLE = ("single", "pen", "known")
-SEEDS = 2
+SEEDS = 1
 COMBINATIONS = 2
 
 

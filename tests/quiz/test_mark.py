@@ -164,7 +164,7 @@ def test_hostile_values_are_bad_rows(
 
 def test_a_bar_is_shown_in_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
-    write(120, path)
+    write(80, path)
     command = ["-m", "bp_tutor", "mark", "exercise", str(path), "--csv", "--lang", "en"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80"}
     child = pexpect.spawn(

@@ -39,9 +39,10 @@ PRUNED = """() => {
   }
 }"""
 ALIKE = (
-    "adamw", "clipping", "descent-mini-batch", "descent-stochastic", "huber", "label-smoothing",
-    "linear-2-2-1", "logistic-regression", "momentum", "rnn-forward", "sigmoid-2-2-1",
-    "three-class-3-2-3", "xor",
+    "adamw", "chain-2-2-1", "clipping", "descent-mini-batch", "descent-stochastic", "hinge", "huber",
+    "label-smoothing", "linear-2-2-1", "linear-regression", "logic-gates", "logistic-regression",
+    "logits-cross-entropy", "momentum", "multi-head-attention", "residual", "rnn-forward",
+    "sigmoid-2-2-1", "sigmoid-2-2-2", "three-class-3-2-3", "xor",
 )  # fmt: skip
 """Their pages are those of others with other numbers: the same kinds of layers and lines."""
 PLAYED = tuple(name for name in PROBLEMS if name not in ALIKE)
