@@ -35,7 +35,7 @@ def wrong_answers(name: str) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "language"), zip(PROBLEMS, ("en", "zh", "en", "zh", "en"), strict=True)
+    ("name", "language"), [*zip(PROBLEMS, ("en", "zh", "en", "zh", "en"), strict=True)]
 )
 def test_no_number_and_no_formula_of_a_coming_question(name: str, language: str) -> None:
     explained = 0

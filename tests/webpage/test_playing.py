@@ -39,8 +39,9 @@ PRUNED = """() => {
   }
 }"""
 ALIKE = (
-    "adamw", "chain-2-2-1", "clipping", "descent-mini-batch", "descent-stochastic", "hinge", "huber",
-    "label-smoothing", "linear-2-2-1", "linear-regression", "logic-gates", "logistic-regression",
+    "adamw", "chain-2-2-1", "clipping", "descent-mini-batch", "descent-stochastic", "hinge",
+    "huber", "label-smoothing", "linear-2-2-1", "linear-regression", "logic-gates",
+    "logistic-regression",
     "logits-cross-entropy", "momentum", "multi-head-attention", "residual", "rnn-forward",
     "sigmoid-2-2-1", "sigmoid-2-2-2", "three-class-3-2-3", "xor",
 )  # fmt: skip
