@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from itertools import pairwise
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _frame_column(column: Any) -> Column:
     if way == SENTINEL:
         there = [value != missing for value in values]
     elif way == NAN:
-        there = [value == value for value in values]  # noqa: PLR0124 - NaN is not itself
+        there = [not isnan(value) for value in values]
     elif way in (BIT_MASK, BYTE_MASK) and buffers["validity"]:
         mask = buffers["validity"][0].ptr
         bits = (

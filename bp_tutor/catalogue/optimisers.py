@@ -181,6 +181,11 @@ _MOMENTS = (
     Line("mhat", "m_new/(1 - beta1**t)", "first_corrected"),
     Line("shat", "s_new/(1 - beta2**t)", "second_corrected"),
 )
+_NADAM_STEP = Line(
+    "'",
+    "w - eta*(beta1*mhat + (1 - beta1)*g/(1 - beta1**t))/(sqrt(shat) + epsilon)",
+    "nadam_step",
+)
 _BETAS = (Field("beta1", _SHARE, "0.9", 0.9), Field("beta2", _SHARE, "0.999", 0.999))
 _DECAY = Field(
     "decay", Number("expected.not_negative", 0), "0.01", 0.01, also=("weight_decay", "lambda", "wd")
@@ -396,12 +401,7 @@ OPTIMISERS = table(
             UpdateForm(
                 (
                     *_MOMENTS,
-                    Line(
-                        "'",
-                        "w - eta*(beta1*mhat + (1 - beta1)*g/(1 - beta1**t))"
-                        "/(sqrt(shat) + epsilon)",
-                        "nadam_step",
-                    ),
+                    _NADAM_STEP,
                 ),
                 "nadam",
             ),
@@ -411,12 +411,7 @@ OPTIMISERS = table(
                     *_MOMENTS[:2],
                     Line("mhat", "m_new/(1 - beta1**(t + 1))", "first_corrected_next"),
                     _MOMENTS[3],
-                    Line(
-                        "'",
-                        "w - eta*(beta1*mhat + (1 - beta1)*g/(1 - beta1**t))"
-                        "/(sqrt(shat) + epsilon)",
-                        "nadam_step",
-                    ),
+                    _NADAM_STEP,
                 ),
                 "nadam",
                 when=(("correction", "next"),),
