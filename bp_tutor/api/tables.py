@@ -185,10 +185,6 @@ def _bits(address: int | None, start: int, length: int) -> list[bool]:
     return [bool(raw[place // 8] >> place % 8 & 1) for place in range(start, start + length)]
 
 
-def _bytes(address: int | None, start: int, length: int) -> list[bool]:
-    return [*map(bool, _unpacked("B", address, start, length))]
-
-
 def _masked(values: Column, there: Sequence[bool]) -> Column:
     return [value if is_there else None for value, is_there in zip(values, there, strict=True)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import operator
 from importlib import import_module
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.refusal import RefusalError
@@ -182,9 +183,7 @@ class _Walk:
         """A row for each sample of what was an image; otherwise nothing changes but axes of 1."""
         source = self._source(node, _call_name(_function_name(node)))
         before, after = source.shape, _shape(node)
-        size = 1
-        for length in before[1:]:
-            size *= length
+        size = prod(before[1:])
         if after == (before[0], size) and len(before) > 2:
             self._emit(node, source, [{"flatten": None}])
         elif _without_ones(before) == _without_ones(after) and before[0] == after[0]:

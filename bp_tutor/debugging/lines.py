@@ -1,4 +1,4 @@
-"""The lines of a network of dense layers, over arrays, whatever its numbers are."""
+"""The lines of a network over arrays, whatever its numbers are."""
 
 from __future__ import annotations
 

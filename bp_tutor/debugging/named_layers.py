@@ -59,7 +59,7 @@ def names_among_layers(names: Iterable[str], lines: Lines) -> dict[str, str]:
 
 def _of_recurrent(name: str, values: Sequence[Quantity], layer: int) -> str:
     """The array that a name means in a network with one recurrent layer."""
-    text = name.replace(".weight_", ".weight_").replace("_l0", "")
+    text = name.replace("_l0", "")
     kind, text = _kind(text)
     pieces = [piece.lower() for piece in _NAME.findall(text)]
     words = [piece for piece in pieces if not piece.isdigit() and piece not in ("rnn", "cell")]

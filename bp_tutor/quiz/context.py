@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bp_tutor.explain.general import told_lines
 from bp_tutor.quiz.entry_graph import EntryGraph, with_frozen_biases
 from bp_tutor.quiz.mistakes.above import SlipTables
 from bp_tutor.quiz.mistakes.candidates import CandidateTable
@@ -63,6 +62,9 @@ class Context:
     @cached_property
     def general_form(self) -> tuple[Told, ...]:
         """Each kind of step once, with letters for its indices."""
+        # Only one kind of question asks for it; `check` and `mark` do without.
+        from bp_tutor.explain.general import told_lines
+
         return tuple(told_lines(self.page.settings, self.run))
 
     @cached_property
