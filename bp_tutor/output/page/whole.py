@@ -20,6 +20,8 @@ from bp_tutor.output.svg_style import page_colours, page_rules
 from bp_tutor.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bp_tutor.explain import Document, Presentation
     from bp_tutor.pictures import Scene
     from bp_tutor.solve import Trace
@@ -67,36 +69,52 @@ class PageParts(Frozen):
         return next(each for each in self.readers if each.words.language == self.language)
 
 
-def write_page(parts: PageParts) -> str:
-    """The page as one text that needs nothing else."""
+class Frame(Frozen):
+    """What a page brings along around what it shows: in one file, or beside others of a site."""
+
+    policy: str
+    """Its content security policy."""
+    style: Html
+    script: Html
+    tools: Html = Html("")
+    """What can be done on a site and not on a single page."""
+    more: tuple[str, ...] = ()
+    """Sections of the words that its script needs beside those of every page."""
+
+
+def write_page(parts: PageParts, frame: Frame | None = None) -> str:
+    """The page as one text; without a `frame` it needs nothing else."""
+    frame = frame or _alone()
     prose, reader = Prose(parts.readers), parts.reader
-    rules = {step.quantity: step.line.rule for run in parts.trace.runs for step in run.steps}
-    numbering, steps = numbered(parts.document, rules, parts.scene)
-    sections = joined(
-        section_html(section, prose, numbering) for section in parts.document.sections
-    )
-    picture = svg_of(parts.scene, look="page", titles=False)
-    script, style = script_of_pages(), style_of_pages()
+    shown, data = pieces_of(parts, frame.more)
     filled = {
         "lang": parts.language,
-        "policy": policy(script, style, asset(HASHES)),
+        "policy": frame.policy,
         "version": __version__,
         "title_text": reader.say(parts.document.title),
-        "style": Html(style),
-        "title": prose.write(parts.document.title),
-        "facts": joined(
-            tag("p", {"class": "facts"}, prose.write(fact)) for fact in parts.document.facts
-        ),
+        "style": frame.style,
         "languages": joined(_language(each, parts.language) for each in parts.readers),
         "digits": _digits(reader.settings.digits),
-        "picture": Html(picture),
-        "derivation": sections,
-        "closing": _closing(parts.document, prose),
-        "appendix": appendix(parts.trace, prose),
         "help": _help(prose),
-        "data": Html(dumped(_data(parts, steps, _KEYS.findall(sections + picture)))),
-        "script": Html(script),
+        "data": Html(dumped(data)),
+        "tools": frame.tools,
+        "script": frame.script,
+        **shown,
     }
+    return filled_in(asset("frame.html"), prose, reader, filled)
+
+
+def _alone() -> Frame:
+    script, style = script_of_pages(), style_of_pages()
+    return Frame(
+        policy(script, style, asset(HASHES)),
+        tag("style", {}, Html(style)),
+        tag("script", {}, Html(script)),
+    )
+
+
+def filled_in(template: str, prose: Prose, reader: Presentation, filled: Mapping[str, str]) -> Html:
+    """A template with its words and labels, and with what else is to stand in it."""
 
     def put(slot: re.Match[str]) -> str:
         kind, name = slot.groups()
@@ -107,10 +125,34 @@ def write_page(parts: PageParts) -> str:
             return f'data-label="{name}" aria-label="{escaped(text)}"'
         return escaped(filled[name])
 
-    return _SLOT.sub(put, asset("frame.html"))
+    return Html(_SLOT.sub(put, template))
 
 
-def _data(parts: PageParts, steps: dict[str, Any], shown: list[str]) -> dict[str, Any]:
+def pieces_of(parts: PageParts, more: Sequence[str] = ()) -> tuple[dict[str, Html], dict[str, Any]]:
+    """What changes with the numbers: each piece of the page by its slot, and the script's data."""
+    prose = Prose(parts.readers)
+    rules = {step.quantity: step.line.rule for run in parts.trace.runs for step in run.steps}
+    numbering, steps = numbered(parts.document, rules, parts.scene)
+    sections = joined(
+        section_html(section, prose, numbering) for section in parts.document.sections
+    )
+    picture = svg_of(parts.scene, look="page", titles=False)
+    shown = {
+        "title": prose.write(parts.document.title),
+        "facts": joined(
+            tag("p", {"class": "facts"}, prose.write(fact)) for fact in parts.document.facts
+        ),
+        "picture": Html(picture),
+        "derivation": sections,
+        "closing": _closing(parts.document, prose),
+        "appendix": appendix(parts.trace, prose),
+    }
+    return shown, _data(parts, steps, _KEYS.findall(sections + picture), more)
+
+
+def _data(
+    parts: PageParts, steps: dict[str, Any], shown: list[str], more: Sequence[str]
+) -> dict[str, Any]:
     """What the script works with."""
     several = [reader.words for reader in parts.readers]
     runs = list(parts.trace.runs)
@@ -141,7 +183,9 @@ def _data(parts: PageParts, steps: dict[str, Any], shown: list[str]) -> dict[str
         },
         "words": {
             words.language: {
-                key.removeprefix(WORDS): text for key, text in words.section("page").items()
+                key.removeprefix(WORDS): text
+                for section in ("page", *more)
+                for key, text in words.section(section).items()
             }
             for words in several
         },
