@@ -1,59 +1,71 @@
-/* The size of the picture: as large as there is room beside the step and the buttons, but never
- * so small that it cannot be read; then it is scrolled instead. */
+/* The size of the picture: as large as there is room, at the left of the step or above it, but
+ * never so small that it cannot be read; then the step's part of it is shown. */
 const Fit = (() => {
-  const SCROLLED = 0.8;
-  // Letters of 13 at 9.
-  const LEAST = 0.6925;
-  const MOST = 1.5;
-  const LOWEST = 240;
+  // Letters of 13 at 12.
+  const LEAST = 12 / 13;
+  // Larger ones serve a lecture hall; beyond this a small picture would look like a toy.
+  const MOST = 1.7;
+  // So large that the derivation can have its whole height beside the picture.
+  const AMPLE = 1.2;
+  // What the step keeps below the picture: a share of the height, and at least so much.
+  const SHARE = 0.33;
+  const CARD = 196;
+  // The share of the width that the picture has beside the step.
+  const BESIDE = 1.3 / 2.3;
   // On a narrow screen: the least height, and what the step below it takes.
   const LOW = 200;
   const STEP = 236;
-  const BAR = 15;
-  const GAPS = 30;
   // Between the verdict and the buttons below it.
   const EDGE = 6;
   const figure = find("#net");
-  const svg = find("svg", figure);
-  const { width, height } = svg.viewBox.baseVal;
-  const stage = find(".stage");
-  const loss = find("#loss");
-  const beside = matchMedia("(min-width: 60.01rem)");
-  let taken = 0;
+  const main = find("main");
+  const dock = find(".dock");
+  const wide = matchMedia("(min-width: 60.01rem)");
   let larger = false;
+
+  const drawing = () => find("svg", figure);
 
   /* On a narrow screen the step's formula and result are seen together with the picture. The
    * texts of the head do not count: where they are unfolded, the page is scrolled. */
   const narrow = () => {
-    const facts = find("#facts");
-    const head = find("header").offsetHeight - facts.offsetHeight
-      + find("summary", facts).offsetHeight;
+    const head = find("header").offsetHeight + find("#facts > summary").offsetHeight;
     const left = innerHeight - head - find(".controls").offsetHeight - STEP;
     return Math.max(LOW, Math.min(left, innerHeight * 0.45));
   };
 
-  /* The height that is left. The largest step so far counts, so that the picture stays as it
-   * is; the curve of the loss counts where there is room for both. */
-  const room = () => {
-    if (!beside.matches) return narrow();
-    taken = Math.max(taken, find("#card").offsetHeight + find(".transport").offsetHeight + GAPS);
-    const left = stage.clientHeight - taken;
-    const less = left - (loss.hidden ? 0 : loss.offsetHeight + 12);
-    return Math.max(LOWEST, less >= height * LEAST ? less : left);
+  /* The rooms that the picture can have: beside the step, or above it. */
+  const rooms = (around) => {
+    if (!wide.matches) return { top: { wide: figure.clientWidth - around.x, high: narrow() - around.y } };
+    const high = main.clientHeight - find(".transport").offsetHeight - around.y;
+    const all = main.clientWidth;
+    return {
+      side: { wide: all * BESIDE - around.x, high },
+      top: { wide: all - around.x, high: Math.max(high - Math.max(CARD, high * SHARE), LOW) },
+    };
   };
 
   const fit = () => {
-    const high = room();
-    const wide = figure.clientWidth;
-    const whole = Math.min(wide / width, high / height, MOST);
-    // A little smaller is better than scrolling, and scrolling one way than both ways.
-    const one = Math.max((wide - BAR) / width, (high - BAR) / height);
-    const scrolled = one >= LEAST ? Math.min(one, SCROLLED) : SCROLLED;
-    const scale = whole >= LEAST ? whole : scrolled;
-    svg.style.width = `${Math.floor(width * scale)}px`;
-    figure.style.maxHeight = `${Math.ceil(high)}px`;
-    larger = figure.scrollWidth > figure.clientWidth + 1
-      || figure.scrollHeight > figure.clientHeight + 1;
+    const svg = drawing();
+    const { width, height } = svg.viewBox.baseVal;
+    const style = getComputedStyle(figure);
+    const [top, right, bottom, left] = ["Top", "Right", "Bottom", "Left"]
+      .map((side) => parseFloat(style[`padding${side}`]));
+    const found = rooms({ x: left + right, y: top + bottom });
+    const scale = (room) => Math.min(room.wide / width, room.high / height);
+    const ample = found.side && scale(found.side) >= AMPLE;
+    const area = (room) => room.wide * room.high;
+    // Where neither shows all of it, the larger one.
+    const better = found.side && (Math.max(scale(found.side), scale(found.top)) < LEAST
+      ? area(found.side) > area(found.top) : scale(found.side) >= scale(found.top));
+    const layout = ample || better ? "side" : "top";
+    const room = found[layout];
+    const whole = Math.min(scale(room), MOST);
+    const size = Math.max(whole, LEAST);
+    main.dataset.layout = layout;
+    larger = whole < LEAST;
+    svg.style.width = `${Math.floor(width * size * 10) / 10}px`;
+    figure.style.maxHeight = `${Math.ceil(room.high + top + bottom)}px`;
+    figure.classList.toggle("larger", larger);
     if (larger) figure.setAttribute("tabindex", "0");
     else figure.removeAttribute("tabindex");
   };
@@ -66,10 +78,11 @@ const Fit = (() => {
       .map((element) => element.getBoundingClientRect());
     const first = Math.min(...boxes.map((box) => box.top));
     const last = Math.max(...boxes.map((box) => box.bottom));
-    const top = beside.matches ? stage.getBoundingClientRect().top : 0;
-    const bar = find(beside.matches ? ".transport" : ".controls").getBoundingClientRect().top;
-    const by = last > bar - EDGE ? last - bar + EDGE : Math.min(0, first - top - EDGE);
-    if (by) (beside.matches ? stage : window).scrollBy({ top: by, behavior: "instant" });
+    const top = wide.matches ? dock.getBoundingClientRect().top : 0;
+    const bar = find(wide.matches ? ".transport" : ".controls").getBoundingClientRect().top;
+    const low = wide.matches ? Math.min(bar, dock.getBoundingClientRect().bottom) : bar;
+    const by = last > low - EDGE ? last - low + EDGE : Math.min(0, first - top - EDGE);
+    if (by) (wide.matches ? dock : window).scrollBy({ top: by, behavior: "instant" });
   };
 
   const settle = () => {
@@ -77,10 +90,7 @@ const Fit = (() => {
     reveal();
   };
 
-  addEventListener("resize", () => {
-    taken = 0;
-    settle();
-  });
+  addEventListener("resize", settle);
   State.changed(() => beforeDrawing(settle));
-  return { reveal, get larger() { return larger; } };
+  return { reveal, fit, get larger() { return larger; } };
 })();

@@ -146,7 +146,8 @@ const Lines = (() => {
     const box = article.getBoundingClientRect();
     const at = line.getBoundingClientRect();
     if (at.top >= box.top + 48 && at.bottom <= box.bottom - 48) return;
-    const top = article.scrollTop + at.top - box.top - box.height / 3;
+    const before = Math.max(0, Math.min(box.height / 3, (box.height - at.height) / 2));
+    const top = article.scrollTop + at.top - box.top - before;
     article.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
   };
 

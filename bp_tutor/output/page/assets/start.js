@@ -1,12 +1,19 @@
 /* Sets the page going. */
 root.classList.replace("plain", "live");
-/* On a small screen the picture and the step come first; the texts are folded away. */
+/* The texts of the problem stand open before the first step, and where there is room; on a small
+ * screen the picture and the step come first. Whoever folds them himself is not overruled. */
+const facts = find("#facts");
 const small = matchMedia("(max-width: 34rem)");
+const high = matchMedia("(min-height: 60rem)");
+let folded = false;
 const foldFacts = () => {
-  find("#facts").open = !small.matches;
+  if (!folded) facts.open = !small.matches && (high.matches || State.place === 0);
 };
+find("summary", facts).addEventListener("click", () => {
+  folded = true;
+});
 small.addEventListener("change", foldFacts);
-foldFacts();
+State.changed(foldFacts);
 Settings.language(data.languages.includes(Memory.get("language")) && !data.asked
   ? Memory.get("language") : root.lang);
 // Without a script the address leads to the line; with one, to the step.
