@@ -36,8 +36,13 @@ ROOMS: dict[str, set[str]] = {
     },
     "debugging": {"formula", "catalogue", "problem", "solve"},
 }  # fmt: skip
-"""Each room and the rooms that it may know of; `api` knows all these, and `cli` that as well."""
+"""Each room and the rooms that it may know of.
+
+`api` knows all these, `engine` that as well, then `site`, and `cli` all of them.
+"""
 ROOMS["api"] = set(ROOMS)
+ROOMS["engine"] = set(ROOMS)
+ROOMS["site"] = set(ROOMS)
 ROOMS["cli"] = set(ROOMS)
 
 OUTSIDE: dict[str, set[str]] = {

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bp_tutor.explain import Presentation
+    from bp_tutor.output.page import Frame, PageParts
     from bp_tutor.pictures import Scene
     from bp_tutor.solve import Trace
     from bp_tutor.words import Words
@@ -22,28 +23,37 @@ MOST_NUMBERS = 2_000
 """Numbers that an update changes, up to which the curve goes on behind the updates shown."""
 
 
-def whole_page(usual: Presentation, trace: Trace, *, asked: bool) -> tuple[str, bool]:
+def whole_page(
+    usual: Presentation, trace: Trace, *, asked: bool, frame: Frame | None = None
+) -> tuple[str, bool]:
     """The page as HTML, and whether everything on it was found right.
 
     `asked`: the language of `usual` was asked for, so that no other one is remembered instead.
+    `frame`: of a site; None where the page is to need nothing else.
     """
+    from bp_tutor.output.page import write_page
+
+    parts = parts_of(usual, trace, asked=asked)
+    return write_page(parts, frame), parts.document.sound
+
+
+def parts_of(usual: Presentation, trace: Trace, *, asked: bool) -> PageParts:
+    """What the page is made of."""
     from bp_tutor.explain import View, derivation, named_words, style_named
-    from bp_tutor.output.page import PageParts, write_page
+    from bp_tutor.output.page import PageParts
     from bp_tutor.words import languages, load_words
 
     every = [named_words(load_words(name), trace.problem) for name in languages()]
     mathml = usual._replace(style=style_named("mathml"))
-    document = derivation(usual.settings, trace, View(form="both"))
-    parts = PageParts(
+    return PageParts(
         readers=tuple(mathml._replace(words=words) for words in every),
         language=usual.words.language,
         asked=asked,
         trace=trace,
-        document=document,
+        document=derivation(usual.settings, trace, View(form="both")),
         scene=_scene(usual._replace(style=style_named("unicode"), words=every[0]), trace, every),
         losses=_losses(trace),
     )
-    return write_page(parts), document.sound
 
 
 def _scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:

@@ -229,6 +229,23 @@ def renumbered(text: str, places: tuple[Place, ...], drawn: NewTexts) -> str:
     return rewritten(text, _renumbering(_root(text), text, places, drawn))
 
 
+def changed(
+    text: str, places: tuple[Place, ...], drawn: NewTexts, more: Iterable[tuple[int, str, str]]
+) -> str:
+    """The file with other numbers, and with `more` pieces replaced: (offset, old, new).
+
+    Figures that were printed are those of the old numbers, and go.
+    """
+    root = _root(text)
+    changes = [*_renumbering(root, text, places, drawn), *more]
+    if all(root.get(name) is None for name in GONE):
+        return rewritten(text, changes)
+    if not _in_lines(root, text):
+        return _dumped(_kept(rewritten(text, changes)))
+    changes += [(start, old, "") for name, start, old in _blocks(root, text) if name in GONE]
+    return rewritten(text, changes)
+
+
 def _root(text: str) -> Mapping:
     root = read_text(text)
     assert isinstance(root, Mapping)
@@ -323,10 +340,17 @@ def _retold(block: str, told: dict[tuple[str, str], str]) -> str:
 
 def _as_json(text: str, head: list[str], variant: Variant) -> str:
     """A file whose keys do not stand line by line, written anew: JSON is YAML as well."""
-    data = plain(read_text(text))
-    assert isinstance(data, dict)
-    kept = {key: value for key, value in data.items() if key not in GONE}
     about = plain(read_text(_key(variant)))
     assert isinstance(about, dict)
-    body = json.dumps({**about, **kept}, ensure_ascii=False, indent=1)
-    return "\n".join([*head, body, ""])
+    return "\n".join([*head, _dumped({**about, **_kept(text)})])
+
+
+def _kept(text: str) -> dict[str, object]:
+    """What a file says, without what holds for its old numbers alone."""
+    data = plain(read_text(text))
+    assert isinstance(data, dict)
+    return {key: value for key, value in data.items() if key not in GONE}
+
+
+def _dumped(data: dict[str, object]) -> str:
+    return f"{json.dumps(data, ensure_ascii=False, indent=1)}\n"

@@ -40,6 +40,10 @@ COMMANDS = {
         "page exercise --open",
         "page xor-sigmoid -o xor.html --updates 3 --lang zh",
     ),
+    "site": (
+        "site --serve",
+        "site exercise xor-sigmoid -o site --runtime node_modules/pyodide",
+    ),
     "quiz": (
         "quiz",
         "quiz exercise",

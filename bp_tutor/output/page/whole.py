@@ -43,7 +43,7 @@ PRESSED = {
     "right": "→", "left": "←", "space": "Space", "back": "Shift Space", "ends": "Home End",
     "phases": "Page↑ Page↓", "predict": "p", "form": "m", "help": "?",
 }  # fmt: skip
-_SLOT = re.compile(r"\{\{(?:(\w+):)?(\w+)\}\}")
+_SLOT = re.compile(r"\{\{(?:(\w+):)?([\w.]+)\}\}")
 _KEYS = re.compile(r'data-key="([^"]+)"')
 
 
@@ -118,10 +118,11 @@ def filled_in(template: str, prose: Prose, reader: Presentation, filled: Mapping
 
     def put(slot: re.Match[str]) -> str:
         kind, name = slot.groups()
+        key = name if "." in name else f"{WORDS}{name}"
         if kind == "word":
-            return prose.write(sentence(f"page.{name}"))
+            return prose.write(sentence(key))
         if kind == "label":
-            text = reader.words.text(f"page.{name}")
+            text = reader.words.text(key)
             return f'data-label="{name}" aria-label="{escaped(text)}"'
         return escaped(filled[name])
 
@@ -232,9 +233,13 @@ def asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def script_of_pages() -> str:
-    """All parts in one function, so that nothing of them lies about in the page."""
-    body = "".join(asset(f"{name}.js") for name in SCRIPTS)
+def script_of_pages(more: str = "") -> str:
+    """All parts in one function, so that nothing of them lies about in the page.
+
+    `more` parts, which the others do not know of, come before the last one, which starts all.
+    """
+    *parts, start = (asset(f"{name}.js") for name in SCRIPTS)
+    body = "".join((*parts, more, start))
     return f'"use strict";\n(() => {{\n{body}}})();\n'
 
 

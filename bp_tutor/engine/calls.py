@@ -1,0 +1,49 @@
+"""What can be asked: a table of calls, and the way from a question to its answer as texts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bp_tutor.api.errors import BpTutorError, told, words_of
+from bp_tutor.api.refusal import RefusalError
+from bp_tutor.engine.open_page import OpenPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Call = "Callable[[OpenPage, dict[str, Any]], Any]"
+
+CALLS: dict[str, Callable[[OpenPage, dict[str, Any]], Any]] = {
+    "open": OpenPage.open,
+    "change": OpenPage.change,
+    "reset": OpenPage.reset,
+    "seed": OpenPage.seed,
+    "settle": OpenPage.settle,
+    "text": OpenPage.text,
+}
+"""Each call by its name; it gives what JSON can hold.
+
+Raises of a call are sentences for the reader: `RefusalError`, `ReadError`, `NumberError`.
+"""
+
+
+class Engine:
+    """One page's questions, one after the other."""
+
+    def __init__(self) -> None:
+        self._page = OpenPage()
+
+    def answer(self, question: str) -> str:
+        """The answer to `[name, values]`: `{"result": ...}`, or `{"error": sentence}`."""
+        name, values = json.loads(question)
+        words = words_of(values.get("language") or self._page.language)
+        try:
+            with told(words):
+                if name not in CALLS:
+                    raise RefusalError("engine.no_call", name=name)
+                found: dict[str, Any] = {"result": CALLS[name](self._page, values)}
+        except BpTutorError as error:
+            places = [[one.message, one.line, one.path] for one in error.mistakes]
+            found = {"error": str(error), "places": places}
+        return json.dumps(found, ensure_ascii=False, allow_nan=False)
