@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.kinds.kind import Kind, Samples
     from bp_tutor.quiz.model import Choice, Question, Understood, Verdict
+    from bp_tutor.quiz.record import Record, Recorded
     from bp_tutor.quiz.student import StudentAnswers
 
 WORKED_OUT = ("number", "formula", "array")
@@ -137,6 +138,12 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
         NotUnderstood: it has too few digits to tell.
     """
     return KINDS[question.kind].mark(question, understood, student)
+
+
+def record(question: Question, context: Context, recorded: Recorded) -> Record | None:
+    """The question as data, for whoever asks it elsewhere; None where only a quiz can ask it."""
+    make = KINDS[question.kind].record
+    return make(question, context, recorded) if make is not None else None
 
 
 def samples(question: Question, context: Context) -> Samples:

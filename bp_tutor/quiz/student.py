@@ -342,34 +342,56 @@ class StudentAnswers:
         found = self.follows(leaf)
         return self.graph.exact(leaf) if found is None else found
 
+    def accepted(self, address: Address, answer: Answer) -> Iterator[tuple[float, float]]:
+        """The numbers for which an answer with such digits is taken, and what each may be off by.
+
+        What was answered before has no say against the right value.
+        """
+        yield self.graph.exact(address), 0.0
+        known = self.graph.step(address) is not None
+        keepings = keepings_of(answer, by_hand=self.graph.by_hand) if known else ()
+        for way in self._ways(address):
+            own = way.line.value(way.value)
+            if own is not None:
+                yield own, 0.0
+                if not way.printed:
+                    yield from self._near(address, answer, way, own, keepings)
+
     def _is_near(
         self, address: Address, answer: Answer, way: Way, own: float, keepings: tuple[Keeping, ...]
     ) -> bool:
         """Whether an answer is what a way gives, as far as the digits say that were put in."""
+        near = self._near(address, answer, way, own, keepings)
+        return any(within(answer, value, slack) for value, slack in near)
+
+    def _near(
+        self, address: Address, answer: Answer, way: Way, own: float, keepings: tuple[Keeping, ...]
+    ) -> Iterator[tuple[float, float]]:
+        """What a way may give where numbers in it were rounded, and what that may be off by.
+
+        What is far from the answer is left out.
+        """
         unseen = [leaf for leaf in way.leaves if self._is_unseen(leaf)] if keepings else []
         size, off = self._size(address, own), abs(answer.value - own) - 2 * answer.radius
         typed = (leaf for leaf in way.leaves if leaf in self.answers and leaf not in way.passed)
         seen = {leaf: self._typed_radius(leaf) for leaf in typed}
         slack = way.line.deviation(way.value, seen)
-        if within(answer, own, slack):
-            return True
+        yield own, slack
         if not unseen or off > max(FAR * size, 4 * (self.propagated(address, answer) + slack)):
-            return False
+            return
         scrap: dict[Address, float] = {}
         for leaf in unseen:
             seen[leaf], scrap[leaf] = self._radii_of(leaf, keepings[0])
         slack = way.line.deviation(way.value, seen)
         unseen_slack = way.line.deviation(way.value, scrap)
-        if within(answer, own, slack + min(unseen_slack, MOST_PROPAGATED * size)):
-            return True
+        yield own, slack + min(unseen_slack, MOST_PROPAGATED * size)
         if off > max(FAR * size, 2 * (slack + unseen_slack)):
-            return False
+            return
         for keeping in keepings:
             lookup = _with(way.value, {leaf: self._on_scrap(leaf, keeping) for leaf in unseen})
             kept = way.line.value(lookup)
-            if kept is not None and self._is_step(address, kept) and within(answer, kept):
-                return True
-        return False
+            if kept is not None and self._is_step(address, kept):
+                yield kept, 0.0
 
     def _is_right_anyway(
         self, address: Address, answer: Answer, keepings: tuple[Keeping, ...]

@@ -57,6 +57,16 @@ def within(answer: Answer, value: float, slack: float = 0.0) -> bool:
     return near or cut_off(answer, value)
 
 
+def span(value: float, radius: float, slack: float = 0.0) -> tuple[float, float]:
+    """The lowest and the highest answer with such digits that `within` finds near a value."""
+    size = abs(value)
+    allowed = radius * ROUNDED_TWICE + slack + max(NEARLY * size, NOTHING)
+    # Digits that are cut off bring an answer nearer to 0, by less than a whole unit.
+    short = max(allowed, 2 * radius - NOTHING * size) if radius else allowed
+    below, above = (short, allowed) if value > 0 else (allowed, short)
+    return (value - below, value + above) if value else (-allowed, allowed)
+
+
 def cut_off(answer: Answer, value: float) -> bool:
     """Whether an answer has the digits of a value, cut off where they are rounded up."""
     lost, half = abs(value) - abs(answer.value), answer.radius

@@ -9,12 +9,22 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.chain import paths
+from bp_tutor.explain.nodes import name_of
 from bp_tutor.formula import Entry, Quantity, walk
 from bp_tutor.formula.quantity import DERIVATIVE, VALUE, Address
 from bp_tutor.quiz.kinds.array import shown_shape, times
-from bp_tutor.quiz.kinds.kind import HintStep, Kind, Samples, asked_entry, asked_steps, verdict_on
+from bp_tutor.quiz.kinds.kind import (
+    HintStep,
+    Kind,
+    Samples,
+    asked_entry,
+    asked_steps,
+    prompt_said,
+    verdict_on,
+)
 from bp_tutor.quiz.mistakes.diagnosis import diagnosis_of
 from bp_tutor.quiz.model import Diagnosis, NotUnderstood, Question, Understood, Verdict
+from bp_tutor.quiz.record import ChoiceRecord, Option
 from bp_tutor.quiz.student import StudentAnswers
 from bp_tutor.quiz.typed import normalised
 
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.record import Record, Recorded
 
     Path = tuple[Address, ...]
     """The values that a path goes over, from the entry to where a delta is known."""
@@ -204,6 +215,31 @@ def _spelled(context: Context, found: list[Path]) -> str:
     return ", ".join(dict.fromkeys(texts))
 
 
+def record(question: Question, context: Context, recorded: Recorded) -> Record:
+    """The choices, which of them is right, and what the others show."""
+    right, student = _right(question, context), StudentAnswers(context)
+    address = context.graph.find(question.identifier)
+    if question.prompt_key == PATH and address is not None:
+        name = name_of(*address.as_kind(VALUE))
+    else:
+        quantity = context.graph.array(question.identifier)
+        assert quantity is not None
+        name = name_of(quantity, None)
+    return ChoiceRecord(
+        question.full_name,
+        question.update,
+        question.rule,
+        prompt_said(question, context, name),
+        tuple(
+            Option(text, right=True)
+            if text == right
+            else Option(text, right=False, diagnoses=_diagnoses(question, text, right, student))
+            for text in question.choices
+        ),
+        recorded.points,
+    )
+
+
 def samples(question: Question, context: Context) -> Samples:
     """The right one by number, letter and words; the others; and what is none of them."""
     right = _right(question, context)
@@ -233,4 +269,5 @@ CHOICE = Kind(
     named=False,
     shows_values=False,
     hints=_hints,
+    record=record,
 )  # fmt: skip

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.explain.document import rule_name, sentence
 from bp_tutor.quiz.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bp_tutor.formula import Address
+    from bp_tutor.explain.document import Said
+    from bp_tutor.formula import Address, Formula
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.model import Diagnosis, Question, Understood, Values
+    from bp_tutor.quiz.record import Record, Recorded
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.solve import Step
 
@@ -72,6 +75,8 @@ class Kind(NamedTuple):
     """Whether two answers say the same, however they were typed."""
     hints: Callable[[Question], tuple[HintStep, ...]] = lambda _: IN_NUMBERS
     """The hints until the answer; together they cost the whole mark."""
+    record: Callable[[Question, Context, Recorded], Record] | None = None
+    """The question as data, for whoever asks it elsewhere; None where it cannot be asked there."""
 
 
 def asked_steps(context: Context) -> list[Step]:
@@ -88,6 +93,14 @@ def prompt_values(context: Context, address: Address) -> tuple[tuple[str, str], 
     step = context.graph.step(address)
     rule = context.words.rule(step.line.rule) if step is not None else ""
     return (("name", context.page.name(*address)), ("rule", rule))
+
+
+def prompt_said(question: Question, context: Context, name: Formula) -> Said:
+    """The question with formulas that any style can spell; with its update where it needs one."""
+    asked = sentence(question.prompt_key, name=name, rule=rule_name(question.rule))
+    if len(context.trace.runs) == 1:
+        return asked
+    return sentence("session.in_update", number=question.update, question=asked)
 
 
 def verdict_on(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula import Entry
 from bp_tutor.formula.quantity import UPDATED, VALUE, Address
 from bp_tutor.quiz.feedback import name_of_position
 from bp_tutor.quiz.kinds.kind import (
@@ -12,11 +13,13 @@ from bp_tutor.quiz.kinds.kind import (
     Samples,
     asked_entry,
     asked_steps,
+    prompt_said,
     prompt_values,
 )
 from bp_tutor.quiz.mistakes import OFTEN
 from bp_tutor.quiz.mistakes.diagnosis import NOTHING, explain
 from bp_tutor.quiz.model import NotUnderstood, Question, Understood, Verdict, full_name
+from bp_tutor.quiz.record import number_record
 from bp_tutor.quiz.student import CARRIED, RIGHT, TRIVIAL, WRONG, Judged, StudentAnswers
 from bp_tutor.quiz.tolerance import EXACT, LEAST_FIGURES, NEARLY, Answer, cut_off
 from bp_tutor.quiz.typed import Typed, read_number
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.model import Diagnosis
+    from bp_tutor.quiz.record import Record, Recorded
 
 MOST_ENTRIES = 60
 """So many entries of one array are asked for; a larger array only at its first ones."""
@@ -277,6 +281,13 @@ def samples(question: Question, context: Context) -> Samples:
     return Samples(tuple(right), tuple(wrong), MALFORMED)
 
 
+def record(question: Question, context: Context, recorded: Recorded) -> Record:
+    """The number with what is right, and what known mistakes make of it."""
+    address = asked_entry(question, context)
+    prompt = prompt_said(question, context, Entry(*address))
+    return number_record(context, address, prompt=prompt, recorded=recorded)
+
+
 def _same(one: Understood, other: Understood, _: Context) -> bool:
     """Whether two answers are the same number, with whichever signs it was typed."""
     first, second = one.value, other.value
@@ -285,5 +296,5 @@ def _same(one: Understood, other: Understood, _: Context) -> bool:
     return first.value == second.value
 
 
-NUMBER = Kind(make, understand, mark, samples, same=_same)
+NUMBER = Kind(make, understand, mark, samples, same=_same, record=record)
 UPDATE = NUMBER._replace(make=make_updates)

@@ -21,6 +21,8 @@ from bp_tutor.quiz.student import RIGHT
 from bp_tutor.quiz.tolerance import LEAST_FIGURES, MOST_PROPAGATED, NEARLY, entries_of, value_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.formula import Formula
     from bp_tutor.formula.quantity import Address
     from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.mistakes.evidence import Shown
     from bp_tutor.quiz.student import StudentAnswers
     from bp_tutor.quiz.tolerance import Answer, Lookup
+
+    Hit = tuple[Candidate, float]
+    """A mistake that gives an answer, and the number that it gives."""
 
 UNCHANGED = "old_value"
 MOST_SHOWN = 4
@@ -64,6 +69,23 @@ def explain(student: StudentAnswers, address: Address, answer: Answer) -> Explan
     return _Explaining(student, address, answer).found()
 
 
+def explain_in_line(student: StudentAnswers, address: Address, answer: Answer) -> list[Hit]:
+    """The single mistakes in the line of a wrong answer that explain it, the likeliest first.
+
+    They are what `explain` names, unless other answers of the student show something else.
+    """
+    return _Explaining(student, address, answer).in_its_line()
+
+
+def told(student: StudentAnswers, address: Address, hits: Sequence[Hit]) -> tuple[Diagnosis, ...]:
+    """What is said of mistakes that explain an answer, each with the numbers that make it."""
+    alone = len(hits) == 1
+    return tuple(
+        diagnosis_of(student, address, hit, alone=alone, taken=_taken(student, hit, value))
+        for hit, value in hits[:MOST_SHOWN]
+    )
+
+
 def leaves_open(student: StudentAnswers, address: Address, answer: Answer) -> bool:
     """Whether a known mistake may have given an answer, whose digits are too few to tell."""
     return _Explaining(student, address, answer).is_open()
@@ -83,23 +105,36 @@ class _Explaining:
 
     def found(self) -> Explanation:
         """What explains it."""
-        table, address, tried = self.table, self.address, self.tried
-        if self.answer.value == 0:
-            return self._named(self._copied())
-        if unchanged := [hit for hit in self._copied() if hit[0].name == UNCHANGED]:
-            # It equals the old value in every digit: however little it differs from the new one.
-            return self._named(unchanged)
-        if not tried.allows(HERE[OFTEN]):
+        if hits := self._copied_or_unchanged():
+            return self._named(hits)
+        if not self._may_be_explained:
             return NOTHING
         if (shown := self._above(together=True)) is not None:
             return shown
-        if hits := self._met(table.singles(address), tried, HERE):
-            return self._named(hits)
-        if hits := self._turned():
+        if hits := self._in_its_line():
             return self._named(hits)
         if (shown := self._above(often=OFTEN)) is not None:
             return shown
         return NOTHING if self._is_short else self._found_later()
+
+    def in_its_line(self) -> list[Hit]:
+        """The single mistakes in its own line that explain it."""
+        if hits := self._copied_or_unchanged():
+            return hits
+        return self._in_its_line() if self._may_be_explained else []
+
+    def _copied_or_unchanged(self) -> list[Hit]:
+        """What gives a 0, or the old value in every digit, however little the new one differs."""
+        zero = self.answer.value == 0
+        return [hit for hit in self._copied() if zero or hit[0].name == UNCHANGED]
+
+    @property
+    def _may_be_explained(self) -> bool:
+        return self.answer.value != 0 and self.tried.allows(HERE[OFTEN])
+
+    def _in_its_line(self) -> list[Hit]:
+        singles = self.table.singles(self.address)
+        return self._met(singles, self.tried, HERE) or self._turned()
 
     def _found_later(self) -> Explanation:
         """What explains it where no frequent mistake does, and none in its own line."""
@@ -154,7 +189,7 @@ class _Explaining:
         near = any(abs(self.answer.value + one) <= unit for one in self.right)
         return near and self._is_opposite
 
-    def _turned(self) -> list[tuple[Candidate, float]]:
+    def _turned(self) -> list[Hit]:
         """The mistakes that turn the sign of the right number and change nothing else."""
         if not self._has_lost_its_sign:
             return []
@@ -168,7 +203,7 @@ class _Explaining:
             ]
         )
 
-    def _copied(self) -> list[tuple[Candidate, float]]:
+    def _copied(self) -> list[Hit]:
         """What gives just a number that stands in the formula, such as the old weight, or a 0.
 
         So much else comes to 0, or to less than was written down, that a 0 shows nothing of it.
@@ -192,12 +227,12 @@ class _Explaining:
         self.student.meant.pop(self.address, None)
         return Explanation(tuple(one._replace(certainty="one_of") for one in told))
 
-    def _rounded(self) -> list[tuple[Candidate, float]]:
+    def _rounded(self) -> list[Hit]:
         roundings = self.table.roundings(self.address)
         hits = self._met(roundings, self.tried, HERE, ways=1)
         return [hit for hit in hits if not self._is_unchanged(hit)]
 
-    def _another_value(self) -> list[tuple[Candidate, float]]:
+    def _another_value(self) -> list[Hit]:
         """The other value of the update that it is."""
         known, tried, address = self.student.context.known, self.tried, self.address
         for values in known.for_answer(self.answer):
@@ -296,7 +331,7 @@ class _Explaining:
 
     def _met(
         self, candidates: Candidates, tried: Tried, limits: Limits, *, ways: int | None = None
-    ) -> list[tuple[Candidate, float]]:
+    ) -> list[Hit]:
         """The candidates that give the answer, each with the number that it gives.
 
         The likelier numbers go first: where they explain it, the others are not looked at.
@@ -321,36 +356,29 @@ class _Explaining:
                 return _most_frequent(hits)
         return []
 
-    def _is_unchanged(self, hit: tuple[Candidate, float]) -> bool:
+    def _is_unchanged(self, hit: Hit) -> bool:
         """Whether rounding made nothing of it: it is a value that the formula starts from."""
         candidate, value = hit
         leaves = entries_of(candidate.formula)
         return any(abs(self.student.value(leaf) - value) <= self.width for leaf in leaves)
 
-    def _named(self, hits: list[tuple[Candidate, float]]) -> Explanation:
-        alone = len(hits) == 1
-        if alone:
+    def _named(self, hits: list[Hit]) -> Explanation:
+        if len(hits) == 1:
             self.student.meant[self.address] = hits[0][1]
-        return Explanation(
-            tuple(
-                diagnosis_of(
-                    self.student, self.address, hit, alone=alone, taken=self._taken(hit, value)
-                )
-                for hit, value in hits[:MOST_SHOWN]
-            )
-        )
+        return Explanation(told(self.student, self.address, hits))
 
-    def _taken(self, candidate: Candidate, value: float) -> Lookup:
-        """The numbers that make a value of a formula: the student's, or else the right ones.
 
-        What the right line does not start from may be copied right, whatever was answered above.
-        """
+def _taken(student: StudentAnswers, candidate: Candidate, value: float) -> Lookup:
+    """The numbers that make a value of a formula: the student's, or else the right ones.
 
-        def gap(numbers: Lookup) -> float:
-            found = value_of(candidate.formula, numbers)
-            return inf if found is None else abs(found - value)
+    What the right line does not start from may be copied right, whatever was answered above.
+    """
 
-        return min((self.student.value, self.graph.exact), key=gap)
+    def gap(numbers: Lookup) -> float:
+        found = value_of(candidate.formula, numbers)
+        return inf if found is None else abs(found - value)
+
+    return min((student.value, student.graph.exact), key=gap)
 
 
 def _at_one_place(found: list[Shown]) -> list[Shown]:
@@ -362,7 +390,7 @@ def _at_one_place(found: list[Shown]) -> list[Shown]:
     return kept
 
 
-def _most_frequent(hits: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+def _most_frequent(hits: list[Hit]) -> list[Hit]:
     """Of several mistakes those that are made most often, each once."""
     often = min((candidate.often for candidate, _ in hits), default=0)
     found: dict[str, tuple[Candidate, float]] = {}
