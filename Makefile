@@ -77,16 +77,16 @@ clean: ## remove .venv and everything that was made
 	find bp_tutor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[paper,plot]'
+	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,tables]'
 	$(COMPILED)
 	@touch $@
 
 $(VENV)/docs: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,docs]'
+	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,tables,docs]'
 	@touch $@
 
 $(VENV)/developer: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,docs,dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,tables,docs,dev]'
 	@touch $@
 
 # Debian keeps the part of venv that brings pip (ensurepip) in a package of its own.

@@ -17,6 +17,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS: dict[str, set[str]] = {
     "formula": set(),
     "reader": set(),
+    "tables": {"reader"},
     "notations": {"formula", "reader"},
     "words": {"reader"},
     "fields": {"reader"},
@@ -32,8 +33,9 @@ ROOMS: dict[str, set[str]] = {
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
     "authoring": {
         "formula", "reader", "notations", "words", "fields", "catalogue", "problem", "solve",
-        "explain", "quiz",
+        "explain", "quiz", "tables",
     },
+    "marking": {"reader", "words", "tables", "problem", "solve", "explain", "quiz"},
     "debugging": {"formula", "catalogue", "problem", "solve"},
 }  # fmt: skip
 """Each room and the rooms that it may know of.
@@ -48,6 +50,7 @@ ROOMS["cli"] = set(ROOMS)
 OUTSIDE: dict[str, set[str]] = {
     "formula": {"mpmath", "numpy", "sympy"},
     "reader": {"yaml"},
+    "tables": {"python_calamine"},
     "catalogue": {"numpy"},
     "solve": {"numpy", "sympy"},
     "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
@@ -66,7 +69,7 @@ HEAVY_AT_THE_TOP: dict[str, set[str]] = {
 
 HEAVY = {
     "mpmath", "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "typst", "nbformat",
-    "matplotlib",
+    "matplotlib", "python_calamine",
 }  # fmt: skip
 NEVER_AT_THE_TOP = {"bp_tutor.formula.arrays"}
 """Modules that bring a heavy library: others import them inside functions."""

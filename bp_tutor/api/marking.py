@@ -179,6 +179,8 @@ def _of_student(
             verdict = answer_of(contexts[question.update - 1], result.verdict)
         elif result.refused is not None:
             reason = words.text(result.refused.key, **dict(result.refused.values))
+        elif result.missing:
+            reason = words.text("quiz.answer.empty")
         else:
             reason = words.text("quiz.answer.twice", name=shown(name))
         yield place, Mark(student, name, value, verdict, reason)

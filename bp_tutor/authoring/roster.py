@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from bp_tutor.authoring.draw import seed_of
@@ -12,6 +12,8 @@ from bp_tutor.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bp_tutor.tables import Student
+
 ENDING = ".yaml"
 LONGEST = 120
 """Bytes of a name in a file name; file systems allow 255 for all of it."""
@@ -19,14 +21,6 @@ _OF_WINDOWS = {"con", "prn", "aux", "nul"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in range(10)
 }
 """Names that Windows keeps for itself, whatever ending they have."""
-
-
-class Student(NamedTuple):
-    """Somebody on the list of a class."""
-
-    name: str
-    number: str = ""
-    """The student number, where the list has one."""
 
 
 class Share(Frozen):
@@ -38,6 +32,8 @@ class Share(Frozen):
     """Whose it is, told apart from everybody else: `2023017 Ada`, or `Ada (2)`."""
     name: str = ""
     number: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+    """What else the list has of the student, by its headings."""
 
 
 def numbered(problem: str, first: int, count: int) -> tuple[Share, ...]:
@@ -60,7 +56,7 @@ def named(problem: str, students: Iterable[Student], start: int = 0) -> tuple[Sh
     taken: set[str] = set()
     found = []
     for student in students:
-        name, number = (" ".join(normalize("NFC", text).split()) for text in student)
+        name, number = (" ".join(normalize("NFC", text).split()) for text in student[:2])
         who = number or name
         seen[who] += 1
         again = seen[who] > 1
@@ -73,7 +69,8 @@ def named(problem: str, students: Iterable[Student], start: int = 0) -> tuple[Sh
             more += 1
             file = f"{stem}-{more}"
         taken.add(file.casefold())
-        found.append(Share(seed_of(label, start), file + ENDING, told, name, number))
+        share = Share(seed_of(label, start), file + ENDING, told, name, number, student.listed)
+        found.append(share)
     return tuple(found)
 
 

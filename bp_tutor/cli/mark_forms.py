@@ -7,8 +7,9 @@ from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from itertools import islice
 from json import dumps, loads
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from bp_tutor.marking.paper import MISSING, NOWHERE, UNREADABLE
 from bp_tutor.output.table_csv import csv_text
 from bp_tutor.quiz.feedback import joined_names, names_of, percent, whys
 from bp_tutor.quiz.model import full_name
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bp_tutor.cli.output import Output
-    from bp_tutor.cli.tables import Answer, BadRow
+    from bp_tutor.marking import Mark, Outcome
     from bp_tutor.problem import Problem
-    from bp_tutor.quiz import Context, Diagnosis, Question, Verdict
+    from bp_tutor.quiz import Context, Diagnosis, Verdict
+    from bp_tutor.tables import BadRow
     from bp_tutor.words import Words
 
 
@@ -34,20 +36,6 @@ COMMONEST = 5
 """So many mistakes are told after the table."""
 WIDEST = 18
 """A wider cell is cut, so that the diagnosis has room."""
-
-
-class Mark(NamedTuple):
-    """One row of the file with its verdict."""
-
-    student: str
-    row: Answer
-    question: Question
-    verdict: Verdict
-
-    @property
-    def result(self) -> str:
-        """The verdict as one word of the program: `right`, `carried`, `wrong`, ..."""
-        return self.verdict.key.rpartition(".")[2]
 
 
 class Called:
@@ -71,18 +59,24 @@ class Called:
 
 
 class Earned:
-    """What one student's rows came to."""
+    """What one student's answers came to."""
 
     def __init__(self) -> None:
         self.credits: list[float] = []
         self.blank = self.bad = 0
 
+    def take(self, mark: Mark) -> None:
+        """Count an answer; what is missing or unreadable earns nothing."""
+        self.credits.append(mark.credit)
+        self.blank += mark.result == MISSING
+        self.bad += mark.result == UNREADABLE
+
     def told(self, student: str, words: Words) -> str:
-        """The score, of the answers that could be read, and how many there were besides."""
+        """The score of all answers, and how many of them are none."""
         name = printable(student[:WIDEST])[:WIDEST]
         left = left_out(self.blank, self.bad, words)
         if not self.credits:
-            return words.text("marking.of_student_none", student=name, left=left)
+            return words.text("marking.of_student_none", student=name)
         told = words.text(
             "marking.of_student",
             student=name,
@@ -95,7 +89,7 @@ class Earned:
 
 def left_out(blank: int, bad: int, words: Words) -> str:
     """How many rows are no answers; empty where all are."""
-    counts = {"marking.blank": blank, "marking.unreadable": bad}
+    counts = {"marking.blank": blank, "marking.unreadable_rows": bad}
     told = [words.text(key, count=count) for key, count in counts.items() if count]
     return words.text("fact.name_join").join(told)
 
@@ -115,11 +109,11 @@ class Form(ABC):
     def text(self, mark: Mark) -> str:
         """What is kept of one mark until all are written."""
 
-    def leave_out(self, student: str, *, blank: bool) -> None:
-        """Count a row of a student that is no answer: left blank, or unreadable."""
-        earned = self.students[student]
-        earned.blank += blank
-        earned.bad += not blank
+    def take(self, outcome: Outcome) -> None:
+        """Note what a paper came to."""
+        earned = self.students[outcome.student.label]
+        for mark in outcome.marks:
+            earned.take(mark)
 
     @abstractmethod
     def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
@@ -145,31 +139,33 @@ class JsonForm(Form):
     """One document, an answer a line."""
 
     def text(self, mark: Mark) -> str:
-        verdict = mark.verdict
+        verdict, question = mark.verdict, mark.question
         answer = {
-            "student": mark.student,
-            "id": mark.question.full_name,
-            "update": mark.question.update,
-            "value": mark.row.value,
-            "line": mark.row.line,
+            "student": mark.student.label,
+            "id": question.full_name,
+            "update": question.update,
+            "value": mark.answer.value,
+            "line": None if mark.answer.line == NOWHERE else mark.answer.line,
             "verdict": mark.result,
-            "right": verdict.right,
-            "credit": verdict.credit,
-            "first_wrong": verdict.first_wrong,
+            "right": verdict is not None and verdict.right,
+            "credit": mark.credit,
+            "first_wrong": None if verdict is None else verdict.first_wrong,
             "wrong_entries": [
-                full_name(each, mark.question.update) for each in verdict.wrong_entries
+                full_name(each, question.update)
+                for each in (() if verdict is None else verdict.wrong_entries)
             ],
             "diagnoses": [
                 {
                     "misconceptions": each.misconception.split("+"),
                     "certainty": each.certainty,
                     "place": each.place,
-                    "at": each.at or mark.question.full_name,
+                    "at": each.at or question.full_name,
                     "name": names_of(each, self.words),
                     "reason": reason_of(each, self.words),
                 }
-                for each in verdict.diagnoses
+                for each in (() if verdict is None else verdict.diagnoses)
             ],
+            "reason": mark.reason,
         }
         return dumps(answer, ensure_ascii=False)
 
@@ -199,21 +195,22 @@ class CsvForm(Form):
     """Comma-separated rows."""
 
     def text(self, mark: Mark) -> str:
-        verdict = mark.verdict
+        verdict, line = mark.verdict, mark.answer.line
         cells = (
-            mark.student,
+            mark.student.label,
             mark.question.full_name,
-            mark.row.value,
+            mark.answer.value,
             mark.result,
-            f"{verdict.credit:g}",
-            verdict.first_wrong or "",
-            "|".join(each.misconception for each in verdict.diagnoses),
-            mark.row.line,
+            f"{mark.credit:g}",
+            (verdict.first_wrong if verdict is not None else None) or "",
+            "|".join(each.misconception for each in (verdict.diagnoses if verdict else ())),
+            "" if line == NOWHERE else line,
+            mark.reason,
         )
         return csv_text([cells])
 
     def write(self, texts: Iterable[str], bad: list[BadRow], _: dict[str, int]) -> None:
-        self.output.stream.write(csv_text([(*COLUMNS, "line")]))
+        self.output.stream.write(csv_text([(*COLUMNS, "line", "reason")]))
         for text in texts:
             self.output.stream.write(text)
         self.tell(bad)
@@ -238,19 +235,20 @@ class TableForm(Form):
 
     def text(self, mark: Mark) -> str:
         verdict = mark.verdict
-        self.students[mark.student].credits.append(verdict.credit)
-        self._mistakes.update(_counted(verdict))
+        first_wrong = verdict.first_wrong if verdict is not None else None
+        if verdict is not None:
+            self._mistakes.update(_counted(verdict))
         row = [
-            printable(mark.student[:WIDEST])[:WIDEST],
+            printable(mark.student.label[:WIDEST])[:WIDEST],
             self.called[mark.question.full_name],
-            printable(mark.row.value[:WIDEST])[:WIDEST],
+            printable(mark.answer.value[:WIDEST])[:WIDEST],
             self.words.text(f"marking.{mark.result}"),
-            f"{verdict.credit:g}",
-            self.called[verdict.first_wrong] if verdict.first_wrong else "",
-            self._explained(verdict),
+            f"{mark.credit:g}",
+            self.called[first_wrong] if first_wrong else "",
+            mark.reason if verdict is None else self._explained(verdict),
         ]
         self._measure(row)
-        return dumps(["" if verdict.right else "error", *row])
+        return dumps(["" if verdict is not None and verdict.right else "error", *row])
 
     def _explained(self, verdict: Verdict) -> str:
         words = self.words
@@ -267,7 +265,7 @@ class TableForm(Form):
         self.output.line("")
         self._sum_up()
         told = self.words.text("marking.summary", **counts)
-        left = left_out(counts["blank"], counts["bad"] - counts["blank"], self.words)
+        left = left_out(counts["blank"], counts["bad"], self.words)
         if left:
             told = self.words.text("marking.beside", told=told, left=left)
         self.output.line(told, "heading")

@@ -133,11 +133,13 @@ def _listed(shares: tuple[Share, ...]) -> str:
 
     numbers = any(share.number for share in shares)
     heads = ("number", "student") if numbers else ("student",)
-    rows = (
-        (*((share.number, share.name) if numbers else (share.student,)), share.seed, share.file)
-        for share in shares
-    )
-    return "\ufeff" + csv_text([(*heads, "seed", "file"), *rows], end="\r\n")
+    more = list(dict.fromkeys(head for share in shares for head, _ in share.more))
+    rows = []
+    for share in shares:
+        who = (share.number, share.name) if numbers else (share.student,)
+        others = dict(share.more)
+        rows.append((*who, share.seed, share.file, *(others.get(head, "") for head in more)))
+    return "\ufeff" + csv_text([(*heads, "seed", "file", *more), *rows], end="\r\n")
 
 
 def _tell(variants: Variants, made: Made, output: Output) -> None:

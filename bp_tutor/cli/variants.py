@@ -9,12 +9,13 @@ from bp_tutor.cli.options import LARGEST_SEED
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from bp_tutor.authoring.roster import Share, Student
+    from bp_tutor.authoring.roster import Share
     from bp_tutor.authoring.variant import Variants
     from bp_tutor.cli.output import Output
     from bp_tutor.problem import Problem
+    from bp_tutor.tables import Student
 
 
 def variants_of(problem: Problem) -> Variants:
@@ -49,7 +50,7 @@ def tell_alike(shares: Iterable[Share], output: Output) -> None:
 
 
 def shares_of(
-    problem: Problem, seed: int | None, count: int | None, students: list[Student] | None
+    problem: Problem, seed: int | None, count: int | None, students: Sequence[Student] | None
 ) -> tuple[Share, ...]:
     """Who gets which numbers: a seed for each name, or seeds in a row."""
     from bp_tutor.authoring.roster import named, numbered

@@ -23,13 +23,14 @@ from bp_tutor.reader.text import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bp_tutor.authoring.roster import Share, Student
+    from bp_tutor.authoring.roster import Share
     from bp_tutor.authoring.variant import Variants
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Presentation
     from bp_tutor.output.worksheet import Format, Paper
     from bp_tutor.problem import Problem
     from bp_tutor.solve import Trace
+    from bp_tutor.tables import Student
 
 
 MOST = 1_000
@@ -107,7 +108,7 @@ def worksheet(
 
 
 def _shares(
-    read: Problem, count: int | None, students: list[Student] | None, seed: int | None
+    read: Problem, count: int | None, students: Sequence[Student] | None, seed: int | None
 ) -> tuple[Share, ...]:
     """Who gets which numbers; nobody in particular where one sheet is asked for."""
     return () if count is None and students is None else shares_of(read, seed, count, students)

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.entry_graph import EntryGraph
 
 LONGEST_NAME = 200
+LEFT_BLANK = frozenset(
+    ("", "-", "–", "—", "−", "--", "---", "?", "n/a", "#n/a", "n.a.", "nil", "none", "null", "nan",
+     "no answer", "not answered", "k.a.", "k. a.", "keine angabe", "keine antwort", "s/o", "n.c.",
+     "sans réponse", "sin respuesta", "s/r", "无", "未答", "未作答", "空", "没有回答")
+)  # fmt: skip
+"""What stands where nothing was answered, in small letters."""
 MORE_DIGITS = "quiz.answer.more_digits"
 
 
@@ -33,6 +39,13 @@ class Marked(NamedTuple):
     """Whether the same was answered before, which counts."""
     superseded: bool = False
     """Whether nobody could read it and a later answer to the same counts."""
+    missing: bool = False
+    """Whether nothing was answered."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text says that there is no answer: empty, a dash, "n/a"."""
+    return text.strip().casefold() in LEFT_BLANK
 
 
 class Unclear(str):
@@ -103,11 +116,17 @@ def mark_rows(
     """One student's answers as they stand in a table, where names may be unclear or come twice.
 
     What nobody can read is no answer: a later row of the same name counts then, else the first.
+    Where nothing stands but blanks, the first of them says that the answer is missing.
     """
     found = [Marked(None)] * len(rows)
     counting: dict[str, int] = {}
-    for place, (question, _) in enumerate(rows):
+    blank: dict[str, int] = {}
+    for place, (question, text) in enumerate(rows):
         if isinstance(question, Unclear):
+            continue
+        if is_blank(text):
+            found[place] = Marked(None, superseded=True, missing=True)
+            blank.setdefault(question.full_name, place)
             continue
         before = counting.setdefault(question.full_name, place)
         if before == place:
@@ -118,6 +137,8 @@ def mark_rows(
         else:
             found[before] = Marked(None, refused, superseded=True)
             counting[question.full_name] = place
+    for name in blank.keys() - counting.keys():
+        found[blank[name]] = Marked(None, missing=True)
     asked = [(question, value) for place in sorted(counting.values())
              for question, value in [rows[place]] if isinstance(question, Question)]  # fmt: skip
     for place, marked in zip(sorted(counting.values()), mark_all(contexts, asked), strict=True):

@@ -13,13 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from bp_tutor.api.refusal import RefusalError
 from bp_tutor.authoring.choices import like, resized
 from bp_tutor.authoring.draw import Stream, seed_of
 from bp_tutor.authoring.problem_text import places_of
-from bp_tutor.authoring.roster import Student, alike, named, numbered, safe
+from bp_tutor.authoring.roster import alike, named, numbered, safe
 from bp_tutor.authoring.variant import Made, Variants
-from bp_tutor.cli.tables import read_names, read_table
 from bp_tutor.explain import symbols_of
 from bp_tutor.problem import Problem, find_problem, list_problems, load_problem
 from bp_tutor.problem.load import read_problem
@@ -27,6 +25,7 @@ from bp_tutor.quiz import Choice, contexts_of, make_questions
 from bp_tutor.reader import plain, read_text
 from bp_tutor.solve import solve
 from bp_tutor.solve.check import check
+from bp_tutor.tables import Student, TableError, file_of, read_names
 from bp_tutor.words import load_words
 from tests.cli.running import LARGE
 from tests.presented import presentation_of
@@ -513,6 +512,12 @@ def test_student_numbers_tell_apart_who_has_the_same_name() -> None:
         ("Name,Vorname,Punkte\nLovelace,Ada,9\n", [("Ada Lovelace", "")]),
         ("Surname\tFirst name\tID number\nLovelace\tAda\t17\n", [("Ada Lovelace", "17")]),
         ("学号,姓,名\n1,李,雷\n", [("李雷", "1")]),
+        ("Nom,Prénom,Numéro étudiant\nLovelace,Ada,17\n", [("Ada Lovelace", "17")]),
+        ("Nombre,Apellidos,Matrícula\nAda,Lovelace,17\n", [("Ada Lovelace", "17")]),
+        (
+            'Student,ID\n"Lovelace, Ada",17\n    Points Possible,\n"Student, Test",9\n',
+            [("Lovelace, Ada", "17")],
+        ),
         ("First name,Last name\n雷,李\nAda,\n", [("李雷", ""), ("Ada", "")]),
         ("student,first name,last name\nAda L.,Ada,Lovelace\n", [("Ada L.", "")]),
         ("Ada Lovelace\nBob Smith\n", [("Ada Lovelace", ""), ("Bob Smith", "")]),
@@ -521,8 +526,8 @@ def test_student_numbers_tell_apart_who_has_the_same_name() -> None:
     ],
 )
 def test_lists_of_a_class(tmp_path: Path, text: str, students: list[tuple[str, str]]) -> None:
-    (tmp_path / "class.csv").write_text(text, encoding="utf-8")
-    assert [tuple(one) for one in read_names(read_table(tmp_path / "class.csv", None))] == students
+    found = read_names(file_of(tmp_path / "class.csv", text.encode()))
+    assert [(one.name, one.number) for one in found] == students
 
 
 @pytest.mark.parametrize(
@@ -531,19 +536,18 @@ def test_lists_of_a_class(tmp_path: Path, text: str, students: list[tuple[str, s
         "foo,bar\n1,2\n",
         "1,2\n",
         "Kennung\n17\n18\n",
-        "Nom,Prénom\nLovelace,Ada\n",
+        "Cognome,Nome proprio\nLovelace,Ada\n",
         "Lovelace, Ada\nSmith, Bob\n",
         "17,Ada,Lovelace\n18,Bob,Smith\n",
         "学号,学生的名字\n1,李雷\n",
     ],
 )
 def test_a_list_that_does_not_say_who_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "class.csv").write_text(text, encoding="utf-8")
-    with pytest.raises(RefusalError) as refused:
-        read_names(read_table(tmp_path / "class.csv", None))
+    with pytest.raises(TableError) as refused:
+        read_names(file_of(tmp_path / "class.csv", text.encode()))
     assert refused.value.key == "variant.no_heading"
     for language in ("en", "zh"):
-        said = refused.value.text(load_words(language))
+        said = load_words(language).text(refused.value.key, **refused.value.values)
         assert ", ".join(cell.strip() for cell in text.splitlines()[0].split(",")) in said
 
 

@@ -63,25 +63,30 @@ def test_bad_rows_are_told_with_their_line_while_others_are_marked(
     assert code == 2
     rows = list(csv.DictReader(io.StringIO(out)))
     assert [(row["id"], row["verdict"]) for row in rows] == [
-        ("dZ[4,1]", "wrong"), ("dW[3,1,1]", "carried"), ("A[2,2]", "digits"),
+        ("dZ[4,1]", "wrong"), ("dW[3,1,1]", "carried"), ("A[3,1]", "unreadable"),
+        ("A[2,2]", "digits"),
     ]  # fmt: skip
     assert rows[0]["diagnosis"] == "slope_left_out"
     assert rows[1]["first_wrong"] == "dZ[4,1]"
+    assert "abc" in rows[2]["reason"]
     told = err.splitlines()
     assert [line.removeprefix(f"{path}:").partition(":")[0] for line in told] == list("45679")
 
 
-def test_an_empty_value_is_told_without_a_place_for_it(
+def test_an_empty_value_is_a_missing_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table = "student,id,value\nada,dZ41,\nada,Z[2],　\nada,Z_21,abc\n"
+    table = "student,id,value\nada,dZ41,\nada,Z[2],\u3000\nada,A_21,n/a\nada,A_22,-\nada,Z_21,1.5\n"
     listed = '[{"student": "ada", "id": "dZ41", "value": " "}]'
-    for name, content, rows in (("a.csv", table, (2, 3)), ("a.json", listed, (1,))):
+    for name, content, missing in (("a.csv", table, 4), ("a.json", listed, 1)):
         path = written(tmp_path, name, content)
-        for language, said in (("en", ": nothing was typed"), ("zh", "：没有输入")):
-            told = run(capsys, path, "--csv", "--lang", language)[2].splitlines()
-            assert told[: len(rows)] == [f"{path}:{row}{said}" for row in rows]
-    assert ": abc: " in run(capsys, str(tmp_path / "a.csv"), "--csv", "--lang", "en")[2]
+        code, out, err = run(capsys, path, "--csv")
+        rows = list(csv.DictReader(io.StringIO(out)))
+        assert (code, err) == (1, "")
+        assert [(row["verdict"], row["credit"]) for row in rows[:missing]] == [
+            ("missing", "0")
+        ] * missing
+        assert [row["verdict"] for row in rows[missing:]] == ["right"] * (len(rows) - missing)
 
 
 def test_a_decimal_comma_with_a_power_of_ten_is_marked(
@@ -134,7 +139,7 @@ def test_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("a.txt", GOOD), ("a.csv", ""), ("a.csv", "a,b\n1,2\n"), ("a.yaml", "a: [1"),
+        ("a.doc", GOOD), ("a.csv", ""), ("a.csv", "a,b\n1,2\n"), ("a.yaml", "a: [1"),
         ("a.yaml", "&a [*a]"), ("a.json", "{"), ("a.yaml", "[]"), ("a.csv", "student,id,value\n"),
     ],
 )  # fmt: skip
@@ -228,16 +233,16 @@ Cy,"Z[2,2]",bar
     ("language", "totals"),
     [
         ("en", [
-            "Ada: 1 of 1 (100 %); 1 not answered, 1 row unreadable",
-            "Bo: 1 not answered",
-            "Cy: 1 of 1 (100 %); 2 rows unreadable",
-            "2 of 2 answers right (0 carried); 2 not answered, 3 rows unreadable",
+            "Ada: 1 of 3 (33.3 %); 1 not answered, 1 row unreadable",
+            "Bo: 0 of 1 (0 %); 1 not answered",
+            "Cy: 1 of 2 (50 %); 1 row unreadable",
+            "2 of 2 answers right (0 carried); 2 not answered, 2 rows unreadable",
         ]),
         ("zh", [
-            "Ada：1 / 1（100 %）；1 个未作答、1 行无法读取",
-            "Bo：1 个未作答",
-            "Cy：1 / 1（100 %）；2 行无法读取",
-            "2 个答案中 2 个正确（0 个顺推）；2 个未作答、3 行无法读取",
+            "Ada：1 / 3（33.3 %）；1 个未作答、1 行无法读取",
+            "Bo：0 / 1（0 %）；1 个未作答",
+            "Cy：1 / 2（50 %）；1 行无法读取",
+            "2 个答案中 2 个正确（0 个顺推）；2 个未作答、2 行无法读取",
         ]),
     ],
 )  # fmt: skip
@@ -250,7 +255,7 @@ def test_totals_tell_what_was_left_blank_and_what_could_not_be_read(
     after_the_table = out[out.index(f"{totals[0]}\n") :]
     assert after_the_table.split("\n") == [*totals[:-1], "", totals[-1], ""]
     summary = json.loads(run(capsys, path, "--json")[1])["summary"]
-    assert summary == {"count": 2, "right": 2, "carried": 0, "bad": 5, "blank": 2}
+    assert summary == {"count": 2, "right": 2, "carried": 0, "bad": 2, "blank": 2}
 
 
 @pytest.mark.parametrize(
