@@ -25,6 +25,7 @@ from bp_tutor.formula import (
 if TYPE_CHECKING:
     from bp_tutor.explain.settings import Settings
     from bp_tutor.formula import Quantity, Shown
+    from bp_tutor.formula.node import Lookup
     from bp_tutor.solve import Run
 
 
@@ -63,6 +64,15 @@ def in_powers(formula: Formula) -> Formula:
     )
 
 
+def compared(
+    numbers: Formula, result: Shown, lookup: Lookup = _nothing
+) -> tuple[float | None, Relation]:
+    """What the numbers of a line give, and whether that is rounded to its result."""
+    found = number_of(numbers, lookup)
+    equal = found is not None and reproduces(found, result)
+    return found, Relation.EQUAL if equal else Relation.NEAR
+
+
 def judged(
     settings: Settings, run: Run, quantity: Quantity, index: tuple[int, ...], formula: Formula,
     numbers: Formula, result: Shown,
@@ -71,15 +81,14 @@ def judged(
 
     `formula` is the line as it was calculated, `numbers` the same with the page's numbers.
     """
-    found = arithmetic(numbers)
+    found, sign = compared(numbers, result)
     if found is None:
         whole = arithmetic(put_in_exactly(run, formula))
-        return Relation.NEAR, "overflow" if whole is None else "digits"
-    sign = Relation.EQUAL if reproduces(found, result) else Relation.NEAR
-    nodes = walk(numbers)
-    if not any(isinstance(node, Call | SoftmaxEntry | LogSumExp) for node in nodes):
+        return sign, "overflow" if whole is None else "digits"
+    if not has_functions(numbers):
         # Without exponentials, which grow and vanish beyond what floats hold, that is all.
         return sign, ""
+    nodes = walk(numbers)
     printed, caution = numbers, ""
     if any(isinstance(node, Call) and node.function.as_body for node in nodes):
         printed = literal(numbers)
@@ -87,12 +96,24 @@ def judged(
             return sign, "nothing_counts"
     if any(isinstance(node, SoftmaxEntry | LogSumExp) for node in nodes):
         caution = "overflow" if arithmetic(in_powers(printed)) is None else ""
-    rounding = settings.rounding
-    by_hand = rounding is not None and rounding.digits_of(quantity.name) is not None
-    to_the_last = not by_hand and result.value == run.value(quantity, index)
+    to_the_last = is_exact(settings, run, quantity, index, result)
     if sign is Relation.EQUAL and to_the_last and falls_short(numbers):
         return Relation.NEAR, caution or "limit"
     return sign, caution
+
+
+def has_functions(numbers: Formula) -> bool:
+    """Whether there are functions in it of which floats may hold only a part."""
+    return any(isinstance(node, Call | SoftmaxEntry | LogSumExp) for node in walk(numbers))
+
+
+def is_exact(
+    settings: Settings, run: Run, quantity: Quantity, index: tuple[int, ...], result: Shown
+) -> bool:
+    """Whether nothing of an entry's value is rounded away in its result."""
+    rounding = settings.rounding
+    by_hand = rounding is not None and rounding.digits_of(quantity.name) is not None
+    return not by_hand and result.value == run.value(quantity, index)
 
 
 def falls_short(formula: Formula) -> bool:

@@ -65,14 +65,14 @@ def matrix_line(settings: Settings, run: Run, step: Step, kinds: tuple[str, ...]
     arrays, own = _arrays_in(formula), spelled(settings, quantity)
     sign, caution = Relation.EQUAL, ""
     if "numbers" in kinds and step.value is not None:
-        calculated = _as_calculated(settings, run, step)
+        calculated = array_as_calculated(settings, run, step)
         formula = as_written(settings, calculated)
         if calculated != as_shown(step.formula) and "formula" in kinds:
             parts.append(Part("formula", sign, settings.shortened(formula)))
         numbers = _put_in(settings, run, formula)
         if numbers is not None:
             parts.append(Part("numbers", sign, numbers))
-            sign, caution = _judged(settings, run, step, calculated)
+            sign, caution = array_judged(settings, run, step, calculated)
     if "result" in kinds and step.value is not None:
         parts.append(Part("result", sign, matrices_of(settings, run, quantity)))
     return Line(
@@ -112,7 +112,7 @@ def _small(quantity: Quantity) -> bool:
     return _slices(quantity) == 1 and all(length <= MOST for length in quantity.shape)
 
 
-def _as_calculated(settings: Settings, run: Run, step: Step) -> Formula:
+def array_as_calculated(settings: Settings, run: Run, step: Step) -> Formula:
     """The formula as it is shown, where every entry of that has a value; else as computed."""
     shown = as_shown(step.formula)
     if shown == step.formula or all(
@@ -123,7 +123,9 @@ def _as_calculated(settings: Settings, run: Run, step: Step) -> Formula:
     return as_computed(step.formula)
 
 
-def _judged(settings: Settings, run: Run, step: Step, calculated: Formula) -> tuple[Relation, str]:
+def array_judged(
+    settings: Settings, run: Run, step: Step, calculated: Formula
+) -> tuple[Relation, str]:
     """`=` where the arithmetic on the page gives every figure of the result, else `≈`.
 
     With the key of what has to be said of it.

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import isfinite, isnan
 
 from bp_tutor.formula.shown import Shown
-from bp_tutor.solve.rounding import PAPER_FIGURES, WIDE
+from bp_tutor.solve.rounding import PAPER_FIGURES, WIDE, round_where_clear
 
 TYPED_FIGURES = 6
 """More figures, and decimals, than anybody types: the number was drawn or worked out."""
@@ -23,6 +23,8 @@ SMALLEST_PLAIN = -4
 """Powers of ten from here ..."""
 LARGEST_PLAIN = 6
 """... to here are written out, others as `2.763·10⁻⁵`."""
+LEAST_QUICK, FIRST_SMALL, MOST_QUICK = 1e-9, 0.1, 1e6
+"""Numbers from here on are rounded in floats: small ones to figures, and then to decimals."""
 
 
 @lru_cache(maxsize=4096)
@@ -44,15 +46,36 @@ def format_number(value: float, digits: int = 4) -> Shown:
     return _figures(rounded)
 
 
-@lru_cache(maxsize=4096)
+def value_of_number(value: float, digits: int = 4) -> float:
+    """The number that `format_number` shows, sooner: without its digits where no tie is near."""
+    found = None
+    if digits and LEAST_QUICK <= abs(value) <= MOST_QUICK:
+        small = abs(value) < FIRST_SMALL
+        found = round_where_clear(value, digits, significant=small, truncate=False)
+    return format_number(value, digits).value if found is None else found
+
+
+def value_of_given(value: float, digits: int = 4) -> float:
+    """The number that `format_given` shows."""
+    typed = _as_typed(value)
+    return value_of_number(value, digits) if typed is None else typed.value
+
+
 def format_given(value: float, digits: int = 4) -> Shown:
     """A number as somebody would type it; one that was drawn at random, as a result."""
+    typed = _as_typed(value)
+    return format_number(value, digits) if typed is None else typed
+
+
+@lru_cache(maxsize=4096)
+def _as_typed(value: float) -> Shown | None:
+    """A number as somebody would type it; None of one that nobody types."""
     if not isfinite(value) or value == 0:
         return _special(value)
     number = Decimal(repr(float(value))).normalize(WIDE)
     places = number.as_tuple()
     if len(places.digits) > TYPED_FIGURES and int(places.exponent) < -TYPED_FIGURES:
-        return format_number(value, digits)
+        return None
     if not SMALLEST_PLAIN - 1 <= number.adjusted() <= LARGEST_PLAIN:
         shown = _scientific(number)
     else:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.nodes import DOTS
-from bp_tutor.explain.numbers import format_by_hand, format_given, format_number
+from bp_tutor.explain.numbers import (
+    format_by_hand,
+    format_given,
+    format_number,
+    value_of_given,
+    value_of_number,
+)
 from bp_tutor.formula import (
     Address,
     Call,
@@ -68,6 +74,14 @@ class Settings(Frozen):
             if digits is not None:
                 return format_by_hand(value, digits, significant=rounding.significant)
         return format_number(value, self.digits)
+
+    def shown_value(self, run: Run, quantity: Quantity, value: float) -> float:
+        """What `shown` stands for, sooner than by writing it."""
+        if quantity in run.program.model.given:
+            return value_of_given(value, self.digits)
+        if self.rounding is not None and self.rounding.digits_of(quantity.name) is not None:
+            return self.shown(run, quantity, value).value
+        return value_of_number(value, self.digits)
 
     def result(self, run: Run, quantity: Quantity, index: Index) -> Shown:
         """The value of one entry as it stands on the page."""

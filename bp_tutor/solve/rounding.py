@@ -47,7 +47,9 @@ _LARGEST = 1e9
 """Below so many units, that is far more than the noise of a float."""
 
 
-def _quickly(value: float, digits: int, *, significant: bool, truncate: bool) -> float | None:
+def round_where_clear(
+    value: float, digits: int, *, significant: bool, truncate: bool
+) -> float | None:
     """The same in floats, where no tie is near; None where one is."""
     if not isfinite(value) or value == 0:
         return value
@@ -80,7 +82,7 @@ def round_quickly(
     value: float, digits: int, *, significant: bool = False, truncate: bool = False
 ) -> float:
     """The same as `round_by_hand`, in a fraction of the time wherever no tie is near."""
-    found = _quickly(value, digits, significant=significant, truncate=truncate)
+    found = round_where_clear(value, digits, significant=significant, truncate=truncate)
     if found is not None:
         return found
     return round_by_hand(value, digits, significant=significant, truncate=truncate)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain import sentence
+from bp_tutor.explain.numbers import format_number
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.appendix import appendix
-from bp_tutor.output.page.data import as_shown, dumped, numbered, values_of
+from bp_tutor.output.page.data import as_shown, dumped, numbered
 from bp_tutor.output.page.html import Html, escaped, joined, tag
 from bp_tutor.output.page.lines import section_html
 from bp_tutor.output.page.policy import policy
 from bp_tutor.output.page.prose import Prose
+from bp_tutor.output.page.views import Views, packed, text_of
 from bp_tutor.output.svg import svg_of
 from bp_tutor.output.svg_style import page_colours, page_rules
 from bp_tutor.version import __version__
@@ -30,12 +33,14 @@ ASSETS = Path(__file__).with_name("assets")
 HASHES = "hashes.txt"
 """The hashes of script and style, `policy.py`."""
 SCRIPTS = (
-    "base", "numbers", "arithmetic", "state", "predict", "lines", "card", "player", "loss", "fit",
+    "base", "views", "state", "predict", "lines", "card", "player", "loss", "fit",
     "picture", "settings", "pointing", "start",
 )  # fmt: skip
 """The parts of the script, in the order in which they need each other."""
 DIGITS = (2, 3, 4, 5, 6, 8)
 """What the reader can choose from, beside the digits that the page was made with."""
+MOST_TICK = 4
+"""Digits beside a curve."""
 WORDS = "page."
 KEYS = ("right", "left", "space", "back", "ends", "phases", "predict", "form", "help")
 """The rows of the help, by the keys that they are about."""
@@ -62,6 +67,8 @@ class PageParts(Frozen):
     scene: Scene
     losses: tuple[tuple[int, float], ...]
     """The loss after so many updates."""
+    marking: dict[str, float]
+    """How far from a number an answer is still right, by the rules that mark answers."""
 
     @property
     def reader(self) -> Presentation:
@@ -129,8 +136,13 @@ def filled_in(template: str, prose: Prose, reader: Presentation, filled: Mapping
     return Html(_SLOT.sub(put, template))
 
 
-def pieces_of(parts: PageParts, more: Sequence[str] = ()) -> tuple[dict[str, Html], dict[str, Any]]:
-    """What changes with the numbers: each piece of the page by its slot, and the script's data."""
+def pieces_of(
+    parts: PageParts, more: Sequence[str] = (), digits: Sequence[int] = ()
+) -> tuple[dict[str, Html], dict[str, Any]]:
+    """What changes with the numbers: each piece of the page by its slot, and the script's data.
+
+    `digits`: those that there is to be a view for; without any, all that can be chosen.
+    """
     prose = Prose(parts.readers)
     rules = {step.quantity: step.line.rule for run in parts.trace.runs for step in run.steps}
     numbering, steps = numbered(parts.document, rules, parts.scene)
@@ -148,18 +160,39 @@ def pieces_of(parts: PageParts, more: Sequence[str] = ()) -> tuple[dict[str, Htm
         "closing": _closing(parts.document, prose),
         "appendix": appendix(parts.trace, prose),
     }
-    return shown, _data(parts, steps, _KEYS.findall(sections + picture), more)
+    keys = set(" ".join(_KEYS.findall(sections + picture)).split())
+    numbers = _numbers(
+        parts, Views(parts.reader.settings, parts.trace, parts.document, numbering, keys), digits
+    )
+    return shown, _data(parts, steps, keys, more) | numbers
+
+
+def _numbers(parts: PageParts, views: Views, digits: Sequence[int]) -> dict[str, Any]:
+    """Every number of the page, with the digits that can be chosen."""
+    own = parts.reader.settings.digits
+    chosen = sorted(digits or {*DIGITS, own}) if views.free else [own]
+    losses = [loss for _, loss in parts.losses if isfinite(loss)]
+    ticks = [losses[0], losses[-1], max(losses), min(losses)] if losses else []
+    return {
+        **views.layout(),
+        "views": packed([views.at(count) for count in chosen]),
+        "free": views.free,
+        "loss": [list(point) for point in parts.losses],
+        "ticks": {
+            count: [text_of(format_number(tick, min(count, MOST_TICK))) for tick in ticks]
+            for count in chosen
+        },
+    }
 
 
 def _data(
-    parts: PageParts, steps: dict[str, Any], shown: list[str], more: Sequence[str]
+    parts: PageParts, steps: dict[str, Any], keys: set[str], more: Sequence[str]
 ) -> dict[str, Any]:
     """What the script works with."""
     several = [reader.words for reader in parts.readers]
     runs = list(parts.trace.runs)
     before, after = parts.trace.before, parts.trace.after
     ends = [run for run in (before, after) if run is not None]
-    keys = set(" ".join(shown).split())
     used = {step[2] for found in steps.values() for step in found} - {""}
     settings = parts.reader.settings
     return {
@@ -171,10 +204,9 @@ def _data(
         "digits": settings.digits,
         "first": parts.trace.problem.conventions.first_update,
         "steps": {form: as_shown(found, keys) for form, found in steps.items()},
-        "runs": [values_of(run, keys, settings) for run in runs + ends],
         "before": len(runs) + 1,
         "after": len(runs) + len(ends),
-        "loss": [list(point) for point in parts.losses],
+        "marking": parts.marking,
         "rules": {
             rule: {
                 words.language: [words.rule(rule, size) for size in ("short", "long")]

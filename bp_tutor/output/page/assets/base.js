@@ -1,9 +1,5 @@
 /* What the other parts share: the data of the page, its language, small helpers. */
 const data = JSON.parse(document.getElementById("data").textContent);
-for (const [form, steps] of Object.entries(data.steps)) {
-  data.steps[form] = steps.map(([phase, update, rule, gives, uses, wires]) =>
-    ({ phase, update, rule, gives, uses, wires }));
-}
 const root = document.documentElement;
 const find = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];

@@ -90,8 +90,6 @@ const Card = (() => {
         type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
         maxlength: "40", "data-for": key, "aria-label": say("result_of", { name: key }),
       });
-      // The number that the line itself gives, where its arithmetic can be done.
-      input.dataset.place = found.findIndex((element) => element.dataset.key === key);
       return few ? input : make("label", {}, Pointing.nameOf(key), input);
     }));
   };
@@ -100,14 +98,8 @@ const Card = (() => {
     (_, place) => keys[Math.round((place * (keys.length - 1)) / (CHOSEN - 1))]));
 
   const answer = () => {
-    const line = Lines.of();
-    const numbers = find(".numbers > math:nth-of-type(2)", line);
-    const value = numbers ? Arithmetic(numbers) : null;
-    const values = value === null ? [] : [value].flat(2);
-    const whole = values.length === all(".result [data-key]", line).length;
     const marks = all("input", fields).map((input) => {
-      const fromLine = whole ? values[input.dataset.place] ?? null : null;
-      const mark = Predict.judge(input.value, input.dataset.for, fromLine);
+      const mark = Predict.judge(input.value, input.dataset.for);
       input.className = mark;
       input.setAttribute("aria-invalid", String(mark !== "right"));
       return mark;
@@ -128,7 +120,7 @@ const Card = (() => {
 
   const tell = (mark, key) => {
     verdict.className = mark;
-    verdict.textContent = say(key, Predict.score);
+    verdict.textContent = say(key, { ...Predict.score, figures: data.marking.figures });
     Player.announce(verdict.textContent);
     beforeDrawing(Fit.reveal);
   };

@@ -3,12 +3,25 @@
 const Lines = (() => {
   const MATHS = "http://www.w3.org/1998/Math/MathML";
   const article = find("#derivation");
-  const byStep = { index: new Map(), matrix: new Map() };
-  for (const line of all(".line[data-step]", article)) {
-    const form = line.classList.contains("matrix") ? "matrix" : "index";
-    byStep[form].set(Number(line.dataset.step), line);
-  }
-  const of = (number = State.place) => byStep[State.form].get(number) || null;
+  const isMatrix = (line) => line.classList.contains("matrix");
+
+  /* The lines of each form by their steps, and the tables that only gather what was worked out,
+   * each with the last step before it. Looked for anew where a line was replaced. */
+  let known = null;
+  const lines = () => {
+    if (known) return known;
+    known = { index: new Map(), matrix: new Map(), asides: [] };
+    const behind = { index: 0, matrix: 0 };
+    for (const line of all(".line", article)) {
+      const form = isMatrix(line) ? "matrix" : "index";
+      if (line.dataset.step) {
+        behind[form] = Number(line.dataset.step);
+        known[form].set(behind[form], line);
+      } else if (line.classList.contains("table")) known.asides.push({ line, after: { ...behind } });
+    }
+    return known;
+  };
+  const of = (number = State.place, form = State.form) => lines()[form].get(number) || null;
 
   const leaf = (name, text) => {
     const found = document.createElementNS(MATHS, name);
@@ -24,10 +37,11 @@ const Lines = (() => {
     power < 0 ? nest("mrow", leaf("mo", "−"), leaf("mn", -power)) : leaf("mn", power));
 
   /* Puts another number where one stands; its sign stands before it and never changes. */
-  const write = (element, number) => {
-    const fresh = number.power === null
-      ? leaf("mn", number.digits)
-      : nest("mrow", leaf("mn", number.digits), leaf("mo", "·"), powerOfTen(number.power));
+  const write = (element, text) => {
+    const { digits, power } = Shown.parts(text);
+    const fresh = power === null
+      ? leaf("mn", digits)
+      : nest("mrow", leaf("mn", digits), leaf("mo", "·"), powerOfTen(Number(power)));
     for (const { name, value } of element.attributes) fresh.setAttribute(name, value);
     element.replaceWith(fresh);
   };
@@ -45,80 +59,28 @@ const Lines = (() => {
     return Number(element.closest("[data-run]").dataset.run);
   };
 
-  const round = (within = article) => {
-    for (const element of all("[data-key]", within)) {
+  /* Puts numbers and signs of a view where those of another one stand. */
+  const show = (view) => {
+    for (const element of all("[data-key]", article)) {
       if (!isNumber(element)) continue;
-      const number = State.shown(element.dataset.key, updateOf(element));
-      if (number) write(element, number);
+      const texts = view.texts[updateOf(element) - 1];
+      const text = texts && texts.get(element.dataset.key);
+      if (text) write(element, text);
     }
-    all(".line", within).forEach(compare);
-  };
-
-  /* The numbers of a result with their keys, as they are shown, row by row. */
-  const results = (math) => all("[data-key]", math).filter(isNumber)
-    .map((element) => State.shown(element.dataset.key, updateOf(element)));
-
-  /* The lines of single values, by update and value: what all of them say together holds for
-   * the line in matrix form. */
-  const single = new Map();
-  const nameIn = (line, key) => `${line.closest("[data-run]").dataset.run} ${key}`;
-  const keysIn = (line) => all(".result [data-key]", line).map((element) => element.dataset.key);
-  for (const line of all(".line.index", article)) {
-    const keys = keysIn(line);
-    if (keys.length === 1) single.set(nameIn(line, keys[0]), line);
-  }
-
-  /* How the lines were written at first, with the digits that the page was made with. */
-  const signOf = (line) => find(".result > .sign", line);
-  const numbersOf = (line) => find(".numbers > math:nth-of-type(2)", line);
-  const textOf = (line) => line.textContent.replace(/[=≈]/g, "");
-  const first = new Map(all(".line", article).filter((line) => signOf(line) && numbersOf(line))
-    .map((line) => [line, { sign: signOf(line).textContent, text: textOf(line) }]));
-
-  /* `=` where the arithmetic that stands there gives the result that stands there, else `≈`;
-   * null where that cannot be told from what stands there. */
-  const reproduced = (line) => {
-    const result = find(".result > math:nth-of-type(2)", line);
-    const numbers = numbersOf(line);
-    const shown = result && numbers ? results(result) : [];
-    const value = shown.length && !shown.includes(null) ? Arithmetic(numbers) : null;
-    if (value === null) return null;
-    const values = [value].flat(2);
-    if (values.length !== shown.length) return null;
-    return values.every((each, place) => Numbers.reproduces(each, shown[place])) ? "=" : "≈";
-  };
-
-  /* The sign of a line. It stays as it was as long as the numbers do. Where terms are left out,
-   * nobody can add them up from the page: then `≈` is right with any others. */
-  const relation = (line) => {
-    const before = first.get(line);
-    if (before.text === textOf(line)) return before.sign;
-    const found = reproduced(line);
-    if (found) return found;
-    const parts = keysIn(line).map((key) => single.get(nameIn(line, key)));
-    const signs = parts.map((part) => (part && part !== line ? reproduced(part) : null));
-    if (signs.length && !signs.includes(null)) return signs.includes("≈") ? "≈" : "=";
-    return "≈";
-  };
-
-  const compare = (line) => {
-    if (first.has(line)) signOf(line).replaceChildren(leaf("mo", relation(line)));
+    for (const [form, signs] of Object.entries(view.signs)) {
+      for (const [number, line] of lines()[form]) {
+        const sign = find(".result > .sign", line);
+        const text = signs[number - 1];
+        if (sign && text && text !== " ") sign.replaceChildren(leaf("mo", text));
+      }
+    }
   };
 
   /* Whether a step works out a number. */
   const tells = (number, form = State.form) => {
-    const line = byStep[form].get(number);
+    const line = of(number, form);
     return Boolean(line && find(".result [data-key], td [data-key]", line));
   };
-
-  /* Tables that only gather what was worked out, each with the last step before it. */
-  const asides = [];
-  const behind = { index: 0, matrix: 0 };
-  for (const line of all(".line", article)) {
-    const form = line.classList.contains("matrix") ? "matrix" : "index";
-    if (line.dataset.step) behind[form] = Number(line.dataset.step);
-    else if (line.classList.contains("table")) asides.push({ line, after: { ...behind } });
-  }
 
   const mark = () => {
     for (const line of all(".current", article)) {
@@ -127,8 +89,8 @@ const Lines = (() => {
     }
     article.dataset.direction = State.direction;
     const frontier = Predict.on ? Predict.frontier() : Infinity;
-    for (const { line, after } of asides) line.classList.toggle("closed", frontier <= after[State.form]);
-    for (const [number, line] of byStep[State.form]) {
+    for (const { line, after } of lines().asides) line.classList.toggle("closed", frontier <= after[State.form]);
+    for (const [number, line] of lines()[State.form]) {
       line.classList.toggle("closed", Predict.hidden(number));
       line.classList.toggle("later", number > frontier);
     }
@@ -206,12 +168,21 @@ const Lines = (() => {
     Predict.jump(Number(line.dataset.step));
   });
 
-  /* Brackets that grow with what is in them are set wide; around low things they need not. */
-  for (const bracket of all("mo", article)) {
-    if (!"()".includes(bracket.textContent)) continue;
-    if (!find("mfrac, mtable", bracket.parentElement)) bracket.setAttribute("stretchy", "false");
-  }
-  all(".parts > div > math:nth-of-type(2)", article).forEach(fold);
+  /* Makes lines ready that came with the page, or that take the place of others. */
+  const adopt = (within) => {
+    known = null;
+    // Brackets that grow with what is in them are set wide; around low things they need not.
+    for (const bracket of all("mo", within)) {
+      if (!"()".includes(bracket.textContent)) continue;
+      if (!find("mfrac, mtable", bracket.parentElement)) bracket.setAttribute("stretchy", "false");
+    }
+    all(".parts > div > math:nth-of-type(2)", within).forEach(fold);
+    // Without a script the address leads to the line; with one, to the step.
+    [within, ...all(".line[id]", within)].forEach((line) => {
+      if (line.matches(".line")) line.removeAttribute("id");
+    });
+  };
+  adopt(article);
 
   /* What is too wide can be scrolled, with the keys as well. */
   const reachable = () => {
@@ -224,10 +195,10 @@ const Lines = (() => {
   };
   addEventListener("resize", reachable);
   State.changed((what) => {
-    if (what === "digits") round();
+    if (what === "digits" || what === "data") show(State.view());
     mark();
-    if (["start", "form", "digits"].includes(what)) reachable();
+    if (["start", "form", "digits", "data"].includes(what)) reachable();
   });
 
-  return { of, article, tells };
+  return { of, article, tells, adopt };
 })();

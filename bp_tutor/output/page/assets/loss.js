@@ -6,7 +6,6 @@ const Loss = (() => {
   const HEIGHT = 120;
   const LEFT = 74;
   const BOTTOM = 22;
-  const points = data.loss.filter(([, loss]) => Number.isFinite(loss));
 
   const draw = (name, attributes, text = "") => {
     const found = document.createElementNS(SVG, name);
@@ -15,24 +14,27 @@ const Loss = (() => {
     return found;
   };
 
-  const last = points.length ? points[points.length - 1][0] : 0;
-  const losses = points.map(([, loss]) => loss);
-  const top = Math.max(...losses);
-  const low = Math.min(...losses);
-  const x = (count) => LEFT + (count / (last || 1)) * (WIDTH - LEFT - 12);
-  const y = (loss) => 10 + ((top - loss) / (top - low || 1)) * (HEIGHT - BOTTOM - 18);
-
   const picture = () => {
+    const points = data.loss.filter(([, loss]) => Number.isFinite(loss));
+    figure.hidden = points.length < 2;
+    if (figure.hidden) return;
+    const last = points[points.length - 1][0];
+    const losses = points.map(([, loss]) => loss);
+    const top = Math.max(...losses);
+    const low = Math.min(...losses);
+    const x = (count) => LEFT + (count / (last || 1)) * (WIDTH - LEFT - 12);
+    const y = (loss) => 10 + ((top - loss) / (top - low || 1)) * (HEIGHT - BOTTOM - 18);
+    const [first, end, highest, lowest] = ticks();
     const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
     svg.setAttribute("aria-label", say("loss_curve", {
-      count: last, first: text(losses[0]), last: text(losses[losses.length - 1]),
+      count: last, first, last: end,
     }));
     const at = points.map(([count, loss]) => `${x(count).toFixed(1)},${y(loss).toFixed(1)}`);
     svg.append(
       draw("path", { class: "axis", d: `M${LEFT},6 V${HEIGHT - BOTTOM} H${WIDTH - 6}` }),
-      draw("text", { class: "tick", x: LEFT - 6, y: 14, "text-anchor": "end" }, text(top)),
+      draw("text", { class: "tick", x: LEFT - 6, y: 14, "text-anchor": "end" }, highest),
       draw("text", { class: "tick", x: LEFT - 6, y: HEIGHT - BOTTOM, "text-anchor": "end" },
-        text(low)),
+        lowest),
       draw("text", { class: "tick", x: LEFT, y: HEIGHT - 6, "text-anchor": "middle" }, "0"),
       draw("text", { class: "tick", x: WIDTH - 12, y: HEIGHT - 6, "text-anchor": "end" },
         `${last} ${say("updates")}`),
@@ -53,9 +55,9 @@ const Loss = (() => {
     return Boolean(step) && (!next || next.update > step.update);
   };
 
-  const text = (loss) => Numbers.text(Numbers.shown(loss, 0, Math.min(State.digits, 4)));
+  /* The first and the last loss, the highest and the lowest, as they are written. */
+  const ticks = () => (data.ticks[State.view().digits] || []).map(Shown.line);
 
-  figure.hidden = points.length < 2;
-  if (!figure.hidden) State.changed(picture);
+  State.changed(picture);
   return { picture };
 })();

@@ -4,7 +4,7 @@ const Picture = (() => {
   const figure = find("#net");
   // A picture that would be too small to read is scrolled instead, to where the step is.
   const words = (element, name) => (element.getAttribute(name) || "").split(" ").filter(Boolean);
-  const shapes = all("[data-key], [data-wire], [data-update]", figure).map((element) => ({
+  const read = () => all("[data-key], [data-wire], [data-update]", figure).map((element) => ({
     element,
     keys: words(element, "data-key"),
     // The number of a wire that stands for no value itself.
@@ -17,12 +17,22 @@ const Picture = (() => {
     equals: find(".equals", element),
     marker: element.hasAttribute("marker-end"),
   }));
+
+  let shapes = [];
   const places = new Map();
-  for (const shape of shapes) {
-    if (!shape.label) continue;
-    if (!places.has(shape.place)) places.set(shape.place, []);
-    places.get(shape.place).push(shape);
-  }
+  /* Takes up what is drawn: at the start, and when another picture has taken its place. */
+  const adopt = () => {
+    shapes = read();
+    places.clear();
+    for (const shape of shapes) {
+      if (shape.symbol) shape.symbol.dataset.text = shape.symbol.textContent;
+      if (!shape.label) continue;
+      if (!places.has(shape.place)) places.set(shape.place, []);
+      places.get(shape.place).push(shape);
+    }
+    all("title", figure).forEach((title) => title.remove());
+  };
+  adopt();
   const MANY = 12;
   const STATES = ["gives", "used", "known", "unknown", "forward", "backward", "update"];
 
@@ -72,14 +82,11 @@ const Picture = (() => {
     const [key] = shape.keys;
     const number = State.isKnown(key) ? State.shown(key, State.update, roomFor()) : null;
     if (shape.number) {
-      shape.number.textContent = number ? (hidden(key) ? "?" : Numbers.text(number)) : "";
+      shape.number.textContent = number ? (hidden(key) ? "?" : Shown.line(number)) : "";
       if (shape.equals) shape.equals.textContent = number ? " = " : "";
       else shape.symbol.textContent = number ? "" : shape.symbol.dataset.text;
     }
   };
-
-  for (const { symbol } of shapes) if (symbol) symbol.dataset.text = symbol.textContent;
-  all("title", figure).forEach((title) => title.remove());
 
   const draw = () => {
     const step = State.step();
@@ -165,5 +172,5 @@ const Picture = (() => {
   };
 
   State.changed(draw);
-  return { draw, pointOut, symbolOf, figure };
+  return { adopt, draw, pointOut, symbolOf, figure };
 })();

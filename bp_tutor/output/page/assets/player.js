@@ -72,8 +72,8 @@ const Player = (() => {
     Predict.jump(target);
   };
 
-  const many = new Set(data.steps.index.map((step) => step.update)).size > 1;
   const listPhases = () => {
+    const many = new Set(State.steps().map((step) => step.update)).size > 1;
     const chips = starts().map((start) => {
       const name = say(`phase_${start.phase}`);
       const label = many ? `${start.update - 1 + data.first}: ${name}` : name;
@@ -133,7 +133,7 @@ const Player = (() => {
     const hidden = Predict.hidden(State.place);
     const values = hidden ? [] : step.gives.slice(0, 4).map((key) => {
       const number = State.shown(key);
-      return number ? `${key} = ${Numbers.text(number)}` : key;
+      return number ? `${key} = ${Shown.line(number)}` : key;
     });
     announce([say("where", { step: State.place, count: State.steps().length }), titleOf(step),
       ...values].join(". "));
@@ -151,7 +151,7 @@ const Player = (() => {
   const read = () => {
     begun = true;
     const found = address();
-    if (!found || !data.steps[found.form].length) return;
+    if (!found || !State.steps(found.form).length) return;
     State.setForm(found.form);
     if (found.number !== State.place) Predict.jump(found.number);
   };
@@ -208,7 +208,9 @@ const Player = (() => {
   addEventListener("hashchange", read);
 
   State.changed((what) => {
-    if (what === "form" || what === "language" || what === "start") listPhases();
+    if (what === "form" || what === "language" || what === "start" || what === "data") {
+      listPhases();
+    }
     draw();
     markPhase();
     tell();

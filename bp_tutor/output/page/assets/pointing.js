@@ -35,7 +35,7 @@ const Pointing = (() => {
     if (!number) return found;
     const known = update !== State.update ? update < State.update : State.isKnown(key);
     const hidden = !known || Predict.hides(key);
-    found.append(hidden ? ` ${say("unknown_yet")}` : ` = ${Numbers.text(number)}`);
+    found.append(hidden ? ` ${say("unknown_yet")}` : ` = ${Shown.line(number)}`);
     return found;
   };
 
@@ -43,13 +43,16 @@ const Pointing = (() => {
   const names = new Map();
   const isName = (element) => !/^(mn)$/.test(element.localName)
     && !(element.firstElementChild && element.firstElementChild.localName === "mn");
-  for (const element of all("#derivation [data-key]")) {
-    const key = element.dataset.key;
-    if (names.has(key) || !isName(element)) continue;
-    const math = document.createElementNS(element.namespaceURI, "math");
-    math.append(element.cloneNode(true));
-    names.set(key, math);
-  }
+  const learn = () => {
+    for (const element of all("#derivation [data-key]")) {
+      const key = element.dataset.key;
+      if (names.has(key) || !isName(element)) continue;
+      const math = document.createElementNS(element.namespaceURI, "math");
+      math.append(element.cloneNode(true));
+      names.set(key, math);
+    }
+  };
+  learn();
 
   const light = (on) => {
     for (const key of pointed) {
@@ -98,6 +101,9 @@ const Pointing = (() => {
     Predict.jump(next.number);
   });
 
-  State.changed(clear);
+  State.changed((what) => {
+    clear();
+    if (what === "data") learn();
+  });
   return { show, clear, nameOf };
 })();

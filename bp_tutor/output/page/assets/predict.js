@@ -69,20 +69,32 @@ const Predict = (() => {
     return { value, radius: 0.5 * 10 ** -part.length * scale, figures };
   };
 
-  /* Right is what the numbers of the line give, or the exact value, as far as was typed.
-   * Fewer than two figures say too little, unless the number itself has no more. */
-  const judge = (text, key, fromLine) => {
+  /* Whether what was typed, rounded or cut off so, may be a number of an interval; no digits
+   * that were left out make a zero of something. */
+  const reaches = ({ value, radius }, [low, high]) => {
+    const { twice, nearly, nothing } = data.marking;
+    if (value === 0 && (low > nothing || high < -nothing)) return false;
+    const size = Math.max(Math.abs(low), Math.abs(high));
+    const slack = radius * twice + Math.max(nearly * size, nothing);
+    if (value + slack >= low && value - slack <= high) return true;
+    const unit = 2 * radius - nothing * size;
+    return value > 0 ? high > value && low < value + unit : low < value && high > value - unit;
+  };
+
+  const same = (value, other) => {
+    const { nearly } = data.marking;
+    return Math.abs(value - other) <= nearly * Math.max(Math.abs(other), nearly);
+  };
+
+  /* Right is what lies between what the numbers of the line give and the exact value. Too few
+   * figures tell too little, unless the number itself has no more. */
+  const judge = (text, key) => {
     const typed = read(text);
     if (!typed) return "unread";
-    const exact = State.exact(key);
-    const number = State.shown(key);
-    const ends = [exact, number.value, fromLine === null ? exact : fromLine];
-    const slack = typed.radius + 1e-9 * Math.max(1, Math.abs(exact));
-    const near = typed.value >= Math.min(...ends) - slack && typed.value <= Math.max(...ends) + slack;
-    if (!near) return "wrong";
-    const needed = Math.min(2, number.digits.replace(/^[0.]+/, "").replace(".", "").length);
-    const same = Math.abs(typed.value - exact) <= 1e-9 * Math.max(1, Math.abs(exact));
-    return typed.figures >= needed || same ? "right" : "short";
+    const right = State.right(key);
+    if (!reaches(typed, right)) return "wrong";
+    const whole = [...right, Number(State.shown(key))].some((each) => same(typed.value, each));
+    return whole || typed.figures >= data.marking.figures ? "right" : "short";
   };
 
   const settle = (how) => {

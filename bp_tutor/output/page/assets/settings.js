@@ -50,14 +50,16 @@ const Settings = (() => {
     Player.stop();
     State.setForm(State.form === "index" ? "matrix" : "index");
   });
-  form.hidden = !data.steps.matrix.length || !data.steps.index.length;
 
   // No control that would do nothing: where no number is free to be written with other digits
   // (all of them rounded by hand, or none there), or where there is none to predict.
-  const ways = data.runs.flatMap((run) => Object.values(run).map(([way]) => way));
-  digits.closest("label").hidden = !ways.includes(0);
-  predicting.hidden = !["index", "matrix"].some((name) => data.steps[name]
-    .some((_, place) => Lines.tells(place + 1, name)));
+  const offer = () => {
+    form.hidden = !State.steps("matrix").length || !State.steps("index").length;
+    digits.closest("label").hidden = !data.free;
+    predicting.hidden = !["index", "matrix"].some((name) => State.steps(name)
+      .some((_, place) => Lines.tells(place + 1, name)));
+  };
+  offer();
   digits.addEventListener("change", () => State.setDigits(Number(digits.value)));
 
   predicting.addEventListener("click", () => {
@@ -69,6 +71,9 @@ const Settings = (() => {
   const help = find("#help");
   find("#help-open").addEventListener("click", () => help.showModal());
 
-  State.changed(() => form.setAttribute("aria-pressed", String(State.form === "matrix")));
+  State.changed((what) => {
+    form.setAttribute("aria-pressed", String(State.form === "matrix"));
+    if (what === "data") offer();
+  });
   return { language };
 })();

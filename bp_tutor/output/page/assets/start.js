@@ -16,8 +16,6 @@ small.addEventListener("change", foldFacts);
 State.changed(foldFacts);
 Settings.language(data.languages.includes(Memory.get("language")) && !data.asked
   ? Memory.get("language") : root.lang);
-// Without a script the address leads to the line; with one, to the step.
-all(".line[id]").forEach((line) => line.removeAttribute("id"));
 State.tell("start");
 Player.read();
 document.documentElement.dataset.ready = "yes";

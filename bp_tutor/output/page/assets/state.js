@@ -3,8 +3,22 @@
 const State = (() => {
   const listeners = [];
   const state = { form: "index", at: { index: 0, matrix: 0 }, digits: data.digits };
+  // All that follows from the data; `replace` makes it anew.
+  const made = {};
 
-  const steps = () => data.steps[state.form];
+  const take = () => {
+    made.steps = Object.fromEntries(Object.entries(data.steps).map(([form, steps]) => [form,
+      steps.map(([phase, update, rule, gives, uses, wires]) =>
+        ({ phase, update, rule, gives, uses, wires }))]));
+    made.runs = data.runs.map((groups) => groups.map(([name, given, keys]) =>
+      ({ name, given: Boolean(given), keys: Views.words(keys) })));
+    made.arrays = new Set(made.runs.flatMap((groups) => groups.map(({ name }) => name)));
+    made.views = Views.unpacked(data);
+    made.since = {};
+  };
+  take();
+
+  const steps = (form = state.form) => made.steps[form];
   const place = () => state.at[state.form];
   const step = (number = place()) => steps()[number - 1] || null;
   const updateOf = (found) => (found ? found.update : 1);
@@ -12,66 +26,57 @@ const State = (() => {
   /* Since when each value is known, by form and update: the number of a step, 0 for what is
    * given. Where a step names only the first entries, the others are known with the last; what
    * no step works out is known with the first step behind it. */
-  const known = {};
   const since = (form, update) => {
     const name = `${form} ${update}`;
-    if (known[name]) return known[name];
+    if (made.since[name]) return made.since[name];
     const by = new Map();
     let behind = 0;
-    data.steps[form].forEach((found, index) => {
+    made.steps[form].forEach((found, index) => {
       if (found.update !== update) return;
       behind = index + 1;
       found.gives.forEach((key) => by.has(key) || by.set(key, behind));
     });
-    for (const [quantity, [way, numbers]] of Object.entries(data.runs[update - 1]).reverse()) {
-      const keys = [quantity, ...Object.keys(numbers)];
-      const told = keys.filter((key) => by.has(key)).map((key) => by.get(key));
+    for (const { name: array, given, keys } of [...made.runs[update - 1]].reverse()) {
+      const every = [array, ...keys];
+      const told = every.filter((key) => by.has(key)).map((key) => by.get(key));
       const last = told.length ? Math.max(...told) : behind;
-      if (way === 1) keys.forEach((key) => by.set(key, 0));
+      if (given) every.forEach((key) => by.set(key, 0));
       else {
-        keys.forEach((key) => by.has(key) || by.set(key, last));
+        every.forEach((key) => by.has(key) || by.set(key, last));
         if (told.length) behind = Math.min(...told);
       }
     }
-    known[name] = by;
+    made.since[name] = by;
     return by;
   };
 
-  const numbersOf = {};
-  const table = (update) => {
-    if (!numbersOf[update]) {
-      const found = new Map();
-      for (const [way, numbers] of Object.values(data.runs[update - 1])) {
-        for (const [key, value] of Object.entries(numbers)) found.set(key, [value, way]);
-      }
-      numbersOf[update] = found;
-    }
-    return numbersOf[update];
-  };
+  /* What the page says with so many digits; with those that there are where it is not told. */
+  const view = (digits = state.digits) => made.views.get(digits)
+    || made.views.get(data.digits) || made.views.values().next().value;
 
   /* A value as it is shown, or null where the page has no number for it. */
   const shown = (key, update = updateOf(step()), digits = state.digits) => {
-    const found = data.runs[update - 1] && table(update).get(key);
-    return found ? Numbers.shown(found[0], found[1], digits) : null;
+    const texts = view(digits).texts[update - 1];
+    return (texts && texts.get(key)) || null;
   };
 
-  const exact = (key) => (table(updateOf(step())).get(key) || [NaN])[0];
+  /* From where to where the right answer for a value lies; null where nobody is asked for it. */
+  const right = (key, update = updateOf(step())) => view().right[update - 1].get(key) || null;
 
   const isKnown = (key, number = place(), form = state.form) => {
-    const found = data.steps[form][number - 1];
+    const found = made.steps[form][number - 1];
     const at = since(form, updateOf(found)).get(key);
     return at !== undefined && at <= number;
   };
 
   /* The array that an entry belongs to, `Z[2]` of `Z[2,1]@3`. */
-  const arrays = new Set(data.runs.flatMap((run) => Object.keys(run)));
   const arrayOf = (key) => {
-    if (arrays.has(key)) return key;
+    if (made.arrays.has(key)) return key;
     const [head, inside = ""] = key.split("@")[0].replace(/\]$/, "").split("[");
     const places = inside.split(",");
     for (let count = places.length - 1; count > 0; count -= 1) {
       const name = `${head}[${places.slice(0, count).join(",")}]`;
-      if (arrays.has(name)) return name;
+      if (made.arrays.has(name)) return name;
     }
     return head;
   };
@@ -101,13 +106,24 @@ const State = (() => {
     tell("form");
   };
 
+  /* Another calculation of the same network: its data takes the place of what was here. */
+  const replace = (fresh) => {
+    Object.assign(data, fresh);
+    take();
+    for (const form of Object.keys(state.at)) {
+      state.at[form] = Math.min(state.at[form], made.steps[form].length);
+    }
+    tell("data");
+  };
+
   const setDigits = (digits) => {
     state.digits = digits;
     tell("digits");
   };
 
   return {
-    changed, tell, go, setForm, setDigits, steps, step, shown, exact, isKnown, arrayOf, updateOf,
+    changed, tell, go, setForm, setDigits, replace, steps, step, view, shown, right, isKnown, arrayOf,
+    updateOf,
     get place() { return place(); },
     get form() { return state.form; },
     get digits() { return state.digits; },
