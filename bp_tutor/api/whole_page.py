@@ -53,17 +53,7 @@ def parts_of(usual: Presentation, trace: Trace, *, asked: bool) -> PageParts:
         document=derivation(usual.settings, trace, View(form="both")),
         scene=_scene(usual._replace(style=style_named("unicode"), words=every[0]), trace, every),
         losses=_losses(trace),
-        marking=_marking(),
     )
-
-
-def _marking() -> dict[str, float]:
-    """The rules by which an answer counts as a number, rounded or cut off."""
-    from bp_tutor.quiz.tolerance import LEAST_FIGURES, NEARLY, NOTHING, ROUNDED_TWICE
-
-    return {
-        "twice": ROUNDED_TWICE, "nearly": NEARLY, "nothing": NOTHING, "figures": LEAST_FIGURES,
-    }  # fmt: skip
 
 
 def _scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:

@@ -6,6 +6,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Address, Entry, number_of, walk
+from bp_tutor.solve.rounding import LEAST_FIGURES, NEARLY, NOTHING, ROUNDED_TWICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,19 +15,25 @@ if TYPE_CHECKING:
 
     Lookup = Callable[[Address], float]
 
-NEARLY = 1e-9
-"""Two ways to the same number differ by less, relatively."""
-NOTHING = 1e-12
-"""What floats leave of a 0."""
+__all__ = [
+    "EXACT",
+    "LEAST_FIGURES",
+    "MOST_PROPAGATED",
+    "NEARLY",
+    "NOTHING",
+    "ROUNDED_TWICE",
+    "Answer",
+    "cut_off",
+    "entries_of",
+    "value_of",
+    "within",
+]
+
 EXACT = 99
 """So many figures has a number that nobody rounded."""
-LEAST_FIGURES = 3
-"""Significant digits that an answer needs, unless it is exact."""
 MOST_PROPAGATED = 0.01
 """Rounding that nobody sees, on scrap paper or in an expression, explains at most this part of a
 value, and of an updated weight this part of its step."""
-ROUNDED_TWICE = 1.1
-"""0.15535 was 0.155346, and becomes 0.1554: who keeps one more digit rounds twice."""
 
 
 class Answer(NamedTuple):

@@ -17,6 +17,15 @@ PAPER_FIGURES = 15
 NOISE = Decimal("1e-14")
 """What a sum of numbers around 1 may be off by."""
 
+NEARLY = 1e-9
+"""Two ways to the same number differ by less, relatively."""
+NOTHING = 1e-12
+"""What floats leave of a 0."""
+LEAST_FIGURES = 3
+"""Significant digits that an answer needs, unless it is exact."""
+ROUNDED_TWICE = 1.1
+"""0.15535 was 0.155346, and becomes 0.1554: who keeps one more digit rounds twice."""
+
 WIDE = Context(prec=400)
 """Wide enough to write out the largest float with a page of decimals."""
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bp_tutor.explain.numbers import format_by_hand, format_given, format_number, reproduces
+from bp_tutor.explain.numbers import (
+    format_by_hand,
+    format_given,
+    format_number,
+    reproduces,
+    value_of_given,
+    value_of_number,
+)
 from bp_tutor.formula import Number, Shown, style_named
 from bp_tutor.formula.spelling import Canonical
 from bp_tutor.formula.style import Binding
@@ -239,3 +247,18 @@ def test_a_given_number_is_read_back_as_it_was(value: float) -> None:
     assert read_back(text_of(shown)) == shown.value
     if len(repr(value)) < 12:
         assert shown.value == value
+
+
+def test_what_a_number_stands_for_is_rounded_as_it_is_written() -> None:
+    """Without its digits it is found sooner, at ties and on the edge to other forms as well."""
+    chance = Random(6)  # noqa: S311
+    values = [0.0, -0.5, 0.125, 2.5, 0.99996, 9.9999e-5, 0.1, 0.09996, 1e6, 1e-300, 0.1 + 0.2]
+    values += [chance.choice((1, -1)) * 10 ** chance.uniform(-11, 8) for _ in range(2000)]
+    values += [round(chance.uniform(-3, 3), chance.randint(0, 9)) for _ in range(2000)]
+    for value in values:
+        for digits in (0, 1, 2, 4, 8, 12):
+            written = format_number(value, digits)
+            assert value_of_number(value, digits) == written.value, (value, digits)
+            assert value_of_given(value, digits) == format_given(value, digits).value
+            power = written.power or 0
+            assert value_of_number(value, digits) == float(f"{written.digits}e{power}")

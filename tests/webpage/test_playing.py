@@ -248,11 +248,7 @@ def _known(picture: Scene, steps: tuple[StepOf, ...], now: StepOf) -> set[str]:
 LINES = """(text) => {
   const page = text ? new DOMParser().parseFromString(text, 'text/html') : document;
   const cells = page.querySelectorAll('.line .parts > div, .line td');
-  return [...cells].map((e) => {
-    const found = [...e.querySelectorAll('math')].map((m) => m.textContent);
-    const line = e.closest('.line').querySelector('.numbers > math:nth-of-type(2)');
-    return [found, Boolean(line) && line.textContent.includes('…')];
-  });
+  return [...cells].map((e) => [...e.querySelectorAll('math')].map((m) => m.textContent));
 }"""
 
 
@@ -266,15 +262,7 @@ def _rounds(visit: Visit, name: str, digits: str) -> None:
         s.dispatchEvent(new Event('change')); }"""
     if free:
         visit.ask(switch, digits)
-    expected, shown = visit.ask(LINES, text), visit.ask(LINES, "")
-    assert len(expected) == len(shown)
-    for (wanted, elided), (found, _) in zip(expected, shown, strict=True):
-        if elided and found != wanted:
-            # Terms are left out, so that nobody can tell from the page whether `=` holds.
-            assert found[0] == "≈"
-            assert found[1:] == wanted[1:]
-        else:
-            assert found == wanted
+    assert visit.ask(LINES, "") == visit.ask(LINES, text)
     if free:
         visit.ask(switch, usual)
         assert visit.ask(LINES, "") == before

@@ -20,6 +20,7 @@ from bp_tutor.output.page.prose import Prose
 from bp_tutor.output.page.views import Views, packed, text_of
 from bp_tutor.output.svg import svg_of
 from bp_tutor.output.svg_style import page_colours, page_rules
+from bp_tutor.solve.rounding import LEAST_FIGURES, NEARLY, NOTHING, ROUNDED_TWICE
 from bp_tutor.version import __version__
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ DIGITS = (2, 3, 4, 5, 6, 8)
 """What the reader can choose from, beside the digits that the page was made with."""
 MOST_TICK = 4
 """Digits beside a curve."""
+MARKING = {
+    "twice": ROUNDED_TWICE, "nearly": NEARLY, "nothing": NOTHING, "figures": LEAST_FIGURES,
+}  # fmt: skip
+"""The rules by which an answer counts as a number, rounded or cut off, as marking has them."""
 WORDS = "page."
 KEYS = ("right", "left", "space", "back", "ends", "phases", "predict", "form", "help")
 """The rows of the help, by the keys that they are about."""
@@ -67,8 +72,6 @@ class PageParts(Frozen):
     scene: Scene
     losses: tuple[tuple[int, float], ...]
     """The loss after so many updates."""
-    marking: dict[str, float]
-    """How far from a number an answer is still right, by the rules that mark answers."""
 
     @property
     def reader(self) -> Presentation:
@@ -206,7 +209,7 @@ def _data(
         "steps": {form: as_shown(found, keys) for form, found in steps.items()},
         "before": len(runs) + 1,
         "after": len(runs) + len(ends),
-        "marking": parts.marking,
+        "marking": MARKING,
         "rules": {
             rule: {
                 words.language: [words.rule(rule, size) for size in ("short", "long")]
