@@ -25,6 +25,7 @@ __all__ = [
     "Answer",
     "cut_off",
     "entries_of",
+    "span",
     "value_of",
     "within",
 ]
