@@ -13,10 +13,12 @@ from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options
 from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.mark_forms import FORMS, Called
+from bp_tutor.cli.own_numbers import OwnNumbers, folder_of
+from bp_tutor.cli.papers import Papers, Suspicion
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.spool import Spool
-from bp_tutor.cli.tables import answers_in, open_table
-from bp_tutor.marking import ATTEMPTS, Exercise, mark_paper
+from bp_tutor.cli.tables import answers_in, open_table, students_in
+from bp_tutor.marking import ATTEMPTS, Exercise
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from bp_tutor.cli.mark_forms import Form
     from bp_tutor.cli.output import Output
     from bp_tutor.marking import Outcome
-    from bp_tutor.tables import Answers, BadRow
+    from bp_tutor.problem import Problem
+    from bp_tutor.tables import BadRow
 
 
 ALL_RIGHT, SOME_WRONG, BAD_ROWS = 0, 1, 2
@@ -34,6 +37,7 @@ ALL_RIGHT, SOME_WRONG, BAD_ROWS = 0, 1, 2
 def mark(
     problem: options.Problem,
     answers: Annotated[str, typer.Argument(metavar="ANSWERS")],
+    listed: Annotated[str | None, typer.Option("--list", metavar="LIST")] = None,
     attempts: Annotated[
         str | None,
         typer.Option(
@@ -61,43 +65,55 @@ def mark(
     output = options.output_of(lang, ascii_only, no_color, width)
     if json and csv:
         raise RefusalError("usage.json_or_csv")
+    if folder := folder_of(problem):
+        problem = str(folder.first)
+        listed = listed or folder.listed
     read = read_problem(problem, rounding, notation)
-    page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
-    output = output._replace(words=page.words)
-    contexts = contexts_of(solve_problem(read, updates_of(read, updates)), page)
-    exercise = Exercise(contexts, page.words)
+
+    def made(read: Problem, variant: str = "") -> Exercise:
+        page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
+        contexts = contexts_of(solve_problem(read, updates_of(read, updates)), page)
+        return Exercise(contexts, page.words, variant)
+
+    original = made(read)
     notes = output._replace(stream=sys.stderr)
+    output = output._replace(words=original.words)
+    students = students_in(listed, encoding, notes) or ()
+    where = folder.path if folder else Path(listed).parent if listed else None
+    numbers = OwnNumbers(read, original, made, students, where, searched=folder is not None)
     file = open_table(Path(answers), encoding, notes)
-    found = answers_in(file, exercise.recognised, options.listed(questions), notes)
+    found = answers_in(file, original.recognised, options.listed(questions), notes)
     if not found.count and not found.bad:
         raise RefusalError("marking.no_rows", where=shown(answers))
     form = FORMS["json" if json else "csv" if csv else "table"](
-        output, read, file.path, Called(contexts)
+        output, read, file.path, Called(original.contexts)
     )
+    papers = Papers(numbers, found, attempts or "", whole=listed is not None)
     with Marks(form, found.bad) as marks:
-        _mark(exercise, found, attempts or "", marks, output)
+        _mark(papers, marks, output)
         marks.write()
     if marks.bad:
         return BAD_ROWS
     return ALL_RIGHT if marks.right == marks.all else SOME_WRONG
 
 
-def _mark(
-    exercise: Exercise, answers: Answers, attempts: str, marks: Marks, output: Output
-) -> None:
+def _mark(papers: Papers, marks: Marks, output: Output) -> None:
     """Every paper, student by student."""
-    identifiers, done, again = answers.identifiers, 0, 0
+    suspicion = Suspicion(papers.numbers, papers.answers)
+    notes = output._replace(stream=sys.stderr)
+    done, again = 0, 0
     text = output.words.text("marking.progress")
-    with Progress(answers.count, text, sys.stderr) as progress:
-        for paper in answers.papers():
-            outcome = mark_paper(exercise, paper, identifiers, answers.unread, attempts)
+    with Progress(papers.answers.count, text, sys.stderr) as progress:
+        for outcome, rows in papers.marked():
             marks.take(outcome)
+            suspicion.take(outcome)
             again += outcome.attempts > 1
-            done += sum(map(len, paper.attempts))
+            done += rows
             progress(done)
-    if again and not attempts:
+    if again and not papers.counts:
         said = output.words.text("marking.attempts", count=again, option="--attempts")
-        output._replace(stream=sys.stderr).line(said, "note")
+        notes.line(said, "note")
+    suspicion.tell(notes)
 
 
 class Marks:

@@ -128,6 +128,18 @@ class Exercise:
         marks.sort(key=lambda mark: mark.answer.place)
         return Outcome(student, marks, bad, variant=self.variant)
 
+    def refused(self, paper: Paper, identifiers: Sequence[str], reason: str) -> Outcome:
+        """A paper that nobody can mark: every answer of its last attempt with the reason."""
+        marks = []
+        for answer in paper.attempts[-1] if paper.attempts else ():
+            question = self.question(identifiers[answer.identifier])
+            if not isinstance(question, Unclear):
+                marks.append(Mark(paper.student, answer, question, None, UNREADABLE, reason))
+        line = min((mark.answer.line for mark in marks), default=NOWHERE)
+        values = (("student", shown(paper.student.label)), ("reason", reason))
+        bad = [BadRow(line, "marking.without_numbers", values)] if marks else []
+        return Outcome(paper.student, marks, bad)
+
     def _mark(
         self, student: Student, question: Question, answer: Answer, result: Marked
     ) -> tuple[Mark, list[BadRow]]:

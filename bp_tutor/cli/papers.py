@@ -1,0 +1,161 @@
+"""The papers of a class, one after the other, each marked by the student's own numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from bp_tutor.api.refusal import RefusalError
+from bp_tutor.authoring.roster import named
+from bp_tutor.cli.own_numbers import NoNumbersError
+from bp_tutor.marking import Outcome, mark_paper
+from bp_tutor.marking.fitting import fits_better
+from bp_tutor.quiz.batch import Unclear
+from bp_tutor.reader.text import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bp_tutor.cli.output import Output
+    from bp_tutor.cli.own_numbers import OwnNumbers
+    from bp_tutor.marking import Exercise
+    from bp_tutor.quiz import Question
+    from bp_tutor.tables import Answers
+    from bp_tutor.tables.answers import Paper
+
+LOOKED_AT, SEEDS = 10, 40
+"""So many students whose answers fit badly are looked at, and so many seeds in a row tried."""
+POOR = 0.5
+"""Who earns less may have had other numbers."""
+TOLD = 3
+
+
+class Done(NamedTuple):
+    """A marked paper, and how many rows of the table it was."""
+
+    outcome: Outcome
+    rows: int
+
+
+class Papers:
+    """The papers of a table of answers, and of those on the list who handed in none."""
+
+    def __init__(self, numbers: OwnNumbers, answers: Answers, counts: str, *, whole: bool) -> None:
+        """With `whole`, whoever lacks an answer that others gave is missing it."""
+        self.numbers, self.answers, self.counts = numbers, answers, counts
+        self.whole = whole
+        self.identifiers = answers.identifiers
+        original = numbers.original
+        asked = [original.question(name) for name in self.identifiers]
+        self.asked: list[Question] = list(
+            {each.full_name: each for each in asked if not isinstance(each, Unclear)}.values()
+        )
+        self._next = answers.count
+
+    def marked(self) -> Iterator[Done]:
+        """Everybody's paper, as the table has them; then those who handed in nothing."""
+        there = set()
+        for handed_in in self._papers():
+            student = handed_in.student
+            at = self.numbers.directory.find(student)
+            there.add(at)
+            if at is not None:
+                student = self.numbers.students[at].joined(student)
+            paper = handed_in._replace(student=student)
+            rows = sum(map(len, paper.attempts))
+            try:
+                exercise = self.numbers.exercise(paper)
+                outcome = mark_paper(
+                    exercise, paper, self.identifiers, self.answers.unread, self.counts
+                )
+                yield Done(self._whole(outcome), rows)
+            except NoNumbersError as error:
+                reason = self.numbers.original.words.text(str(error))
+                outcome = self.numbers.original.refused(paper, self.identifiers, reason)
+                yield Done(self._whole(outcome), rows)
+        for at, student in enumerate(self.numbers.students):
+            if at not in there:
+                yield Done(self._whole(Outcome(student, [], [])), 0)
+
+    def _papers(self) -> Iterator[Paper]:
+        """Papers; what two names of one student on the list handed in is one student's."""
+        find = self.numbers.directory.find
+        keys: defaultdict[int, int] = defaultdict(int)
+        for student in self.answers.students:
+            if (at := find(student)) is not None:
+                keys[at] += 1
+        waiting: dict[int, Paper] = {}
+        for paper in self.answers.papers():
+            at = find(paper.student)
+            if at is None or keys[at] == 1:
+                yield paper
+                continue
+            keys[at] -= 1
+            before = waiting.get(at)
+            together = [*(before.attempts if before else []), *paper.attempts]
+            waiting[at] = paper._replace(attempts=together)
+        for at, paper in waiting.items():
+            if keys[at] == 1:
+                yield paper
+
+    def _whole(self, outcome: Outcome) -> Outcome:
+        if not self.whole:
+            return outcome
+        found = outcome.completed(self.asked, self._next)
+        self._next += len(found.marks) - len(outcome.marks)
+        return found
+
+
+class Suspicion:
+    """Whether the class had other numbers than those by which it is marked."""
+
+    def __init__(self, numbers: OwnNumbers, answers: Answers) -> None:
+        self.numbers = numbers
+        self._students = answers.students
+        self._poor: list[Outcome] = []
+
+    def take(self, outcome: Outcome) -> None:
+        """Keep a paper that may be one of other numbers."""
+        few = outcome.credit < POOR * len(outcome.marks)
+        if few and len(self._poor) < LOOKED_AT and not outcome.variant and outcome.attempts:
+            self._poor.append(outcome)
+
+    def tell(self, output: Output) -> None:
+        """Say loudly whose answers fit the numbers of a seed."""
+        numbers = self.numbers
+        if numbers.listed or not self._poor or not _varies(numbers):
+            return
+        found = {outcome.student.label: seed for outcome in self._poor
+                 if (seed := self._seed_of(outcome)) is not None}  # fmt: skip
+        if not found:
+            return
+        words = output.words
+        some = list(found.items())[:TOLD]
+        listed = words.text("fact.name_join").join(
+            words.text("marking.other_seed", name=shown(name), seed=seed) for name, seed in some
+        )
+        names = words.text("fact.name_join").join(shown(name) for name in list(found)[:TOLD])
+        said = words.text("marking.other_numbers", count=len(found), names=names, seeds=listed,
+                          problem=shown(numbers.problem.name), option="--list")  # fmt: skip
+        output.line(said, "error")
+
+    def _seed_of(self, outcome: Outcome) -> int | None:
+        seeds = [share.seed for share in named(self.numbers.problem.name, [outcome.student])]
+        bare = outcome.student._replace(number="")
+        seeds += [share.seed for share in named(self.numbers.problem.name, [bare])]
+        seeds += range(1, min(SEEDS, len(self._students)) + 1)
+        for seed in dict.fromkeys(seeds):
+            if fits_better(outcome, self.numbers.original, self._of_seed(seed)):
+                return seed
+        return None
+
+    def _of_seed(self, seed: int) -> Exercise:
+        return self.numbers.of_seed(seed)
+
+
+def _varies(numbers: OwnNumbers) -> bool:
+    """Whether other numbers can be drawn at all."""
+    try:
+        return numbers.variants.varies
+    except RefusalError:
+        return False
