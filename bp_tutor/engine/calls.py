@@ -21,6 +21,8 @@ CALLS: dict[str, Callable[[OpenPage, dict[str, Any]], Any]] = {
     "seed": OpenPage.seed,
     "settle": OpenPage.settle,
     "text": OpenPage.text,
+    "train": OpenPage.train,
+    "trained": OpenPage.trained,
 }
 """Each call by its name; it gives what JSON can hold.
 

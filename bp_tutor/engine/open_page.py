@@ -8,7 +8,9 @@ from bp_tutor.api.reading import presented
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.api.whole_page import parts_of
 from bp_tutor.authoring.variant import Variants
-from bp_tutor.engine.exercise import Exercise
+from bp_tutor.engine.exercise import RATE, Exercise
+from bp_tutor.engine.numbers import number_text
+from bp_tutor.engine.training import TrainedExercise
 from bp_tutor.explain import symbols_of
 from bp_tutor.formula import Quantity, Role
 from bp_tutor.output.page import pieces_of
@@ -34,6 +36,8 @@ class OpenPage:
         self.language = "en"
         self._file = self._name = ""
         self._exercise: Exercise | None = None
+        self._training: TrainedExercise | None = None
+        self._begun: object = None
 
     @property
     def exercise(self) -> Exercise:
@@ -82,10 +86,12 @@ class OpenPage:
         ]
         return {"numbers": numbers, "choices": choices, "changes": exercise.changes}
 
-    def reader(self, problem: Problem, style: str = "unicode") -> Presentation:
+    def reader(
+        self, problem: Problem, style: str = "unicode", digits: int | None = None
+    ) -> Presentation:
         """How the reader of the page sees a problem."""
         symbols = symbols_of(problem, None)
-        return presented(problem, symbols, load_words(self.language), style)
+        return presented(problem, symbols, load_words(self.language), style, digits)
 
     def trace(self) -> Trace:
         """The calculation with the numbers as they are."""
@@ -122,6 +128,45 @@ class OpenPage:
         parts = parts_of(self.reader(trace.problem), trace, asked=False)
         shown, data = pieces_of(parts)
         return {"pieces": shown, "data": data, "sound": parts.document.sound}
+
+    def train(self, values: dict[str, Any]) -> dict[str, Any]:
+        """So many `updates` more from where the training is; what there is to see of it then.
+
+        It begins with the numbers as they are, at first, where it is asked to start `afresh`, and
+        where others than the learning rate were changed since. `fine`: with a finer surface.
+        """
+        exercise = self.exercise
+        begun = exercise, {key: text for key, text in exercise.changes.items() if key != RATE}
+        if self._training is None or begun != self._begun or values.get("afresh"):
+            self._training = None
+            self._training = TrainedExercise(exercise.problem)
+            self._begun = begun
+        reader = self.reader(exercise.problem, digits=values.get("digits"))
+        said = ""
+        try:
+            self._training.go_on(int(values.get("updates", 0)), exercise.problem)
+        except RefusalError as error:
+            said = error.text(reader.words)
+        return self._training.shown(reader, fine=bool(values.get("fine"))) | {"said": said}
+
+    def trained(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The numbers that the training has come to, as they would be typed for the exercise."""
+        if self._training is None:
+            raise RefusalError("engine.nothing_trained")
+        exercise = self.exercise
+        digits = self.reader(exercise.problem, digits=values.get("digits")).settings.digits
+        found = self._training.numbers(digits)
+        numbers = {
+            key: number_text(repr(found[entry.identifier] * place.sign))
+            for key, place in exercise.places.items()
+            for entry in place.entries[:1]
+            if entry.identifier in found
+        }
+        if {entry for key in numbers for entry in exercise.places[key].entries} < {
+            *self._training.trained
+        }:
+            raise RefusalError("engine.not_typed")
+        return {"numbers": numbers}
 
     def text(self, values: dict[str, Any]) -> dict[str, Any]:
         """The problem file as it is now."""

@@ -58,6 +58,23 @@ def even_ticks(losses: Sequence[float], *, far: bool) -> list[float]:
     return [low + (high - low) * part / 4 for part in range(5)]
 
 
+def round_scale(numbers: Sequence[float], *, far: bool = False) -> list[float]:
+    """A few round numbers from at most the smallest number to at least the largest.
+
+    On a logarithmic scale, for what is `far` apart, they are powers of ten; else in even steps.
+    """
+    low, high = min(numbers), max(numbers)
+    if far:
+        first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+        step = -(-(last - first) // MOST_TICKS) or 1
+        return [float(f"1e{power}") for power in range(first, last + step, step)]
+    size = (high - low) / (MOST_TICKS - 1) or abs(high) or 1.0
+    unit = 10.0 ** math.floor(math.log10(size))
+    step_wide = next(unit * part for part in (1, 2, 5, 10) if unit * part >= size * (1 - 1e-9))
+    places = range(math.floor(low / step_wide + 1e-9), math.ceil(high / step_wide - 1e-9) + 1)
+    return [float(f"{place * step_wide:.12g}") for place in places]
+
+
 def _round_ticks(low: float, high: float) -> list[float]:
     """Round numbers of a logarithmic scale: of every decade 1, 2 and 5, or 1; or of a few."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)

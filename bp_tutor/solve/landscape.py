@@ -6,11 +6,12 @@ from itertools import product
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
+from bp_tutor.catalogue.layer import layer_kind
 from bp_tutor.formula import Address, Role
 from bp_tutor.formula.compiling import compile_scalars
 from bp_tutor.frozen import Frozen
+from bp_tutor.solve.evaluate import NumberError
 from bp_tutor.solve.program import program_of
-from bp_tutor.solve.solver import run_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -102,11 +103,11 @@ def plane_inputs(problem: Problem) -> bool:
     return network is not None and network.form == "vector" and network.inputs == 2
 
 
-def grid_of(numbers: Values) -> Values:
+def grid_of(numbers: Values, steps: int = STEPS) -> Values:
     """Evenly spaced places from below the smallest number to above the largest."""
     low, high = min(numbers), max(numbers)
     beyond = (high - low) * BEYOND or ALONE
-    return evenly(low - beyond, high + beyond)
+    return evenly(low - beyond, high + beyond, steps)
 
 
 def evenly(low: float, high: float, steps: int = STEPS) -> Values:
@@ -114,23 +115,53 @@ def evenly(low: float, high: float, steps: int = STEPS) -> Values:
     return tuple(low + (high - low) * step / steps for step in range(steps + 1))
 
 
-def surface_of(problem: Problem, run: Run, weights: dict[Quantity, Values]) -> Surface:
-    """The outputs over the plane around the samples of `run`, with `weights` for the given ones.
+class Plane:
+    """The plane of two inputs around the samples, its outputs compiled once for many weights.
 
-    Raises:
-        NumberError: an output is not a number somewhere on the plane.
+    Each place is a sample by itself; where a layer takes all samples of a batch together, it is
+    one more beside those of the problem.
     """
-    network = problem.network
-    assert network is not None
-    inputs = next(quantity for quantity in run.program.model.given if quantity.role is Role.INPUT)
-    pairs = run.values[inputs]
-    first, second = grid_of(pairs[0::2]), grid_of(pairs[1::2])
-    places = tuple((x, y) for y, x in product(second, first))
-    asked = problem._replace(
-        network=network._replace(samples=places, sample_count=len(places), loss=None, measures=())
-    )
-    rows = tuple(range(len(places)))
-    found = run_of(program_of(asked, rows), asked, 1, rows, weights, None, ("forward",))
-    (output,) = found.program.model.outputs
-    units, values = output.shape[1], found.values[output]
-    return Surface(first, second, tuple(values[unit::units] for unit in range(units)))
+
+    def __init__(self, problem: Problem, run: Run) -> None:
+        network = problem.network
+        assert network is not None
+        inputs = next(each for each in run.program.model.given if each.role is Role.INPUT)
+        numbers = run.values[inputs]
+        self._along = numbers[0::2], numbers[1::2]
+        pools = any(layer_kind(layer.kind).pools(layer) for layer in network.layers)
+        samples = (*(zip(*self._along, strict=True) if pools else ()), (0.0, 0.0))
+        rows = tuple(range(len(samples)))
+        asked = problem._replace(
+            network=network._replace(
+                samples=samples, sample_count=len(rows), loss=None, measures=()
+            )
+        )
+        program = program_of(asked, rows)
+        (self._output,) = program.model.outputs
+        given = program.model.given
+        self._given = {each: known for each, known in given.items() if known is not None}
+        pairs = [(line.quantity, line.formula) for line in program.lines if line.phase == "forward"]
+        self._run = compile_scalars(list(self._given), pairs, [self._output])
+        place = next(each for each in self._given if each.role is Role.INPUT)
+        # The place is the last row of the samples, which are given before everything else.
+        self._at = _place(self._given, Address(place, (len(rows) - 1, 0)))
+
+    def surface(self, weights: dict[Quantity, Values], steps: int = STEPS) -> Surface:
+        """Every output over a grid of so many steps along each side.
+
+        Raises:
+            NumberError: an output is not a number somewhere on the plane.
+        """
+        first, second = (grid_of(along, steps) for along in self._along)
+        known = {each: weights.get(each, numbers) for each, numbers in self._given.items()}
+        numbers = [number for values in known.values() for number in values]
+        before, behind = numbers[: self._at], numbers[self._at + 2 :]
+        units, run = self._output.shape[1], self._run
+        try:
+            found = [run(1, *before, x, y, *behind)[-units:] for y, x in product(second, first)]
+        except (ValueError, ZeroDivisionError, OverflowError) as error:
+            raise NumberError(self._output, None) from error
+        heights = tuple(tuple(values) for values in zip(*found, strict=True))
+        if not all(isfinite(height) for values in heights for height in values):
+            raise NumberError(self._output, None)
+        return Surface(first, second, heights)

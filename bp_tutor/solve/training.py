@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bp_tutor.formula import as_computed
@@ -9,6 +10,7 @@ from bp_tutor.formula.compiling import compile_arrays, compile_scalars
 from bp_tutor.solve.evaluate import NumberError, work
 from bp_tutor.solve.program import Program, batches, numbers_stay, program_of, rate_at, used
 from bp_tutor.solve.rounding import rounder
+from bp_tutor.solve.solver import forward_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 STRAIGHT_LINE = 2_500
 """Multiplications an update up to which straight-line Python beats NumPy's calls."""
+WITHOUT_ARRAYS = 10_000
+"""Those up to which it serves where there is no NumPy, as in a browser."""
 
 
 class Point(NamedTuple):
@@ -78,25 +82,53 @@ def train(
     Raises:
         NumberError: a weight or the loss left the range of numbers.
     """
-    from bp_tutor.solve.solver import forward_by
-
     wanted = points or chosen_points(updates)
-    weights: dict[Quantity, Values] = {}
+    course = Course(problem)
     found = []
-    done = 0
-    advance = stepper(problem)
-    forward = forward_by(problem)
     for point in wanted:
-        for target in _stretches(done, point):
-            weights = advance(weights, done, target - done)
-            done = target
+        for target in _stretches(course.done, point):
+            course.go_on(target - course.done)
             if progress:
-                progress(done)
-        run = forward(done, weights)
-        assert run.program.model.loss is not None
+                progress(course.done)
+        run = course.look()
         seen = tuple(run.value(quantity, index) for quantity, index in watched)
-        found.append(Point(done, run.values[run.program.model.loss][0], seen))
+        found.append(Point(course.done, loss_of(run), seen))
     return Training(tuple(found), run)
+
+
+class Course:
+    """A training under way: it goes on from where it is, compiled once."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._advance = stepper(problem)
+        self._forward = forward_by(problem)
+        self.weights: dict[Quantity, Values] = {}
+        """What the updates changed, weights and what an optimiser keeps; at first nothing."""
+        self.done = 0
+        """So many updates."""
+
+    def go_on(self, updates: int, rates: Problem | None = None) -> None:
+        """So many updates more, with the learning rates of the problem or of another one.
+
+        Raises:
+            NumberError: a weight left the range of numbers; then nothing is done.
+        """
+        self.weights = self._advance(self.weights, self.done, updates, rates)
+        self.done += updates
+
+    def look(self) -> Run:
+        """Forward pass and loss over all samples, as they are now.
+
+        Raises:
+            NumberError: a value is not a number.
+        """
+        return self._forward(self.done, self.weights)
+
+
+def loss_of(run: Run) -> float:
+    """The loss of a run that has one."""
+    assert run.program.model.loss is not None
+    return run.values[run.program.model.loss][0]
 
 
 def _stretches(done: int, until: int, most: int = 20_000) -> Iterator[int]:
@@ -107,10 +139,11 @@ def _stretches(done: int, until: int, most: int = 20_000) -> Iterator[int]:
 
 def stepper(
     problem: Problem, programs: dict[tuple[int, ...], Program] | None = None
-) -> Callable[[dict[Quantity, Values], int, int], Any]:
+) -> Callable[..., dict[Quantity, Values]]:
     """A function that takes weights through some updates, the first of them number `done` + 1.
 
-    `programs` holds those of single batches that are there already, and takes up new ones.
+    `programs` holds those of single batches that are there already, and takes up new ones. The
+    function takes learning rates from `rates`, where given, which differs in nothing else.
     """
     known = {} if programs is None else programs
     movers = []
@@ -119,13 +152,15 @@ def stepper(
             known[rows] = program_of(problem, rows)
         movers.append(_Mover(problem, known[rows]))
 
-    def advance(weights: dict[Quantity, Values], done: int, times: int) -> dict[Quantity, Values]:
-        end = done + times
+    def advance(
+        weights: dict[Quantity, Values], done: int, times: int, rates: Problem | None = None
+    ) -> dict[Quantity, Values]:
+        end, asked = done + times, rates or problem
         state = movers[0].start(weights)
         while done < end:
-            until = done + 1 if len(movers) > 1 else numbers_stay(problem, done + 1, end)
+            until = done + 1 if len(movers) > 1 else numbers_stay(asked, done + 1, end)
             mover = movers[done % len(movers)]
-            state = mover.move(state, rate_at(problem, done + 1), until - done)
+            state = mover.move(state, rate_at(asked, done + 1), until - done)
             done = until
         return movers[0].named(state)
 
@@ -146,9 +181,8 @@ class _Mover:
         self.news = [new for _, new in self.program.next_values]
         others = [q for q in model.given if q in uses and q not in self.olds]
         # What is rounded by hand is worked through entry by entry, however large it is.
-        self.small = rounded is not None or (
-            sum(work(line.formula) for line in lines) <= STRAIGHT_LINE
-        )
+        most = STRAIGHT_LINE if has_arrays() else WITHOUT_ARRAYS
+        self.small = rounded is not None or _work(lines) <= most
         pairs = [(line.quantity, line.formula) for line in lines]
         inputs, carried = [*self.olds, *others], self.program.next_values
         self.others = others
@@ -226,6 +260,24 @@ def needed_lines(program: Program, *, by_hand: bool) -> list[Any]:
             kept.append(line)
             needed.update(used(line.formula if by_hand else as_computed(line.formula)))
     return kept[::-1]
+
+
+def _work(lines: list[Any]) -> int:
+    """Multiplications of all lines."""
+    return sum(work(line.formula) for line in lines)
+
+
+def has_arrays() -> bool:
+    """Whether NumPy is there."""
+    return find_spec("numpy") is not None
+
+
+def too_large(problem: Problem) -> int:
+    """Multiplications of one update where they are too many without NumPy, and it is missing."""
+    if has_arrays() or problem.rounding.by_hand:
+        return 0
+    count = _work(needed_lines(program_of(problem, batches(problem)[0]), by_hand=False))
+    return count if count > WITHOUT_ARRAYS else 0
 
 
 def trainable(problem: Problem, program: Program | None = None) -> str | None:

@@ -9,12 +9,15 @@ from bp_tutor.explain.numbers import format_given, format_number
 from bp_tutor.explain.training import falls_far
 from bp_tutor.formula import Address, Quantity, Role
 from bp_tutor.frozen import Frozen
-from bp_tutor.solve.landscape import evenly, losses_at, span_around, surface_of, trained_entries
+from bp_tutor.solve.landscape import Plane, evenly, losses_at, span_around, trained_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.explain.presentation import Presentation
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run
+    from bp_tutor.solve.landscape import Surface
     from bp_tutor.solve.training import Training
 
     Numbers = tuple[float, ...]
@@ -112,7 +115,10 @@ def training_picture(
         for end in (0, -1)
     )
     counts = tuple(float(point.updates) for point in points)
-    strips = [Strip((_loss(presentation, training),))]
+    goal = training.last.program.model.loss
+    assert goal is not None
+    losses = [(point.updates, point.loss) for point in points]
+    strips = [Strip((loss_lines(presentation, goal, losses),))]
     if chosen:
         series = tuple(
             Series(presentation.name(*watched[place]), counts, _way(training, place))
@@ -139,18 +145,18 @@ def _way(training: Training, place: int) -> Numbers:
     return tuple(point.watched[place] for point in training.points)
 
 
-def _loss(presentation: Presentation, training: Training) -> Lines:
-    points = [point for point in training.points if isfinite(point.loss)]
-    counts = tuple(float(point.updates) for point in points)
-    losses = tuple(point.loss for point in points)
-    goal = training.last.program.model.loss
-    assert goal is not None
+def loss_lines(
+    presentation: Presentation, goal: Quantity, points: Sequence[tuple[int, float]]
+) -> Lines:
+    """The loss `goal` after so many updates, in points of both; logarithmic where it falls far."""
+    known = [point for point in points if isfinite(point[1])]
+    losses = tuple(loss for _, loss in known)
     far = falls_far(losses)
     return Lines(
         presentation.words.text("train.plot_logarithmic" if far else "train.plot"),
         presentation.words.text("training_picture.updates"),
         presentation.name(goal, ()),
-        (Series("", counts, losses),),
+        (Series("", tuple(float(count) for count, _ in known), losses),),
         far,
     )
 
@@ -198,36 +204,50 @@ def _finite(places: Numbers, heights: Numbers) -> tuple[Numbers, Numbers]:
 def _surfaces(presentation: Presentation, problem: Problem, training: Training) -> list[Strip]:
     """Every output over the plane of the two inputs, before and after."""
     run, words = training.last, presentation.words
-    given = run.program.model.given
     weights = {quantity: run.values[quantity] for quantity, _ in trained_entries(run)}
-    before = surface_of(problem, run, {})
-    after = surface_of(problem, run, weights)
-    inputs = next(quantity for quantity in given if quantity.role is Role.INPUT)
-    across, up = (presentation.name(one_sample(inputs), (0, unit)) for unit in (0, 1))
-    output = one_sample(run.program.model.outputs[0])
+    plane = Plane(problem, run)
+    befores = fields_of(presentation, run, plane.surface({}))
+    afters = fields_of(presentation, run, plane.surface(weights))
     updates = training.points[-1].updates
     strips = []
-    for unit in range(min(len(before.outputs), MOST_OUTPUTS)):
-        heights = (before.outputs[unit], after.outputs[unit])
-        span = min(map(min, heights)), max(map(max, heights))
-        level, spots = _samples(presentation, run, inputs, unit)
-        name = presentation.name(output, (0, unit))
+    for before, after in zip(befores, afters, strict=True):
+        lows, highs = zip(before.span, after.span, strict=True)
+        span, name = (min(lows), max(highs)), before.title
         titles = (
             words.text("training_picture.before", name=name),
             words.text("training_picture.after", name=name, updates=updates),
         )
         fields = tuple(
-            Field(title, across, up, before.first, before.second, each, span, level, spots)
-            for title, each in zip(titles, heights, strict=True)
+            each._replace(title=title, span=span)
+            for title, each in zip(titles, (before, after), strict=True)
         )
-        key = "one_target" if level is None else "parting"
-        shown = (
-            ""
-            if level is None
-            else presentation.figure(format_given(level, presentation.settings.digits))
-        )
-        strips.append(Strip(fields, words.text(f"training_picture.{key}", name=name, level=shown)))
+        strips.append(Strip(fields, caption_of(presentation, before)))
     return strips
+
+
+def fields_of(presentation: Presentation, run: Run, surface: Surface) -> tuple[Field, ...]:
+    """Every output over the plane, by its name, with the samples of `run`; of many the first."""
+    given = run.program.model.given
+    inputs = next(quantity for quantity in given if quantity.role is Role.INPUT)
+    across, up = (presentation.name(one_sample(inputs), (0, unit)) for unit in (0, 1))
+    output = one_sample(run.program.model.outputs[0])
+    found = []
+    for unit, heights in enumerate(surface.outputs[:MOST_OUTPUTS]):
+        level, spots = _samples(presentation, run, inputs, unit)
+        field = Field(
+            presentation.name(output, (0, unit)), across, up, surface.first, surface.second,
+            heights, (min(heights), max(heights)), level, spots,
+        )  # fmt: skip
+        found.append(field)
+    return tuple(found)
+
+
+def caption_of(presentation: Presentation, field: Field) -> str:
+    """What the marks on the plane of an output are; its title is the name of the output."""
+    level, digits = field.level, presentation.settings.digits
+    key = "one_target" if level is None else "parting"
+    shown = "" if level is None else presentation.figure(format_given(level, digits))
+    return presentation.words.text(f"training_picture.{key}", name=field.title, level=shown)
 
 
 def one_sample(quantity: Quantity) -> Quantity:
