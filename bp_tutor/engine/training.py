@@ -128,6 +128,12 @@ class TrainedExercise:
         counts = round_scale((0.0, max(series.across[-1], 1.0)))
         return {
             "title": lines.title,
+            "said": reader.words.text(
+                "training_picture.summary",
+                first=_text(reader, self._points[0][1]),
+                last=_text(reader, self._points[-1][1]),
+                updates=self._course.done,
+            ),
             "across": lines.across,
             "logarithmic": lines.logarithmic,
             "points": [[count, _near(loss)] for count, loss in self._points],
