@@ -31,6 +31,7 @@ ROOMS: dict[str, set[str]] = {
         "words",
     },
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
+    "exchange": {"formula", "problem", "solve", "explain", "words", "output", "quiz"},
     "authoring": {
         "formula", "reader", "notations", "words", "fields", "catalogue", "problem", "solve",
         "explain", "quiz", "tables",
@@ -78,7 +79,9 @@ MAY_EXECUTE = {"formula/compiling.py"}
 """The modules that turn formulas into code; nothing else runs code that was made."""
 EXECUTING = {"exec", "eval", "compile", "__import__"}
 
-STYLELESS = set(ROOMS) - {"formula", "notations", "pictures", "output", "api", "cli", "reader"}
+STYLELESS = set(ROOMS) - {
+    "formula", "notations", "pictures", "output", "exchange", "api", "cli", "reader",
+}  # fmt: skip
 """Rooms that make what outputs spell, in whichever style."""
 ASKED_OF_A_STYLE = {"typeset", "keyed_names", "stacked", "tells_all"}
 

@@ -69,6 +69,10 @@ COMMANDS = {
         "worksheet exercise --variants 30 -o class.pdf",
         "worksheet exercise --names class.csv --out homework --lang zh",
     ),
+    "export": (
+        "export exercise -o exercise.xml",
+        "export exercise --format moodle --variants 20 --ask Z,A,dZ --points 10",
+    ),
     "check": ("check exercise", "check sigmoid-2-2-1 exercise --json"),
     "new": (
         "new first.yaml --layers 3,3,2",

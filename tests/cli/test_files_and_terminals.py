@@ -21,6 +21,7 @@ LINES: dict[str, tuple[str, ...]] = {
         for ending in ("typ", "html", "md")
     },
     "worksheet class": ("worksheet", "exercise", "--names", "class.csv", "-o", "a.typ"),
+    "export moodle": ("export", "forward-4-3-1", "-o", "a.xml"),
     "page": ("page", "exercise", "-o", "a.html"),
     "page of a graph": ("page", "graph-chain-rule", "-o", "a.html"),
     "draw": ("draw", "exercise", "-o", "a.svg"),

@@ -174,6 +174,7 @@ READ = [
     ("worksheet self.yaml -o a.md --key {} --format md", "self.yaml"),
     ("worksheet self.yaml --names l.csv -o {} --format md", "l.csv"),
     ("worksheet self.yaml --names l.csv -o a.md --key {} --format md", "l.csv"),
+    ("export self.yaml -o {} --format moodle --ask Z", "self.yaml"),
     ("draw drawn.svg -o {}", "drawn.svg"),
     ("train drawn.svg -o {} --updates 2", "drawn.svg"),
     ("solve program.py --code numpy -o {}", "program.py"),

@@ -92,6 +92,8 @@ def wrong_values(
     if student.graph.step(address) is None:
         return ()
     singles = student.context.candidates.singles(address)
+    if not singles.found:
+        return ()
     values = singles.values_at(singles.leaves_in(student.graph).exact)
     found: list[WrongValue] = []
     taken = list(right)

@@ -1,0 +1,63 @@
+"""From a problem and its variants to what a learning platform is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.api.reading import view_of
+from bp_tutor.api.refusal import RefusalError
+from bp_tutor.frozen import Frozen
+
+if TYPE_CHECKING:
+    from bp_tutor.exchange import Variant
+    from bp_tutor.explain import Presentation
+    from bp_tutor.problem import Problem
+    from bp_tutor.quiz import Context
+
+LEVELS = ("numbers", "shapes", "mixed")
+MOST_QUESTIONS = 400
+"""More questions are not for one exercise."""
+
+
+class Wanted(Frozen):
+    """Which questions are to be written, and what they are worth together."""
+
+    ask: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    level: str = "numbers"
+    updates: int = 1
+    points: float | None = None
+
+
+class Asking:
+    """Asks the same of a problem whatever its numbers are."""
+
+    def __init__(self, page: Presentation, wanted: Wanted) -> None:
+        self._page, self._wanted = page, wanted
+
+    def variant(self, problem: Problem, seed: int | None = None, student: str = "") -> Variant:
+        """The questions about one variant.
+
+        Raises:
+            RefusalError: nothing of the kind can be asked, or too much for one exercise.
+        """
+        from bp_tutor.exchange import variant_of
+        from bp_tutor.quiz import Choice, contexts_of, make_questions
+        from bp_tutor.solve import solve
+
+        wanted = self._wanted
+        contexts = contexts_of(solve(problem, wanted.updates), self._page)
+        ask, layers = self._chosen(contexts[0])
+        choice = Choice(ask, layers, level=wanted.level)
+        count = len(make_questions(contexts, choice))
+        if not count:
+            raise RefusalError("session.none")
+        if count > MOST_QUESTIONS:
+            raise RefusalError("export.too_many", count=count, most=MOST_QUESTIONS)
+        found = variant_of(contexts, choice, points=wanted.points)
+        return found._replace(seed=seed, student=student)
+
+    def _chosen(self, context: Context) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        wanted, symbols = self._wanted, self._page.symbols
+        view = view_of(context.run, symbols, wanted.ask, wanted.layers, (), "full", "index")
+        return view.only, view.layers

@@ -1,0 +1,129 @@
+"""What is handed to a learning platform: the exercise, and its questions as records."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain.asked import group_of
+from bp_tutor.explain.document import rule_name
+from bp_tutor.explain.lines import DETAILS, entry_line
+from bp_tutor.explain.worksheet import without_answers, worksheet
+from bp_tutor.frozen import Frozen
+from bp_tutor.output.paper.picture import given_picture
+from bp_tutor.quiz.questions import make_questions, record
+from bp_tutor.quiz.record import FIGURES, NumberRecord, Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_tutor.explain import Presentation, Said, Section
+    from bp_tutor.explain.document import Line
+    from bp_tutor.quiz import Choice, Context
+    from bp_tutor.quiz.record import Record
+
+MOST_MISTAKES = 12
+"""So many known mistakes of a question are told apart, the most frequent ones."""
+
+
+class Item(Frozen):
+    """A question, and the line that answers it."""
+
+    record: Record
+    line: Line | None = None
+
+
+class Step(Frozen):
+    """Questions about one array, which are worked out by one rule."""
+
+    heading: Said
+    items: tuple[Item, ...]
+
+
+class Variant(Frozen):
+    """The exercise with one choice of numbers."""
+
+    facts: tuple[Said, ...]
+    """Its text, where it comes from, and the conventions that hold."""
+    given: tuple[Section, ...]
+    picture: str
+    """The network before anything is worked out, in SVG."""
+    steps: tuple[Step, ...]
+    seed: int | None = None
+    """The seed of its numbers; None of those in the file."""
+    student: str = ""
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All its questions, in the order of the page."""
+        return tuple(item for step in self.steps for item in step.items)
+
+
+class Exercise(Frozen):
+    """The questions of a problem, for every variant."""
+
+    name: str
+    """What its files are called."""
+    title: Said
+    page: Presentation
+    """Who reads it; writers set it in the style that their target shows."""
+    variants: tuple[Variant, ...]
+    source: str = ""
+    """The text of the problem file, for what grades with this program."""
+
+
+def variant_of(
+    contexts: Sequence[Context],
+    choice: Choice,
+    *,
+    points: float | None = None,
+    figures: int = FIGURES,
+) -> Variant:
+    """The questions about some updates that `choice` asks for.
+
+    `points` are shared out evenly between the questions; without them each is worth 1. What only
+    a quiz can ask is left out.
+    """
+    questions = make_questions(contexts, choice)
+    addresses = (contexts[each.update - 1].graph.find(each.identifier) for each in questions)
+    recorded = Recorded(
+        figures,
+        1.0 if points is None else points / max(1, len(questions)),
+        frozenset(address for address in addresses if address is not None),
+        MOST_MISTAKES,
+    )
+    items = []
+    for question in questions:
+        context = contexts[question.update - 1]
+        found = record(question, context, recorded)
+        if found is not None:
+            items.append(Item(found, _line(context, found)))
+    context = contexts[0]
+    sheet = worksheet(context.page.settings, context.trace, ())
+    run = without_answers(context.trace.runs[0])
+    picture = given_picture(context.page, context.trace, run)
+    return Variant(sheet.facts, sheet.given, picture.svg, _in_steps(items))
+
+
+def _line(context: Context, found: Record) -> Line | None:
+    """The line that gives a number, from the rule to the result."""
+    if not isinstance(found, NumberRecord):
+        return None
+    step = context.graph.steps[found.address.quantity]
+    settings, kinds = context.page.settings, DETAILS["full"]
+    return entry_line(settings, context.graph.run, step, found.address.index, kinds)
+
+
+def _in_steps(items: Sequence[Item]) -> tuple[Step, ...]:
+    found = []
+    for _, group in groupby(items, key=_group):
+        alike = tuple(group)
+        found.append(Step(rule_name(alike[0].record.rule), alike))
+    return tuple(found)
+
+
+def _group(item: Item) -> tuple[object, ...]:
+    one = item.record
+    if isinstance(one, NumberRecord):
+        return one.update, group_of(one.address.quantity)
+    return one.update, one.name, one.prompt
