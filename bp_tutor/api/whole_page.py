@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Trace
     from bp_tutor.words import Words
 
-NARROW = 480.0
-"""The width of a picture in whose labels symbols have room beside the numbers."""
+ROOMS = ((1343.0, 444.0), (791.0, 660.0))
+"""The room for a picture above the step and beside it, in a window of 1280 by 720 pixels."""
 LOSSES = 60
 """Points of the curve of the loss."""
 MOST_TRAINED = 20_000
@@ -57,14 +57,15 @@ def parts_of(usual: Presentation, trace: Trace, *, asked: bool) -> PageParts:
 
 
 def _scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
-    """The picture: with symbols beside the numbers where there is room for them."""
+    """The picture: with symbols beside the numbers as far as there is room for them."""
     from bp_tutor.pictures import scene_of
 
     told = reader, trace.problem, trace.runs[0]
-    scene = scene_of(*told, "numbers", trace.runs, languages=languages)
-    if scene.width > NARROW:
-        return scene
-    return scene_of(*told, "both", trace.runs, languages=languages)
+    for values in ("both", "named"):
+        scene = scene_of(*told, values, trace.runs, languages=languages)
+        if any(scene.width <= wide and scene.height <= high for wide, high in ROOMS):
+            return scene
+    return scene_of(*told, "numbers", trace.runs, languages=languages)
 
 
 def _losses(trace: Trace) -> tuple[tuple[int, float], ...]:

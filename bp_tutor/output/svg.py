@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from itertools import count
+from math import ceil, copysign
 from typing import TYPE_CHECKING
 
 from bp_tutor.output.svg_style import ARROWS, arrows, style_of
 from bp_tutor.pictures import Box, Label, Wire
+from bp_tutor.pictures.hits import hits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bp_tutor.pictures import Scene, Shape
+    from bp_tutor.pictures import Area, Scene, Shape
     from bp_tutor.pictures.moment import Moment
 
+LEVELS = 4
+"""Of the strength of a weight, by the width of its wire; 0 is a weight of 0."""
 DESCENT = 0.35
 """From the middle of a row down to the line on which letters stand, in heights of letters."""
 CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0x7F, 0xFFFE, 0xFFFF), "")
@@ -60,11 +64,13 @@ def svg_of(
     for wire in shapes:
         if isinstance(wire, Wire):
             number = next(numbers) if wire.route is not None else None
-            lines.append(_wire(wire, moment, number))
+            lines.append(_wire(wire, moment, number, scene.update))
     boxes = [shape for shape in shapes if isinstance(shape, Box)]
     if moment is not None:
         boxes.sort(key=lambda box: _rank(box, moment))
     lines += (_box(box, moment) for box in boxes)
+    if look == "page":
+        lines += (_hit(key, area) for key, area in hits_of(scene))
     lines += (
         _label(scene, label, moment, titles=titles)
         for label in (scene.labels if labels else ())
@@ -90,10 +96,15 @@ def _rank(box: Box, moment: Moment) -> int:
     return 2 * (box.role == "window") + ("used" in states) + 2 * ("gives" in states)
 
 
-def _wire(wire: Wire, moment: Moment | None, number: int | None) -> str:
-    classes = _classes(wire.role, wire.keys, moment)
+def _wire(wire: Wire, moment: Moment | None, number: int | None, update: int) -> str:
+    role, strengths = wire.role, list(map(_level, wire.strengths))
+    if strengths:
+        # A picture of one update alone knows nothing of those before it.
+        now = strengths[min(update, len(strengths)) - 1]
+        role += f" weight-{abs(now)}" + (" minus" if now < 0 else "")
+    classes = _classes(role, wire.keys, moment)
     if moment is not None and number in moment.wires:
-        classes = f"{wire.role} gives {moment.direction}"
+        classes = f"{role} gives {moment.direction}"
     arrow = ""
     if wire.arrow:
         name = next((part for part in classes.split() if part in ARROWS), "plain")
@@ -101,8 +112,15 @@ def _wire(wire: Wire, moment: Moment | None, number: int | None) -> str:
         arrow = f' marker-{side}="url(#arrow-{name})"'
     points = " ".join(f"{_number(x)},{_number(y)}" for x, y in wire.points)
     place = "" if number is None or moment is not None else f' data-wire="{number}"'
+    if strengths and moment is None:
+        place += f' data-strengths="{" ".join(map(str, strengths))}"'
     more = _keys(wire.keys) + place + _update(wire, moment)
     return f'<polyline class="{classes}"{more} points="{points}"{arrow}/>'
+
+
+def _level(strength: float) -> int:
+    """How strong a weight is, in four levels, with its sign."""
+    return int(copysign(ceil(LEVELS * abs(strength)), strength))
 
 
 def _box(box: Box, moment: Moment | None) -> str:
@@ -115,6 +133,15 @@ def _box(box: Box, moment: Moment | None) -> str:
     )
 
 
+def _hit(key: str, area: Area) -> str:
+    """Where a label is taken hold of, which is larger than the label itself."""
+    x, y, width, height = map(_number, (area.x, area.y, area.width, area.height))
+    return (
+        f'<rect class="hit" data-key={_value(key)} x="{x}" y="{y}"'
+        f' width="{width}" height="{height}"/>'
+    )
+
+
 def _label(scene: Scene, label: Label, moment: Moment | None, *, titles: bool) -> str:
     classes = _classes(label.role, (label.key,) if label.key else (), moment)
     symbol, number = _symbol(scene, label), _text(label.number)
@@ -123,7 +150,7 @@ def _label(scene: Scene, label: Label, moment: Moment | None, *, titles: bool) -
     parts = []
     if not known or values != "numbers" or moment is None:
         parts.append(f'<tspan class="symbol">{symbol}</tspan>')
-    if known and values == "both":
+    if known and values in ("both", "named"):
         parts.append('<tspan class="equals"> = </tspan>')
     if known and values != "symbols":
         parts.append(f'<tspan class="number">{number}</tspan>')
@@ -135,6 +162,7 @@ def _label(scene: Scene, label: Label, moment: Moment | None, *, titles: bool) -
             ("inside", label.inside),
             ("crowded", label.crowded),
             ("bare", label.bare),
+            ("aside", label.aside),
         )
         if holds
     )

@@ -1,7 +1,8 @@
 """How pictures look: colours, lines and letters, for files of their own and for pages.
 
 What goes forward is blue and drawn through, what comes back is orange and dashed, updates are
-green: nothing is told by colour alone.
+green; a wire is as wide as its weight is strong, and broken by short gaps where that is negative:
+nothing is told by colour alone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ LIGHT = {
     "ink": "#1b1f24",
     "quiet": "#59636e",
     "line": "#b4bcc6",
+    "plus": "#6d8fb3",
+    "minus": "#b5739a",
     "fill": "#f6f8fa",
     "forward": "#0b57c4",
     "backward": "#b24300",
@@ -29,6 +32,8 @@ DARK = {
     "ink": "#e8edf2",
     "quiet": "#9fabb7",
     "line": "#4d5965",
+    "plus": "#56789c",
+    "minus": "#9c5c83",
     "fill": "#1f262d",
     "forward": "#7cb5ff",
     "backward": "#ffab70",
@@ -48,12 +53,19 @@ _RULES = """
 .label.small { font-size: 11px; }
 .label.inside { stroke: none; }
 .label.caption { fill: %quiet; }
+.label.step-number { font-weight: bold; }
 .label.unknown { fill: %quiet; }
 .label.delta, .label.gradient { fill: %backward; }
 .label.updated, .label.step { fill: %update; }
 .label.gives, .label.used { font-weight: bold; }
 .wire, .bias, .axis, .curve, .tangent, .trail, polyline.step {
   fill: none; stroke: %line; stroke-width: 1.3px; }
+.weight-1 { stroke: %plus; stroke-width: 0.9px; }
+.weight-2 { stroke: %plus; stroke-width: 1.6px; }
+.weight-3 { stroke: %plus; stroke-width: 2.4px; }
+.weight-4 { stroke: %plus; stroke-width: 3.3px; }
+.weight-0 { stroke-width: 0.6px; }
+.minus { stroke: %minus; stroke-dasharray: 11 3; }
 polyline.curve { stroke: %ink; stroke-width: 1.8px; }
 .tangent { stroke: %backward; stroke-dasharray: 7 4; }
 .trail { stroke-dasharray: 2 3; }

@@ -83,6 +83,16 @@ class Board:
         ]
         return max(texts, key=text_width) if number and texts else ""
 
+    def by_and_by(self, quantity: Quantity, index: tuple[int, ...]) -> Iterator[float]:
+        """A value before each update that the picture shows, and after the last of them."""
+        place, new = quantity.row_major(index), quantity.as_kind(UPDATED)
+        runs = sorted((self.run, *self.others), key=lambda run: run.update)
+        for run in runs:
+            if quantity in run.values:
+                yield run.values[quantity][place]
+        if new in runs[-1].values:
+            yield runs[-1].values[new][place]
+
     def entries(
         self, quantity: Quantity, index: tuple[int, ...]
     ) -> Iterator[tuple[tuple[int, ...], str]]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Sentence
     from bp_tutor.pictures.shapes import Scene
 
-HEAD = 34.0
-LOSS_APART = 36.0
+HEAD = 28.0
+LOSS_APART = 28.0
 LOSS_HEIGHT = 40.0
 
 
@@ -44,8 +44,10 @@ def dense_scene(board: Board) -> Scene:
             x += gaps[number - 1].length(pitch)
         column.settle(x + column.width / 2, middle, pitch)
         x += column.width
+    weights = (weight for gap in gaps for each in gap.weights.values() for weight in each)
+    most = max(map(abs, weights), default=0.0)
     for gap, (before, after) in zip(gaps, pairwise(columns), strict=True):
-        gap.draw(board, before, after)
+        gap.draw(board, before, after, most)
     for column in columns:
         column.draw(board, _named(board, column.layer), HEAD / 2)
     right = _loss(board, columns[-1], x, middle)

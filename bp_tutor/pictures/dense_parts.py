@@ -23,8 +23,12 @@ MOST_EDGES = 12
 """Between two layers with more wires, labels stand only where they are used."""
 UNIT = 44.0
 """The height of a unit, and its least width."""
-BIAS_WIRE = 16.0
-APART = 14.0
+BIAS_WIRE = 12.0
+APART = 6.0
+ROW = 17.0
+"""From the value over a wire to its gradient under it."""
+SHARE = 16.0
+"""The height that each of them takes between wires."""
 SHORTEST_GAP = 80.0
 SHORTEST_FAN = 24.0
 """Between a unit and the rows in which its wires pass their labels, at least."""
@@ -59,7 +63,7 @@ class Column:
         self.width = max(inside + 26, UNIT, *(board.width(labels) for labels in around))
         biases = max(len(unit.bias) for unit in units)
         self.above = UNIT / 2 + (BIAS_WIRE + biases * LINE if biases else 0)
-        self.below = UNIT / 2 + 4 + LINE * max(len(unit.under) for unit in units)
+        self.below = UNIT / 2 + 2 + LINE * max(len(unit.under) for unit in units)
         self.x = self.middle = self.pitch = 0.0
 
     @property
@@ -103,7 +107,7 @@ class Column:
                 above = (len(unit.bias) - row - 0.5) * LINE - 1
                 board.put(labels, self.x, y - UNIT / 2 - BIAS_WIRE - above)
             for row, labels in enumerate(unit.under):
-                board.put(labels, self.x, y + UNIT / 2 + 4 + (row + 0.5) * LINE)
+                board.put(labels, self.x, y + UNIT / 2 + 2 + (row + 0.5) * LINE)
         if self.folded:
             y = (self.row(len(self.units) - 2) + self.row(len(self.units) - 1)) / 2
             count = sentence("scene.units", count=self.count)
@@ -164,8 +168,15 @@ class Gap:
     other wire through them. Where there are too many for that, they run straight.
     """
 
-    def __init__(self, board: Board, wires: dict[tuple[int, int], list[Labels]]) -> None:
+    def __init__(
+        self,
+        board: Board,
+        wires: dict[tuple[int, int], list[Labels]],
+        weights: dict[tuple[int, int], tuple[float, ...]],
+    ) -> None:
+        """`wires` are the labels of each; `weights` what it carries by and by, where known."""
         self.wires = wires
+        self.weights = weights
         self.sources = 1 + max(source for source, _ in wires)
         self.targets = 1 + max(target for _, target in wires)
         self.crowded = len(wires) > MOST_EDGES
@@ -178,7 +189,7 @@ class Gap:
         self.at = 1 / (fewer + 1) if not self.crowded else 0.5
         if self.targets > self.sources and not self.crowded:
             self.at = 1 - self.at
-        self.pitch = (self.rows * LINE + 2) * (2 if self.crowded else fewer + 1)
+        self.pitch = self.rows * SHARE * (2 if self.crowded else fewer + 1)
 
     def length(self, pitch: float) -> float:
         """The distance between the columns that leaves room for the labels."""
@@ -193,8 +204,8 @@ class Gap:
         )
         return before, behind
 
-    def draw(self, board: Board, before: Column, after: Column) -> None:
-        """Draw the wires, then their labels over all of them."""
+    def draw(self, board: Board, before: Column, after: Column, most: float) -> None:
+        """Draw the wires, then their labels over all of them; `most` is the largest weight."""
         start, end = before.x + before.width / 2, after.x - after.width / 2
         spread, join = self._fans(before.pitch)
         level = start + spread, end - join
@@ -204,21 +215,25 @@ class Gap:
             keys = tuple(label.key for labels in rows for label in labels)
             middle = y + self.at * (goal - y)
             bends = () if self.crowded else tuple((x, middle) for x in level)
-            board.shapes.append(Wire(((start, y), *bends, (end, goal)), keys))
+            weights = self.weights.get((source, target), ()) if most else ()
+            points = ((start, y), *bends, (end, goal))
+            strengths = tuple(weight / most for weight in weights)
+            board.shapes.append(Wire(points, keys, strengths=strengths))
             written.append((middle, rows))
         for middle, rows in written:
             for row, labels in enumerate(rows):
                 if self.crowded:
-                    at = middle + (row - (len(rows) - 1) / 2) * LINE
+                    at = middle + (row - (len(rows) - 1) / 2) * ROW
                     board.put(labels, (start + end) / 2, at)
                 else:
-                    board.put(labels, level[0] + CLEAR, middle + (row - 0.5) * LINE, "start")
+                    board.put(labels, level[0] + CLEAR, middle + (row - 0.5) * ROW, "start")
 
 
 def gap_of(board: Board, before: Column, after: Column, weights: Formula) -> Gap:
     """The wires between two layers with the labels of each; `weights` are (from, to)."""
     crowded = len(before.units) * len(after.units) > MOST_EDGES
     wires = {}
+    carried = {}
     for place, source in enumerate(before.units):
         for goal, target in enumerate(after.units):
             index = (source.number, target.number)
@@ -234,7 +249,8 @@ def gap_of(board: Board, before: Column, after: Column, weights: Formula) -> Gap
                 # What two layers share is written at each: those places do not take turns.
                 rows = [[_moved(label, after.layer) for label in row] for row in rows]
             wires[place, goal] = _some(rows)
-    return Gap(board, wires)
+            carried[place, goal] = tuple(board.by_and_by(quantity, at))
+    return Gap(board, wires, carried)
 
 
 def _moved(label: Label, number: int) -> Label:

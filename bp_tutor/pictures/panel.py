@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bp_tutor.pictures.board import Board
 
 APART = 18.0
-BEYOND = 30.0
+BEYOND = 22.0
 """Between the panel and the steps."""
 TITLE = Sentence("scene.shared")
 MANY = 6

@@ -79,6 +79,8 @@ class Wire(Frozen):
     """What it leads from and to, where it stands for no value itself."""
     update: int = 0
     """The update that it belongs to, where a picture shows several; 0 where to all."""
+    strengths: tuple[float, ...] = ()
+    """Its weight as a part of the largest of the picture: before each update, after the last."""
 
 
 class Label(Frozen):
@@ -120,9 +122,15 @@ class Label(Frozen):
         return SMALL if self.small else SIZE
 
     def written(self, values: str) -> str:
-        """What is written there where `values` are asked for: `symbols`, `numbers` or `both`."""
+        """What is written there where `values` are asked for: `symbols`, `numbers`, `both`.
+
+        `named` is `both` but for gradients, for a picture in which not everything has room.
+        """
         if values == "numbers":
             return "both" if self.aside else values
+        if values == "named":
+            # Colour and place tell a gradient from the weight above it, which has its name.
+            return "numbers" if self.bare or self.role == "gradient" else "both"
         return "numbers" if self.bare and values == "both" else values
 
     def text(self, values: str) -> str:
@@ -155,7 +163,7 @@ class Scene(Frozen):
     shapes: tuple[Shape, ...]
     title: str
     values: str = "both"
-    """What labels show, as the room was laid out: `symbols`, `numbers` or `both`."""
+    """What labels show, as the room was laid out: `symbols`, `numbers`, `named` or `both`."""
     update: int = 1
     """The update whose values it shows."""
     languages: tuple[str, ...] = ()

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from bp_tutor.pictures.board import Board
     from bp_tutor.pictures.shapes import Scene
 
-ROWS_APART = 44.0
+ROWS_APART = 37.0
 BLOCKS_APART = 18.0
-TIMES_APART = 56.0
+TIMES_APART = 40.0
 INNER_APART = 48.0
 LANE = 30.0
 BESIDE = 10.0
@@ -52,7 +52,7 @@ def unrolled_scene(board: Board) -> Scene:
         max(_stack(column, blocks) for inner in cells.values() for column in inner)
         for cells in layers
     ]
-    y = MARGIN
+    y = MARGIN if panel.above else MARGIN + LINE
     if panel.above:
         last = max(starts)
         # What stands above the last step alone leaves room for the panel at its left.
@@ -77,8 +77,30 @@ def unrolled_scene(board: Board) -> Scene:
     for block in blocks.values():
         block.draw()
     bottom = max(y - ROWS_APART, panel.bottom)
+    # Above the steps, unless their parameters stand there.
+    _count_steps(board, columns, blocks, bottom + LINE if panel.above else MARGIN + LINE / 2)
+    bottom += LINE * 1.5 if panel.above else 0
     right = max(x - TIMES_APART, MARGIN + panel.width)
     return board.scene("arrays", right + MARGIN, bottom + MARGIN)
+
+
+def _count_steps(
+    board: Board, columns: dict[Cell, list[list[str]]], blocks: dict[str, Block], y: float
+) -> None:
+    """Write `t = 1` at the column of each time step, where all in it are of the same step."""
+    for time in sorted({time for _, time in columns}):
+        names = [
+            name
+            for (_, its), inner in columns.items()
+            if its == time
+            for col in inner
+            for name in col
+        ]
+        steps = {board.have[name].step for name in names} - {None}
+        if steps == {time}:
+            left = min(blocks[name].x for name in names)
+            right = max(blocks[name].x + blocks[name].width for name in names)
+            board.caption(f"t = {time}", (left + right) / 2, y, role="step-number")
 
 
 def _layer(board: Board, name: str) -> int:

@@ -55,7 +55,7 @@ WALK = """async ([forms]) => {
   const all = (s, e = document) => [...e.querySelectorAll(s)];
   const number = (t) => { const n = t.querySelector('.number');
     return n ? n.textContent.replace(' = ', '') : ''; };
-  const boxes = all('#net rect:not(.paper, .window, .group)').map((e) => e.getBBox());
+  const boxes = all('#net rect:not(.paper, .window, .group, .hit)').map((e) => e.getBBox());
   const measured = new Map();
   const boxOf = (t) => {
     const said = ['x', 'y', 'class'].map((name) => t.getAttribute(name)).join(' ') + t.textContent;

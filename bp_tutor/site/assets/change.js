@@ -149,7 +149,7 @@ const Change = (() => {
 
   /* Numbers in the picture that can be dragged. */
   const handles = () => {
-    for (const label of all("#net text[data-key]")) {
+    for (const label of all("#net text[data-key], #net .hit")) {
       label.classList.toggle("handle", state.numbers.has(label.dataset.key));
     }
   };
@@ -157,7 +157,7 @@ const Change = (() => {
   let drag = null;
   const net = find("#net");
   net.addEventListener("pointerdown", (event) => {
-    const label = event.target.closest("text.handle");
+    const label = event.target.closest(".handle");
     if (!label || event.button) return;
     const one = state.numbers.get(label.dataset.key);
     drag = { one, from: event.clientX, value: Number(one.value), step: one.step, moved: false, id: event.pointerId };

@@ -11,7 +11,7 @@ const Fit = (() => {
   const SHARE = 0.33;
   const CARD = 196;
   // The share of the width that the picture has beside the step.
-  const BESIDE = 1.3 / 2.3;
+  const BESIDE = 0.6;
   // On a narrow screen: the least height, and what the step below it takes.
   const LOW = 200;
   const STEP = 236;
@@ -53,8 +53,8 @@ const Fit = (() => {
     const found = rooms({ x: left + right, y: top + bottom });
     const scale = (room) => Math.min(room.wide / width, room.high / height);
     const ample = found.side && scale(found.side) >= AMPLE;
-    const area = (room) => room.wide * room.high;
-    // Where neither shows all of it, the larger one.
+    const area = (room) => Math.min(room.wide, width * LEAST) * Math.min(room.high, height * LEAST);
+    // Where neither shows all of it, the one that shows more.
     const better = found.side && (Math.max(scale(found.side), scale(found.top)) < LEAST
       ? area(found.side) > area(found.top) : scale(found.side) >= scale(found.top));
     const layout = ample || better ? "side" : "top";

@@ -2,13 +2,19 @@
  * and what it uses is marked, and labels that share a place take turns. */
 const Picture = (() => {
   const figure = find("#net");
-  // A picture that would be too small to read is scrolled instead, to where the step is.
   const words = (element, name) => (element.getAttribute(name) || "").split(" ").filter(Boolean);
-  const read = () => all("[data-key], [data-wire], [data-update]", figure).map((element) => ({
+  const VALUES = ["symbols", "numbers", "both"];
+  let values = VALUES.includes(Memory.get("values")) ? Memory.get("values") : "both";
+  let shapes = [];
+  let places = new Map();
+
+  const shapeOf = (element) => ({
     element,
     keys: words(element, "data-key"),
     // The number of a wire that stands for no value itself.
     wire: element.hasAttribute("data-wire") ? Number(element.dataset.wire) : null,
+    // Of the weight of a wire, before each update and after the last.
+    strengths: words(element, "data-strengths").map(Number),
     update: Number(element.getAttribute("data-update")),
     label: element.localName === "text",
     place: element.getAttribute("data-place") || "",
@@ -16,14 +22,13 @@ const Picture = (() => {
     number: find(".number", element),
     equals: find(".equals", element),
     marker: element.hasAttribute("marker-end"),
-  }));
+  });
 
-  let shapes = [];
-  const places = new Map();
-  /* Takes up what is drawn: at the start, and when another picture has taken its place. */
-  const adopt = () => {
-    shapes = read();
-    places.clear();
+  /* Takes the drawing that stands in the figure, or puts a new one there: that of other numbers. */
+  const adopt = (svg = null) => {
+    if (svg) figure.replaceChildren(svg);
+    shapes = all("[data-key]:not(.hit), [data-wire], [data-update]", figure).map(shapeOf);
+    places = new Map();
     for (const shape of shapes) {
       if (shape.symbol) shape.symbol.dataset.text = shape.symbol.textContent;
       if (!shape.label) continue;
@@ -32,7 +37,7 @@ const Picture = (() => {
     }
     all("title", figure).forEach((title) => title.remove());
   };
-  adopt();
+
   const MANY = 12;
   const STATES = ["gives", "used", "known", "unknown", "forward", "backward", "update"];
 
@@ -78,14 +83,26 @@ const Picture = (() => {
   /* There is room for the digits that the page was made with. */
   const roomFor = () => Math.min(State.digits, data.digits);
 
+  /* The symbol, the number or both, as far as the label has room and the number is known. */
   const write = (shape, hidden) => {
+    if (!shape.number) return;
     const [key] = shape.keys;
-    const number = State.isKnown(key) ? State.shown(key, State.update, roomFor()) : null;
-    if (shape.number) {
-      shape.number.textContent = number ? (hidden(key) ? "?" : Shown.line(number)) : "";
-      if (shape.equals) shape.equals.textContent = number ? " = " : "";
-      else shape.symbol.textContent = number ? "" : shape.symbol.dataset.text;
-    }
+    const known = State.isKnown(key) ? State.shown(key, State.update, roomFor()) : null;
+    const number = values === "symbols" ? null : known;
+    const aside = shape.element.classList.contains("aside");
+    const both = shape.equals && (values === "both" || aside);
+    shape.number.textContent = number ? (hidden(key) ? "?" : Shown.line(number)) : "";
+    if (shape.equals) shape.equals.textContent = number && both ? " = " : "";
+    shape.symbol.textContent = number && !both ? "" : shape.symbol.dataset.text;
+  };
+
+  /* How strong the weight of a wire is by now: its width says it, and gaps that it is negative. */
+  const weigh = ({ element, keys, strengths }) => {
+    const updated = keys.some((key) => key.includes("'") && State.isKnown(key));
+    const now = strengths[Math.min(State.update - 1 + Number(updated), strengths.length - 1)];
+    element.classList.remove(...[...element.classList].filter((name) => name.startsWith("weight-")));
+    element.classList.add(`weight-${Math.abs(now)}`);
+    element.classList.toggle("minus", now < 0);
   };
 
   const draw = () => {
@@ -118,6 +135,7 @@ const Picture = (() => {
         element.classList.toggle("away", !there || crowded);
         if (there) write(shape, Predict.hides);
       } else if (element.localName === "polyline") point(element, lit, shape);
+      if (shape.strengths.length) weigh(shape);
     }
     beforeDrawing(centre);
   };
@@ -171,6 +189,14 @@ const Picture = (() => {
     return found ? found.symbol.dataset.text : "";
   };
 
+  /* What labels show: `symbols`, `numbers` or `both`. */
+  const show = (name) => {
+    values = name;
+    Memory.set("values", name);
+    draw();
+  };
+
+  adopt();
   State.changed(draw);
-  return { adopt, draw, pointOut, symbolOf, figure };
+  return { adopt, draw, show, pointOut, symbolOf, figure, get values() { return values; } };
 })();

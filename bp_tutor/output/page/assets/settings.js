@@ -5,6 +5,23 @@ const Settings = (() => {
   const theme = find("#theme");
   const predicting = find("#predicting");
 
+  const values = all("[data-values]");
+
+  /* Symbols, numbers or both in the picture; where no label has room for both, no such button. */
+  const mark = () => {
+    for (const button of values) {
+      const name = button.dataset.values;
+      button.setAttribute("aria-pressed", String(name === Picture.values));
+      button.hidden = name === "both" && !find(".equals", Picture.figure);
+    }
+  };
+  for (const button of values) {
+    button.addEventListener("click", () => {
+      Picture.show(button.dataset.values);
+      mark();
+    });
+  }
+
   const label = () => {
     for (const element of all("[data-label]")) {
       const text = say(element.dataset.label);
@@ -60,6 +77,7 @@ const Settings = (() => {
       .some((_, place) => Lines.tells(place + 1, name)));
   };
   offer();
+  mark();
   digits.addEventListener("change", () => State.setDigits(Number(digits.value)));
 
   predicting.addEventListener("click", () => {
@@ -73,7 +91,10 @@ const Settings = (() => {
 
   State.changed((what) => {
     form.setAttribute("aria-pressed", String(State.form === "matrix"));
-    if (what === "data") offer();
+    if (what === "data") {
+      offer();
+      mark();
+    }
   });
   return { language };
 })();
