@@ -80,6 +80,7 @@ MOST_SHOWN = 100
 MOST_ASKED = 20
 """Nobody works out more updates by hand."""
 MOST_DIGITS = 15
+LARGEST_SEED = 999_999_999
 MOST_MADE = 10_000
 """Variants at once: those of a large class."""
 
@@ -118,6 +119,23 @@ def presented(
         whole=whole,
     )
     return Presentation(symbols, named_words(words, problem), style_named(style), settings)
+
+
+def listed(values: Iterable[str] | None) -> tuple[str, ...]:
+    """`dZ,dW` and repeated options alike, as names; commas inside brackets do not part."""
+    found: list[str] = []
+    for value in values or ():
+        depth = 0
+        name = ""
+        for sign in value:
+            depth += (sign in "[({") - (sign in "])}")
+            if sign in ",，、" and depth <= 0:
+                found.append(name)
+                name = ""
+            else:
+                name += sign
+        found.append(name)
+    return tuple(name.strip() for name in found if name.strip())
 
 
 def view_of(

@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 import typer
 
+from bp_tutor.api.reading import listed
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.authoring.plan import (
     FILLS,
@@ -24,7 +25,7 @@ from bp_tutor.catalogue.activations import ACTIVATIONS
 from bp_tutor.catalogue.layer import MOST_UNITS
 from bp_tutor.catalogue.losses import LOSSES
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.options import listed, one_of, whole
+from bp_tutor.cli.options import one_of, whole
 from bp_tutor.cli.talk import LineTalk
 from bp_tutor.fields.described import also_called
 from bp_tutor.notations import load_notation, notation_names

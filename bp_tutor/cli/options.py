@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.api.reading import MOST_ASKED, MOST_DIGITS, MOST_SHOWN
+from bp_tutor.api.reading import LARGEST_SEED, MOST_ASKED, MOST_DIGITS, MOST_SHOWN
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli.output import (
     LANGUAGE,
@@ -76,25 +76,6 @@ def encoding(option: str) -> Callable[[str], str]:
 
     return read
 
-
-def listed(values: Iterable[str] | None) -> tuple[str, ...]:
-    """`dZ,dW` and repeated options alike, as names; commas inside brackets do not part."""
-    found: list[str] = []
-    for value in values or ():
-        depth = 0
-        name = ""
-        for sign in value:
-            depth += (sign in "[({") - (sign in "])}")
-            if sign in ",，、" and depth <= 0:
-                found.append(name)
-                name = ""
-            else:
-                name += sign
-        found.append(name)
-    return tuple(name.strip() for name in found if name.strip())
-
-
-LARGEST_SEED = 999_999_999
 
 Problem = Annotated[str, typer.Argument(metavar="PROBLEM")]
 Lang = Annotated[

@@ -8,11 +8,13 @@ import typer
 
 from bp_tutor.api.refusal import RefusalError, system_refusal
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.talk import Learner, LineTalk, minute, name_of_known
+from bp_tutor.cli.talk import minute, name_of_known, talker_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bp_tutor.api.learner import Learner
+    from bp_tutor.cli.talk import Talker
     from bp_tutor.explain import Table
     from bp_tutor.quiz.reviews import Known
     from bp_tutor.words import Words
@@ -31,17 +33,15 @@ def progress(
     width: options.Width = None,
 ) -> int:
     """Print tables of rules, mistakes and quizzes; or write or delete what is kept."""
-    from bp_tutor.quiz.store import open_store
-
     if export is not None and forget:
         raise RefusalError("known.one_at_once")
     output = options.output_of(lang, ascii_only, no_color or plain, width)
-    learner = Learner(output, LineTalk(output, plain=plain), open_store(), None, json=False)
-    learner.say_troubles(learner.opened.troubles)
+    talker = talker_of(output, plain=plain)
+    learner = talker.learner
     if export is not None:
         _export(learner, export, force=force)
     elif forget:
-        _forget(learner)
+        _forget(talker)
     else:
         _show(learner)
     return 0
@@ -60,17 +60,18 @@ def _export(learner: Learner, file: str, *, force: bool) -> None:
     learner.say("known.exported", path=file, count=len(data["sessions"]))
 
 
-def _forget(learner: Learner) -> None:
+def _forget(talker: Talker) -> None:
     import sqlite3
 
     from bp_tutor.quiz.store import copies_aside, forget, forget_copies
 
+    learner = talker.learner
     learner.say("known.forget_ask", path=learner.opened.path)
     for copy in copies_aside(learner.opened.path):
         learner.say("known.forget_copy", path=copy)
     learner.say("known.forget_confirm")
-    typed = (learner.talk.ask("> ") or "").strip().casefold()
-    if typed not in ("yes", learner.output.words.text("known.yes")) or not learner.opened.kept:
+    typed = (talker.talk.ask("> ") or "").strip().casefold()
+    if typed not in ("yes", learner.words.text("known.yes")) or not learner.opened.kept:
         learner.say("known.not_forgotten")
         return
     try:
@@ -91,7 +92,7 @@ def _show(learner: Learner) -> None:
 
     from bp_tutor.quiz.reviews import RULE, known
 
-    words, now = learner.output.words, datetime.now(UTC)
+    words, now = learner.words, datetime.now(UTC)
     found = known(learner.opened.connection, now)
     if not found:
         learner.say("known.empty")
@@ -99,8 +100,8 @@ def _show(learner: Learner) -> None:
         rows = [one for one in found if one.kind == kind]
         if rows:
             learner.say(heading, "heading")
-            learner.talk.show(_table(learner, rows, now))
-            learner.talk.say("")
+            learner.voice.show(_table(learner, rows, now))
+            learner.voice.say("")
     _quizzes(learner, words)
     learner.say("known.kept_in", "note", path=learner.opened.path)
 
@@ -110,7 +111,7 @@ def _table(learner: Learner, rows: list[Known], now: datetime) -> Table:
     from bp_tutor.quiz.feedback import percent
     from bp_tutor.quiz.reviews import RULE
 
-    words = learner.output.words
+    words = learner.words
     rules = rows[0].kind == RULE
     columns = ("name", "answers", "mark", "standing", "date") if rules else (
         "name", "seen", "standing", "date")  # fmt: skip
@@ -119,7 +120,7 @@ def _table(learner: Learner, rows: list[Known], now: datetime) -> Table:
         due = words.text("known.now") if one.is_due(now) else _day(one.due)
         mark = (percent(one.credit),) if rules else ()
         state = words.text(f"known.{'state' if rules else 'state_of_mistake'}.{one.state}")
-        lines.append((name_of_known(learner, one), str(one.times), *mark, state, due))
+        lines.append((name_of_known(one, learner.words), str(one.times), *mark, state, due))
     heads = tuple(words.text(f"known.{column}") for column in columns)
     return Table(heads, tuple(lines), numbers=False)
 
@@ -152,7 +153,7 @@ def _quizzes(learner: Learner, words: Words) -> None:
         columns = ("exercise", "begun", "answers", "mark", "standing")
         heads = tuple(words.text(f"known.{column}") for column in columns)
         learner.say("known.quizzes", "heading")
-        learner.talk.show(Table(heads, tuple(rows), numbers=False))
+        learner.voice.show(Table(heads, tuple(rows), numbers=False))
         if before := len(everything) - len(rows):
             learner.say("known.quizzes_before", "note", count=before)
-        learner.talk.say("")
+        learner.voice.say("")

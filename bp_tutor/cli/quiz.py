@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from bp_tutor.api.quiz_options import FORMS, GIVEN, LEVELS, Asked
 from bp_tutor.cli import options
 from bp_tutor.cli.menu import choose, choose_begun
 from bp_tutor.cli.options import Seed, one_of, whole
-from bp_tutor.cli.taking import FORMS, GIVEN, LEVELS, Asked, begin, take
-from bp_tutor.cli.talk import Learner, LineTalk
+from bp_tutor.cli.taking import begin, take
+from bp_tutor.cli.talk import talker_of
 from bp_tutor.problem import find_problem
 
 Level = Annotated[
@@ -51,23 +52,20 @@ def quiz(
     width: options.Width = None,
 ) -> int:
     """Ask, mark, and say what it came to."""
-    from bp_tutor.quiz.store import open_store
-
     output = options.output_of(lang, ascii_only, no_color or plain, width)
     if json:
         # The talk leaves standard output to the result.
         output = output._replace(stream=sys.stderr, colour=False)
-    learner = Learner(output, LineTalk(output, plain=plain), open_store(), notation, json)
-    learner.say_troubles(learner.opened.troubles)
+    talker = talker_of(output, plain=plain, notation=notation)
     asked = Asked(
         ask=tuple(ask or ()), layer=tuple(layer or ()), most=count, level=level, form=form,
         shuffle=shuffle, seed=seed, hints=hints, given=given, updates=updates,
     )  # fmt: skip
     if resume:
         path = None if problem is None else str(find_problem(problem).resolve())
-        chosen = choose_begun(learner, path)
+        chosen = choose_begun(talker, path)
     elif problem is not None:
-        chosen = begin(learner, problem, asked)
+        chosen = begin(talker, problem, asked)
     else:
-        chosen = choose(learner, asked)
-    return 0 if chosen is None else take(learner, chosen)
+        chosen = choose(talker, asked)
+    return 0 if chosen is None else take(talker, chosen, json=json)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.api.reading import taken_apart, updates_of, view_of
+from bp_tutor.api.reading import listed, taken_apart, updates_of, view_of
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
-from bp_tutor.cli.options import listed, one_of
+from bp_tutor.cli.options import one_of
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.saving import deliver, format_asked, refuse_existing
 from bp_tutor.explain.view import DETAILS, FORMS, GENERAL

@@ -8,6 +8,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from bp_tutor.api.learner import Learner
 from bp_tutor.reader.text import printable, shown
 
 if TYPE_CHECKING:
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
 
     from bp_tutor.cli.output import Output
     from bp_tutor.explain import Block, Document, Presentation
-    from bp_tutor.problem import Problem
     from bp_tutor.quiz.reviews import Known
     from bp_tutor.quiz.scene import Scene
-    from bp_tutor.quiz.store import Opened, Trouble
+    from bp_tutor.words import Words
 
 
 LONGEST = 20_000
@@ -54,6 +54,11 @@ class LineTalk:
         start = option[0] if option is not None else ""
         first, *rest = wrapped(text[len(start) :], look, len(start), self.output.width)
         self.output.rows([((start, look), *first[1:]), *rest])
+
+    def choose(self, options: Iterable[tuple[str, str]]) -> None:
+        """Each option behind what is typed for it."""
+        for sign, text in options:
+            self.say(f"  {sign}  {text}")
 
     def show(self, block: Block, reader: Presentation | None = None) -> None:
         """A line of a derivation, a table, a list of numbers, as a reader sees them."""
@@ -139,38 +144,21 @@ def _edit_lines() -> None:
         import_module("readline")
 
 
-class Learner(NamedTuple):
-    """Who is talked to, and where progress is kept."""
+class Talker(NamedTuple):
+    """A learner at a terminal or behind a pipe, and how lines go to and fro."""
 
-    output: Output
+    learner: Learner
     talk: LineTalk
-    opened: Opened
-    notation: str | None
-    json: bool
-
-    def about(self, problem: Problem) -> Learner:
-        """The same learner, where quantities are called as the problem calls them."""
-        from bp_tutor.explain import named_words
-
-        return self._replace(
-            output=self.output._replace(words=named_words(self.output.words, problem))
-        )
-
-    def say(self, key: str, look: str = "", **values: object) -> None:
-        """A sentence of the words."""
-        self.talk.say(self.output.words.text(key, **values), look)
-
-    def say_troubles(self, troubles: Iterable[Trouble]) -> None:
-        """What there is to say about the file of progress."""
-        for trouble in troubles:
-            self.say(trouble.key, "broken", **dict(trouble.values))
 
 
-def day(time: str) -> str:
-    """The local day of a time that was kept."""
-    from datetime import datetime
+def talker_of(output: Output, *, plain: bool, notation: str | None = None) -> Talker:
+    """Who writes and reads there, with what was kept of their progress."""
+    from bp_tutor.quiz.store import open_store
 
-    return datetime.fromisoformat(time).astimezone().date().isoformat()
+    talk = LineTalk(output, plain=plain)
+    learner = Learner(output.words, output.style, talk, open_store(), notation)
+    learner.say_troubles(learner.opened.troubles)
+    return Talker(learner, talk)
 
 
 def minute(time: str) -> str:
@@ -180,12 +168,11 @@ def minute(time: str) -> str:
     return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"
 
 
-def name_of_known(learner: Learner, one: Known) -> str:
+def name_of_known(one: Known, words: Words) -> str:
     """A rule or a mistake by its name."""
     from bp_tutor.quiz.feedback import name_of
     from bp_tutor.quiz.reviews import RULE
 
-    words = learner.output.words
     if one.kind != RULE:
         return name_of(one.key, words)
     # Some rules have one name on a page, where what stands around them tells them apart.

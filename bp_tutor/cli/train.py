@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bp_tutor.api.picture import set_picture
+from bp_tutor.api.reading import listed
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
-from bp_tutor.cli.options import listed, whole
+from bp_tutor.cli.options import whole
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import shown

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.api.reading import LARGEST_SEED
 from bp_tutor.api.refusal import RefusalError, reason_of
-from bp_tutor.cli.options import LARGEST_SEED
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.api.reading import updates_of, view_of
+from bp_tutor.api.reading import listed, updates_of, view_of
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
-from bp_tutor.cli.options import Seed, listed, whole
+from bp_tutor.cli.options import Seed, whole
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.saving import FormatName, format_asked
 from bp_tutor.cli.tables import students_in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bp_tutor.explain.blocks import with_cautions
 from bp_tutor.explain.statement import statement
@@ -22,12 +22,12 @@ from bp_tutor.quiz.typed_names import examples
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from bp_tutor.explain import Block, Document, Presentation
+    from bp_tutor.explain import Block
     from bp_tutor.quiz.context import Context
     from bp_tutor.quiz.hints import Hint
     from bp_tutor.quiz.model import Question
-    from bp_tutor.quiz.scene import Scene
     from bp_tutor.quiz.session import Session
+    from bp_tutor.quiz.voice import Talking, Voice
     from bp_tutor.words import Words
 
 LOOKS_ASIDE = ("why", "given", "problem", "help")
@@ -36,32 +36,13 @@ STUCK = 3
 """After so many wrong tries, and as many more, it is said what helps."""
 
 
-class Talk(Protocol):
-    """Somebody to talk to, line by line."""
-
-    def say(self, text: str, look: str = "") -> None:
-        """A sentence."""
-
-    def show(self, block: Block, reader: Presentation | None = None) -> None:
-        """A line of a derivation or a table, as a reader sees them; a table of texts needs none."""
-
-    def scene(self, scene: Scene, reader: Presentation) -> None:
-        """What stands with a question: a picture, and values."""
-
-    def state(self, document: Document, reader: Presentation) -> None:
-        """A whole exercise: its title, what it says, its picture."""
-
-    def ask(self, prompt: str) -> str | None:
-        """A line that was typed; None at the end of input."""
-
-
 class Dialogue:
     """Asks the questions of a session until they are settled or the student leaves."""
 
     def __init__(
         self,
         session: Session,
-        talk: Talk,
+        voice: Voice,
         words: Words,
         between: Callable[[], None] = lambda: None,
         *,
@@ -70,59 +51,59 @@ class Dialogue:
         piped: bool = False,
         others: Callable[[], Iterable[Context]] = tuple,
     ) -> None:
-        self.session, self.talk, self.words = session, talk, words
+        self.session, self.voice, self.words = session, voice, words
         self.hints = hints
         self._ahead = ahead
         """Whether somebody reads and thinks at a terminal, so that there is time to prepare."""
         self._piped = piped
         """Whether the answers come from a file or a program, and not from a keyboard."""
         self._between = between
-        self._followups = FollowUps(session, talk.say, words, others)
+        self._followups = FollowUps(session, voice, words, others)
         self._last: int | None = None
         """The place of the last question that was answered."""
 
-    def run(self) -> bool:
+    def talking(self) -> Talking[bool]:
         """Ask; True where every question was settled, False where the student left."""
-        if self._ahead and not self._begins():
+        if self._ahead and not (yield from self._begins()):
             return False
         while not self.session.over:
             self._pose()
             self._between()
             if self._ahead:
                 prepare(self.session.question, self.session.context())
-            if not self._listen():
+            if not (yield from self._listen()):
                 return False
         return True
 
     def _say(self, key: str, look: str = "", **values: object) -> None:
-        self.talk.say(self.words.text(key, **values), look)
+        self.voice.say(self.words.text(key, **values), look)
 
     def introduce(self) -> None:
         """The exercise, how many questions there are, and what can be typed."""
         self._problem()
-        self.talk.say(_introduction(self.session, self.words))
+        self.voice.say(_introduction(self.session, self.words))
         for line in _typing_lines(self.session, self.words, piped=self._piped):
-            self.talk.say(line)
+            self.voice.say(line)
         self._say(f"session.{'commands' if self.hints else 'commands_alone'}", "note")
-        self.talk.say("")
+        self.voice.say("")
 
-    def _begins(self) -> bool:
+    def _begins(self) -> Talking[bool]:
         """Wait until the exercise is read, for the first question moves it off the screen."""
-        line = self.talk.ask(self.words.text("session.begin"))
+        line = yield self.words.text("session.begin")
         return line is not None and command_in(line) != "quit"
 
     def _problem(self) -> None:
         context = self.session.context(0)
         page = context.page
-        self.talk.state(statement(page.settings, context.problem, context.run), page)
-        self.talk.say("")
+        self.voice.state(statement(page.settings, context.problem, context.run), page)
+        self.voice.say("")
 
     def _help(self) -> None:
         hinted = ("hint", "show") if self.hints else ()
         for name in (*hinted, "others"):
             self._say(f"session.help.{name}")
         for line in _typing_lines(self.session, self.words, piped=self._piped):
-            self.talk.say(line)
+            self.voice.say(line)
 
     def _ask(self, between: Callable[[], None] = lambda: None) -> None:
         """The question itself, with what there is to choose from."""
@@ -132,8 +113,8 @@ class Dialogue:
         number = session.place + 1
         self._say("session.question", "heading", number=number, count=count, question=question)
         between()
-        for position, choice in enumerate(session.question.choices, 1):
-            self.talk.say(f"  {position}  {choice}")
+        choices = enumerate(session.question.choices, 1)
+        self.voice.choose((str(position), choice) for position, choice in choices)
 
     def _pose(self) -> None:
         session = self.session
@@ -153,7 +134,7 @@ class Dialogue:
             self._show_needed(MOST_SHOWN)
         elif session.given == hints.ALL:
             scene = scene_of(session.question, session.student(), session.pending, session.shown)
-            self.talk.scene(scene, session.context().page)
+            self.voice.scene(scene, session.context().page)
 
     def _show_needed(self, most: int | None = None) -> bool:
         session = self.session
@@ -173,11 +154,11 @@ class Dialogue:
             step = self.words.text(f"session.step.{following.name}")
             self._say("session.next_hint", "note", step=step, cost=percent(following.cost))
 
-    def _listen(self) -> bool:
+    def _listen(self) -> Talking[bool]:
         """Lines until the session moves to another question; False where the student leaves."""
         place = self.session.place
         while self.session.place == place:
-            line = self.talk.ask(PROMPT)
+            line = yield PROMPT
             if line is None:
                 return False
             command = self._command(line)
@@ -212,11 +193,11 @@ class Dialogue:
             outcome = session.answer(line)
         except NotUnderstood as error:
             for text in caret(error, line, self.words):
-                self.talk.say(text)
+                self.voice.say(text)
             return
         place = self._last = session.place
         for text, look in verdict_lines(session.context(), outcome.verdict):
-            self.talk.say(text, look)
+            self.voice.say(text, look)
         for other, verdict in outcome.again:
             name = prompt(session.context(other), session.questions[other])
             key = "right" if verdict.right else "wrong"
@@ -236,7 +217,7 @@ class Dialogue:
 
     def _go_on(self) -> None:
         self.session.go_on()
-        self.talk.say("")
+        self.voice.say("")
 
     def _hint(self) -> None:
         if not self.hints:
@@ -246,7 +227,7 @@ class Dialogue:
         if found is None:
             self._go_on()
             return
-        self.talk.say(found.text)
+        self.voice.say(found.text)
         if found.name == hints.NEEDED:
             self._show_needed()
         if found.lines:
@@ -264,19 +245,19 @@ class Dialogue:
         self._last = self.session.place
         if self.session.question.choices:
             answer = hints.hint(self.session.student(), self.session.question, "choice")
-            self.talk.say(answer.text)
+            self.voice.say(answer.text)
         self._whole(self.session.show())
         self._go_on()
 
     def _whole(self, found: Hint) -> None:
         if found.text:
-            self.talk.say(found.text)
+            self.voice.say(found.text)
         self._lines(found.lines)
 
     def _lines(self, lines: Iterable[Block]) -> None:
         shown = with_cautions(lines)
         for line in shown:
-            self.talk.show(line, self.session.context().page)
+            self.voice.show(line, self.session.context().page)
         if not shown:
             self._say("session.hint.nothing")
 
@@ -288,7 +269,7 @@ class Dialogue:
         if not self.session.back():
             self._say("session.first")
             return
-        self.talk.say("")
+        self.voice.say("")
 
     def _remedy(self) -> None:
         if not self._followups.remedy():
@@ -300,7 +281,7 @@ class Dialogue:
         blocks = hints.all_given(self.session.context())
         self._say("section.given" if blocks else "session.nothing_given", "note")
         for block in blocks:
-            self.talk.show(block, self.session.context().page)
+            self.voice.show(block, self.session.context().page)
         own = own_answers(self.session.student(), self.session.shown)
         if own:
             self._say("session.needs.own", "note", values=", ".join(own))
@@ -324,7 +305,7 @@ class Dialogue:
             if verdict.key.endswith(".shape"):
                 said = [self.words.text("session.count_shape")]
             for text in said or [self.words.text(f"session.no_reason.{self._unexplained()}")]:
-                self.talk.say(text)
+                self.voice.say(text)
             return
         if self._last is None:
             self._say("session.nothing_yet")
@@ -337,7 +318,7 @@ class Dialogue:
         question = session.questions[last]
         self._say("session.about", question=prompt(session.context(last), question))
         if why := hints.why_of_rule(session.context(last), question):
-            self.talk.say(why)
+            self.voice.say(why)
         self._whole(hints.whole(session.student(last), question))
 
 

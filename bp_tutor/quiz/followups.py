@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.mistakes.candidates import Candidate
     from bp_tutor.quiz.model import Diagnosis, Question
     from bp_tutor.quiz.session import Session
+    from bp_tutor.quiz.voice import Voice
     from bp_tutor.words import Words
 
 LETTERS, NUMBERS = "abcde", "12345"
@@ -65,11 +66,11 @@ class FollowUps:
     def __init__(
         self,
         session: Session,
-        say: Callable[[str, str], None],
+        voice: Voice,
         words: Words,
         others: Callable[[], Iterable[Context]] = tuple,
     ) -> None:
-        self._session, self._write, self._words = session, say, words
+        self._session, self._voice, self._words = session, voice, words
         self._exercises: Iterator[Context] | None = None
         self._find_exercises = others
         """Other exercises, where this one has no other place for a mistake."""
@@ -78,7 +79,7 @@ class FollowUps:
         self._mistake: tuple[int, Diagnosis] | None = None
 
     def _say(self, key: str, look: str = "", **values: object) -> None:
-        self._write(self._words.text(key, **values), look)
+        self._voice.say(self._words.text(key, **values), look)
 
     def close(self) -> None:
         """Leave the small question that waits: the student went on to something else."""
@@ -127,9 +128,8 @@ class FollowUps:
         return True
 
     def _pose(self, place: int, found: FollowUp) -> None:
-        self._write(found.lead, "")
-        for letter, option in zip(LETTERS, found.options, strict=False):
-            self._write(f"  {letter}  {option}", "")
+        self._voice.say(found.lead)
+        self._voice.choose(zip(LETTERS, found.options, strict=False))
         self._waiting = (place, found)
 
     def take(self, line: str) -> bool:
@@ -178,7 +178,7 @@ class FollowUps:
 
     def _explain(self, mistake: Diagnosis) -> None:
         for text in reasons(mistake, self._words):
-            self._write(text, "")
+            self._voice.say(text)
 
 
 def cause_of(student: StudentAnswers, verdict: Verdict) -> FollowUp | None:

@@ -17,6 +17,7 @@ from bp_tutor.quiz.dialogue import Dialogue
 from bp_tutor.quiz.scene import Scene
 from bp_tutor.quiz.session import Session
 from bp_tutor.quiz.store import Event
+from bp_tutor.quiz.voice import talked
 from bp_tutor.solve import solve
 from bp_tutor.words import load_words
 from tests.presented import presentation_of, presented_line
@@ -35,6 +36,9 @@ class Typed:
 
     def say(self, text: str, look: str = "") -> None:
         self.heard.append(text)
+
+    def choose(self, options: Iterable[tuple[str, str]]) -> None:
+        self.heard += [f"  {sign}  {text}" for sign, text in options]
 
     def show(self, block: Block, reader: Presentation | None = None) -> None:
         if isinstance(block, Line):
@@ -90,7 +94,8 @@ def talk(session: Session, *lines: str, hints: bool = True) -> Typed:
     """What is heard when these lines are typed."""
     typed = Typed(lines)
     words = session.context().words if not session.over else load_words("en")
-    Dialogue(session, typed, words, hints=hints, others=lambda: other_exercises(session)).run()
+    dialogue = Dialogue(session, typed, words, hints=hints, others=lambda: other_exercises(session))
+    talked(dialogue.talking(), typed.ask)
     return typed
 
 

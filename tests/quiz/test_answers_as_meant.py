@@ -116,6 +116,7 @@ def test_another_shape_is_no_transpose() -> None:
 
 def test_choices_are_introduced_and_judged_as_choices() -> None:
     from bp_tutor.quiz.dialogue import Dialogue
+    from bp_tutor.quiz.voice import talked
     from tests.quiz.talking import Typed
 
     for language, header, wrong in (
@@ -128,7 +129,7 @@ def test_choices_are_introduced_and_judged_as_choices() -> None:
             typed = Typed([place, "quit"])
             dialogue = Dialogue(session, typed, session.context().words)
             dialogue.introduce()
-            dialogue.run()
+            talked(dialogue.talking(), typed.ask)
             said += typed.text
         assert said.count(header) == 2
         assert "1/3" not in said

@@ -12,6 +12,7 @@ from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import Choice, contexts_of, make_questions
 from bp_tutor.quiz.dialogue import Dialogue
 from bp_tutor.quiz.session import Session
+from bp_tutor.quiz.voice import talked
 from bp_tutor.solve import solve
 from tests.cli.running import SMALL
 from tests.presented import presentation_of
@@ -136,7 +137,7 @@ def beginning(name: str, language: str, *lines: str) -> list[str]:
     typed = Typed(lines)
     dialogue = Dialogue(session, typed, session.context().words)
     dialogue.introduce()
-    dialogue.run()
+    talked(dialogue.talking(), typed.ask)
     return typed.heard
 
 
@@ -259,5 +260,6 @@ def test_a_terminal_waits_until_the_exercise_is_read() -> None:
     for lines, asked in (([""], True), (["q"], False), ([], False)):
         session, _ = session_of()
         typed = Typed(lines)
-        Dialogue(session, typed, session.context().words, ahead=True).run()
+        dialogue = Dialogue(session, typed, session.context().words, ahead=True)
+        talked(dialogue.talking(), typed.ask)
         assert any(text.startswith("Question 1") for text in typed.heard) == asked
