@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
-from bp_tutor.api.reading import updates_of
+from bp_tutor.api import reading
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options
 from bp_tutor.cli.bar import Progress
@@ -72,7 +72,7 @@ def mark(
 
     def made(read: Problem, variant: str = "") -> Exercise:
         page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
-        contexts = contexts_of(solve_problem(read, updates_of(read, updates)), page)
+        contexts = contexts_of(solve_problem(read, reading.updates_of(read, updates)), page)
         return Exercise(contexts, page.words, variant)
 
     original = made(read)
@@ -82,7 +82,7 @@ def mark(
     where = folder.path if folder else Path(listed).parent if listed else None
     numbers = OwnNumbers(read, original, made, students, where, searched=folder is not None)
     file = open_table(Path(answers), encoding, notes)
-    found = answers_in(file, original.recognised, options.listed(questions), notes)
+    found = answers_in(file, original.recognised, reading.listed(questions), notes)
     if not found.count and not found.bad:
         raise RefusalError("marking.no_rows", where=shown(answers))
     form = FORMS["json" if json else "csv" if csv else "table"](
