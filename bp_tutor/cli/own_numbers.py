@@ -6,9 +6,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.api.reading import LARGEST_SEED
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.authoring.roster import safe
-from bp_tutor.cli.options import LARGEST_SEED
 from bp_tutor.cli.variants import variants_of
 from bp_tutor.problem import list_problems
 from bp_tutor.problem.load import read_problem
