@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bp_tutor.api.exporting import LEVELS, Asking, Wanted
-from bp_tutor.api.reading import updates_of
+from bp_tutor.api.reading import listed, updates_of
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
-from bp_tutor.cli.options import Seed, listed, one_of, whole
+from bp_tutor.cli.options import Seed, one_of, whole
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.tables import students_in
 from bp_tutor.cli.variants import shares_of, tell_alike, variants_of
