@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PROBLEM ?= problems/exercise.yaml
 TORCH ?= torch
 PYODIDE ?= 314.0.7
+SITE ?= build/tutor
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
 # The build backend is pinned by the same file as everything else.
@@ -17,7 +18,7 @@ COMPILED = @$(BIN)/python -m compileall -q bp_tutor
 ALL_CORES := --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install solve test check check-torch pyodide docs examples release-check bench fuzz format golden wheel clean
+.PHONY: help install solve test check check-torch pyodide site docs examples release-check bench fuzz format golden wheel clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -40,8 +41,12 @@ check-torch: $(VENV)/developer ## compare with PyTorch, which is installed (TORC
 	$(BIN)/python -m pip install --quiet $(TORCH)
 	$(BIN)/python -m pytest -n0 -rs -p no:cacheprovider tests/pytorch tests/code/test_pytorch.py
 
-pyodide: ## get Pyodide from npm, for the test that imports the wheel in it
+pyodide: ## get Pyodide from npm: Python for the browser, of sites and of tests
 	npm install --silent --no-save --prefix build/pyodide pyodide@$(PYODIDE)
+
+site: $(VENV)/installed pyodide ## build a site of all problems, into build/tutor (or SITE=...)
+	$(BIN)/bp-tutor site -o $(SITE) --runtime build/pyodide/node_modules/pyodide
+	@echo "Look at it: $(BIN)/bp-tutor site --serve --runtime build/pyodide/node_modules/pyodide"
 
 docs: $(VENV)/docs ## build the documentation as a site, into build/site
 	$(BIN)/python -m mkdocs build

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bp_tutor.api.reading import updates_of
 from bp_tutor.api.refusal import RefusalError
-from bp_tutor.authoring.problem_text import SEED, changed, places_of
+from bp_tutor.authoring.problem_text import GONE, SEED, changed, line_starts, places_of
 from bp_tutor.engine.choices import choices_in
 from bp_tutor.engine.numbers import MOST_TYPED, number_text
-from bp_tutor.problem.load import read_problem
-from bp_tutor.reader.text import shown
+from bp_tutor.problem.load import problem_in, read_problem
+from bp_tutor.reader import Mapping as MappingNode
+from bp_tutor.reader import Scalar, Sequence, parse_document, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bp_tutor.authoring.problem_text import Place
+    from bp_tutor.problem import Problem
+    from bp_tutor.reader import Node
 
 RATE = "learning_rate"
 MOST_TEXT = 200_000
@@ -36,8 +40,13 @@ class Exercise:
             raise RefusalError("engine.long", count=MOST_TEXT)
         self.name = shown(name)
         self._file = text.removeprefix("\ufeff")
-        self.problem = read_problem(self._file, f"{self.name}.yaml")
-        places = places_of(self._file, self.problem)
+        self._path = Path(f"{self.name}.yaml")
+        self._document = parse_document(self._file.encode(), self._path.name)
+        self.moving = problem_in(self._document, self._path)
+        """The problem with its numbers, its title and text as they were at first: quickly made."""
+        self._problem: Problem | None = None
+        self._starts = line_starts(self._file)
+        places = places_of(self._file, self.moving)
         self.places = {_key(place): place for place in places if _can_change(place)}
         """What can be changed, by the name of the number."""
         self.choices = {choice.key: choice for choice in choices_in(self._file)}
@@ -97,7 +106,7 @@ class Exercise:
                 for key, name in {**self._names, **names}.items()
                 if name != self.choices[key].text
             }
-            self.problem = read_problem(self.text, self.problem.path)
+            self.moving, self._problem = self._moved(), None
         except Exception:
             self._numbers, self._names = before
             raise
@@ -105,7 +114,37 @@ class Exercise:
     def reset(self) -> None:
         """The file as it was opened."""
         self._numbers, self._names = {}, {}
-        self.problem = read_problem(self._file, self.problem.path)
+        self.moving, self._problem = self._moved(), None
+
+    def _moved(self) -> Problem:
+        """The problem read anew, without parsing its text anew."""
+        new = {self.places[key].start: text for key, text in self._numbers.items()}
+        new |= {self.choices[key].start: name for key, name in self._names.items()}
+        if not new:
+            return problem_in(self._document, self._path)
+        root = self._with(self._document.root, new)
+        assert isinstance(root, MappingNode)
+        kept = tuple((key, node) for key, node in root.items if key.text not in GONE)
+        document = self._document._replace(root=root._replace(items=kept))
+        return problem_in(document, self._path)
+
+    def _with(self, node: Node, new: dict[int, str]) -> Node:
+        """A node with other texts for the words that begin at some places."""
+        match node:
+            case Scalar(text, _, mark):
+                start = self._starts[mark.line - 1] + mark.column - 1
+                return node._replace(text=new.get(start, text))
+            case Sequence(items):
+                return node._replace(items=tuple(self._with(item, new) for item in items))
+        pairs = tuple((key, self._with(below, new)) for key, below in node.items)
+        return node._replace(items=pairs)
+
+    @property
+    def problem(self) -> Problem:
+        """The problem of the file as it is now."""
+        if self._problem is None:
+            self._problem = read_problem(self.text, self._path)
+        return self._problem
 
     @property
     def changes(self) -> dict[str, str]:
@@ -115,7 +154,7 @@ class Exercise:
     @property
     def updates(self) -> int:
         """So many updates are shown."""
-        return updates_of(self.problem, None)
+        return updates_of(self.moving, None)
 
 
 def _can_change(place: Place) -> bool:

@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from bp_tutor.api.reading import presented
+from bp_tutor.api.reading import MOST_DIGITS, presented
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.api.whole_page import parts_of
-from bp_tutor.authoring.variant import Variants
 from bp_tutor.engine.exercise import RATE, Exercise
+from bp_tutor.engine.glimpse import blocks_in, news
 from bp_tutor.engine.numbers import number_text
 from bp_tutor.engine.training import TrainedExercise
 from bp_tutor.explain import symbols_of
 from bp_tutor.formula import Quantity, Role
-from bp_tutor.output.page import pieces_of
+from bp_tutor.frozen import Frozen
+from bp_tutor.output.page import Pieces, pieces_of
+from bp_tutor.output.page.lines import FORMS
 from bp_tutor.solve import solve
-from bp_tutor.words import load_words
+from bp_tutor.words import languages, load_words
 
 if TYPE_CHECKING:
+    from bp_tutor.engine.glimpse import Blocks
     from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
-    from bp_tutor.solve import Trace
 
 LARGEST_SEED = 2**31
 RATE_SYMBOL = Quantity("eta", role=Role.RATE)
+
+
+class Sent(Frozen):
+    """What the page has: its pieces as they were last settled."""
+
+    pieces: Pieces
+    places: dict[str, list[int]]
+    """By form, the place of each of its blocks among all blocks."""
+
+    @classmethod
+    def of(cls, pieces: Pieces) -> Self:
+        """The pieces, and where the blocks of each form stand among all."""
+        places = {
+            form: [
+                place for place, block in enumerate(pieces.blocks)
+                if f' data-{form}="' in block.partition(">")[0]
+            ]
+            for form in FORMS
+        }  # fmt: skip
+        return cls(pieces, places)
 
 
 class OpenPage:
@@ -38,6 +60,11 @@ class OpenPage:
         self._exercise: Exercise | None = None
         self._training: TrainedExercise | None = None
         self._begun: object = None
+        self._sent: Sent | None = None
+        self._seen: tuple[tuple[str, int], dict[str, str], Blocks] | None = None
+        """What was derived by itself at last: in which form and digits, with which changes."""
+        self._stale: set[int] = set()
+        """Places of blocks that the page has in another state than when it was settled."""
 
     @property
     def exercise(self) -> Exercise:
@@ -56,6 +83,7 @@ class OpenPage:
         text, name = str(values["text"]), str(values["name"])
         self._exercise = Exercise(text, name)
         self._file, self._name = text, name
+        self._sent, self._seen, self._stale = None, None, set()
         return self.handles()
 
     def handles(self) -> dict[str, Any]:
@@ -87,24 +115,47 @@ class OpenPage:
         return {"numbers": numbers, "choices": choices, "changes": exercise.changes}
 
     def reader(
-        self, problem: Problem, style: str = "unicode", digits: int | None = None
+        self,
+        problem: Problem,
+        style: str = "unicode",
+        language: str | None = None,
+        digits: int | None = None,
     ) -> Presentation:
         """How the reader of the page sees a problem."""
-        symbols = symbols_of(problem, None)
-        return presented(problem, symbols, load_words(self.language), style, digits)
-
-    def trace(self) -> Trace:
-        """The calculation with the numbers as they are."""
-        return solve(self.exercise.problem, self.exercise.updates)
+        words = load_words(language or self.language)
+        return presented(problem, symbols_of(problem, None), words, style, digits)
 
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Put other `numbers` and `choices` in, and show them."""
-        numbers, choices = values.get("numbers", {}), values.get("choices", {})
-        self.exercise.change(
-            {str(key): str(text) for key, text in numbers.items()},
-            {str(key): str(name) for key, name in choices.items()},
-        )
-        return self.settle(values)
+        """Put other `numbers` and `choices` in; what of the `form` that is shown is new at once.
+
+        Where the derivation becomes another one, all of it is given.
+        """
+        exercise = self.exercise
+        exercise.change(_texts(values.get("numbers")), _texts(values.get("choices")))
+        return self._glimpse(values) or self.settle(values)
+
+    def _glimpse(self, values: dict[str, Any]) -> dict[str, Any] | None:
+        """What is new in the form that is shown; None where the derivation has other lines."""
+        if self._sent is None:
+            return None
+        problem = self.exercise.moving
+        form, digits = _form(values), _digits(values) or problem.digits
+        readers = [self.reader(problem, "mathml", language, digits) for language in languages()]
+        trace = solve(problem, self.exercise.updates)
+        seen, now = self._seen, blocks_in(form, readers, trace)
+        places = self._sent.places[form]
+        if len(now) != len(places):
+            return None
+        alike = seen is not None and seen[0] == (form, digits)
+        found = news(seen[2], now) if seen is not None and alike else list(enumerate(now))
+        self._seen = ((form, digits), self.exercise.changes, now)
+        self._stale.update(places[place] for place, _ in found)
+        return {
+            "form": form,
+            "digits": digits,
+            "blocks": [[places[place], block] for place, block in found],
+            "texts": self._sent.pieces.views.of(trace).texts(digits),
+        }
 
     def reset(self, values: dict[str, Any]) -> dict[str, Any]:
         """The file as it was opened at first."""
@@ -113,6 +164,8 @@ class OpenPage:
 
     def seed(self, values: dict[str, Any]) -> dict[str, Any]:
         """The exercise with the numbers of a `seed`, chosen to teach well."""
+        from bp_tutor.authoring.variant import Variants
+
         seed = int(values["seed"])
         if not 0 <= seed <= LARGEST_SEED:
             raise RefusalError("usage.whole", name="seed", value=seed, low=0, high=LARGEST_SEED)
@@ -123,11 +176,25 @@ class OpenPage:
         return self.settle(values) | self.handles()
 
     def settle(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Everything on the page, both forms, checked."""
-        trace = self.trace()
-        parts = parts_of(self.reader(trace.problem), trace, asked=False)
-        shown, data = pieces_of(parts)
-        return {"pieces": shown, "data": data, "sound": parts.document.sound}
+        """Everything on the page, both forms, checked: blocks that are new, or all of it."""
+        problem = self.exercise.problem
+        parts = parts_of(self.reader(problem), solve(problem, self.exercise.updates), asked=False)
+        before, stale = self._sent, self._stale
+        self._sent, self._stale = Sent.of(pieces_of(parts)), set()
+        if self._seen is not None and self._seen[1] != self.exercise.changes:
+            self._seen = None
+        pieces = self._sent.pieces
+        shown = dict(pieces.shown)
+        # The page has its words, and those of a site beside them.
+        data = {name: value for name, value in pieces.data.items() if name != "words"}
+        found: dict[str, Any] = {"data": data, "sound": parts.document.sound}
+        if before is not None and before.places == self._sent.places:
+            pairs = enumerate(zip(before.pieces.blocks, pieces.blocks, strict=True))
+            found["blocks"] = [
+                [place, now] for place, (old, now) in pairs if old != now or place in stale
+            ]
+            del shown["derivation"]
+        return found | {"pieces": shown}
 
     def train(self, values: dict[str, Any]) -> dict[str, Any]:
         """So many `updates` more from where the training is; what there is to see of it then.
@@ -171,3 +238,19 @@ class OpenPage:
     def text(self, values: dict[str, Any]) -> dict[str, Any]:
         """The problem file as it is now."""
         return {"text": self.exercise.text, "name": self.exercise.name}
+
+
+def _texts(values: object) -> dict[str, str]:
+    """Texts by names, from what a page sends."""
+    given = values if isinstance(values, dict) else {}
+    return {str(name): str(text) for name, text in given.items()}
+
+
+def _form(values: dict[str, Any]) -> str:
+    form = values.get("form")
+    return form if form in FORMS else FORMS[0]
+
+
+def _digits(values: dict[str, Any]) -> int | None:
+    digits = values.get("digits")
+    return digits if isinstance(digits, int) and 1 <= digits <= MOST_DIGITS else None

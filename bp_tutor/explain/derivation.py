@@ -35,14 +35,18 @@ def document_of(settings: Settings, trace: Trace, view: View) -> Document:
     return derivation(settings, trace, view)
 
 
-def derivation(settings: Settings, trace: Trace, view: View) -> Document:
-    """The whole derivation, or the part of it that `view` asks for."""
+def derivation(settings: Settings, trace: Trace, view: View, *, verified: bool = True) -> Document:
+    """The whole derivation, or the part of it that `view` asks for.
+
+    Without being `verified` it says nothing of how it was checked: for numbers that change while
+    they are looked at.
+    """
     problem, runs = trace.problem, trace.runs
     sections: list[Section] = []
     wrong: list[Said] = []
     for run in runs:
         found = sections_of(settings, run, view)
-        wrong += wrong_names(settings, run, found)
+        wrong += wrong_names(settings, run, found) if verified else ()
         occasion = _which_update(problem, run, len(runs)) or ""
         sections += [part._replace(update=run.update, occasion=occasion) for part in found]
     if trace.after is not None and trace.before is not None and view.everything:
@@ -53,7 +57,7 @@ def derivation(settings: Settings, trace: Trace, view: View) -> Document:
         for place, part in enumerate(with_proofs(sections), 1)
     )
     given = given_section(settings, runs[0], view.form) if view.everything else None
-    closing, sound = closing_lines(settings, runs, wrong)
+    closing, sound = closing_lines(settings, runs, wrong) if verified else ((), True)
     if view.everything and len(runs) < problem.updates and trace.after is not None:
         said = sentence("elided.more_updates", shown=len(runs), count=problem.updates)
         closing = (*closing, said)

@@ -33,7 +33,7 @@ def load_problem(path: str | Path) -> Problem:
         document = read_document(path)
     except ReadError as error:
         raise ProblemError(error.mistakes) from None
-    return _problem(document, path)
+    return problem_in(document, path)
 
 
 def read_problem(text: str, path: str | Path = "problem.yaml") -> Problem:
@@ -46,10 +46,15 @@ def read_problem(text: str, path: str | Path = "problem.yaml") -> Problem:
         document = parse_document(text.encode("utf-8", "surrogatepass"), str(path))
     except ReadError as error:
         raise ProblemError(error.mistakes) from None
-    return _problem(document, Path(path))
+    return problem_in(document, Path(path))
 
 
-def _problem(document: Document, path: Path) -> Problem:
+def problem_in(document: Document, path: Path) -> Problem:
+    """The problem of a text that is parsed already.
+
+    Raises:
+        ProblemError: with every mistake that was found in it, by line.
+    """
     context = Context(str(path), document.mistakes)
     problem = None
     try:

@@ -101,7 +101,7 @@ def test_a_view_says_what_is_written_with_its_digits(page: str) -> None:
     columns = problem.conventions.layout == "columns"
     symbols = symbols_of(problem, None)
     reader = presentation_of(symbols, "en", "unicode", problem.digits, problem.rounding, columns)
-    _, data = pieces_of(parts_of(reader, trace, asked=False), digits=(*DIGITS, 4))
+    data = pieces_of(parts_of(reader, trace, asked=False), digits=(*DIGITS, 4)).data
     views = {view["digits"]: view for view in data["views"]}
     runs = [[key for _, _, keys in groups for key in keys.split()] for groups in data["runs"]]
     whole = [texts.split() for texts in views[8]["texts"]]

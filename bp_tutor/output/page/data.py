@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain.document import Line
 from bp_tutor.explain.steps import steps_of
-from bp_tutor.output.page.lines import FORMS, Numbering, counted_in, in_form
+from bp_tutor.output.page.lines import FORMS, Numbering, counted_in, in_form, places_in
 from bp_tutor.pictures.routes import Routes
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def numbered(
         numbers[form] = {id(step.block): step.number for step in steps}
         numbers[form] |= counted_in(document, form)
         data[form] = [_step(step, rules, routes) for step in steps]
-    return Numbering(numbers["index"], numbers["matrix"]), data
+    return Numbering(numbers["index"], numbers["matrix"], places_in(document)), data
 
 
 def as_shown(steps: list[list[Any]], shown: Container[str]) -> list[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.document import Line, Listing, Note, Table
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 
 FORMS = ("index", "matrix")
+Attributes = dict[str, str | None]
+NOWHERE: Mapping[int, Attributes] = MappingProxyType({})
 
 
 class Numbering(Frozen):
@@ -30,6 +33,12 @@ class Numbering(Frozen):
 
     index: dict[int, int]
     matrix: dict[int, int]
+    places: Mapping[int, Attributes] = NOWHERE
+    """The place of each block among all of each form, as attributes: where a new one goes."""
+
+    def at(self, block: Block) -> Attributes:
+        """Where a block stands, as attributes; none where that is not asked."""
+        return self.places.get(id(block), {})
 
     def of(self, form: str) -> dict[int, int]:
         """The numbers in one form."""
@@ -55,6 +64,16 @@ def counted_in(document: Document, form: str) -> dict[int, int]:
     return {id(section): place for place, section in enumerate(counted, 1)}
 
 
+def places_in(document: Document) -> dict[int, Attributes]:
+    """The place of each block among all of its form, by its identity, as attributes."""
+    found: dict[int, Attributes] = {}
+    for form in FORMS:
+        blocks = (block for part in in_form(document, form).sections for block in part.blocks)
+        for place, block in enumerate(blocks):
+            found.setdefault(id(block), {})[f"data-{form}"] = str(place)
+    return found
+
+
 def form_of(block: Block, section: Section) -> str:
     """The form that a block belongs to; empty where it stands in both."""
     if section.phase in ("given", "after"):
@@ -64,9 +83,20 @@ def form_of(block: Block, section: Section) -> str:
 
 def section_html(section: Section, prose: Prose, numbering: Numbering) -> Html:
     """A heading with its blocks."""
+    return section_of(section, blocks_html(section, prose, numbering), prose, numbering)
+
+
+def blocks_html(section: Section, prose: Prose, numbering: Numbering) -> list[Html]:
+    """The blocks of a section."""
+    return [block_html(block, section, prose, numbering) for block in section.blocks]
+
+
+def section_of(
+    section: Section, blocks: Sequence[Html], prose: Prose, numbering: Numbering
+) -> Html:
+    """A heading, and its blocks below it."""
     found = {form: numbering.of(form).get(id(section), section.number) for form in FORMS}
     head = tag("h2", {}, *_numbers(found), prose.heading(section))
-    blocks = [block_html(block, section, prose, numbering) for block in section.blocks]
     cut = any(prose.readers[0].dots in block for block in blocks) and section.dots_note
     note = [tag("p", {"class": "note"}, prose.write(section.dots_note))] if cut else []
     forms = {form_of(block, section) for block in section.blocks}
@@ -97,10 +127,11 @@ def block_html(block: Block, section: Section, prose: Prose, numbering: Numberin
         case Table():
             return _table(block, section, prose, numbering)
         case Note(text):
-            form = form_of(block, section)
-            return tag("p", {"class": f"note {form}".strip()}, prose.write(text))
+            names: Attributes = {"class": f"note {form_of(block, section)}".strip()}
+            return tag("p", names | numbering.at(block), prose.write(text))
         case Listing(items):
-            return tag("p", {"class": "listing"}, *_equations(items, prose))
+            names = {"class": "listing"}
+            return tag("p", names | numbering.at(block), *_equations(items, prose))
 
 
 def _equations(items: Sequence[tuple[Formula, Formula]], prose: Prose) -> Iterator[Html]:
@@ -141,7 +172,7 @@ def _line(line: Line, section: Section, prose: Prose, numbering: Numbering) -> H
     step = None if number is None else str(number)
     return tag(
         "div",
-        {"class": f"line {form or 'both'}", "id": place, "data-step": step},
+        {"class": f"line {form or 'both'}", "id": place, "data-step": step} | numbering.at(line),
         link,
         tag("div", {"class": "name"}, maths(spelled.name)),
         tag("div", {"class": "parts"}, *parts),
@@ -186,6 +217,7 @@ def _table(table: Table, section: Section, prose: Prose, numbering: Numbering) -
         "data-step": place and place.partition("=")[2],
         "data-runs": "before after" if section.phase == "after" else None,
     }
+    names |= numbering.at(table)
     return tag("div", names, link, tag("div", {"class": "wide", "tabindex": "0"}, inside))
 
 

@@ -70,6 +70,7 @@ class Views:
     ) -> None:  # fmt: skip
         """`keys` are those of the values that stand on the page."""
         self._settings = settings
+        self._about = document, numbering, keys
         compared = _compared(document)
         ends = [run for run in (trace.before, trace.after) if run is not None]
         self._opened = [Opened(run) for run in (*trace.runs, *ends)]
@@ -105,7 +106,32 @@ class Views:
         """The view with so many digits."""
         settings = self._settings._replace(digits=digits)
         read = [AtDigits(settings, opened) for opened in self._opened]
-        texts = tuple(
+        signs: dict[str, dict[int, str]] = {form: {} for form in FORMS}
+        for update, block, form, number in self._lines:
+            sign = _sign(block, read[update - 1])
+            for each in (form,) if form else FORMS:
+                signs[each][number] = sign
+        return View(
+            digits,
+            self._texts(settings, read),
+            {
+                form: "".join(found.get(n + 1, NONE) for n in range(max(found, default=0)))
+                for form, found in signs.items()
+            },
+            tuple(
+                tuple(end for where in found.values() for end in _interval(at, opened, *where))
+                for at, opened, found in zip(read, self._opened, self._asked, strict=False)
+            ),
+        )
+
+    def texts(self, digits: int) -> list[str]:
+        """The numbers alone: those of each run in one text."""
+        settings = self._settings._replace(digits=digits)
+        read = [AtDigits(settings, opened) for opened in self._opened]
+        return [" ".join(texts) for texts in self._texts(settings, read)]
+
+    def _texts(self, settings: Settings, read: Sequence[AtDigits]) -> tuple[tuple[str, ...], ...]:
+        return tuple(
             tuple(
                 text_of(
                     at.shown(quantity, index)
@@ -117,23 +143,11 @@ class Views:
             )
             for at, opened, groups in zip(read, self._opened, self._groups, strict=True)
         )
-        signs: dict[str, dict[int, str]] = {form: {} for form in FORMS}
-        for update, block, form, number in self._lines:
-            sign = _sign(block, read[update - 1])
-            for each in (form,) if form else FORMS:
-                signs[each][number] = sign
-        return View(
-            digits,
-            texts,
-            {
-                form: "".join(found.get(n + 1, NONE) for n in range(max(found, default=0)))
-                for form, found in signs.items()
-            },
-            tuple(
-                tuple(end for where in found.values() for end in _interval(at, opened, *where))
-                for at, opened, found in zip(read, self._opened, self._asked, strict=False)
-            ),
-        )
+
+    def of(self, trace: Trace) -> Views:
+        """The same numbers of another calculation of the same problem."""
+        document, numbering, keys = self._about
+        return Views(self._settings, trace, document, numbering, keys)
 
 
 def packed(views: Sequence[View]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.appendix import appendix
 from bp_tutor.output.page.data import as_shown, dumped, numbered
 from bp_tutor.output.page.html import Html, escaped, joined, tag
-from bp_tutor.output.page.lines import section_html
+from bp_tutor.output.page.lines import blocks_html, section_of
 from bp_tutor.output.page.policy import policy
 from bp_tutor.output.page.prose import Prose
 from bp_tutor.output.page.views import Views, packed, text_of
@@ -96,7 +96,7 @@ def write_page(parts: PageParts, frame: Frame | None = None) -> str:
     """The page as one text; without a `frame` it needs nothing else."""
     frame = frame or _alone()
     prose, reader = Prose(parts.readers), parts.reader
-    shown, data = pieces_of(parts, frame.more)
+    pieces = pieces_of(parts, frame.more)
     filled = {
         "lang": parts.language,
         "policy": frame.policy,
@@ -106,10 +106,10 @@ def write_page(parts: PageParts, frame: Frame | None = None) -> str:
         "languages": joined(_language(each, parts.language) for each in parts.readers),
         "digits": _digits(reader.settings.digits),
         "help": _help(prose),
-        "data": Html(dumped(data)),
+        "data": Html(dumped(pieces.data)),
         "tools": frame.tools,
         "script": frame.script,
-        **shown,
+        **pieces.shown,
     }
     return filled_in(asset("frame.html"), prose, reader, filled)
 
@@ -139,19 +139,30 @@ def filled_in(template: str, prose: Prose, reader: Presentation, filled: Mapping
     return Html(_SLOT.sub(put, template))
 
 
-def pieces_of(
-    parts: PageParts, more: Sequence[str] = (), digits: Sequence[int] = ()
-) -> tuple[dict[str, Html], dict[str, Any]]:
-    """What changes with the numbers: each piece of the page by its slot, and the script's data.
+class Pieces(Frozen):
+    """What of a page changes with its numbers."""
+
+    shown: dict[str, Html]
+    """By the slot of the frame."""
+    blocks: tuple[Html, ...]
+    """The blocks of the derivation, as they stand in it one after the other."""
+    data: dict[str, Any]
+    """For the script."""
+    views: Views
+    """The numbers, from which those of other inputs are made."""
+
+
+def pieces_of(parts: PageParts, more: Sequence[str] = (), digits: Sequence[int] = ()) -> Pieces:
+    """The pieces of a page.
 
     `digits`: those that there is to be a view for; without any, all that can be chosen.
     """
     prose = Prose(parts.readers)
     rules = {step.quantity: step.line.rule for run in parts.trace.runs for step in run.steps}
     numbering, steps = numbered(parts.document, rules, parts.scene)
-    sections = joined(
-        section_html(section, prose, numbering) for section in parts.document.sections
-    )
+    blocks = [blocks_html(section, prose, numbering) for section in parts.document.sections]
+    several = zip(parts.document.sections, blocks, strict=True)
+    sections = joined(section_of(*each, prose, numbering) for each in several)
     picture = svg_of(parts.scene, look="page", titles=False)
     shown = {
         "title": prose.write(parts.document.title),
@@ -164,10 +175,9 @@ def pieces_of(
         "appendix": appendix(parts.trace, prose),
     }
     keys = set(" ".join(_KEYS.findall(sections + picture)).split())
-    numbers = _numbers(
-        parts, Views(parts.reader.settings, parts.trace, parts.document, numbering, keys), digits
-    )
-    return shown, _data(parts, steps, keys, more) | numbers
+    views = Views(parts.reader.settings, parts.trace, parts.document, numbering, keys)
+    data = _data(parts, steps, keys, more) | _numbers(parts, views, digits)
+    return Pieces(shown, tuple(block for group in blocks for block in group), data, views)
 
 
 def _numbers(parts: PageParts, views: Views, digits: Sequence[int]) -> dict[str, Any]:

@@ -26,10 +26,14 @@ const Change = (() => {
     for (const [key, { value, first }] of state.choices) if (value !== first) found[key] = value;
     return found;
   };
-  const opening = () => ["open", { text: Site.text, name: Site.name }];
+  /* What was put in and not sent yet; one answer is waited for at a time, and then only the newest
+   * numbers are sent: frames are dropped, never queued. */
+  const fresh = { numbers: {}, choices: {} };
+  const QUIET = 250;
+  let quiet = null;
 
-  /* Sends what is new; while an answer is on its way, only the newest waits: frames are dropped. */
   const send = async () => {
+    clearTimeout(quiet);
     if (busy) {
       next = true;
       return;
@@ -38,27 +42,68 @@ const Change = (() => {
     root.dataset.busy = "yes";
     do {
       next = null;
-      const asked = { numbers: own(), choices: names(), form: State.form, digits: State.digits };
+      const { numbers, choices } = fresh;
+      Object.assign(fresh, { numbers: {}, choices: {} });
       const began = performance.now();
       try {
-        const found = await Engine.call("change", asked);
-        Page.take(found);
-        tell("");
+        Page.take(await ask("change", { numbers, choices }));
+        root.dataset.took = String(Math.round(performance.now() - began));
+        tell(accept());
         remember();
       } catch (error) {
-        tell(error.message, true);
+        refuse(error, numbers, choices);
       }
-      root.dataset.took = String(Math.round(performance.now() - began));
     } while (next);
     busy = false;
-    delete root.dataset.busy;
     resetting.disabled = !Object.keys({ ...own(), ...names() }).length;
+    quiet = setTimeout(settle, QUIET);
+  };
+
+  const ask = (name, values = {}) =>
+    Engine.call(name, { form: State.form, digits: State.digits, ...values });
+
+  /* Everything, checked, once the numbers stand still. */
+  const settle = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      Page.take(await ask("settle"));
+    } catch (error) {
+      tell(error.message, true);
+    }
+    busy = false;
+    if (next) send();
+    else delete root.dataset.busy;
+  };
+
+  /* What cannot be goes back to what it was, and is said. */
+  const accepted = { numbers: {}, choices: {} };
+  const refuse = (error, numbers, choices) => {
+    tell(error.message, true);
+    for (const key of Object.keys(numbers)) {
+      const one = state.numbers.get(key);
+      one.value = accepted.numbers[key] || one.first;
+      show(one);
+      one.field.classList.add("wrong");
+    }
+    for (const key of Object.keys(choices)) {
+      const one = state.choices.get(key);
+      one.value = accepted.choices[key] || one.first;
+      one.select.value = one.value;
+    }
+  };
+
+  const accept = () => {
+    Object.assign(accepted, { numbers: own(), choices: names() });
+    const count = Object.keys({ ...own(), ...names() }).length;
+    return count ? say("site.changed", { count }) : "";
   };
 
   const set = (key, text) => {
     const one = state.numbers.get(key);
     if (!one || one.value === text) return;
     one.value = text;
+    fresh.numbers[key] = text;
     show(one);
     send();
   };
@@ -95,7 +140,7 @@ const Change = (() => {
     const step = stepOf(found.value);
     const slider = make("input", {
       type: "range", min: found.role === "learning_rate" ? 0 : -size, max: size, step: Math.min(step, 0.1),
-      "aria-label": say("site.slider", { name: found.name }), "data-slide": found.key,
+      "data-slide": found.key,
     });
     const line = make("div", { class: "number" }, label, slider, field);
     const one = { ...found, first: found.value, field, slider, row: line, step };
@@ -115,6 +160,15 @@ const Change = (() => {
     return one;
   };
 
+  const relabel = () => {
+    for (const each of all("[data-say]", panel)) {
+      each.textContent = say(each.dataset.say, { layer: each.dataset.layer });
+    }
+    for (const { slider, name } of state.numbers.values()) {
+      slider.setAttribute("aria-label", say("site.slider", { name }));
+    }
+  };
+
   const list = (found) => {
     state.numbers.clear();
     state.choices.clear();
@@ -126,7 +180,7 @@ const Change = (() => {
           state.numbers.set(one.key, one);
           show(one);
         });
-        return [make("h3", {}, say(`site.group_${role}`)),
+        return [make("h3", { "data-say": `site.group_${role}` }),
           make("div", { class: "group" }, ...rows.map((one) => one.row))];
       }));
     find("#change-choices").replaceChildren(...found.choices.map((each) => {
@@ -140,10 +194,14 @@ const Change = (() => {
       state.choices.set(each.key, one);
       select.addEventListener("change", () => {
         one.value = select.value;
+        fresh.choices[each.key] = one.value;
         send();
       });
-      return make("label", {}, say(`site.choice_${kind}`, { layer }), " ", select);
+      const label = make("span", { "data-say": `site.choice_${kind}`, "data-layer": layer || "" });
+      return make("label", {}, label, " ", select);
     }));
+    relabel();
+    Object.assign(accepted, { numbers: {}, choices: {} });
     handles();
   };
 
@@ -181,22 +239,58 @@ const Change = (() => {
   net.addEventListener("pointerup", drop);
   net.addEventListener("pointercancel", drop);
 
+  /* What differs from the file, in the address: `#w=W[1,1,1]=0.7;…`. */
   const remember = () => {
-    const found = { ...own(), ...names() };
-    const pairs = Object.entries(found).map(([key, value]) => `${key}=${value}`).join(";");
-    root.dataset.w = pairs;
+    const found = Object.entries({ ...own(), ...names() });
+    Player.addressed("w", found.map(([key, value]) => `${key}=${value}`).join(";"));
   };
 
-  resetting.addEventListener("click", async () => {
-    for (const one of state.numbers.values()) {
-      one.value = one.first;
-      show(one);
-    }
+  /* The numbers of a link: they are shown before they are put in. */
+  const linked = () => {
+    const text = new URLSearchParams(location.hash.slice(1)).get("w") || "";
+    const pairs = text.slice(0, 20000).split(";").map((pair) => {
+      const place = pair.lastIndexOf("=");
+      return [pair.slice(0, place), pair.slice(place + 1)];
+    });
+    return pairs.filter(([key, value]) => {
+      const one = state.numbers.get(key) || state.choices.get(key);
+      return one && value !== one.value && value.length <= 40;
+    });
+  };
+  const offer = () => {
+    const found = linked();
+    if (!found.length) return;
+    const names_of = found.map(([key, value]) =>
+      `${(state.numbers.get(key) || { name: key }).name} = ${value}`).join(", ");
+    const yes = make("button", { type: "button" }, say("site.take"));
+    const no = make("button", { type: "button" }, say("site.leave"));
+    said.replaceChildren(say("site.link_waits", { numbers: names_of }), " ", yes, " ", no);
+    yes.addEventListener("click", () => {
+      for (const [key, value] of found) {
+        const one = state.numbers.get(key);
+        if (one) set(key, value);
+        else {
+          const choice = state.choices.get(key);
+          choice.select.value = value;
+          choice.select.dispatchEvent(new Event("change"));
+        }
+      }
+    });
+    no.addEventListener("click", () => {
+      tell("");
+      remember();
+    });
+    Tools.open("change");
+    yes.focus();
+  };
+
+  resetting.addEventListener("click", () => {
+    for (const one of state.numbers.values()) set(one.key, one.first);
     for (const one of state.choices.values()) {
-      one.value = one.first;
+      if (one.value === one.first) continue;
       one.select.value = one.first;
+      one.select.dispatchEvent(new Event("change"));
     }
-    send();
   });
   find("#change-share").addEventListener("click", async () => {
     try {
@@ -212,26 +306,38 @@ const Change = (() => {
   });
   find("#change-seed").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const number = Number(find("#change-seed-number").value);
+    const text = find("#change-seed-number").value.trim();
     try {
-      if (!Number.isInteger(number) || number < 0) throw new Error(say("unread"));
-      const found = await Engine.call("seed", { seed: number, form: State.form, digits: State.digits });
+      if (!/^\d+$/.test(text)) throw new Error(say("unread"));
+      const found = await ask("seed", { seed: Number(text) });
       Page.take(found);
       list(found);
+      Player.addressed("w", "");
       tell("");
     } catch (error) {
       tell(error.message, true);
     }
   });
 
-  Engine.recalling(() => [opening(), ["change", { numbers: own(), choices: names() }]]);
+  Engine.recalling(() => [
+    ["open", { text: Site.text, name: Site.name }],
+    ["change", { numbers: accepted.numbers, choices: accepted.choices }],
+  ]);
   Engine.changed(async (found) => {
     if (found !== "ready" || state.numbers.size) return;
     try {
-      list(await Engine.call(...opening()));
+      list(await Engine.call("open", { text: Site.text, name: Site.name }));
+      // The page has all of this; now the program knows that as well.
+      await ask("settle");
+      root.dataset.open = "yes";
+      offer();
     } catch (error) {
       tell(error.message, true);
     }
   });
-  return { set, handles, own };
+  State.changed((what) => {
+    if (what === "data") handles();
+    if (what === "language" && state.numbers.size) relabel();
+  });
+  return { set, own };
 })();

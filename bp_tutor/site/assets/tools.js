@@ -31,6 +31,7 @@ const Tools = (() => {
     next.focus();
     open(next);
   });
+  root.dataset.tool = "derivation";
   Engine.changed((state) => {
     for (const tab of tabs) {
       if (tab.id !== "tab-derivation") tab.disabled = state !== "ready";

@@ -156,10 +156,18 @@ const Player = (() => {
     if (found.number !== State.place) Predict.jump(found.number);
   };
 
+  /* What else the address says: other numbers, for one. */
+  const more = new Map();
+  const addressed = (name, text) => {
+    if (text) more.set(name, `${name}=${encodeURIComponent(text)}`);
+    else more.delete(name);
+    remember();
+  };
+
   const remember = () => {
     const name = State.form === "index" ? "step" : "matrix";
-    const hash = `#${name}=${State.place}`;
-    if (location.hash === hash || (State.place === 0 && !location.hash)) return;
+    const hash = `#${[`${name}=${State.place}`, ...more.values()].join("&")}`;
+    if (location.hash === hash || (State.place === 0 && !location.hash && !more.size)) return;
     // Not in the history: going back leaves the page, as everywhere. Some browsers forbid many
     // changes in a short time; then the address stays behind for a moment.
     try {
@@ -217,5 +225,5 @@ const Player = (() => {
     if (begun) beforeDrawing(remember);
   });
 
-  return { stop, play, one, read, announce, jumpPhase };
+  return { stop, play, one, read, announce, jumpPhase, addressed };
 })();

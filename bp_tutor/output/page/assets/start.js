@@ -14,8 +14,9 @@ find("summary", facts).addEventListener("click", () => {
 });
 small.addEventListener("change", foldFacts);
 State.changed(foldFacts);
-Settings.language(data.languages.includes(Memory.get("language")) && !data.asked
-  ? Memory.get("language") : root.lang);
+const linked = new URLSearchParams(location.hash.slice(1)).get("lang");
+const wanted = linked || (data.asked ? root.lang : Memory.get("language"));
+Settings.language(data.languages.includes(wanted) ? wanted : root.lang);
 State.tell("start");
 Player.read();
 document.documentElement.dataset.ready = "yes";

@@ -116,13 +116,23 @@ const State = (() => {
     tell("data");
   };
 
+  /* The same values with other numbers, while the rest is still being worked out. */
+  const renumber = (digits, texts) => {
+    const found = view(digits);
+    found.texts = texts.map((text, run) => {
+      const keys = made.runs[run].flatMap((group) => group.keys);
+      return new Map(Views.words(text).map((each, place) => [keys[place], each]));
+    });
+    tell("numbers");
+  };
+
   const setDigits = (digits) => {
     state.digits = digits;
     tell("digits");
   };
 
   return {
-    changed, tell, go, setForm, setDigits, replace, steps, step, view, shown, right, isKnown, arrayOf,
+    changed, tell, go, setForm, setDigits, replace, renumber, steps, step, view, shown, right, isKnown, arrayOf,
     updateOf,
     get place() { return place(); },
     get form() { return state.form; },

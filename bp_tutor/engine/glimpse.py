@@ -1,0 +1,41 @@
+"""The derivation while a number is being changed: only what is looked at, and only what is new.
+
+A page shows one of the two forms. While a number moves, that form alone is derived, without the
+checks that take the longer half of the time; the whole page, checked, follows when it stands still.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain import View, derivation
+from bp_tutor.output.page.lines import FORMS, Numbering, blocks_html
+from bp_tutor.output.page.prose import Prose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bp_tutor.explain import Presentation
+    from bp_tutor.solve import Trace
+
+Blocks = list[str]
+"""The blocks of a derivation in one form, each as HTML, in their order."""
+
+
+def blocks_in(form: str, readers: Sequence[Presentation], trace: Trace) -> Blocks:
+    """The blocks of the derivation in `index` or in `matrix` form, steps numbered."""
+    from bp_tutor.explain.steps import steps_of
+
+    document = derivation(readers[0].settings, trace, View(form=form), verified=False)
+    numbers = {id(step.block): step.number for step in steps_of(document)}
+    index, matrix = (numbers if each == form else {} for each in FORMS)
+    prose, numbering = Prose(readers), Numbering(index, matrix)
+    return [
+        block for section in document.sections for block in blocks_html(section, prose, numbering)
+    ]
+
+
+def news(before: Blocks, now: Blocks) -> list[tuple[int, str]]:
+    """The blocks that differ, by their places; there are as many as before."""
+    pairs = enumerate(zip(before, now, strict=True))
+    return [(place, new) for place, (old, new) in pairs if old != new]

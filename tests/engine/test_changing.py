@@ -1,0 +1,115 @@
+"""Numbers and names changed in an open exercise: the file says the same, and so does `solve`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bp_tutor.engine.calls import Engine
+from bp_tutor.engine.exercise import Exercise
+from bp_tutor.problem import find_problem
+from bp_tutor.problem.load import read_problem
+from tests.cli.running import PROBLEMS, run
+
+
+def text_of(name: str) -> str:
+    return find_problem(name).read_text(encoding="utf-8")
+
+
+def ask(engine: Engine, name: str, /, **values: Any) -> Any:
+    found = json.loads(engine.answer(json.dumps([name, values])))
+    assert "error" not in found, found
+    return found["result"]
+
+
+def refused(engine: Engine, name: str, /, **values: Any) -> str:
+    found = json.loads(engine.answer(json.dumps([name, values])))
+    assert "result" not in found
+    return str(found["error"])
+
+
+def opened(name: str) -> Engine:
+    engine = Engine()
+    ask(engine, "open", text=text_of(name), name=name, language="en")
+    return engine
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_every_number_of_a_file_can_be_changed_and_only_it_changes(name: str) -> None:
+    exercise = Exercise(text_of(name), name)
+    before = read_problem(exercise.text, f"{name}.yaml")
+    assert exercise.moving == before
+    # Targets have rules of their own: those of classes add up to 1.
+    keys = [key for key, place in exercise.places.items() if place.role != "targets"]
+    for key in keys[:: max(1, len(keys) // 5)]:
+        value = exercise.value(key)
+        new = "0.5" if float(value) in (0.0, 1.0) else str(float(value) / 2)
+        exercise.change({key: new}, {})
+        assert float(exercise.value(key)) == float(new)
+        moved = exercise.moving
+        told = read_problem(exercise.text, f"{name}.yaml")
+        # Title and text may tell a number; all else is what the file says.
+        assert moved._replace(title=told.title, text=told.text) == told
+        exercise.change({key: value}, {})
+    assert exercise.moving._replace(published=before.published) == before
+
+
+def test_what_is_shown_is_what_solve_prints_for_the_saved_file(tmp_path: Any) -> None:
+    """The numbers of the page, and those of `solve --json` of the file that the page saves."""
+    engine = opened("exercise")
+    ask(engine, "change", numbers={"W[1,1,1]": "−0,7", "A[1,2]": "1", "learning_rate": "0.5"},
+        choices={"activation 2": "tanh"})  # fmt: skip
+    saved = tmp_path / "mine.yaml"
+    saved.write_text(ask(engine, "text")["text"], encoding="utf-8")
+    file = json.loads(run("solve", str(saved), "--json").out)
+    page = run("page", str(saved), "-o", str(tmp_path / "mine.html"))
+    assert (page.code, page.err) == (0, "")
+    shown = ask(engine, "settle")
+    html = (tmp_path / "mine.html").read_text(encoding="utf-8")
+    assert shown["pieces"]["derivation"] in html
+    assert shown["pieces"]["picture"] in html
+    entries = (entry for step in file["steps"] for entry in step["entries"])
+    values = {entry["id"]: entry["value"] for entry in entries}
+    # By hand: tanh(1*(-0.7) + 1*(-0.2) + 1*0.8 + 0.2) = tanh(0.1).
+    assert values["A[2,1]"] == pytest.approx(0.09966799462495582)
+
+
+def test_what_cannot_be_is_refused_and_leaves_everything_as_it_was() -> None:
+    engine = opened("softmax-cross-entropy")
+    before = ask(engine, "text")["text"]
+    number = next(iter(Exercise(before, "x").places))
+    for values in (
+        {"numbers": {number: "many"}},
+        {"numbers": {number: "1e999"}},
+        {"numbers": {number: "nan"}},
+        {"numbers": {number: "1" * 50}},
+        {"numbers": {"W[9,9,9]": "1"}},
+        {"choices": {"loss": "__import__"}},
+        {"choices": {"nothing": "relu"}},
+        {"choices": {"loss": "binary_cross_entropy"}},
+    ):
+        assert refused(engine, "change", **values)
+        assert ask(engine, "text")["text"] == before
+    assert "load the page again" in refused(engine, "explode")
+    assert "no exercise is open" in refused(Engine(), "text")
+
+
+def test_a_link_with_a_broken_or_endless_file_says_so() -> None:
+    engine = Engine()
+    assert "at most 200000 characters" in refused(
+        engine, "open", text="#" * 200_001, name="x", language="en"
+    )
+    found = json.loads(engine.answer(json.dumps(["open", {"text": "network: 3\n", "name": "x"}])))
+    assert found["places"][0][1:] == [1, "network"]
+
+
+def test_numbers_of_a_seed_are_those_of_variant(tmp_path: Any) -> None:
+    engine = opened("exercise")
+    ask(engine, "seed", seed=7)
+    path = tmp_path / "mine.yaml"
+    assert run("variant", "exercise", "--seed", "7", "-o", str(path)).code == 0
+    assert ask(engine, "text")["text"] == path.read_text(encoding="utf-8")
+    ask(engine, "reset")
+    assert ask(engine, "text")["text"] == text_of("exercise")
