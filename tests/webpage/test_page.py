@@ -169,6 +169,62 @@ def test_predictions_are_marked(chromium: Browser) -> None:
         assert later == "hidden"
 
 
+FORMULAS = """() => [...document.querySelectorAll('#card-line .rule, #card-line .formula, '
+  + '#card-line .numbers, #derivation .line[data-step="27"].index .formula > math:last-of-type, '
+  + '#derivation .line[data-step="28"].index .formula > math:last-of-type')]
+  .map((e) => getComputedStyle(e).visibility)"""
+
+
+@needs_chromium
+def test_formulas_can_be_predicted_as_well(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise"), "#step=27") as visit:
+        assert visit.page.locator("#hiding").is_hidden()
+        visit.press("p")
+        assert visit.page.locator("#predict-formula").is_hidden()
+        # The card has rule, formula and numbers; the lines of this step and the next a formula.
+        assert visit.ask(FORMULAS) == ["visible"] * 5
+        visit.page.select_option("#hiding", "formula")
+        assert visit.ask(FORMULAS) == ["hidden"] * 2
+        visit.page.fill("#predict-fields input", "0.1")
+        visit.click("#predict-formula")
+        assert visit.ask(FORMULAS) == ["visible"] * 4 + ["hidden"]
+        assert visit.ask("() => document.querySelector('#predict-fields input').value") == "0.1"
+        # 0.5744·(1 − 0.5744)·(−0.006363·(−0.5) + 0.004017·0.4 + 0.007037·0.6)
+        assert visit.ask(ANSWER, "0.002203") == "right"
+        visit.press("ArrowRight")
+        assert visit.page.locator("#predict-formula").is_visible()
+        visit.click("#predicting")
+        assert visit.page.locator("#hiding").is_hidden()
+
+
+@needs_chromium
+def test_the_last_step_tells_what_became_of_the_loss(chromium: Browser) -> None:
+    table = "#card-line table"
+    with Visit(chromium, written("exercise"), "#step=60") as visit:
+        assert not visit.page.locator(table).count()
+        visit.press("ArrowRight")
+        # (0.9 − 0.8181)²/2 + (0.1 − 0.6299)²/2, and the same with the new weights.
+        assert visit.page.inner_text(f"{table} tbody").split()[1:] == ["0.1437", "0.1397"]
+        visit.press("p")
+        assert not visit.page.locator(table).count()
+        visit.click("#predict-reveal")
+        assert visit.page.locator(table).count() == 1
+
+
+@needs_chromium
+def test_the_curve_of_the_loss_tells_nothing_in_advance(chromium: Browser) -> None:
+    points = "() => document.querySelectorAll('#loss .point').length"
+    with Visit(chromium, written("exercise", "--updates", "3"), "#step=70") as visit:
+        assert visit.ask(points) == 4
+        visit.press("p")
+        # In the second update: of the losses before it one is known.
+        assert visit.page.locator("#loss").is_hidden()
+        visit.press("End")
+        visit.click("#predict-reveal")
+        assert visit.ask(points) == 4
+        assert visit.page.locator("#loss").is_visible()
+
+
 @needs_chromium
 def test_pointing_shows_the_value_and_lights_it_up(chromium: Browser) -> None:
     with Visit(chromium, written("exercise"), "#step=27", reduced_motion="reduce") as visit:

@@ -278,6 +278,11 @@ ASKED = """() => ({
   numbers: [...document.querySelectorAll('#derivation .current .result > math:nth-of-type(2), '
     + '#derivation .current td:last-child')].map((e) => getComputedStyle(e).visibility),
 })"""
+SEEN = """() => [...document.querySelectorAll('#derivation [data-key]')]
+  .filter((e) => e.localName === 'mn' || (e.firstElementChild || e).localName === 'mn')
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }))
+  .map((e) => [e.closest('[data-runs]') ? 'ends' : e.closest('[data-run]').dataset.run,
+    e.dataset.key])"""
 ANSWERED = """(texts) => {
   document.querySelectorAll('#predict-fields input').forEach((e, n) => { e.value = texts[n]; });
   document.querySelector('#predict-check').click();
@@ -307,6 +312,7 @@ def _asks(visit: Visit, name: str) -> None:
             assert asked["result"] == 0
             assert set(asked["numbers"]) == {"hidden"}
             step = steps[number - 1]
+            _keeps_back(visit, steps, number)
             run = trace.runs[max(step.update, 1) - 1]
             values = []
             for key in asked["fields"]:
@@ -325,6 +331,18 @@ def _asks(visit: Visit, name: str) -> None:
             assert set(visit.ask(ASKED)["numbers"]) == {"visible"}
     visit.click("#predicting")
     visit.click("#predicting")
+
+
+def _keeps_back(visit: Visit, steps: tuple[StepOf, ...], number: int) -> None:
+    """Nowhere in the derivation stands a number that is worked out at a step or behind it."""
+    update = max(steps[number - 1].update, 1)
+    mine = [step for step in steps if max(step.update, 1) == update]
+    before = {key for step in mine if step.number < number for key in step.gives}
+    later = {key for step in mine if step.number >= number for key in step.gives} - before
+    for when, key in visit.ask(SEEN):
+        assert when != "ends", key
+        assert int(when) <= update, key
+        assert int(when) < update or key not in later, key
 
 
 def _agrees(trace: Trace, step: StepOf, shown: dict[str, Any]) -> None:

@@ -191,11 +191,18 @@ def _numbers(parts: PageParts, views: Views, digits: Sequence[int]) -> dict[str,
         "views": packed([views.at(count) for count in chosen]),
         "free": views.free,
         "loss": [list(point) for point in parts.losses],
+        "loss_key": _loss_key(parts.trace),
         "ticks": {
             count: [text_of(format_number(tick, min(count, MOST_TICK))) for tick in ticks]
             for count in chosen
         },
     }
+
+
+def _loss_key(trace: Trace) -> str:
+    """What the loss is called among the values; empty where there is none."""
+    loss = trace.runs[0].program.model.loss
+    return "" if loss is None else loss.identifier(())
 
 
 def _data(

@@ -10,6 +10,7 @@ const Card = (() => {
   const form = find("#predict");
   const fields = find("#predict-fields");
   const verdict = find("#predict-verdict");
+  const open = find("#predict-formula");
 
   const KINDS = ["rule", "formula", "numbers", "result"];
 
@@ -29,6 +30,7 @@ const Card = (() => {
     title.textContent = titleOf(step);
     reason.textContent = reasonOf(step);
     fill(line);
+    conclude();
     ask(step, line);
   };
 
@@ -44,18 +46,29 @@ const Card = (() => {
     const closed = Predict.hidden(State.place);
     for (const kind of KINDS) {
       for (const part of all(`.parts > .${kind}`, line)) {
-        if (kind === "result" && closed) continue;
+        if ((kind === "result" && closed) || Predict.covers(State.place)) continue;
         const row = copy(part);
         all(".why", row).forEach((why) => why.remove());
         row.prepend(make("span", { class: "kind" }, say(kind)));
         body.append(row);
       }
     }
-    for (const remark of all(".remark", line)) {
+    // What a remark says of numbers may be just what is asked.
+    const told = (remark) => !closed || !find("mn[data-key], mrow[data-key]", remark);
+    for (const remark of all(".remark", line).filter(told)) {
       body.append(make("p", { class: "note" }, ...copy(remark).childNodes));
     }
     for (const symbol of all("[data-key]", card)) symbol.setAttribute("tabindex", "0");
   };
+
+  /* At the end, what the updates made of the loss. */
+  const conclude = () => {
+    const row = find(`tr:has([data-key="${CSS.escape(data.loss_key)}"])`, ending());
+    if (State.place < State.steps().length || Predict.hidden(State.place) || !row) return;
+    const head = find("thead", ending()).cloneNode(true);
+    body.append(make("table", { class: "ending" }, head, make("tbody", {}, copy(row))));
+  };
+  const ending = () => find("[data-runs]", Lines.article) || make("div");
 
   const copy = (element) => {
     const found = element.cloneNode(true);
@@ -70,6 +83,7 @@ const Card = (() => {
    * that are spread over it, each with its name. */
   const ask = (step, line) => {
     form.hidden = !Predict.hidden(State.place);
+    open.hidden = !Predict.covers(State.place);
     verdict.textContent = "";
     verdict.className = "";
     if (form.hidden) return;
@@ -128,6 +142,12 @@ const Card = (() => {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     answer();
+  });
+  open.addEventListener("click", () => {
+    const typed = all("input", fields).map((input) => input.value);
+    Predict.uncover();
+    all("input", fields).forEach((input, place) => { input.value = typed[place]; });
+    takeUp();
   });
   find("#predict-reveal").addEventListener("click", () => {
     Predict.settle("told");

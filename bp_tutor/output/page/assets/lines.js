@@ -82,6 +82,20 @@ const Lines = (() => {
     return Boolean(line && find(".result [data-key], td [data-key]", line));
   };
 
+  /* Hides every number that is not known before a step, wherever it stands. */
+  const keepBack = (frontier) => {
+    const here = State.step(frontier - 1);
+    const update = State.updateOf(here);
+    const over = frontier > State.steps().length;
+    for (const element of all("[data-key]", article)) {
+      if (!isNumber(element)) continue;
+      const own = updateOf(element);
+      const known = over || own < update
+        || (own === update && State.isKnown(element.dataset.key, frontier - 1));
+      element.classList.toggle("untold", !known);
+    }
+  };
+
   const mark = () => {
     for (const line of all(".current", article)) {
       line.classList.remove("current");
@@ -92,8 +106,10 @@ const Lines = (() => {
     for (const { line, after } of lines().asides) line.classList.toggle("closed", frontier <= after[State.form]);
     for (const [number, line] of lines()[State.form]) {
       line.classList.toggle("closed", Predict.hidden(number));
+      line.classList.toggle("covered", Predict.covers(number));
       line.classList.toggle("later", number > frontier);
     }
+    if (Predict.on) keepBack(frontier);
     const current = of();
     if (!current) return;
     current.classList.add("current");

@@ -15,7 +15,8 @@ const Loss = (() => {
   };
 
   const picture = () => {
-    const points = data.loss.filter(([, loss]) => Number.isFinite(loss));
+    const every = data.loss.filter(([, loss]) => Number.isFinite(loss));
+    const points = every.slice(0, Predict.on ? told(every) : every.length);
     figure.hidden = points.length < 2;
     if (figure.hidden) return;
     const last = points[points.length - 1][0];
@@ -24,7 +25,8 @@ const Loss = (() => {
     const low = Math.min(...losses);
     const x = (count) => LEFT + (count / (last || 1)) * (WIDTH - LEFT - 12);
     const y = (loss) => 10 + ((top - loss) / (top - low || 1)) * (HEIGHT - BOTTOM - 18);
-    const [first, end, highest, lowest] = ticks();
+    const whole = points.length === every.length;
+    const [first, end, highest, lowest] = whole ? ticks() : ["?", "?", "", ""];
     const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
     svg.setAttribute("aria-label", say("loss_curve", {
       count: last, first, last: end,
@@ -46,6 +48,20 @@ const Loss = (() => {
     const here = points.filter(([count]) => count <= State.update - 1 + Number(over())).pop();
     if (here) svg.append(draw("circle", { class: "here", cx: x(here[0]), cy: y(here[1]), r: 5 }));
     find("div", figure).replaceChildren(svg);
+  };
+
+  /* How many of the losses are known where results are predicted: those of the updates whose loss
+   * has been worked out, and the others at the end. */
+  const told = (points) => {
+    const frontier = Predict.frontier();
+    if (frontier > State.steps().length) return points.length;
+    const known = new Set();
+    State.steps().forEach((step, index) => {
+      if (step.phase !== "loss") return;
+      if (index + 1 < frontier) known.add(step.update - 1);
+      else known.delete(step.update - 1);
+    });
+    return points.filter(([count]) => known.has(count)).length;
   };
 
   /* Whether the last step of an update stands there: then its new weights hold. */

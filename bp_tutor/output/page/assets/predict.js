@@ -1,8 +1,12 @@
-/* Predicting: each result stays hidden until the student types it or has it shown. */
+/* Predicting: each result stays hidden until the student types it or has it shown; where that is
+ * chosen, the formula as well. Nothing that is still to come tells it. */
 const Predict = (() => {
   const shown = { index: new Set(), matrix: new Set() };
   const score = { right: 0, tries: 0, told: 0 };
+  /* Steps whose formulas were asked for. */
+  const opened = { index: new Set(), matrix: new Set() };
   let on = false;
+  let covering = false;
 
   /* Whether a step's result is still to be answered; a step without numbers has none. */
   const closed = (number) => !shown[State.form].has(number) && Lines.tells(number);
@@ -23,6 +27,9 @@ const Predict = (() => {
     const step = State.step();
     return Boolean(step) && hidden(State.place) && step.gives.includes(key);
   };
+
+  /* Whether the formula of a step is hidden as well. */
+  const covers = (number) => covering && hidden(number) && !opened[State.form].has(number);
 
   const fresh = (number) => {
     for (let each = 1; each < number; each += 1) shown[State.form].add(each);
@@ -45,7 +52,7 @@ const Predict = (() => {
   const set = (value) => {
     on = value;
     if (on) {
-      shown[State.form].clear();
+      for (const steps of [shown, opened]) Object.values(steps).forEach((each) => each.clear());
       fresh(Math.max(State.place, 1));
       Object.assign(score, { right: 0, tries: 0, told: 0 });
       if (State.place === 0) State.go(1);
@@ -53,6 +60,22 @@ const Predict = (() => {
     root.classList.toggle("predicting", on);
     State.tell("predict");
   };
+
+  /* Hides formulas or leaves them there. */
+  const cover = (value) => {
+    covering = value;
+    State.tell("predict");
+  };
+
+  const uncover = () => {
+    opened[State.form].add(State.place);
+    State.tell("predict");
+  };
+
+  /* In the other form, what stands before the step is known as well. */
+  State.changed((what) => {
+    if (what === "form" && on) fresh(State.place);
+  });
 
   const NUMBER = /^([+-]?)(\d*)(?:[.,](\d*))?(?:e([+-]?\d+))?(%?)$/i;
 
@@ -104,7 +127,7 @@ const Predict = (() => {
   };
 
   return {
-    set, jump, forward, hidden, hides, frontier, judge, settle, read, score,
+    set, jump, forward, cover, uncover, covers, hidden, hides, frontier, judge, settle, score,
     get on() { return on; },
   };
 })();

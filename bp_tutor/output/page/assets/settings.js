@@ -4,6 +4,7 @@ const Settings = (() => {
   const digits = find("#digits");
   const theme = find("#theme");
   const predicting = find("#predicting");
+  const hiding = find("#hiding");
 
   const values = all("[data-values]");
 
@@ -84,7 +85,10 @@ const Settings = (() => {
     Player.stop();
     Predict.set(!Predict.on);
     predicting.setAttribute("aria-pressed", String(Predict.on));
+    hiding.hidden = !Predict.on;
   });
+  hiding.value = "result";
+  hiding.addEventListener("change", () => Predict.cover(hiding.value === "formula"));
 
   const help = find("#help");
   find("#help-open").addEventListener("click", () => help.showModal());
