@@ -12,10 +12,15 @@ export NO_MKDOCS_2_WARNING := 1
 # The build backend is pinned by the same file as everything else.
 export PIP_CONSTRAINT := constraints.txt
 
-# Where PYTHONDONTWRITEBYTECODE is set, the checkout would be compiled anew at every start.
-COMPILED = @$(BIN)/python -m compileall -q bp_tutor
+# Where PYTHONDONTWRITEBYTECODE is set, the checkout would be compiled anew at every start. What pip
+# installs is compiled here as well: pip does it on one core. Some of it is not meant for this Python.
+COMPILED = @$(BIN)/python -m compileall -q -j 0 bp_tutor; \
+  $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
+INSTALL = $(BIN)/python -m pip install --quiet --no-compile --editable
 
-ALL_CORES := --numprocesses=auto --dist=worksteal
+# One more than there are cores: some wait for a browser or for a program that they started.
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+ALL_CORES := --numprocesses=$(WORKERS) --dist=worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help install solve test check check-torch pyodide site docs examples release-check bench fuzz format golden wheel clean
@@ -34,8 +39,12 @@ test: $(VENV)/developer ## set all up and run the tests (one of them: ARGS='-k g
 check: $(VENV)/developer ## format, lint, types, tests and documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ALL_CORES)
+	@# Types are checked beside the tests, on a core that these leave idle, and told after them.
+	@mkdir -p build; \
+	  $(BIN)/mypy >build/mypy.txt 2>&1 & types=$$!; \
+	  $(BIN)/python -m pytest $(ALL_CORES); tests=$$?; \
+	  wait $$types; types=$$?; cat build/mypy.txt; \
+	  test $$tests -eq 0 && test $$types -eq 0
 
 check-torch: $(VENV)/developer ## compare with PyTorch, which is installed (TORCH=torch==2.13.0: this one)
 	$(BIN)/python -m pip install --quiet $(TORCH)
@@ -82,17 +91,20 @@ clean: ## remove .venv and everything that was made
 	find bp_tutor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,tables]'
+	$(INSTALL) '.[paper,plot,tables]'
 	$(COMPILED)
 	@touch $@
 
 $(VENV)/docs: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,tables,docs]'
+	$(INSTALL) '.[paper,plot,tables,docs]'
+	$(COMPILED)
 	@touch $@
 
-$(VENV)/developer: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable '.[paper,plot,tables,docs,dev]'
-	@touch $@
+# All at once, not after what others need: to find out what fits together takes long.
+$(VENV)/developer: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) '.[paper,plot,tables,docs,dev]'
+	$(COMPILED)
+	@touch $(VENV)/installed $(VENV)/docs $@
 
 # Debian keeps the part of venv that brings pip (ensurepip) in a package of its own.
 $(VENV)/bin/python:

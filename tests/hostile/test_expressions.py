@@ -14,6 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "bp_tutor"
+COMPILED = re.compile(r"^\s*([A-Z_][A-Z_0-9]*)(?:\s*:[^=\n]*)?\s*=\s*re\.compile", re.MULTILINE)
+NAME = re.compile(r"\b[A-Z_][A-Z_0-9]*\b")
 METHODS = ("match", "fullmatch", "search", "sub", "split", "finditer", "findall")
 SIGNS = 8_000
 QUICK = 0.02
@@ -26,25 +28,22 @@ TOGETHER = "1a .,[({\"\\-'_=:"
 
 def used() -> Iterator[tuple[str, str, str]]:
     """Module, name and method of each compiled expression, as it is used."""
-    trees = {
-        ".".join(("bp_tutor", *path.relative_to(PACKAGE).with_suffix("").parts)): ast.parse(
-            path.read_text(encoding="utf-8")
+    texts = {
+        ".".join(("bp_tutor", *path.relative_to(PACKAGE).with_suffix("").parts)): path.read_text(
+            encoding="utf-8"
         )
         for path in sorted(PACKAGE.rglob("*.py"))
     }
-    nodes = [(module, node) for module, tree in trees.items() for node in ast.walk(tree)]
-    names = {
-        target.id
-        for _, node in nodes
-        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("re.compile")
-        for target in node.targets
-        if isinstance(target, ast.Name) and target.id.isupper()
-    }
-    for module, node in nodes:
-        if isinstance(node, ast.Attribute) and node.attr in METHODS:
-            owner = node.value
-            if isinstance(owner, ast.Name) and owner.id in names:
-                yield module, owner.id, node.attr
+    names = {name for text in texts.values() for name in COMPILED.findall(text)}
+    for module, text in texts.items():
+        # Only what speaks of one of them is taken apart: that takes long.
+        if names.isdisjoint(NAME.findall(text)):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Attribute) and node.attr in METHODS:
+                owner = node.value
+                if isinstance(owner, ast.Name) and owner.id in names:
+                    yield module, owner.id, node.attr
 
 
 def texts(signs: int) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,6 @@ from tests.problem.test_mutations import FILES, places
 from tests.problem.test_schema import FIELDS
 
 SMALL = [path for path in FILES if path.stem not in LARGE]
-TREES = [plain(read_text(path.read_text(encoding="utf-8"))) for path in SMALL]
 SAID_ANYWAY = {(field.name, field.default) for _, field in FIELDS if not callable(field.default)}
 """Keys with what they are if left out."""
 USUAL = {
@@ -44,16 +45,24 @@ def meaning(tree: Any) -> str | None:
     return None
 
 
-MEANINGS = [meaning(tree) for tree in TREES]
+@cache
+def tree_of(path: Path) -> Any:
+    """A sound file as data; to be copied before it is changed."""
+    return plain(read_text(path.read_text(encoding="utf-8")))
+
+
+@cache
+def meaning_of(path: Path) -> str | None:
+    return meaning(tree_of(path))
 
 
 def at(data: st.DataObject, wanted: Any) -> tuple[str | None, Any, Any, Any]:
     """What a file means, a copy of it, and a holder and a key in the copy, of a wanted value."""
-    which = data.draw(st.sampled_from(range(len(TREES))))
-    tree = copy.deepcopy(TREES[which])
+    path = data.draw(st.sampled_from(SMALL))
+    tree = copy.deepcopy(tree_of(path))
     found = [(holder, key) for holder, key in places(tree) if wanted(holder, key)]
     holder, key = data.draw(st.sampled_from(found)) if found else (None, None)
-    return MEANINGS[which], tree, holder, key
+    return meaning_of(path), tree, holder, key
 
 
 def is_number(holder: Any, key: Any) -> bool:
@@ -61,8 +70,9 @@ def is_number(holder: Any, key: Any) -> bool:
 
 
 def test_the_files_mean_something() -> None:
-    assert None not in MEANINGS
-    assert len(set(MEANINGS)) == len(MEANINGS)
+    meanings = [meaning_of(path) for path in SMALL]
+    assert None not in meanings
+    assert len(set(meanings)) == len(meanings)
 
 
 @settings(max_examples=250, deadline=None)
@@ -83,13 +93,13 @@ def test_a_number_in_quotes_is_refused_or_means_the_same(data: st.DataObject) ->
         assert meaning(tree) in (None, before)
 
 
-@pytest.mark.parametrize("which", range(len(TREES)), ids=[path.stem for path in SMALL])
-def test_what_is_left_out_is_missed_unless_it_goes_without_saying(which: int) -> None:
-    for place in range(len(places(TREES[which]))):
-        tree = copy.deepcopy(TREES[which])
+@pytest.mark.parametrize("path", SMALL, ids=lambda path: path.stem)
+def test_what_is_left_out_is_missed_unless_it_goes_without_saying(path: Path) -> None:
+    for place in range(len(places(tree_of(path)))):
+        tree = copy.deepcopy(tree_of(path))
         holder, key = places(tree)[place]
         value = holder.pop(key)
-        if meaning(tree) == MEANINGS[which]:
+        if meaning(tree) == meaning_of(path):
             assert isinstance(holder, dict)
             assert value is None or (key, value) in SAID_ANYWAY | USUAL
 

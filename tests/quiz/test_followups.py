@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bp_tutor.formula import Address
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.quiz import MISCONCEPTIONS, Choice, StudentAnswers
+from bp_tutor.quiz.context import Context
 from bp_tutor.quiz.feedback import reasons
 from bp_tutor.quiz.followups import LETTERS, cause_of, remedy_of
 from bp_tutor.quiz.kinds import KINDS
@@ -120,8 +122,7 @@ def test_a_small_question_needs_a_mistake() -> None:
 def test_small_questions_have_one_right_option(name: str) -> None:
     """Over the problems, each mistake that can be made has a question that is marked rightly."""
     asked = 0
-    for problem in CONTEXTS:
-        context = CONTEXTS[problem]
+    for context in contexts().values():
         graph, student = context.graph, StudentAnswers(context)
         for question in (*KINDS["number"].make(context), *KINDS["update"].make(context)):
             key = graph.find(question.identifier)
@@ -130,7 +131,7 @@ def test_small_questions_have_one_right_option(name: str) -> None:
             if not made:
                 continue
             diagnosis = diagnosis_of(student, key, made[0], alone=True)
-            others = (one for one in CONTEXTS.values() if one is not context)
+            others = (one for one in contexts().values() if one is not context)
             found = remedy_of(student, question, diagnosis, 0, others)
             if found is None:
                 continue
@@ -153,12 +154,16 @@ PROBLEMS = (
     "softmax-cross-entropy", "xor-sigmoid", "multi-head-attention",
 )  # fmt: skip
 OWN = Path(__file__).parent / "exercises"
-CONTEXTS = {
-    name: context_of_problem(
-        load_problem(find_problem(name)), 2 if name in ("sigmoid-2-2-2", "momentum") else 1
-    )
-    for name in PROBLEMS
-} | {path.stem: context_of_problem(load_problem(path)) for path in OWN.glob("*.yaml")}
+
+
+@cache
+def contexts() -> dict[str, Context]:
+    return {
+        name: context_of_problem(
+            load_problem(find_problem(name)), 2 if name in ("sigmoid-2-2-2", "momentum") else 1
+        )
+        for name in PROBLEMS
+    } | {path.stem: context_of_problem(load_problem(path)) for path in OWN.glob("*.yaml")}
 
 
 def test_small_questions_are_kept_and_count(tmp_path: Path) -> None:
@@ -194,7 +199,7 @@ def test_paths_are_those_of_the_wiring(problem: str, identifier: str, right: str
 
 
 def test_a_forgotten_path_is_named() -> None:
-    context = CONTEXTS["exercise"]
+    context = contexts()["exercise"]
     found = [q for q in KINDS["choice"].make(context) if q.prompt_key == PATH]
     question = next(one for one in found if one.identifier == "dZ[3,3]")
     understood = KINDS["choice"].understand(question, "A₃₃ → Z₄₂", context)
@@ -204,7 +209,7 @@ def test_a_forgotten_path_is_named() -> None:
 
 
 def test_a_choice_that_is_another_value_names_it_and_what_may_be_so_is_said_so() -> None:
-    context = CONTEXTS["exercise"]
+    context = contexts()["exercise"]
     address = context.graph.find("Z[2,1]")
     assert address is not None
     student, singles = StudentAnswers(context), context.candidates.singles(address).found
