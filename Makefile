@@ -19,8 +19,8 @@ COMPILED = @$(BIN)/python -m compileall -q -j 0 bp_tutor; \
 INSTALL = $(BIN)/python -m pip install --quiet --no-compile --editable
 
 # One more than there are cores: some wait for a browser or for a program that they started.
-WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
-ALL_CORES := --numprocesses=$(WORKERS) --dist=worksteal
+WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
+ALL_CORES = --numprocesses=$(WORKERS) --dist=worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help install solve test check check-torch pyodide site docs examples release-check bench fuzz format golden wheel clean
