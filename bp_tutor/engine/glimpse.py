@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import View, derivation
+from bp_tutor.explain.given import given_section
 from bp_tutor.output.page.lines import FORMS, Numbering, blocks_html
 from bp_tutor.output.page.prose import Prose
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Presentation
     from bp_tutor.solve import Trace
 
+BOTH = "both"
 Blocks = list[str]
 """The blocks of a derivation in one form, each as HTML, in their order."""
 
@@ -26,7 +28,12 @@ def blocks_in(form: str, readers: Sequence[Presentation], trace: Trace) -> Block
     """The blocks of the derivation in `index` or in `matrix` form, steps numbered."""
     from bp_tutor.explain.steps import steps_of
 
-    document = derivation(readers[0].settings, trace, View(form=form), verified=False)
+    settings = readers[0].settings
+    document = derivation(settings, trace, View(form=form), verified=False)
+    # What is given stands there once for both forms.
+    given = given_section(settings, trace.runs[0], BOTH)
+    sections = (given if part.phase == "given" else part for part in document.sections)
+    document = document._replace(sections=tuple(part for part in sections if part is not None))
     numbers = {id(step.block): step.number for step in steps_of(document)}
     index, matrix = (numbers if each == form else {} for each in FORMS)
     prose, numbering = Prose(readers), Numbering(index, matrix)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import product
 from typing import Any
 
 import pytest
 
+from bp_tutor.api.reading import presented, updates_of
+from bp_tutor.api.whole_page import parts_of
 from bp_tutor.engine.calls import Engine
 from bp_tutor.engine.exercise import Exercise
-from bp_tutor.problem import find_problem
+from bp_tutor.explain import symbols_of
+from bp_tutor.output.page import pieces_of
+from bp_tutor.problem import Problem, find_problem
 from bp_tutor.problem.load import read_problem
+from bp_tutor.solve import solve
+from bp_tutor.words import load_words
 from tests.cli.running import PROBLEMS, run
 
 
@@ -59,6 +67,7 @@ def test_every_number_of_a_file_can_be_changed_and_only_it_changes(name: str) ->
 def test_what_is_shown_is_what_solve_prints_for_the_saved_file(tmp_path: Any) -> None:
     """The numbers of the page, and those of `solve --json` of the file that the page saves."""
     engine = opened("exercise")
+    ask(engine, "settle")
     ask(engine, "change", numbers={"W[1,1,1]": "−0,7", "A[1,2]": "1", "learning_rate": "0.5"},
         choices={"activation 2": "tanh"})  # fmt: skip
     saved = tmp_path / "mine.yaml"
@@ -66,9 +75,11 @@ def test_what_is_shown_is_what_solve_prints_for_the_saved_file(tmp_path: Any) ->
     file = json.loads(run("solve", str(saved), "--json").out)
     page = run("page", str(saved), "-o", str(tmp_path / "mine.html"))
     assert (page.code, page.err) == (0, "")
+    # The page has all of it from its file; then what is new is given, block by block.
     shown = ask(engine, "settle")
     html = (tmp_path / "mine.html").read_text(encoding="utf-8")
-    assert shown["pieces"]["derivation"] in html
+    assert all(block in html for _, block in shown["blocks"])
+    assert len(shown["blocks"]) > 60
     assert shown["pieces"]["picture"] in html
     entries = (entry for step in file["steps"] for entry in step["entries"])
     values = {entry["id"]: entry["value"] for entry in entries}
@@ -113,3 +124,62 @@ def test_numbers_of_a_seed_are_those_of_variant(tmp_path: Any) -> None:
     assert ask(engine, "text")["text"] == path.read_text(encoding="utf-8")
     ask(engine, "reset")
     assert ask(engine, "text")["text"] == text_of("exercise")
+
+
+_PLACES = re.compile(r' (?:data-index|data-matrix|id)="[^"]*"')
+
+
+@pytest.mark.parametrize(
+    "name", ["exercise", "softmax-cross-entropy", "lstm-step", "cnn-backward", "graph-chain-rule"]
+)
+def test_glimpses_one_after_the_other_make_the_page_of_the_changed_file(name: str) -> None:
+    """Blocks put in their places, as the page does it, beside the page of the file in one go."""
+    engine = opened(name)
+    sent = ask(engine, "settle")
+    page = blocks_of(sent["pieces"]["derivation"])
+    keys = [n["key"] for n in ask(engine, "open", text=text_of(name), name=name)["numbers"]
+            if n["role"] != "targets"]  # fmt: skip
+    ask(engine, "settle")
+    for turn, (form, value) in enumerate(product(("index", "matrix"), ("-0.75", "0.25", "2"))):
+        page = put(page, ask(engine, "change", numbers={keys[turn % len(keys)]: value}, form=form))
+        if turn == 4:
+            page = put(page, ask(engine, "settle", form=form))
+        there = read_problem(ask(engine, "text")["text"], f"{name}.yaml")
+        whole = blocks_of(write(there))
+        shown = [place for place, block in enumerate(whole) if f" data-{form}=" in block[:200]]
+        assert [_PLACES.sub("", page[at]) for at in shown] == [
+            _PLACES.sub("", whole[at]) for at in shown
+        ], (turn, form)
+
+
+def put(page: list[str], found: dict[str, Any]) -> list[str]:
+    """The page with what was sent to it: single blocks, or all of them."""
+    if "blocks" not in found:
+        return blocks_of(found["pieces"]["derivation"])
+    new = dict(found["blocks"])
+    return [new.get(place, block) for place, block in enumerate(page)]
+
+
+def write(problem: Problem) -> str:
+    """The derivation as it stands on the page of a problem."""
+    reader = presented(problem, symbols_of(problem, None), load_words("en"), "unicode")
+    parts = parts_of(reader, solve(problem, updates_of(problem, None)), asked=False)
+    return pieces_of(parts).shown["derivation"]
+
+
+def blocks_of(html: str) -> list[str]:
+    """The blocks one after the other, by the elements below the sections."""
+    found: list[str] = []
+    for section in re.findall(r"<section.*?</section>", html, re.DOTALL):
+        inside = section[section.index("</h2>") + 5 : -len("</section>")]
+        depth = start = 0
+        for mark in re.finditer(r"<(/?)(\w+)[^>]*>", inside):
+            if mark[0].endswith("/>"):
+                continue
+            depth += -1 if mark[1] else 1
+            if depth == 0:
+                block = inside[start : mark.end()]
+                if " data-index=" in block[:200] or " data-matrix=" in block[:200]:
+                    found.append(block)
+                start = mark.end()
+    return found
