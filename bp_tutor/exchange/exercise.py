@@ -9,6 +9,7 @@ from bp_tutor.explain.asked import group_of
 from bp_tutor.explain.document import rule_name
 from bp_tutor.explain.lines import DETAILS, entry_line
 from bp_tutor.explain.worksheet import without_answers, worksheet
+from bp_tutor.formula import as_shown
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.paper.picture import given_picture
 from bp_tutor.quiz.questions import make_questions, record
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.explain import Presentation, Said, Section
     from bp_tutor.explain.document import Line
+    from bp_tutor.formula import Address, Formula
     from bp_tutor.quiz import Choice, Context
     from bp_tutor.quiz.record import Record
 
@@ -40,6 +42,16 @@ class Step(Frozen):
     items: tuple[Item, ...]
 
 
+class Value(Frozen):
+    """A number that answers are worked out from."""
+
+    address: Address
+    update: int
+    value: float
+    formula: Formula | None = None
+    """The line that gives it; None of what is given, or comes from an update before."""
+
+
 class Variant(Frozen):
     """The exercise with one choice of numbers."""
 
@@ -49,6 +61,8 @@ class Variant(Frozen):
     picture: str
     """The network before anything is worked out, in SVG."""
     steps: tuple[Step, ...]
+    values: tuple[Value, ...]
+    """Everything that the answers are worked out from, and these, each behind what it needs."""
     seed: int | None = None
     """The seed of its numbers; None of those in the file."""
     student: str = ""
@@ -102,7 +116,8 @@ def variant_of(
     sheet = worksheet(context.page.settings, context.trace, ())
     run = without_answers(context.trace.runs[0])
     picture = given_picture(context.page, context.trace, run)
-    return Variant(sheet.facts, sheet.given, picture.svg, _in_steps(items))
+    steps, values = _in_steps(items), _values(contexts, items)
+    return Variant(sheet.facts, sheet.given, picture.svg, steps, values)
 
 
 def _line(context: Context, found: Record) -> Line | None:
@@ -112,6 +127,20 @@ def _line(context: Context, found: Record) -> Line | None:
     step = context.graph.steps[found.address.quantity]
     settings, kinds = context.page.settings, DETAILS["full"]
     return entry_line(settings, context.graph.run, step, found.address.index, kinds)
+
+
+def _values(contexts: Sequence[Context], items: Sequence[Item]) -> tuple[Value, ...]:
+    """What the numbers that are asked for follow from, in the order of the calculation."""
+    found: list[Value] = []
+    for context in contexts:
+        graph, update = context.graph, context.run.update
+        records = (item.record for item in items if item.record.update == update)
+        asked = [one.address for one in records if isinstance(one, NumberRecord)]
+        needed = {one for each in asked for one in (each, *graph.entries_before(each))}
+        for address in sorted(needed, key=lambda one: (graph.order[one.quantity], one.index)):
+            formula = as_shown(graph.formula(address)) if graph.step(address) else None
+            found.append(Value(address, update, graph.exact(address), formula))
+    return tuple(found)
 
 
 def _in_steps(items: Sequence[Item]) -> tuple[Step, ...]:

@@ -40,4 +40,10 @@ class Format(Frozen):
         return write(exercise)
 
 
-FORMATS = {row.name: row for row in (Format("moodle", ".xml", "Moodle"),)}
+FORMATS = {
+    row.name: row
+    for row in (
+        Format("moodle", ".xml", "Moodle"),
+        Format("numbas", ".exam", "Numbas"),
+    )
+}

@@ -204,31 +204,6 @@ def program_built(data: bytes) -> object:
     return ast.dump(ast.parse(data.decode()))
 
 
-def moodle_texts(data: bytes) -> list[str]:
-    """The texts that Moodle takes for HTML."""
-    root = ET.fromstring(data)  # noqa: S314 - as above
-    texts = [one.findtext("text") or "" for one in root.iter() if one.get("format") == "html"]
-    assert len(texts) > 20
-    return texts
-
-
-def moodle_seen(data: bytes) -> str:
-    return "".join(Page(text).text for text in moodle_texts(data))
-
-
-def moodle_built(data: bytes) -> object:
-    """The elements of the file and of the texts in it, and the fields of Cloze."""
-    own = [part.tag for part in ET.fromstring(data).iter()]  # noqa: S314 - as above
-    texts = moodle_texts(data)
-    inside = [without_spans(Page(text)) for text in texts]
-    return own, inside, [re.findall(r"\{\d*:[A-Z]+:|\\\(|\$\$", text) for text in texts]
-
-
-def without_spans(page: Page) -> object:
-    """The elements but those that only keep the signs of a text apart."""
-    return [each for each in page.elements if each != ("span", ())]
-
-
 FORMATS = {
     "terminal": Format("solve {}", plain, no_structure),
     "terminal-matrix": Format("solve {} --form matrix --lang zh", plain, no_structure),
@@ -248,6 +223,5 @@ FORMATS = {
     "sheet-md": Format("worksheet {} -o FILE.md", markdown_seen, markdown_built, 2),
     "sheet-html": Format("worksheet {} -o FILE.html", html_seen, html_built, 2),
     "sheet-typ": Format("worksheet {} -o FILE.typ", typst_seen, no_structure, 2, "typst pdftotext"),
-    "moodle": Format("export {} -o FILE.xml", moodle_seen, moodle_built),
     "check": Format("check {} --json", json_seen, json_built, 0),
 }

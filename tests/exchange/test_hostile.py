@@ -1,0 +1,101 @@
+"""In every format, texts of files come out as the characters they are, and change nothing else.
+
+One exercise is written in all formats; making it is what takes time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import bp_tutor
+from bp_tutor.api.exporting import Asking, Wanted
+from bp_tutor.exchange import FORMATS, Exercise
+from tests.hostile.formats import Page, json_built
+from tests.hostile.texts import STUDENT, bare, graph, groups, problem
+
+
+class Seen(NamedTuple):
+    """What a platform takes for HTML in a file, and how the file around it is built."""
+
+    html: list[str]
+    built: object
+
+
+def moodle(data: bytes) -> Seen:
+    root = ET.fromstring(data)  # noqa: S314 - written a moment ago
+    html = [one.findtext("text") or "" for one in root.iter() if one.get("format") == "html"]
+    return Seen(html, [part.tag for part in root.iter()])
+
+
+def numbas(data: bytes) -> Seen:
+    question = json.loads(data.partition(b"\n")[2])["question_groups"][0]["questions"][0]
+    html = [question["statement"], question["advice"]]
+    for part in question["parts"]:
+        html += [
+            part["prompt"],
+            *(one["alternativeFeedbackMessage"] for one in part["alternatives"]),
+        ]
+    return Seen(html, json_built(data.partition(b"\n")[2]))
+
+
+READERS: dict[str, Callable[[bytes], Seen]] = {"moodle": moodle, "numbas": numbas}
+
+
+def exercise_of(path: Path) -> Exercise:
+    """All its questions, for a student whose name is as hostile as the texts."""
+    problem = bp_tutor.load(path, lang="en")
+    page = problem._contexts(None)[0].page
+    variant = Asking(page, Wanted()).variant(problem._record, 7, STUDENT)
+    return Exercise("x", problem._record.title, page, (variant,), problem.text)
+
+
+def read(name: str, exercise: Exercise) -> Seen:
+    content = FORMATS[name].write(exercise)
+    assert isinstance(content, bytes)
+    found = READERS[name](content)
+    assert len(found.html) > 10
+    return found
+
+
+def outline(seen: Seen) -> object:
+    """All but the words: the file, the elements in its texts, and what would be more than text."""
+    elements = [
+        [each for each in Page(text).elements if each != ("span", ())] for text in seen.html
+    ]
+    return seen.built, elements, list(map(begun, seen.html))
+
+
+def begun(text: str) -> list[str]:
+    """What would begin a formula, a variable, a field or a sound: beside our own, nothing."""
+    plain = re.sub(r"<span>.</span>|\\\(.*?\\\)|\{1:NUMERICAL:", "", text)
+    return re.findall(r"\\\(|\\\[|\$|\[|\{|\\begin", plain)
+
+
+def test_every_format_has_a_reader() -> None:
+    assert READERS.keys() == FORMATS.keys()
+
+
+def test_texts_come_out_as_they_are(tmp_path: Path) -> None:
+    plain = exercise_of(problem(tmp_path, "a", "b", "c", "d"))
+    outlines = {name: outline(read(name, plain)) for name in FORMATS}
+    for texts in groups():
+        exercise = exercise_of(problem(tmp_path, *texts))
+        for name in FORMATS:
+            seen = read(name, exercise)
+            shown = bare("".join(Page(text).text for text in seen.html))
+            for text in texts:
+                assert bare(text) in shown, name
+            assert outline(seen) == outlines[name], name
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_names_that_mean_something_elsewhere_are_only_names(name: str, tmp_path: Path) -> None:
+    found = read(name, exercise_of(graph(tmp_path)))
+    assert not any(map(begun, found.html))
