@@ -91,18 +91,18 @@ clean: ## remove .venv and everything that was made
 	find bp_tutor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(INSTALL) '.[paper,plot,tables]'
+	$(INSTALL) '.[paper,plot,tables,anki]'
 	$(COMPILED)
 	@touch $@
 
 $(VENV)/docs: $(VENV)/installed
-	$(INSTALL) '.[paper,plot,tables,docs]'
+	$(INSTALL) '.[paper,plot,tables,anki,docs]'
 	$(COMPILED)
 	@touch $@
 
 # All at once, not after what others need: to find out what fits together takes long.
 $(VENV)/developer: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(INSTALL) '.[paper,plot,tables,docs,dev]'
+	$(INSTALL) '.[paper,plot,tables,anki,docs,dev]'
 	$(COMPILED)
 	@touch $(VENV)/installed $(VENV)/docs $@
 

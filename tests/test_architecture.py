@@ -54,6 +54,7 @@ OUTSIDE: dict[str, set[str]] = {
     "tables": {"python_calamine"},
     "catalogue": {"numpy"},
     "solve": {"numpy", "sympy"},
+    "exchange": {"genanki"},
     "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
     "quiz": {"platformdirs", "fsrs"},
     "debugging": {"numpy"},

@@ -45,5 +45,6 @@ FORMATS = {
     for row in (
         Format("moodle", ".xml", "Moodle"),
         Format("numbas", ".exam", "Numbas"),
+        Format("anki", ".apkg", "Anki", library="genanki", extra="anki"),
     )
 }

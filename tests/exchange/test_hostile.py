@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -45,7 +49,16 @@ def numbas(data: bytes) -> Seen:
     return Seen(html, json_built(data.partition(b"\n")[2]))
 
 
-READERS: dict[str, Callable[[bytes], Seen]] = {"moodle": moodle, "numbas": numbas}
+def anki(data: bytes) -> Seen:
+    with zipfile.ZipFile(BytesIO(data)) as package, TemporaryDirectory() as folder:
+        connection = sqlite3.connect(package.extract("collection.anki2", folder))
+        fields = [row[0].split("\x1f") for row in connection.execute("SELECT flds FROM notes")]
+        connection.close()
+        names = len(package.namelist())
+    return Seen([field for note in fields for field in note], (names, list(map(len, fields))))
+
+
+READERS: dict[str, Callable[[bytes], Seen]] = {"moodle": moodle, "numbas": numbas, "anki": anki}
 
 
 def exercise_of(path: Path) -> Exercise:
