@@ -28,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "pictures": {"formula", "catalogue", "problem", "solve", "explain", "words"},
     "output": {
         "formula", "reader", "catalogue", "notations", "problem", "solve", "explain", "pictures",
-        "words",
+        "words", "quiz", "tables", "marking",
     },
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
     "exchange": {"formula", "problem", "solve", "explain", "words", "output", "quiz"},
@@ -55,7 +55,7 @@ OUTSIDE: dict[str, set[str]] = {
     "catalogue": {"numpy"},
     "solve": {"numpy", "sympy"},
     "exchange": {"genanki"},
-    "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
+    "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy", "xlsxwriter"},
     "quiz": {"platformdirs", "fsrs"},
     "debugging": {"numpy"},
     "api": {"numpy", "sympy"},
@@ -71,7 +71,7 @@ HEAVY_AT_THE_TOP: dict[str, set[str]] = {
 
 HEAVY = {
     "mpmath", "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "typst", "nbformat",
-    "matplotlib", "python_calamine",
+    "matplotlib", "python_calamine", "xlsxwriter",
 }  # fmt: skip
 NEVER_AT_THE_TOP = {"bp_tutor.formula.arrays"}
 """Modules that bring a heavy library: others import them inside functions."""

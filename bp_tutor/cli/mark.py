@@ -10,15 +10,17 @@ import typer
 
 from bp_tutor.api import reading
 from bp_tutor.api.refusal import RefusalError
-from bp_tutor.cli import options
+from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
-from bp_tutor.cli.mark_forms import FORMS, Called
+from bp_tutor.cli.mark_forms import FORMS
+from bp_tutor.cli.mark_outputs import GRADEBOOKS, Asked, Outputs
 from bp_tutor.cli.own_numbers import OwnNumbers, folder_of
 from bp_tutor.cli.papers import Papers, Suspicion
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.spool import Spool
 from bp_tutor.cli.tables import answers_in, open_table, students_in
 from bp_tutor.marking import ATTEMPTS, Exercise
+from bp_tutor.marking.called import Called
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
@@ -45,6 +47,23 @@ def mark(
         ),
     ] = None,
     questions: Annotated[list[str] | None, typer.Option("--questions", metavar="NAMES")] = None,
+    out: saving.Out = None,
+    points: Annotated[str | None, typer.Option("--points", metavar="POINTS")] = None,
+    feedback: Annotated[str | None, typer.Option("--feedback", metavar="FOLDER")] = None,
+    file_format: saving.FormatName = None,
+    report: Annotated[str | None, typer.Option("--report", metavar="FILE")] = None,
+    gradebook: Annotated[
+        str | None,
+        typer.Option(
+            "--gradebook",
+            metavar="|".join(GRADEBOOKS),
+            parser=options.one_of("--gradebook", GRADEBOOKS),
+        ),
+    ] = None,
+    grades: Annotated[str | None, typer.Option("--grades", metavar="FILE")] = None,
+    template: Annotated[str | None, typer.Option("--template", metavar="FILE")] = None,
+    assignment: Annotated[str | None, typer.Option("--assignment", metavar="NAME")] = None,
+    force: saving.Force = False,
     digits: options.Digits = None,
     rounding: options.Rounding = None,
     updates: options.AskedUpdates = None,
@@ -65,6 +84,8 @@ def mark(
     output = options.output_of(lang, ascii_only, no_color, width)
     if json and csv:
         raise RefusalError("usage.json_or_csv")
+    asked = Asked(out, points, feedback, file_format, report, gradebook, template, assignment,
+                  grades, force)  # fmt: skip
     if folder := folder_of(problem):
         problem = str(folder.first)
         listed = listed or folder.listed
@@ -85,27 +106,32 @@ def mark(
     found = answers_in(file, original.recognised, reading.listed(questions), notes)
     if not found.count and not found.bad:
         raise RefusalError("marking.no_rows", where=shown(answers))
-    form = FORMS["json" if json else "csv" if csv else "table"](
-        output, read, file.path, Called(original.contexts)
-    )
-    papers = Papers(numbers, found, attempts or "", whole=listed is not None)
+    called = Called(original.contexts)
+    shape = "json" if json else "csv" if csv else "summary" if asked.files else "table"
+    form = FORMS[shape](output, read, file.path, called)
+    papers = Papers(numbers, found, attempts or "", whole=listed is not None or asked.any)
+    title = original.contexts[0].page.say(read.title) or read.name
+    asked.refuse_beforehand(answers)
+    outputs = Outputs(asked, title, original, called, papers.asked, notes, encoding)
     with Marks(form, found.bad) as marks:
-        _mark(papers, marks, output)
+        warnings = _mark(papers, marks, outputs, output)
         marks.write()
+    outputs.write(answers, warnings)
     if marks.bad:
         return BAD_ROWS
     return ALL_RIGHT if marks.right == marks.all else SOME_WRONG
 
 
-def _mark(papers: Papers, marks: Marks, output: Output) -> None:
-    """Every paper, student by student."""
+def _mark(papers: Papers, marks: Marks, outputs: Outputs, output: Output) -> list[str]:
+    """Every paper, student by student; what there is to warn of."""
     suspicion = Suspicion(papers.numbers, papers.answers)
     notes = output._replace(stream=sys.stderr)
     done, again = 0, 0
     text = output.words.text("marking.progress")
     with Progress(papers.answers.count, text, sys.stderr) as progress:
-        for outcome, rows in papers.marked():
+        for outcome, rows, exercise in papers.marked():
             marks.take(outcome)
+            outputs.take(outcome, exercise)
             suspicion.take(outcome)
             again += outcome.attempts > 1
             done += rows
@@ -113,7 +139,10 @@ def _mark(papers: Papers, marks: Marks, output: Output) -> None:
     if again and not papers.counts:
         said = output.words.text("marking.attempts", count=again, option="--attempts")
         notes.line(said, "note")
-    suspicion.tell(notes)
+    warning = suspicion.told(output.words)
+    if warning:
+        notes.line(warning, "error")
+    return [warning] if warning else []
 
 
 class Marks:

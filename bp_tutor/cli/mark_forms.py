@@ -10,6 +10,7 @@ from json import dumps, loads
 from typing import TYPE_CHECKING
 
 from bp_tutor.marking.paper import MISSING, NOWHERE, UNREADABLE
+from bp_tutor.marking.points import any_of
 from bp_tutor.output.table_csv import csv_text
 from bp_tutor.quiz.feedback import joined_names, names_of, percent, whys
 from bp_tutor.quiz.model import full_name
@@ -17,13 +18,14 @@ from bp_tutor.reader import Mistake
 from bp_tutor.reader.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from bp_tutor.cli.output import Output
     from bp_tutor.marking import Mark, Outcome
+    from bp_tutor.marking.called import Called
     from bp_tutor.problem import Problem
-    from bp_tutor.quiz import Context, Diagnosis, Verdict
+    from bp_tutor.quiz import Diagnosis, Verdict
     from bp_tutor.tables import BadRow
     from bp_tutor.words import Words
 
@@ -36,26 +38,6 @@ COMMONEST = 5
 """So many mistakes are told after the table."""
 WIDEST = 18
 """A wider cell is cut, so that the diagnosis has room."""
-
-
-class Called:
-    """Answers by the symbols of the course, `Z₂₁`; of a later update `Z₂₁#2`."""
-
-    def __init__(self, contexts: Sequence[Context]) -> None:
-        self._contexts = contexts
-        self._known: dict[str, str] = {}
-
-    def __getitem__(self, full_name: str) -> str:
-        if full_name not in self._known:
-            name, sign, update = full_name.partition("#")
-            context = self._contexts[int(update or 1) - 1]
-            entry, array = context.graph.find(name), context.graph.array(name)
-            if entry is not None:
-                name = context.page.name(*entry)
-            elif array is not None:
-                name = context.page.name(array, None)
-            self._known[full_name] = f"{name}{sign}{update}"
-        return self._known[full_name]
 
 
 class Earned:
@@ -256,13 +238,10 @@ class TableForm(Form):
         if len(names) == 1:
             reason = reason_of(verdict.diagnoses[0], words)
             return words.text("marking.explained", names=names[0], reason=reason)
-        return words.text("marking.one_of", names=_any_of(names, words)) if names else ""
+        return words.text("marking.one_of", names=any_of(names, words)) if names else ""
 
     def write(self, texts: Iterable[str], bad: list[BadRow], counts: dict[str, int]) -> None:
-        rows = self._rows(texts)
-        while some := list(islice(rows, ROWS)):
-            self.output.rows(some)
-        self.output.line("")
+        self._show(texts)
         self._sum_up()
         told = self.words.text("marking.summary", **counts)
         left = left_out(counts["blank"], counts["bad"], self.words)
@@ -270,6 +249,12 @@ class TableForm(Form):
             told = self.words.text("marking.beside", told=told, left=left)
         self.output.line(told, "heading")
         self.tell(bad)
+
+    def _show(self, texts: Iterable[str]) -> None:
+        rows = self._rows(texts)
+        while some := list(islice(rows, ROWS)):
+            self.output.rows(some)
+        self.output.line("")
 
     def _sum_up(self) -> None:
         """What each student earned where there are several, and what went wrong most often."""
@@ -284,7 +269,7 @@ class TableForm(Form):
             listed = words.text("fact.name_join").join(
                 words.text(
                     "result.mistake",
-                    name=_any_of([joined_names(each, words) for each in found], words),
+                    name=any_of([joined_names(each, words) for each in found], words),
                     count=count,
                 )
                 for found, count in self._mistakes.most_common(COMMONEST)
@@ -328,13 +313,6 @@ def _counted(verdict: Verdict) -> list[tuple[tuple[str, ...], ...]]:
     return [tuple(sorted({each.keys for each in found}))] if found else []
 
 
-def _any_of(names: list[str], words: Words) -> str:
-    """One name, or several of which one is meant."""
-    if len(names) == 1:
-        return names[0]
-    return words.text("marking.any_of", names=words.text("marking.or").join(names))
-
-
 def _wrapped(text: str, width: int) -> list[str]:
     """The text in rows, broken between words."""
     from bp_tutor.output.wrapping import wrapped
@@ -342,4 +320,13 @@ def _wrapped(text: str, width: int) -> list[str]:
     return ["".join(piece for piece, _ in row) for row in wrapped(text, "", 0, width)]
 
 
-FORMS: dict[str, type[Form]] = {"table": TableForm, "json": JsonForm, "csv": CsvForm}
+class SummaryForm(TableForm):
+    """What stands below the table: each student, and what went wrong most often."""
+
+    def _show(self, texts: Iterable[str]) -> None:
+        """The answers themselves are in the files that are written."""
+
+
+FORMS: dict[str, type[Form]] = {
+    "table": TableForm, "json": JsonForm, "csv": CsvForm, "summary": SummaryForm,
+}  # fmt: skip

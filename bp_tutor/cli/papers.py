@@ -12,16 +12,16 @@ from bp_tutor.marking import Outcome, mark_paper
 from bp_tutor.marking.fitting import fits_better
 from bp_tutor.quiz.batch import Unclear
 from bp_tutor.reader.text import shown
+from bp_tutor.tables.answers import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bp_tutor.cli.output import Output
     from bp_tutor.cli.own_numbers import OwnNumbers
     from bp_tutor.marking import Exercise
     from bp_tutor.quiz import Question
     from bp_tutor.tables import Answers
-    from bp_tutor.tables.answers import Paper
+    from bp_tutor.words import Words
 
 LOOKED_AT, SEEDS = 10, 40
 """So many students whose answers fit badly are looked at, and so many seeds in a row tried."""
@@ -35,6 +35,8 @@ class Done(NamedTuple):
 
     outcome: Outcome
     rows: int
+    exercise: Exercise
+    """What it was marked by."""
 
 
 class Papers:
@@ -55,6 +57,7 @@ class Papers:
     def marked(self) -> Iterator[Done]:
         """Everybody's paper, as the table has them; then those who handed in nothing."""
         there = set()
+        original = self.numbers.original
         for handed_in in self._papers():
             student = handed_in.student
             at = self.numbers.directory.find(student)
@@ -68,14 +71,22 @@ class Papers:
                 outcome = mark_paper(
                     exercise, paper, self.identifiers, self.answers.unread, self.counts
                 )
-                yield Done(self._whole(outcome), rows)
+                yield Done(self._whole(outcome), rows, exercise)
             except NoNumbersError as error:
-                reason = self.numbers.original.words.text(str(error))
-                outcome = self.numbers.original.refused(paper, self.identifiers, reason)
-                yield Done(self._whole(outcome), rows)
+                reason = original.words.text(str(error))
+                outcome = original.refused(paper, self.identifiers, reason)
+                yield Done(self._whole(outcome), rows, original)
         for at, student in enumerate(self.numbers.students):
             if at not in there:
-                yield Done(self._whole(Outcome(student, [], [])), 0)
+                empty = Paper(student, [])
+                exercise = self._own_or(empty, original)
+                yield Done(self._whole(Outcome(student, [], [], 0, exercise.variant)), 0, exercise)
+
+    def _own_or(self, paper: Paper, other: Exercise) -> Exercise:
+        try:
+            return self.numbers.exercise(paper)
+        except NoNumbersError:
+            return other
 
     def _papers(self) -> Iterator[Paper]:
         """Papers; what two names of one student on the list handed in is one student's."""
@@ -120,24 +131,22 @@ class Suspicion:
         if few and len(self._poor) < LOOKED_AT and not outcome.variant and outcome.attempts:
             self._poor.append(outcome)
 
-    def tell(self, output: Output) -> None:
-        """Say loudly whose answers fit the numbers of a seed."""
+    def told(self, words: Words) -> str:
+        """Whose answers fit the numbers of a seed; empty where nobody's do."""
         numbers = self.numbers
         if numbers.listed or not self._poor or not _varies(numbers):
-            return
+            return ""
         found = {outcome.student.label: seed for outcome in self._poor
                  if (seed := self._seed_of(outcome)) is not None}  # fmt: skip
         if not found:
-            return
-        words = output.words
+            return ""
         some = list(found.items())[:TOLD]
         listed = words.text("fact.name_join").join(
             words.text("marking.other_seed", name=shown(name), seed=seed) for name, seed in some
         )
         names = words.text("fact.name_join").join(shown(name) for name in list(found)[:TOLD])
-        said = words.text("marking.other_numbers", count=len(found), names=names, seeds=listed,
+        return words.text("marking.other_numbers", count=len(found), names=names, seeds=listed,
                           problem=shown(numbers.problem.name), option="--list")  # fmt: skip
-        output.line(said, "error")
 
     def _seed_of(self, outcome: Outcome) -> int | None:
         seeds = [share.seed for share in named(self.numbers.problem.name, [outcome.student])]

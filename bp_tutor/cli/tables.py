@@ -39,7 +39,7 @@ def open_table(path: Path, encoding: str | None, output: Output, most: int = LAR
         raise RefusalError("file.unreadable", path=where, reason=reason_of(error)) from None
     if len(data) > most:
         raise RefusalError("file.too_large", path=where, most=most >> 20)
-    with _refusing():
+    with refusing():
         file = file_of(path, data, encoding or "")
         guessed = file.guessed()
     if guessed:
@@ -54,7 +54,7 @@ def students_in(path: str | None, encoding: str | None, output: Output) -> Roste
     if path is None:
         return None
     file = open_table(Path(path), encoding, output, LARGEST_LIST)
-    with _refusing():
+    with refusing():
         found = read_names(file)
     tell_left_out(found.left_out, file, output)
     return found
@@ -64,14 +64,14 @@ def answers_in(file: File, recognise: Recognise, named: Sequence[str], output: O
     """The answers of a table, by student; `named` are the questions of numbered columns."""
     if file.path.suffix.lower() not in ENDINGS:
         raise RefusalError("marking.format", where=file.where, names=" ".join(ENDINGS))
-    with _refusing():
+    with refusing():
         found = read_answers(file, recognise, named)
     tell_left_out(found.left_out, file, output)
     return found
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """What a table cannot give, told as any other refusal."""
     try:
         yield

@@ -23,6 +23,8 @@ LOOKED_AT = 30
 """So many rows show what stands between cells."""
 _SAID = re.compile(r'"?sep=([,;\t|])"?', re.IGNORECASE)
 """The line by which a spreadsheet is told what stands between the cells."""
+_APOSTROPHE = re.compile("^'(?=[\"']*[=+\\-@＝＋－＠])")
+"""What a safe CSV has in front of what a spreadsheet would calculate: no part of the text."""
 
 
 def rows_of_text(data: bytes, writing: Writing, where: str, *, joined: bool) -> Iterator[Row]:
@@ -44,7 +46,9 @@ def rows_of_text(data: bytes, writing: Writing, where: str, *, joined: bool) -> 
             for cells in lines:
                 if any(cell.strip() for cell in cells):
                     kept = in_brackets(cells, mark) if joined else cells
-                    yield Row(kept, lines.line_num + bool(said))
+                    yield Row(
+                        [_APOSTROPHE.sub("", cell) for cell in kept], lines.line_num + bool(said)
+                    )
     except csv.Error:
         raise TableError("file.unreadable", path=where, reason=Key("reason.no_table")) from None
 

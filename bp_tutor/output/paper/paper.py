@@ -28,8 +28,8 @@ class PaperError(Exception):
         self.key, self.values = key, values
 
 
-def library(name: str) -> None:
-    """Make sure that a library of the extra `paper` is there.
+def library(name: str, extra: str = "paper") -> None:
+    """Make sure that a library of an extra is there.
 
     Raises:
         PaperError: it is not.
@@ -37,4 +37,4 @@ def library(name: str) -> None:
     from importlib.util import find_spec
 
     if find_spec(name) is None:
-        raise PaperError("paper.library", name=name, command="pip install 'bp-tutor[paper]'")
+        raise PaperError("paper.library", name=name, command=f"pip install 'bp-tutor[{extra}]'")

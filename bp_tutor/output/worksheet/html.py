@@ -103,6 +103,13 @@ class HtmlSheetPen(SheetPen):
             lines.append(tag("tr", {}, *said))
         return _wide(tag("table", {"class": "roster"}, *lines))
 
+    def answered(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+        lines = [tag("tr", {}, *(tag("th", {"scope": "col"}, head) for head in heads))]
+        for first, *others in rows:
+            cells = (tag("td", {}, text) for text in others)
+            lines.append(tag("tr", {}, tag("th", {"scope": "row"}, first), *cells))
+        return _wide(tag("table", {"class": "answered"}, *lines))
+
     def numbered(self, listings: Sequence[tuple[str, Sequence[str]]]) -> str:
         return joined(
             tag(

@@ -48,6 +48,9 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
         lines = [[*map(self.words, (*row.words, *row.numbers))] for row in rows]
         return _table(heads, lines)
 
+    def answered(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+        return _table([*map(self.words, heads)], [[*map(self.words, row)] for row in rows])
+
     def turn(self) -> str:
         return "---"
 

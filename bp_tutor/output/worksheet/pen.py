@@ -76,6 +76,10 @@ class SheetPen(Pen):
         """A table of students and their right numbers, under heads of words and of symbols."""
         raise NotImplementedError
 
+    def answered(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+        """A table of answers: short texts, and behind them what is said of each."""
+        raise NotImplementedError
+
     def numbered(self, listings: Sequence[tuple[str, Sequence[str]]]) -> str:
         """Lists of short texts that are not broken, each list behind its number."""
         return "\n\n".join(

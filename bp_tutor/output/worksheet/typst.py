@@ -40,6 +40,11 @@ _SETTINGS = """\
     stroke: (x, y) => (bottom: if y == 0 { 0.6pt } else { 0.2pt + luma(70%) }),
     fill: (x, y) => if y > 0 and calc.even(y) { luma(95%) }, ..cells)
 })
+#let answered(columns, ..cells) = block(above: 0.9em, {
+  set text(size: 8.5pt)
+  table(columns: columns, inset: (x: 1.6mm, y: 1mm), align: left,
+    stroke: (x, y) => (bottom: if y == 0 { 0.6pt } else { 0.2pt + luma(70%) }), ..cells)
+})
 #let numbered(..cells) = {
   set text(size: 9pt)
   grid(columns: (auto, 1fr), column-gutter: 1.5mm, row-gutter: 1.6mm, ..cells)
@@ -110,6 +115,13 @@ class TypstSheetPen(TypstPen, SheetPen):
             said = (quoted(blanks(text)) for text in (*row.words, *row.numbers))
             lines.append(f"{', '.join(said)},")
         return "#roster(\n" + "".join(f"  {line}\n" for line in lines) + ")"
+
+    def answered(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+        columns = ", ".join([*["auto"] * (len(heads) - 1), "1fr"])
+        cells = (f"[{self.words(head)}]" for head in heads)
+        lines = [f"({columns}),", f"table.header({', '.join(cells)}),"]
+        lines += [", ".join(quoted(blanks(text)) for text in row) + "," for row in rows]
+        return "#answered(\n" + "".join(f"  {line}\n" for line in lines) + ")"
 
     def numbered(self, listings: Sequence[tuple[str, Sequence[str]]]) -> str:
         lists = (
