@@ -48,7 +48,7 @@ def mark(
     ] = None,
     questions: Annotated[list[str] | None, typer.Option("--questions", metavar="NAMES")] = None,
     out: saving.Out = None,
-    points: Annotated[str | None, typer.Option("--points", metavar="POINTS")] = None,
+    worth: Annotated[str | None, typer.Option("--points", metavar="POINTS")] = None,
     feedback: Annotated[str | None, typer.Option("--feedback", metavar="FOLDER")] = None,
     file_format: saving.FormatName = None,
     report: Annotated[str | None, typer.Option("--report", metavar="FILE")] = None,
@@ -84,7 +84,7 @@ def mark(
     output = options.output_of(lang, ascii_only, no_color, width)
     if json and csv:
         raise RefusalError("usage.json_or_csv")
-    asked = Asked(out, points, feedback, file_format, report, gradebook, template, assignment,
+    asked = Asked(out, worth, feedback, file_format, report, gradebook, template, assignment,
                   grades, force)  # fmt: skip
     if folder := folder_of(problem):
         problem = str(folder.first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.quiz.batch import Unclear, mark_rows, question_of
+from bp_tutor.quiz.batch import Unclear, is_name, mark_rows, question_of
 from bp_tutor.reader import joined
 from bp_tutor.reader.text import shown
 from bp_tutor.tables import BadRow
@@ -89,6 +89,9 @@ class Exercise:
 
     def recognised(self, text: str) -> str | None:
         """The canonical name of what a text names and can be asked for."""
+        # Most words of a sentence are no names: what else they may mean is not asked.
+        if text not in self._questions and not is_name(self.contexts, text):
+            return None
         question = self.question(text)
         return None if isinstance(question, Unclear) else question.full_name
 

@@ -95,6 +95,17 @@ def question_of(contexts: Sequence[Context], text: str) -> Question | Unclear:
     return Question(kind, identifier, step.line.rule, step.update, f"quiz.prompt.{kind}", values)
 
 
+def is_name(contexts: Sequence[Context], text: str) -> bool:
+    """Whether a text is the name of something, without looking for what it may have meant."""
+    if len(text) > LONGEST_NAME:
+        return False
+    graph, (name, sign, _) = contexts[0].graph, text.rpartition("#")
+    try:
+        return bool(graph.read(name if sign else text) or graph.ratio(name if sign else text))
+    except PartialError:
+        return False
+
+
 def _unclear(graph: EntryGraph, name: str) -> Unclear:
     """A name of nothing, or of several numbers: what it may have meant."""
     ratios = [PartialDerivative(*pair).name for pair in graph.names.quotient(name)]

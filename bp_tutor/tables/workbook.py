@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LARGEST = 512 * 2**20
 """Bytes of a workbook that is unpacked: a small file may hold endless ones."""
 MOST_CELLS = 20_000_000
+LEAST_DIGITS = 3
+"""So many digits answers need."""
 INSTALL = "pip install 'bp-tutor[tables]'"
 
 
@@ -61,7 +63,14 @@ def _refuse_endless(data: bytes, where: str) -> None:
 
 
 def _typed(cell: object) -> str:
-    """A cell as somebody would type it: whole numbers without a point."""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return str(cell)
+    """A cell as somebody would type it: whole numbers without a point.
+
+    A workbook keeps numbers, and no zeros at their ends: who typed 0.820 is not held to 0.82.
+    """
+    if not isinstance(cell, float):
+        return str(cell)
+    if cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    text = repr(cell)
+    digits = len(text.lstrip("-0.").replace(".", ""))
+    return text if "e" in text else text + "0" * max(0, LEAST_DIGITS - digits)

@@ -158,7 +158,7 @@ def test_tables_as_tools_write_them(form: str) -> None:
     assert [row["student"] for row in rows] == [students[0]] * 2 + [students[1]] * 2
     assert [row["id"] for row in rows] == ["Z[2,1]", "A[2,1]"] * 2
     assert [row["verdict"] for row in rows] == [verdict for verdict, _ in EXPECTED]
-    assert [row["value"].replace(",", ".") for row in rows[:2]] == ["1.5", "0.8176"]
+    assert [float(row["value"].replace(",", ".")) for row in rows[:2]] == [1.5, 0.8176]
 
 
 def test_what_is_of_no_student_is_left_out_with_a_word() -> None:
@@ -233,6 +233,28 @@ def test_nobody_is_lost() -> None:
         "#5": ["right", "missing"],
         "Di": ["unreadable", "unreadable"],
     }
+
+
+def test_a_class_list_may_be_a_workbook_or_data() -> None:
+    people: list[list[Any]] = [
+        ["Apellidos", "Nombre", "Matrícula"],
+        ["Lovelace", "Ada", 2017],
+        ["Ek", "Bo", 2018],
+    ]
+    Path("c.xlsx").write_bytes(xlsx(people))
+    Path("c.json").write_text(
+        json.dumps([{"name": "Ada Lovelace", "id": 2017}, {"name": "Bo Ek", "id": 2018}]),
+        encoding="utf-8",
+    )
+    lists = []
+    for name in ("c.xlsx", "c.json"):
+        done = run("variant", "graph-chain-rule", "--names", name, "--out", name[2:])
+        assert done.code == 0, done
+        lists.append(Path(name[2:], "graph-chain-rule-list.csv").read_text(encoding="utf-8-sig"))
+    assert lists[0] == lists[1]
+    assert [row["student"] for row in csv.DictReader(io.StringIO(lists[0]))] == [
+        "Ada Lovelace", "Bo Ek",
+    ]  # fmt: skip
 
 
 def test_a_workbook_that_is_none_is_told() -> None:

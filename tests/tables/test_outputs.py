@@ -20,7 +20,7 @@ from tests.cli.running import Done, run
 from tests.tables.classes import ASKED, draw, values
 
 NAMES = "number,name,email,group\n17,Ada Lovelace,ada@uni.example,a\n18,李雷,li@uni.example,b\n\
-19,=Zoe+1,zoe@uni.example,b\n20,Di <b>,di@uni.example,\n"
+19,=Zoe+1,zoe@uni.example,b\n20,Di <b> #x[$*_,di@uni.example,\n"
 POINTS = 33
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (4711),Homework 2 (4712),Homework Final Score
@@ -143,7 +143,7 @@ def test_each_student_gets_a_page(folder: Path, language: str) -> None:
     li = "".join(seen[1].texts)
     assert "李雷" in li
     assert {"en": "bias left out", "zh": "漏掉偏置"}[language] in li
-    assert "Di <b>" in "".join(seen[3].texts)
+    assert "Di <b> #x[$*_" in "".join(seen[3].texts)
     right = values(next((folder / "homework").glob("*-18-*.yaml")))["Z[2,1]"]
     assert f"{right:.3f}"[:-1].replace("-", "−") in li
 

@@ -60,18 +60,23 @@ def rows_of(sheet: Sheet) -> Iterator[list[str | float]]:
     who, more = _who(sheet.results), _more(sheet.results)
     for one in sheet.results:
         others = dict(one.student.more)
-        earned = ["" if part is None else round(part, 4) for part in one.credits]
+        earned = ["" if part is None else _number(part) for part in one.credits]
         yield [
             *(getattr(one.student, name) for name in who),
             *(others.get(head, "") for head in more),
-            float(amount(one.points)),
-            float(amount(one.possible)),
-            round(100 * one.share, 1),
+            _number(float(amount(one.points))),
+            _number(float(amount(one.possible))),
+            _number(round(100 * one.share, 1)),
             *(one.counts.get(name, 0) for name in COUNTED),
             one.first_wrong,
             "; ".join(told(mistake, sheet.words) for mistake in one.mistakes),
             *earned,
         ]
+
+
+def _number(number: float) -> float:
+    """A number for a cell: whole ones without a point."""
+    return int(number) if float(number).is_integer() else round(number, 4)
 
 
 def _who(results: Sequence[Result]) -> list[str]:
