@@ -45,6 +45,7 @@ FORMATS = {
     for row in (
         Format("moodle", ".xml", "Moodle"),
         Format("numbas", ".exam", "Numbas"),
+        Format("qti", ".zip", "Canvas"),
         Format("anki", ".apkg", "Anki", library="genanki", extra="anki"),
     )
 }

@@ -70,7 +70,7 @@ class Markup:
         if picture:
             alt = self.page.words.text("export.picture")
             image = {"src": picture, "alt": alt, "style": "max-width: 100%"}
-            parts.append(self.paragraph(_void("img", image)))
+            parts.append(self.paragraph(void("img", image)))
         for section in variant.given:
             parts += self.section(section)
         return joined(parts)
@@ -112,7 +112,7 @@ class Markup:
         ]
         if line.reason:
             rows.append(tag("em", {}, self.say(line.reason)))
-        return self.paragraph(*_between(rows, _void("br", {})))
+        return self.paragraph(*_between(rows, void("br", {})))
 
     def question(self, item: Item) -> Html:
         """What is asked; of a number, with how many digits."""
@@ -144,6 +144,6 @@ def _between(parts: Iterable[Html], sign: str) -> Iterator[Html]:
         yield part
 
 
-def _void(name: str, attributes: dict[str, str]) -> Html:
+def void(name: str, attributes: dict[str, str]) -> Html:
     """An element without content, closed as XML wants it."""
     return Html(str(tag(name, attributes)).removesuffix(f"></{name}>") + "/>")

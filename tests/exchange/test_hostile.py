@@ -58,7 +58,22 @@ def anki(data: bytes) -> Seen:
     return Seen([field for note in fields for field in note], (names, list(map(len, fields))))
 
 
-READERS: dict[str, Callable[[bytes], Seen]] = {"moodle": moodle, "numbas": numbas, "anki": anki}
+def qti(data: bytes) -> Seen:
+    html, built = [], []
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        for name in package.namelist():
+            root = ET.fromstring(package.read(name))  # noqa: S314 - written a moment ago
+            built.append([part.tag for part in root.iter() if not name.endswith(".svg")])
+            html += [part.text or "" for part in root.iter() if part.get("texttype")]
+    return Seen(html, built)
+
+
+READERS: dict[str, Callable[[bytes], Seen]] = {
+    "moodle": moodle,
+    "numbas": numbas,
+    "qti": qti,
+    "anki": anki,
+}
 
 
 def exercise_of(path: Path) -> Exercise:
@@ -87,7 +102,7 @@ def outline(seen: Seen) -> object:
 
 def begun(text: str) -> list[str]:
     """What would begin a formula, a variable, a field or a sound: beside our own, nothing."""
-    plain = re.sub(r"<span>.</span>|\\\(.*?\\\)|\{1:NUMERICAL:", "", text)
+    plain = re.sub(r"<span>.</span>|<[^>]*>|\\\(.*?\\\)|\{1:NUMERICAL:", "", text)
     return re.findall(r"\\\(|\\\[|\$|\[|\{|\\begin", plain)
 
 
