@@ -208,7 +208,7 @@ def sitting(
         interrupted = True
     finally:
         taken.recorder.end("done" if finished else "left")
-    return Sat(_summed_up(learner, taken, finished=finished), finished, interrupted)
+    return Sat(_summed_up(learner, taken), finished, interrupted)
 
 
 def _others(learner: Learner, subject: Subject) -> Iterator[Context]:
@@ -243,7 +243,7 @@ def opened(path: Path) -> Problem | None:
         return None
 
 
-def _summed_up(learner: Learner, taken: Taken, *, finished: bool) -> Result:
+def _summed_up(learner: Learner, taken: Taken) -> Result:
     from bp_tutor.quiz.result import kinds_of, result_of, sentences, table_of
 
     words, voice, named = learner.words, learner.voice, taken.subject.named
@@ -257,8 +257,6 @@ def _summed_up(learner: Learner, taken: Taken, *, finished: bool) -> Result:
     options = _options(taken.recorder.header.options)
     for text, look in sentences(result, words, kinds, named, options):
         voice.say(text, look)
-    if not finished and taken.recorder.session is not None and taken.recorder.complete:
-        learner.say("session.kept", "note", problem=named)
     return result
 
 

@@ -101,6 +101,10 @@ def take(talker: Talker, taken: Taken, *, json: bool) -> int:
         sat = talked(steps, talk.ask)
     finally:
         taken.recorder.close()
+    recorder, subject = taken.recorder, taken.subject
+    if not sat.finished and recorder.session is not None and recorder.complete:
+        about = talker.learner.about(subject.problem)
+        about.say("session.kept", "note", problem=subject.named)
     if json:
         text = dumps(data_of(taken, sat), ensure_ascii=False, indent=1)
         sys.stdout.write(f"{text}\n")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.errors import BpTutorError, told, words_of
 from bp_tutor.api.refusal import RefusalError
+from bp_tutor.engine.asking import gathered, taken_in
 from bp_tutor.engine.open_page import OpenPage
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ CALLS: dict[str, Callable[[OpenPage, dict[str, Any]], Any]] = {
     "text": OpenPage.text,
     "train": OpenPage.train,
     "trained": OpenPage.trained,
+    "quiz": lambda page, values: page.quiz.begin(
+        page.sheet(values), values.get("language", page.language), values
+    ),
+    "quiz_resume": lambda page, values: page.quiz.resume(
+        page.sheet(values), values.get("language", page.language), values
+    ),
+    "quiz_line": lambda page, values: page.quiz.line(values),
+    "quiz_hand_in": lambda page, values: page.quiz.handed_in(values),
+    "quiz_export": lambda _, values: gathered(values),
+    "quiz_import": lambda _, values: taken_in(values),
 }
 """Each call by its name; it gives what JSON can hold.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from bp_tutor.api.reading import MOST_DIGITS, presented
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.api.whole_page import parts_of
+from bp_tutor.engine.asking import OpenQuiz, Sheet
 from bp_tutor.engine.exercise import RATE, Exercise
 from bp_tutor.engine.glimpse import blocks_in, news
 from bp_tutor.engine.numbers import number_text
@@ -65,6 +66,7 @@ class OpenPage:
         """What was derived by itself at last: in which form and digits, with which changes."""
         self._stale: set[int] = set()
         """Places of blocks that the page has in another state than when it was settled."""
+        self.quiz = OpenQuiz()
 
     @property
     def exercise(self) -> Exercise:
@@ -85,6 +87,11 @@ class OpenPage:
         self._file, self._name = text, name
         self._sent, self._seen, self._stale = None, None, set()
         return self.handles()
+
+    def sheet(self, values: dict[str, Any]) -> Sheet:
+        """The exercise as a quiz takes it; the page may know the `digest` of its file."""
+        exercise, first = self.exercise, self._file.removeprefix("\ufeff")
+        return Sheet(exercise.name, first, exercise.text, str(values.get("digest", "")))
 
     def handles(self) -> dict[str, Any]:
         """What can be changed: numbers and choices, each as it is now."""

@@ -34,6 +34,7 @@ LOOKS = {
     "result": f"bold {GREEN}",
     "reason": f"italic {GREY}",
     "note": GREY,
+    "command": "",
     "head": GREY,
     "cell": "",
     "sound": GREEN,

@@ -136,7 +136,7 @@ def sentences(
     """The score and what follows from it, each with its look.
 
     `options` are what a quiz that practises it takes over, such as ` --seed 7`. Its command stands
-    in a line of its own, to be copied.
+    in a line of its own, to be copied: its look is `command`.
     """
     if not result.asked:
         yield words.text("result.nothing"), ""
@@ -172,7 +172,7 @@ def sentences(
             words.text("result.practise", rule=words.text("fact.name_join").join(names_of_rules)),
             "",
         )
-        yield f"  {command}", ""
+        yield f"  {command}", "command"
 
 
 def as_data(session: Session, result: Result, **about: object) -> dict[str, Any]:

@@ -40,6 +40,8 @@ MOST_UNITS = 5
 """Larger layers are listed and not drawn."""
 MOST_BESIDE = 24
 """So many numbers of a layer stand there that the formula does not need."""
+MOST_TOLD = 400
+"""Numbers of a larger array stand in no picture one by one."""
 PARAMETERS = (*WEIGHTS, Role.BIAS, Role.SCALE, *FIRST_STATES)
 Sort = tuple[str, tuple[Role, ...]]
 """The kind of a quantity, and the roles that it may have."""
@@ -103,6 +105,30 @@ def scene_of(
         return Scene(picture)
     inside = {each for layer in drawn[:2] for each in layer} if drawn is not None else set()
     return Scene(picture, listed, tuple(_together(_beside(known, inside))))
+
+
+def known_values(
+    question: Question,
+    student: StudentAnswers,
+    pending: Collection[Address] = (),
+    shown: Collection[str] = (),
+) -> Iterator[tuple[Address, Shown]]:
+    """Every value that is known where a question stands, with its number as this student has it.
+
+    Of a question that numbers would answer, only what is given. Larger arrays are left out.
+    """
+    graph = student.graph
+    entries = graph.entries(question.identifier)
+    known = _Known(student, question, pending, shown) if entries else None
+    numbers = known is not None and KINDS[question.kind].shows_values
+    for quantity in student.context.run.quantities():
+        for address in quantity.addresses() if quantity.size <= MOST_TOLD else ():
+            if known is not None and address in known.asked:
+                continue
+            given = graph.known(address) and not graph.is_calculated(address)
+            number = known.number(address) if known is not None and numbers else None
+            if given or number is not None:
+                yield address, figure_of(student, address, shown)
 
 
 class _Known:

@@ -128,7 +128,8 @@ class Session:
         self.remedies: list[tuple[str, bool]] = []
         """The mistakes that a small question was about, and whether it was answered right."""
         self.place = 0
-        self._contexts = contexts
+        self.contexts = contexts
+        """What is around the questions of each update, the first one first."""
         self._students: list[StudentAnswers] = []
         for context in contexts:
             before = self._students[-1] if self._students else None
@@ -158,7 +159,7 @@ class Session:
     def context(self, place: int | None = None) -> Context:
         """What is around a question (this one)."""
         question = self.questions[self.place if place is None else place]
-        return self._contexts[question.update - 1]
+        return self.contexts[question.update - 1]
 
     def student(self, place: int | None = None) -> StudentAnswers:
         """The student's answers to the update that a question (this one) belongs to."""

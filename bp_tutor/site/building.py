@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bp_tutor.api.reading import presented, updates_of
+from bp_tutor.api.sitting import digest_of
 from bp_tutor.api.whole_page import whole_page
 from bp_tutor.explain import symbols_of
 from bp_tutor.frozen import Frozen
@@ -102,7 +103,8 @@ def _page(source: Source, words: Words, linked: Linked) -> tuple[bytes, bytes]:
     problem = source.problem
     usual = presented(problem, symbols_of(problem, None), words, "unicode")
     prose = Prose([usual._replace(words=load_words(name)) for name in languages()])
-    frame = frame_of(linked, problem.name, source.text, prose, usual)
+    digest = digest_of(problem.path.read_bytes())
+    frame = frame_of(linked, problem.name, source.text, digest, prose, usual)
     trace = solve(problem, updates_of(problem, None))
     page, _ = whole_page(usual, trace, asked=False, frame=frame)
     return page.encode(), thumbnail(usual, trace).encode()

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from bp_tutor.output.page.prose import Prose
 
 ASSETS = Path(__file__).with_name("assets")
-TOOLS = ("change",)
+TOOLS = ("change", "quiz")
 """What can be done on a page beside reading it: each a script and, by the same name, HTML."""
-SCRIPTS = ("engine", "patch", "taking", *TOOLS, "tools", "offline")
+SCRIPTS = ("engine", "patch", "taking", "shelf", *TOOLS, "tools", "offline")
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
     " img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self';"
     " base-uri 'none'; form-action 'none'"
 )
 """Nothing from anywhere but the site itself, and nothing that stands in a page is run."""
-WORDS = ("site",)
+WORDS = ("site", "quiz_page")
 
 
 class Linked(Frozen):
@@ -62,11 +62,14 @@ def stamped(name: str, content: bytes) -> str:
     return f"{name}?v={sha256(content).hexdigest()[:12]}"
 
 
-def frame_of(linked: Linked, name: str, text: str, prose: Prose, reader: Presentation) -> Frame:
-    """The frame of the page of one exercise; `text` is its file."""
+def frame_of(
+    linked: Linked, name: str, text: str, digest: str, prose: Prose, reader: Presentation
+) -> Frame:
+    """The frame of the page of one exercise; `text` is its file, `digest` its sum."""
     about = {
         "name": name,
         "text": text,
+        "digest": digest,
         "worker": linked.worker,
         "program": linked.program,
         "service": linked.service,

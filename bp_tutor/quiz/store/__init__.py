@@ -2,6 +2,7 @@
 
 from bp_tutor.quiz.store.files import copies_aside, forget_copies, kept_in
 from bp_tutor.quiz.store.history import (
+    SCHEMA,
     Answered,
     Found,
     Noted,
@@ -15,11 +16,13 @@ from bp_tutor.quiz.store.history import (
     sessions,
     unfinished,
 )
-from bp_tutor.quiz.store.opening import Opened, Trouble, open_store
+from bp_tutor.quiz.store.merging import Merged, NotProgressError, merge
+from bp_tutor.quiz.store.opening import Opened, Trouble, open_in_memory, open_store
 from bp_tutor.quiz.store.recorder import Event, Header, Recorder
 
 __all__ = [
     "open_store",
+    "open_in_memory",
     "Opened",
     "Trouble",
     "Recorder",
@@ -36,6 +39,10 @@ __all__ = [
     "answered",
     "found_mistakes",
     "exported",
+    "SCHEMA",
+    "merge",
+    "Merged",
+    "NotProgressError",
     "forget",
     "copies_aside",
     "forget_copies",

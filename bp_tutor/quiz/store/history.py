@@ -150,7 +150,7 @@ def found_mistakes(connection: sqlite3.Connection) -> list[Found]:
 
 
 SCHEMA = "bp-tutor/progress/1"
-_AS_JSON = {"options", "questions", "figures"}
+AS_JSON = {"options", "questions", "figures"}
 
 
 def exported(connection: sqlite3.Connection, app: str) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
     names = [column[0] for column in cursor.description]
     return [
         {
-            name: json.loads(value) if name in _AS_JSON else value
+            name: json.loads(value) if name in AS_JSON else value
             for name, value in zip(names, row, strict=True)
         }
         for row in cursor

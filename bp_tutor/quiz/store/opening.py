@@ -130,12 +130,18 @@ def _is_unusable(path: Path) -> bool:
 def _without(path: Path, error: Exception, troubles: list[Trouble]) -> Opened:
     """Nothing can be kept: what is there can perhaps be read."""
     told = [Trouble("store.not_kept", (("path", str(path)), ("reason", _reason(error))))]
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    _make(connection)
+    found = open_in_memory(path)
     if not _is_busy(error):
         with suppress(OSError):
-            told += _spoilt(salvage(path, connection))
-    return Opened(connection, path, kept=False, troubles=(*troubles, *told))
+            told += _spoilt(salvage(path, found.connection))
+    return found._replace(kept=False, troubles=(*troubles, *told))
+
+
+def open_in_memory(path: Path = Path()) -> Opened:
+    """Progress without a file: whoever opens it keeps what `exported` gives of it."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    _make(connection)
+    return Opened(connection, path)
 
 
 def _reason(error: Exception) -> str:

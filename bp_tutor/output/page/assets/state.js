@@ -18,9 +18,17 @@ const State = (() => {
   };
   take();
 
+  /* What a quiz shows in place of the steps: a step of its own, and what is known as texts. */
+  let asked = null;
+  const ask = (found) => {
+    asked = found;
+    tell("step");
+  };
+
   const steps = (form = state.form) => made.steps[form];
   const place = () => state.at[state.form];
-  const step = (number = place()) => steps()[number - 1] || null;
+  const step = (number) => (asked && number === undefined
+    ? asked.step : steps()[(number === undefined ? place() : number) - 1] || null);
   const updateOf = (found) => (found ? found.update : 1);
 
   /* Since when each value is known, by form and update: the number of a step, 0 for what is
@@ -56,6 +64,7 @@ const State = (() => {
 
   /* A value as it is shown, or null where the page has no number for it. */
   const shown = (key, update = updateOf(step()), digits = state.digits) => {
+    if (asked) return (update === asked.step.update && asked.known.get(key)) || null;
     const texts = view(digits).texts[update - 1];
     return (texts && texts.get(key)) || null;
   };
@@ -63,7 +72,11 @@ const State = (() => {
   /* From where to where the right answer for a value lies; null where nobody is asked for it. */
   const right = (key, update = updateOf(step())) => view().right[update - 1].get(key) || null;
 
-  const isKnown = (key, number = place(), form = state.form) => {
+  const isKnown = (key, number, form = state.form) => {
+    if (asked && number === undefined) return asked.known.has(key);
+    return isKnownAt(key, number === undefined ? place() : number, form);
+  };
+  const isKnownAt = (key, number, form) => {
     const found = made.steps[form][number - 1];
     const at = since(form, updateOf(found)).get(key);
     return at !== undefined && at <= number;
@@ -132,7 +145,7 @@ const State = (() => {
   };
 
   return {
-    changed, tell, go, setForm, setDigits, replace, renumber, steps, step, view, shown, right, isKnown, arrayOf,
+    changed, tell, go, ask, setForm, setDigits, replace, renumber, steps, step, view, shown, right, isKnown, arrayOf,
     updateOf,
     get place() { return place(); },
     get form() { return state.form; },
