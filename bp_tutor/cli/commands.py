@@ -52,7 +52,12 @@ COMMANDS = {
         "quiz exercise --resume",
     ),
     "progress": ("progress", "progress --export progress.json"),
-    "mark": ("mark exercise answers.csv", "mark exercise answers.yaml --json > marks.json"),
+    "mark": (
+        "mark exercise answers.csv",
+        "mark exercise answers.yaml --json > marks.json",
+        "mark exercise answers.xlsx --list homework/exercise-list.csv -o results.xlsx",
+        "mark exercise answers.csv --list class-list.csv --points 10 --gradebook moodle",
+    ),
     "debug": (
         "debug exercise values.npz",
         "debug values.npz --layers 3,5,1 --activation tanh,sigmoid --loss binary_cross_entropy",

@@ -9,7 +9,7 @@ from bp_tutor.api.refusal import RefusalError
 from bp_tutor.authoring.roster import named
 from bp_tutor.cli.own_numbers import NoNumbersError
 from bp_tutor.marking import Outcome, mark_paper
-from bp_tutor.marking.fitting import fits_better
+from bp_tutor.marking.fitting import fits_better, fitting
 from bp_tutor.quiz.batch import Unclear
 from bp_tutor.reader.text import shown
 from bp_tutor.tables.answers import Paper
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 LOOKED_AT, SEEDS = 10, 40
 """So many students whose answers fit badly are looked at, and so many seeds in a row tried."""
-POOR = 0.5
-"""Who earns less may have had other numbers."""
+POOR, STRANGE = 0.5, 0.2
+"""Who earns less, and of whose answers fewer are values of the problem, may have had others."""
 TOLD = 3
 
 
@@ -126,9 +126,11 @@ class Suspicion:
         self._poor: list[Outcome] = []
 
     def take(self, outcome: Outcome) -> None:
-        """Keep a paper that may be one of other numbers."""
-        few = outcome.credit < POOR * len(outcome.marks)
-        if few and len(self._poor) < LOOKED_AT and not outcome.variant and outcome.attempts:
+        """Keep a paper that may be one of other numbers: hardly a number of it fits these."""
+        count = len(outcome.marks)
+        if len(self._poor) == LOOKED_AT or outcome.variant or outcome.credit >= POOR * count:
+            return
+        if outcome.attempts and fitting(outcome, self.numbers.original) <= STRANGE * count:
             self._poor.append(outcome)
 
     def told(self, words: Words) -> str:

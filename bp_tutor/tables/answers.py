@@ -32,6 +32,7 @@ HEADED = 10
 _NUMBERED = re.compile(r"(.+?) ([0-9]{1,3})")
 _SPLIT = re.compile(r"[-−+]0")
 _DIGITS = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"[-−+]?[0-9]+")
 ANONYMOUS = {"anonymous", "anonym", "anonyme", "anónimo", "匿名"}
 """What a form writes in place of somebody who did not sign in."""
 VARIANT = ("seed", "file", "variant")
@@ -394,6 +395,7 @@ def _read_wide(
         if counted == [str(number) for number in range(1, len(kept) + 1)]:
             columns = columns._replace(number=None)
     names = [head.strip() for head in heads]
+    cut_somewhere = any(_is_cut(row.cells, heads) for row in kept)
     everybodys = {each.column: _everybodys(kept, each, recognise) for each in plan.asked}
     times: dict[str, int] = {}
     for cells, line in kept:
@@ -407,7 +409,7 @@ def _read_wide(
                 continue
             student = student._replace(name=key)
         answers.seen(student, key, seen(cells, plan.variant))
-        spilt = any(seen(cells, at) for at in range(len(heads), len(cells)))
+        spilt = cut_somewhere and (_is_cut(cells, heads) or _in_pieces(cells, plan.asked))
         times[key] = times.get(key, 0) + 1
         attempt = seen(cells, plan.attempt) or str(times[key])
         for each in plan.asked:
@@ -420,6 +422,20 @@ def _read_wide(
             elif value:
                 text = (("found", shown(seen(cells, each.said_in))),)
                 answers.bad.append(BadRow(line, "marking.unknown_id", text))
+
+
+def _is_cut(cells: Sequence[str], heads: Sequence[str]) -> bool:
+    """Whether a row has more cells than there are headings."""
+    return any(seen(cells, at) for at in range(len(heads), len(cells)))
+
+
+def _in_pieces(cells: Sequence[str], asked: Sequence[Asked]) -> bool:
+    """Whether two answers side by side may be one number that was cut at its comma.
+
+    It is asked where other rows of the table were cut: this one may only have a gap as well.
+    """
+    pairs = ((seen(cells, one.column), seen(cells, one.column + 1)) for one in asked)
+    return any(_WHOLE.fullmatch(first) and _DIGITS.fullmatch(then) for first, then in pairs)
 
 
 def _everybodys(rows: Sequence[Row], asked: Asked, recognise: Recognise) -> str:

@@ -217,7 +217,7 @@ def test_one_attempt_counts(text: str, which: str | None, values: list[str]) -> 
 
 
 def test_nobody_is_lost() -> None:
-    text = "name,Z[2,1],A[2,1]\nAda,1.5,0.8176\nBo,,\nCy,foo,1/0\n,1.5,\nDi,1,5,0,8176\n"
+    text = "name,Z[2,1],A[2,1]\nAda,1.5,0.8176\nBo,,\nCy,foo,1/0\n,1.5,\nDi,1,5,0,8176\nEd,1,5\n"
     Path("a.csv").write_text(text, encoding="utf-8")
     done = run("mark", "exercise", "a.csv", "--json")
     found: dict[str, list[str]] = {}
@@ -232,6 +232,8 @@ def test_nobody_is_lost() -> None:
         "Cy": ["unreadable", "unreadable"],
         "#5": ["right", "missing"],
         "Di": ["unreadable", "unreadable"],
+        # Where one row was cut, nobody knows whether this says 1 and 5, or 1,5 and nothing.
+        "Ed": ["unreadable", "unreadable"],
     }
 
 
