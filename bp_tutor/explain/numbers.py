@@ -56,9 +56,10 @@ def value_of_number(value: float, digits: int = 4) -> float:
 
 
 def value_of_given(value: float, digits: int = 4) -> float:
-    """The number that `format_given` shows."""
-    typed = _as_typed(value)
-    return value_of_number(value, digits) if typed is None else typed.value
+    """The number that `format_given` shows: itself, where it has as few figures as are typed."""
+    few = round(value, TYPED_FIGURES) == value if isfinite(value) else True
+    typed = few or float(f"{value:.{TYPED_FIGURES}g}") == value
+    return value or 0.0 if typed else value_of_number(value, digits)
 
 
 def format_given(value: float, digits: int = 4) -> Shown:
