@@ -321,7 +321,7 @@ class Derivation(Shown):
         from bp_tutor.api.whole_page import whole_page
 
         with told(self._words):
-            return whole_page(self._page("unicode"), self._trace, asked=True)[0]
+            return whole_page(self._page("unicode"), self._trace, asked=True, explained=True)[0]
 
     def picture(self, *, step: int | None = None, values: str = "both") -> Picture:
         """The network or the graph, drawn.

@@ -24,16 +24,20 @@ MOST_NUMBERS = 2_000
 
 
 def whole_page(
-    usual: Presentation, trace: Trace, *, asked: bool, frame: Frame | None = None
-) -> tuple[str, bool]:
+    usual: Presentation, trace: Trace, *, asked: bool, explained: bool = False,
+    frame: Frame | None = None,
+) -> tuple[str, bool]:  # fmt: skip
     """The page as HTML, and whether everything on it was found right.
 
     `asked`: the language of `usual` was asked for, so that no other one is remembered instead.
+    `explained`: it says of wrong predictions which mistake explains them.
     `frame`: of a site; None where the page is to need nothing else.
     """
     from bp_tutor.output.page import write_page
 
     parts = parts_of(usual, trace, asked=asked)
+    if explained:
+        parts = _explained(parts, usual)
     return write_page(parts, frame), parts.document.sound
 
 
@@ -54,6 +58,15 @@ def parts_of(usual: Presentation, trace: Trace, *, asked: bool) -> PageParts:
         scene=_scene(usual._replace(style=style_named("unicode"), words=every[0]), trace, every),
         losses=_losses(trace),
     )
+
+
+def _explained(parts: PageParts, usual: Presentation) -> PageParts:
+    from bp_tutor.api.explained import mistakes_of
+    from bp_tutor.explain import style_named
+
+    words = [reader.words for reader in parts.readers]
+    reader = usual._replace(style=style_named("unicode"), words=words[0])
+    return parts._replace(mistakes=mistakes_of(parts.trace, parts.document, reader, words))
 
 
 def _scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:

@@ -21,6 +21,7 @@ def page(
     out: saving.Out = None,
     force: saving.Force = False,
     open_it: Annotated[bool, typer.Option("--open")] = False,
+    explain: Annotated[bool, typer.Option("--explain/--no-explain")] = True,
     updates: options.Updates = None,
     digits: options.Digits = None,
     rounding: options.Rounding = None,
@@ -42,7 +43,7 @@ def page(
     saving.refuse_existing(path, force=force)
     choice = PageChoice(read, symbols_of(read, notation), options.files_of(lang), digits, whole)
     trace = solve(read, updates_of(read, updates))
-    text, sound = whole_page(page_of(choice), trace, asked=lang is not None)
+    text, sound = whole_page(page_of(choice), trace, asked=lang is not None, explained=explain)
     saving.save(path, text, force=force)
     saving.tell(path, output)
     if open_it:

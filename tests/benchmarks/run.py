@@ -35,7 +35,12 @@ WRONG_DIGIT = str(Path(__file__).with_name("wrong-digit.yaml"))
 COMMANDS = {
     SYMPY: [sys.executable, "-c", "import sympy"],
     "solve exercise": [BP_TUTOR, "solve", "exercise"],
-    "page exercise": [BP_TUTOR, "page", "exercise", "--force", "-o", PAGE.format("exercise")],
+    "page exercise": [
+        BP_TUTOR, "page", "exercise", "--no-explain", "--force", "-o", PAGE.format("exercise")
+    ],
+    "page exercise, explained": [
+        BP_TUTOR, "page", "exercise", "--force", "-o", PAGE.format("exercise")
+    ],
     "program of exercise": [BP_TUTOR, "solve", "exercise", "--code", "numpy"],
     "PDF of exercise": [BP_TUTOR, "solve", "exercise", "--format", "pdf"],
     "train sigmoid-2-2-2": [BP_TUTOR, "train", "sigmoid-2-2-2", "--updates", "10000"],
@@ -71,6 +76,7 @@ BESIDE = {
     # Its input ends at once: the first question, and the result as well.
     "quiz exercise": ("solve exercise", 1.2),
     "page exercise": ("solve exercise", 1.3),
+    "page exercise, explained": ("page exercise", 2.6),
     "program of exercise": ("solve exercise", 1.3),
     "page digits-784": ("solve digits-784", 2.0),
     "check wrong-digit": ("solve wrong-digit", 5.0),

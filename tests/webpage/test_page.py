@@ -169,6 +169,33 @@ def test_predictions_are_marked(chromium: Browser) -> None:
         assert later == "hidden"
 
 
+VERDICT = "() => document.querySelector('#predict-verdict').textContent"
+
+
+@needs_chromium
+def test_wrong_predictions_are_explained(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise")) as visit:
+        visit.press("p")
+        # Z21 = 1·0.5 + 0·(-0.2) + 1·0.8 + 0.2, here without the bias, without a term, and without
+        # anything that is known of.
+        for language, bias, term, nothing in (
+            ("en", "Bias left out: the bias B₂₁ = 0.2", "A₁₃·W₁₃₁ = 1·0.8", "watch the signs"),
+            ("zh", "漏掉偏置：加权和里还有偏置 B₂₁ = 0.2", "A₁₃·W₁₃₁ = 1·0.8", "注意"),
+        ):
+            visit.click(f'[data-language="{language}"]')
+            for typed, said in (("1.30", bias), ("0.700", term), ("7.13", nothing)):
+                assert visit.ask(ANSWER, typed) == "wrong"
+                assert said in visit.ask(VERDICT)
+        assert visit.ask(ANSWER, "1.5") == "right"
+        visit.press("ArrowRight")
+        assert visit.ask(ANSWER, "1.50") == "wrong"
+        assert "漏掉激活函数" in visit.ask(VERDICT)
+    with Visit(chromium, written("exercise", "--no-explain")) as visit:
+        visit.press("p")
+        assert visit.ask(ANSWER, "1.30") == "wrong"
+        assert "bias" not in visit.ask(VERDICT)
+
+
 FORMULAS = """() => [...document.querySelectorAll('#card-line .rule, #card-line .formula, '
   + '#card-line .numbers, #derivation .line[data-step="27"].index .formula > math:last-of-type, '
   + '#derivation .line[data-step="28"].index .formula > math:last-of-type')]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bp_tutor.api.explained import mistakes_of
 from bp_tutor.api.whole_page import parts_of
 from bp_tutor.explain import Line, View, derivation, symbols_of
 from bp_tutor.explain.document import Relation
@@ -14,6 +16,8 @@ from bp_tutor.output.page import pieces_of
 from bp_tutor.problem import find_problem, load_problem
 from bp_tutor.problem.load import read_problem
 from bp_tutor.solve import solve
+from bp_tutor.words import load_words
+from tests.explain.paper import page_of
 from tests.presented import presentation_of
 
 if TYPE_CHECKING:
@@ -137,3 +141,25 @@ def _long(shortened: list[str], whole: list[str]) -> list[str]:
     """Texts that are told by how many signs they share with others."""
     return [other[: int(text[0], 36)] + text[1:]
             for text, other in zip(shortened, whole, strict=True)]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["softmax-cross-entropy", "lstm-step", "momentum"])
+def test_no_right_answer_is_explained_as_a_mistake(name: str) -> None:
+    problem = load_problem(find_problem(name))
+    trace = solve(problem, min(problem.updates, 2))
+    reader = page_of(name, "unicode")
+    document = derivation(reader.settings, trace, View(form="both"))
+    languages = [load_words("en"), load_words("zh")]
+    found = mistakes_of(trace, document, reader, languages)
+    assert len(found) == len(trace.runs)
+    for run, mistakes in zip(trace.runs, found, strict=True):
+        assert len(mistakes) > 3
+        for key, wrong in mistakes.items():
+            address = run.find(key)
+            assert address is not None
+            value = run.value(*address)
+            for low, high, *(english, chinese) in wrong:
+                assert not low <= value <= high, key
+                assert low < high
+                assert english
+                assert re.search("[\u4e00-\u9fff]", chinese)

@@ -72,6 +72,8 @@ class PageParts(Frozen):
     scene: Scene
     losses: tuple[tuple[int, float], ...]
     """The loss after so many updates."""
+    mistakes: tuple[Any, ...] = ()
+    """By update and value: wrong answers, each from where to where, with what explains it."""
 
     @property
     def reader(self) -> Presentation:
@@ -227,6 +229,7 @@ def _data(
         "before": len(runs) + 1,
         "after": len(runs) + len(ends),
         "marking": MARKING,
+        "mistakes": parts.mistakes,
         "rules": {
             rule: {
                 words.language: [words.rule(rule, size) for size in ("short", "long")]

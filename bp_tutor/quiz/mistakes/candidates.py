@@ -118,12 +118,12 @@ class Candidates:
 
     def values(self, lookup: Lookup) -> list[float | None]:
         """The number that each candidate gives; None where it gives none."""
-        if not self.found:
-            return []
         return self.values_at(tuple(map(lookup, self.leaves)))
 
     def values_at(self, numbers: Numbers) -> list[float | None]:
         """The same with these numbers for the leaves."""
+        if not self.found:
+            return []
         known = self._known.get(numbers)
         if known is None:
             if len(self._known) >= MOST_KNOWN:

@@ -121,8 +121,9 @@ const Card = (() => {
     Predict.score.tries += 1;
     const worst = ["unread", "wrong", "short"].find((mark) => marks.includes(mark));
     if (worst) {
-      tell(worst, worst);
       const at = all("input", fields)[marks.indexOf(worst)];
+      const why = worst === "wrong" ? explained(marks) : "";
+      tell(worst, why ? "wrong_because" : worst, { why });
       at.focus();
       at.select();
       return;
@@ -132,9 +133,14 @@ const Card = (() => {
     find("#forward").focus();
   };
 
-  const tell = (mark, key) => {
+  /* What explains the first of the wrong answers that anything explains. */
+  const explained = (marks) => all("input", fields).filter((_, place) => marks[place] === "wrong")
+    .map((input) => Predict.why(input.value, input.dataset.for)).find(Boolean) || "";
+
+  const tell = (mark, key, values = {}) => {
     verdict.className = mark;
-    verdict.textContent = say(key, { ...Predict.score, figures: data.marking.figures });
+    verdict.textContent = say(key,
+      { ...Predict.score, figures: data.marking.figures, ...values });
     Player.announce(verdict.textContent);
     beforeDrawing(Fit.reveal);
   };

@@ -120,6 +120,18 @@ const Predict = (() => {
     return whole || typed.figures >= data.marking.figures ? "right" : "short";
   };
 
+  /* What explains a wrong answer: the known mistake whose number is next to it; empty for none. */
+  const why = (text, key) => {
+    const typed = read(text);
+    const known = (data.mistakes[State.update - 1] || {})[key];
+    if (!typed || !known) return "";
+    const off = ([low, high]) => Math.abs(typed.value - (low + high) / 2);
+    const [found] = known.filter(([low, high]) => (typed.figures < data.marking.figures
+      ? low <= typed.value && typed.value <= high : reaches(typed, [low, high])))
+      .sort((one, other) => off(one) - off(other));
+    return found ? found[2 + data.languages.indexOf(root.lang)] : "";
+  };
+
   const settle = (how) => {
     shown[State.form].add(State.place);
     score[how] += 1;
@@ -127,7 +139,7 @@ const Predict = (() => {
   };
 
   return {
-    set, jump, forward, cover, uncover, covers, hidden, hides, frontier, judge, settle, score,
+    set, jump, forward, cover, uncover, covers, hidden, hides, frontier, judge, why, settle, score,
     get on() { return on; },
   };
 })();

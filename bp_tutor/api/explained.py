@@ -1,0 +1,92 @@
+"""What a page says of wrong predictions: which mistake gives the number, by the record of each.
+
+Made when the page is written, since the page by itself can mark nothing: wrong numbers with the
+sentences that explain them, as plain data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bp_tutor.explain import Line
+from bp_tutor.formula import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bp_tutor.explain import Document, Presentation
+    from bp_tutor.quiz import Diagnosis
+    from bp_tutor.quiz.record import NumberRecord
+    from bp_tutor.solve import Trace
+    from bp_tutor.words import Words
+
+    Mistake = tuple[float, float, *tuple[str, ...]]
+    """From where to where the answers lie that it explains, and what is said in each language."""
+    Mistakes = dict[str, list[Mistake]]
+    """The mistakes by which a number is got wrong, by its key."""
+
+MOST = 120
+"""Results of a page whose wrong answers are explained; a larger one would grow too much."""
+MOST_NUMBERS = 2_000
+"""Numbers of an update; among more of them it takes too long to find mistakes."""
+MOST_OPERANDS = 24
+"""Numbers in the line of one; what a mistake makes of a longer one takes too long to find."""
+MISTAKES = 4
+"""Wrong answers to each result: those of the mistakes that are made most often."""
+FIGURES = 7
+"""Figures of where an interval ends."""
+SAID = 2
+"""Reasons given where several mistakes lead to the same number."""
+
+
+def mistakes_of(
+    trace: Trace, document: Document, reader: Presentation, languages: Sequence[Words]
+) -> tuple[Mistakes, ...]:
+    """The wrong answers to each line of each update; none where there are too many lines."""
+    asked = list(_results(document))
+    if len(asked) > MOST or sum(map(len, trace.runs[0].values.values())) > MOST_NUMBERS:
+        return ()
+    # Not before it is known that there is anything to explain: it takes as long as the page.
+    from bp_tutor.quiz import contexts_of
+    from bp_tutor.quiz.record import Recorded, number_record
+
+    contexts = contexts_of(trace, reader)
+    found: tuple[Mistakes, ...] = tuple({} for _ in contexts)
+    for place, (update, address) in enumerate(asked):
+        context = contexts[update - 1]
+        if len(context.graph.leaves(address)) <= MOST_OPERANDS:
+            # No sentence tells what is still to be predicted.
+            later = (other for when, other in asked[place:] if when == update)
+            recorded = Recorded(most=MISTAKES, unsaid=frozenset(later))
+            mistakes = list(
+                _mistakes(number_record(context, address, recorded=recorded), languages)
+            )
+            if mistakes:
+                found[update - 1][address.identifier] = mistakes
+    return found
+
+
+def _results(document: Document) -> Iterator[tuple[int, Address]]:
+    """What the lines of single numbers work out, with the updates that they belong to."""
+    for section in document.sections:
+        for block in section.blocks if section.update else ():
+            if (
+                isinstance(block, Line)
+                and block.index is not None
+                and any(part.kind == "result" for part in block.parts)
+            ):
+                yield section.update, Address(block.quantity, block.index)
+
+
+def _mistakes(record: NumberRecord, languages: Sequence[Words]) -> Iterator[Mistake]:
+    for wrong in record.wrong:
+        low, high = (float(f"{end:.{FIGURES}g}") for end in wrong.interval)
+        yield low, high, *(_why(wrong.diagnoses, words) for words in languages)
+
+
+def _why(diagnoses: Sequence[Diagnosis], words: Words) -> str:
+    """What explains an answer, in one language."""
+    from bp_tutor.quiz.feedback import reasons
+
+    said = " ".join(reason for one in diagnoses[:SAID] for reason in reasons(one, words))
+    return said[:1].upper() + said[1:]
