@@ -13,7 +13,7 @@ import typer
 from bp_tutor.api.refusal import RefusalError, system_refusal
 from bp_tutor.cli import options  # noqa: TC001  (typer reads the annotations)
 from bp_tutor.cli.commands import COMMANDS, PROGRAM, command_named
-from bp_tutor.cli.output import asked_language, output_for, report, words_in
+from bp_tutor.cli.output import IN_BROWSER, asked_language, output_for, report, words_in
 from bp_tutor.cli.saving import begin_run
 from bp_tutor.cli.usage import USAGE_ERROR, no_command, sentence
 from bp_tutor.reader import ReadError
@@ -133,6 +133,11 @@ def _run(given: list[str], words: Words) -> int:
             _say(sentence(error, words, given), words)
     except MemoryError:
         _say(words.text("error.memory"), words)
+    except ImportError as missing:
+        # In a browser: large arrays need NumPy, and a page cannot open another one.
+        if not IN_BROWSER:
+            raise
+        _say(words.text("error.not_here", library=missing.name or "?"), words)
     except typer.Abort:
         return INTERRUPTED
     else:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bp_tutor.words import Words
 
 
+IN_BROWSER: bool = sys.platform.startswith("emscripten")
+"""Whether this is Python in a browser, which has no threads and no other programs."""
 LANGUAGE = "--lang"
 LACKING = "bp_tutor.lacking"
 SIGNS = "₁⁽²⁾∂δΣ⊙·−√ᵀ≈▶─"

@@ -13,6 +13,7 @@ from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
 from bp_tutor.cli.options import Seed, whole
+from bp_tutor.cli.output import IN_BROWSER
 from bp_tutor.cli.reading import PageChoice, page_of, read_problem
 from bp_tutor.cli.saving import FormatName, format_asked
 from bp_tutor.cli.tables import students_in
@@ -200,6 +201,9 @@ class Source(Frozen):
 
 def files_of(sources: Iterable[Source]) -> Iterator[str | bytes]:
     """Files of sources; while one is set, the next source is written."""
+    if IN_BROWSER:
+        yield from map(Source.made, sources)
+        return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(WORKERS) as workers:

@@ -56,6 +56,9 @@ class Engine:
                 if name not in CALLS:
                     raise RefusalError("engine.no_call", name=name)
                 found: dict[str, Any] = {"result": CALLS[name](self._page, values)}
+        except ModuleNotFoundError as error:
+            # Large arrays need NumPy, which a browser has only where somebody put it.
+            found = {"error": words.text("engine.needs", library=error.name or "?")}
         except BpTutorError as error:
             places = [[one.message, one.line, one.path] for one in error.mistakes]
             found = {"error": str(error), "places": places}

@@ -77,20 +77,45 @@ PYODIDE = ROOT / "build" / "pyodide" / "node_modules" / "pyodide"
 """Where `make pyodide` puts it."""
 COMPILED = "numpy"
 """What Pyodide has as a package of its own, compiled for it, which the npm registry has not."""
-IN_PYODIDE = """
-import json, sys
+WORKING = (
+    "solve exercise", "solve exercise --form matrix -o e.md", "why exercise dW[1,1,1]",
+    "draw exercise -o net.svg", "train xor-sigmoid --updates 10", "page exercise -o e.html",
+    "quiz exercise --ask Z", "variant exercise --seed 7", "worksheet exercise -o sheet.html",
+    "worksheet exercise --variants 3 -o class.html", "check exercise", "problems", "schema",
+    "new first.yaml --layers 3,3,2", "progress", "site exercise -o site",
+)  # fmt: skip
+"""Commands that work in a browser."""
+SAYING = ("solve digits-784", "worksheet exercise -o sheet.pdf", "page exercise -o a.html --open")
+"""And some that say what they would need."""
+IN_PYODIDE = (
+    f"COMMANDS = {(*WORKING, *SAYING)!r}"
+    """
+import io, json, os, sys
+from contextlib import redirect_stderr, redirect_stdout
 import bp_tutor
+from bp_tutor.cli.app import main
+os.chdir("/tmp")
+sys.stdin = io.StringIO("")
 exercise = bp_tutor.load("exercise", lang="en")
 solved = exercise.solve()
 quiz = exercise.quiz(only=["Z"])
 question, answer = quiz.ask(), quiz.answer("1.3")
 marks = bp_tutor.mark(exercise, {"Z[2,1]": "1.5", "A[2,1]": "0.5"})
+codes = {}
+for line in COMMANDS:
+    try:
+        with redirect_stdout(io.TextIOWrapper(io.BytesIO())), redirect_stderr(io.StringIO()):
+            main(line.split())
+    except SystemExit as end:
+        codes[line] = end.code
 print(json.dumps({
+    "codes": codes,
     "platform": sys.platform, "file": bp_tutor.__file__, "bundle": solved._repr_mimebundle_(),
     "page": solved.html(), "picture": solved.picture().svg, "value": solved["Z[2,1]"],
     "question": question, "mistakes": answer.mistakes, "marks": marks.to_dicts(),
 }))
 """
+)
 
 
 def pure_libraries() -> dict[str, str]:
@@ -129,6 +154,8 @@ def test_the_wheel_shows_itself_in_pyodide(unpacked: Path, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
     assert (shown["platform"], shown["file"]) == ("emscripten", "/site/bp_tutor/__init__.py")
+    assert [line for line in WORKING if shown["codes"][line]] == []
+    assert [line for line in SAYING if shown["codes"][line] != 2] == []
     here = bp_tutor.load("exercise", lang="en")
     solved = here.solve()
     assert shown["bundle"] == solved._repr_mimebundle_()
