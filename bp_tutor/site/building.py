@@ -15,7 +15,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.prose import Prose
 from bp_tutor.problem.topics import difficulty_of, topic_of
 from bp_tutor.site.frame import Linked, asset, frame_of, site_script, site_style, stamped
-from bp_tutor.site.index import Entry, index_page
+from bp_tutor.site.index import Entry, index_pages
 from bp_tutor.site.program import program_archive
 from bp_tutor.site.runtime import FOLDER, runtime_files
 from bp_tutor.site.thumbnail import thumbnail
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bp_tutor.problem import Problem
     from bp_tutor.words import Words
 
-INDEX = "index.html"
 PICTURES = "pictures/"
 MARK = "site.json"
 """Says that a folder holds a site that was made here, and which files are its own."""
@@ -82,11 +81,7 @@ def site_files(
         yield f"{PICTURES}{name}.svg", picture
         entries.append(Entry(name, source.problem.title, topic_of(source.problem),
                              difficulty_of(source.problem)))  # fmt: skip
-    others = [name for name in languages() if name != words.language]
-    index = {INDEX: index_page(entries, words, address["assets/index.css"])}
-    for language in others:
-        name = f"index.{language}.html"
-        index[name] = index_page(entries, load_words(language), address["assets/index.css"])
+    index = index_pages(entries, words.language, address["assets/index.css"])
     yield from index.items()
     yield (
         "service.js",

@@ -12,11 +12,12 @@ from bp_tutor.site.frame import asset
 from bp_tutor.words import languages, load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bp_tutor.problem.model import Text
     from bp_tutor.words import Words
 
+INDEX = "index.html"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none';"
     " form-action 'none'"
@@ -32,8 +33,20 @@ class Entry(Frozen):
     difficulty: str
 
 
-def index_page(entries: Sequence[Entry], words: Words, style: str) -> bytes:
-    """The index in the language of `words`."""
+def index_pages(entries: Sequence[Entry], language: str, style: str) -> dict[str, bytes]:
+    """The index in every language by its name; that of the site's `language` is `index.html`."""
+    names = {
+        name: INDEX if name == language else f"index.{name}.html"
+        for name in (language, *(other for other in languages() if other != language))
+    }
+    return {
+        name: _index_page(entries, load_words(each), names, style) for each, name in names.items()
+    }
+
+
+def _index_page(
+    entries: Sequence[Entry], words: Words, names: Mapping[str, str], style: str
+) -> bytes:
     groups = joined(
         _topic(topic, [entry for entry in entries if entry.topic == topic], words)
         for topic in TOPICS
@@ -45,7 +58,7 @@ def index_page(entries: Sequence[Entry], words: Words, style: str) -> bytes:
         if any(entry.topic == topic for entry in entries)
     )
     others = joined(
-        tag("a", {"href": f"index.{name}.html" , "hreflang": name, "lang": name},
+        tag("a", {"href": names[name], "hreflang": name, "lang": name},
             load_words(name).text("page.own_name"))
         for name in languages() if name != words.language
     )  # fmt: skip

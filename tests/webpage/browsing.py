@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -91,7 +91,13 @@ class Visit:
         self.ask("s => document.querySelector(s).click()", selector)
 
 
-def serious(visit: Visit) -> list[tuple[str, str]]:
+class Looked(Protocol):
+    """What has a page in the browser."""
+
+    page: Page
+
+
+def serious(visit: Looked) -> list[tuple[str, str]]:
     """What the accessibility check finds on a page, of what is serious."""
     from axe_playwright_python.sync_playwright import Axe
 

@@ -5,7 +5,8 @@ const Engine = (() => {
   const bar = find("#engine");
   const progress = find("#engine progress");
   const word = find("#engine-word");
-  const LIMIT = Number(root.dataset.limit) || 20000;
+  const LIMIT = 20000;
+  const limited = () => Number(root.dataset.limit) || LIMIT;
   const listeners = [];
   const asked = new Map();
   let worker = null;
@@ -101,7 +102,7 @@ const Engine = (() => {
   };
 
   /* Asks for something; whoever asks later waits. Fails with a sentence for the reader. */
-  const call = (name, values = {}, limit = LIMIT) => new Promise((resolve, reject) => {
+  const call = (name, values = {}, limit = limited()) => new Promise((resolve, reject) => {
     if (!worker) {
       reject(new Error(word.textContent));
       return;

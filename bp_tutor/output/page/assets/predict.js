@@ -139,7 +139,8 @@ const Predict = (() => {
   };
 
   return {
-    set, jump, forward, cover, uncover, covers, hidden, hides, frontier, judge, why, settle, score,
+    set, jump, forward, cover, uncover, covers, hidden, hides, frontier, judge, read, why, settle,
+    score,
     get on() { return on; },
   };
 })();
