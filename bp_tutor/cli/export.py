@@ -65,6 +65,8 @@ def export(
     if variants is not None and names is not None:
         raise RefusalError("worksheet.variants_or_names")
     form = _format(out, file_format)
+    if form.draws and ((variants, names, seed) != (None, None, None) or level != "numbers"):
+        raise RefusalError("export.draws", reader=form.reader)
     output = options.output_of(lang, False, False, None)
     read = read_problem(problem, None, notation)
     name = safe(read.name, "problem")
@@ -78,7 +80,11 @@ def export(
     wanted = Wanted(listed(ask), listed(layer), level, updates_of(read, updates), points)
     found = tuple(_variants(read, Asking(page, wanted), shares, output))
     text = read.path.read_text(encoding="utf-8-sig")
-    exercise = Exercise(name, read.title, page, found, text)
+    settings = {
+        "ask": wanted.ask, "layers": wanted.layers, "updates": wanted.updates, "points": points,
+        "notation": notation, "lang": page.words.language,
+    }  # fmt: skip
+    exercise = Exercise(name, read.title, page, found, text, settings)
     _save(form, exercise, target, force=force)
     _tell(exercise, shares, form, target, output)
     return 0

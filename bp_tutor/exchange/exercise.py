@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from bp_tutor.explain.asked import group_of
 from bp_tutor.explain.document import rule_name
@@ -16,7 +17,7 @@ from bp_tutor.quiz.questions import make_questions, record
 from bp_tutor.quiz.record import FIGURES, NumberRecord, Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bp_tutor.explain import Presentation, Said, Section
     from bp_tutor.explain.document import Line
@@ -83,7 +84,9 @@ class Exercise(Frozen):
     """Who reads it; writers set it in the style that their target shows."""
     variants: tuple[Variant, ...]
     source: str = ""
-    """The text of the problem file, for what grades with this program."""
+    """The text of the problem file, for what marks with this program."""
+    options: Mapping[str, Any] = MappingProxyType({})
+    """How the same questions are asked again there: `ask`, `layers`, `lang` and so on."""
 
 
 def variant_of(

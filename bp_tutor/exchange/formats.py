@@ -28,6 +28,8 @@ class Format(Frozen):
     """What has to be installed besides."""
     extra: str = ""
     """The extra that brings it."""
+    draws: bool = False
+    """Whether it draws the numbers itself, each time that a student opens it."""
 
     def write(self, exercise: Exercise) -> bytes | Files:
         """The content of the file, or the files of the folder.
@@ -46,6 +48,7 @@ FORMATS = {
         Format("moodle", ".xml", "Moodle"),
         Format("numbas", ".exam", "Numbas"),
         Format("qti", ".zip", "Canvas"),
+        Format("prairielearn", "", "PrairieLearn", draws=True),
         Format("anki", ".apkg", "Anki", library="genanki", extra="anki"),
     )
 }
