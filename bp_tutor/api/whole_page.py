@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Trace
     from bp_tutor.words import Words
 
-ROOMS = ((1343.0, 444.0), (791.0, 660.0))
+ROOMS = ((1343.0, 500.0), (791.0, 660.0))
 """The room for a picture above the step and beside it, in a window of 1280 by 720 pixels."""
 LOSSES = 60
 """Points of the curve of the loss."""

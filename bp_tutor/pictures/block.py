@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain import Joined, sentence
 from bp_tutor.explain.columns import spelled
 from bp_tutor.formula.quantity import ONE, SAMPLE
-from bp_tutor.pictures.shapes import LINE, Box
+from bp_tutor.pictures.shapes import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +21,10 @@ MOST_ACROSS = 8
 """A grid with more rows or columns is told by its size; a longer column of units is cut."""
 FIRST_UNITS = 3
 LEAST = 34.0
+ROW = 15.0
+"""From one label to the next in a cell."""
+HEAD = 16.0
+"""From one row of the words above a block to the next."""
 PADDING = 12.0
 CHANNELS_APART = 10.0
 Index = tuple[int, ...]
@@ -65,7 +69,7 @@ class Block:
         wide = max((board.width(labels) for labels in every), default=0.0)
         depth = max((len(cell.rows) for cell in self.cells), default=2)
         self.cell_width = max(wide + PADDING, LEAST if self.cells else 4 * LEAST)
-        self.cell_height = max(depth * LINE + 6, LEAST - 8)
+        self.cell_height = max(depth * ROW + 6, LEAST - 8)
         self.x = self.y = 0.0
         self.padding = (0, 0, 0, 0)
         """Rows above and below, columns at the left and right that are zeros only."""
@@ -131,7 +135,7 @@ class Block:
     @property
     def height(self) -> float:
         """With the words above it and the zeros around it."""
-        return self.grid_height + LINE * len(self.heads)
+        return self.grid_height + HEAD * len(self.heads)
 
     @property
     def grid_height(self) -> float:
@@ -145,7 +149,7 @@ class Block:
     @property
     def top(self) -> float:
         """Where it begins with its words, when the middle of its cells is at 0."""
-        return -self.grid_height / 2 - LINE * len(self.heads)
+        return -self.grid_height / 2 - HEAD * len(self.heads)
 
     @property
     def bottom(self) -> float:
@@ -178,7 +182,7 @@ class Block:
         board, shapes = self.board, self.board.shapes
         middle = self.left + self._grid_width / 2
         for row, head in enumerate(self.heads):
-            y = self.y - LINE * (len(self.heads) - row - 0.5) - 2
+            y = self.y - HEAD * (len(self.heads) - row - 0.5) - 1
             board.caption(head, middle, y, role="caption" if row == 0 else "head")
         if any(self.padding):
             self._zeros()
@@ -194,7 +198,7 @@ class Block:
                 Box(x, y, self.cell_width, self.cell_height, cell.keys, self.role, corner)
             )
             for row, labels in enumerate(cell.rows):
-                at = y + self.cell_height / 2 + (row - (len(cell.rows) - 1) / 2) * LINE
+                at = y + self.cell_height / 2 + (row - (len(cell.rows) - 1) / 2) * ROW
                 board.put(labels, x + self.cell_width / 2, at, inside=True)
         if self.dots is not None:
             y = self.y + self.dots * self.cell_height

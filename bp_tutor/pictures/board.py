@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run
     from bp_tutor.words import Words
 
-MARGIN = 16.0
+MARGIN = 12.0
 NOTES_APART = 26.0
 MOST_SLOTS = 8
 """Of a quantity that has no place in the picture, so many entries can be shown at once."""

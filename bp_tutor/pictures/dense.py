@@ -38,7 +38,9 @@ def dense_scene(board: Board) -> Scene:
     below = max(column.below for column in columns)
     rows = max(column.slots for column in columns) - 1
     middle = HEAD + above + rows * pitch / 2
-    x = MARGIN
+    first, last = (board.words_width([_named(board, c.layer)]) for c in (columns[0], columns[-1]))
+    # A word above a narrow layer reaches over its sides.
+    x = max(MARGIN, (first - columns[0].width) / 2 + 1)
     for number, column in enumerate(columns):
         if number:
             x += gaps[number - 1].length(pitch)
@@ -50,8 +52,9 @@ def dense_scene(board: Board) -> Scene:
         gap.draw(board, before, after, most)
     for column in columns:
         column.draw(board, _named(board, column.layer), HEAD / 2)
-    right = _loss(board, columns[-1], x, middle)
-    return board.scene("network", right + MARGIN, middle + rows * pitch / 2 + below + MARGIN)
+    right = _loss(board, columns[-1], x, middle) + MARGIN
+    right = max(right, columns[-1].x + last / 2 + 1)
+    return board.scene("network", right, middle + rows * pitch / 2 + below + MARGIN)
 
 
 def _named(board: Board, layer: int) -> Sentence:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from bp_tutor.pictures.block import Block
     from bp_tutor.pictures.board import Board
 
-BLOCKS_APART = 22.0
-COLUMNS_APART = 64.0
-PASSING = 20.0
+BLOCKS_APART = 16.0
+COLUMNS_APART = 44.0
+PASSING = 16.0
 """The height of a row in which a wire passes a column."""
 Uses = dict[str, tuple[str, ...]]
 """The names of blocks, and of those that each is made from."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.formula.quantity import CELL_STATES, FIRST_STATES, OF_OUTPUTS, Role
 from bp_tutor.pictures.arrays import Blocks
+from bp_tutor.pictures.block import HEAD
 from bp_tutor.pictures.board import MARGIN
 from bp_tutor.pictures.flow import route
 from bp_tutor.pictures.panel import Panel
@@ -213,7 +214,7 @@ def _over(start: Block, goal: Block, lane: float) -> Wire:
 
 def _head(block: Block) -> float:
     """Where the words above a block begin."""
-    return block.y - LINE * len(block.heads)
+    return block.y - HEAD * len(block.heads)
 
 
 def _stack(column: list[str], blocks: dict[str, Block]) -> float:

@@ -22,7 +22,7 @@ TOOLS = ("change", "quiz")
 SCRIPTS = ("engine", "patch", "taking", "shelf", *TOOLS, "tools", "offline")
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
-    " img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self';"
+    " img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self';"
     " base-uri 'none'; form-action 'none'"
 )
 """Nothing from anywhere but the site itself, and nothing that stands in a page is run."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REST = "img-src data:; base-uri 'none'; form-action 'none'"
+_REST = "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 
 
 def policy(script: str, style: str, kept: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import b2a_base64
 from functools import cache
 from math import isfinite
 from pathlib import Path
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Trace
 
 ASSETS = Path(__file__).with_name("assets")
+FONT = "maths.woff2"
+"""A subset of a free font; what it is and its licence stand beside it in `maths.txt`."""
 HASHES = "hashes.txt"
 """The hashes of script and style, `policy.py`."""
 SCRIPTS = (
@@ -298,11 +301,19 @@ def script_of_pages(more: str = "") -> str:
     return f'"use strict";\n(() => {{\n{body}}})();\n'
 
 
+@cache
+def _font() -> str:
+    """The font of formulas, which a page brings along: not every computer has one."""
+    kept = b2a_base64((ASSETS / FONT).read_bytes(), newline=False).decode()
+    source = f'url("data:font/woff2;base64,{kept}") format("woff2")'
+    return f'@font-face {{ font-family: "bp-tutor maths"; src: {source}; }}\n'
+
+
 def style_of_pages() -> str:
-    """The colours in both lights, the look of the picture, the page's own rules."""
+    """The font of formulas, the colours in both lights, the look of the picture, the rest."""
     light, dark = page_colours(dark=False), page_colours(dark=True)
     return (
-        f":root {{ {light} }}\n"
+        f"{_font()}:root {{ {light} }}\n"
         f'@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {dark} }} }}\n'
         f':root[data-theme="dark"] {{ {dark} }}\n'
         f"@media print {{ :root, :root[data-theme] {{ {light} }} }}\n"

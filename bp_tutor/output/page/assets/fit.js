@@ -7,11 +7,14 @@ const Fit = (() => {
   const MOST = 1.7;
   // So large that the derivation can have its whole height beside the picture.
   const AMPLE = 1.2;
-  // What the step keeps below the picture: a share of the height, and at least so much.
+  // What the step keeps below the picture: a share of the height, and at least so much; a picture
+  // that needs more leaves it less.
   const SHARE = 0.33;
   const CARD = 196;
-  // The share of the width that the picture has beside the step.
+  const LEAST_CARD = 150;
+  // The share of the width that the picture has beside the step, and the most that it takes.
   const BESIDE = 0.6;
+  const MOST_BESIDE = 0.7;
   // On a narrow screen: the least height, and what the step below it takes.
   const LOW = 200;
   const STEP = 236;
@@ -34,13 +37,16 @@ const Fit = (() => {
   };
 
   /* The rooms that the picture can have: beside the step, or above it. */
-  const rooms = (around) => {
+  const rooms = (around, { width, height }) => {
     if (!wide.matches) return { top: { wide: figure.clientWidth - around.x, high: narrow() - around.y } };
     const high = main.clientHeight - find(".transport").offsetHeight - around.y;
     const all = main.clientWidth;
+    const needed = Math.min(MOST_BESIDE, (Math.ceil(width * LEAST) + around.x) / all);
+    const most = high - Math.max(CARD, high * SHARE);
+    const taken = Math.max(most, Math.min(high - LEAST_CARD, Math.ceil(height * LEAST)), LOW);
     return {
-      side: { wide: all * BESIDE - around.x, high },
-      top: { wide: all - around.x, high: Math.max(high - Math.max(CARD, high * SHARE), LOW) },
+      side: { wide: all * Math.max(BESIDE, needed) - around.x, high },
+      top: { wide: all - around.x, high: taken },
     };
   };
 
@@ -50,7 +56,7 @@ const Fit = (() => {
     const style = getComputedStyle(figure);
     const [top, right, bottom, left] = ["Top", "Right", "Bottom", "Left"]
       .map((side) => parseFloat(style[`padding${side}`]));
-    const found = rooms({ x: left + right, y: top + bottom });
+    const found = rooms({ x: left + right, y: top + bottom }, { width, height });
     const scale = (room) => Math.min(room.wide / width, room.high / height);
     const ample = found.side && scale(found.side) >= AMPLE;
     const area = (room) => Math.min(room.wide, width * LEAST) * Math.min(room.high, height * LEAST);
@@ -62,6 +68,8 @@ const Fit = (() => {
     const whole = Math.min(scale(room), MOST);
     const size = Math.max(whole, LEAST);
     main.dataset.layout = layout;
+    main.style.gridTemplateColumns = layout === "side"
+      ? `${Math.ceil(room.wide + left + right)}px minmax(0, 1fr)` : "";
     larger = whole < LEAST;
     svg.style.width = `${Math.floor(width * size * 10) / 10}px`;
     figure.style.maxHeight = `${Math.ceil(room.high + top + bottom)}px`;
@@ -70,12 +78,15 @@ const Fit = (() => {
     else figure.removeAttribute("tabindex");
   };
 
-  /* Brings the question with its verdict into view, above the buttons that stay at the bottom.
-   * Where there is not room for all of it, the verdict and what stands next to it is seen. */
+  /* Brings the question with its verdict into view, above the buttons that stay at the bottom;
+   * else the result, where the step scrolls beside the picture. Where there is not room for all
+   * of it, the verdict and what stands next to it is seen. */
   const reveal = () => {
-    if (!Predict.on) return;
-    const boxes = all("#predict:not([hidden]), #predict-verdict")
+    if (!Predict.on && !wide.matches) return;
+    const asked = Predict.on ? "#predict:not([hidden]), #predict-verdict" : "#card-line .result";
+    const boxes = all(asked)
       .map((element) => element.getBoundingClientRect());
+    if (!boxes.length) return;
     const first = Math.min(...boxes.map((box) => box.top));
     const last = Math.max(...boxes.map((box) => box.bottom));
     const top = wide.matches ? dock.getBoundingClientRect().top : 0;
