@@ -26,7 +26,7 @@ pytestmark = needs_chromium
 MOST_UPDATES = 3
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 
-SEEN = """async () => {
+PANE = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const net = document.querySelector('#net');
   const svg = net.querySelector('svg');
@@ -192,7 +192,7 @@ def test_each_page_plays_rounds_asks_and_can_be_read(chromium: Browser, name: st
         for size in (1640 - width, width):
             visit.page.set_viewport_size({"width": size, "height": 800})
             assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth")
-            assert visit.ask(SEEN)["letters"] >= LEAST
+            assert visit.ask(PANE)["letters"] >= LEAST
         if place % 3 == 1:
             visit.ask(PRUNED)
             assert serious(visit) == []
@@ -205,7 +205,7 @@ def _is_seen(visit: Visit, name: str) -> None:
         visit.page.set_viewport_size({"width": width, "height": height})
         for step in (0, len(expected_steps(name, "index")) // 2):
             visit.ask(SLIDE, step)
-            seen = visit.ask(SEEN)
+            seen = visit.ask(PANE)
             assert seen["letters"] >= LEAST, (width, seen)
             assert seen["page"], width
             if (width, height) in SCREENS and name not in LARGE:
