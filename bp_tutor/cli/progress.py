@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bp_tutor.api.refusal import RefusalError, system_refusal
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.talk import minute, name_of_known, talker_of
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
     from bp_tutor.words import Words
 
 MOST_QUIZZES = 10
+LARGEST = 32 * 2**20
+"""Bytes of a file that is taken in."""
 
 
 def progress(
     export: Annotated[str | None, typer.Option("--export", metavar="FILE")] = None,
+    taken: Annotated[str | None, typer.Option("--import", metavar="FILE")] = None,
     forget: Annotated[bool, typer.Option("--forget")] = False,
     force: saving.Force = False,
     plain: Annotated[bool, typer.Option("--plain")] = False,
@@ -32,14 +36,16 @@ def progress(
     no_color: options.NoColor = False,
     width: options.Width = None,
 ) -> int:
-    """Print tables of rules, mistakes and quizzes; or write or delete what is kept."""
-    if export is not None and forget:
+    """Print tables of rules, mistakes and quizzes; or write, take in or delete what is kept."""
+    if (export is not None) + (taken is not None) + forget > 1:
         raise RefusalError("known.one_at_once")
     output = options.output_of(lang, ascii_only, no_color or plain, width)
     talker = talker_of(output, plain=plain)
     learner = talker.learner
     if export is not None:
         _export(learner, export, force=force)
+    elif taken is not None:
+        _import(learner, taken)
     elif forget:
         _forget(talker)
     else:
@@ -58,6 +64,43 @@ def _export(learner: Learner, file: str, *, force: bool) -> None:
     data = exported(learner.opened.connection, __version__)
     saving.save(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n", force=force)
     learner.say("known.exported", path=file, count=len(data["sessions"]))
+
+
+def _import(learner: Learner, file: str) -> None:
+    import sqlite3
+    from json import loads
+    from pathlib import Path
+
+    from bp_tutor.api.sitting import digest_of
+    from bp_tutor.problem import list_problems
+    from bp_tutor.quiz.store import NotProgressError, merge
+
+    path = Path(file)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise RefusalError("file.too_large", path=shown(file), most=LARGEST >> 20)
+        data = loads(path.read_bytes())
+    except OSError as error:
+        raise system_refusal(error) from None
+    except (ValueError, RecursionError):
+        raise RefusalError("known.no_progress") from None
+    here = {digest_of(each.read_bytes()): str(each.resolve()) for each in list_problems()}
+
+    def path_of(session: dict[str, Any]) -> str:
+        """Where the exercise lies here, if it came from a page or another machine."""
+        there = str(session["path"])
+        return there if Path(there).is_file() else here.get(session["digest"], there)
+
+    try:
+        merged = merge(learner.opened.connection, data, path_of)
+    except NotProgressError:
+        raise RefusalError("known.no_progress") from None
+    except sqlite3.OperationalError as error:
+        values = {"path": str(learner.opened.path), "reason": str(error)}
+        raise RefusalError("error.not_written", **values) from None
+    learner.say("known.imported", path=file, count=merged.new, known=merged.known)
+    if merged.spoilt:
+        learner.say("known.import_spoilt", "broken", count=merged.spoilt)
 
 
 def _forget(talker: Talker) -> None:

@@ -169,7 +169,7 @@ def _now(taken: Taken) -> dict[str, Any]:
         "prompt": prompt(context, question),
         "field": _field(question),
         "hints": taken.hints,
-        "tried": bool(session.attempt.tries),
+        "wrong": bool(session.attempt.tries) and not session.attempt.right,
         "update": question.update,
         "phase": step.line.phase if step is not None else "forward",
         "asked": [each.identifier for each in asked],

@@ -180,6 +180,7 @@ const Quiz = (() => {
       const typing = field.contains(document.activeElement);
       if (moved) fields();
       for (const name of ["hint", "show"]) find(`[data-line=":${name}"]`, answer).hidden = !now.hints;
+      find('[data-line=":remedy"]', answer).hidden = !now.wrong;
       const first = find("input", field);
       if (first && typing) {
         first.focus({ preventScroll: true });
