@@ -48,6 +48,7 @@ FORMATS = {
         Format("moodle", ".xml", "Moodle"),
         Format("numbas", ".exam", "Numbas"),
         Format("qti", ".zip", "Canvas"),
+        Format("qti2", ".zip", "QTI 2.1"),
         Format("prairielearn", "", "PrairieLearn", draws=True),
         Format("anki", ".apkg", "Anki", library="genanki", extra="anki"),
     )

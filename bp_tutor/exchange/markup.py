@@ -49,8 +49,7 @@ class Markup:
         """A formula within a sentence, of what the style has spelled."""
         if self._tex:
             return joined((r"\(", spelled, r"\)"))
-        name = {"xmlns": "http://www.w3.org/1998/Math/MathML"}
-        return tag("math", name, Html(spelled))
+        return tag("math", {}, Html(spelled))
 
     def say(self, said: Said) -> Html:
         """A sentence with formulas in it."""
