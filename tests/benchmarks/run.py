@@ -275,6 +275,30 @@ def worksheets(rounds: int = 3) -> Iterator[Verdict]:
     yield Verdict(what, ratio, 5, "times", note=note)
 
 
+def pages() -> Iterator[Verdict]:
+    """Pages of a site in the browser: a number changed, the engine started, what is transferred."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.pages"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        note = (done.stderr.strip().splitlines() or [""])[-1]
+        yield Verdict("pages of a site", None, 0, "", note=note)
+        return
+    found = json.loads(done.stdout)
+    beside = yardstick().time
+    # At most 100 ms where `import sympy` takes 0.4 s.
+    for name, limit in (("exercise", 0.25), ("transformer-block", 4.0)):
+        taken = found[f"changed {name}"]
+        note = f"{taken * 1e3:.0f} ms"
+        yield Verdict(f"a number changed on {name}", taken / beside, limit, SYMPYS, note=note)
+    note = f"{found['engine']:.2f} s, {found['pyodide']:.2f} s"
+    ratio = found["engine"] / found["pyodide"]
+    yield Verdict("the engine of a page started", ratio, 1.5, "× Pyodide alone", note=note)
+    yield Verdict("the first visit of a page", found["bytes"] / 1e6, 9, "MB compressed")
+    yield Verdict("of them the program", found["program"] / 1e6, 2, "MB compressed")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=11, help="rounds of whole processes")
@@ -288,6 +312,7 @@ def main() -> int:
         *marking(),
         *variants(),
         *worksheets(),
+        *pages(),
     ]
     print(f"{'':<42} {'measured':>8}  {'promise':<22}")
     for verdict in verdicts:
