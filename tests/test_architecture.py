@@ -58,7 +58,6 @@ OUTSIDE: dict[str, set[str]] = {
     "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy", "xlsxwriter"},
     "quiz": {"platformdirs", "fsrs"},
     "debugging": {"numpy"},
-    "marking": {"distributed"},
     "api": {"numpy", "sympy"},
     "cli": {"typer", "rich"},
 }
@@ -72,7 +71,7 @@ HEAVY_AT_THE_TOP: dict[str, set[str]] = {
 
 HEAVY = {
     "mpmath", "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "typst", "nbformat",
-    "matplotlib", "python_calamine", "xlsxwriter", "distributed",
+    "matplotlib", "python_calamine", "xlsxwriter",
 }  # fmt: skip
 NEVER_AT_THE_TOP = {"bp_tutor.formula.arrays"}
 """Modules that bring a heavy library: others import them inside functions."""

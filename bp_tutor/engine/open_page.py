@@ -215,7 +215,7 @@ class OpenPage:
             self._training = None
             self._training = TrainedExercise(exercise.problem)
             self._begun = begun
-        reader = self.reader(exercise.problem, digits=values.get("digits"))
+        reader = self.reader(exercise.problem, "unicode", _language(values), _digits(values))
         said = ""
         try:
             self._training.go_on(int(values.get("updates", 0)), exercise.problem)
@@ -228,8 +228,7 @@ class OpenPage:
         if self._training is None:
             raise RefusalError("engine.nothing_trained")
         exercise = self.exercise
-        digits = self.reader(exercise.problem, digits=values.get("digits")).settings.digits
-        found = self._training.numbers(digits)
+        found = self._training.numbers(_digits(values) or exercise.problem.digits)
         numbers = {
             key: number_text(repr(found[entry.identifier] * place.sign))
             for key, place in exercise.places.items()
@@ -256,6 +255,11 @@ def _texts(values: object) -> dict[str, str]:
 def _form(values: dict[str, Any]) -> str:
     form = values.get("form")
     return form if form in FORMS else FORMS[0]
+
+
+def _language(values: dict[str, Any]) -> str | None:
+    language = values.get("language")
+    return language if language in languages() else None
 
 
 def _digits(values: dict[str, Any]) -> int | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.explain.numbers import format_number
 from bp_tutor.formula import Role
+from bp_tutor.output.page.views import text_of
 from bp_tutor.output.plot import round_scale
 from bp_tutor.output.training.picture import caption_of, fields_of, loss_lines, one_sample
 from bp_tutor.solve import NumberError
@@ -135,26 +136,26 @@ class TrainedExercise:
                 updates=self._course.done,
             ),
             "across": lines.across,
+            "up": lines.up,
             "logarithmic": lines.logarithmic,
             "points": [[count, _near(loss)] for count, loss in self._points],
             "heights": _ticks(reader, round_scale(heights, far=lines.logarithmic)),
             "counts": [[count, f"{count:g}"] for count in counts if count.is_integer()],
         }
 
-    def _values(self, reader: Presentation) -> dict[str, list[Any]]:
-        """Every number of the forward pass by its identifier: its text, and about how large."""
-        found: dict[str, list[Any]] = {}
+    def _values(self, reader: Presentation) -> dict[str, str]:
+        """Every number of the forward pass by its identifier, as pages have their numbers."""
         trained = {entry.quantity for entry in self.trained}
-        for quantity in self.run.values:
-            for address in quantity.addresses() if quantity.size <= MOST_NUMBERS else ():
-                number = self.run.value(*address)
-                shown = (
-                    format_number(number, reader.settings.digits)
-                    if quantity in trained
-                    else reader.settings.shown(self.run, quantity, number)
-                )
-                found[address.identifier] = [reader.figure(shown), _near(number)]
-        return found
+        return {
+            address.identifier: text_of(
+                format_number(self.run.value(*address), reader.settings.digits)
+                if quantity in trained
+                else reader.settings.result(self.run, *address)
+            )
+            for quantity in self.run.values
+            if quantity.size <= MOST_NUMBERS
+            for address in quantity.addresses()
+        }
 
     def numbers(self, digits: int) -> dict[str, float]:
         """Every trained number by its identifier, rounded as the page shows it."""

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from bp_tutor.output.page.prose import Prose
 
 ASSETS = Path(__file__).with_name("assets")
-TOOLS = ("change", "quiz")
+TOOLS = ("change", "train", "quiz")
 """What can be done on a page beside reading it: each a script and, by the same name, HTML."""
-SCRIPTS = ("engine", "patch", "taking", "shelf", *TOOLS, "tools", "offline")
+SCRIPTS = ("engine", "patch", "taking", "shelf", "plots", *TOOLS, "tools", "offline")
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
     " img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self';"

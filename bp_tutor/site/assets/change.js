@@ -11,9 +11,11 @@ const Change = (() => {
   let busy = false;
   let next = null;
 
+  const listeners = [];
   const tell = (text, wrong = false) => {
     said.textContent = text;
     said.classList.toggle("wrong", wrong);
+    listeners.forEach((listener) => listener(text, wrong));
   };
 
   const own = () => {
@@ -99,14 +101,26 @@ const Change = (() => {
     return count ? say("site.changed", { count }) : "";
   };
 
-  const set = (key, text) => {
-    const one = state.numbers.get(key);
-    if (!one || one.value === text) return;
-    one.value = text;
-    fresh.numbers[key] = text;
-    show(one);
+  /* A number as somebody types it, with the signs of a file. */
+  const plain = (text) => text.trim().normalize("NFKC").replace(/[−–]/g, "-").replace(",", ".");
+
+  /* Puts in several numbers at once. */
+  const put = (numbers) => {
+    for (const [key, text] of Object.entries(numbers)) {
+      const one = state.numbers.get(key);
+      if (!one || one.value === text) continue;
+      one.value = text;
+      fresh.numbers[key] = text;
+      show(one);
+    }
     send();
   };
+  const set = (key, text) => {
+    const one = state.numbers.get(key);
+    if (one && one.value !== text) put({ [key]: text });
+  };
+  /* A number with its name, as it is now; nothing where there is none. */
+  const found = (key) => state.numbers.get(key);
 
   const rounded = (value, step) => {
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
@@ -149,7 +163,7 @@ const Change = (() => {
       const text = field.value.trim();
       const value = Predict.read(text);
       field.classList.toggle("wrong", !value);
-      if (value) set(found.key, text.normalize("NFKC").replace(/[−–]/g, "-").replace(",", "."));
+      if (value) set(found.key, plain(text));
       else tell(say("unread"), true);
     });
     field.addEventListener("keydown", (event) => {
@@ -339,5 +353,5 @@ const Change = (() => {
     if (what === "data") handles();
     if (what === "language" && state.numbers.size) relabel();
   });
-  return { set, own };
+  return { put, plain, found, own, told: (listener) => listeners.push(listener) };
 })();

@@ -36,7 +36,7 @@ const Quiz = (() => {
   /* The picture: what is known here, and what is asked. */
   const show = () => {
     const open = root.dataset.tool === "quiz" && now;
-    State.ask(open ? {
+    State.ask("quiz", open ? {
       known: new Map(Object.entries(now.known)),
       step: { phase: now.phase, update: now.update, rule: "", gives: now.asked, uses: [], wires: [] },
     } : null);

@@ -8,7 +8,7 @@ const Fit = (() => {
   // So large that the derivation can have its whole height beside the picture.
   const AMPLE = 1.2;
   // What the step keeps below the picture: a share of the height, and at least so much; a picture
-  // that needs more leaves it less.
+  // that needs more leaves it less. What stands there instead may ask for more, by its style.
   const SHARE = 0.33;
   const CARD = 196;
   const LEAST_CARD = 150;
@@ -41,8 +41,9 @@ const Fit = (() => {
     if (!wide.matches) return { top: { wide: figure.clientWidth - around.x, high: narrow() - around.y } };
     const high = main.clientHeight - find(".transport").offsetHeight - around.y;
     const all = main.clientWidth;
+    const share = parseFloat(getComputedStyle(main).getPropertyValue("--below")) || SHARE;
     const needed = Math.min(MOST_BESIDE, (Math.ceil(width * LEAST) + around.x) / all);
-    const most = high - Math.max(CARD, high * SHARE);
+    const most = high - Math.max(CARD, high * share);
     const taken = Math.max(most, Math.min(high - LEAST_CARD, Math.ceil(height * LEAST)), LOW);
     return {
       side: { wide: all * Math.max(BESIDE, needed) - around.x, high },

@@ -18,10 +18,13 @@ const State = (() => {
   };
   take();
 
-  /* What a quiz shows in place of the steps: a step of its own, and what is known as texts. */
+  /* What a tool, such as a quiz, shows in place of the steps: a step of its own or none, and what
+   * is known as texts. It ends where the same tool gives null. */
   let asked = null;
-  const ask = (found) => {
-    asked = found;
+  const ask = (tool, found) => {
+    if (found) asked = { tool, ...found };
+    else if (asked && asked.tool === tool) asked = null;
+    else return;
     tell("step");
   };
 
@@ -64,7 +67,7 @@ const State = (() => {
 
   /* A value as it is shown, or null where the page has no number for it. */
   const shown = (key, update = updateOf(step()), digits = state.digits) => {
-    if (asked) return (update === asked.step.update && asked.known.get(key)) || null;
+    if (asked) return (update === updateOf(asked.step) && asked.known.get(key)) || null;
     const texts = view(digits).texts[update - 1];
     return (texts && texts.get(key)) || null;
   };
