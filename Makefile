@@ -102,7 +102,7 @@ $(VENV)/docs: $(VENV)/installed
 
 # All at once, not after what others need: to find out what fits together takes long.
 $(VENV)/developer: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(INSTALL) '.[paper,plot,tables,anki,docs,dev]'
+	$(INSTALL) '.[paper,plot,tables,anki,dask,docs,dev]'
 	$(COMPILED)
 	@touch $(VENV)/installed $(VENV)/docs $@
 

@@ -58,6 +58,7 @@ OUTSIDE: dict[str, set[str]] = {
     "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy", "xlsxwriter"},
     "quiz": {"platformdirs", "fsrs"},
     "debugging": {"numpy"},
+    "marking": {"distributed"},
     "api": {"numpy", "sympy"},
     "cli": {"typer", "rich"},
 }
@@ -71,7 +72,7 @@ HEAVY_AT_THE_TOP: dict[str, set[str]] = {
 
 HEAVY = {
     "mpmath", "numpy", "sympy", "rich", "plotext", "fsrs", "platformdirs", "typst", "nbformat",
-    "matplotlib", "python_calamine", "xlsxwriter",
+    "matplotlib", "python_calamine", "xlsxwriter", "distributed",
 }  # fmt: skip
 NEVER_AT_THE_TOP = {"bp_tutor.formula.arrays"}
 """Modules that bring a heavy library: others import them inside functions."""

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Self
 import typer
 
 from bp_tutor.api import reading
+from bp_tutor.api.exercises import recipe_of
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli import options, saving
 from bp_tutor.cli.bar import Progress
+from bp_tutor.cli.crew import MOST_WORKERS, crew_of, tell_failed
 from bp_tutor.cli.mark_forms import FORMS
 from bp_tutor.cli.mark_outputs import GRADEBOOKS, Asked, Outputs
 from bp_tutor.cli.own_numbers import OwnNumbers, folder_of
 from bp_tutor.cli.papers import Papers, Suspicion
-from bp_tutor.cli.reading import PageChoice, page_of, read_problem
+from bp_tutor.cli.reading import read_problem
 from bp_tutor.cli.spool import Spool
 from bp_tutor.cli.tables import answers_in, open_table, students_in
 from bp_tutor.marking import ATTEMPTS, Exercise
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.cli.mark_forms import Form
     from bp_tutor.cli.output import Output
-    from bp_tutor.marking import Outcome
+    from bp_tutor.marking import Crew, Outcome
     from bp_tutor.problem import Problem
     from bp_tutor.tables import BadRow
 
@@ -72,18 +74,21 @@ def mark(
     json: options.Json = False,
     csv: Annotated[bool, typer.Option("--csv")] = False,
     encoding: options.Encoding = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", parser=options.whole("--workers", 1, MOST_WORKERS)),
+    ] = None,
+    dask: Annotated[str | None, typer.Option("--dask", metavar="ADDRESS")] = None,
     ascii_only: options.Ascii = False,
     no_color: options.NoColor = False,
     width: options.Width = None,
 ) -> int:
     """Mark a file of answers, and print a table, JSON, or CSV."""
-    from bp_tutor.explain import symbols_of
-    from bp_tutor.quiz import contexts_of
-    from bp_tutor.solve import solve as solve_problem
-
     output = options.output_of(lang, ascii_only, no_color, width)
     if json and csv:
         raise RefusalError("usage.json_or_csv")
+    if workers and dask is not None:
+        raise RefusalError("usage.workers_or_dask")
     asked = Asked(out, worth, feedback, file_format, report, gradebook, template, assignment,
                   grades, force)  # fmt: skip
     if folder := folder_of(problem):
@@ -92,9 +97,8 @@ def mark(
     read = read_problem(problem, rounding, notation)
 
     def made(read: Problem, variant: str = "") -> Exercise:
-        page = page_of(PageChoice(read, symbols_of(read, notation), output, digits))
-        contexts = contexts_of(solve_problem(read, reading.updates_of(read, updates)), page)
-        return Exercise(contexts, page.words, variant)
+        recipe = recipe_of(read, output.words, output.style, notation, digits, updates)
+        return Exercise(recipe, variant)
 
     original = made(read)
     notes = output._replace(stream=sys.stderr)
@@ -113,8 +117,8 @@ def mark(
     title = original.contexts[0].page.say(read.title) or read.name
     asked.refuse_beforehand(answers)
     outputs = Outputs(asked, title, original, called, papers.asked, notes, encoding)
-    with Marks(form, found.bad) as marks:
-        warnings = _mark(papers, marks, outputs, output)
+    with crew_of(workers, dask) as crew, Marks(form, found.bad) as marks:
+        warnings = _mark(papers, marks, outputs, crew, output)
         marks.write()
     outputs.write(answers, warnings)
     if marks.bad:
@@ -122,14 +126,14 @@ def mark(
     return ALL_RIGHT if marks.right == marks.all else SOME_WRONG
 
 
-def _mark(papers: Papers, marks: Marks, outputs: Outputs, output: Output) -> list[str]:
+def _mark(papers: Papers, marks: Marks, outputs: Outputs, crew: Crew, output: Output) -> list[str]:
     """Every paper, student by student; what there is to warn of."""
     suspicion = Suspicion(papers.numbers, papers.answers)
     notes = output._replace(stream=sys.stderr)
     done, again = 0, 0
     text = output.words.text("marking.progress")
     with Progress(papers.answers.count, text, sys.stderr) as progress:
-        for outcome, rows, exercise in papers.marked():
+        for outcome, rows, exercise in papers.marked(crew):
             marks.take(outcome)
             outputs.take(outcome, exercise)
             suspicion.take(outcome)
@@ -139,6 +143,7 @@ def _mark(papers: Papers, marks: Marks, outputs: Outputs, output: Output) -> lis
     if again and not papers.counts:
         said = output.words.text("marking.attempts", count=again, option="--attempts")
         notes.line(said, "note")
+    tell_failed(crew, notes)
     warning = suspicion.told(output.words)
     if warning:
         notes.line(warning, "error")

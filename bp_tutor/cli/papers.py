@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.authoring.roster import named
 from bp_tutor.cli.own_numbers import NoNumbersError
-from bp_tutor.marking import Outcome, mark_paper
+from bp_tutor.marking import Outcome, Task
 from bp_tutor.marking.fitting import fits_better, fitting
 from bp_tutor.quiz.batch import Unclear
 from bp_tutor.reader.text import shown
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bp_tutor.cli.own_numbers import OwnNumbers
-    from bp_tutor.marking import Exercise
+    from bp_tutor.marking import Crew, Exercise
     from bp_tutor.quiz import Question
     from bp_tutor.tables import Answers
     from bp_tutor.words import Words
@@ -54,8 +54,16 @@ class Papers:
         )
         self._next = answers.count
 
-    def marked(self) -> Iterator[Done]:
+    def marked(self, crew: Crew) -> Iterator[Done]:
         """Everybody's paper, as the table has them; then those who handed in nothing."""
+        noted: deque[tuple[int, Exercise]] = deque()
+        tasks = self._tasks(noted)
+        outcomes = crew.outcomes(tasks, self.identifiers, self.answers.unread, self.counts)
+        for outcome in outcomes:
+            yield Done(self._whole(outcome), *noted.popleft())
+
+    def _tasks(self, noted: deque[tuple[int, Exercise]]) -> Iterator[Task | Outcome]:
+        """What is to be marked, and what nobody can mark; notes the rows and numbers of each."""
         there = set()
         original = self.numbers.original
         for handed_in in self._papers():
@@ -68,19 +76,18 @@ class Papers:
             rows = sum(map(len, paper.attempts))
             try:
                 exercise = self.numbers.exercise(paper)
-                outcome = mark_paper(
-                    exercise, paper, self.identifiers, self.answers.unread, self.counts
-                )
-                yield Done(self._whole(outcome), rows, exercise)
+                noted.append((rows, exercise))
+                yield Task(exercise, paper)
             except NoNumbersError as error:
+                noted.append((rows, original))
                 reason = original.words.text(str(error))
-                outcome = original.refused(paper, self.identifiers, reason)
-                yield Done(self._whole(outcome), rows, original)
+                yield original.refused(paper, self.identifiers, reason)
         for at, student in enumerate(self.numbers.students):
             if at not in there:
                 empty = Paper(student, [])
                 exercise = self._own_or(empty, original)
-                yield Done(self._whole(Outcome(student, [], [], 0, exercise.variant)), 0, exercise)
+                noted.append((0, exercise))
+                yield Outcome(student, [], [], 0, exercise.variant)
 
     def _own_or(self, paper: Paper, other: Exercise) -> Exercise:
         try:

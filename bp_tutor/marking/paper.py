@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bp_tutor.quiz.batch import Unclear, is_name, mark_rows, question_of
 from bp_tutor.reader import joined
@@ -23,6 +24,8 @@ ATTEMPTS = ("first", "last", "best")
 """Which attempt of a student counts."""
 MISSING, UNREADABLE = "missing", "unreadable"
 """What is said of an answer that has no verdict."""
+KEPT = 64
+"""So many exercises are kept in a process that is sent them."""
 NOWHERE = -1
 """The line of an answer that stands in no file."""
 
@@ -74,12 +77,35 @@ class Outcome(NamedTuple):
         return self._replace(marks=[*self.marks, *added])
 
 
-class Exercise:
-    """A problem with certain numbers, ready to mark answers to it."""
+class Made(Protocol):
+    """How an exercise is made: a plain value, which tells another process as well."""
 
-    def __init__(self, contexts: Sequence[Context], words: Words, variant: str = "") -> None:
-        self.contexts, self.words, self.variant = contexts, words, variant
+    def contexts(self) -> Sequence[Context]:
+        """The problem worked out, an update after the other."""
+
+
+class Exercise:
+    """A problem with certain numbers, worked out when answers to it are marked.
+
+    Sent to another process it is made there anew, once.
+    """
+
+    def __init__(self, made: Made, variant: str = "") -> None:
+        self._made, self.variant = made, variant
         self._questions: dict[str, Question | Unclear] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return made_anew, (self._made, self.variant)
+
+    @cached_property
+    def contexts(self) -> Sequence[Context]:
+        """The problem worked out, an update after the other."""
+        return self._made.contexts()
+
+    @property
+    def words(self) -> Words:
+        """Those in which reasons are given."""
+        return self.contexts[0].page.words
 
     def question(self, identifier: str) -> Question | Unclear:
         """What is asked under a name, whichever way it is spelled."""
@@ -99,7 +125,7 @@ class Exercise:
         self,
         student: Student,
         answers: Sequence[Answer],
-        identifiers: Sequence[str],
+        identifiers: Mapping[int, str],
         unread: Mapping[int, BadRow],
     ) -> Outcome:
         """One attempt of a student."""
@@ -172,10 +198,16 @@ class Exercise:
         return BadRow(line, "marking.because", (("reason", reason),))
 
 
+@lru_cache(KEPT)
+def made_anew(made: Made, variant: str) -> Exercise:
+    """An exercise that another process has sent; the same one each time."""
+    return Exercise(made, variant)
+
+
 def mark_paper(
     exercise: Exercise,
     paper: Paper,
-    identifiers: Sequence[str],
+    identifiers: Mapping[int, str],
     unread: Mapping[int, BadRow],
     counts: str = "",
 ) -> Outcome:
