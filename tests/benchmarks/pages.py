@@ -1,4 +1,6 @@
-"""Pages of a site in a real browser, as seconds and bytes in JSON: `python -m tests.benchmarks.pages`.
+"""Pages of a site in a real browser, as seconds and bytes in JSON.
+
+Run by `make bench` as `python -m tests.benchmarks.pages`.
 
 Needs chromium and Pyodide (`make pyodide`); without them it says so and gives nothing.
 """
