@@ -109,6 +109,8 @@ class Outputs:
 
     def take(self, outcome: Outcome, exercise: Exercise) -> None:
         """A marked paper; `exercise` has the student's own numbers."""
+        if not self.asked.files:
+            return
         result = result_of(outcome, self.points, self.original.contexts, self.called)
         self.statistics.take(outcome, result)
         if self._format is None or self.asked.feedback is None:

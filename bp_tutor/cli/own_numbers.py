@@ -102,8 +102,9 @@ class OwnNumbers:
         if place.says:
             return self._placed(place)
         if self.listed:
-            key = "marking.not_listed" if at is None else "marking.no_numbers"
-            raise NoNumbersError(key)
+            shared = self.directory.is_shared(paper.student)
+            key = "alike_listed" if shared else "not_listed" if at is None else "no_numbers"
+            raise NoNumbersError(f"marking.{key}")
         if self._files:
             return self._of_file(self._file_of(paper.student))
         return self.original

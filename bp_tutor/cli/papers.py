@@ -9,7 +9,7 @@ from bp_tutor.api.refusal import RefusalError
 from bp_tutor.authoring.roster import named
 from bp_tutor.cli.own_numbers import NoNumbersError
 from bp_tutor.marking import Outcome, Task
-from bp_tutor.marking.fitting import fits_better, fitting
+from bp_tutor.marking.fitting import LEAST, fits_better
 from bp_tutor.quiz.batch import Unclear
 from bp_tutor.reader.text import shown
 from bp_tutor.tables.answers import Paper
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 LOOKED_AT, SEEDS = 10, 40
 """So many students whose answers fit badly are looked at, and so many seeds in a row tried."""
-POOR, STRANGE = 0.5, 0.2
-"""Who earns less, and of whose answers fewer are values of the problem, may have had others."""
+STRANGE, MANY = 0.2, 3
+"""Who has fewer values of the problem may have had other numbers; so many students are a class."""
 TOLD = 3
 
 
@@ -130,25 +130,35 @@ class Suspicion:
     def __init__(self, numbers: OwnNumbers, answers: Answers) -> None:
         self.numbers = numbers
         self._students = answers.students
-        self._poor: list[Outcome] = []
+        self._strange: list[Outcome] = []
+        self._papers = self._strangers = 0
 
     def take(self, outcome: Outcome) -> None:
         """Keep a paper that may be one of other numbers: hardly a number of it fits these."""
-        count = len(outcome.marks)
-        if len(self._poor) == LOOKED_AT or outcome.variant or outcome.credit >= POOR * count:
+        verdicts = [mark.verdict for mark in outcome.marks if mark.verdict is not None]
+        if len(verdicts) < LEAST or outcome.variant:
             return
-        if outcome.attempts and fitting(outcome, self.numbers.original) <= STRANGE * count:
-            self._poor.append(outcome)
+        self._papers += 1
+        fit = sum(verdict.right and not verdict.carried for verdict in verdicts)
+        if fit > STRANGE * len(verdicts):
+            return
+        self._strangers += 1
+        if len(self._strange) < LOOKED_AT:
+            self._strange.append(outcome)
 
     def told(self, words: Words) -> str:
-        """Whose answers fit the numbers of a seed; empty where nobody's do."""
+        """Whose answers fit the numbers of a seed, or that those of most fit none of these."""
         numbers = self.numbers
-        if numbers.listed or not self._poor or not _varies(numbers):
+        if numbers.listed or not self._strange or not _varies(numbers):
             return ""
-        found = {outcome.student.label: seed for outcome in self._poor
+        found = {outcome.student.label: seed for outcome in self._strange
                  if (seed := self._seed_of(outcome)) is not None}  # fmt: skip
         if not found:
-            return ""
+            most = self._strangers >= MANY and 2 * self._strangers > self._papers
+            values = {"count": self._strangers, "all": self._papers}
+            problem = shown(numbers.problem.name)
+            key = "marking.strange"
+            return words.text(key, **values, problem=problem, option="--list") if most else ""
         some = list(found.items())[:TOLD]
         listed = words.text("fact.name_join").join(
             words.text("marking.other_seed", name=shown(name), seed=seed) for name, seed in some

@@ -108,6 +108,11 @@ class Directory:
             for key in student.known_as():
                 places[key].add(place)
         self._places = {key: next(iter(at)) for key, at in places.items() if len(at) == 1}
+        self._shared = {key for key, at in places.items() if len(at) > 1}
+
+    def is_shared(self, student: Student) -> bool:
+        """Whether several on the list are called as this one is."""
+        return any(key in self._shared for key in student.known_as())
 
     def find(self, student: Student) -> int | None:
         """The place on the list of somebody from another table, by the surest key."""

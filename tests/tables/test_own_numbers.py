@@ -87,6 +87,20 @@ def test_whoever_is_on_the_list_is_in_the_result() -> None:
     assert "Nobody: this student is not on the list" in done.err
 
 
+def test_two_of_one_name_are_not_taken_for_each_other() -> None:
+    listed = draw("number,name\n17,Ada\n18,Ada\n19,Zoe\n")
+    right = {row["number"]: values(Path("homework", row["file"])) for row in listed}
+    handed_in("name", {"Ada": right["17"], "Zoe": right["19"]})
+    done = run("mark", "p.yaml", "a.csv", "--list", "homework/p-list.csv", "--csv")
+    assert verdicts(done) == {
+        "Ada": ["unreadable"] * 5,
+        "19": ["right"] * 5,
+        "17": ["missing"] * 5,
+        "18": ["missing"] * 5,
+    }
+    assert "several students on the list are called so" in done.err
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_answers_to_other_numbers_are_a_loud_warning(language: str) -> None:
     listed = draw(NAMES)
@@ -98,6 +112,10 @@ def test_answers_to_other_numbers_are_a_loud_warning(language: str) -> None:
     told = run("mark", "p.yaml", "a.csv", "--csv", "--lang", language).err
     assert "--list" in told
     assert all(seed in told for seed in seeds.values())
+    # Where nothing says who they are, it is seen that the problem's numbers are not theirs.
+    handed_in("Email address", {row["email"]: values(Path("homework", row["file"]))
+                                for row in listed})  # fmt: skip
+    assert "--list" in run("mark", "p.yaml", "a.csv", "--csv", "--lang", language).err
     # Who has the problem's own numbers, or makes mistakes with them, has no others.
     handed_in("name", {"Ada": values(Path("p.yaml")), "Bo": dict.fromkeys(ASKED, 0.4321)})
     assert "--list" not in run("mark", "p.yaml", "a.csv", "--csv").err
