@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bp_tutor.api.reading import view_of
+from bp_tutor.api.reading import updates_of, view_of
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.frozen import Frozen
+from bp_tutor.reader.text import nearest, shown
 
 if TYPE_CHECKING:
     from bp_tutor.exchange import Variant
@@ -61,3 +62,32 @@ class Asking:
         wanted, symbols = self._wanted, self._page.symbols
         view = view_of(context.run, symbols, wanted.ask, wanted.layers, (), "full", "index")
         return view.only, view.layers
+
+
+def exported(
+    problem: Problem,
+    text: str,
+    page: Presentation,
+    form: str,
+    ask: tuple[str, ...],
+    level: str,
+    points: float,
+) -> bytes | dict[str, bytes]:
+    """The questions of a problem in one of the formats.
+
+    Raises:
+        RefusalError: there is no such format or level, or nothing of the kind can be asked.
+    """
+    from bp_tutor.exchange import FORMATS, Exercise
+
+    for name, known, value in (("form", FORMATS, form), ("level", LEVELS, level)):
+        if value not in known:
+            near, choices = nearest(value, known), ", ".join(known)
+            raise RefusalError("usage.choice", near, name=name, value=shown(value), choices=choices)
+    wanted = Wanted(ask, (), level, updates_of(problem, None), points or None)
+    variant = Asking(page, wanted).variant(problem)
+    settings = {"ask": ask, "updates": wanted.updates, "points": wanted.points,
+                "lang": page.words.language}  # fmt: skip
+    title = page.say(problem.title)
+    exercise = Exercise(problem.name or title, problem.title, page, (variant,), text, settings)
+    return FORMATS[form].write(exercise)

@@ -105,6 +105,29 @@ class Problem:
 
         return Quiz(self._contexts(updates), tuple(only), self._words)
 
+    def export(
+        self, form: str, *, only: Iterable[str] = (), level: str = "numbers", points: float = 0.0
+    ) -> bytes | dict[str, bytes]:
+        """Its questions for a learning platform, as `bp-tutor export` writes them.
+
+        Args:
+            form: `moodle`, `numbas`, `qti`, `qti2`, `prairielearn` or `anki`.
+            only: kinds of values such as `dZ`; none: all.
+            level: `numbers`, `shapes` or `mixed`.
+            points: what all questions are worth together; 0: each is worth 1.
+
+        Returns:
+            The content of the file; for `prairielearn` the files of the folder by their names.
+
+        Raises:
+            BpTutorError: there is no such format, or nothing of the kind can be asked.
+        """
+        from bp_tutor.api.exporting import exported
+
+        with told(self._words):
+            page = self._contexts(None)[0].page
+            return exported(self._record, self._text, page, form, tuple(only), level, points)
+
     def _contexts(self, updates: int | None) -> tuple[Context, ...]:
         """What questions and marks go by, for each update."""
         from bp_tutor.explain import symbols_of

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+import bp_tutor
 from bp_tutor.api.exporting import Wanted
 from tests.exchange.answered import answers, exercise, written
 
@@ -161,3 +162,10 @@ def test_paths_and_shapes_are_choices() -> None:
         assert sorted(shares)[-2:] == [0.0, 100.0]
         assert one.findtext("single") == "true"
     assert sum(float(one.findtext("defaultgrade") or "") for one in asked) == pytest.approx(12)
+
+
+def test_the_library_writes_what_the_command_writes() -> None:
+    problem = bp_tutor.load("exercise", lang="en")
+    assert problem.export("moodle", only=["Z", "A", "dZ"]) == written(exercise(), "moodle")
+    with pytest.raises(bp_tutor.BpTutorError, match="moodle"):
+        problem.export("moodel")
