@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 SIDE = 26.0
 """24 pixels where letters of 13 are shown at 12: the least size that WCAG 2.2 asks for."""
-HELD = ("value", "weight")
-"""Roles of labels whose values can be given."""
+HELD = ("value", "weight", "loss")
+"""Roles of labels whose values can be given; targets stand with the losses."""
 
 
 class _Hold:

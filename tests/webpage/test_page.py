@@ -203,6 +203,31 @@ FORMULAS = """() => [...document.querySelectorAll('#card-line .rule, #card-line 
   .map((e) => getComputedStyle(e).visibility)"""
 
 
+LABELS = """() => ['A[1,1]', 'W[1,1,2]', 'Z[2,1]', 'E[1]'].map((key) =>
+  document.querySelector(`#net text[data-key="${key}"]`).textContent)"""
+
+
+@needs_chromium
+def test_the_picture_shows_symbols_numbers_or_both(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise"), "#step=1") as visit:
+        assert visit.ask(LABELS) == ["A₁₁ = 1", "W₁₁₂ = 0.2", "Z₂₁ = 1.5", "E₁"]
+        visit.click('[data-values="symbols"]')
+        assert visit.ask(LABELS) == ["A₁₁", "W₁₁₂", "Z₂₁", "E₁"]
+        visit.click('[data-values="numbers"]')
+        assert visit.ask(LABELS) == ["1", "0.2", "1.5", "E₁"]
+
+
+@needs_chromium
+def test_formulas_are_set_in_the_font_of_the_page(chromium: Browser) -> None:
+    with Visit(chromium, written("exercise")) as visit:
+        found = visit.ask("""async () => {
+          await document.fonts.ready;
+          const font = [...document.fonts].map((each) => [each.family, each.status]);
+          return [font, getComputedStyle(document.querySelector('math')).fontFamily]; }""")
+        assert [status for _, status in found[0]] == ["loaded"]
+        assert found[1].startswith('"bp-tutor maths"')
+
+
 @needs_chromium
 def test_formulas_can_be_predicted_as_well(chromium: Browser) -> None:
     with Visit(chromium, written("exercise"), "#step=27") as visit:
