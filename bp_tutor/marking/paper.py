@@ -26,6 +26,8 @@ MISSING, UNREADABLE = "missing", "unreadable"
 """What is said of an answer that has no verdict."""
 KEPT = 64
 """So many exercises are kept in a process that is sent them."""
+KEPT_PAPERS = 200
+"""So many different papers are kept for others that are like them."""
 NOWHERE = -1
 """The line of an answer that stands in no file."""
 
@@ -93,6 +95,8 @@ class Exercise:
     def __init__(self, made: Made, variant: str = "") -> None:
         self._made, self.variant = made, variant
         self._questions: dict[str, Question | Unclear] = {}
+        self._results_of: dict[tuple[tuple[int, str], ...], list[Marked]] = {}
+        """By the questions, which are all kept, and the answers."""
 
     def __reduce__(self) -> tuple[object, ...]:
         return made_anew, (self._made, self.variant)
@@ -139,7 +143,7 @@ class Exercise:
                 marks.append(Mark(student, answer, question, None, UNREADABLE, reason))
             else:
                 read.append((question, answer))
-        results = mark_rows(self.contexts, [(asked, answer.value) for asked, answer in read])
+        results = self._results([(asked, answer.value) for asked, answer in read])
         for (question, answer), result in zip(read, results, strict=True):
             name = identifiers[answer.identifier]
             if isinstance(question, Unclear):
@@ -156,6 +160,16 @@ class Exercise:
                 bad += row
         marks.sort(key=lambda mark: mark.answer.place)
         return Outcome(student, marks, bad, variant=self.variant)
+
+    def _results(self, rows: list[tuple[Question | Unclear, str]]) -> list[Marked]:
+        """What rows come to; who has answered everything like somebody else is marked alike."""
+        key = tuple([(id(question), value) for question, value in rows])
+        found = self._results_of.get(key)
+        if found is None:
+            if len(self._results_of) == KEPT_PAPERS:
+                del self._results_of[next(iter(self._results_of))]
+            found = self._results_of[key] = mark_rows(self.contexts, rows)
+        return found
 
     def refused(self, paper: Paper, identifiers: Sequence[str], reason: str) -> Outcome:
         """A paper that nobody can mark: every answer of its last attempt with the reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 ANSWERS = 400
 """So many answers are handed out at once: more than it takes to send them."""
+YOUNG = 50_000
+"""So many new objects before a process looks for garbage, as the program itself does."""
 AHEAD = 2
 """So many batches wait for each worker; what is marked waits for what stands before it."""
 ONE_AT_A_TIME = Lock()
@@ -158,16 +161,17 @@ def processes(count: int) -> Iterator[Crew]:
         yield Crew()
         return
     # Started anew, not copied: a copy of a program that shows a bar may stand still.
-    executor = ProcessPoolExecutor(count, get_context("spawn"), _ignore_interrupts)
+    executor = ProcessPoolExecutor(count, get_context("spawn"), _begin)
     try:
         yield Crew(executor, count)
     finally:
         executor.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """The interrupt key is heard by the program that started this one."""
+def _begin() -> None:
+    """Leave the interrupt key to the program that started this one, and garbage for long."""
     signal(SIGINT, SIG_IGN)
+    gc.set_threshold(YOUNG)
 
 
 @contextmanager

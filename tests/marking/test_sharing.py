@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from bp_tutor.api.exercises import recipe_of
-from bp_tutor.marking import Crew, Exercise, Outcome, Task, cluster, sharing
+from bp_tutor.marking import Crew, Exercise, Outcome, Task, cluster, paper, sharing
 from bp_tutor.problem import load_problem
+from bp_tutor.quiz.batch import mark_rows
 from bp_tutor.tables import Student
 from bp_tutor.tables.answers import Answer, Paper
 from bp_tutor.words import load_words
@@ -95,6 +96,25 @@ def shared(crew: Crew, meanwhile: Callable[[], object] = lambda: None) -> list[O
             meanwhile()
         found.append(outcome)
     return found
+
+
+def test_equal_papers_are_marked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever handed them in, and wherever they stand in the file."""
+    marked = []
+
+    def counting(*given: Any) -> Any:
+        marked.append(given)
+        return mark_rows(*given)
+
+    monkeypatch.setattr(paper, "mark_rows", counting)
+    outcomes = shared(Crew())
+    assert {outcome.student.name for outcome in outcomes} == {f"student {at}" for at in range(40)}
+    lines = [mark.answer.line for outcome in outcomes for mark in outcome.marks]
+    assert lines == [at + 2 for at in range(40) if at % 9 != 5 for _ in ASKED]
+    assert len(marked) == 5
+    by_kind = [{tuple(mark.result for mark in outcomes[at].marks)
+                for at in range(kind, 40, 5) if at % 9 != 5} for kind in range(5)]  # fmt: skip
+    assert [len(results) for results in by_kind] == [1] * 5
 
 
 class Unreliable(Executor):
