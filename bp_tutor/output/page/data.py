@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bp_tutor.explain.document import Line
 from bp_tutor.explain.steps import steps_of
 from bp_tutor.output.page.lines import FORMS, Numbering, counted_in, in_form, places_in
+from bp_tutor.output.page.packing import chained
 from bp_tutor.pictures.routes import Routes
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def numbered(
 def as_shown(steps: list[list[Any]], shown: Container[str]) -> list[list[Any]]:
     """The steps with only those values that stand somewhere on the page."""
     return [
-        [*head, *([key for key in keys if key in shown] for keys in (gives, uses)), wires]
+        [*head, *(chained([key for key in keys if key in shown]) for keys in (gives, uses)), wires]
         for *head, gives, uses, wires in steps
     ]
 

@@ -18,6 +18,7 @@ from bp_tutor.formula.addresses import Addresses
 from bp_tutor.formula.quantity import STEP
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.lines import FORMS, Numbering, form_of
+from bp_tutor.output.page.packing import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -35,8 +36,6 @@ NONE = " "
 """The sign of a step that has none."""
 EXACTLY = ".9g"
 """Figures of the ends of an interval: more than anybody types."""
-COUNTED = "0123456789abcdefghijklmnopqrstuvwxyz"
-"""How many signs a text has in common with another, as one sign."""
 
 
 class View(Frozen):
@@ -162,27 +161,14 @@ def _packed(view: View, last: View | None) -> dict[str, Any]:
         "digits": view.digits,
         "signs": view.signs,
         "texts": [
-            " ".join(_shortened(texts, last.texts[place] if last else None))
+            " ".join(shortened(texts, last.texts[place] if last else None))
             for place, texts in enumerate(view.texts)
         ],
         "right": [
-            " ".join(_shortened(ends, last.right[place] if last else None))
+            " ".join(shortened(ends, last.right[place] if last else None))
             for place, ends in enumerate(view.right)
         ],
     }
-
-
-def _shortened(texts: Iterable[str], others: Sequence[str] | None) -> Iterator[str]:
-    """Each text by how much it has in common with another one, and its rest."""
-    if others is None:
-        yield from texts
-        return
-    for text, other in zip(texts, others, strict=True):
-        most = min(len(text), len(other))
-        common = most if text[:most] == other[:most] else 0
-        while common < most and text[common] == other[common]:
-            common += 1
-        yield COUNTED[common] + text[common:]
 
 
 def text_of(shown: Shown) -> str:

@@ -9,7 +9,7 @@ const State = (() => {
   const take = () => {
     made.steps = Object.fromEntries(Object.entries(data.steps).map(([form, steps]) => [form,
       steps.map(([phase, update, rule, gives, uses, wires]) =>
-        ({ phase, update, rule, gives, uses, wires }))]));
+        ({ phase, update, rule, gives: Views.chain(gives), uses: Views.chain(uses), wires }))]));
     made.runs = data.runs.map((groups) => groups.map(([name, given, keys]) =>
       ({ name, given: Boolean(given), keys: Views.words(keys) })));
     made.arrays = new Set(made.runs.flatMap((groups) => groups.map(({ name }) => name)));

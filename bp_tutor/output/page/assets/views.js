@@ -24,9 +24,18 @@ const Shown = (() => {
 const Views = (() => {
   const words = (text) => (text ? text.split(" ") : []);
 
-  /* Texts that are told by how much each has in common with another one. */
-  const lengthened = (texts, others) => texts.map((text, place) =>
-    others[place].slice(0, parseInt(text[0], 36)) + text.slice(1));
+  /* A text that is told by how much it has in common with another one. */
+  const longer = (text, other) => other.slice(0, parseInt(text[0], 36)) + text.slice(1);
+  const lengthened = (texts, others) => texts.map((text, place) => longer(text, others[place]));
+
+  /* Keys that are each told by the one before it. */
+  const chain = (text) => {
+    let before = "";
+    return words(text).map((each) => {
+      before = longer(each, before);
+      return before;
+    });
+  };
 
   const unpacked = ({ runs, results, views }) => {
     const keys = runs.map((groups) => groups.flatMap(([, , several]) => words(several)));
@@ -44,5 +53,5 @@ const Views = (() => {
     }]));
   };
 
-  return { words, unpacked };
+  return { words, chain, unpacked };
 })();
