@@ -31,7 +31,7 @@ MOST_NUMBERS = 2_000
 """Numbers of an update; among more of them it takes too long to find mistakes."""
 MOST_OPERANDS = 24
 """Numbers in the line of one; what a mistake makes of a longer one takes too long to find."""
-MISTAKES = 4
+MISTAKES = 3
 """Wrong answers to each result: those of the mistakes that are made most often."""
 FIGURES = 7
 """Figures of where an interval ends."""
