@@ -212,10 +212,16 @@ def sitting(
 
 
 def _others(learner: Learner, subject: Subject) -> Iterator[Context]:
-    """Other exercises as the learner reads them, the easy ones first.
+    """Other exercises as the learner reads them; each is solved when it is looked at."""
+    for one in other_problems(subject):
+        yield from learner.about(one).contexts(one, None)
+
+
+def other_problems(subject: Subject) -> list[Problem]:
+    """Exercises in which the same mistake can be made, the easy ones first.
 
     Those of the same topic, and then a few plain networks: sums, activations and deltas are the
-    same there.
+    same there. The exercise itself is none of them, wherever its file lies.
     """
     from bp_tutor.problem.topics import DIFFICULTIES, HARD, NETWORKS, difficulty_of, topic_of
 
@@ -224,12 +230,11 @@ def _others(learner: Learner, subject: Subject) -> Iterator[Context]:
     others = [
         one
         for one in sorted(found, key=lambda one: DIFFICULTIES.index(difficulty_of(one)))
-        if difficulty_of(one) != HARD and one.path.resolve() != subject.problem.path.resolve()
+        if difficulty_of(one) != HARD and digest_of(one.path.read_bytes()) != subject.digest
     ]
     alike = [one for one in others if topic_of(one) == topic]
     plain = [one for one in others if topic_of(one) == NETWORKS and one not in alike]
-    for one in (*alike, *plain[:MOST_PLAIN]):
-        yield from learner.about(one).contexts(one, None)
+    return [*alike, *plain[:MOST_PLAIN]]
 
 
 def opened(path: Path) -> Problem | None:

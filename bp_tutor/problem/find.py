@@ -8,6 +8,8 @@ from bp_tutor.fields.context import ProblemError
 from bp_tutor.reader import Mistake, nearest
 
 ENDING = ".yaml"
+SHIPPED = "shipped_problems"
+"""The folder of the package in which the problems lie where it was installed."""
 
 
 def find_problem(name_or_path: str | Path) -> Path:
@@ -51,7 +53,7 @@ def list_problems() -> tuple[Path, ...]:
 def shipped_folder() -> Path:
     """Where the problems lie that come with the tutor: in the package, or in a checkout."""
     package = Path(__file__).resolve().parent.parent
-    inside = package / "shipped_problems"
+    inside = package / SHIPPED
     return inside if inside.is_dir() else package.parent / "problems"
 
 

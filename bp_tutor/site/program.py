@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import bp_tutor
+from bp_tutor.problem.find import SHIPPED, shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,10 @@ def _files() -> Iterator[tuple[str, Path]]:
         wanted = path.suffix in KEPT and "__pycache__" not in inside.parts
         if wanted and inside.parts[0] not in LEFT_OUT:
             yield f"bp_tutor/{inside.as_posix()}", path
+    # In a checkout they lie beside the program; a quiz asks about a mistake in another exercise.
+    for path in shipped_folder().glob("*.yaml"):
+        if not path.is_relative_to(root):
+            yield f"bp_tutor/{SHIPPED}/{path.name}", path
     for library in NEEDED:
         for file in distribution(library).files or ():
             if file.suffix == ".py" and not file.parts[0].endswith((".dist-info", "..")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from io import StringIO
 from itertools import cycle
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from bp_tutor.api.sitting import Subject, other_problems
 from bp_tutor.cli.talk import LineTalk
 from bp_tutor.engine.calls import Engine
 from bp_tutor.output.wrapping import FIRM
-from bp_tutor.problem import find_problem
+from bp_tutor.problem import find_problem, load_problem
+from bp_tutor.problem.load import read_problem
 from bp_tutor.quiz import Choice
 from bp_tutor.quiz.kinds.table import KINDS
 from bp_tutor.words import load_words
@@ -155,3 +158,16 @@ def test_a_page_says_marks_and_keeps_what_the_terminal_does(quiz: str, tmp_path:
     assert timeless(replies[-1]["session"]) == timeless(terminal.session)
     shown = {name for one in mine["questions"] for name in SHOWS if SHOWS[name](one)}
     assert shown >= MEANT[quiz], mine["questions"]
+
+
+def test_a_mistake_is_practised_in_the_exercises_of_the_terminal_and_never_in_the_same() -> None:
+    """A page knows no path of its exercise, so that it might be taken for another one."""
+    file = find_problem("exercise")
+    problem, digest = load_problem(file), sha256(file.read_bytes()).hexdigest()
+    here = other_problems(Subject(problem, str(file), digest, "exercise"))
+    of_page = read_problem(file.read_text(encoding="utf-8"), "exercise.yaml")
+    there = other_problems(Subject(of_page, "exercise.yaml", digest, "exercise"))
+    names = [one.name for one in there]
+    assert names == [one.name for one in here]
+    assert len(names) > 1
+    assert "exercise" not in names

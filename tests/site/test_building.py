@@ -73,6 +73,7 @@ def test_the_program_of_a_site_is_small_and_the_same_each_time(site: Path) -> No
         assert {"bp_tutor/engine/calls.py", "bp_tutor/words/zh.yaml", "yaml/__init__.py"} <= {
             *names
         }
+        assert {f"bp_tutor/shipped_problems/{name}.yaml" for name in PROBLEMS} <= {*names}
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     from bp_tutor.site.program import program_archive
 
