@@ -56,6 +56,9 @@ class Asking:
         if count > MOST_QUESTIONS:
             raise RefusalError("export.too_many", count=count, most=MOST_QUESTIONS)
         found = variant_of(contexts, choice, points=wanted.points)
+        if not found.items:
+            # Formulas can be asked for by a quiz alone.
+            raise RefusalError("session.none")
         return found._replace(seed=seed, student=student)
 
     def _chosen(self, context: Context) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -84,6 +87,8 @@ def exported(
         if value not in known:
             near, choices = nearest(value, known), ", ".join(known)
             raise RefusalError("usage.choice", near, name=name, value=shown(value), choices=choices)
+    if FORMATS[form].draws and level != "numbers":
+        raise RefusalError("export.draws", reader=FORMATS[form].reader)
     wanted = Wanted(ask, (), level, updates_of(problem, None), points or None)
     variant = Asking(page, wanted).variant(problem)
     settings = {"ask": ask, "updates": wanted.updates, "points": wanted.points,

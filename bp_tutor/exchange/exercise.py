@@ -13,7 +13,7 @@ from bp_tutor.explain.worksheet import without_answers, worksheet
 from bp_tutor.formula import as_shown
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.paper.picture import given_picture
-from bp_tutor.quiz.questions import make_questions, record
+from bp_tutor.quiz.questions import is_recorded, make_questions, record
 from bp_tutor.quiz.record import FIGURES, NumberRecord, Recorded
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def variant_of(
     `points` are shared out evenly between the questions; without them each is worth 1. What only
     a quiz can ask is left out.
     """
-    questions = make_questions(contexts, choice)
+    questions = tuple(filter(is_recorded, make_questions(contexts, choice)))
     addresses = (contexts[each.update - 1].graph.find(each.identifier) for each in questions)
     recorded = Recorded(
         figures,

@@ -140,6 +140,11 @@ def mark(question: Question, understood: Understood, student: StudentAnswers) ->
     return KINDS[question.kind].mark(question, understood, student)
 
 
+def is_recorded(question: Question) -> bool:
+    """Whether a question can be asked elsewhere; some only a quiz can ask."""
+    return KINDS[question.kind].record is not None
+
+
 def record(question: Question, context: Context, recorded: Recorded) -> Record | None:
     """The question as data, for whoever asks it elsewhere; None where only a quiz can ask it."""
     make = KINDS[question.kind].record

@@ -56,6 +56,7 @@ def test_each_student_has_own_numbers(tmp_path: Path) -> None:
         (("--format", "moodle", "--ask", "W"), "W"),
         (("--format", "moodle", "--names", "x.csv", "--variants", "2"), "--names"),
         (("--format", "moodle", "--points", "0"), "--points"),
+        (("--format", "moodle", "--layer", "1"), "--layer"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -75,3 +76,11 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     done = run(*SMALL, "-o", str(tmp_path / "a.apkg"))
     assert done.code == 2
     assert "pip install 'bp-tutor[anki]'" in done.err
+
+
+def test_formulas_alone_are_no_questions_for_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    done = run("export", "given-deltas", "--level", "mixed", "-o", str(path), "--lang", "en")
+    assert done.code == 2
+    assert "nothing of this problem can be asked like this" in done.err
+    assert not path.exists()
