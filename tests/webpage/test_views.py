@@ -107,7 +107,7 @@ def test_a_view_says_what_is_written_with_its_digits(page: str) -> None:
     reader = presentation_of(symbols, "en", "unicode", problem.digits, problem.rounding, columns)
     data = pieces_of(parts_of(reader, trace, asked=False), digits=(*DIGITS, 4)).data
     views = {view["digits"]: view for view in data["views"]}
-    runs = [[key for _, _, keys in groups for key in keys.split()] for groups in data["runs"]]
+    runs = [[key for _, _, keys in groups for key in _chain(keys)] for groups in data["runs"]]
     whole = [texts.split() for texts in views[8]["texts"]]
     ends = [numbers.split() for numbers in views[8]["right"]]
     for digits in DIGITS:
@@ -126,7 +126,7 @@ def test_a_view_says_what_is_written_with_its_digits(page: str) -> None:
         for form in ("index", "matrix"):
             assert view["signs"][form].rstrip() == _signs(document, form).rstrip(), (digits, form)
         # What is right goes from what is shown to what it is rounded from.
-        for run, keys in enumerate(map(str.split, data["results"])):
+        for run, keys in enumerate(map(_chain, data["results"])):
             found = ends[run] if digits == 8 else _long(view["right"][run].split(), ends[run])
             assert len(found) == 2 * len(keys)
             for key, low, high in zip(keys, found[::2], found[1::2], strict=True):
@@ -135,6 +135,14 @@ def test_a_view_says_what_is_written_with_its_digits(page: str) -> None:
                 slack = 1e-8 * max(abs(float(low)), abs(float(high)))
                 for number in (float(said[run][key]), trace.runs[run].value(*address)):
                     assert float(low) - slack <= number <= float(high) + slack, (digits, key)
+
+
+def _chain(text: str) -> list[str]:
+    """Keys that are each told by how many signs they share with the one before."""
+    keys = [""]
+    for each in text.split():
+        keys.append(keys[-1][: int(each[0], 36)] + each[1:])
+    return keys[1:]
 
 
 def _long(shortened: list[str], whole: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from bp_tutor.formula.addresses import Addresses
 from bp_tutor.formula.quantity import STEP
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.lines import FORMS, Numbering, form_of
-from bp_tutor.output.page.packing import shortened
+from bp_tutor.output.page.packing import chained, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -95,10 +95,10 @@ class Views:
         """The keys that views have texts for: by run and array, and those of results by run."""
         return {
             "runs": [
-                [[group.name, int(group.given), " ".join(group.keys)] for group in groups]
+                [[group.name, int(group.given), chained(group.keys)] for group in groups]
                 for groups in self._groups
             ],
-            "results": [" ".join(found) for found in self._asked],
+            "results": [chained(tuple(found)) for found in self._asked],
         }
 
     def at(self, digits: int) -> View:

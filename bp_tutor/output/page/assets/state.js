@@ -11,7 +11,7 @@ const State = (() => {
       steps.map(([phase, update, rule, gives, uses, wires]) =>
         ({ phase, update, rule, gives: Views.chain(gives), uses: Views.chain(uses), wires }))]));
     made.runs = data.runs.map((groups) => groups.map(([name, given, keys]) =>
-      ({ name, given: Boolean(given), keys: Views.words(keys) })));
+      ({ name, given: Boolean(given), keys: Views.chain(keys) })));
     made.arrays = new Set(made.runs.flatMap((groups) => groups.map(({ name }) => name)));
     made.views = Views.unpacked(data);
     made.since = {};

@@ -38,8 +38,8 @@ const Views = (() => {
   };
 
   const unpacked = ({ runs, results, views }) => {
-    const keys = runs.map((groups) => groups.flatMap(([, , several]) => words(several)));
-    const asked = results.map(words);
+    const keys = runs.map((groups) => groups.flatMap(([, , several]) => chain(several)));
+    const asked = results.map(chain);
     const last = views[views.length - 1];
     const each = (view, name) => view[name].map((text, run) =>
       (view === last ? words(text) : lengthened(words(text), words(last[name][run]))));
