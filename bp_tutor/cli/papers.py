@@ -108,13 +108,10 @@ class Papers:
             if at is None or keys[at] == 1:
                 yield paper
                 continue
-            keys[at] -= 1
             before = waiting.get(at)
             together = [*(before.attempts if before else []), *paper.attempts]
             waiting[at] = paper._replace(attempts=together)
-        for at, paper in waiting.items():
-            if keys[at] == 1:
-                yield paper
+        yield from waiting.values()
 
     def _whole(self, outcome: Outcome) -> Outcome:
         if not self.whole:

@@ -87,6 +87,16 @@ def test_whoever_is_on_the_list_is_in_the_result() -> None:
     assert "Nobody: this student is not on the list" in done.err
 
 
+def test_two_names_of_one_student_are_attempts_of_one_paper() -> None:
+    listed = draw(NAMES)
+    right = values(Path("homework", listed[0]["file"]))
+    handed_in("number;name", {"17;": dict.fromkeys(ASKED, 0.4321), ";Ada Lovelace": right})
+    done = run("mark", "p.yaml", "a.csv", "--list", "homework/p-list.csv", "--csv")
+    missing = ["missing"] * 5
+    assert verdicts(done) == {"17": ["right"] * 5, "18": missing, "19": missing}
+    assert "--attempts" in done.err
+
+
 def test_two_of_one_name_are_not_taken_for_each_other() -> None:
     listed = draw("number,name\n17,Ada\n18,Ada\n19,Zoe\n")
     right = {row["number"]: values(Path("homework", row["file"])) for row in listed}
