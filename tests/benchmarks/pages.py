@@ -38,6 +38,19 @@ STARTED = """async ([worker, message]) => {
   one.terminate();
   return (performance.now() - began) / 1000;
 }"""
+TRAINED, UPDATES = "xor-sigmoid", 1000
+UPDATED = """async (count) => {
+  const updates = () => Number(document.documentElement.dataset.trained);
+  const run = document.querySelector("#train-run");
+  document.querySelector("#train-speed").value = String(count);
+  while (document.querySelector("#train-step").disabled) await new Promise(requestAnimationFrame);
+  const [began, until] = [performance.now(), updates() + count];
+  run.click();
+  while (updates() < until) await new Promise(requestAnimationFrame);
+  const took = performance.now() - began;
+  run.click();
+  return took / 1000;
+}"""
 TOOK = "Number(document.documentElement.dataset.took) / 1000"
 
 
@@ -76,6 +89,19 @@ def changes(browser: Browser, address: str, name: str) -> float:
     return median(times)
 
 
+def trained(browser: Browser, address: str) -> float:
+    """A thousand updates and what is drawn of them, from the button on: the median of several."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(f"{address}{TRAINED}.html")
+    page.wait_for_selector("html[data-open]", state="attached", timeout=PATIENCE)
+    page.click("#tab-train")
+    page.wait_for_selector("html[data-trained='0']", state="attached", timeout=PATIENCE)
+    times = [float(page.evaluate(UPDATED, UPDATES)) for _ in range(ROUNDS)]
+    context.close()
+    return median(times)
+
+
 def transferred(folder: Path) -> dict[str, float]:
     """Bytes of the first visit, as a server that compresses sends them; of them the program."""
     names = ["exercise.html", "service.js", "assets/page.js", "assets/page.css", "assets/worker.js"]
@@ -93,13 +119,14 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     with TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = build(Path(name, "site"), *CHANGED, "--runtime", str(PYODIDE))
+        folder = build(Path(name, "site"), *CHANGED, TRAINED, "--runtime", str(PYODIDE))
         (folder / "alone.js").write_text(ALONE, encoding="utf-8")
         (folder / "empty.html").write_text("<!DOCTYPE html><title>empty</title>", encoding="utf-8")
         browser = launched(playwright)
         with served(folder) as address:
             found = starts(browser, address)
             found |= {f"changed {each}": changes(browser, address, each) for each in CHANGED}
+            found["trained"] = trained(browser, address)
         browser.close()
         print(json.dumps(found | transferred(folder)))
     return 0

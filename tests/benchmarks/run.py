@@ -311,6 +311,9 @@ def pages() -> Iterator[Verdict]:
         taken = found[f"changed {name}"]
         note = f"{taken * 1e3:.0f} ms"
         yield Verdict(f"a number changed on {name}", taken / beside, limit, SYMPYS, note=note)
+    # Well under a second, what is drawn as well.
+    note = f"{found['trained'] * 1e3:.0f} ms"
+    yield Verdict("1000 updates on a page", found["trained"] / beside, 1.5, SYMPYS, note=note)
     note = f"{found['engine']:.2f} s, {found['pyodide']:.2f} s"
     ratio = found["engine"] / found["pyodide"]
     yield Verdict("the engine of a page started", ratio, 1.5, "× Pyodide alone", note=note)
