@@ -47,7 +47,8 @@ const start = async ({ runtime, program }) => {
   const compiled = await earlier;
   if (compiled) python.unpackArchive(compiled, "zip", { extractDir: FOLDER });
   tell(0.7);
-  engine = python.runPython(`import sys; sys.path.insert(0, "${FOLDER}"); sys.dont_write_bytecode = False
+  // As for a command: Python's usual 700 makes it look through everything for nothing.
+  engine = python.runPython(`import gc, sys; gc.set_threshold(50_000); sys.path.insert(0, "${FOLDER}"); sys.dont_write_bytecode = False
 from bp_tutor.engine.compiled import dated
 dated("${FOLDER}")
 from bp_tutor.engine.calls import Engine
