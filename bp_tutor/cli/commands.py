@@ -71,7 +71,7 @@ COMMANDS = {
     "worksheet": (
         "worksheet exercise -o sheet.pdf",
         "worksheet exercise -o sheet.html --ask Z,A,dZ --formulas",
-        "worksheet exercise --variants 30 -o class.pdf",
+        "worksheet exercise --variants 30 -o class.pdf --points 33 --working 4",
         "worksheet exercise --names class.csv --out homework --lang zh",
     ),
     "export": (

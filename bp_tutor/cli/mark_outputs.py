@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.authoring.roster import safe
 from bp_tutor.cli import saving
+from bp_tutor.cli.points_option import worth_asked
 from bp_tutor.cli.tables import LARGEST_LIST, open_table, refusing
 from bp_tutor.frozen import Frozen
 from bp_tutor.marking.points import Points, kind_of, result_of
 from bp_tutor.marking.statistics import Statistics
-from bp_tutor.reader.text import nearest, shown
+from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bp_tutor.cli.output import Output
     from bp_tutor.marking import Exercise, Outcome
@@ -28,7 +29,6 @@ GRADEBOOKS = ("moodle", "canvas")
 PAGES = ("html", "md", "pdf")
 """The formats of pages for students."""
 TOLD = 5
-MOST_POINTS = 1_000_000.0
 
 
 class Asked(Frozen):
@@ -222,43 +222,16 @@ class Outputs:
             return template_of([*file.rows()], self.asked.assignment or "", file.where)
 
     def _points(self, questions: Sequence[Question]) -> Points:
-        contexts = self.original.contexts
-        text = self.asked.points
-        if text is None:
-            total = self.template.possible if self.template is not None else None
-            return Points(questions, contexts, total or None)
-        try:
-            return Points(questions, contexts, _number(text.replace(",", ".")))
-        except ValueError:
-            return Points(questions, contexts, kinds=self._kinds(text, questions))
-
-    def _kinds(self, text: str, questions: Sequence[Question]) -> Mapping[str, float]:
-        """`Z=1,dW=2`: so many points for each question of a kind."""
         from bp_tutor.notations import Kinds
 
         contexts = self.original.contexts
         steps = (step.quantity for step in contexts[0].run.steps)
-        kinds = Kinds(self._page.symbols, steps)
         there = {kind_of(question, contexts) for question in questions}
-        found: dict[str, float] = {}
-        for part in filter(None, (piece.strip() for piece in text.split(","))):
-            name, sign, worth = part.partition("=")
-            kind = kinds.read(name.strip())
-            try:
-                if not sign:
-                    raise ValueError
-                points = _number(worth)
-            except ValueError:
-                raise RefusalError("results.points_option", value=shown(text)) from None
-            if kind is None or kind not in there:
-                names = [kinds.typed(one) for one in there]
-                near = nearest(name, names)
-                values = {"name": shown(name.strip()), "names": ", ".join(sorted(names))}
-                raise RefusalError("error.unknown_kind", near, **values)
-            found[kind] = points
-        if not found:
-            raise RefusalError("results.points_option", value=shown(text))
-        return found
+        worth = worth_asked(self.asked.points, Kinds(self._page.symbols, steps), there)
+        total = worth.total
+        if self.asked.points is None and self.template is not None:
+            total = self.template.possible or None
+        return Points(questions, contexts, total, worth.of_kind)
 
     def _page_format(self) -> Format | None:
         if self.asked.feedback is None:
@@ -266,15 +239,3 @@ class Outputs:
         from bp_tutor.output.worksheet import FORMATS
 
         return FORMATS[self.asked.page_format or PAGES[0]]
-
-
-def _number(text: str) -> float:
-    """Points that somebody typed.
-
-    Raises:
-        ValueError: they are no number from 0 on that any gradebook takes.
-    """
-    number = float(text.strip())
-    if not 0 <= number <= MOST_POINTS:
-        raise ValueError
-    return number

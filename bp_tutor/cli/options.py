@@ -17,6 +17,7 @@ from bp_tutor.cli.output import (
     words_in,
     words_of_files,
 )
+from bp_tutor.reader.seed_code import is_code, seed_in
 from bp_tutor.reader.text import nearest, shown
 from bp_tutor.words import languages
 
@@ -39,6 +40,20 @@ def whole(option: str, low: int, high: int) -> Callable[[str], int]:
         if not low <= number <= high:
             raise RefusalError("usage.whole", name=option, value=shown(text), low=low, high=high)
         return number
+
+    return read
+
+
+def seed_of(option: str) -> Callable[[str], int]:
+    """A reader of seeds, and of what stands for one on a sheet."""
+    number = whole(option, 0, LARGEST_SEED)
+
+    def read(text: str) -> int:
+        if is_code(str(text)):
+            if (seed := seed_in(text)) is None:
+                raise RefusalError("usage.code", name=option, value=shown(text))
+            text = str(seed)
+        return number(text)
 
     return read
 
@@ -102,9 +117,7 @@ Json = Annotated[bool, typer.Option("--json")]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", metavar="NAME", parser=encoding("--encoding"))
 ]
-Seed = Annotated[
-    int | None, typer.Option("--seed", metavar="N", parser=whole("--seed", 0, LARGEST_SEED))
-]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", parser=seed_of("--seed"))]
 All = Annotated[bool, typer.Option("--all")]
 
 

@@ -12,9 +12,10 @@ from bp_tutor.authoring.roster import safe
 from bp_tutor.cli.variants import variants_of
 from bp_tutor.problem import list_problems
 from bp_tutor.problem.load import read_problem
+from bp_tutor.reader.seed_code import seed_in
 from bp_tutor.reader.text import shown
 from bp_tutor.tables import Directory
-from bp_tutor.tables.headings import HEADINGS, plain
+from bp_tutor.tables.headings import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -123,7 +124,7 @@ class OwnNumbers:
 
     def _named(self, text: str) -> Exercise:
         """The numbers of a seed, or those of a file by its name."""
-        if text.isdecimal():
+        if text.isdecimal() or seed_in(text) is not None:
             return self._of_seed(_seed(text))
         for ending in ("", *ENDINGS):
             path = (self.folder or Path()) / (Path(text).name + ending)
@@ -160,14 +161,12 @@ class OwnNumbers:
 
 
 def _place(student: Student) -> Place:
-    heads = {plain(head): text for head, text in student.more}
-    return Place(*(
-        next((heads[name] for name in HEADINGS[role] if name in heads), "")
-        for role in ("seed", "file", "variant")
-    ))  # fmt: skip
+    return Place(*(told_of(role, student.more) for role in ("seed", "file", "variant")))
 
 
 def _seed(text: str) -> int:
+    if (seed := seed_in(text)) is not None:
+        text = str(seed)
     if not text.isdecimal() or int(text) > LARGEST_SEED:
         raise NoNumbersError("marking.no_seed")
     return int(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ from bp_tutor.cli.tables import students_in
 from bp_tutor.cli.variants import shares_of, tell_alike, variants_of
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import shown
+from bp_tutor.tables.headings import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Presentation
     from bp_tutor.output.worksheet import Format, Paper
     from bp_tutor.problem import Problem
-    from bp_tutor.solve import Trace
+    from bp_tutor.solve import Run, Trace
     from bp_tutor.tables import Student
 
 
 MOST = 1_000
+MOST_LINES = 30
+"""Lines to work on that fill a page."""
 KEY = "-key"
 """What the name of a key has behind that of its sheet."""
 Count = Annotated[
@@ -49,6 +53,10 @@ def worksheet(
     ask: Annotated[list[str] | None, typer.Option("--ask", metavar="KINDS")] = None,
     layer: Annotated[list[str] | None, typer.Option("--layer", metavar="N")] = None,
     formulas: Annotated[bool, typer.Option("--formulas")] = False,
+    worth: Annotated[str | None, typer.Option("--points", metavar="POINTS")] = None,
+    working: Annotated[
+        int | None, typer.Option("--working", metavar="N", parser=whole("--working", 1, MOST_LINES))
+    ] = None,
     updates: options.AskedUpdates = None,
     variants: Count = None,
     names: Annotated[str | None, typer.Option("--names", metavar="CSV")] = None,
@@ -87,7 +95,9 @@ def worksheet(
     path = Path(key) if key is not None else _beside(target, form.ending)
     _refuse(files, path, force=force)
     page = page_of(PageChoice(read, symbols_of(read, notation), options.files_of(lang), digits))
-    wanted = Wanted(ask or [], layer or [], formulas, updates_of(read, updates))
+    wanted = Wanted(
+        ask or [], layer or [], formulas, updates_of(read, updates), worth, working or 0
+    )
     called = shown(Path(problem).name)
     sheets = keys = Sheets(read, called, page, form, wanted)
     if key_form is not form:
@@ -217,6 +227,10 @@ class Wanted(Frozen):
     layer: list[str]
     formulas: bool
     updates: int
+    worth: str | None = None
+    """What the questions are worth, as the command line says it."""
+    working: int = 0
+    """Lines to work on for each question."""
 
 
 class Sheets:
@@ -247,6 +261,7 @@ class Sheets:
         if self.asked > MOST_ASKED:
             raise RefusalError("worksheet.too_many", count=self.asked, most=MOST_ASKED)
         self.left_out = left_out(self.questions)
+        self.points = self._points(run)
         self.sound = True
         self.varies = True
         self._variants: Variants | None = None
@@ -298,8 +313,23 @@ class Sheets:
             for paper in papers
         )
         command = f"bp-tutor worksheet {self.called} --seed N"
-        key = Key(papers[0].sheet.title, self.questions, students, command)
+        key = Key(papers[0].sheet.title, self.questions, students, command, self.points)
         return write_class_key(self.form.pen(self.reader), key)
+
+    def _points(self, run: Run) -> tuple[float, ...]:
+        """What each question is worth: its values together, as `mark` counts them."""
+        from bp_tutor.cli.points_option import worth_asked
+        from bp_tutor.marking.worth import worth_of
+        from bp_tutor.notations import Kinds
+
+        if self.wanted.worth is None:
+            return ()
+        of = [[asked.quantity.head for asked in question.asked] for question in self.questions]
+        heads = [head for some in of for head in some]
+        kinds = Kinds(self.reader.symbols, (step.quantity for step in run.steps))
+        worth = worth_asked(self.wanted.worth, kinds, set(heads))
+        each = iter(worth_of(heads, worth.total, worth.of_kind))
+        return tuple(sum(islice(each, len(some))) for some in of)
 
     def _paper(self, share: Share | None) -> Paper:
         from bp_tutor.explain.worksheet import worksheet
@@ -307,11 +337,20 @@ class Sheets:
 
         trace = self._trace(share)
         sheet = worksheet(
-            self.reader.settings, trace, self.questions, formulas=self.wanted.formulas
+            self.reader.settings,
+            trace,
+            self.questions,
+            formulas=self.wanted.formulas,
+            points=self.points,
+            working=self.wanted.working,
         )
         if share is None:
             return Paper(sheet, trace)
-        sheet = sheet._replace(student=share.student, seed=share.seed)
+        # The number has a field of its own; without one the name tells students apart.
+        name = share.name if share.number else share.student
+        section = told_of("section", share.more)
+        sheet = sheet._replace(student=share.student, name=name, number=share.number,
+                               section=section, seed=share.seed)  # fmt: skip
         return Paper(sheet, trace, f"bp-tutor quiz {self.called} --seed {share.seed}")
 
     def _trace(self, share: Share | None) -> Trace:

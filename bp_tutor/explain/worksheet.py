@@ -16,6 +16,8 @@ from bp_tutor.formula import Entry
 from bp_tutor.frozen import Frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.explain.asked import Asked, Question
     from bp_tutor.explain.document import Said
     from bp_tutor.explain.settings import Settings
@@ -49,6 +51,8 @@ class Part(Frozen):
     heading: Said
     occasion: Said
     blanks: tuple[Blank, ...]
+    points: float | None = None
+    """What all of it is worth, where points are given."""
 
 
 class Worksheet(Frozen):
@@ -59,8 +63,20 @@ class Worksheet(Frozen):
     given: tuple[Section, ...]
     parts: tuple[Part, ...]
     student: str = ""
+    """Whose it is, told apart from everybody else."""
+    name: str = ""
+    number: str = ""
+    section: str = ""
     seed: int | None = None
+    working: int = 0
+    """Ruled lines to work on, for each part."""
     filled: bool = False
+
+    @property
+    def possible(self) -> float | None:
+        """The points of all parts together, where points are given."""
+        points = [part.points for part in self.parts if part.points is not None]
+        return sum(points) if points else None
 
 
 def given_numbers(run: Run) -> int:
@@ -79,9 +95,19 @@ def without_answers(run: Run) -> Run:
 
 
 def worksheet(
-    settings: Settings, trace: Trace, questions: tuple[Question, ...], *, formulas: bool = False
+    settings: Settings,
+    trace: Trace,
+    questions: tuple[Question, ...],
+    *,
+    formulas: bool = False,
+    points: Sequence[float] = (),
+    working: int = 0,
 ) -> Worksheet:
-    """What a student gets: made from what is given, with blanks for the rest."""
+    """What a student gets: made from what is given, with blanks for the rest.
+
+    `points` says what each question is worth, where it is to be told, and `working` how many
+    lines each has to work on.
+    """
     run = without_answers(trace.runs[0])
     given = _given(settings, run)
     return Worksheet(
@@ -94,9 +120,11 @@ def worksheet(
                 question.heading,
                 question.occasion,
                 _blanks(trace, question, formulas=formulas),
+                points[place] if points else None,
             )
-            for question in questions
+            for place, question in enumerate(questions)
         ),
+        working=working,
     )
 
 

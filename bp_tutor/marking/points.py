@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.marking.paper import MISSING, UNREADABLE
+from bp_tutor.marking.worth import worth_of
 from bp_tutor.quiz.feedback import joined_names
 from bp_tutor.quiz.questions import order_of
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from bp_tutor.quiz import Context, Question
     from bp_tutor.tables import Student
     from bp_tutor.words import Words
-
-DECIMALS = 2
-"""Points are told with so many."""
 
 
 class Points:
@@ -34,12 +32,8 @@ class Points:
     ) -> None:
         """Without `total` and `kinds` each question is worth 1; so is one of a kind not named."""
         self.asked = tuple(asked)
-        worth = [(kinds or {}).get(kind_of(question, contexts), 1.0) for question in asked]
-        whole = sum(worth, 0.0)
-        scale = total / whole if total is not None and whole else 1.0
-        self._of = {
-            question.full_name: one * scale for question, one in zip(asked, worth, strict=True)
-        }
+        worth = worth_of([kind_of(question, contexts) for question in asked], total, kinds)
+        self._of = {question.full_name: one for question, one in zip(asked, worth, strict=True)}
         self.possible = sum(self._of.values())
 
     def of(self, question: Question) -> float:
@@ -168,8 +162,3 @@ def told(mistake: Mistake, words: Words) -> str:
     """A mistake and where it was made, in words."""
     places = words.text("fact.name_join").join(mistake.places)
     return words.text("results.mistake", name=mistake.name, places=places)
-
-
-def amount(points: float) -> str:
-    """Points as they are told: `12.5`."""
-    return f"{round(points + 1e-9, DECIMALS):g}" if abs(points) < 1e5 else f"{points:.0f}"

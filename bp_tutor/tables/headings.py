@@ -57,6 +57,10 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "attempt": (
         "attempt", "try", "versuch", "tentative", "intento", "尝试", "第几次", "次数",
     ),
+    "section": (
+        "section", "class", "group", "course section", "班级", "班", "教学班", "行政班", "班級",
+        "klasse", "gruppe", "classe", "groupe", "grupo", "clase", "sección",
+    ),
     "seed": ("seed", "种子", "startwert", "graine", "semilla"),
     "file": ("file", "文件", "datei", "fichier", "archivo"),
     "variant": ("variant", "变式", "variante"),
@@ -87,6 +91,12 @@ def place_of(role: str, heads: Sequence[str], taken: Iterable[int | None] = ()) 
     """Where the column of a role stands under headings in plain form, None where there is none."""
     free = [None if at in {*taken} else head for at, head in enumerate(heads)]
     return next((free.index(name) for name in HEADINGS[role] if name in free), None)
+
+
+def told_of(role: str, more: Iterable[tuple[str, str]]) -> str:
+    """What stands in the column of a role, of texts under their headings; empty without one."""
+    heads = {plain(head): text for head, text in more}
+    return next((heads[name] for name in HEADINGS[role] if name in heads), "")
 
 
 class Columns(NamedTuple):

@@ -93,6 +93,10 @@ class HtmlSheetPen(SheetPen):
             rows.append(tag("tr", {}, name, line, box if boxed else Html("")))
         return _wide(tag("table", {"class": "lines"}, *rows))
 
+    def ruled(self, label: str, count: int) -> str:
+        lines = (tag("div", {}, "" if place else label) for place in range(count))
+        return tag("div", {"class": "ruled"}, *lines)
+
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
         heads = [*words, *map(_maths, names)]
         lines = [tag("tr", {}, *(tag("th", {"scope": "col"}, head) for head in heads))]

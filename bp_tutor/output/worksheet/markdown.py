@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOM = "&emsp;" * 6
 """What makes an empty cell wide enough to write in."""
-LINE = "\\_" * 24
+LINE, RULE = "\\_" * 24, "\\_" * 72
 
 
 class MarkdownSheetPen(MarkdownPen, SheetPen):
@@ -42,6 +42,9 @@ class MarkdownSheetPen(MarkdownPen, SheetPen):
             box = _maths(blank.number) if blank.number else ROOM * blank.boxed
             rows.append([_maths(blank.name), line, *([box] if boxed else [])])
         return _table(["", *map(self.words, heads if boxed else heads[:1])], rows)
+
+    def ruled(self, label: str, count: int) -> str:
+        return "\n\n".join((self.words(label), *[RULE] * count))
 
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
         heads = [*map(self.words, words), *map(_maths, names)]

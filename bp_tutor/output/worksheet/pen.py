@@ -57,7 +57,7 @@ class SheetPen(Pen):
         return section_blocks(section, self)
 
     def fields(self, labels: Sequence[tuple[str, str]]) -> str:
-        """Name and date: what stands there already, or a line to write on."""
+        """Whose it is, two beside each other: what stands there already, or a line to write on."""
         raise NotImplementedError
 
     def part(self, heading: str, blanks: str) -> str:
@@ -70,6 +70,10 @@ class SheetPen(Pen):
 
     def lines(self, blanks: Sequence[Blank], heads: tuple[str, str]) -> str:
         """Symbol, a line for the formula, and a box for the number below each other."""
+        raise NotImplementedError
+
+    def ruled(self, label: str, count: int) -> str:
+        """So many lines to work on, the first behind a label."""
         raise NotImplementedError
 
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:

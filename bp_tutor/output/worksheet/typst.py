@@ -33,6 +33,12 @@ _SETTINGS = """\
 #let tall(formula) = text(top-edge: "bounds", bottom-edge: "bounds", formula)
 #let field(label, body) = [#label #box(width: 1fr, stroke: (bottom: frame),
   inset: (x: 1mm, bottom: 1mm), body)]
+#let ruled(label, count) = for place in range(count) {
+  block(width: 100%, height: 8mm, above: if place == 0 { 2.2mm } else { 0pt },
+    below: if place == count - 1 { 5mm } else { 0pt },
+    stroke: (bottom: (paint: luma(45%), thickness: 0.5pt, dash: "dotted")),
+    if place == 0 { text(size: 8.5pt, label) })
+}
 #let roster(words, columns, ..cells) = block(above: 0.9em, {
   set text(size: 8.5pt)
   table(columns: columns, inset: (x: 1.6mm, y: 1mm),
@@ -68,7 +74,7 @@ class TypstSheetPen(TypstPen, SheetPen):
         cells = ", ".join(
             f"field[{self.words(label)}][{self.words(said)}]" for label, said in labels
         )
-        return f"#grid(columns: (2fr, 1fr), column-gutter: 6mm, {cells})"
+        return f"#grid(columns: (2fr, 1fr), column-gutter: 6mm, row-gutter: 3mm, {cells})"
 
     def sideways(self, picture: Picture) -> str:
         """A drawing on a page of its own, turned to its side: within a leaf, no page can turn."""
@@ -103,6 +109,9 @@ class TypstSheetPen(TypstPen, SheetPen):
         # A long formula on the key takes the lines that it needs.
         row = "auto" if any(blank.formula for blank in blanks) else "8.5mm"
         return f"#lines({columns}, {row},\n" + "\n".join(lines) + "\n)"
+
+    def ruled(self, label: str, count: int) -> str:
+        return f"#ruled([{self.words(label)}], {count})"
 
     def roster(self, words: Sequence[str], names: Sequence[str], rows: Sequence[Row]) -> str:
         heads = [f"[{self.words(head)}]" for head in words] + [

@@ -10,11 +10,13 @@ from bp_tutor.explain.picture import picture_of
 from bp_tutor.explain.worksheet import without_answers
 from bp_tutor.formula import UNICODE
 from bp_tutor.frozen import Frozen
+from bp_tutor.marking.worth import amount
 from bp_tutor.output.diagram import picture_lines
 from bp_tutor.output.paper.pen import PICTURE_WIDTH
 from bp_tutor.output.paper.picture import WIDEST, given_picture
 from bp_tutor.output.spelled import heading_of
 from bp_tutor.output.worksheet.pen import Blank, Leaf, Row, columns_for, evenly, rows_of
+from bp_tutor.reader.seed_code import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,6 +54,8 @@ class Key(Frozen):
     students: tuple[tuple[Worksheet, list[tuple[Number | None, ...]]], ...]
     command: str
     """What gives the whole working for a seed."""
+    points: tuple[float, ...] = ()
+    """What each question is worth, where points are given."""
 
 
 def write_sheets(pen: SheetPen, papers: Sequence[Paper]) -> str:
@@ -66,15 +70,18 @@ def write_key(pen: SheetPen, paper: Paper, derivation: Document) -> str:
     writer = _Writer(pen)
     title = sentence("worksheet.key_of", title=paper.sheet.title)
     blocks = [
+        # The same head as on the sheet, so that all stands in the same places.
+        writer.head(paper.sheet),
         pen.heading(title, 1),
-        pen.paragraph(sentence("worksheet.key_note"), quiet=True),
         *writer.exercise(paper),
         pen.turn(),
         pen.heading(sentence("worksheet.derivation"), 1),
         *chain.from_iterable(map(pen.section, derivation.sections)),
         *(pen.paragraph(line) for line in derivation.closing),
     ]
-    foot = pen.reader.words.text("worksheet.key_of", title=writer.foot(paper))
+    words = pen.reader.words
+    said = words.text("worksheet.key_of", title=writer.foot(paper._replace(command="")))
+    foot = f"{said} · {words.text('worksheet.key_note')}"
     return pen.pile(title, [Leaf(tuple(blocks), foot)])
 
 
@@ -91,7 +98,7 @@ def write_class_key(pen: SheetPen, key: Key) -> str:
         pen.heading(title, 1),
         pen.paragraph(sentence("worksheet.key_note"), quiet=True),
         pen.paragraph(sentence("worksheet.working", command=key.command)),
-        *_by_question(pen, key.questions, students),
+        *_by_question(pen, key, students),
         pen.turn(),
         pen.heading(sentence("worksheet.by_student"), 1),
         *_by_student(pen, key.questions, students),
@@ -108,12 +115,24 @@ class _Writer:
 
     def sheet(self, paper: Paper) -> Iterator[str]:
         """What a student gets."""
-        words, sheet = self.words, paper.sheet
-        yield self.pen.fields(
-            [(words.text("worksheet.name"), sheet.student), (words.text("worksheet.date"), "")]
-        )
-        yield self.pen.heading(sheet.title, 1)
+        yield self.head(paper.sheet)
+        yield self.pen.heading(paper.sheet.title, 1)
         yield from self.exercise(paper)
+
+    def head(self, sheet: Worksheet) -> str:
+        """Whose it is, what it is worth, and which numbers it has."""
+        words = self.words
+        labels = [
+            (words.text("worksheet.name"), sheet.name),
+            (words.text("worksheet.number"), sheet.number),
+            (words.text("worksheet.section"), sheet.section),
+            (words.text("worksheet.date"), ""),
+        ]
+        if sheet.possible is not None:
+            labels.append((words.text("worksheet.points", most=amount(sheet.possible)), ""))
+        if sheet.seed is not None:
+            labels.append((words.text("worksheet.code"), code_of(sheet.seed)))
+        return self.pen.fields(labels)
 
     def exercise(self, paper: Paper) -> Iterator[str]:
         """What the exercise says and gives, its picture, and the blanks."""
@@ -129,7 +148,10 @@ class _Writer:
             which = "others" if rounding is not None and rounding.by_hand else "digits"
             yield pen.paragraph(sentence(f"worksheet.{which}", digits=settings.digits), quiet=True)
         for part in sheet.parts:
-            yield pen.part(pen.heading(_numbered(part, pen)), self.blanks(part))
+            heading = _with_points(_numbered(part, pen), part.points)
+            yield pen.part(pen.heading(heading), self.blanks(part))
+            if sheet.working:
+                yield pen.ruled(self.words.text("worksheet.room"), sheet.working)
         yield from filter(None, (beside,))
 
     def picture(self, paper: Paper) -> tuple[str, str]:
@@ -171,7 +193,8 @@ class _Writer:
         said.append(self.reader.say(sheet.title))
         if sheet.seed is not None:
             said.append(words.text("worksheet.variant", seed=sheet.seed))
-            said.append(words.text("worksheet.practise", command=paper.command))
+            if paper.command:
+                said.append(words.text("worksheet.practise", command=paper.command))
         return " · ".join(said)
 
 
@@ -179,12 +202,23 @@ def _numbered(part: Part | Question, pen: SheetPen) -> Said:
     return Joined((f"{part.number}. ", heading_of(part, pen.style)), "")
 
 
-def _by_question(pen: SheetPen, every: Sequence[Question], students: Students) -> Iterator[str]:
+def _with_points(heading: Said, points: float | None) -> Said:
+    """A heading, and behind it what the question is worth."""
+    if points is None:
+        return heading
+    said = amount(points)
+    count = int(said) if said.isdecimal() else said
+    return Joined((heading, sentence("worksheet.worth", count=count)), "")
+
+
+def _by_question(pen: SheetPen, key: Key, students: Students) -> Iterator[str]:
     """Tables of student by quantity, with as many questions beside each other as fit."""
-    reader = pen.reader
+    reader, every = pen.reader, key.questions
+    points = key.points or (None,) * len(every)
     heads = _who(reader.words, students)
     for together in _packed([len(question.asked) for question in every]):
-        heading = Joined(tuple(_numbered(every[place], pen) for place in together), " · ")
+        said = (_with_points(_numbered(every[at], pen), points[at]) for at in together)
+        heading = Joined(tuple(said), " · ")
         columns = [(place, at) for place in together for at in range(len(every[place].asked))]
         for number, some in enumerate(evenly(columns, NUMBERS_IN_A_ROW)):
             asked = [every[place].asked[at] for place, at in some]
