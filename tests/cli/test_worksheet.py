@@ -52,7 +52,9 @@ def test_names_of_files() -> None:
     assert {"a.typ", "only-for-me.typ"} <= here()
 
 
-MARKS = {"md": b"# ", "html": b"<!DOCTYPE", "typ": b"#set document", "pdf": b"%PDF"}
+MARKS: dict[str, bytes | tuple[bytes, ...]] = {
+    "md": (b"# ", b"Name:"), "html": b"<!DOCTYPE", "typ": b"#set document", "pdf": b"%PDF",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("more", [(), ("--variants", "2")])
