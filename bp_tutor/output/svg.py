@@ -40,7 +40,8 @@ def svg_of(
     """A picture as SVG.
 
     At a `moment` only what is shown then is there, marked by what the step does with it;
-    without one everything is there, for a page that shows and hides it by itself. `look` is
+    without one everything is there, for a page that shows and hides it by itself, and that takes
+    hold of labels where it has the look of pages. `look` is
     `file` (colours inside, dark where the reader's screen is dark), `paper` (light colours
     inside) or `page` (none: the page's style rules). Without `labels` there is no text in it,
     without `titles` nothing that is said where something is pointed at.
@@ -69,7 +70,7 @@ def svg_of(
     if moment is not None:
         boxes.sort(key=lambda box: _rank(box, moment))
     lines += (_box(box, moment) for box in boxes)
-    if look == "page":
+    if look == "page" and moment is None:
         lines += (_hit(key, area) for key, area in hits_of(scene))
     lines += (
         _label(scene, label, moment, titles=titles)

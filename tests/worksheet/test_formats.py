@@ -98,6 +98,17 @@ def test_html_needs_nothing_else(name: str) -> None:
         assert len(re.findall(r'id="arrow-plain"', page)) <= 1
 
 
+@pytest.mark.parametrize("name", SMALL)
+def test_every_box_of_a_drawing_has_its_colours(name: str) -> None:
+    """What no rule of the page is for would be filled with black."""
+    for page in pair(name, "html"):
+        style = page.partition("<style>")[2].partition("</style>")[0]
+        filled = {each for rule, said in re.findall(r"([^{}]*){([^{}]*)}", style)
+                  if "fill:" in said for each in re.findall(r"\.([\w-]+)", rule)}  # fmt: skip
+        for classes in re.findall(r'<rect class="([^"]*)"', page):
+            assert filled & set(classes.split()), classes
+
+
 def said_by(pdf: bytes, tmp_path: Path) -> list[str]:
     """The text of each page."""
     path = tmp_path / "paper.pdf"
