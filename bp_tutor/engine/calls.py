@@ -18,7 +18,6 @@ Call = "Callable[[OpenPage, dict[str, Any]], Any]"
 CALLS: dict[str, Callable[[OpenPage, dict[str, Any]], Any]] = {
     "open": OpenPage.open,
     "change": OpenPage.change,
-    "reset": OpenPage.reset,
     "seed": OpenPage.seed,
     "settle": OpenPage.settle,
     "text": OpenPage.text,

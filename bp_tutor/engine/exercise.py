@@ -111,11 +111,6 @@ class Exercise:
             self._numbers, self._names = before
             raise
 
-    def reset(self) -> None:
-        """The file as it was opened."""
-        self._numbers, self._names = {}, {}
-        self.moving, self._problem = self._moved(), None
-
     def _moved(self) -> Problem:
         """The problem read anew, without parsing its text anew."""
         new = {self.places[key].start: text for key, text in self._numbers.items()}

@@ -28,8 +28,10 @@ def number_text(text: str) -> str:
         value = Decimal(plain)
     except InvalidOperation:
         raise RefusalError("engine.unread", text=shown(text)) from None
-    if not value.is_finite() or abs(value) > LARGEST:
+    if not value.is_finite():
         raise RefusalError("engine.unread", text=shown(text))
+    if abs(value) > LARGEST:
+        raise RefusalError("engine.too_large", limit=f"{LARGEST:.0f}")
     found = f"{value:f}"
     # A number of YAML 1.1 needs its digit before and behind the point.
     return "0" if not value else found

@@ -164,11 +164,6 @@ class OpenPage:
             "texts": self._sent.pieces.views.of(trace).texts(digits),
         }
 
-    def reset(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The file as it was opened at first."""
-        self._exercise = Exercise(self._file, self._name)
-        return self.settle(values) | self.handles()
-
     def seed(self, values: dict[str, Any]) -> dict[str, Any]:
         """The exercise with the numbers of a `seed`, chosen to teach well."""
         from bp_tutor.authoring.variant import Variants
@@ -179,7 +174,9 @@ class OpenPage:
         variants = Variants(self._file, Exercise(self._file, self._name).problem)
         if not variants.varies:
             raise RefusalError("engine.nothing_varies")
-        self._exercise = Exercise(variants.make(seed).text, self._name)
+        drawn = Exercise(variants.make(seed).text, self._name)
+        numbers = {key: drawn.value(key) for key in self.exercise.places if key in drawn.places}
+        self.exercise.change(numbers, {})
         return self.settle(values) | self.handles()
 
     def settle(self, values: dict[str, Any]) -> dict[str, Any]:

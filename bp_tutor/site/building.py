@@ -15,7 +15,7 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.prose import Prose
 from bp_tutor.problem.topics import difficulty_of, topic_of
 from bp_tutor.site.frame import Linked, asset, frame_of, site_script, site_style, stamped
-from bp_tutor.site.index import Entry, index_pages
+from bp_tutor.site.index import Entry, index_names, index_pages
 from bp_tutor.site.program import program_archive
 from bp_tutor.site.runtime import FOLDER, runtime_files
 from bp_tutor.site.thumbnail import thumbnail
@@ -70,6 +70,7 @@ def site_files(
         worker=address["assets/worker.js"],
         program=address.get("assets/program.zip", ""),
         service="service.js",
+        indexes=index_names(words.language),
         runtime=f"{FOLDER}/" if runtime is not None else "",
     )
     yield from shared.items()

@@ -37,6 +37,8 @@ class Linked(Frozen):
     worker: str
     program: str
     service: str
+    indexes: dict[str, str]
+    """The index in each language."""
     runtime: str
     """Empty where the site has no engine."""
 
@@ -74,6 +76,7 @@ def frame_of(
         "program": linked.program,
         "service": linked.service,
         "runtime": linked.runtime,
+        "indexes": linked.indexes,
         "keep": [linked.script, linked.style],
     }
     panels = joined(Html(filled_in(asset(f"{tool}.html"), prose, reader, {})) for tool in TOOLS)

@@ -33,12 +33,15 @@ class Entry(Frozen):
     difficulty: str
 
 
+def index_names(language: str) -> dict[str, str]:
+    """How the index of each language is called, where that of a site is `language`."""
+    others = (name for name in languages() if name != language)
+    return {language: INDEX} | {name: f"index.{name}.html" for name in others}
+
+
 def index_pages(entries: Sequence[Entry], language: str, style: str) -> dict[str, bytes]:
     """The index in every language by its name; that of the site's `language` is `index.html`."""
-    names = {
-        name: INDEX if name == language else f"index.{name}.html"
-        for name in (language, *(other for other in languages() if other != language))
-    }
+    names = index_names(language)
     return {
         name: _index_page(entries, load_words(each), names, style) for each, name in names.items()
     }

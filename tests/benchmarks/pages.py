@@ -77,7 +77,7 @@ def changes(browser: Browser, address: str, name: str) -> float:
     page.goto(f"{address}{name}.html")
     page.wait_for_selector("html[data-open]", state="attached", timeout=PATIENCE)
     page.click("#tab-change")
-    field = page.locator("[data-number]").first
+    field = page.locator("#change [data-number]").first
     times = []
     for turn in range(CHANGES):
         field.fill(f"0.{turn + 11}")

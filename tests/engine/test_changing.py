@@ -118,11 +118,16 @@ def test_a_link_with_a_broken_or_endless_file_says_so() -> None:
 
 def test_numbers_of_a_seed_are_those_of_variant(tmp_path: Any) -> None:
     engine = opened("exercise")
-    ask(engine, "seed", seed=7)
+    drawn = ask(engine, "seed", seed=7)
     path = tmp_path / "mine.yaml"
     assert run("variant", "exercise", "--seed", "7", "-o", str(path)).code == 0
-    assert ask(engine, "text")["text"] == path.read_text(encoding="utf-8")
-    ask(engine, "reset")
+    variant = Exercise(path.read_text(encoding="utf-8"), "mine")
+    assert {n["key"]: n["value"] for n in drawn["numbers"]} == {
+        key: variant.value(key) for key in variant.places
+    }
+    # What was drawn is a change like any other: it can be taken back.
+    first = Exercise(text_of("exercise"), "exercise")
+    ask(engine, "change", numbers={key: first.value(key) for key in first.places})
     assert ask(engine, "text")["text"] == text_of("exercise")
 
 

@@ -81,12 +81,14 @@ const Change = (() => {
   /* What cannot be goes back to what it was, and is said. */
   const accepted = { numbers: {}, choices: {} };
   const refuse = (error, numbers, choices) => {
-    tell(error.message, true);
+    // Where it stands in the file is nothing to a reader of the page.
+    const places = error.places || [];
+    tell(places.length ? places.map(([said_of]) => said_of).join(" ") : error.message, true);
     for (const key of Object.keys(numbers)) {
       const one = state.numbers.get(key);
       one.value = accepted.numbers[key] || one.first;
       show(one);
-      one.field.classList.add("wrong");
+      mark(one);
     }
     for (const key of Object.keys(choices)) {
       const one = state.choices.get(key);
@@ -136,12 +138,18 @@ const Change = (() => {
 
   const show = (one) => {
     if (one.field !== document.activeElement) one.field.value = one.value.replace("-", "−");
+    // A number beyond the slider's ends moves them, for as long as it stands there.
     const value = Number(one.value);
-    if (value < Number(one.slider.min)) one.slider.min = value;
-    if (value > Number(one.slider.max)) one.slider.max = value;
+    one.slider.min = Math.min(one.low, value);
+    one.slider.max = Math.max(one.high, value);
     one.slider.value = one.value;
     one.row.classList.toggle("own", one.value !== one.first);
     one.field.classList.remove("wrong");
+    one.field.removeAttribute("aria-invalid");
+  };
+  const mark = (one) => {
+    one.field.classList.add("wrong");
+    one.field.setAttribute("aria-invalid", "true");
   };
 
   const row = (found) => {
@@ -157,14 +165,18 @@ const Change = (() => {
       "data-slide": found.key,
     });
     const line = make("div", { class: "number" }, label, slider, field);
-    const one = { ...found, first: found.value, field, slider, row: line, step };
+    const one = { ...found, first: found.value, field, slider, row: line, step,
+      low: Number(slider.min), high: Number(slider.max) };
     slider.addEventListener("input", () => set(found.key, rounded(Number(slider.value), Math.min(step, 0.1))));
     field.addEventListener("change", () => {
       const text = field.value.trim();
       const value = Predict.read(text);
-      field.classList.toggle("wrong", !value);
-      if (value) set(found.key, plain(text));
-      else tell(say("unread"), true);
+      if (!text) show(one);
+      else if (value) set(found.key, plain(text));
+      else {
+        mark(one);
+        tell(say("unread"), true);
+      }
     });
     field.addEventListener("keydown", (event) => {
       event.stopPropagation();
@@ -240,6 +252,7 @@ const Change = (() => {
     const steps = Math.round((event.clientX - drag.from) / PIXELS);
     if (!steps && !drag.moved) return;
     drag.moved = true;
+    Pointing.clear();
     event.preventDefault();
     const step = Math.min(drag.step, 0.1);
     set(drag.one.key, rounded(drag.value + steps * step, step));
@@ -256,12 +269,17 @@ const Change = (() => {
   /* What differs from the file, in the address: `#w=W[1,1,1]=0.7;…`. */
   const remember = () => {
     const found = Object.entries({ ...own(), ...names() });
-    Player.addressed("w", found.map(([key, value]) => `${key}=${value}`).join(";"));
+    const text = found.map(([key, value]) => `${key}=${value}`).join(";");
+    Player.addressed("w", text);
+    // What this reader put in is put in again after a reload, without a question.
+    Memory.set(KEPT, text);
   };
 
   /* The numbers of a link: they are shown before they are put in. */
+  const KEPT = `${location.pathname} w`;
+  const inAddress = () => new URLSearchParams(location.hash.slice(1)).get("w") || "";
   const linked = () => {
-    const text = new URLSearchParams(location.hash.slice(1)).get("w") || "";
+    const text = inAddress();
     const pairs = text.slice(0, 20000).split(";").map((pair) => {
       const place = pair.lastIndexOf("=");
       return [pair.slice(0, place), pair.slice(place + 1)];
@@ -271,25 +289,33 @@ const Change = (() => {
       return one && value !== one.value && value.length <= 40;
     });
   };
+  const take = (found) => {
+    for (const [key, value] of found) {
+      const one = state.numbers.get(key);
+      if (one) set(key, value);
+      else {
+        const choice = state.choices.get(key);
+        choice.select.value = value;
+        choice.select.dispatchEvent(new Event("change"));
+      }
+    }
+  };
   const offer = () => {
     const found = linked();
-    if (!found.length) return;
+    if (!found.length) {
+      tell("");
+      return;
+    }
+    if (Memory.get(KEPT) === inAddress()) {
+      take(found);
+      return;
+    }
     const names_of = found.map(([key, value]) =>
       `${(state.numbers.get(key) || { name: key }).name} = ${value}`).join(", ");
     const yes = make("button", { type: "button" }, say("site.take"));
     const no = make("button", { type: "button" }, say("site.leave"));
     said.replaceChildren(say("site.link_waits", { numbers: names_of }), " ", yes, " ", no);
-    yes.addEventListener("click", () => {
-      for (const [key, value] of found) {
-        const one = state.numbers.get(key);
-        if (one) set(key, value);
-        else {
-          const choice = state.choices.get(key);
-          choice.select.value = value;
-          choice.select.dispatchEvent(new Event("change"));
-        }
-      }
-    });
+    yes.addEventListener("click", () => take(found));
     no.addEventListener("click", () => {
       tell("");
       remember();
@@ -323,11 +349,16 @@ const Change = (() => {
     const text = find("#change-seed-number").value.trim();
     try {
       if (!/^\d+$/.test(text)) throw new Error(say("unread"));
-      const found = await ask("seed", { seed: Number(text) });
-      Page.take(found);
-      list(found);
-      Player.addressed("w", "");
-      tell("");
+      const drawn = await ask("seed", { seed: Number(text) });
+      Page.take(drawn);
+      for (const { key, value } of drawn.numbers) {
+        const one = state.numbers.get(key);
+        one.value = value;
+        show(one);
+      }
+      tell(accept());
+      remember();
+      resetting.disabled = false;
     } catch (error) {
       tell(error.message, true);
     }
@@ -351,7 +382,15 @@ const Change = (() => {
   });
   State.changed((what) => {
     if (what === "data") handles();
-    if (what === "language" && state.numbers.size) relabel();
+    if (what === "language" && state.numbers.size) {
+      relabel();
+      if (!find("button", said)) tell(accept());
+    }
+    // That a link brings numbers is said at once; they wait for the program.
+    if (what === "start" && inAddress() && ["starting", "ready"].includes(Engine.state)) {
+      Tools.open("change");
+      tell(say("site.link_loading"));
+    }
   });
   return { put, plain, found, own, told: (listener) => listeners.push(listener) };
 })();

@@ -32,6 +32,12 @@ const Tools = (() => {
     open(next);
   });
   root.dataset.tool = "derivation";
+  const home = () => {
+    find("#all").href = Site.indexes[root.lang];
+  };
+  State.changed((what) => {
+    if (what === "start" || what === "language") home();
+  });
   Engine.changed((state) => {
     for (const tab of tabs) {
       if (tab.id !== "tab-derivation") tab.disabled = state !== "ready";

@@ -30,7 +30,7 @@ const Train = (() => {
 
   /* Calls go one after the other; a slice is drawn before the next one is asked for. */
   const ask = (values) => {
-    const asked = asking.then(() => Engine.call("train", { digits: State.digits, ...values }));
+    const asked = asking.then(() => Engine.call("train", { digits: Math.min(State.digits, data.digits), ...values }));
     asking = asked.catch(() => {});
     return asked;
   };

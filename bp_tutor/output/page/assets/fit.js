@@ -10,6 +10,7 @@ const Fit = (() => {
   // What the step keeps below the picture: a share of the height, and at least so much; a picture
   // that needs more leaves it less. What stands there instead may ask for more, by its style.
   const SHARE = 0.33;
+  const HALF = 0.5;
   const CARD = 196;
   const LEAST_CARD = 150;
   // The share of the width that the picture has beside the step, and the most that it takes.
@@ -66,6 +67,10 @@ const Fit = (() => {
       ? area(found.side) > area(found.top) : scale(found.side) >= scale(found.top));
     const layout = ample || better ? "side" : "top";
     const room = found[layout];
+    // What cannot be seen as a whole leaves half of the height to the step.
+    if (layout === "top" && wide.matches && scale(room) < LEAST) {
+      room.high = Math.min(room.high, Math.max(LOW, (main.clientHeight * HALF)));
+    }
     const whole = Math.min(scale(room), MOST);
     const size = Math.max(whole, LEAST);
     main.dataset.layout = layout;

@@ -157,7 +157,10 @@ const Player = (() => {
   };
 
   /* What else the address says: other numbers, for one. */
-  const more = new Map();
+  const OWN = ["step", "matrix", "lang"];
+  const more = new Map([...new URLSearchParams(location.hash.slice(1))]
+    .filter(([name]) => !OWN.includes(name))
+    .map(([name, text]) => [name, `${name}=${encodeURIComponent(text)}`]));
   const addressed = (name, text) => {
     if (text) more.set(name, `${name}=${encodeURIComponent(text)}`);
     else more.delete(name);

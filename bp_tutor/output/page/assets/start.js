@@ -15,6 +15,8 @@ find("summary", facts).addEventListener("click", () => {
 small.addEventListener("change", foldFacts);
 State.changed(foldFacts);
 const linked = new URLSearchParams(location.hash.slice(1)).get("lang");
+// Who comes by a link in a language has chosen it.
+if (data.languages.includes(linked)) Memory.set("language", linked);
 const wanted = linked || (data.asked ? root.lang : Memory.get("language"));
 Settings.language(data.languages.includes(wanted) ? wanted : root.lang);
 State.tell("start");
