@@ -32,7 +32,7 @@ from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, SIGNALS, STEP, UPDATED, VALUE, Address, Role
 from bp_tutor.frozen import Frozen
 from bp_tutor.quiz.entry_graph import frozen_biases
-from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates
+from bp_tutor.quiz.mistakes.candidates import Candidate, Candidates, Rewritings
 from bp_tutor.quiz.mistakes.case import (
     Rewritten,
     entries_in,
@@ -96,7 +96,7 @@ def candidates_of(graph: EntryGraph, entry: Address) -> Candidates:
             if all(map(graph.known, leaves)):
                 changes = () if part is None else (Rewritten(spoiled, part, spoiled),)
                 found.append(Candidate((name,), spoiled, changes))
-    return Candidates(tuple(found))
+    return Candidates(Rewritings(tuple(found)))
 
 
 class Case(Frozen):

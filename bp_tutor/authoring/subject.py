@@ -13,7 +13,7 @@ from bp_tutor.formula import Add, Address, Apply, Call, Mul, Neg, Number, Ref
 from bp_tutor.formula.compiling import entry_of
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED, VALUE
 from bp_tutor.quiz.context import Context
-from bp_tutor.quiz.mistakes.candidates import Candidates
+from bp_tutor.quiz.mistakes.candidates import Candidates, Rewritings
 from bp_tutor.quiz.mistakes.rewrites import OFTEN
 from bp_tutor.quiz.points import agree
 from bp_tutor.quiz.tolerance import entries_of
@@ -128,14 +128,13 @@ class Subject:
         Of rare mistakes so many can be made anywhere that two of them always come to the same.
         """
         every = self._context.candidates.singles(entry).found
-        return Candidates(
-            tuple(
-                one
-                for one in every
-                if one.often == OFTEN
-                and all(leaf.quantity in self.run.values for leaf in entries_of(one.formula))
-            )
+        frequent = tuple(
+            one
+            for one in every
+            if one.often == OFTEN
+            and all(leaf.quantity in self.run.values for leaf in entries_of(one.formula))
         )
+        return Candidates(Rewritings(frequent))
 
     def same(self, entry: Address, first: int, second: int) -> bool:
         """Whether two candidates (-1: the right formula) agree whatever the numbers are."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.formula.node import added, chosen, fit
@@ -17,6 +17,7 @@ from bp_tutor.formula.quantity import Quantity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
+    from types import CodeType
 
     from bp_tutor.formula.node import Formula, Index
 
@@ -50,6 +51,9 @@ _MATH = {
 UNTOUCHED = 3 * 2**20
 """Numbers of an array that is larger than any that many updates work on."""
 
+
+KEPT_CODE = 4096
+"""So many functions are kept for other numbers of the same formulas."""
 
 _LITERAL = r"(?<![\w.])\d+(?:\.\d*(?:e[-+]?\d+)?|e[-+]?\d+)"
 """A number with a point or an exponent, as `repr` and the table of functions write them."""
@@ -279,6 +283,12 @@ def _looped(
 
 def _run(source: str, scope: dict[str, Any]) -> Callable[..., Any]:
     made: dict[str, Any] = dict(scope)
-    exec(compile(source, "<formulas>", "exec"), made)  # noqa: S102 - written from nodes alone
+    exec(_code(source), made)  # noqa: S102 - written from nodes alone
     function: Callable[..., Any] = made["made"]
     return function
+
+
+@lru_cache(KEPT_CODE)
+def _code(source: str) -> CodeType:
+    """The same formulas are turned into code once, whatever numbers they are given."""
+    return compile(source, "<formulas>", "exec")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz.kept import once_each
@@ -29,6 +30,8 @@ MOST_ENTRIES = 400
 """Nobody works out more of them without writing some down."""
 MOST_NUMBERS = 600_000
 """So many numbers of recalculated updates are kept."""
+MOST_ROUNDED = 4096
+"""So many numbers are remembered as they are on paper: a slip leaves most as they are."""
 MOST_FIGURES = 6
 SAME = 1e-9
 
@@ -189,4 +192,5 @@ class SlipTables:
 
     @once_each
     def _with(self, figures: int) -> Slips:
-        return Slips(self._again, self._table, Keeping(figures).kept if figures else None)
+        rounding = lru_cache(MOST_ROUNDED)(Keeping(figures).kept) if figures else None
+        return Slips(self._again, self._table, rounding)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from array import array
 from functools import cached_property
 from math import isfinite
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz.entry_line import as_code
 from bp_tutor.quiz.kept import once_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bp_tutor.formula import Address, Quantity
     from bp_tutor.quiz.entry_graph import EntryGraph
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 class _Part(NamedTuple):
     """The lines of one quantity as one function."""
 
-    inputs: tuple[int, ...]
-    """Where its numbers stand among the values."""
+    inputs: Callable[[list[float]], Sequence[float]]
+    """Its numbers out of all values."""
     run: Callable[..., tuple[float, ...]]
-    start: int
-    """Where the values that it gives begin."""
+    place: slice
+    """Where the values that it gives stand."""
 
 
 class Recalculation:
@@ -55,31 +56,48 @@ class Recalculation:
 
         On paper each is rounded before it is used again (`rounding`).
         """
-        return self._through(self._calculated, [0.0] * len(self.entries), rounding)
+        parts = map(self._part, self._calculated)
+        return self._through(parts, [0.0] * len(self.entries), rounding)
 
     def changed(
         self, values: array[float], by: Mapping[Address, float], rounding: Rounding | None = None
     ) -> array[float] | None:
-        """The same values with these numbers put in, and with what follows from them."""
+        """The same values with these numbers put in, and with what follows from them.
+
+        They are the `values` with this very rounding: what has the same numbers put in stays.
+        """
         found = values.tolist()
         for address, number in by.items():
             found[self.places[address]] = number if rounding is None else rounding(number)
-        quantities = {address.quantity for address in by}
-        below = {one for quantity in quantities for one in self._graph.results(quantity)}
-        return self._through((one for one in self._calculated if one in below), found, rounding)
+        parts = self._parts_below(frozenset(address.quantity for address in by))
+        return self._through(parts, found, rounding, values.tolist())
+
+    @once_each
+    def _parts_below(self, changed: frozenset[Quantity]) -> tuple[_Part, ...]:
+        """The lines that depend on some quantities, in their order."""
+        below = {one for quantity in changed for one in self._graph.results(quantity)}
+        return tuple(self._part(one) for one in self._calculated if one in below)
 
     def _through(
-        self, quantities: Iterable[Quantity], values: list[float], rounding: Rounding | None
+        self,
+        parts: Iterable[_Part],
+        values: list[float],
+        rounding: Rounding | None,
+        before: list[float] | None = None,
     ) -> array[float] | None:
-        """The values with those of some quantities worked out anew, in their order."""
+        """The values with those of some quantities worked out anew, in their order.
+
+        Where a line has the numbers that it had `before`, its value is what it was.
+        """
         known = [*values, *self._given.values()]
+        known_before = None if before is None else [*before, *self._given.values()]
         try:
-            for quantity in quantities:
-                inputs, run, start = self._part(quantity)
-                found = run(1, *[known[place] for place in inputs])
-                if rounding is not None:
-                    found = tuple(map(rounding, found))
-                known[start : start + len(found)] = found
+            for inputs, run, place in parts:
+                numbers = inputs(known)
+                if known_before is not None and numbers == inputs(known_before):
+                    continue
+                found = run(1, *numbers)
+                known[place] = found if rounding is None else map(rounding, found)
         except (ValueError, OverflowError, ZeroDivisionError):
             return None
         calculated = known[: len(values)]
@@ -100,8 +118,17 @@ class Recalculation:
     def _part(self, quantity: Quantity) -> _Part:
         lines = [self._graph.line(entry) for entry in quantity.addresses()]
         entries = tuple(dict.fromkeys(entry for line in lines for entry in line.entries))
+        places = [self._all_places[entry] for entry in entries]
+        start = self.places[next(quantity.addresses())]
         return _Part(
-            tuple(self._all_places[entry] for entry in entries),
+            _taking(places),
             as_code(entries, [line.formula for line in lines]),
-            self.places[next(quantity.addresses())],
+            slice(start, start + len(lines)),
         )
+
+
+def _taking(places: Sequence[int]) -> Callable[[list[float]], Sequence[float]]:
+    """The numbers at some places of a list."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda numbers: [numbers[place] for place in places]

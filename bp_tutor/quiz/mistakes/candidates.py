@@ -10,6 +10,7 @@ from bp_tutor.quiz.entry_line import MOST_ENTRIES, EntryLine, as_code
 from bp_tutor.quiz.kept import Kept, once_each
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.leaves import Leaves
+from bp_tutor.quiz.mistakes.likeness import Shared
 from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
 from bp_tutor.quiz.scrap_paper import Keeping, ScrapPaper, ScrapPapers
 from bp_tutor.quiz.tolerance import entries_of, value_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.mistakes.leaves import Numbers
     from bp_tutor.quiz.mistakes.rewrites import Misconception
     from bp_tutor.quiz.tolerance import Lookup
+    from bp_tutor.solve import Run
 
 MOST_PAIRS = 120
 LARGE = 400
@@ -89,15 +91,13 @@ class Candidate(NamedTuple):
 _OFTEN = Kept[tuple[str, ...], int](lambda keys: max(MISCONCEPTIONS[key].often for key in keys))
 
 
-class Candidates:
-    """Candidates for one entry, evaluated together."""
+class Rewritings:
+    """Candidates for one entry as formulas, the same for whatever numbers an exercise has."""
 
     def __init__(self, found: tuple[Candidate, ...]) -> None:
         self.found = found
-        self._unchanged: Leaves | None = None
         self._times = 0
         self._compiled: Callable[..., tuple[float, ...]] | None = None
-        self._known: dict[tuple[float, ...], list[float | None]] = {}
 
     @cached_property
     def leaves(self) -> tuple[Address, ...]:
@@ -110,28 +110,8 @@ class Candidates:
         """How often each is made."""
         return tuple(candidate.often for candidate in self.found)
 
-    def leaves_in(self, graph: EntryGraph) -> Leaves:
-        """The same with their values in a graph of the update."""
-        if self._unchanged is None or self._unchanged.graph is not graph:
-            self._unchanged = Leaves(self.leaves, graph)
-        return self._unchanged
-
-    def values(self, lookup: Lookup) -> list[float | None]:
-        """The number that each candidate gives; None where it gives none."""
-        return self.values_at(tuple(map(lookup, self.leaves)))
-
     def values_at(self, numbers: Numbers) -> list[float | None]:
-        """The same with these numbers for the leaves."""
-        if not self.found:
-            return []
-        known = self._known.get(numbers)
-        if known is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            known = self._known[numbers] = self._worked_out(numbers)
-        return known
-
-    def _worked_out(self, numbers: tuple[float, ...]) -> list[float | None]:
+        """The number that each candidate gives with these for the leaves."""
         lookup = dict(zip(self.leaves, numbers, strict=True)).__getitem__
         self._times += 1
         if self.found[0].decimals is not None:
@@ -152,12 +132,59 @@ class Candidates:
         return EntryLine(self.found[0].formula)
 
 
+class Candidates:
+    """Candidates for one entry, evaluated together."""
+
+    def __init__(self, rewritings: Rewritings) -> None:
+        self._rewritings = rewritings
+        self.found = rewritings.found
+        self._unchanged: Leaves | None = None
+        self._known: dict[tuple[float, ...], list[float | None]] = {}
+
+    @property
+    def leaves(self) -> tuple[Address, ...]:
+        """The entries in any of the formulas, each once."""
+        return self._rewritings.leaves
+
+    @property
+    def often(self) -> tuple[int, ...]:
+        """How often each is made."""
+        return self._rewritings.often
+
+    def leaves_in(self, graph: EntryGraph) -> Leaves:
+        """The same with their values in a graph of the update."""
+        if self._unchanged is None or self._unchanged.graph is not graph:
+            self._unchanged = Leaves(self.leaves, graph)
+        return self._unchanged
+
+    def values(self, lookup: Lookup) -> list[float | None]:
+        """The number that each candidate gives; None where it gives none."""
+        return self.values_at(tuple(map(lookup, self.leaves)))
+
+    def values_at(self, numbers: Numbers) -> list[float | None]:
+        """The same with these numbers for the leaves."""
+        if not self.found:
+            return []
+        known = self._known.get(numbers)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[numbers] = self._rewritings.values_at(numbers)
+        return known
+
+
+_SHARED = Shared[Rewritings]()
+"""What mistakes make of exercises that differ in their numbers alone, as in a class."""
+
+
 class CandidateTable:
     """The candidates for every entry of an update, each worked out when it is asked for."""
 
     def __init__(self, graph: EntryGraph) -> None:
         self.graph = graph
         self._papers = ScrapPapers(graph)
+        self._run: Run | None = None
+        self._made_of_alike: dict[tuple[str, Address], Rewritings] = {}
 
     def prepare(self, address: Address) -> None:
         """Work out beforehand what diagnosing an answer will need."""
@@ -167,19 +194,37 @@ class CandidateTable:
     @once_each
     def singles(self, address: Address) -> Candidates:
         """Everything that one mistake can make of an entry."""
+        return Candidates(self._shared("singles", address, self._singles))
+
+    @once_each
+    def pairs(self, address: Address) -> Candidates:
+        """What two mistakes together can make of an entry."""
+        return Candidates(self._shared("pairs", address, self._pairs))
+
+    def _shared(
+        self, kind: str, address: Address, make: Callable[[Address], Rewritings]
+    ) -> Rewritings:
+        """What is made of an entry, here or in an exercise with other numbers."""
+        if self._run is not self.graph.run:
+            # Asked for a derivative by name, an update has one line more.
+            self._run, self._made_of_alike = self.graph.run, _SHARED.of(self.graph)
+        key = kind, address
+        if key not in self._made_of_alike:
+            self._made_of_alike[key] = make(address)
+        return self._made_of_alike[key]
+
+    def _singles(self, address: Address) -> Rewritings:
         case = self._case(address)
         small = len(walk(case.formula)) <= LARGE
         names = [name for name, row in MISCONCEPTIONS.items() if small or row.large]
         forms = tuple(case.forms())
         made = [one for name in names for form in forms for one in self._made(form, name)]
-        return Candidates(self._distinct(address, made))
+        return Rewritings(self._distinct(address, made))
 
-    @once_each
-    def pairs(self, address: Address) -> Candidates:
-        """What two mistakes together can make of an entry."""
+    def _pairs(self, address: Address) -> Rewritings:
         known = [candidate.formula for candidate in self.singles(address).found]
         found = self._distinct(address, self._made_together(address), known)
-        return Candidates(found[:MOST_PAIRS])
+        return Rewritings(found[:MOST_PAIRS])
 
     @once_each
     def roundings(self, address: Address) -> Candidates:
@@ -192,7 +237,7 @@ class CandidateTable:
             if (small or row.large) and row.rewrite is None
             for one in self._rounded(case, name, row)
         ]
-        return Candidates(self._distinct(address, made))
+        return Candidates(Rewritings(self._distinct(address, made)))
 
     def _case(self, address: Address) -> Case:
         return Case(self.graph, address, as_shown(self.graph.formula(address)))
