@@ -59,7 +59,8 @@ def test_numbers_changed_on_the_page_give_what_solve_gives_for_the_saved_file(
         page = visitor.open_engine(f"{name}.html")
         page.click("#tab-change")
         keys = visitor.ask(
-            "() => [...document.querySelectorAll('#change [data-number]')].map((e) => e.dataset.number)"
+            "() => [...document.querySelectorAll('#change [data-number]')]"
+            ".map((e) => e.dataset.number)"
         )
         free = [key for key in keys if not key.startswith("Y")]
         for key, value in zip(free[:: max(1, len(free) // 3)][:3], ("−0.75", "2", "0,3"),
