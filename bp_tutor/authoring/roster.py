@@ -62,7 +62,7 @@ def named(problem: str, students: Iterable[Student], start: int = 0) -> tuple[Sh
         again = seen[who] > 1
         label = f"{who}/{seen[who]}" if again else who
         told = f"{number} {name}".strip() + (f" ({seen[who]})" if again else "")
-        parts = (problem, number, name) if number else (problem, name)
+        parts = (problem, *filter(None, (number, name)))
         stem = "-".join(safe(part, "student") for part in parts)
         file, more = stem, 1
         while file.casefold() in taken:

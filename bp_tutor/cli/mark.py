@@ -119,8 +119,11 @@ def mark(
     outputs = Outputs(asked, title, original, called, papers.asked, notes, encoding)
     with crew_of(workers, dask) as crew, Marks(form, found.bad) as marks:
         warnings = _mark(papers, marks, outputs, crew, output)
-        marks.write()
-    outputs.write(answers, warnings)
+        try:
+            # Before the table, whose reader may be gone after a few lines (`| head`).
+            outputs.write(answers, warnings)
+        finally:
+            marks.write()
     if marks.bad:
         return BAD_ROWS
     return ALL_RIGHT if marks.right == marks.all else SOME_WRONG

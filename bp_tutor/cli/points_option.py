@@ -32,9 +32,12 @@ def worth_asked(text: str | None, kinds: Kinds, there: Collection[str]) -> Worth
     if text is None:
         return Worth()
     try:
-        return Worth(total=_number(text.replace(",", ".")))
+        total = _number(text.replace(",", "."))
     except ValueError:
         return Worth(of_kind=_of_kinds(text, kinds, there))
+    if not total:
+        raise RefusalError("results.points_option", value=shown(text))
+    return Worth(total=total)
 
 
 def _of_kinds(text: str, kinds: Kinds, there: Collection[str]) -> Mapping[str, float]:

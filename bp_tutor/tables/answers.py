@@ -17,7 +17,7 @@ from bp_tutor.tables.headings import (
     place_of,
     plain,
 )
-from bp_tutor.tables.people import Student, seen, student_of, told_apart
+from bp_tutor.tables.people import Student, full_name, seen, student_of, told_apart
 from bp_tutor.tables.symbols import Found, question_in
 
 if TYPE_CHECKING:
@@ -377,7 +377,10 @@ def _student(
 
 def _total(cells: Sequence[str], columns: Columns) -> str:
     """What stands in place of a student where a row is of none."""
-    return next((text for at in columns.places if is_total([text := seen(cells, at)])), "")
+    texts = [seen(cells, at) for at in columns.places]
+    # "Student" and "Test" in columns of their own are one name.
+    texts.append(full_name([text for at in columns.names if (text := seen(cells, at))]))
+    return next((text for text in texts if is_total([text])), "")
 
 
 def _read_wide(

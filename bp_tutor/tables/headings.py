@@ -70,7 +70,11 @@ TOTALS = (
     "points possible", "student, test", "test student", "overall average", "gesamtdurchschnitt",
     "moyenne générale", "promedio general", "总平均分", "全班平均", "总体平均分", "满分",
     "durchschnitt", "moyenne", "promedio", "平均分", "平均", "average", "mean", "maximum points",
-    "max points", "total",
+    "max points", "total", "student test", "test, student", "class average", "class mean",
+    "grand total", "sum", "median", "standard deviation", "summe", "gesamt", "gesamtsumme",
+    "mittelwert", "klassendurchschnitt", "standardabweichung", "médiane", "somme", "mediana",
+    "suma", "合计", "总计", "总分", "总和", "平均值", "均值", "均分", "班级平均", "班级平均分",
+    "中位数", "标准差",
 )  # fmt: skip
 """What stands in the place of a name where a row is of no student, as gradebooks write it."""
 QUESTION_TEXT = ("question", "frage", "pregunta", "题目", "试题", "问题")

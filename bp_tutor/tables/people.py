@@ -109,6 +109,12 @@ class Directory:
                 places[key].add(place)
         self._places = {key: next(iter(at)) for key, at in places.items() if len(at) == 1}
         self._shared = {key for key, at in places.items() if len(at) > 1}
+        bare: defaultdict[str, set[int]] = defaultdict(set)
+        for place, student in enumerate(students):
+            if key := _bare(student.number):
+                bare[key].add(place)
+        # Spreadsheets take the zeros away in front of numbers.
+        self._bare = {key: next(iter(at)) for key, at in bare.items() if len(at) == 1}
 
     def is_shared(self, student: Student) -> bool:
         """Whether several on the list are called as this one is."""
@@ -116,7 +122,8 @@ class Directory:
 
     def find(self, student: Student) -> int | None:
         """The place on the list of somebody from another table, by the surest key."""
-        return next((self._places[key] for key in student.known_as() if key in self._places), None)
+        exact = next((self._places[key] for key in student.known_as() if key in self._places), None)
+        return self._bare.get(_bare(student.number)) if exact is None else exact
 
 
 def told_apart(students: Sequence[Student]) -> list[Student]:
@@ -128,6 +135,12 @@ def told_apart(students: Sequence[Student]) -> list[Student]:
         else student
         for student in students
     ]
+
+
+def _bare(number: str) -> str:
+    """A number without zeros in front; empty where it is none."""
+    text = _folded(number)
+    return text.lstrip("0") if text.isdecimal() else ""
 
 
 def _folded(text: str) -> str:

@@ -76,8 +76,10 @@ def _students(
     more = [at for at, head in enumerate(heads) if head and at not in used]
     for row in rows:
         found = student_of(row, columns, heads, more)
-        if found.name or found.label:
-            yield found if found.name else found._replace(name=found.label, number="")
+        if found.name or (found.number and columns.names):
+            yield found
+        elif found.label:
+            yield found._replace(name=found.label, number="")
 
 
 def _headed(rows: Sequence[Sequence[str]]) -> Columns | None:

@@ -72,14 +72,17 @@ def _stream(data: bytes, writing: Writing) -> TextIOWrapper:
 
 
 def _mark_of(data: bytes, writing: Writing) -> str:
-    """What stands between cells: what parts the rows alike, into the most cells."""
+    """What stands between cells: what parts the rows alike, into the most cells.
 
-    def fit(mark: str) -> tuple[float, int]:
+    Where a comma does so as well as another mark, it is one of the sentences and numbers.
+    """
+
+    def fit(mark: str) -> tuple[float, bool, int]:
         with _stream(data, writing) as stream:
             rows = islice((row for row in csv.reader(stream, delimiter=mark) if row), LOOKED_AT)
             widths = [len(in_brackets(row, mark)) for row in rows]
         first = widths[0] if widths else 1
         alike = sum(width == first for width in widths) / len(widths) if widths else 0
-        return (alike if first > 1 else 0), first
+        return (alike, mark != ",", first) if first > 1 else (0, False, first)
 
     return max(MARKS, key=fit)

@@ -40,8 +40,9 @@ class Found(NamedTuple):
 def question_in(heading: str, recognise: Recognise) -> Found:
     """The question that a heading asks.
 
-    A symbol alone is one. In a sentence it is the symbol before a sign of equality or at the
-    end, where there are several; and a word such as `e` only where nothing else can be meant.
+    A symbol alone is one. Of several in a sentence it is the one before a sign of equality at
+    the end, and of none where there is no such sign; a word such as `e` is one only where
+    nothing else can be meant.
     """
     for text in _wholes(heading):
         if name := recognise(text):
@@ -76,8 +77,8 @@ def _symbols(heading: str, recognise: Recognise) -> Iterator[tuple[str, str, boo
             text = " ".join(words[at : at + count]).strip(_AROUND)
             name = recognise(text) if text else None
             if name:
-                behind = words[at + count : at + count + 1]
-                asked = behind[:1] in (["="], []) or words[at + count - 1].endswith(("?", "？"))
+                behind = words[at + count :]
+                asked = behind[:1] == ["="] and not "".join(behind[1:]).strip(_AROUND)
                 yield text, name, asked
                 at += count
                 break

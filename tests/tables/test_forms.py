@@ -265,3 +265,46 @@ def test_a_workbook_that_is_none_is_told() -> None:
         done = run("mark", "exercise", "a.xlsx")
         assert (done.code, done.out) == (2, "")
         assert done.err.startswith("cannot read a.xlsx")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "What is A[2,1] (use Z[2,1])?",
+        "A[2,1] (from Z[2,1])",
+        "A21 from Z21",
+        "A[2,1] and A[2,2]",
+        "A[2,1] / A[2,2]",
+        "A[2,1] or A[2,2]?",
+        "A[2,1] = ? (from Z[2,1])",
+        "由Z[2,1]求A[2,1]",
+    ],
+)
+def test_of_two_symbols_in_a_heading_none_is_taken(heading: str) -> None:
+    told = run_text(f'name;"{heading}"\nAda;0.8176\n')
+    assert (told.code, told.out) == (2, "")
+    assert "could mean" in told.err
+
+
+NOBODY = (
+    "合计", "总计", "总分", "平均值", "Summe", "Gesamt", "Mittelwert", "Median", "Class average",
+    "Test, Student", "Student, Test",
+)  # fmt: skip
+
+
+def test_rows_of_totals_are_no_students() -> None:
+    told = run_text("name;Z[2,1]\nAda;1.5\n" + "".join(f"{who};0.7\n" for who in NOBODY), "--csv")
+    assert [row["student"] for row in csv.DictReader(io.StringIO(told.out))] == ["Ada"]
+    assert f'{len(NOBODY)} rows of no student left out: "合计"' in told.err
+    assert told.code == 0
+    rows = marked("a.csv", "Last name,First name,Z[2,1]\nL,Ada,1.5\nStudent,Test,1.5\n")
+    assert [row["student"] for row in rows] == ["Ada L"]
+
+
+def test_commas_in_questions_part_no_cells() -> None:
+    head = "name;In the first hidden layer, what is Z[2,1]?;And then, what is A[2,1]?\n"
+    for row in ("Ada;1,5;0,8176\n", "Ada;1.5;0.8176\n"):
+        found = marked("a.csv", head + row)
+        assert [(one["student"], one["id"], one["verdict"]) for one in found] == [
+            ("Ada", "Z[2,1]", "right"), ("Ada", "A[2,1]", "right"),
+        ]  # fmt: skip

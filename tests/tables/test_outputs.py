@@ -266,3 +266,42 @@ def test_what_cannot_be_written_is_refused_before_anything_is(
     done = mark(folder, *options)
     assert (done.code, done.out) == (2, "")
     assert done.err.count("\n") == 1
+
+
+def test_what_is_told_of_a_student_counts_what_nobody_could_read(folder: Path) -> None:
+    mark(folder, "--gradebook", "moodle", "--grades", "u.csv")
+    rows = list(csv.DictReader(io.StringIO((folder / "u.csv").read_text(encoding="utf-8-sig"))))
+    told = {row["ID number"]: row["Feedback"] for row in rows}
+    assert "3 not answered; 1 unreadable" in told["19"]
+    assert "unreadable" not in told["20"]
+
+
+def test_no_points_at_all_are_refused(folder: Path) -> None:
+    done = mark(folder, "--points", "0", "-o", "z.json")
+    assert (done.code, done.out) == (2, "")
+    assert not (folder / "z.json").exists()
+
+
+def test_files_are_written_before_the_table(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("bp_tutor.cli.mark.Marks.write", gone)
+    mark(folder, "-o", "pipe.csv")
+    assert (folder / "pipe.csv").read_text(encoding="utf-8-sig").count("\n") == 5
+
+
+def test_zeros_that_a_spreadsheet_took_away_are_no_other_number(folder: Path) -> None:
+    (folder / "zeros.csv").write_text(
+        "number,name\n00240,Ada\n0007,Bo\n07,Cy\n00311,\n", encoding="utf-8"
+    )
+    (folder / "bare.csv").write_text("number;Z[2,1]\n240;1.5\n7;1.5\n311;1.5\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        run("mark", "exercise", "bare.csv", "--list", "zeros.csv", "-o", "zeros.json")
+    students = json.loads((folder / "zeros.json").read_text(encoding="utf-8"))["students"]
+    found = {(one["number"], one["name"]): one["points"] for one in students}
+    # Whose 7 is, nobody knows; a number without a name is one.
+    assert found == {
+        ("00240", "Ada"): 1, ("7", ""): 1, ("00311", ""): 1, ("0007", "Bo"): 0, ("07", "Cy"): 0,
+    }  # fmt: skip

@@ -94,9 +94,9 @@ def feedback(result: Result, words: Words) -> str:
     if result.first_wrong:
         parts.append(words.text("results.began", name=result.first_wrong))
     parts += [told(mistake, words) for mistake in result.mistakes]
-    missing = result.counts.get("missing", 0)
-    if missing:
-        parts.append(words.text("marking.blank", count=missing))
+    none = (("missing", "marking.blank"), ("unreadable", "marking.unreadable_answers"))
+    parts += [words.text(key, count=count) for name, key in none
+              if (count := result.counts.get(name, 0))]  # fmt: skip
     return " ".join("; ".join(part.rstrip(".。") for part in parts).split())[:LONGEST]
 
 
