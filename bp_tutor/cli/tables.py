@@ -67,6 +67,14 @@ def answers_in(file: File, recognise: Recognise, named: Sequence[str], output: O
     with refusing():
         found = read_answers(file, recognise, named)
     tell_left_out(found.left_out, file, output)
+    words = output.words
+    for heading in found.unknown:
+        said = words.text("marking.unknown_column", path=file.where, heading=shown(heading))
+        output.line(said, "error")
+    if commas := found.decimal_commas:
+        one, count = commas[0], len(commas)
+        values = {"value": shown(one), "read": shown(one.replace(",", "."))}
+        output.line(words.text("marking.commas", path=file.where, count=count, **values), "note")
     return found
 
 

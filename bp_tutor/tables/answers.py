@@ -7,6 +7,7 @@ from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.reader.text import shown
+from bp_tutor.tables.commas import are_decimal, is_open
 from bp_tutor.tables.error import TableError
 from bp_tutor.tables.headings import (
     QUESTION_TEXT,
@@ -33,6 +34,8 @@ _NUMBERED = re.compile(r"(.+?) ([0-9]{1,3})")
 _SPLIT = re.compile(r"[-−+]0")
 _DIGITS = re.compile(r"[0-9]+")
 _WHOLE = re.compile(r"[-−+]?[0-9]+")
+_ENTRY = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,3}\[[0-9]+(?:, ?[0-9]+)*\]")
+"""What looks like a symbol of an exercise."""
 ANONYMOUS = {"anonymous", "anonym", "anonyme", "anónimo", "匿名"}
 """What a form writes in place of somebody who did not sign in."""
 VARIANT = ("seed", "file", "variant")
@@ -94,6 +97,10 @@ class Answers:
         """Whether the table itself says which answers belong to one attempt."""
         self.unread: dict[int, BadRow] = {}
         """Answers whose row was cut by a comma, by their places: no number may come of them."""
+        self.decimal_commas: list[str] = []
+        """Answers whose commas are decimal ones by what else stands in the table."""
+        self.unknown: list[str] = []
+        """Headings of answers that name no question of the exercise."""
         self._numbers: dict[str, int] = {}
         self._students: dict[str, Student] = {}
         self._variants: dict[str, str] = {}
@@ -135,6 +142,23 @@ class Answers:
         rows.identifiers.append(self._numbers.setdefault(identifier, len(self._numbers)))
         rows.values.append(value)
         self.count += 1
+
+    def decide_commas(self, file: File) -> None:
+        """Read `1,295` as 1.295 where the other answers show that commas part decimals."""
+        kept = [rows for attempts in self._attempts.values() for rows in attempts.values()]
+        told = [
+            value for rows in kept for place, value in zip(rows.places, rows.values, strict=True)
+            if place not in self.unread
+        ]  # fmt: skip
+        if not any(map(is_open, told)):
+            return
+        if not are_decimal(told, between_cells=file.commas_between_cells()):
+            return
+        for rows in kept:
+            for at, value in enumerate(rows.values):
+                if rows.places[at] not in self.unread and is_open(value):
+                    self.decimal_commas.append(value.strip())
+                    rows.values[at] = value.replace(",", ".")
 
     def papers(self) -> Iterator[Paper]:
         """Each student with the answers, which are not kept any longer."""
@@ -202,6 +226,8 @@ def read_answers(file: File, recognise: Recognise, named: Sequence[str] = ()) ->
                 _read_long(rows, row.cells, plan, answers)
             else:
                 _read_wide(rows, row.cells, plan, answers, recognise)
+                answers.unknown = [*_unknown(row.cells, plan, recognise)]
+            answers.decide_commas(file)
             return answers
         if len(first) == HEADED:
             break
@@ -425,6 +451,13 @@ def _read_wide(
             elif value:
                 text = (("found", shown(seen(cells, each.said_in))),)
                 answers.bad.append(BadRow(line, "marking.unknown_id", text))
+
+
+def _unknown(heads: Sequence[str], plan: Wide, recognise: Recognise) -> Iterator[str]:
+    """Headings with what looks like a symbol, though the exercise has none of this name."""
+    for at in plan.more:
+        if _ENTRY.search(heads[at]) and not question_in(heads[at], recognise).names:
+            yield heads[at].strip()
 
 
 def _is_cut(cells: Sequence[str], heads: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bp_tutor.reader.encoding import UnknownEncodingError, writing_of
 from bp_tutor.reader.text import shown
 from bp_tutor.tables.error import TableError
-from bp_tutor.tables.separated import rows_of_text
+from bp_tutor.tables.separated import mark_of, rows_of_text
 from bp_tutor.tables.tree import rows_of_tree
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class File(NamedTuple):
             return None
         other = next((line.strip() for line in self.text().splitlines() if not line.isascii()), "")
         return self.writing.encoding, other
+
+    def commas_between_cells(self) -> bool:
+        """Whether commas part the cells, or it is a file in which no mark does."""
+        return self.writing is None or self.is_tree or mark_of(self.data, self.writing) == ","
 
     def _rows_of_text(self, *, joined: bool) -> Iterator[Row]:
         assert self.writing is not None

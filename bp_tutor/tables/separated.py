@@ -35,10 +35,8 @@ def rows_of_text(data: bytes, writing: Writing, where: str, *, joined: bool) -> 
         UnicodeDecodeError: it is in another encoding.
     """
     try:
-        with _stream(data, writing) as stream:
-            first = next((line for line in stream if line.strip()), "")
-            said = _SAID.fullmatch(first.strip())
-        mark = said[1] if said else _mark_of(data, writing)
+        said = _said(data, writing)
+        mark = said or _fitting(data, writing)
         with _stream(data, writing) as stream:
             if said:
                 stream.readline()
@@ -51,6 +49,18 @@ def rows_of_text(data: bytes, writing: Writing, where: str, *, joined: bool) -> 
                     )
     except csv.Error:
         raise TableError("file.unreadable", path=where, reason=Key("reason.no_table")) from None
+
+
+def mark_of(data: bytes, writing: Writing) -> str:
+    """What stands between the cells, as the text says or shows."""
+    return _said(data, writing) or _fitting(data, writing)
+
+
+def _said(data: bytes, writing: Writing) -> str:
+    with _stream(data, writing) as stream:
+        first = next((line for line in stream if line.strip()), "")
+    found = _SAID.fullmatch(first.strip())
+    return found[1] if found else ""
 
 
 def in_brackets(pieces: Sequence[str], mark: str) -> list[str]:
@@ -71,7 +81,7 @@ def _stream(data: bytes, writing: Writing) -> TextIOWrapper:
     return found
 
 
-def _mark_of(data: bytes, writing: Writing) -> str:
+def _fitting(data: bytes, writing: Writing) -> str:
     """What stands between cells: what parts the rows alike, into the most cells.
 
     Where a comma does so as well as another mark, it is one of the sentences and numbers.

@@ -308,3 +308,44 @@ def test_commas_in_questions_part_no_cells() -> None:
         assert [(one["student"], one["id"], one["verdict"]) for one in found] == [
             ("Ada", "Z[2,1]", "right"), ("Ada", "A[2,1]", "right"),
         ]  # fmt: skip
+
+
+def verdicts(text: str) -> tuple[list[str], str]:
+    done = run_text(text, "--csv")
+    return [row["verdict"] for row in csv.DictReader(io.StringIO(done.out))], done.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name;Z[2,1]\nAda;1,500\n",
+        "name\tZ[2,1]\nAda\t1,500\n",
+        'name,Z[2,1]\nAda,"1,500"\nBo,"1,5"\n',
+        "name;Z[2,1];A[2,1]\nAda;1,500;0,8176\n",
+        "student;id;value\nAda;Z[2,1];1,500\nBo;Z[2,1];1,5\n",
+    ],
+)
+def test_other_answers_show_what_a_comma_parts(text: str) -> None:
+    found, told = verdicts(text)
+    assert set(found) == {"right"}
+    assert '"1,500" is 1.500 (1 answer)' in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'name,Z[2,1]\nAda,"1,500"\n',
+        "name;Z[2,1]\nAda;1,500\nBo;1.5\n",
+        "name;Z[2,1]\nAda;1,500\nBo;1,500.5\nCy;1,5\n",
+    ],
+)
+def test_nobody_guesses_what_a_comma_parts(text: str) -> None:
+    found, told = verdicts(text)
+    assert found[0] == "unreadable"
+    assert "this comma may part decimals or thousands" in told
+
+
+def test_a_column_of_no_question_is_told() -> None:
+    found, told = verdicts("name;group;Z[2,1];Z[9,9]\nAda;a;1,5;3\n")
+    assert found == ["right"]
+    assert told == 'a.csv: the column "Z[9,9]" is no question of this exercise\n'
