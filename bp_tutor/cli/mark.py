@@ -120,10 +120,10 @@ def mark(
     with crew_of(workers, dask) as crew, Marks(form, found.bad) as marks:
         warnings = _mark(papers, marks, outputs, crew, output)
         try:
-            # Before the table, whose reader may be gone after a few lines (`| head`).
-            outputs.write(answers, warnings)
-        finally:
             marks.write()
+        finally:
+            # Whoever reads the table may be gone after a few lines (`| head`).
+            outputs.write(answers, warnings)
     if marks.bad:
         return BAD_ROWS
     return ALL_RIGHT if marks.right == marks.all else SOME_WRONG
