@@ -85,7 +85,10 @@ def test_resuming_keeps_the_shuffled_order(tmp_path: Path) -> None:
         (("quiz", "exercise", "--count", "0"), "a whole number from 1"),
         (("quiz", "given-deltas", "--level", "shapes"), "nothing of this problem can be asked"),
         (("quiz", "--resume"), "there is no quiz to go on with"),
-        (("progress", "--export", "x", "--forget"), "cannot be done at once"),
+        (
+            ("progress", "--export", "x", "--forget"),
+            "choose one of --export, --import and --forget",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:

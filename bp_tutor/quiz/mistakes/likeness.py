@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from bp_tutor.formula.choices import has_stable
 from bp_tutor.formula.quantity import Role
+from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
 
 if TYPE_CHECKING:
     from bp_tutor.formula import Address, Quantity
@@ -25,6 +26,8 @@ class Likeness(NamedTuple):
     program: object
     lines: tuple[object, ...]
     chosen: tuple[object, ...]
+    mistakes: tuple[object, ...]
+    """What is known of mistakes: who adds one finds it in exercises seen before as well."""
 
 
 def likeness_of(graph: EntryGraph) -> Likeness | None:
@@ -48,6 +51,7 @@ def likeness_of(graph: EntryGraph) -> Likeness | None:
                 for entry in step.quantity.addresses()
             ),
         ),
+        tuple(MISCONCEPTIONS.items()),
     )
 
 
