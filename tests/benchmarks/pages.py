@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CHANGED = ("exercise", "transformer-block")
-ROUNDS, CHANGES = 5, 15
+ROUNDS, CHANGES = 3, 7
 ALONE = """
 const { loadPyodide } = await import(new URL("runtime/pyodide.mjs", self.location));
 await loadPyodide({ indexURL: new URL("runtime/", self.location).href });
