@@ -13,8 +13,6 @@ from bp_tutor.engine.open_page import OpenPage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Call = "Callable[[OpenPage, dict[str, Any]], Any]"
-
 CALLS: dict[str, Callable[[OpenPage, dict[str, Any]], Any]] = {
     "open": OpenPage.open,
     "change": OpenPage.change,

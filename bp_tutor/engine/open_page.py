@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
 
-LARGEST_SEED = 2**31
 RATE_SYMBOL = Quantity("eta", role=Role.RATE)
 
 
@@ -166,6 +165,7 @@ class OpenPage:
 
     def seed(self, values: dict[str, Any]) -> dict[str, Any]:
         """The exercise with the numbers of a `seed`, chosen to teach well."""
+        from bp_tutor.authoring.draw import LARGEST_SEED
         from bp_tutor.authoring.variant import Variants
 
         seed = int(values["seed"])
