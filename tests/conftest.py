@@ -6,10 +6,15 @@ import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bp_tutor.frozen import Frozen
+from tests.webpage.browsing import browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 GOLDEN = Path(__file__).parent / "golden"
 CheckGolden = Callable[[str, str], None]
@@ -26,6 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the tables and outputs in the documents anew (read the diff!)",
     )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for pages and for sites: a second one cannot be started beside it."""
+    with browser() as found:
+        yield found
 
 
 # Thousands of tests hold millions of records that are no garbage: to look for it after every 700
