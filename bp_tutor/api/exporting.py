@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.api.reading import updates_of, view_of
 from bp_tutor.api.refusal import RefusalError
+from bp_tutor.api.worth import worth_of_questions
 from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import nearest, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bp_tutor.exchange import Variant
     from bp_tutor.explain import Presentation
     from bp_tutor.problem import Problem
-    from bp_tutor.quiz import Context
+    from bp_tutor.quiz import Context, Question
 
 LEVELS = ("numbers", "shapes", "mixed")
 MOST_QUESTIONS = 400
@@ -21,13 +24,14 @@ MOST_QUESTIONS = 400
 
 
 class Wanted(Frozen):
-    """Which questions are to be written, and what they are worth together."""
+    """Which questions are to be written, and what they are worth."""
 
     ask: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     level: str = "numbers"
     updates: int = 1
-    points: float | None = None
+    points: str | None = None
+    """As somebody types it: all together `10`, or each of a kind `Z=1,dW=2`; None: 1 each."""
 
 
 class Asking:
@@ -55,11 +59,24 @@ class Asking:
             raise RefusalError("session.none")
         if count > MOST_QUESTIONS:
             raise RefusalError("export.too_many", count=count, most=MOST_QUESTIONS)
-        found = variant_of(contexts, choice, points=wanted.points)
+
+        def worth(questions: Sequence[Question]) -> Sequence[float]:
+            return self._worth(contexts, questions)
+
+        found = variant_of(contexts, choice, worth=worth)
         if not found.items:
             # Formulas can be asked for by a quiz alone.
             raise RefusalError("session.none")
         return found._replace(seed=seed, student=student)
+
+    def _worth(self, contexts: Sequence[Context], questions: Sequence[Question]) -> Sequence[float]:
+        """What each question is worth, as `mark` counts it."""
+        from bp_tutor.marking.points import kind_of
+        from bp_tutor.marking.worth import worth_of
+
+        found = worth_of_questions(self._wanted.points, contexts, questions)
+        kinds = [kind_of(question, contexts) for question in questions]
+        return worth_of(kinds, found.total, found.of_kind)
 
     def _chosen(self, context: Context) -> tuple[tuple[str, ...], tuple[int, ...]]:
         wanted, symbols = self._wanted, self._page.symbols
@@ -74,7 +91,7 @@ def exported(
     form: str,
     ask: tuple[str, ...],
     level: str,
-    points: float,
+    points: str | None,
 ) -> bytes | dict[str, bytes]:
     """The questions of a problem in one of the formats.
 
@@ -89,7 +106,7 @@ def exported(
             raise RefusalError("usage.choice", near, name=name, value=shown(value), choices=choices)
     if FORMATS[form].draws and level != "numbers":
         raise RefusalError("export.draws", reader=FORMATS[form].reader)
-    wanted = Wanted(ask, (), level, updates_of(problem, None), points or None)
+    wanted = Wanted(ask, (), level, updates_of(problem, None), points)
     variant = Asking(page, wanted).variant(problem)
     settings = {"ask": ask, "updates": wanted.updates, "points": wanted.points,
                 "lang": page.words.language}  # fmt: skip

@@ -1,24 +1,26 @@
-"""Answers of one student or of many, marked: from lists, mappings and tables."""
+"""Answers of one student or of many, marked: from lists, mappings, tables and files."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bp_tutor.api.errors import BpTutorError
+from bp_tutor.api.errors import BpTutorError, told
 from bp_tutor.api.problem import problem_of
 from bp_tutor.api.quizzing import answer_of
 from bp_tutor.api.refusal import with_nearest
 from bp_tutor.frozen import Frozen
+from bp_tutor.reader import Mistake
 from bp_tutor.reader.text import printable, shown
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bp_tutor.api.problem import Problem
     from bp_tutor.api.quizzing import Answer
     from bp_tutor.quiz import Context
+    from bp_tutor.tables import BadRow
     from bp_tutor.words import Words
 
 COLUMNS = ("student", "id", "value")
@@ -35,7 +37,7 @@ class Mark(Frozen):
     verdict: Answer | None
     """None where the answer cannot be read or the name means nothing here."""
     reason: str = ""
-    """What keeps it from being marked; empty where it was."""
+    """What keeps it from being marked, or from earning what it seems to; else empty."""
 
     @property
     def credit(self) -> float:
@@ -111,8 +113,14 @@ SHOWN = ("student", "id", "value", "verdict", "credit", "diagnosis")
 
 def _told(mark: Mark) -> str:
     """What is said of an answer: why it cannot be marked, or what may have been done."""
+    return "; ".join(reasons_of(mark))
+
+
+def reasons_of(mark: Mark) -> tuple[str, ...]:
+    """The mistakes that an answer shows and why they are some, or else what is the matter."""
     verdict = mark.verdict
-    return "; ".join((mark.reason,) if verdict is None else (*verdict.mistakes, *verdict.reasons))
+    found = () if verdict is None else (*verdict.mistakes, *verdict.reasons)
+    return found or ((mark.reason,) if mark.reason else ())
 
 
 def _row(mark: Mark) -> dict[str, Any]:
@@ -128,7 +136,13 @@ def _row(mark: Mark) -> dict[str, Any]:
     }
 
 
-def mark(problem: Problem | str | Path, answers: Any, *, updates: int | None = None) -> Marks:
+def mark(
+    problem: Problem | str | Path,
+    answers: Any,
+    *,
+    updates: int | None = None,
+    questions: Sequence[str] = (),
+) -> Marks:
     """Answers with what they are worth, own wrong values carried forward, mistakes named.
 
     Args:
@@ -136,12 +150,15 @@ def mark(problem: Problem | str | Path, answers: Any, *, updates: int | None = N
         answers: of one student `{"Z[2,1]": "1.5"}`; of several `{"Wang": {"Z[2,1]": 1.5}}`;
             rows `(student, name, value)` or mappings with the columns `student`, `id`, `value`;
             or a table with these columns, of pandas, Polars, Arrow, or whatever speaks the Arrow
-            PyCapsule interface or the dataframe interchange protocol. A name may be any that
-            `Derivation` reads; text keeps the digits that were written, a number has all.
+            PyCapsule interface or the dataframe interchange protocol; or the path of a file with a
+            table, as `bp-tutor mark` reads it: of several attempts the last one counts. A name
+            may be any that `Derivation` reads; text keeps the digits that were written, a number
+            has all.
         updates: so many steps of the optimiser; None: what the file says, where that is few.
+        questions: of a file whose columns are numbered and do not say what they ask.
 
     Raises:
-        BpTutorError: the answers are in no such form.
+        BpTutorError: the answers are in no such form, or the file cannot be read.
 
     >>> import bp_tutor
     >>> found = bp_tutor.mark(bp_tutor.load("exercise", lang="en"), {"Z[2,1]": "1.3"})
@@ -150,12 +167,20 @@ def mark(problem: Problem | str | Path, answers: Any, *, updates: int | None = N
     """
     problem = problem_of(problem)
     words = problem._words
-    rows = list(_rows(answers, words))
     contexts = problem._contexts(updates)
-    found: dict[int, Mark] = {}
-    for student in dict.fromkeys(row[0] for row in rows):
-        own = [(place, row) for place, row in enumerate(rows) if row[0] == student]
-        found |= dict(_of_student(student, own, contexts, words))
+    unread: dict[int, str] = {}
+    if isinstance(answers, str | Path):
+        with told(words):
+            rows, unread = _in_file(Path(answers), contexts, questions)
+    else:
+        rows = list(_rows(answers, words))
+    found = {place: Mark(*rows[place], None, reason) for place, reason in unread.items()}
+    own: defaultdict[str, list[tuple[int, Row]]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        if place not in unread:
+            own[row[0]].append((place, row))
+    for student, theirs in own.items():
+        found |= dict(_of_student(student, theirs, contexts, words))
     return Marks([found[place] for place in range(len(rows))], words)
 
 
@@ -163,10 +188,49 @@ Row = tuple[str, str, str]
 """Student, name, value."""
 
 
+class _Ready(Frozen):
+    """An exercise that is worked out already."""
+
+    ready: Sequence[Context]
+
+    def contexts(self) -> Sequence[Context]:
+        """An update after the other."""
+        return self.ready
+
+
+def _in_file(
+    path: Path, contexts: Sequence[Context], questions: Sequence[str]
+) -> tuple[list[Row], dict[int, str]]:
+    """The rows of a file, in its order, and the reasons of those that cannot be read."""
+    from bp_tutor.api.table_files import answers_of, file_at
+    from bp_tutor.marking import Exercise
+
+    words = contexts[0].words
+    exercise = Exercise(_Ready(contexts))
+    table = answers_of(file_at(path), exercise.recognised, questions)
+    names = table.identifiers
+    placed: list[tuple[int, Row, BadRow | None]] = []
+    for paper in table.papers():
+        for answer in paper.attempts[-1] if paper.attempts else ():
+            row = (paper.student.label, names[answer.identifier], answer.value)
+            placed.append((answer.line, row, table.unread.get(answer.place)))
+    cut = {row.line for row in table.unread.values()}
+    placed += [(bad.line, ("", "", ""), bad) for bad in table.bad if bad.line not in cut]
+    placed.sort(key=lambda one: one[0])
+    where = Mistake("", file=str(path)).where
+    unread = {
+        place: words.text(bad.key, where=f"{where}:{bad.line}", **dict(bad.values))
+        for place, (_, _, bad) in enumerate(placed)
+        if bad is not None
+    }
+    return [row for _, row, _ in placed], unread
+
+
 def _of_student(
     student: str, rows: list[tuple[int, Row]], contexts: Sequence[Context], words: Words
 ) -> Iterator[tuple[int, Mark]]:
     from bp_tutor.quiz.batch import Unclear, mark_rows, question_of
+    from bp_tutor.quiz.feedback import more_of
 
     asked = [(question_of(contexts, name), value) for _, (_, name, value) in rows]
     results = mark_rows(contexts, asked)
@@ -177,6 +241,7 @@ def _of_student(
             reason = with_nearest(words.text(question, **values), question.near, words)
         elif result.verdict is not None:
             verdict = answer_of(contexts[question.update - 1], result.verdict)
+            reason = more_of(result.verdict, words)
         elif result.refused is not None:
             reason = words.text(result.refused.key, **dict(result.refused.values))
         elif result.missing:

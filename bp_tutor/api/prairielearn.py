@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bp_tutor.api.exporting import Asking, Wanted
-from bp_tutor.api.marking import mark
+from bp_tutor.api.marking import mark, reasons_of
 from bp_tutor.api.problem import load
 
 if TYPE_CHECKING:
@@ -72,9 +72,7 @@ def grade(data: Data) -> None:
         data["partial_scores"][name] = {"score": credit, "weight": weight}
         score, weights = score + credit * weight, weights + weight
         if found is not None and credit < 1:
-            verdict = found.verdict
-            why = (found.reason,) if verdict is None else (*verdict.mistakes, *verdict.reasons)
-            said += [f"{asked}: {text}" for text in why]
+            said += [f"{asked}: {text}" for text in reasons_of(found)]
     data["feedback"]["said"] = said
     data["score"] = score / weights if weights else 0.0
 
@@ -93,7 +91,9 @@ def _settings(data: Data) -> Data:
 def _wanted(data: Data) -> Wanted:
     settings = _settings(data)
     ask, layers = (tuple(settings.get(key, ())) for key in ("ask", "layers"))
-    return Wanted(ask, layers, updates=settings.get("updates", 1), points=settings.get("points"))
+    points = settings.get("points")
+    worth = None if points is None else str(points)
+    return Wanted(ask, layers, updates=settings.get("updates", 1), points=worth)
 
 
 def _problem(data: Data) -> Problem:

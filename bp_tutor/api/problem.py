@@ -16,6 +16,7 @@ from bp_tutor.api.reading import (
     read_whole,
     refuse_unknown,
     rounded,
+    seed_typed,
     taken_apart,
     updates_of,
 )
@@ -106,7 +107,12 @@ class Problem:
         return Quiz(self._contexts(updates), tuple(only), self._words)
 
     def export(
-        self, form: str, *, only: Iterable[str] = (), level: str = "numbers", points: float = 0.0
+        self,
+        form: str,
+        *,
+        only: Iterable[str] = (),
+        level: str = "numbers",
+        points: float | str | None = None,
     ) -> bytes | dict[str, bytes]:
         """Its questions for a learning platform, as `bp-tutor export` writes them.
 
@@ -114,19 +120,22 @@ class Problem:
             form: `moodle`, `numbas`, `qti`, `qti2`, `prairielearn` or `anki`.
             only: kinds of values such as `dZ`; none: all.
             level: `numbers`, `shapes` or `mixed`.
-            points: what all questions are worth together; 0: each is worth 1.
+            points: what all questions are worth together, or `"Z=1,dW=2"`, each of a kind; None:
+                each is worth 1.
 
         Returns:
             The content of the file; for `prairielearn` the files of the folder by their names.
 
         Raises:
-            BpTutorError: there is no such format, or nothing of the kind can be asked.
+            BpTutorError: there is no such format, nothing of the kind can be asked, or `points`
+                says none.
         """
         from bp_tutor.api.exporting import exported
 
         with told(self._words):
             page = self._contexts(None)[0].page
-            return exported(self._record, self._text, page, form, tuple(only), level, points)
+            worth = None if points is None else str(points)
+            return exported(self._record, self._text, page, form, tuple(only), level, worth)
 
     def _contexts(self, updates: int | None) -> tuple[Context, ...]:
         """What questions and marks go by, for each update."""
@@ -141,13 +150,13 @@ class Problem:
             symbols = symbols_of(record, self._notation)
             return contexts_of(trace, presented(record, symbols, words, "unicode"))
 
-    def _variants(self, count: int, seed: int) -> tuple[Problem, ...]:
+    def _variants(self, count: int, seed: int | str) -> tuple[Problem, ...]:
         from bp_tutor.authoring.draw import LARGEST_SEED
         from bp_tutor.authoring.variant import Variants
 
         with told(self._words):
             number = whole("count", count, 1, MOST_MADE) or 0
-            first = whole("seed", seed, 0, LARGEST_SEED) or 0
+            first = whole("seed", seed_typed("seed", seed), 0, LARGEST_SEED) or 0
             made = Variants(self.text, self._record)
             seeds = range(first, first + number)
             return tuple(
@@ -258,10 +267,15 @@ def problem_of(problem: Problem | str | Path) -> Problem:
     return problem if isinstance(problem, Problem) else load(problem)
 
 
-def variants(problem: Problem | str | Path, count: int, *, seed: int = 1) -> tuple[Problem, ...]:
+def variants(
+    problem: Problem | str | Path, count: int, *, seed: int | str = 1
+) -> tuple[Problem, ...]:
     """The problem with other numbers, of `count` seeds from `seed` on; chosen to teach well.
 
+    `seed` may be what stands on a sheet, such as `"7F"`.
+
     Raises:
-        BpTutorError: a variant cannot be made of this problem.
+        BpTutorError: a variant cannot be made of this problem, or the letter of `seed` is not
+            that of its digits.
     """
     return problem_of(problem)._variants(count, seed)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.problem import load_problem
+from bp_tutor.reader.seed_code import is_code, seed_in
 from bp_tutor.reader.text import nearest, shown
 
 if TYPE_CHECKING:
@@ -83,6 +84,19 @@ MOST_DIGITS = 15
 LARGEST_SEED = 999_999_999
 MOST_MADE = 10_000
 """Variants at once: those of a large class."""
+
+
+def seed_typed(name: str, seed: int | str) -> int | str:
+    """The seed behind what stands for one on a sheet, `7F`; anything else as it is.
+
+    Raises:
+        RefusalError: the letter is not that of the digits.
+    """
+    if not (isinstance(seed, str) and is_code(seed)):
+        return seed
+    if (found := seed_in(seed)) is None:
+        raise RefusalError("usage.code", name=name, value=shown(seed))
+    return found
 
 
 def updates_of(problem: Problem, asked: int | None) -> int:

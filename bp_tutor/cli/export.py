@@ -27,16 +27,13 @@ if TYPE_CHECKING:
     from bp_tutor.exchange import Exercise, Format, Variant
     from bp_tutor.problem import Problem
 
-MOST_VARIANTS, MOST_POINTS = 1_000, 10_000
+MOST_VARIANTS = 1_000
 Level = Annotated[
     str, typer.Option("--level", metavar="|".join(LEVELS), parser=one_of("--level", LEVELS))
 ]
 Count = Annotated[
     int | None,
     typer.Option("--variants", metavar="N", parser=whole("--variants", 1, MOST_VARIANTS)),
-]
-Points = Annotated[
-    int | None, typer.Option("--points", metavar="N", parser=whole("--points", 1, MOST_POINTS))
 ]
 
 
@@ -48,7 +45,7 @@ def export(
     layer: Annotated[list[str] | None, typer.Option("--layer", metavar="N")] = None,
     level: Level = "numbers",
     updates: options.AskedUpdates = None,
-    points: Points = None,
+    worth: Annotated[str | None, typer.Option("--points", metavar="POINTS")] = None,
     variants: Count = None,
     names: Annotated[str | None, typer.Option("--names", metavar="CSV")] = None,
     seed: Seed = None,
@@ -77,11 +74,11 @@ def export(
     if (variants, names, seed) != (None, None, None):
         shares = shares_of(read, seed, variants, students)
     page = page_of(PageChoice(read, symbols_of(read, notation), options.files_of(lang)))
-    wanted = Wanted(listed(ask), listed(layer), level, updates_of(read, updates), points)
+    wanted = Wanted(listed(ask), listed(layer), level, updates_of(read, updates), worth)
     found = tuple(_variants(read, Asking(page, wanted), shares, output))
     text = read.path.read_text(encoding="utf-8-sig")
     settings = {
-        "ask": wanted.ask, "layers": wanted.layers, "updates": wanted.updates, "points": points,
+        "ask": wanted.ask, "layers": wanted.layers, "updates": wanted.updates, "points": worth,
         "notation": notation, "lang": page.words.language,
     }  # fmt: skip
     exercise = Exercise(name, read.title, page, found, text, settings)

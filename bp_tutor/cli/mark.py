@@ -23,7 +23,6 @@ from bp_tutor.cli.spool import Spool
 from bp_tutor.cli.tables import answers_in, open_table, students_in
 from bp_tutor.marking import ATTEMPTS, Exercise
 from bp_tutor.marking.called import Called
-from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,8 +107,6 @@ def mark(
     numbers = OwnNumbers(read, original, made, students, where, searched=folder is not None)
     file = open_table(Path(answers), encoding, notes)
     found = answers_in(file, original.recognised, reading.listed(questions), notes)
-    if not found.count and not found.bad:
-        raise RefusalError("marking.no_rows", where=shown(answers))
     called = Called(original.contexts)
     shape = "json" if json else "csv" if csv else "summary" if asked.files else "table"
     form = FORMS[shape](output, read, file.path, called)

@@ -227,7 +227,7 @@ class TableForm(Form):
             self.words.text(f"marking.{mark.result}"),
             f"{mark.credit:g}",
             self.called[first_wrong] if first_wrong else "",
-            mark.reason if verdict is None else self._explained(verdict),
+            (self._explained(verdict) if verdict is not None else "") or mark.reason,
         ]
         self._measure(row)
         return dumps(["" if verdict is not None and verdict.right else "error", *row])

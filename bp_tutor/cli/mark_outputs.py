@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bp_tutor.api.refusal import RefusalError
+from bp_tutor.api.table_files import LARGEST_LIST, refusing
+from bp_tutor.api.worth import worth_of_questions
 from bp_tutor.authoring.roster import safe
 from bp_tutor.cli import saving
-from bp_tutor.cli.points_option import worth_asked
-from bp_tutor.cli.tables import LARGEST_LIST, open_table, refusing
+from bp_tutor.cli.tables import open_table
 from bp_tutor.frozen import Frozen
-from bp_tutor.marking.points import Points, kind_of, result_of
+from bp_tutor.marking.points import Points, result_of
 from bp_tutor.marking.statistics import Statistics
 from bp_tutor.reader.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bp_tutor.cli.output import Output
     from bp_tutor.marking import Exercise, Outcome
@@ -29,6 +31,17 @@ GRADEBOOKS = ("moodle", "canvas")
 PAGES = ("html", "md", "pdf")
 """The formats of pages for students."""
 TOLD = 5
+
+
+@contextmanager
+def making() -> Iterator[None]:
+    """What cannot be made here, told as any other refusal."""
+    from bp_tutor.output.paper import PaperError
+
+    try:
+        yield
+    except PaperError as error:
+        raise RefusalError(error.key, "", **error.values) from None
 
 
 class Asked(Frozen):
@@ -71,13 +84,22 @@ class Asked(Frozen):
         if self.page_format is not None:
             saving.format_asked(None, self.page_format, PAGES)
         if self.feedback is not None:
-            saving.refuse_no_folder(Path(self.feedback), "--feedback")
+            saving.refuse_filled(Path(self.feedback), "--feedback", force=self.force)
+        self._refuse_without_libraries()
         if self.gradebook is None and (self.template or self.grades or self.assignment):
             raise RefusalError("gradebook.alone")
         if (self.gradebook == "canvas") != (self.template is not None):
             raise RefusalError("gradebook.template")
         if self.gradebook is not None:
             saving.refuse_existing(self.grades_file(answers), force=self.force)
+
+    def _refuse_without_libraries(self) -> None:
+        from bp_tutor.output.paper.paper import library_of
+
+        pages = self.page_format if self.feedback is not None else None
+        with making():
+            for ending in filter(None, (Path(self.out or "").suffix[1:].lower(), pages)):
+                library_of(ending)
 
     def grades_file(self, answers: str) -> Path:
         """Where the gradebook goes, by default beside nothing but under the name of the answers."""
@@ -142,8 +164,6 @@ class Outputs:
         asked = self.asked
         if asked.out is not None:
             self._results(asked.out)
-        if asked.feedback is not None:
-            self._feedback(Path(asked.feedback))
         if asked.report is not None:
             from bp_tutor.output.results.report import write_report
 
@@ -152,37 +172,35 @@ class Outputs:
             saving.tell(asked.report, self.output)
         if asked.gradebook is not None:
             self._gradebook(asked.grades_file(answers))
+        # Many files, and the longest work: whatever goes wrong there, the others are written.
+        if asked.feedback is not None:
+            self._feedback(Path(asked.feedback))
 
     def _results(self, out: str) -> None:
-        from bp_tutor.output.paper import PaperError
         from bp_tutor.output.results import ENDINGS, write_results
         from bp_tutor.output.results.table import Sheet
 
         ending = saving.format_asked(out, None, ENDINGS)
         symbols = [self.called[one.full_name] for one in self.points.asked]
         sheet = Sheet(self.title, self.statistics.results, self.points, symbols, self.words)
-        try:
+        with making():
             saving.save(out, write_results(sheet, ending), force=self.asked.force)
-        except PaperError as error:
-            raise RefusalError(error.key, "", **error.values) from None
         saving.tell(out, self.output)
 
     def _feedback(self, folder: Path) -> None:
         from bp_tutor.cli.worksheet import Source, files_of
-        from bp_tutor.output.paper import PaperError
 
         assert self._format is not None
-        for path, _ in self._pages:
-            saving.refuse_existing(path, force=self.asked.force)
         saving.make_folder(folder)
         sources = (Source(self._format, text) for _, text in self._pages)
-        try:
+        with making():
             for (path, _), content in zip(self._pages, files_of(sources), strict=True):
                 saving.save(path, content, force=self.asked.force)
-        except PaperError as error:
-            raise RefusalError(error.key, "", **error.values) from None
         count, where = len(self._pages), shown(str(folder))
         self.output.line(self.words.text("results.pages", count=count, folder=where))
+        if others := saving.files_in(folder) - count:
+            said = self.words.text("results.other_pages", count=others, folder=where)
+            self.output.line(said, "error")
 
     def _gradebook(self, path: Path) -> None:
         from bp_tutor.output.results.gradebook import MOST_OF_MOODLE, for_canvas, for_moodle
@@ -222,12 +240,8 @@ class Outputs:
             return template_of([*file.rows()], self.asked.assignment or "", file.where)
 
     def _points(self, questions: Sequence[Question]) -> Points:
-        from bp_tutor.notations import Kinds
-
         contexts = self.original.contexts
-        steps = (step.quantity for step in contexts[0].run.steps)
-        there = {kind_of(question, contexts) for question in questions}
-        worth = worth_asked(self.asked.points, Kinds(self._page.symbols, steps), there)
+        worth = worth_of_questions(self.asked.points, contexts, questions)
         total = worth.total
         if self.asked.points is None and self.template is not None:
             total = self.template.possible or None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bp_tutor.api.reading import LARGEST_SEED, MOST_ASKED, MOST_DIGITS, MOST_SHOWN
+from bp_tutor.api.reading import LARGEST_SEED, MOST_ASKED, MOST_DIGITS, MOST_SHOWN, seed_typed
 from bp_tutor.api.refusal import RefusalError
 from bp_tutor.cli.output import (
     LANGUAGE,
@@ -17,7 +17,6 @@ from bp_tutor.cli.output import (
     words_in,
     words_of_files,
 )
-from bp_tutor.reader.seed_code import is_code, seed_in
 from bp_tutor.reader.text import nearest, shown
 from bp_tutor.words import languages
 
@@ -49,11 +48,7 @@ def seed_of(option: str) -> Callable[[str], int]:
     number = whole(option, 0, LARGEST_SEED)
 
     def read(text: str) -> int:
-        if is_code(str(text)):
-            if (seed := seed_in(text)) is None:
-                raise RefusalError("usage.code", name=option, value=shown(text))
-            text = str(seed)
-        return number(text)
+        return number(str(seed_typed(option, text)))
 
     return read
 

@@ -148,21 +148,19 @@ class Suspicion:
         numbers = self.numbers
         if numbers.listed or not self._strange or not _varies(numbers):
             return ""
-        found = {outcome.student.label: seed for outcome in self._strange
-                 if (seed := self._seed_of(outcome)) is not None}  # fmt: skip
-        if not found:
-            most = self._strangers >= MANY and 2 * self._strangers > self._papers
-            values = {"count": self._strangers, "all": self._papers}
-            problem = shown(numbers.problem.name)
-            key = "marking.strange"
-            return words.text(key, **values, problem=problem, option="--list") if most else ""
-        some = list(found.items())[:TOLD]
-        listed = words.text("fact.name_join").join(
-            words.text("marking.other_seed", name=shown(name), seed=seed) for name, seed in some
-        )
-        names = words.text("fact.name_join").join(shown(name) for name in list(found)[:TOLD])
-        return words.text("marking.other_numbers", count=len(found), names=names, seeds=listed,
-                          problem=shown(numbers.problem.name), option="--list")  # fmt: skip
+        found = [
+            words.text("marking.other_seed", name=shown(outcome.student.label), seed=seed)
+            for outcome in self._strange
+            if (seed := self._seed_of(outcome)) is not None
+        ]
+        most = self._strangers >= MANY and 2 * self._strangers > self._papers
+        if not (found or most):
+            return ""
+        key = "marking.other_numbers" if found else "marking.strange"
+        seeds = words.text("fact.name_join").join(found[:TOLD])
+        values = {"count": self._strangers, "all": self._papers, "seeds": seeds}
+        problem = shown(numbers.problem.name)
+        return words.text(key, **values, problem=problem, option="--list")
 
     def _seed_of(self, outcome: Outcome) -> int | None:
         seeds = [share.seed for share in named(self.numbers.problem.name, [outcome.student])]

@@ -148,6 +148,21 @@ def refuse_no_folder(path: Path, option: str) -> None:
         raise RefusalError("error.not_a_folder", path=shown(str(path)), option=option)
 
 
+def files_in(folder: Path) -> int:
+    """How many files and folders stand in a folder, but for hidden ones; 0 where it is none."""
+    with suppress(OSError, ValueError):
+        return sum(not each.name.startswith(".") for each in folder.iterdir())
+    return 0
+
+
+def refuse_filled(folder: Path, option: str, *, force: bool) -> None:
+    """Refuse a folder in which something is already: what is written would mix with it."""
+    refuse_no_folder(folder, option)
+    if not force and (count := files_in(folder)):
+        path = shown(str(folder))
+        raise RefusalError("error.filled", path=path, count=count, option=option, force="--force")
+
+
 def make_folder(path: Path) -> None:
     """A folder to write into, with those that it stands in.
 

@@ -17,12 +17,12 @@ from bp_tutor.quiz.questions import is_recorded, make_questions, record
 from bp_tutor.quiz.record import FIGURES, NumberRecord, Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bp_tutor.explain import Presentation, Said, Section
     from bp_tutor.explain.document import Line
     from bp_tutor.formula import Address, Formula
-    from bp_tutor.quiz import Choice, Context
+    from bp_tutor.quiz import Choice, Context, Question
     from bp_tutor.quiz.record import Record
 
 MOST_MISTAKES = 12
@@ -93,26 +93,26 @@ def variant_of(
     contexts: Sequence[Context],
     choice: Choice,
     *,
-    points: float | None = None,
+    worth: Callable[[Sequence[Question]], Sequence[float]] | None = None,
     figures: int = FIGURES,
 ) -> Variant:
     """The questions about some updates that `choice` asks for.
 
-    `points` are shared out evenly between the questions; without them each is worth 1. What only
-    a quiz can ask is left out.
+    `worth` tells what each of the questions is worth; without it each is worth 1. What only a
+    quiz can ask is left out.
     """
     questions = tuple(filter(is_recorded, make_questions(contexts, choice)))
     addresses = (contexts[each.update - 1].graph.find(each.identifier) for each in questions)
     recorded = Recorded(
         figures,
-        1.0 if points is None else points / max(1, len(questions)),
-        frozenset(address for address in addresses if address is not None),
-        MOST_MISTAKES,
+        unsaid=frozenset(address for address in addresses if address is not None),
+        most=MOST_MISTAKES,
     )
+    points = [1.0] * len(questions) if worth is None else worth(questions)
     items = []
-    for question in questions:
+    for question, one in zip(questions, points, strict=True):
         context = contexts[question.update - 1]
-        found = record(question, context, recorded)
+        found = record(question, context, recorded._replace(points=one))
         if found is not None:
             items.append(Item(found, _line(context, found)))
     context = contexts[0]

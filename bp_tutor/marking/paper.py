@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bp_tutor.quiz.batch import Unclear, is_name, mark_rows, question_of
+from bp_tutor.quiz.feedback import more_of
 from bp_tutor.reader import joined
 from bp_tutor.reader.text import shown
 from bp_tutor.tables import BadRow
@@ -43,7 +44,7 @@ class Mark(NamedTuple):
     result: str
     """The verdict as one word: `right`, `carried`, `wrong`, ..., `missing`, `unreadable`."""
     reason: str = ""
-    """Why it cannot be read."""
+    """Why it cannot be read, or why it earns less than it seems to; else empty."""
 
     @property
     def credit(self) -> float:
@@ -189,8 +190,10 @@ class Exercise:
         if result.missing:
             return Mark(student, answer, question, None, MISSING), []
         if result.verdict is not None:
-            key = result.verdict.key.rpartition(".")[2]
-            return Mark(student, answer, question, result.verdict, key), []
+            verdict = result.verdict
+            key = verdict.key.rpartition(".")[2]
+            said = more_of(verdict, self.words)
+            return Mark(student, answer, question, verdict, key, said), []
         reason, row = self._unreadable(answer, result)
         return Mark(student, answer, question, None, UNREADABLE, reason), [row]
 

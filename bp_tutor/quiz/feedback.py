@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.student import Position
     from bp_tutor.words import Words
 
+TELLING = frozenset(("digits", "entries", "shape", "trivial"))
+"""Verdicts that say more than that an answer is wrong."""
 SHORT = 60
 """So many signs of an answer are shown again."""
 
@@ -58,6 +60,15 @@ def name_of(misconception: str, words: Words) -> str:
     """The name of one mistake; its key, where a newer version kept one that is not known here."""
     key = f"misconception.{misconception}.name"
     return words.text(key) if key in words else misconception
+
+
+def more_of(verdict: Verdict, words: Words) -> str:
+    """What a verdict says beside that an answer is wrong; empty where that is all.
+
+    It may say why one that follows earns nothing, or which entries of an array are wrong.
+    """
+    telling = verdict.key.rpartition(".")[2] in TELLING
+    return words.text(verdict.key, **dict(verdict.values)) if telling else ""
 
 
 def verdict_lines(context: Context, verdict: Verdict) -> Iterator[tuple[str, str]]:

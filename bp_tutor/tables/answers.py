@@ -427,6 +427,7 @@ def _read_wide(
     cut_somewhere = any(_is_cut(row.cells, heads) for row in kept)
     everybodys = {each.column: _everybodys(kept, each, recognise) for each in plan.asked}
     times: dict[str, int] = {}
+    told: set[tuple[int, str]] = set()
     for cells, line in kept:
         if total := _total(cells, columns):
             answers.left_out.append(total)
@@ -448,9 +449,18 @@ def _read_wide(
                 if spilt:
                     answers.cut(line)
                 answers.add(key, attempt, identifier, value, line)
-            elif value:
-                text = (("found", shown(seen(cells, each.said_in))),)
-                answers.bad.append(BadRow(line, "marking.unknown_id", text))
+            elif value and (place := (each.column, seen(cells, each.said_in))) not in told:
+                told.add(place)
+                answers.bad.append(_unclear(line, place[1], recognise))
+
+
+def _unclear(line: int, text: str, recognise: Recognise) -> BadRow:
+    """The text of a question that asks for nothing, or for one of several symbols."""
+    found, values = question_in(text, recognise), (("found", shown(text)),)
+    if not found.names:
+        return BadRow(line, "marking.unknown_text", values)
+    names = (("names", ", ".join(found.identifiers)), ("option", "--questions"))
+    return BadRow(line, "marking.which_text", (*values, *names))
 
 
 def _unknown(heads: Sequence[str], plan: Wide, recognise: Recognise) -> Iterator[str]:

@@ -294,6 +294,26 @@ def test_answers_are_marked_whatever_holds_them(form: Any) -> None:
     assert len(marks.to_dicts()) == len(ROWS)
 
 
+def test_answers_of_a_file_are_marked_as_rows_are(tmp_path: Path) -> None:
+    heads = "student;id;value;attempt"
+    rows = [";".join([*row.values(), "1"]) for row in ROWS]
+    first = "Wang;Z[2,1];9;0"
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join((heads, first, *rows, "Bo", "Bo;Z21;1,5;1;7")), encoding="utf-8")
+    marks = bp_tutor.mark(EXERCISE, str(path))
+    # The last attempt counts; what was cut at a comma is no number.
+    expected = bp_tutor.mark(EXERCISE, ROWS).to_dicts()
+    told = marks.to_dicts()
+    assert told[: len(ROWS)] == expected
+    assert [one["credit"] for one in told[len(ROWS) :]] == [0, 0]
+    assert all("a.csv:" in one["explanation"] for one in told[len(ROWS) :])
+    path.write_text("name,Response 1\nBo,1.5\n", encoding="utf-8")
+    assert bp_tutor.mark(EXERCISE, path, questions=["Z[2,1]"]).score == 1
+    for wrong in (path, tmp_path / "gone.csv", tmp_path):
+        with pytest.raises(bp_tutor.BpTutorError):
+            bp_tutor.mark(EXERCISE, wrong)
+
+
 def test_a_name_stands_for_its_problem_and_a_locale_for_its_language() -> None:
     assert bp_tutor.mark("exercise", {"Z[2,1]": 1.5}).score == 1
     assert bp_tutor.variants("exercise", 1)[0].text == bp_tutor.variants(EXERCISE, 1)[0].text
@@ -335,6 +355,14 @@ def test_variants_are_those_of_the_command_line(tmp_path: Path) -> None:
     good("variant", "exercise", "--seed", "5", "-o", str(tmp_path / "five.yaml"))
     assert first.text == (tmp_path / "five.yaml").read_text(encoding="utf-8")
     assert first.solve()["Z[2,1]"] != second.solve()["Z[2,1]"]
+
+
+def test_seeds_are_taken_as_they_stand_on_sheets() -> None:
+    # 5 modulo 23 is the sixth letter of the table of Spanish identity cards, M.
+    (five,) = bp_tutor.variants(EXERCISE, 1, seed="5M")
+    assert five.text == bp_tutor.variants(EXERCISE, 1, seed=5)[0].text
+    with pytest.raises(bp_tutor.BpTutorError, match="5T"):
+        bp_tutor.variants(EXERCISE, 1, seed="5T")
 
 
 class Tags(HTMLParser):

@@ -55,7 +55,7 @@ def test_each_student_has_own_numbers(tmp_path: Path) -> None:
         (("--format", "moodel"), "moodle"),
         (("--format", "moodle", "--ask", "W"), "W"),
         (("--format", "moodle", "--names", "x.csv", "--variants", "2"), "--names"),
-        (("--format", "moodle", "--points", "0"), "--points"),
+        (("--format", "moodle", "--points", "0"), "says no points"),
         (("--format", "moodle", "--layer", "1"), "--layer"),
     ],
 )

@@ -154,7 +154,7 @@ def test_pictures_and_formulas_come_along(data: bytes) -> None:
 
 
 def test_paths_and_shapes_are_choices() -> None:
-    data = written(exercise(wanted=Wanted(("dZ",), level="shapes", points=12)), "moodle")
+    data = written(exercise(wanted=Wanted(("dZ",), level="shapes", points="12")), "moodle")
     asked = questions(data, "multichoice")
     assert len(asked) > 4
     for one in asked:
@@ -162,6 +162,17 @@ def test_paths_and_shapes_are_choices() -> None:
         assert sorted(shares)[-2:] == [0.0, 100.0]
         assert one.findtext("single") == "true"
     assert sum(float(one.findtext("defaultgrade") or "") for one in asked) == pytest.approx(12)
+
+
+def test_points_are_shared_out_or_those_of_a_kind() -> None:
+    for points, worth in (("12.5", [12.5 / 6] * 6), ("Z=1.5,dZ=2", [1.5] * 3 + [2] * 3)):
+        data = written(exercise(wanted=Wanted(("Z", "dZ"), ("3",), points=points)), "moodle")
+        found = [float(one.findtext("defaultgrade") or "") for one in questions(data, "numerical")]
+        assert found == pytest.approx(worth, rel=1e-9)
+    problem = bp_tutor.load("exercise", lang="en")
+    for wrong in ("0", "dW=1", "much", -1):
+        with pytest.raises(bp_tutor.BpTutorError):
+            problem.export("moodle", only=["Z"], points=wrong)
 
 
 def test_the_library_writes_what_the_command_writes() -> None:

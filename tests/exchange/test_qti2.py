@@ -85,7 +85,7 @@ def test_answers_get_by_response_processing_what_marking_gives() -> None:
 
 
 def test_the_right_answer_of_each_item_scores() -> None:
-    asked = exercise(wanted=Wanted(("dZ", "Z"), level="mixed", points=12))
+    asked = exercise(wanted=Wanted(("dZ", "Z"), level="mixed", points="12"))
     total = 0.0
     for item in every(written(asked, "qti2")):
         right = item.findtext(f"{named('responseDeclaration')}/*/{named('value')}") or ""

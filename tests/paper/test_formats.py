@@ -12,7 +12,7 @@ import pytest
 
 from bp_tutor.output.paper import FORMATS, PaperError
 from bp_tutor.output.paper.fonts import chinese_font
-from bp_tutor.output.paper.paper import library
+from bp_tutor.output.paper.paper import library_of
 from bp_tutor.output.paper.pdf import pdf_of
 from bp_tutor.output.paper.picture import given_picture
 from tests.explain.paper import NAMES, document_of, page_of, trace_of
@@ -85,10 +85,14 @@ def test_without_a_chinese_font_there_is_a_clear_word(monkeypatch: pytest.Monkey
     assert caught.value.key == "paper.no_font"
 
 
-def test_a_missing_library_is_named_with_the_command_that_brings_it() -> None:
-    library("typst")
+def test_a_missing_library_is_named_with_the_command_that_brings_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library_of("pdf")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    library_of("md")
     with pytest.raises(PaperError) as caught:
-        library("no_such_library_at_all")
+        library_of("pdf")
     assert "bp-tutor[paper]" in str(caught.value.values["command"])
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pexpect
 import pytest
 
+import bp_tutor
 from bp_tutor.cli.app import main
 from tests.benchmarks.students import write
 from tests.quiz.talking import ROOT, program
@@ -284,3 +285,24 @@ def test_a_wrong_answer_is_its_own_first_wrong_one(
     assert [(row["verdict"], row["first_wrong"]) for row in rows] == [
         ("wrong", "Z[2,1]"), ("wrong", "A[2,1]"),
     ]  # fmt: skip
+
+
+def test_why_an_answer_that_follows_from_an_own_zero_earns_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # sigmoid(0) is 1/2, and a delta of 0 makes every gradient below it 0.
+    rows = 'a,"Z[2,1]",0\na,"A[2,1]",0.5\nb,"dZ[4,1]",0\nb,"dW[3,1,1]",0\n'
+    path = written(tmp_path, "a.csv", f"student,id,value\n{rows}")
+    _, out, _ = run(capsys, path, "--json")
+    found = {one["id"]: one for one in json.loads(out)["answers"]}
+    origins = {"A[2,1]": ("Z[2,1]", "Z₂₁"), "dW[3,1,1]": ("dZ[4,1]", "δZ₄₁")}
+    for name, (origin, symbol) in origins.items():
+        assert (found[name]["verdict"], found[name]["credit"]) == ("trivial", 0)
+        assert found[name]["first_wrong"] == origin
+        assert symbol in found[name]["reason"]
+        assert not found[origin]["reason"]
+    _, out, _ = run(capsys, path, "--width", "200")
+    assert all(found[name]["reason"] in out for name in origins)
+    marks = bp_tutor.mark(bp_tutor.load("exercise", lang="en"), path)
+    assert [one.reason for one in marks] == [one["reason"] for one in found.values()]
+    assert str(marks).count("leaves a 0") == 2

@@ -349,3 +349,22 @@ def test_a_column_of_no_question_is_told() -> None:
     found, told = verdicts("name;group;Z[2,1];Z[9,9]\nAda;a;1,5;3\n")
     assert found == ["right"]
     assert told == 'a.csv: the column "Z[9,9]" is no question of this exercise\n'
+
+
+def test_a_question_of_moodle_with_two_symbols_is_told_once() -> None:
+    texts = ["What is Z[2,1]?", "Compare Z[2,1] with A[2,1]", "Say something"]
+    head = ["Last name", "ID number"]
+    for number in (1, 2, 3):
+        head += [f"Question {number}", f"Response {number}"]
+    rows = [head]
+    for student in ("7", "8"):
+        cells = [cell for text in texts for cell in (text, "1.5")]
+        rows.append(["L", student, *cells])
+    told = run_text(as_text(rows))
+    assert (told.code, told.err.count("\n")) == (2, 2)
+    both, none = told.err.splitlines()
+    assert "could mean Z[2,1], A[2,1]" in both
+    assert "--questions" in both
+    assert "Say something" in none
+    found = marked("a.csv", as_text(rows))
+    assert [(row["id"], row["verdict"]) for row in found] == [("Z[2,1]", "right")] * 2

@@ -307,3 +307,32 @@ def test_zeros_that_a_spreadsheet_took_away_are_no_other_number(folder: Path) ->
     assert found == {
         ("00240", "Ada"): 1, ("7", ""): 1, ("00311", ""): 1, ("0007", "Bo"): 0, ("07", "Cy"): 0,
     }  # fmt: skip
+
+
+def test_pages_never_mix_with_others_in_silence(folder: Path) -> None:
+    (folder / "other.csv").write_text("name;Z[2,1]\nEve;1.5\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert run("mark", "p.yaml", "other.csv", "--feedback", "mixed").code == 1
+        again = run("mark", "p.yaml", "a.csv", "--feedback", "mixed", "--report", "mixed.html")
+        assert (again.code, again.out) == (2, "")
+        assert "--force" in again.err
+        assert not Path("mixed.html").exists()
+        assert len([*Path("mixed").iterdir()]) == 1
+        forced = run("mark", "p.yaml", "a.csv", "--feedback", "mixed", "--force")
+        assert "1 file that was in mixed before stays there" in forced.err
+        # The same class once more only replaces its own pages.
+        same = run("mark", "p.yaml", "other.csv", "--feedback", "alone", "--force")
+        same = run("mark", "p.yaml", "other.csv", "--feedback", "alone", "--force")
+        assert "before" not in same.err
+
+
+def test_what_a_format_needs_is_asked_for_before_marking(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    for options in (("-o", "needs.xlsx"), ("--feedback", "needs", "--format", "pdf")):
+        done = mark(folder, *options, "--report", "needs.html")
+        assert (done.code, done.out) == (2, "")
+        assert "pip install" in done.err
+    assert not [*folder.glob("needs*")]

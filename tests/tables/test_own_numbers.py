@@ -126,6 +126,11 @@ def test_answers_to_other_numbers_are_a_loud_warning(language: str) -> None:
     handed_in("Email address", {row["email"]: values(Path("homework", row["file"]))
                                 for row in listed})  # fmt: skip
     assert "--list" in run("mark", "p.yaml", "a.csv", "--csv", "--lang", language).err
+    # Whoever has other numbers is counted, though only some are looked at.
+    handed_in("name", {f"{row['student']} {copy}": values(Path("homework", row["file"]))
+                       for copy in range(5) for row in listed})  # fmt: skip
+    count = str(5 * len(listed))
+    assert count in run("mark", "p.yaml", "a.csv", "--csv", "--lang", language).err
     # Who has the problem's own numbers, or makes mistakes with them, has no others.
     handed_in("name", {"Ada": values(Path("p.yaml")), "Bo": dict.fromkeys(ASKED, 0.4321)})
     assert "--list" not in run("mark", "p.yaml", "a.csv", "--csv").err

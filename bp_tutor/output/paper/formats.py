@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain import document_of, style_named
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.diagram import picture_lines
-from bp_tutor.output.paper.paper import library
+from bp_tutor.output.paper.paper import library_of
 from bp_tutor.output.paper.pen import PICTURE_WIDTH, written
 from bp_tutor.output.paper.picture import given_picture
 
@@ -77,7 +77,7 @@ def _typst(paper: Paper) -> tuple[str, bool]:
 def _pdf(paper: Paper) -> tuple[bytes, bool]:
     from bp_tutor.output.paper.pdf import pdf_of
 
-    library("typst")
+    library_of("pdf")
     source, sound = _typst(paper)
     return pdf_of(source), sound
 
@@ -85,7 +85,7 @@ def _pdf(paper: Paper) -> tuple[bytes, bool]:
 def _notebook(paper: Paper) -> tuple[str, bool]:
     from bp_tutor.output.paper.notebook import notebook_of
 
-    library("nbformat")
+    library_of("ipynb")
     return notebook_of(paper)
 
 

@@ -28,13 +28,20 @@ class PaperError(Exception):
         self.key, self.values = key, values
 
 
-def library(name: str, extra: str = "paper") -> None:
-    """Make sure that a library of an extra is there.
+LIBRARIES = {
+    "pdf": ("typst", "paper"), "ipynb": ("nbformat", "paper"), "xlsx": ("xlsxwriter", "tables"),
+}  # fmt: skip
+"""What formats need besides, and the extra that brings it."""
+
+
+def library_of(ending: str) -> None:
+    """Make sure that what a format needs is there.
 
     Raises:
         PaperError: it is not.
     """
     from importlib.util import find_spec
 
-    if find_spec(name) is None:
+    name, extra = LIBRARIES.get(ending, ("", ""))
+    if name and find_spec(name) is None:
         raise PaperError("paper.library", name=name, command=f"pip install 'bp-tutor[{extra}]'")

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 HEADS = ("question", "answer", "mark", "earned", "right_value", "why")
 LONGEST = 60
-TOLD = {"digits", "entries", "shape", "trivial"}
-"""Verdicts that say more than that an answer is wrong."""
 
 
 def page_of_student(
@@ -95,4 +93,4 @@ def why(mark: Mark, called: Called, words: Words) -> str:
         return words.text("marking.explained", names=names[0], reason=reason)
     if names:
         return words.text("marking.one_of", names=any_of(names, words))
-    return words.text(verdict.key, **dict(verdict.values)) if mark.result in TOLD else ""
+    return mark.reason

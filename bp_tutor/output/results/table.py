@@ -128,9 +128,9 @@ def _json(sheet: Sheet) -> str:
 
 
 def _xlsx(sheet: Sheet) -> bytes:
-    from bp_tutor.output.paper.paper import library
+    from bp_tutor.output.paper.paper import library_of
 
-    library("xlsxwriter", "tables")
+    library_of("xlsx")
     from xlsxwriter import Workbook
 
     stream = BytesIO()

@@ -46,10 +46,10 @@ def _html(presentation: Presentation) -> SheetPen:
 
 
 def _pdf(source: str) -> bytes:
-    from bp_tutor.output.paper.paper import library
+    from bp_tutor.output.paper.paper import library_of
     from bp_tutor.output.paper.pdf import pdf_of
 
-    library("typst")
+    library_of("pdf")
     return pdf_of(source)
 
 

@@ -1,4 +1,4 @@
-"""`--points`: what all questions are worth together, or each of a kind."""
+"""What all questions are worth together, or each of a kind, as somebody types it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,25 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.reader.text import nearest, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from bp_tutor.notations import Kinds
+    from bp_tutor.quiz import Context, Question
 
 MOST_POINTS = 1_000_000.0
 
 
 class Worth(Frozen):
-    """What the option says; neither where it is not given."""
+    """What was typed; neither where nothing was."""
 
     total: float | None = None
     of_kind: Mapping[str, float] | None = None
 
 
 def worth_asked(text: str | None, kinds: Kinds, there: Collection[str]) -> Worth:
-    """What the option says of the questions, which are of the kinds that are `there`.
+    """What a text says of the questions, which are of the kinds that are `there`.
+
+    `33` is a total, `Z=1,dW=2` so many points for each question of a kind.
 
     Raises:
         RefusalError: it says no points, or names a kind that is not asked for.
@@ -38,6 +41,22 @@ def worth_asked(text: str | None, kinds: Kinds, there: Collection[str]) -> Worth
     if not total:
         raise RefusalError("results.points_option", value=shown(text))
     return Worth(total=total)
+
+
+def worth_of_questions(
+    text: str | None, contexts: Sequence[Context], questions: Sequence[Question]
+) -> Worth:
+    """What a text says of some questions about a problem that is worked out.
+
+    Raises:
+        RefusalError: as `worth_asked` does.
+    """
+    from bp_tutor.marking.points import kind_of
+    from bp_tutor.notations import Kinds
+
+    steps = (step.quantity for step in contexts[0].run.steps)
+    kinds = Kinds(contexts[0].page.symbols, steps)
+    return worth_asked(text, kinds, {kind_of(question, contexts) for question in questions})
 
 
 def _of_kinds(text: str, kinds: Kinds, there: Collection[str]) -> Mapping[str, float]:
