@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
     from bp_tutor.cli.output import Output
     from bp_tutor.site.building import Source
+    from bp_tutor.site.runtime import Runtime
 
 OUT = "-o"
 SERVE = "--serve"
+RUNTIME = "--runtime"
+ADDRESS = "--runtime-address"
 USUAL_PORT = 8000
 
 
@@ -34,7 +37,8 @@ def site(
     port: Annotated[
         int, typer.Option("--port", metavar="N", parser=options.whole("--port", 1, 65535))
     ] = USUAL_PORT,
-    runtime: Annotated[str | None, typer.Option("--runtime", metavar="FOLDER")] = None,
+    runtime: Annotated[str | None, typer.Option(RUNTIME, metavar="FOLDER")] = None,
+    runtime_address: Annotated[str | None, typer.Option(ADDRESS, metavar="URL")] = None,
     lang: options.Lang = None,
     ascii_only: options.Ascii = False,
 ) -> int:
@@ -44,19 +48,32 @@ def site(
     output = options.output_of(lang, ascii_only, True, None)
     if out is None and not serve:
         raise RefusalError("site.nowhere", out=OUT, serve=SERVE)
+    found = _runtime(runtime, runtime_address)
     if out is not None:
         folder = Path(out)
-        _write(folder, problems, runtime, lang, output, force=force)
+        _write(folder, problems, found, lang, output, force=force)
         return _serve(folder, port, output) if serve else 0
     with TemporaryDirectory(prefix="bp-tutor-site-") as name:
-        _write(Path(name), problems, runtime, lang, output, force=True)
+        _write(Path(name), problems, found, lang, output, force=True)
         return _serve(Path(name), port, output)
+
+
+def _runtime(folder: str | None, address: str | None) -> Runtime | None:
+    """Python for the browser, where a folder of it is named."""
+    from bp_tutor.site.runtime import runtime_of
+
+    names = {"runtime": RUNTIME, "address": ADDRESS}
+    if "://" in (folder or ""):
+        raise RefusalError("site.no_folder", given=shown(folder or ""), **names)
+    if folder is None and address is not None:
+        raise RefusalError("site.no_sums", **names)
+    return None if folder is None else runtime_of(Path(folder), address)
 
 
 def _write(
     folder: Path,
     problems: list[str] | None,
-    runtime: str | None,
+    runtime: Runtime | None,
     lang: str | None,
     output: Output,
     *,
@@ -67,8 +84,7 @@ def _write(
 
     sources = list(_sources(problems))
     words = options.files_of(lang).words
-    place = None if runtime is None else Path(runtime)
-    files = site_files(sources, words, place)
+    files = site_files(sources, words, runtime)
     with Progress(len(sources), output.words.text("site.progress"), sys.stderr) as progress:
         count = write_folder(folder, files, force=force, done=progress)
     said = output.words.text(
@@ -76,7 +92,7 @@ def _write(
     )
     output.line(said)
     if runtime is None:
-        output.line(output.words.text("site.without", option="--runtime"), "note")
+        output.line(output.words.text("site.without", option=RUNTIME), "note")
 
 
 def _sources(names: Iterable[str] | None) -> Iterable[Source]:

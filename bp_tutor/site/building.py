@@ -17,16 +17,15 @@ from bp_tutor.problem.topics import difficulty_of, topic_of
 from bp_tutor.site.frame import Linked, asset, frame_of, site_script, site_style, stamped
 from bp_tutor.site.index import Entry, index_names, index_pages
 from bp_tutor.site.program import program_archive
-from bp_tutor.site.runtime import FOLDER, runtime_files
 from bp_tutor.site.thumbnail import thumbnail
 from bp_tutor.solve import solve
 from bp_tutor.words import languages, load_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from bp_tutor.problem import Problem
+    from bp_tutor.site.runtime import Runtime
     from bp_tutor.words import Words
 
 PICTURES = "pictures/"
@@ -42,17 +41,14 @@ class Source(Frozen):
 
 
 def site_files(
-    sources: Sequence[Source], words: Words, runtime: Path | None
+    sources: Sequence[Source], words: Words, runtime: Runtime | None
 ) -> Iterator[tuple[str, bytes]]:
     """Every file of the site, the shared ones first.
 
     Args:
         sources: the exercises.
         words: those of the language in which pages open.
-        runtime: the folder of Pyodide; None: pages play and explain, and nothing is changed.
-
-    Raises:
-        RefusalError: the runtime is not complete.
+        runtime: Python for the browser; None: pages play and explain, and nothing is changed.
     """
     shared = {
         "assets/page.js": site_script().encode(),
@@ -61,7 +57,7 @@ def site_files(
         "assets/worker.js": asset("worker.js").encode(),
     }
     if runtime is not None:
-        shared |= runtime_files(runtime)
+        shared |= runtime.own
         shared["assets/program.zip"] = program_archive()
     address = {name: stamped(name, content) for name, content in shared.items()}
     linked = Linked(
@@ -71,7 +67,7 @@ def site_files(
         program=address.get("assets/program.zip", ""),
         service="service.js",
         indexes=index_names(words.language),
-        runtime=f"{FOLDER}/" if runtime is not None else "",
+        runtime=runtime,
     )
     yield from shared.items()
     entries = []
@@ -86,7 +82,7 @@ def site_files(
     yield from index.items()
     yield (
         "service.js",
-        _service(address, [*index, *(quote(f"{PICTURES}{e.name}.svg") for e in entries)]),
+        _service(address, [*index, *(quote(f"{PICTURES}{e.name}.svg") for e in entries)], runtime),
     )
     pages = [f"{entry.name}.html" for entry in entries]
     pictures = [f"{PICTURES}{entry.name}.svg" for entry in entries]
@@ -106,11 +102,19 @@ def _page(source: Source, words: Words, linked: Linked) -> tuple[bytes, bytes]:
     return page.encode(), thumbnail(usual, trace).encode()
 
 
-def _service(address: dict[str, str], others: list[str]) -> bytes:
+def _service(address: dict[str, str], others: list[str], runtime: Runtime | None) -> bytes:
     """The service worker, which knows every shared file and by their sums its own version."""
     # The runtime calls its files by their plain names.
-    files = [name if name.startswith(FOLDER) else shown for name, shown in address.items()]
-    files = sorted([*files, *others])
-    version = sha256(json.dumps([files, sorted(address.values())]).encode()).hexdigest()[:12]
-    text = asset("service.js").replace("{{version}}", f"bp-tutor {version}")
-    return text.replace("{{files}}", json.dumps(files, ensure_ascii=False)).encode()
+    plain = runtime.own if runtime is not None else {}
+    files = [name if name in plain else shown for name, shown in address.items()]
+    elsewhere = (
+        {f"{runtime.address}{name}": known for name, known in runtime.sums.items()}
+        if runtime is not None and runtime.elsewhere
+        else {}
+    )
+    told = {"files": sorted([*files, *others]), "elsewhere": elsewhere}
+    version = sha256(json.dumps([told, sorted(address.values())]).encode()).hexdigest()[:12]
+    text = asset("service.js").replace("{{version}}", version)
+    for name, value in told.items():
+        text = text.replace(f"{{{{{name}}}}}", json.dumps(value, ensure_ascii=False))
+    return text.encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bp_tutor.frozen import Frozen
 from bp_tutor.output.page.data import dumped
@@ -15,17 +15,21 @@ from bp_tutor.output.page.whole import Frame, filled_in, script_of_pages, style_
 if TYPE_CHECKING:
     from bp_tutor.explain import Presentation
     from bp_tutor.output.page.prose import Prose
+    from bp_tutor.site.runtime import Runtime
 
 ASSETS = Path(__file__).with_name("assets")
 TOOLS = ("change", "train", "quiz")
 """What can be done on a page beside reading it: each a script and, by the same name, HTML."""
 SCRIPTS = ("engine", "patch", "taking", "shelf", "plots", *TOOLS, "tools", "offline")
 POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';"
-    " img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self';"
-    " base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self';"
+    " img-src 'self' data:; font-src 'self' data:; connect-src 'self'{files};"
+    " worker-src 'self' blob:; base-uri 'none'; form-action 'none'"
 )
-"""Nothing from anywhere but the site itself, and nothing that stands in a page is run."""
+"""Nothing from anywhere but the site itself, and nothing that stands in a page is run.
+
+A worker that begins as a `blob:` has the policy of its page; one that is loaded has none.
+"""
 WORDS = ("site", "quiz_page")
 
 
@@ -39,8 +43,8 @@ class Linked(Frozen):
     service: str
     indexes: dict[str, str]
     """The index in each language."""
-    runtime: str
-    """Empty where the site has no engine."""
+    runtime: Runtime | None
+    """None where the site has no engine."""
 
 
 @cache
@@ -75,18 +79,29 @@ def frame_of(
         "worker": linked.worker,
         "program": linked.program,
         "service": linked.service,
-        "runtime": linked.runtime,
+        "runtime": linked.runtime and _told(linked.runtime),
         "indexes": linked.indexes,
-        "keep": [linked.script, linked.style],
     }
     panels = joined(Html(filled_in(asset(f"{tool}.html"), prose, reader, {})) for tool in TOOLS)
     tools = filled_in(asset("tools.html"), prose, reader, {"panels": panels})
     data = tag("script", {"type": "application/json", "id": "site"}, Html(dumped(about)))
     script = tag("script", {"src": linked.script})
     return Frame(
-        POLICY,
+        _policy(linked.runtime),
         tag("link", {"rel": "stylesheet", "href": linked.style}),
         joined((data, script)),
         tools,
         WORDS,
     )
+
+
+def _told(runtime: Runtime) -> dict[str, Any]:
+    """Where a worker finds the runtime; of one elsewhere, how it knows each file as well."""
+    return {"address": runtime.address, "sums": runtime.sums if runtime.elsewhere else None}
+
+
+def _policy(runtime: Runtime | None) -> str:
+    """What a page may load: of a runtime elsewhere its folder, and its scripts once checked."""
+    if runtime is None or not runtime.elsewhere:
+        return POLICY.format(scripts="", files="")
+    return POLICY.format(scripts=" blob:", files=f" {runtime.address}")

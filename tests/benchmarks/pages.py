@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 CHANGED = ("exercise", "transformer-block")
 ROUNDS, CHANGES = 3, 7
 ALONE = """
-const { loadPyodide } = await import(new URL("runtime/pyodide.mjs", self.location));
-await loadPyodide({ indexURL: new URL("runtime/", self.location).href });
+const { loadPyodide } = await import("./{runtime}pyodide.mjs");
+await loadPyodide({ indexURL: new URL("./{runtime}", self.location).href });
 postMessage({ done: 1 });
 """
 STARTED = """async ([worker, message]) => {
@@ -54,9 +54,12 @@ UPDATED = """async (count) => {
 TOOK = "Number(document.documentElement.dataset.took) / 1000"
 
 
-def starts(browser: Browser, address: str) -> dict[str, float]:
+def starts(browser: Browser, address: str, runtime: str) -> dict[str, float]:
     """From nothing to Python alone, and to the program: in turn, each in a browser of its own."""
-    message = {"runtime": f"{address}runtime/", "program": f"{address}assets/program.zip"}
+    message = {
+        "runtime": {"address": address + runtime, "sums": None},
+        "program": f"{address}assets/program.zip",
+    }
     found: dict[str, list[float]] = {"pyodide": [], "engine": []}
     for _ in range(ROUNDS):
         for name, worker, sent in (
@@ -105,7 +108,7 @@ def trained(browser: Browser, address: str) -> float:
 def transferred(folder: Path) -> dict[str, float]:
     """Bytes of the first visit, as a server that compresses sends them; of them the program."""
     names = ["exercise.html", "service.js", "assets/page.js", "assets/page.css", "assets/worker.js"]
-    names += [f"runtime/{path.name}" for path in (folder / "runtime").iterdir()]
+    names += [path.relative_to(folder).as_posix() for path in (folder / "runtime").glob("*/*")]
     program = (folder / "assets/program.zip").stat().st_size
     others = sum(len(gzip.compress((folder / name).read_bytes(), 9)) for name in names)
     return {"bytes": float(others + program), "program": float(program)}
@@ -120,11 +123,12 @@ def main() -> int:
 
     with TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = build(Path(name, "site"), *CHANGED, TRAINED, "--runtime", str(PYODIDE))
-        (folder / "alone.js").write_text(ALONE, encoding="utf-8")
+        runtime = f"runtime/{next((folder / 'runtime').iterdir()).name}/"
+        (folder / "alone.js").write_text(ALONE.replace("{runtime}", runtime), encoding="utf-8")
         (folder / "empty.html").write_text("<!DOCTYPE html><title>empty</title>", encoding="utf-8")
         browser = launched(playwright)
         with served(folder) as address:
-            found = starts(browser, address)
+            found = starts(browser, address, runtime)
             found |= {f"changed {each}": changes(browser, address, each) for each in CHANGED}
             found["trained"] = trained(browser, address)
         browser.close()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bp_tutor.site.serving import server_of
+from bp_tutor.site.runtime import FILES
+from bp_tutor.site.serving import Files, server_of
 from tests.cli.running import run
 from tests.webpage.browsing import CHROMIUM
 
@@ -26,6 +28,14 @@ PATIENCE = 90_000
 """Milliseconds for an engine to start: the machine may be busy with other tests."""
 
 
+def made_up_runtime(folder: Path) -> Path:
+    """A folder with the files of a runtime, by their names alone."""
+    folder.mkdir()
+    for name in FILES:
+        (folder / name).write_text(f"// {name}", encoding="utf-8")
+    return folder
+
+
 def build(folder: Path, *arguments: str) -> Path:
     """A site in a folder."""
     done = run("site", *arguments, "-o", str(folder))
@@ -33,10 +43,20 @@ def build(folder: Path, *arguments: str) -> Path:
     return folder
 
 
+class Shared(Files):
+    """Files that pages of other sites may have as well."""
+
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a folder on this machine."""
+def served(folder: Path, *, shared: bool = False) -> Iterator[str]:
+    """The address of a folder on this machine; `shared`: pages of other sites have its files."""
     server = server_of(folder, 0)
+    if shared:
+        server.RequestHandlerClass = partial(Shared, directory=str(folder))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -50,8 +70,11 @@ def served(folder: Path) -> Iterator[str]:
 class Visitor:
     """A browser with nothing in it yet; it complains at the end about errors and strangers."""
 
-    def __init__(self, browser: Browser, address: str, **options: Any) -> None:
+    def __init__(
+        self, browser: Browser, address: str, elsewhere: str = "data:", **options: Any
+    ) -> None:
         self.address = address
+        self.elsewhere = elsewhere
         self.context: BrowserContext = browser.new_context(
             **{"viewport": {"width": 1280, "height": 720}, **options}
         )
@@ -71,7 +94,9 @@ class Visitor:
             assert [
                 url
                 for url in self.requests
-                if not url.startswith((self.address, "data:", f"blob:{self.address}"))
+                if not url.startswith(
+                    (self.address, "data:", f"blob:{self.address}", self.elsewhere)
+                )
             ] == []
         self.context.close()
 

@@ -160,6 +160,9 @@ def test_what_takes_too_long_is_ended_and_nothing_typed_is_lost(
 ) -> None:
     with Visitor(chromium, address) as visitor:
         page = visitor.open_engine("exercise.html")
+        # What the page may not load, its program may not either.
+        refused = "fetch('data:,1').then(() => '', () => 'refused')"
+        assert page.workers[0].evaluate(refused) == "refused"
         page.click("#tab-change")
         page.fill("#change [data-number='W[1,1,1]']", "2")
         page.keyboard.press("Enter")

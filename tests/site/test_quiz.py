@@ -54,7 +54,7 @@ def saved(page: Page, button: str, path: Path) -> Any:
 def test_a_quiz_on_a_phone_from_its_beginning_to_the_teacher(
     chromium: Browser, address: str, tmp_path: Path
 ) -> None:
-    options = {"viewport": PHONE, "has_touch": True, "locale": "en-GB"}
+    options: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "locale": "en-GB"}
     with Visitor(chromium, address, **options) as visitor:
         page = visitor.open("exercise.html")
         page.wait_for_selector("html[data-engine=ready]", state="attached", timeout=PATIENCE)

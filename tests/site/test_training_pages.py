@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bp_tutor.site.runtime import FILES
 from tests.site.serving import PATIENCE, PYODIDE, Visitor, build, needs_engine, served
 from tests.webpage.browsing import serious
 
@@ -22,11 +23,14 @@ LABEL = """() => document.querySelector("#net text[data-key='W[1,1,1]']").textCo
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A site, and where it has its runtime from: not from itself, here."""
     folder = tmp_path_factory.mktemp("training")
-    build(folder, "xor-sigmoid", "--runtime", str(PYODIDE))
-    with served(folder) as found:
-        yield found
+    with served(PYODIDE, shared=True) as elsewhere:
+        runtime = ("--runtime", str(PYODIDE), "--runtime-address", elsewhere)
+        build(folder, "xor-sigmoid", *runtime)
+        with served(folder) as found:
+            yield found, elsewhere
 
 
 def updates(visitor: Visitor) -> int:
@@ -34,10 +38,13 @@ def updates(visitor: Visitor) -> int:
 
 
 def test_a_training_runs_is_paused_and_its_weights_are_taken(
-    address: str, chromium: Browser
+    addresses: tuple[str, str], chromium: Browser
 ) -> None:
-    with Visitor(chromium, address) as visitor:
+    with Visitor(chromium, *addresses) as visitor:
         page = visitor.open_engine("xor-sigmoid.html")
+        assert {url for url in visitor.requests if url.startswith(addresses[1])} == {
+            addresses[1] + name for name in FILES
+        }
         first = visitor.ask(LABEL)
         page.click("#tab-train")
         page.wait_for_selector("html[data-trained='0']", state="attached", timeout=PATIENCE)

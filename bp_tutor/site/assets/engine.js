@@ -12,6 +12,7 @@ const Engine = (() => {
   let worker = null;
   let count = 0;
   let state = "off";
+  /* Why it failed: a sentence, or its key and what is put into it. */
   let reason = "";
   let done = 0;
   /* What brings a new worker to where the old one was. */
@@ -19,11 +20,18 @@ const Engine = (() => {
 
   const at = (name) => new URL(name, location.href).href;
 
+  /* A worker has the policy of this page only where it begins as a text of the page. */
+  const begun = () => {
+    const text = `import ${JSON.stringify(at(Site.worker))};`;
+    return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  };
+
   const show = () => {
     bar.dataset.state = state;
     progress.hidden = state !== "starting";
     progress.value = done;
-    word.textContent = ["off", "ready"].includes(state) ? "" : say(`site.engine_${state}`, { reason });
+    const why = reason.key ? say(reason.key, reason.values) : reason;
+    word.textContent = ["off", "ready"].includes(state) ? "" : say(`site.engine_${state}`, { reason: why });
     root.dataset.engine = state;
   };
   const become = (name, why = "") => {
@@ -54,7 +62,7 @@ const Engine = (() => {
     }
     const call = asked.get(found.number);
     if (!call) {
-      if (found.failed && state === "starting") fail(found.failed);
+      if (found.failed && state === "starting") fail(found.told || found.failed);
       return;
     }
     asked.delete(found.number);
@@ -70,7 +78,7 @@ const Engine = (() => {
   const fail = (why) => {
     stop();
     become("failed", why);
-    ended(why);
+    ended(word.textContent);
   };
 
   const stop = () => {
@@ -87,7 +95,7 @@ const Engine = (() => {
     done = 0;
     become("starting");
     try {
-      worker = new Worker(at(Site.worker), { type: "module" });
+      worker = new Worker(begun(), { type: "module" });
     } catch (error) {
       fail(String(error));
       return;
@@ -97,7 +105,8 @@ const Engine = (() => {
       event.preventDefault();
       fail(event.message || say("site.engine_old"));
     });
-    worker.postMessage({ runtime: at(Site.runtime), program: at(Site.program) });
+    const runtime = { ...Site.runtime, address: at(Site.runtime.address) };
+    worker.postMessage({ runtime, program: at(Site.program) });
     for (const [name, values] of recall()) call(name, values).catch(() => {});
   };
 

@@ -2,8 +2,7 @@
 if ("serviceWorker" in navigator && location.protocol !== "file:") {
   navigator.serviceWorker.register(new URL(Site.service, location.href)).then(async () => {
     const ready = await navigator.serviceWorker.ready;
-    const own = location.href.split("#")[0];
-    ready.active.postMessage({ keep: [own, ...Site.keep.map((name) => new URL(name, own).href)] });
+    ready.active.postMessage({ keep: location.href.split("#")[0] });
     root.dataset.offline = "yes";
   }).catch(() => {
     /* Then the site needs its server, as others do. */
