@@ -142,6 +142,11 @@ class Exercise:
         return self._problem
 
     @property
+    def names(self) -> dict[str, str]:
+        """The activations and the loss that differ from the file as it was opened."""
+        return dict(self._names)
+
+    @property
     def changes(self) -> dict[str, str]:
         """What differs from the file as it was opened, numbers and choices."""
         return {**self._numbers, **self._names}

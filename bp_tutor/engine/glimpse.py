@@ -1,7 +1,9 @@
 """The derivation while a number is being changed: only what is looked at, and only what is new.
 
-A page shows one of the two forms. While a number moves, that form alone is derived, without the
-checks that take the longer half of the time; the whole page, checked, follows when it stands still.
+A page shows one of the two forms. Mostly another number changes digits alone, which are put into
+the lines as they stand. Where it changes how lines are written (its sign, which branch is taken),
+that form alone is derived, without the checks that take the longer half of the time. The whole
+page, checked, follows when the number stands still.
 """
 
 from __future__ import annotations
@@ -42,7 +44,6 @@ def blocks_in(form: str, readers: Sequence[Presentation], trace: Trace) -> Block
     ]
 
 
-def news(before: Blocks, now: Blocks) -> list[tuple[int, str]]:
-    """The blocks that differ, by their places; there are as many as before."""
-    pairs = enumerate(zip(before, now, strict=True))
-    return [(place, new) for place, (old, new) in pairs if old != new]
+def news(before: Blocks | None, now: Blocks) -> list[tuple[int, str]]:
+    """The blocks that differ, by their places; all of them where none are known."""
+    return [(place, new) for place, new in enumerate(now) if before is None or before[place] != new]

@@ -23,6 +23,7 @@ from bp_tutor.words import languages, load_words
 if TYPE_CHECKING:
     from bp_tutor.engine.glimpse import Blocks
     from bp_tutor.explain import Presentation
+    from bp_tutor.output.page.views import Views
     from bp_tutor.problem import Problem
 
 RATE_SYMBOL = Quantity("eta", role=Role.RATE)
@@ -32,11 +33,13 @@ class Sent(Frozen):
     """What the page has: its pieces as they were last settled."""
 
     pieces: Pieces
+    names: dict[str, str]
+    """The activations and the loss that the reader changed."""
     places: dict[str, list[int]]
     """By form, the place of each of its blocks among all blocks."""
 
     @classmethod
-    def of(cls, pieces: Pieces) -> Self:
+    def of(cls, pieces: Pieces, names: dict[str, str]) -> Self:
         """The pieces, and where the blocks of each form stand among all."""
         places = {
             form: [
@@ -45,7 +48,20 @@ class Sent(Frozen):
             ]
             for form in FORMS
         }  # fmt: skip
-        return cls(pieces, places)
+        return cls(pieces, names, places)
+
+
+class Seen(Frozen):
+    """One form as the page shows it: how it is written, whatever its numbers are."""
+
+    form: str
+    digits: int
+    names: dict[str, str]
+    views: Views
+    """Of a calculation that is written in this manner."""
+    manner: object
+    blocks: Blocks | None = None
+    """As they were derived by themselves; None of those that were settled with all others."""
 
 
 class OpenPage:
@@ -61,8 +77,7 @@ class OpenPage:
         self._training: TrainedExercise | None = None
         self._begun: object = None
         self._sent: Sent | None = None
-        self._seen: tuple[tuple[str, int], dict[str, str], Blocks] | None = None
-        """What was derived by itself at last: in which form and digits, with which changes."""
+        self._seen: Seen | None = None
         self._stale: set[int] = set()
         """Places of blocks that the page has in another state than when it was settled."""
         self.quiz = OpenQuiz()
@@ -141,27 +156,44 @@ class OpenPage:
         return self._glimpse(values) or self.settle(values)
 
     def _glimpse(self, values: dict[str, Any]) -> dict[str, Any] | None:
-        """What is new in the form that is shown; None where the derivation has other lines."""
+        """What is new in the form that is shown; None where the derivation has other lines.
+
+        Mostly numbers alone are new. Where one changes its sign, or a comparison comes out
+        otherwise, lines are written otherwise: the form is derived anew.
+        """
         if self._sent is None:
             return None
-        problem = self.exercise.moving
+        exercise = self.exercise
+        problem = exercise.moving
         form, digits = _form(values), _digits(values) or problem.digits
-        readers = [self.reader(problem, "mathml", language, digits) for language in languages()]
-        trace = solve(problem, self.exercise.updates)
-        seen, now = self._seen, blocks_in(form, readers, trace)
-        places = self._sent.places[form]
-        if len(now) != len(places):
-            return None
-        alike = seen is not None and seen[0] == (form, digits)
-        found = news(seen[2], now) if seen is not None and alike else list(enumerate(now))
-        self._seen = ((form, digits), self.exercise.changes, now)
-        self._stale.update(places[place] for place, _ in found)
-        return {
-            "form": form,
-            "digits": digits,
-            "blocks": [[places[place], block] for place, block in found],
-            "texts": self._sent.pieces.views.of(trace).texts(digits),
-        }
+        trace, seen = solve(problem, exercise.updates), self._seen_in(form, digits)
+        views = seen.views.of(trace) if seen is not None else None
+        glimpse = views.glimpse(digits) if views is not None else None
+        found: dict[str, Any] = {"form": form, "digits": digits}
+        if seen is None or glimpse is None or glimpse.manner != seen.manner:
+            readers = [self.reader(problem, "mathml", each, digits) for each in languages()]
+            blocks, places = blocks_in(form, readers, trace), self._sent.places[form]
+            views = self._sent.pieces.views.of(trace, alike=False)
+            if views is None or len(blocks) != len(places):
+                return None
+            glimpse = views.glimpse(digits)
+            new = news(seen.blocks if seen is not None else None, blocks)
+            self._stale.update(places[place] for place, _ in new)
+            self._seen = Seen(form, digits, exercise.names, views, glimpse.manner, blocks)
+            found["blocks"] = [[places[place], block] for place, block in new]
+        return found | {"texts": glimpse.texts, "signs": glimpse.signs}
+
+    def _seen_in(self, form: str, digits: int) -> Seen | None:
+        """How the page has a form; None where that is unknown, or its lines are other ones now."""
+        sent, seen = self._sent, self._seen
+        assert sent is not None
+        if seen is None or (seen.form, seen.digits) != (form, digits):
+            if not self._stale.isdisjoint(sent.places[form]):
+                return None
+            views = sent.pieces.views
+            seen = Seen(form, digits, sent.names, views, views.glimpse(digits).manner)
+            self._seen = seen
+        return seen if seen.names == self.exercise.names else None
 
     def seed(self, values: dict[str, Any]) -> dict[str, Any]:
         """The exercise with the numbers of a `seed`, chosen to teach well."""
@@ -184,9 +216,8 @@ class OpenPage:
         problem = self.exercise.problem
         parts = parts_of(self.reader(problem), solve(problem, self.exercise.updates), asked=False)
         before, stale = self._sent, self._stale
-        self._sent, self._stale = Sent.of(pieces_of(parts)), set()
-        if self._seen is not None and self._seen[1] != self.exercise.changes:
-            self._seen = None
+        self._sent = Sent.of(pieces_of(parts), self.exercise.names)
+        self._seen, self._stale = None, set()
         pieces = self._sent.pieces
         shown = dict(pieces.shown)
         # The page has its words, and those of a site beside them.

@@ -20,7 +20,8 @@ from bp_tutor.explain.arithmetic import (
 from bp_tutor.explain.document import Relation
 from bp_tutor.explain.matrices import array_as_calculated, array_judged
 from bp_tutor.explain.settings import put_in, whole_number
-from bp_tutor.formula import Entry, replace
+from bp_tutor.explain.tables import step_of
+from bp_tutor.formula import Entry, IsLargest, replace
 
 if TYPE_CHECKING:
     from bp_tutor.explain.settings import Settings
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     """What the numbers of a line give, where they have a value; and the sign before its result."""
     OpenedLine = tuple[Formula, bool]
     """A line with places for numbers, and whether it has functions in it."""
+    Decision = tuple[float, tuple[int, ...]]
 
 
 class Opened:
@@ -42,6 +44,18 @@ class Opened:
         self.steps = {step.quantity: step for step in run.steps}
         self._lines: dict[tuple[Quantity, Index], OpenedLine] = {}
         self._choosing: dict[tuple[Quantity, Index], OpenedLine] = {}
+        self._decisions: dict[Formula, Decision] = {}
+
+    def like(self, run: Run) -> Opened | None:
+        """The same lines of another run; None where that has other values or decides otherwise."""
+        if run.values.keys() != self.run.values.keys():
+            return None
+        if any(decision_of(node, run) != made for node, made in self._decisions.items()):
+            return None
+        found = Opened(run)
+        found._lines, found._choosing = self._lines, self._choosing
+        found._decisions = self._decisions
+        return found
 
     def line(self, step: Step, index: Index) -> OpenedLine:
         """The line of an entry; its comparisons are decided."""
@@ -51,6 +65,7 @@ class Opened:
 
             def decide(choice: Formula) -> Number:
                 chosen.append(choice)
+                self._decisions[choice] = decision_of(choice, self.run)
                 return whole_number(choice.value(self.run.value))
 
             formula = step.entry(index)
@@ -63,6 +78,15 @@ class Opened:
         """The line with comparisons that the numbers put in decide; None where it has none."""
         self.line(step, index)
         return self._choosing.get((step.quantity, index))
+
+
+def decision_of(choice: Formula, run: Run) -> Decision:
+    """How a comparison comes out, and which of several values is the largest."""
+    places: tuple[int, ...] = ()
+    if isinstance(choice, IsLargest):
+        values = [candidate.value(run.value) for candidate in choice.candidates]
+        places = tuple(place for place, value in enumerate(values) if value == max(values))
+    return choice.value(run.value), places
 
 
 def _itself(entry: Entry) -> Formula:
@@ -81,6 +105,8 @@ class AtDigits:
         self._shown: dict[tuple[Quantity, Index], Shown] = {}
         self._values: dict[tuple[Quantity, Index], float] = {}
         self._found: dict[tuple[Quantity, Index], Outcome] = {}
+        self.forms: list[Formula] = []
+        """In which form those lines were calculated that have more than one, as asked for."""
 
     def shown(self, quantity: Quantity, index: Index) -> Shown:
         """The value of an entry as it stands on the page."""
@@ -89,6 +115,10 @@ class AtDigits:
             found = self._settings.result(self._run, quantity, index)
             self._shown[quantity, index] = found
         return found
+
+    def step(self, updated: Quantity, index: Index) -> Shown:
+        """What an update adds to one number, as it stands on the page."""
+        return self._settings.shown(self._run, updated, step_of(self._run, updated, index))
 
     def _put_in(self, quantity: Quantity, index: Index) -> float:
         found = self._values.get((quantity, index))
@@ -134,7 +164,9 @@ class AtDigits:
     def _written_anew(self, step: Step, index: Index) -> Outcome:
         """Of a line that has another form where its own one has no value."""
         settings, run = self._settings, self._run
+        self._opened.line(step, index)
         formula = as_calculated(settings, run, step.entry(index))
+        self.forms.append(formula)
         numbers = settings.put_in(run, formula)
         result = self.shown(step.quantity, index)
         sign, _ = judged(settings, run, step.quantity, index, formula, numbers, result)

@@ -38,8 +38,9 @@ def solve(problem: Problem, updates: int = 1) -> Trace:
         # New weights change values that are given, and by how much nobody said.
         return Trace(problem, tuple(runs))
     # Over all samples, before as after: single batches have losses of their own.
-    before = runs[0] if len(epoch) == 1 else forward(problem, 0, {})
-    return Trace(problem, tuple(runs), forward(problem, updates, weights), before)
+    over_all = forward_by(problem, programs.get(_every_row(problem)))
+    before = runs[0] if len(epoch) == 1 else over_all(0, {})
+    return Trace(problem, tuple(runs), over_all(updates, weights), before)
 
 
 def forward(problem: Problem, updates: int, weights: dict[Quantity, Values]) -> Run:
@@ -47,10 +48,19 @@ def forward(problem: Problem, updates: int, weights: dict[Quantity, Values]) -> 
     return forward_by(problem)(updates, weights)
 
 
-def forward_by(problem: Problem) -> Callable[[int, dict[Quantity, Values]], Run]:
-    """The same as a function of updates and weights, for many of them."""
-    rows = tuple(row for batch in batches(problem) for row in batch)
-    program, rounded = program_of(problem, rows), rounder(problem.rounding)
+def _every_row(problem: Problem) -> tuple[int, ...]:
+    return tuple(row for batch in batches(problem) for row in batch)
+
+
+def forward_by(
+    problem: Problem, program: Program | None = None
+) -> Callable[[int, dict[Quantity, Values]], Run]:
+    """The same as a function of updates and weights, for many of them.
+
+    The `program` of all samples is made where it is not given.
+    """
+    rows, rounded = _every_row(problem), rounder(problem.rounding)
+    program = program or program_of(problem, rows)
 
     def forward(updates: int, weights: dict[Quantity, Values]) -> Run:
         only = ("forward", "loss")

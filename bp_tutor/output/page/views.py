@@ -7,12 +7,11 @@ another one in the same way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from bp_tutor.explain import Line, Table
 from bp_tutor.explain.at_digits import AtDigits, Opened
 from bp_tutor.explain.document import Relation
-from bp_tutor.explain.tables import step_of
 from bp_tutor.formula import Entry
 from bp_tutor.formula.addresses import Addresses
 from bp_tutor.formula.quantity import STEP
@@ -50,43 +49,72 @@ class View(Frozen):
     """From where to where the right answer for each result lies, two ends for each."""
 
 
+class Glimpse(Frozen):
+    """The numbers and signs of another calculation, put where those of a page stand."""
+
+    texts: list[str]
+    """The numbers of each run in one text."""
+    signs: dict[str, str]
+    manner: tuple[object, ...]
+    """How the page writes them beside their digits: with which signs, powers and forms of lines.
+
+    Two calculations with one manner are written alike, but for digits and signs of results.
+    """
+
+
 class _Group(Frozen):
     """The numbers of one array that stand on the page."""
 
     name: str
     given: bool
     keys: tuple[str, ...]
-    numbers: tuple[tuple[Quantity, Index, float | None], ...]
-    """Where each stands; with its value, where it is no entry of the run."""
+    numbers: tuple[tuple[Quantity, Index, bool], ...]
+    """Where each stands; and whether it is the step towards that, which is no entry of the run."""
 
 
-class Views:
+class _Step(Frozen):
+    """A step of the page: its update, its block, and its number in one form."""
+
+    update: int
+    block: Block
+    form: str
+    number: int
+
+
+class Views(Frozen):
     """The views of a trace; its document is one in both forms, whose steps are numbered."""
 
-    def __init__(
-        self, settings: Settings, trace: Trace, document: Document, numbering: Numbering,
+    settings: Settings
+    opened: tuple[Opened, ...]
+    """The runs of the trace, then those before the first and after the last."""
+    groups: tuple[tuple[_Group, ...], ...]
+    steps: tuple[_Step, ...]
+    asked: tuple[dict[str, tuple[Quantity, Index]], ...]
+
+    @classmethod
+    def made(
+        cls, settings: Settings, trace: Trace, document: Document, numbering: Numbering,
         keys: Collection[str],
-    ) -> None:  # fmt: skip
-        """`keys` are those of the values that stand on the page."""
-        self._settings = settings
-        self._about = document, numbering, keys
+    ) -> Self:  # fmt: skip
+        """The views of a page; `keys` are those of the values that stand on it."""
         compared = _compared(document)
-        ends = [run for run in (trace.before, trace.after) if run is not None]
-        self._opened = [Opened(run) for run in (*trace.runs, *ends)]
-        self._groups = [tuple(_groups(run, keys)) for run in trace.runs]
-        self._groups += [tuple(_groups(run, compared)) for run in ends]
-        self._lines = list(_lines(document, numbering))
-        self._asked: list[dict[str, tuple[Quantity, Index]]] = [{} for _ in trace.runs]
-        for update, block, _, _ in self._lines:
-            self._asked[update - 1].update(_results(block, keys))
+        runs = _runs(trace)
+        steps = tuple(_steps(document, numbering))
+        asked: list[dict[str, tuple[Quantity, Index]]] = [{} for _ in trace.runs]
+        for step in steps:
+            asked[step.update - 1].update(_results(step.block, keys))
+        ends = len(runs) - len(trace.runs)
+        shown = (*(keys for _ in trace.runs), *(compared for _ in range(ends)))
+        groups = tuple(tuple(_groups(*each)) for each in zip(runs, shown, strict=True))
+        return cls(settings, tuple(map(Opened, runs)), groups, steps, tuple(asked))
 
     @property
     def free(self) -> bool:
         """Whether other digits change anything: not everything is rounded by hand."""
-        rounding = self._settings.rounding
+        rounding = self.settings.rounding
         return any(
             not group.given and (rounding is None or rounding.digits_of(group.name) is None)
-            for groups in self._groups
+            for groups in self.groups
             for group in groups
             if group.keys
         )
@@ -96,57 +124,73 @@ class Views:
         return {
             "runs": [
                 [[group.name, int(group.given), chained(group.keys)] for group in groups]
-                for groups in self._groups
+                for groups in self.groups
             ],
-            "results": [chained(tuple(found)) for found in self._asked],
+            "results": [chained(tuple(found)) for found in self.asked],
         }
 
     def at(self, digits: int) -> View:
         """The view with so many digits."""
-        settings = self._settings._replace(digits=digits)
-        read = [AtDigits(settings, opened) for opened in self._opened]
-        signs: dict[str, dict[int, str]] = {form: {} for form in FORMS}
-        for update, block, form, number in self._lines:
-            sign = _sign(block, read[update - 1])
-            for each in (form,) if form else FORMS:
-                signs[each][number] = sign
+        read = self._read(digits)
         return View(
             digits,
-            self._texts(settings, read),
-            {
-                form: "".join(found.get(n + 1, NONE) for n in range(max(found, default=0)))
-                for form, found in signs.items()
-            },
+            self._texts(read),
+            self._signs(read),
             tuple(
                 tuple(end for where in found.values() for end in _interval(at, opened, *where))
-                for at, opened, found in zip(read, self._opened, self._asked, strict=False)
+                for at, opened, found in zip(read, self.opened, self.asked, strict=False)
             ),
         )
 
-    def texts(self, digits: int) -> list[str]:
-        """The numbers alone: those of each run in one text."""
-        settings = self._settings._replace(digits=digits)
-        read = [AtDigits(settings, opened) for opened in self._opened]
-        return [" ".join(texts) for texts in self._texts(settings, read)]
+    def glimpse(self, digits: int) -> Glimpse:
+        """The same without intervals, in a form that is sooner made."""
+        read = self._read(digits)
+        signs, texts = self._signs(read), self._texts(read)
+        kinds = tuple(kind_of(text) for several in texts for text in several)
+        forms = tuple(form for at in read for form in at.forms)
+        return Glimpse([" ".join(several) for several in texts], signs, (kinds, forms))
 
-    def _texts(self, settings: Settings, read: Sequence[AtDigits]) -> tuple[tuple[str, ...], ...]:
+    def of(self, trace: Trace, *, alike: bool = True) -> Self | None:
+        """The same numbers of another calculation of the same problem.
+
+        None where that has other values; or, if lines have to be `alike`, decides otherwise.
+        """
+        runs = _runs(trace)
+        if len(runs) != len(self.opened):
+            return None
+        pairs = zip(self.opened, runs, strict=True)
+        if alike:
+            found = [before.like(run) for before, run in pairs]
+        else:
+            same = all(one.run.values.keys() == run.values.keys() for one, run in pairs)
+            found = [Opened(run) if same else None for run in runs]
+        opened = tuple(each for each in found if each is not None)
+        return self._replace(opened=opened) if len(opened) == len(runs) else None
+
+    def _read(self, digits: int) -> list[AtDigits]:
+        settings = self.settings._replace(digits=digits)
+        return [AtDigits(settings, opened) for opened in self.opened]
+
+    def _signs(self, read: Sequence[AtDigits]) -> dict[str, str]:
+        signs: dict[str, dict[int, str]] = {form: {} for form in FORMS}
+        for step in self.steps:
+            sign = _sign(step.block, read[step.update - 1])
+            for each in (step.form,) if step.form else FORMS:
+                signs[each][step.number] = sign
+        return {
+            form: "".join(found.get(n + 1, NONE) for n in range(max(found, default=0)))
+            for form, found in signs.items()
+        }
+
+    def _texts(self, read: Sequence[AtDigits]) -> tuple[tuple[str, ...], ...]:
         return tuple(
             tuple(
-                text_of(
-                    at.shown(quantity, index)
-                    if value is None
-                    else settings.shown(opened.run, quantity, value)
-                )
+                text_of(at.step(quantity, index) if stepped else at.shown(quantity, index))
                 for group in groups
-                for quantity, index, value in group.numbers
+                for quantity, index, stepped in group.numbers
             )
-            for at, opened, groups in zip(read, self._opened, self._groups, strict=True)
+            for at, groups in zip(read, self.groups, strict=True)
         )
-
-    def of(self, trace: Trace) -> Views:
-        """The same numbers of another calculation of the same problem."""
-        document, numbering, keys = self._about
-        return Views(self._settings, trace, document, numbering, keys)
 
 
 def packed(views: Sequence[View]) -> list[dict[str, Any]]:
@@ -176,15 +220,29 @@ def text_of(shown: Shown) -> str:
     return shown.digits if shown.power is None else f"{shown.digits}e{shown.power}"
 
 
-def _lines(document: Document, numbering: Numbering) -> Iterator[tuple[int, Block, str, int]]:
-    """The steps: update, block, form, number."""
+def kind_of(text: str) -> str:
+    """What decides how a number is written around its digits: `-` of -0.5, `0`, `e` of 2.7e-5."""
+    bare = text.removeprefix("-")
+    sign = "-" if bare != text else ""
+    if bare[0].isalpha():
+        return text
+    return sign + ("0" if not bare.strip("0.") else "e" if "e" in bare else "")
+
+
+def _runs(trace: Trace) -> tuple[Run, ...]:
+    """The updates, then the calculation before the first and after the last."""
+    ends = (run for run in (trace.before, trace.after) if run is not None)
+    return (*trace.runs, *ends)
+
+
+def _steps(document: Document, numbering: Numbering) -> Iterator[_Step]:
     for section in document.sections:
         for block in section.blocks:
             form = form_of(block, section)
             for each in (form,) if form else FORMS:
                 number = numbering.of(each).get(id(block))
                 if number is not None:
-                    yield max(section.update, 1), block, each, number
+                    yield _Step(max(section.update, 1), block, each, number)
 
 
 def _sign(block: Block, at: AtDigits) -> str:
@@ -241,15 +299,14 @@ def _groups(run: Run, keys: Collection[str]) -> Iterator[_Group]:
     for quantity in sorted(run.quantities(), key=lambda each: each.size > WHOLE):
         if quantity in run.values:
             found = {address.identifier: address for address in _of_keys(quantity, keys)}
-            numbers = tuple((address.quantity, address.index, None) for address in found.values())
+            numbers = tuple((address.quantity, address.index, False) for address in found.values())
             yield _Group(quantity.name, quantity in given, tuple(found), numbers)
     for old, new in run.program.next_values:
         step = old.as_kind(STEP)
         # Of a weight, not of what an optimiser keeps of it.
         if old in run.program.model.trained and new in run.values and step not in run.values:
             taken = {
-                address.identifier: (new, address.index, step_of(run, new, address.index))
-                for address in _of_keys(step, keys)
+                address.identifier: (new, address.index, True) for address in _of_keys(step, keys)
             }
             yield _Group(step.name, NOT_GIVEN, tuple(taken), tuple(taken.values()))
 

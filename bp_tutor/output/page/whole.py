@@ -180,7 +180,7 @@ def pieces_of(parts: PageParts, more: Sequence[str] = (), digits: Sequence[int] 
         "appendix": appendix(parts.trace, prose),
     }
     keys = set(" ".join(_KEYS.findall(sections + picture)).split())
-    views = Views(parts.reader.settings, parts.trace, parts.document, numbering, keys)
+    views = Views.made(parts.reader.settings, parts.trace, parts.document, numbering, keys)
     data = _data(parts, steps, keys, more) | _numbers(parts, views, digits)
     return Pieces(shown, tuple(block for group in blocks for block in group), data, views)
 

@@ -45,14 +45,17 @@ const Page = (() => {
     else if (now) all(".part", article).pop().after(now);
   };
 
-  /* A glimpse: blocks of the form that is shown, and the numbers of the picture. */
+  /* A glimpse: numbers and signs, and blocks of the form that is shown which are written otherwise
+   * now. Or everything. */
   const take = (found) => {
     if (found.blocks) {
       const now = blocks();
       for (const [place, html] of found.blocks) put(now[place], html);
     }
     if (found.texts) {
-      State.renumber(found.digits, found.texts);
+      const written = Lines.renumber(State.renumber(found.digits, found.texts, found.signs));
+      for (const element of written) element.classList.add("fresh");
+      State.tell("numbers");
       return;
     }
     const { pieces, data: fresh } = found;

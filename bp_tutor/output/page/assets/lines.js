@@ -44,7 +44,11 @@ const Lines = (() => {
       : nest("mrow", leaf("mn", digits), leaf("mo", "·"), powerOfTen(Number(power)));
     for (const { name, value } of element.attributes) fresh.setAttribute(name, value);
     element.replaceWith(fresh);
+    return fresh;
   };
+
+  const stands = (element, text) => element.localName === "mn"
+    && element.textContent === Shown.parts(text).digits && !Shown.parts(text).power;
 
   const isNumber = (element) => element.localName === "mn"
     || (element.localName === "mrow" && element.firstElementChild
@@ -59,21 +63,26 @@ const Lines = (() => {
     return Number(element.closest("[data-run]").dataset.run);
   };
 
-  /* Puts numbers and signs of a view where those of another one stand. */
-  const show = (view) => {
+  /* Puts numbers and signs where others stand; gives the elements that were written anew. */
+  const renumber = ({ texts, signs }) => {
+    const written = [];
     for (const element of all("[data-key]", article)) {
-      if (!isNumber(element)) continue;
-      const texts = view.texts[updateOf(element) - 1];
-      const text = texts && texts.get(element.dataset.key);
-      if (text) write(element, text);
+      const key = element.dataset.key;
+      if (!texts.some((several) => several.has(key)) || !isNumber(element)) continue;
+      const own = texts[updateOf(element) - 1];
+      const text = own && own.get(key);
+      if (text && !stands(element, text)) written.push(write(element, text));
     }
-    for (const [form, signs] of Object.entries(view.signs)) {
+    for (const [form, several] of Object.entries(signs)) {
       for (const [number, line] of lines()[form]) {
         const sign = find(".result > .sign", line);
-        const text = signs[number - 1];
-        if (sign && text && text !== " ") sign.replaceChildren(leaf("mo", text));
+        const text = several[number - 1];
+        if (sign && text && text !== " " && sign.textContent !== text) {
+          sign.replaceChildren(leaf("mo", text));
+        }
       }
     }
+    return written;
   };
 
   /* Whether a step works out a number. */
@@ -211,10 +220,10 @@ const Lines = (() => {
   };
   addEventListener("resize", reachable);
   State.changed((what) => {
-    if (what === "digits" || what === "data") show(State.view());
+    if (what === "digits" || what === "data") renumber(State.view());
     mark();
     if (["start", "form", "digits", "data"].includes(what)) reachable();
   });
 
-  return { of, article, tells, adopt };
+  return { of, article, tells, adopt, renumber };
 })();

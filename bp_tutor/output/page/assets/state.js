@@ -132,14 +132,19 @@ const State = (() => {
     tell("data");
   };
 
-  /* The same values with other numbers, while the rest is still being worked out. */
-  const renumber = (digits, texts) => {
+  /* The same values with other numbers and signs, while the rest is still being worked out. Gives
+   * the numbers that are other ones than before, a map for each run, and the signs. */
+  const renumber = (digits, texts, signs) => {
     const found = view(digits);
+    const before = found.texts;
+    found.signs = signs;
     found.texts = texts.map((text, run) => {
       const keys = made.runs[run].flatMap((group) => group.keys);
       return new Map(Views.words(text).map((each, place) => [keys[place], each]));
     });
-    tell("numbers");
+    const news = found.texts.map((now, run) =>
+      new Map([...now].filter(([key, text]) => before[run].get(key) !== text)));
+    return { texts: news, signs };
   };
 
   const setDigits = (digits) => {
