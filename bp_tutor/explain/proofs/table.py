@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.losses import LOSSES
@@ -46,8 +47,9 @@ def nearest_names() -> tuple[str, ...]:
     return (*provable(), *_ALSO)
 
 
+@lru_cache(maxsize=256)
 def proof_named(text: str) -> Proof | None:
-    """The proof of a name; None where there is nothing of that name.
+    """The proof of a name; None where there is nothing of that name. It is kept: pages repeat it.
 
     Beside those of `provable` there is one for every activation with every loss. The mark of a
     slope may be left out; other names of functions and losses are known, in either order.
