@@ -117,7 +117,7 @@ class Problem:
         """Its questions for a learning platform, as `bp-tutor export` writes them.
 
         Args:
-            form: `moodle`, `numbas`, `qti`, `qti2`, `prairielearn` or `anki`.
+            form: `moodle`, `numbas`, `qti`, `qti2`, `qti3`, `prairielearn` or `anki`.
             only: kinds of values such as `dZ`; none: all.
             level: `numbers`, `shapes` or `mixed`.
             points: what all questions are worth together, or `"Z=1,dW=2"`, each of a kind; None:

@@ -49,6 +49,7 @@ FORMATS = {
         Format("numbas", ".exam", "Numbas"),
         Format("qti", ".zip", "Canvas"),
         Format("qti2", ".zip", "QTI 2.1"),
+        Format("qti3", ".zip", "QTI 3.0"),
         Format("prairielearn", "", "PrairieLearn", draws=True),
         Format("anki", ".apkg", "Anki", library="genanki", extra="anki"),
     )

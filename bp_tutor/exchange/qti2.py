@@ -1,12 +1,14 @@
-"""QTI 2.1: an item for each question, and a test of them.
+"""QTI 2.1 and 3.0: an item for each question, and a test of them.
 
 Response processing gives the points for what is right, and for each known mistake a feedback: the
 first condition that holds decides. Formulas are MathML, as the standard has it
-(https://www.imsglobal.org/question/qtiv2p1/imsqti_implv2p1.html).
+(https://www.imsglobal.org/question/qtiv2p1/imsqti_implv2p1.html). Version 3.0 has other names for
+the same things (https://www.imsglobal.org/spec/qti/v3p0/impl).
 """
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bp_tutor.exchange.markup import MATHML, Markup
 from bp_tutor.exchange.numbers import accepted, plain
+from bp_tutor.frozen import Frozen
 from bp_tutor.quiz.record import ChoiceRecord, NumberRecord
 
 if TYPE_CHECKING:
@@ -24,16 +27,85 @@ if TYPE_CHECKING:
     from bp_tutor.output.page.html import Html
     from bp_tutor.quiz.model import Diagnosis
 
-QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
-PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 MATHS = "http://www.w3.org/1998/Math/MathML"
 RESPONSE, SCORE, FEEDBACK, MISTAKE = "RESPONSE", "SCORE", "FEEDBACK", "MISTAKE_{}"
 LONGEST = 20
 """Signs for which the field of an answer has room."""
 
 
+class Version(Frozen):
+    """What one version of the standard calls things."""
+
+    qti: str
+    """The namespace of items and tests."""
+    package: str
+    """That of the manifest."""
+    schema: tuple[str, str]
+    """What the manifest says it is, and of which version."""
+    resource: str
+    """The type of a file, with `{}` for `item` or `test`."""
+    prefixed: bool = False
+    """Whether names are written `qti-item-body` where version 2 has `itemBody`."""
+
+    def named(self, root: ET.Element) -> ET.Element:
+        """An item or a test with the names of version 2, in those of this one."""
+        if self.prefixed:
+            _rename(root)
+        root.set("xmlns", self.qti)
+        return root
+
+
+HTML = frozenset(
+    ("br", "div", "em", "img", "p", "span", "strong", "table", "tbody", "td", "th", "tr")
+)
+"""The elements that are called alike in all versions."""
+_CAPITAL = re.compile("(?=[A-Z])")
+
+
+def _rename(element: ET.Element) -> None:
+    """`qti-item-body` for `itemBody`, `base-type` for `baseType`; formulas keep their names."""
+    if element.tag == "math":
+        return
+    if element.tag not in HTML:
+        if element.tag == "modalFeedback":
+            inside = list(element)
+            for one in inside:
+                element.remove(one)
+            ET.SubElement(element, "contentBody").extend(inside)
+        attributes = {_parted(name): value for name, value in element.items()}
+        element.attrib.clear()
+        element.attrib.update(attributes)
+        element.tag = f"qti-{_parted(element.tag)}"
+    for child in element:
+        _rename(child)
+
+
+def _parted(name: str) -> str:
+    return _CAPITAL.sub("-", name).lower()
+
+
+QTI_2 = Version(
+    "http://www.imsglobal.org/xsd/imsqti_v2p1",
+    "http://www.imsglobal.org/xsd/imscp_v1p1",
+    ("QTIv2.1 Package", "1.0.0"),
+    "imsqti_{}_xmlv2p1",
+)
+QTI_3 = Version(
+    "http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
+    "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
+    ("QTI Package", "3.0.0"),
+    "imsqti_{}_xmlv3p0",
+    prefixed=True,
+)
+
+
 def write(exercise: Exercise) -> bytes:
     """The package, a zip file."""
+    return write_version(exercise, QTI_2)
+
+
+def write_version(exercise: Exercise, version: Version) -> bytes:
+    """The package in one version of the standard."""
     items: list[tuple[str, str]] = []
     files: dict[str, bytes] = {}
     variants = exercise.variants
@@ -44,14 +116,15 @@ def write(exercise: Exercise) -> bytes:
             key = f"item-{place}-{number}"
             keys.append((key, f"{key}.xml"))
             found = _item(exercise, variant, variant.items[place - 1], key, f"network-{number}.svg")
-            files[f"{key}.xml"] = _xml(found)
+            files[f"{key}.xml"] = _xml(version.named(found))
         test.section(first.record.name, keys)
         items += keys
     pictures = {
         f"network-{number}.svg": one.picture.encode() for number, one in enumerate(variants, 1)
     }
-    files |= {"test.xml": _xml(test.root), **pictures}
-    files = {"imsmanifest.xml": _xml(_manifest(exercise, items, sorted(pictures))), **files}
+    files |= {"test.xml": _xml(version.named(test.root)), **pictures}
+    manifest = _manifest(exercise, items, sorted(pictures), version)
+    files = {"imsmanifest.xml": _xml(manifest), **files}
     stream = BytesIO()
     with ZipFile(stream, "w", ZIP_DEFLATED) as package:
         for name, content in files.items():
@@ -64,7 +137,7 @@ class _Test:
 
     def __init__(self, exercise: Exercise) -> None:
         title = exercise.page.say(exercise.title)
-        self.root = ET.Element("assessmentTest", identifier="test", title=title, xmlns=QTI)
+        self.root = ET.Element("assessmentTest", identifier="test", title=title)
         self._part = ET.SubElement(
             self.root, "testPart", identifier="part", navigationMode="nonlinear",
             submissionMode="individual",
@@ -84,14 +157,17 @@ class _Test:
 
 
 def _manifest(
-    exercise: Exercise, items: Iterable[tuple[str, str]], pictures: Iterable[str]
+    exercise: Exercise,
+    items: Iterable[tuple[str, str]],
+    pictures: Iterable[str],
+    version: Version,
 ) -> ET.Element:
     whole = f"{exercise.name}\n{exercise.source}".encode()
     key = f"bp-tutor-{sha256(whole).hexdigest()[:32]}"
-    root = ET.Element("manifest", identifier=key, xmlns=PACKAGE)
+    root = ET.Element("manifest", identifier=key, xmlns=version.package)
     metadata = ET.SubElement(root, "metadata")
-    ET.SubElement(metadata, "schema").text = "QTIv2.1 Package"
-    ET.SubElement(metadata, "schemaversion").text = "1.0.0"
+    for name, text in zip(("schema", "schemaversion"), version.schema, strict=True):
+        ET.SubElement(metadata, name).text = text
     ET.SubElement(root, "organizations")
     resources = ET.SubElement(root, "resources")
 
@@ -100,10 +176,10 @@ def _manifest(
         ET.SubElement(one, "file", href=path)
         return one
 
-    test = add("test", "imsqti_test_xmlv2p1", "test.xml")
+    test = add("test", version.resource.format("test"), "test.xml")
     for item, path in items:
         ET.SubElement(test, "dependency", identifierref=item)
-        resource = add(item, "imsqti_item_xmlv2p1", path)
+        resource = add(item, version.resource.format("item"), path)
         for picture in pictures:
             if picture.removeprefix("network-").removesuffix(".svg") == item.rpartition("-")[2]:
                 ET.SubElement(resource, "file", href=picture)
@@ -114,7 +190,7 @@ def _item(exercise: Exercise, variant: Variant, item: Item, key: str, picture: s
     markup, record = Markup(exercise.page, MATHML), item.record
     root = ET.Element(
         "assessmentItem", identifier=key, title=record.name, adaptive="false",
-        timeDependent="false", xmlns=QTI,
+        timeDependent="false",
     )  # fmt: skip
     numeric = isinstance(record, NumberRecord)
     response = ET.SubElement(
@@ -227,7 +303,8 @@ def _tree(html: Html) -> ET.Element:
     """Our own markup as elements; without what the standard has no attribute for."""
     root = ET.fromstring(f"<div>{html}</div>")  # noqa: S314 - made by `Markup`, texts escaped
     for element in root.iter():
-        element.attrib.pop("style", None)
+        for name in ("style", "data-key"):
+            element.attrib.pop(name, None)
         if element.tag == "math":
             element.set("xmlns", MATHS)
         if element.tag == "table":

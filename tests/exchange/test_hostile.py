@@ -98,6 +98,7 @@ READERS: dict[str, Callable[[Any], Seen]] = {
     "numbas": numbas,
     "qti": qti,
     "qti2": qti2,
+    "qti3": qti2,
     "prairielearn": prairielearn,
     "anki": anki,
 }

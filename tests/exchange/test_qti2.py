@@ -1,7 +1,11 @@
-"""QTI 2.1: items marked by their own response processing, read as the standard states it."""
+"""QTI: items marked by their own response processing, read as the standards state it.
+
+Items of version 3.0 are read by the names that its elements have in version 2.1.
+"""
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -9,8 +13,14 @@ from zipfile import ZipFile
 import pytest
 
 from bp_tutor.api.exporting import Wanted
-from bp_tutor.exchange.qti2 import MATHS, PACKAGE, QTI
 from tests.exchange.answered import answers, exercise, written
+
+QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
+PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
+THREE = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}"
+PACKAGE_OF_THREE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
+MATHS = "http://www.w3.org/1998/Math/MathML"
+VERSIONS = ("qti2", "qti3")
 
 
 def named(name: str) -> str:
@@ -19,7 +29,27 @@ def named(name: str) -> str:
 
 def parsed(data: bytes, path: str) -> ET.Element:
     with ZipFile(BytesIO(data)) as package:
-        return ET.fromstring(package.read(path))  # noqa: S314 - own file
+        root = ET.fromstring(package.read(path))  # noqa: S314 - own file
+    for element in root.iter():
+        if element.tag.startswith(THREE):
+            in_version_2(element)
+    return root
+
+
+def in_version_2(element: ET.Element) -> None:
+    """`itemBody` for `qti-item-body`; of what version 2 has not, nothing is changed."""
+
+    def joined(name: str) -> str:
+        return re.sub("-([a-z])", lambda letter: letter[1].upper(), name)
+
+    name = element.tag.removeprefix(THREE)
+    if name.startswith("qti-"):
+        assert not re.search("[A-Z]", "".join((name, *element.keys())))
+        renamed = {joined(key): value for key, value in element.items()}
+        element.attrib.clear()
+        element.attrib.update(renamed)
+        name = joined(name.removeprefix("qti-"))
+    element.tag = named(name)
 
 
 def items(data: bytes) -> dict[str, ET.Element]:
@@ -31,8 +61,9 @@ def every(data: bytes) -> list[ET.Element]:
     manifest = parsed(data, "imsmanifest.xml")
     return [
         parsed(data, one.get("href") or "")
-        for one in manifest.iter(f"{{{PACKAGE}}}resource")
-        if one.get("type") == "imsqti_item_xmlv2p1"
+        for package, version in ((PACKAGE, "v2p1"), (PACKAGE_OF_THREE, "v3p0"))
+        for one in manifest.iter(f"{{{package}}}resource")
+        if one.get("type") == f"imsqti_item_xml{version}"
     ]
 
 
@@ -71,8 +102,9 @@ def feedback(item: ET.Element, outcomes: dict[str, str]) -> str:
     )
 
 
-def test_answers_get_by_response_processing_what_marking_gives() -> None:
-    found = items(written(exercise(), "qti2"))
+@pytest.mark.parametrize("version", VERSIONS)
+def test_answers_get_by_response_processing_what_marking_gives(version: str) -> None:
+    found = items(written(exercise(), version))
     told = 0
     for given in answers():
         outcomes = processed(found[given.name], str(float(given.text)))
@@ -84,10 +116,11 @@ def test_answers_get_by_response_processing_what_marking_gives() -> None:
     assert told > 5
 
 
-def test_the_right_answer_of_each_item_scores() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_right_answer_of_each_item_scores(version: str) -> None:
     asked = exercise(wanted=Wanted(("dZ", "Z"), level="mixed", points="12"))
     total = 0.0
-    for item in every(written(asked, "qti2")):
+    for item in every(written(asked, version)):
         right = item.findtext(f"{named('responseDeclaration')}/*/{named('value')}") or ""
         total += float(processed(item, right)["SCORE"])
         assert processed(item, "-12345")["SCORE"] == "0"
@@ -103,6 +136,14 @@ def test_formulas_are_mathml_and_pictures_files_of_the_package() -> None:
         assert picture.get("src") in package.namelist()
 
 
+def test_feedback_of_version_3_stands_in_a_content_body() -> None:
+    found = every(written(exercise(), "qti3"))
+    feedbacks = [one for item in found for one in item.iter(named("modalFeedback"))]
+    assert len(feedbacks) > 5
+    assert all([each.tag for each in one] == [named("contentBody")] for one in feedbacks)
+    assert all([*one.iter(f"{{{MATHS}}}msub")] for one in found)
+
+
 def test_one_of_the_variants_is_selected() -> None:
     (one,) = exercise().variants
     several = exercise()._replace(variants=(one, one._replace(seed=2)))
@@ -114,7 +155,7 @@ def test_one_of_the_variants_is_selected() -> None:
         assert len(list(section.iter(named("assessmentItemRef")))) == 2
 
 
-@pytest.mark.parametrize("attribute", ["style", "onclick"])
+@pytest.mark.parametrize("attribute", ["style", "onclick", "data-key"])
 def test_items_have_no_attributes_that_the_standard_has_not(attribute: str) -> None:
     for item in items(written(exercise(), "qti2")).values():
         assert not any(attribute in one.attrib for one in item.iter())
