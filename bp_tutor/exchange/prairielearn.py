@@ -32,7 +32,8 @@ _QUESTION = """<pl-question-panel>
 {{{params.statement}}}
 {{#params.questions}}
 {{{prompt}}}
-<pl-string-input answers-name="{{name}}" label="" remove-spaces="false"></pl-string-input>
+<pl-string-input answers-name="{{name}}" label="" remove-spaces="false"
+ allow-blank="true"></pl-string-input>
 {{/params.questions}}
 </pl-question-panel>
 <pl-submission-panel>

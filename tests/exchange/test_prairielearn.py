@@ -97,6 +97,8 @@ def test_a_page_has_a_field_for_each_value(folder: Path, data: dict[str, Any]) -
     page = chevron.render((folder / "question.html").read_text(), data)
     fields = re.findall(r'<pl-string-input answers-name="(\w+)"', page)
     assert fields == [each["name"] for each in data["params"]["questions"]]
+    # A field that has to be filled keeps the whole submission from being graded.
+    assert page.count('allow-blank="true"') == len(fields)
     assert len(fields) == 9
     assert r"\(z_{3}\)" in page
     assert "data:image/svg+xml;base64," in page
