@@ -23,7 +23,7 @@ WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)'
 ALL_CORES = --numprocesses=$(WORKERS) --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install solve test check check-torch pyodide site docs examples release-check bench fuzz format golden wheel clean
+.PHONY: help install solve test check check-torch pyodide site sweep docs examples release-check bench fuzz format golden wheel clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -56,6 +56,9 @@ pyodide: ## get Pyodide from npm: Python for the browser, of sites and of tests
 site: $(VENV)/installed pyodide ## build a site of all problems, into build/tutor (or SITE=...)
 	$(BIN)/bp-tutor site -o $(SITE) --runtime build/pyodide/node_modules/pyodide
 	@echo "Look at it: $(BIN)/bp-tutor site --serve --runtime build/pyodide/node_modules/pyodide"
+
+sweep: $(VENV)/installed pyodide ## look at the page of every problem in the browser (ARGS='exercise xor')
+	$(BIN)/python -m tests.site.sweep $(ARGS)
 
 docs: $(VENV)/docs ## build the documentation as a site, into build/site
 	$(BIN)/python -m mkdocs build

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 ROOMS = ((1343.0, 500.0), (791.0, 660.0))
 """The room for a picture above the step and beside it, in a window of 1280 by 720 pixels."""
+MOST_BESIDE = 930.0, 660.0
+"""The same beside the step, where that has to make room."""
+MOST_DOWN = 1300.0
+"""How far a picture is scrolled down on a narrow screen before it tells less."""
 LOSSES = 60
 """Points of the curve of the loss."""
 MOST_TRAINED = 20_000
@@ -45,17 +49,21 @@ def parts_of(usual: Presentation, trace: Trace, *, asked: bool) -> PageParts:
     """What the page is made of."""
     from bp_tutor.explain import View, derivation, named_words, style_named
     from bp_tutor.output.page import PageParts
+    from bp_tutor.pictures import PHONE
     from bp_tutor.words import languages, load_words
 
     every = [named_words(load_words(name), trace.problem) for name in languages()]
     mathml = usual._replace(style=style_named("mathml"))
+    reader = usual._replace(style=style_named("unicode"), words=every[0])
+    scene = page_scene(reader, trace, every)
     return PageParts(
         readers=tuple(mathml._replace(words=words) for words in every),
         language=usual.words.language,
         asked=asked,
         trace=trace,
         document=derivation(usual.settings, trace, View(form="both")),
-        scene=_scene(usual._replace(style=style_named("unicode"), words=every[0]), trace, every),
+        scene=scene,
+        narrow=scene if scene.width <= PHONE.width else narrow_scene(reader, trace, every),
         losses=_losses(trace),
     )
 
@@ -69,16 +77,44 @@ def _explained(parts: PageParts, usual: Presentation) -> PageParts:
     return parts._replace(mistakes=mistakes_of(parts.trace, parts.document, reader, words))
 
 
-def _scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
-    """The picture: with symbols beside the numbers as far as there is room for them."""
-    from bp_tutor.pictures import scene_of
+def page_scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
+    """The picture on a wide screen: with symbols as far as there is room for them."""
+    from bp_tutor.pictures import Room, scene_of
 
     told = reader, trace.problem, trace.runs[0]
     for values in ("both", "named"):
         scene = scene_of(*told, values, trace.runs, languages=languages)
-        if any(scene.width <= wide and scene.height <= high for wide, high in ROOMS):
+        if _fits(scene, *ROOMS):
             return scene
-    return scene_of(*told, "numbers", trace.runs, languages=languages)
+    bare = scene_of(*told, "numbers", trace.runs, languages=languages)
+    if _fits(bare, *ROOMS, MOST_BESIDE):
+        return bare
+    for wide, high in (ROOMS[0], MOST_BESIDE):
+        room = Room(wide, tight=True)
+        scene = scene_of(*told, "numbers", trace.runs, languages=languages, room=room)
+        if _fits(scene, (wide, high)):
+            return scene
+    return bare
+
+
+def narrow_scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
+    """The picture on a narrow screen: with symbols as far as there is room for them."""
+    from bp_tutor.pictures import PHONE, scene_of
+
+    told = reader, trace.problem, trace.runs[0]
+    rooms = [(values, PHONE) for values in ("both", "named", "numbers")]
+    rooms.append(("numbers", PHONE._replace(tight=True)))
+    found = []
+    for values, room in rooms:
+        scene = scene_of(*told, values, trace.runs, languages=languages, room=room)
+        if _fits(scene, (room.width, MOST_DOWN)):
+            return scene
+        found.append(scene)
+    return min(found, key=lambda scene: (max(scene.width, PHONE.width), scene.height))
+
+
+def _fits(scene: Scene, *rooms: tuple[float, float]) -> bool:
+    return any(scene.width <= wide and scene.height <= high for wide, high in rooms)
 
 
 def _losses(trace: Trace) -> tuple[tuple[int, float], ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bp_tutor.output.svg_style import ARROWS, arrows, style_of
 from bp_tutor.pictures import Box, Label, Wire
 from bp_tutor.pictures.hits import hits_of
+from bp_tutor.pictures.routes import Routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +37,7 @@ def svg_of(
     look: str = "file",
     labels: bool = True,
     titles: bool = True,
+    before: Scene | None = None,
 ) -> str:
     """A picture as SVG.
 
@@ -44,14 +46,16 @@ def svg_of(
     hold of labels where it has the look of pages. `look` is
     `file` (colours inside, dark where the reader's screen is dark), `paper` (light colours
     inside) or `page` (none: the page's style rules). Without `labels` there is no text in it,
-    without `titles` nothing that is said where something is pointed at.
+    without `titles` nothing that is said where something is pointed at. A page can have another
+    drawing `before` it, for wider screens, behind whose wires its own are counted.
     """
     width, height = _number(scene.width), _number(scene.height)
     size = "" if look == "page" else f' width="{width}" height="{height}"'
     title = _text(scene.title)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"{size}'
-        f' class="scene {scene.kind}" role="img" aria-label={_value(scene.title)}>'
+        f' class="scene {scene.kind}{" narrow" if before else ""}" role="img"'
+        f" aria-label={_value(scene.title)}>"
     )
     lines = [head, *([f"<title>{title}</title>"] if titles else [])]
     if look != "page":
@@ -61,7 +65,7 @@ def svg_of(
         lines.append(f'<rect class="paper" width="{width}" height="{height}"/>')
     # Wires lie under boxes, and the edge of a cell that is looked at over its neighbours.
     shapes = list(scene.shapes if moment is None else _in_update(scene))
-    numbers = count()
+    numbers = count(Routes(before).count if before else 0)
     for wire in shapes:
         if isinstance(wire, Wire):
             number = next(numbers) if wire.route is not None else None
@@ -73,7 +77,7 @@ def svg_of(
     if look == "page" and moment is None:
         lines += (_hit(key, area) for key, area in hits_of(scene))
     lines += (
-        _label(scene, label, moment, titles=titles)
+        (_symbol_alone(scene, label) if before else _label(scene, label, moment, titles=titles))
         for label in (scene.labels if labels else ())
         if moment is None or not label.key or moment.shown.get(label.place) == label.key
     )
@@ -155,7 +159,23 @@ def _label(scene: Scene, label: Label, moment: Moment | None, *, titles: bool) -
         parts.append('<tspan class="equals"> = </tspan>')
     if known and values != "symbols":
         parts.append(f'<tspan class="number">{number}</tspan>')
-    more = "".join(
+    more = _more(label)
+    title = (
+        f"<title>{symbol}{' = ' + number if known else ''}</title>" if label.key and titles else ""
+    )
+    head = _text_head(f"{classes}{more}", label, placed=moment is not None)
+    return f"{head}{title}{''.join(parts)}</text>"
+
+
+def _symbol_alone(scene: Scene, label: Label) -> str:
+    """A label whose number the page's script writes, after a sign where it is `both`."""
+    both = " both" if label.number and label.written(scene.values) == "both" else ""
+    return f"{_text_head(f'{label.role}{_more(label)}{both}', label)}{_symbol(scene, label)}</text>"
+
+
+def _more(label: Label) -> str:
+    """How it stands there."""
+    return "".join(
         f" {word}"
         for word, holds in (
             (label.anchor, label.anchor != "middle"),
@@ -167,14 +187,15 @@ def _label(scene: Scene, label: Label, moment: Moment | None, *, titles: bool) -
         )
         if holds
     )
-    title = (
-        f"<title>{symbol}{' = ' + number if known else ''}</title>" if label.key and titles else ""
-    )
-    place = f" data-place={_value(label.place)}" if label.key else ""
+
+
+def _text_head(classes: str, label: Label, *, placed: bool = False) -> str:
+    # On a page, a label without a place has one of its own name.
+    named = label.place != label.key or (placed and label.key)
+    place = f" data-place={_value(label.place)}" if named else ""
     return (
-        f'<text class="label {classes}{more}"{_keys((label.key,) if label.key else ())}{place}'
+        f'<text class="label {classes}"{_keys((label.key,) if label.key else ())}{place}'
         f' x="{_number(label.x)}" y="{_number(label.y + DESCENT * label.size)}">'
-        f"{title}{''.join(parts)}</text>"
     )
 
 

@@ -5,7 +5,20 @@ and matrices, a network through time. Every part says by its key which number it
 a page can bring it out or change it. Labels are measured against each other, wires and boxes.
 """
 
+from bp_tutor.pictures.board import PHONE, WIDE, Room
 from bp_tutor.pictures.scene import VALUES, scene_of
 from bp_tutor.pictures.shapes import Area, Box, Label, Scene, Shape, Wire
 
-__all__ = ["VALUES", "Area", "Box", "Label", "Scene", "Shape", "Wire", "scene_of"]
+__all__ = [
+    "PHONE",
+    "VALUES",
+    "WIDE",
+    "Area",
+    "Box",
+    "Label",
+    "Room",
+    "Scene",
+    "Shape",
+    "Wire",
+    "scene_of",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.layers.windows import moving_window
-from bp_tutor.explain import Joined, Sentence
+from bp_tutor.explain import Sentence
 from bp_tutor.explain.document import rule_name
 from bp_tutor.formula import Ref, Role
 from bp_tutor.formula.quantity import DERIVATIVE, FIRST_STATES, UPDATED
@@ -14,7 +14,10 @@ from bp_tutor.pictures.shapes import Box
 from bp_tutor.solve import used
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bp_tutor.catalogue.layer import Layer
+    from bp_tutor.explain import Said
     from bp_tutor.formula import Quantity
     from bp_tutor.pictures.board import Board
     from bp_tutor.pictures.flow import Uses
@@ -24,13 +27,20 @@ if TYPE_CHECKING:
 SIGNALS = (Role.INPUT, Role.RUNNING, Role.FIXED, *FIRST_STATES)
 """Given arrays that are no parameters."""
 LOOSE = (Role.RATE, Role.DECAY, Role.TARGET)
+MOST_NAMED = 4
 FORWARD = ("forward", "loss")
 
 
 class Blocks:
     """The blocks of a network by name, and what each is made from."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, *, sized: bool = False, worded: bool = True) -> None:
+        """Where they are `worded`, the rule stands above each block.
+
+        Blocks of arrays that are `sized` tell only how large they are, and what each head of a
+        layer does alike is one of them.
+        """
+        self.sized, self.worded = sized, worded
         self.board = board
         self.blocks: dict[str, Block] = {}
         self.uses: Uses = {}
@@ -44,28 +54,49 @@ class Blocks:
             for step in board.run.steps
             if step.line.phase in FORWARD and not step.quantity.kind
         ]
-        for quantity in model.given:
-            if quantity.role not in LOOSE and not quantity.kind and quantity.shape:
-                self._given(quantity)
-        for first, *others in _grouped(lines):
-            self._derived(first, others)
+        given = [
+            quantity
+            for quantity in model.given
+            if quantity.role not in LOOSE and not quantity.kind and quantity.shape
+        ]
+        for several in self._alike([each] for each in given):
+            self._given([quantity for (quantity,) in several])
+        grouped = _grouped(lines)
+        line_of = {id(group[0].quantity): group for group in grouped}
+        for several in self._alike([line.quantity for line in group] for group in grouped):
+            self._derived([line_of[id(quantities[0])] for quantities in several])
 
-    def _given(self, quantity: Quantity) -> None:
+    def _alike(self, groups: Iterable[list[Quantity]]) -> list[list[list[Quantity]]]:
+        """Arrays that share their cells; together where they differ in their head alone."""
+        found: dict[object, list[list[Quantity]]] = {}
+        for group in groups:
+            first = group[0]
+            alike = self.sized and len(first.place) > 1 and first.size > 1
+            key = (first.head, first.place[0], first.shape) if alike else first.name
+            found.setdefault(key, []).append(group)
+        return list(found.values())
+
+    def _given(self, quantities: list[Quantity]) -> None:
+        quantity = quantities[0]
         name = quantity.name
-        rows = [[name, quantity.as_kind(UPDATED).name], [quantity.as_kind(DERIVATIVE).name]]
+        rows = [[each.name, each.as_kind(UPDATED).name] for each in quantities]
+        rows += [[each.as_kind(DERIVATIVE).name] for each in quantities]
         signal = quantity.role in SIGNALS or quantity in self.board.run.program.model.stated
-        block = Block(self.board, name, rows, "cell" if signal else "kernel")
-        block.heads = [Ref(quantity)]
-        if signal and quantity.place[0] == 1:
-            block.heads.insert(0, Sentence("scene.input"))
+        block = Block(self.board, name, rows, "cell" if signal else "kernel",
+                      sized=self.sized)  # fmt: skip
+        entered = signal and quantity.place[0] == 1
+        block.entitle(self._worded(Sentence("scene.input")) if entered else "", _named(quantities))
+        self.blocks[name] = block
         if not signal:
             self.parameters.append(name)
-        self.blocks[name] = block
-        self.block_of[name] = name
+        for each in quantities:
+            self.block_of[each.name] = name
 
-    def _derived(self, first: Step, others: list[Step]) -> None:
-        board, name = self.board, first.quantity.name
-        arrays = [line.quantity for line in (first, *others)]
+    def _derived(self, groups: list[list[Step]]) -> None:
+        board, first = self.board, groups[0][0]
+        name = first.quantity.name
+        steps = [line for group in groups for line in group]
+        arrays = [line.quantity for line in steps]
         # What comes back arrives at the last of them first.
         back = [[array.as_kind(DERIVATIVE).name] for array in reversed(arrays)]
         rows = [[array.name] for array in arrays]
@@ -75,16 +106,18 @@ class Blocks:
             targets = [target] if board.array(target) is not None else []
             rows = [[target], *rows] if targets else rows
         loss = first.line.phase == "loss"
-        block = Block(board, name, [*rows, *back], "loss" if loss else "cell")
+        block = Block(board, name, [*rows, *back], "loss" if loss else "cell",
+                      sized=self.sized)  # fmt: skip
+        symbols = _named([board.have[target] for target in targets] + arrays)
         word = rule_name(first.line.rule)
-        named = [board.have[target] for target in targets] + arrays
-        symbols = Joined(tuple(map(Ref, named)))
-        block.heads = [word] if not first.quantity.shape else [word, symbols]
+        if first.quantity.shape:
+            block.entitle(self._worded(word), symbols)
+        else:
+            block.entitle(word, ())
         self.blocks[name] = block
         for array in arrays:
             self.block_of[array.name] = name
-        formulas = (line.formula for line in (first, *others))
-        found = (each.name for formula in formulas for each in used(formula))
+        found = (each.name for line in steps for each in used(line.formula))
         near = (self.block_of[each] for each in found if each in self.block_of)
         kept = dict.fromkeys(each for each in near if each != name)
         if loss:
@@ -94,6 +127,9 @@ class Blocks:
             apart = inner.union(self.parameters)
             kept = dict.fromkeys(each for each in kept if each not in apart)
         self.uses[name] = tuple(kept)
+
+    def _worded(self, word: Said) -> Said:
+        return word if self.worded else ""
 
     def windows(self, network: Network) -> None:
         """Draw, for every entry that is made from a window, where that window lies."""
@@ -128,6 +164,14 @@ class Blocks:
 
     def _output(self, layer: int) -> str:
         return self.block_of.get(f"A[{layer}]", "")
+
+
+def _named(quantities: list[Quantity]) -> list[Said]:
+    """The symbols of several arrays; of many heads the first and the last."""
+    symbols: list[Said] = list(map(Ref, quantities))
+    if len(symbols) > MOST_NAMED:
+        symbols[1:-1] = ["…"]
+    return symbols
 
 
 def _start(layer: Layer, row: int, column: int) -> tuple[int, int]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_ACROSS = 8
 """A grid with more rows or columns is told by its size; a longer column of units is cut."""
+MOST_DRAWN = 8
+SMALL_CELL = 9.0
+"""The side of a cell of a box that tells only the size of an array, up to so many of them."""
 FIRST_UNITS = 3
 LEAST = 34.0
 ROW = 15.0
@@ -26,6 +29,8 @@ ROW = 15.0
 HEAD = 16.0
 """From one row of the words above a block to the next."""
 PADDING = 12.0
+SHORT = 80.0
+"""Name and size of an array that stand in one line."""
 CHANNELS_APART = 10.0
 Index = tuple[int, ...]
 
@@ -41,13 +46,21 @@ class Cell:
 class Block:
     """An array in the picture, with the words above it."""
 
-    def __init__(self, board: Board, name: str, rows: Sequence[Sequence[str]], role: str) -> None:
-        """`rows` names the arrays in each row of a cell; those of one row take turns."""
+    def __init__(
+        self, board: Board, name: str, rows: Sequence[Sequence[str]], role: str,
+        *, sized: bool = False,
+    ) -> None:  # fmt: skip
+        """`rows` names the arrays in each row of a cell; those of one row take turns.
+
+        Of an array that is `sized`, only the size is told.
+        """
+        self.sized = sized
         self.board = board
         self.name = name
         self.role = role
         self.heads: list[Said] = []
-        self.word: Said = ""
+        self.words: list[Said] = []
+        """What stands in a box without cells, or beside the dots of a column that is cut."""
         self.cells: list[Cell] = []
         self.dots: float | None = None
         names = [each for row in rows for each in row if board.array(each) is not None]
@@ -59,30 +72,61 @@ class Block:
         lengths = lengths[::-1] if self.transposed else lengths
         self.channels, self.down, self.across = _sizes(lengths)
         folded = max(self.down, self.across) > MOST_ACROSS
-        if folded and self.across > 1:
-            self.word = "×".join(map(str, lengths))
-            self.channels, self.down, self.across = 1, 1, 1
-            board.placed.update(names)
+        if (folded and self.across > 1) or (sized and first.size > 1):
+            self._close(lengths)
         else:
             self._fill(first, rows, folded=folded)
-        every = [labels for cell in self.cells for labels in cell.rows]
-        wide = max((board.width(labels) for labels in every), default=0.0)
-        depth = max((len(cell.rows) for cell in self.cells), default=2)
-        self.cell_width = max(wide + PADDING, LEAST if self.cells else 4 * LEAST)
-        self.cell_height = max(depth * ROW + 6, LEAST - 8)
+            every = [labels for cell in self.cells for labels in cell.rows]
+            wide = max((board.width(labels) for labels in every), default=0.0)
+            depth = max((len(cell.rows) for cell in self.cells), default=2)
+            narrow = board.room.upright
+            self.cell_width = max(wide + (PADDING / 2 if narrow else PADDING), LEAST)
+            self.cell_height = max(depth * ROW + 6, LEAST - 8)
+            if self.across * self.cell_width > board.room.width - 2 * board.room.margin:
+                self._close(lengths)
         self.x = self.y = 0.0
         self.padding = (0, 0, 0, 0)
         """Rows above and below, columns at the left and right that are zeros only."""
+
+    def _close(self, lengths: Sequence[int]) -> None:
+        """Be a box with the size in it, of the proportions of the array as far as these go."""
+        self.words = ["×".join(map(str, lengths))]
+        down, across = (min(each, MOST_DRAWN) for each in (self.down, self.across))
+        self.channels, self.down, self.across = 1, 1, 1
+        self.cells, self.dots = [], None
+        self.cell_width = max(across * SMALL_CELL, self.board.words_width(self.words) + PADDING)
+        self.cell_height = max(down * SMALL_CELL, LEAST - 8)
+        self.board.placed.update(self.arrays)
+
+    def entitle(self, word: Said, symbols: Sequence[Said]) -> None:
+        """Say what it is: above its cells, or in the box that tells only its size."""
+        said: list[Said] = [Joined(tuple(symbols))] if symbols else []
+        if self.sized and not self.cells:
+            both = Joined((*said, *self.words), " ")
+            short = self.role == "kernel" and self.board.words_width([both]) < SHORT
+            self.words = [both] if short else [*said, *self.words]
+            self.cell_width = max(LEAST, self.board.words_width(self.words) + PADDING)
+            self.cell_height = len(self.words) * ROW + 6
+            said = []
+        elif self.board.room.upright and self.board.words_width(said) > self._grid_width:
+            said = list(symbols)
+        self.heads = [*([word] if word else []), *said]
 
     def _fill(self, first: Quantity, rows: Sequence[Sequence[str]], *, folded: bool) -> None:
         bare = self.channels * self.across > 1
         count = self.down
         slots = {unit: unit for unit in range(count)}
         if folded:
-            self.word = sentence("scene.units", count=count)
+            self.words = [sentence("scene.units", count=count)]
             slots = {unit: unit for unit in range(FIRST_UNITS)} | {count - 1: FIRST_UNITS + 1}
             self.down, self.dots = FIRST_UNITS + 2, FIRST_UNITS + 0.5
-        for index, channel, row, column in self._positions(first):
+        places = list(self._positions(first))
+        if first.removed and self.across == 1:
+            # Of a vector of zeros and ones, the ones alone are there.
+            there = dict.fromkeys(row for _, _, row, _ in places)
+            slots = {row: place for place, row in enumerate(there)}
+            self.down, self.dots = len(slots), None
+        for index, channel, row, column in places:
             if row not in slots:
                 continue
             found = [
@@ -190,7 +234,9 @@ class Block:
             shapes.append(
                 Box(self.left, self.y, self._grid_width, self.grid_height, self.arrays, "cell", 4)
             )
-            board.caption(self.word, middle, self.middle)
+            for row, word in enumerate(self.words):
+                at = self.middle + (row - (len(self.words) - 1) / 2) * ROW
+                board.caption(word, middle, at, role="caption" if row else "head", inside=True)
         corner = 8.0 if len(self.cells) == 1 else 0.0
         for cell in self.cells:
             x, y = self.corner(cell.channel, cell.row, cell.column)
@@ -202,7 +248,7 @@ class Block:
                 board.put(labels, x + self.cell_width / 2, at, inside=True)
         if self.dots is not None:
             y = self.y + self.dots * self.cell_height
-            board.caption(Joined(("⋮", self.word), " "), middle, y)
+            board.caption(Joined(("⋮", *self.words), " "), middle, y)
 
     def _zeros(self) -> None:
         """The cells of zeros around the image."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain.view import View
 from bp_tutor.formula.quantity import DERIVATIVE, SAMPLE, STEP, UPDATED
+from bp_tutor.frozen import Frozen
 from bp_tutor.pictures.measure import text_width
-from bp_tutor.pictures.shapes import LINE, SIZE, Label, Scene, Shape
+from bp_tutor.pictures.shapes import LINE, SIZE, Area, Box, Label, Scene, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +27,26 @@ MOST_NOTED = 200
 """Larger arrays are not written there."""
 MOST_SAMPLES = 24
 """Labels of so many samples take turns at one place."""
+
+
+class Room(Frozen):
+    """The room that a picture has, and what is done to stay in it."""
+
+    width: float = inf
+    upright: bool = False
+    """From the top down instead of from left to right, for a narrow screen."""
+    tight: bool = False
+    """All stands closer, and arrays are blocks with their size; of sequences, without words."""
+
+    @property
+    def margin(self) -> float:
+        """What stays free at its edges."""
+        return MARGIN / 2 if self.upright else MARGIN
+
+
+WIDE = Room()
+PHONE = Room(361.0, upright=True)
+"""A screen of 360 pixels, in units of which 13 are shown as 12 pixels, without its margins."""
 ROLES = {DERIVATIVE: "delta", UPDATED: "updated", STEP: "step"}
 
 
@@ -40,6 +62,7 @@ class Board:
         *,
         still: bool = False,
         languages: Sequence[Words] = (),
+        room: Room = WIDE,
     ) -> None:
         """A `still` picture has no room for what comes back and for new values.
 
@@ -51,6 +74,7 @@ class Board:
         self.run = run
         self.others = [each for each in runs if each is not run]
         self.values = values
+        self.room = room
         self.shapes: list[Shape] = []
         self.placed: set[str] = set()
         """The arrays whose entries have their places."""
@@ -163,12 +187,14 @@ class Board:
         self.shapes += [Label(**label.__dict__ | at) for label in labels]
 
     def caption(
-        self, said: Said, x: float, y: float, anchor: str = "middle", *, role: str = "caption"
-    ) -> None:
+        self, said: Said, x: float, y: float, anchor: str = "middle", *, role: str = "caption",
+        inside: bool = False,
+    ) -> None:  # fmt: skip
         """Write a word that stands for no value."""
         texts = self._versions(said)
         text = self.presentation.say(said)
-        self.shapes.append(Label(x, y, "", text, "", role, anchor=anchor, versions=texts))
+        at = Label(x, y, "", text, "", role, anchor=anchor, inside=inside, versions=texts)
+        self.shapes.append(at)
 
     def _versions(self, said: Said) -> tuple[str, ...]:
         """What is said in each language; nothing where it is the same in all of them."""
@@ -187,14 +213,36 @@ class Board:
     def _notes(self, width: float, height: float) -> tuple[float, float]:
         """Write what has no place in the picture below it; how wide and high it is then."""
         notes = list(self._noted())
-        x, y = MARGIN, height
-        width = max(width, *(wide + 2 * MARGIN for _, wide in notes)) if notes else width
+        if not notes:
+            return width, height
+        width = max(width, *(wide + 2 * MARGIN for _, wide in notes))
+        rows, x = [0.0], MARGIN
+        places = []
         for labels, wide in notes:
             if x > MARGIN and x + wide > width - MARGIN:
-                x, y = MARGIN, y + LINE
-            self.put(labels, x, y, "start")
+                rows.append(rows[-1] + LINE)
+                x = MARGIN
+            places.append((labels, x, rows[-1]))
             x += wide + NOTES_APART
-        return width, y + LINE + MARGIN / 2 if x > MARGIN else height
+        right = x - NOTES_APART if len(rows) == 1 else width
+        top = height - MARGIN - rows[-1] - LINE / 2
+        if not (self.room.tight and self._is_free(Area(0, top - LINE, right, height - top + LINE))):
+            top, height = height, height + rows[-1] + LINE + MARGIN / 2
+        for labels, x, y in places:
+            self.put(labels, x, top + y, "start")
+        return width, height
+
+    def _is_free(self, area: Area) -> bool:
+        """Whether nothing stands there."""
+        return not any(self._bounds(shape).meets(area) for shape in self.shapes)
+
+    def _bounds(self, shape: Shape) -> Area:
+        if isinstance(shape, Label):
+            return shape.area(self.values)
+        if isinstance(shape, Box):
+            return shape.area
+        xs, ys = zip(*shape.points, strict=True)
+        return Area(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
     def _noted(self) -> Iterator[tuple[list[Label], float]]:
         """Labels that take turns at one place below the picture, and how wide that is."""

@@ -54,21 +54,23 @@ def draw_curve(board: Board, runs: Sequence[Run], top: float) -> tuple[float, fl
         return 0.0, top
     floor, span = min(ys), max(ys) - min(ys)
 
+    left, bottom = MARGIN + LINE, top + LINE + HEIGHT + 14
+    width = min(WIDTH, board.room.width - left - 12 - MARGIN)
+
     def at(x: float, y: float) -> Point:
-        across = MARGIN + LINE + (x - low) / (high - low) * WIDTH
+        across = left + (x - low) / (high - low) * width
         return across, top + LINE + (1 - (y - floor) / span) * HEIGHT
 
-    left, bottom = MARGIN + LINE, top + LINE + HEIGHT + 14
-    frame = [((left, bottom), (left, top)), ((left, bottom), (left + WIDTH + 12, bottom))]
+    frame = [((left, bottom), (left, top)), ((left, bottom), (left + width + 12, bottom))]
     board.shapes += [Wire(points, (), "axis") for points in frame]
     board.shapes.append(Wire(tuple(at(x, y) for x, y in heights), (), "curve", arrow=False))
-    board.caption(Entry(leaf, ()), left + WIDTH + 12, bottom + LINE * 0.8)
+    board.caption(Entry(leaf, ()), left + width + 12, bottom + LINE * 0.8)
     board.caption(Entry(goal, ()), left + LINE, top + LINE * 0.3)
     for each in every.values():
         _tangent(board, each, leaf, at)
         ends = _step(each, leaf)
         _move(board, each, leaf, list(map(at, ends, _heights(run, leaf, ends))))
-    return left + WIDTH + 12 + MARGIN, bottom + LINE * 2
+    return left + width + 12 + MARGIN, bottom + LINE * 2
 
 
 def _step(run: Run, leaf: Quantity) -> tuple[float, float]:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from bp_tutor.explain import sentence, wires_of
 from bp_tutor.pictures.board import MARGIN, Board
-from bp_tutor.pictures.dense_parts import Column, column_of, gap_of
+from bp_tutor.pictures.dense_parts import Column, column_of, gap_of, layer_name
 from bp_tutor.pictures.shapes import LINE, Box, Wire
 
 if TYPE_CHECKING:
-    from bp_tutor.explain import Sentence
     from bp_tutor.pictures.shapes import Scene
 
 HEAD = 28.0
@@ -38,7 +37,9 @@ def dense_scene(board: Board) -> Scene:
     below = max(column.below for column in columns)
     rows = max(column.slots for column in columns) - 1
     middle = HEAD + above + rows * pitch / 2
-    first, last = (board.words_width([_named(board, c.layer)]) for c in (columns[0], columns[-1]))
+    first, last = (
+        board.words_width([layer_name(board, c.layer)]) for c in (columns[0], columns[-1])
+    )
     # A word above a narrow layer reaches over its sides.
     x = max(MARGIN, (first - columns[0].width) / 2 + 1)
     for number, column in enumerate(columns):
@@ -51,20 +52,10 @@ def dense_scene(board: Board) -> Scene:
     for gap, (before, after) in zip(gaps, pairwise(columns), strict=True):
         gap.draw(board, before, after, most)
     for column in columns:
-        column.draw(board, _named(board, column.layer), HEAD / 2)
+        column.draw(board, layer_name(board, column.layer), HEAD / 2)
     right = _loss(board, columns[-1], x, middle) + MARGIN
     right = max(right, columns[-1].x + last / 2 + 1)
     return board.scene("network", right, middle + rows * pitch / 2 + below + MARGIN)
-
-
-def _named(board: Board, layer: int) -> Sentence:
-    """What stands above a layer."""
-    depth = len(board.settings.structure.units)
-    if not 1 < layer < depth:
-        return sentence("scene.input" if layer == 1 else "scene.output")
-    if depth == 3:
-        return sentence("scene.hidden")
-    return sentence("scene.hidden_number", number=layer - 1)
 
 
 def _loss(board: Board, outputs: Column, left: float, middle: float) -> float:

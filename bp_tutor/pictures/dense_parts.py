@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bp_tutor.explain import sentence
 from bp_tutor.formula import Entry
@@ -10,9 +10,9 @@ from bp_tutor.formula.quantity import DERIVATIVE, UPDATED, VALUE
 from bp_tutor.pictures.shapes import LINE, Box, Label, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from bp_tutor.explain import Said
+    from bp_tutor.explain import Said, Sentence
     from bp_tutor.formula import Formula
     from bp_tutor.pictures.board import Board
 
@@ -133,16 +133,27 @@ def column_of(board: Board, layer: int) -> Column:
     for number in shown_units(count):
         index = (0, number)
         inside = [board.labels([f"{letter}[{layer}]"], index) for letter in "ZA"]
-        bias = _bias_labels(board, layer, number)
+        bias = bias_labels(board, layer, number)
         under = [
             board.labels([f"dZ[{layer}]"], index),
             board.labels([f"dA[{layer}]"], index, crowded=True),
         ]
-        units.append(Unit(number, _some(inside), _some(bias), _some(under)))
+        units.append(Unit(number, some(inside), some(bias), some(under)))
     return Column(board, layer, count, units)
 
 
-def _bias_labels(board: Board, layer: int, unit: int) -> list[Labels]:
+def layer_name(board: Board, layer: int) -> Sentence:
+    """What stands above a layer."""
+    depth = len(board.settings.structure.units)
+    if not 1 < layer < depth:
+        return sentence("scene.input" if layer == 1 else "scene.output")
+    if depth == 3:
+        return sentence("scene.hidden")
+    return sentence("scene.hidden_number", number=layer - 1)
+
+
+def bias_labels(board: Board, layer: int, unit: int) -> list[Labels]:
+    """The bias of a unit, which takes turns with its new value, and its derivative."""
     bias = board.array(f"B[{layer}]")
     if bias is None or layer == 1:
         return []
@@ -157,7 +168,8 @@ def _bias_labels(board: Board, layer: int, unit: int) -> list[Labels]:
     return [[_moved(label, unit) for label in row] for row in rows]
 
 
-def _some(rows: list[Labels]) -> list[Labels]:
+def some(rows: list[Labels]) -> list[Labels]:
+    """Those in which there is a label."""
     return [labels for labels in rows if labels]
 
 
@@ -229,9 +241,31 @@ class Gap:
                     board.put(labels, level[0] + CLEAR, middle + (row - 0.5) * ROW, "start")
 
 
-def gap_of(board: Board, before: Column, after: Column, weights: Formula) -> Gap:
-    """The wires between two layers with the labels of each; `weights` are (from, to)."""
-    crowded = len(before.units) * len(after.units) > MOST_EDGES
+class Layer(Protocol):
+    """The units of a layer that are drawn, whichever way it lies."""
+
+    @property
+    def layer(self) -> int: ...
+
+    @property
+    def units(self) -> Sequence[Numbered]: ...
+
+
+class Numbered(Protocol):
+    """One of them."""
+
+    @property
+    def number(self) -> int: ...
+
+
+def gap_of(
+    board: Board, before: Layer, after: Layer, weights: Formula, *, crowded: bool = False
+) -> Gap:
+    """The wires between two layers with the labels of each; `weights` are (from, to).
+
+    Where there are many, or where it is so `crowded`, labels stand only where they are used.
+    """
+    crowded = crowded or len(before.units) * len(after.units) > MOST_EDGES
     wires = {}
     carried = {}
     for place, source in enumerate(before.units):
@@ -248,7 +282,7 @@ def gap_of(board: Board, before: Column, after: Column, weights: Formula) -> Gap
             if quantity.layer != after.layer:
                 # What two layers share is written at each: those places do not take turns.
                 rows = [[_moved(label, after.layer) for label in row] for row in rows]
-            wires[place, goal] = _some(rows)
+            wires[place, goal] = some(rows)
             carried[place, goal] = tuple(board.by_and_by(quantity, at))
     return Gap(board, wires, carried)
 

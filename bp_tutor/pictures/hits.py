@@ -44,7 +44,12 @@ class _Hold:
 
 def hits_of(scene: Scene) -> list[tuple[str, Area]]:
     """The identifier of each given value with the area of its label; none of them meets another."""
-    given = [label for label in scene.labels if label.given and label.role in HELD]
+    # What stands beside its wire only while it is used is no place to look for it.
+    given = [
+        label
+        for label in scene.labels
+        if label.given and label.role in HELD and not (label.crowded and label.aside)
+    ]
     # Labels that take turns stand at one spot: the first of them stands for all.
     first = {label.place: label for label in reversed(given)}
     holds = sorted((_Hold(label, scene.values) for label in first.values()), key=lambda h: h.y)

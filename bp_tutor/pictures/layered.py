@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def arrays_scene(board: Board, network: Network) -> Scene:
     """Every array as a grid of cells; parameters stand in the column before what uses them."""
-    found = Blocks(board)
+    found = Blocks(board, sized=board.room.tight)
     found.pad(network)
     signals = {name: block for name, block in found.blocks.items() if name not in found.parameters}
     uses = {

@@ -24,13 +24,30 @@ DOWN = 3
 
 
 class Panel:
-    """The parameters in a frame: few of them beside the steps, many above."""
+    """The parameters in a frame: few of them beside the steps, many above.
+
+    With little room, all stand beside the steps, those of a gate in a row; on a narrow screen, in
+    rows above them.
+    """
 
     def __init__(self, board: Board, blocks: Sequence[Block]) -> None:
         self.board, self.blocks = board, blocks
-        self.above = len(blocks) >= MANY
-        self.down = DOWN if self.above else max(len(blocks), 1)
-        self.wide = max((block.width for block in blocks), default=0.0)
+        many, tight = len(blocks) >= MANY, board.room.tight
+        upright = board.room.upright
+        self.above = upright or (many and not tight)
+        down = DOWN if many else max(len(blocks), 1)
+        self.rows = [blocks[row::down] for row in range(down)]
+        if many and tight:
+            self.rows = [blocks[first : first + down] for first in range(0, len(blocks), down)]
+        if upright:
+            self.rows = _wrapped(blocks, board.room.width - 4 * MARGIN)
+        every = max((block.width for block in blocks), default=0.0)
+        self.wides = [every] * max(map(len, self.rows))
+        if tight or upright:
+            self.wides = [
+                max(row[place].width for row in self.rows if place < len(row))
+                for place in range(len(self.wides))
+            ]
         self.bottom = MARGIN
         """Where it ends, once it is drawn."""
 
@@ -39,8 +56,7 @@ class Panel:
         """The width with its frame; 0 where there is nothing in it."""
         if not self.blocks:
             return 0.0
-        across = -(-len(self.blocks) // self.down)
-        inside = across * (self.wide + APART) - APART
+        inside = sum(self.wides) + APART * (len(self.wides) - 1)
         return max(inside, self.board.words_width([TITLE])) + 2 * MARGIN
 
     def draw(self) -> float:
@@ -48,15 +64,27 @@ class Panel:
         if not self.blocks:
             return MARGIN
         y = MARGIN + 2 * LINE
-        for row in range(self.down):
-            inside = self.blocks[row :: self.down]
-            for column, block in enumerate(inside):
-                x = 2 * MARGIN + column * (self.wide + APART)
-                block.settle(x + (self.wide - block.width) / 2, y - block.top)
-            y += max(block.height for block in inside) + APART / 2
+        for row in self.rows:
+            x = 2 * MARGIN
+            for block, wide in zip(row, self.wides, strict=False):
+                block.settle(x + (wide - block.width) / 2, y - block.top)
+                x += wide + APART
+            y += max(block.height for block in row) + APART / 2
         self.board.caption(TITLE, MARGIN + self.width / 2, MARGIN + LINE)
         self.board.shapes.append(Box(MARGIN, MARGIN, self.width, y - MARGIN, (), "group", 10))
         for block in self.blocks:
             block.draw()
         self.bottom = y
         return y + BEYOND - MARGIN if self.above else self.width + MARGIN + BEYOND
+
+
+def _wrapped(blocks: Sequence[Block], room: float) -> list[Sequence[Block]]:
+    """As many in each row as there is room for in all of them."""
+    across = len(blocks)
+    while across > 1:
+        rows = [blocks[first : first + across] for first in range(0, len(blocks), across)]
+        wides = (max(block.width for block in blocks[place::across]) for place in range(across))
+        if sum(wides) + APART * (across - 1) <= room:
+            return rows
+        across -= 1
+    return [[block] for block in blocks]

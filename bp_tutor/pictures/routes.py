@@ -34,6 +34,11 @@ class Routes:
         self._routes = [route for _, route in wires_with_routes(scene)]
         self._names = {name for route in self._routes for name in (*route.start, *route.goal)}
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._routes)
+
     def used(self, gives: Iterable[str], uses: Iterable[str]) -> frozenset[int]:
         """The wires along which a step runs that works out some values from others.
 

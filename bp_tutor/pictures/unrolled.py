@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula.quantity import CELL_STATES, FIRST_STATES, OF_OUTPUTS, Role
 from bp_tutor.pictures.arrays import Blocks
 from bp_tutor.pictures.block import HEAD
 from bp_tutor.pictures.board import MARGIN
-from bp_tutor.pictures.flow import route
+from bp_tutor.pictures.flow import lay_out, route
 from bp_tutor.pictures.panel import Panel
-from bp_tutor.pictures.shapes import LINE, Wire
+from bp_tutor.pictures.shapes import LINE, Area, Wire
 
 if TYPE_CHECKING:
     from bp_tutor.pictures.block import Block
     from bp_tutor.pictures.board import Board
     from bp_tutor.pictures.shapes import Scene
 
-ROWS_APART = 37.0
-BLOCKS_APART = 18.0
-TIMES_APART = 40.0
-INNER_APART = 48.0
+
+class Apart(NamedTuple):
+    """What stays free between layers, blocks, time steps, and the columns of one of them."""
+
+    rows: float = 37.0
+    blocks: float = 18.0
+    times: float = 40.0
+    inner: float = 48.0
+
+
+CLOSE = Apart(18.0, 10.0, 27.0, 27.0)
 LANE = 30.0
 BESIDE = 10.0
 """The row above a layer in which wires run over its gates."""
@@ -32,9 +39,13 @@ Cell = tuple[int, int]
 
 def unrolled_scene(board: Board) -> Scene:
     """Inputs at the bottom, each layer above the one before it, a time step beside the other."""
-    found = Blocks(board)
+    tight = board.room.tight
+    apart = CLOSE if tight else Apart()
+    found = Blocks(board, worded=not tight and not board.room.upright)
     blocks = {name: block for name, block in found.blocks.items() if name not in found.parameters}
     uses = {name: tuple(n for n in found.uses.get(name, ()) if n in blocks) for name in blocks}
+    if board.room.upright:
+        return _upright(board, found, blocks, uses)
     columns = _columns(board, _cells(board, blocks, uses), uses)
     panel = Panel(board, [found.blocks[name] for name in found.parameters])
     x = MARGIN if panel.above else panel.draw()
@@ -43,14 +54,14 @@ def unrolled_scene(board: Board) -> Scene:
         starts[time] = []
         for wide in _widths(columns, blocks, time):
             starts[time].append(x + wide / 2)
-            x += wide + INNER_APART if wide else 0
-        x += TIMES_APART - INNER_APART
+            x += wide + apart.inner if wide else 0
+        x += apart.times - apart.inner
     layers = [
         {time: inner for (its, time), inner in columns.items() if its == layer}
         for layer in sorted({layer for layer, _ in columns}, reverse=True)
     ]
     highs = [
-        max(_stack(column, blocks) for inner in cells.values() for column in inner)
+        max(_stack(column, blocks, apart) for inner in cells.values() for column in inner)
         for cells in layers
     ]
     y = MARGIN if panel.above else MARGIN + LINE
@@ -58,7 +69,7 @@ def unrolled_scene(board: Board) -> Scene:
         last = max(starts)
         # What stands above the last step alone leaves room for the panel at its left.
         alone = next(place for place, cells in enumerate(layers) if set(cells) != {last})
-        free = sum(highs[:alone]) + ROWS_APART * alone
+        free = sum(highs[:alone]) + apart.rows * alone
         y += panel.draw() if panel.width > starts[last][0] else max(panel.draw() - free, 0)
     lanes: dict[tuple[str, str], float] = {}
     for cells, high in zip(layers, highs, strict=True):
@@ -66,8 +77,10 @@ def unrolled_scene(board: Board) -> Scene:
         lanes.update(dict.fromkeys(over, y + LANE / 2))
         y += LANE if over else 0
         for time, inner in cells.items():
-            _settle(inner, blocks, uses, starts[time], y + high / 2)
-        y += high + ROWS_APART
+            _settle(inner, blocks, uses, starts[time], y + high / 2, apart)
+        y += high + apart.rows
+    if tight:
+        y = _sink(layers, blocks, lanes, y, apart)
     for goal, sources in uses.items():
         for start in sources:
             ends = blocks[start], blocks[goal]
@@ -77,12 +90,55 @@ def unrolled_scene(board: Board) -> Scene:
             board.shapes.append(wire)
     for block in blocks.values():
         block.draw()
-    bottom = max(y - ROWS_APART, panel.bottom)
+    bottom = max(y - apart.rows, panel.bottom)
     # Above the steps, unless their parameters stand there.
     _count_steps(board, columns, blocks, bottom + LINE if panel.above else MARGIN + LINE / 2)
     bottom += LINE * 1.5 if panel.above else 0
-    right = max(x - TIMES_APART, MARGIN + panel.width)
+    right = max(x - apart.times, MARGIN + panel.width)
     return board.scene("arrays", right + MARGIN, bottom + MARGIN)
+
+
+def _upright(
+    board: Board, found: Blocks, blocks: dict[str, Block], uses: dict[str, tuple[str, ...]]
+) -> Scene:
+    """From the top down: the parameters, and then everything below what it is made from."""
+    panel = Panel(board, [found.blocks[name] for name in found.parameters])
+    wide, high = lay_out(board, blocks, uses, start=panel.draw())
+    return board.scene("arrays", max(wide, MARGIN + panel.width), high)
+
+
+def _sink(
+    layers: list[dict[int, list[list[str]]]],
+    blocks: dict[str, Block],
+    lanes: dict[tuple[str, str], float],
+    bottom: float,
+    apart: Apart,
+) -> float:
+    """Let each layer down as far as there is room below it, and everything up; the new bottom."""
+    beneath: list[Area] = []
+    for cells in reversed(layers):
+        own = [blocks[name] for inner in cells.values() for column in inner for name in column]
+        mine = [wire for wire in lanes if blocks[wire[0]] in own]
+        falls = [
+            area.y - apart.rows - block.y - block.grid_height
+            for block in own
+            for area in beneath
+            if block.x < area.x + area.width and area.x < block.x + block.width
+        ]
+        fall = max(min(falls, default=0.0), 0.0)
+        for block in own:
+            block.y += fall
+            beneath.append(Area(block.x, _head(block), block.width, block.height))
+        for start, goal in mine:
+            lanes[start, goal] += fall
+            left, right = blocks[start].left, blocks[goal].right
+            beneath.append(Area(left, lanes[start, goal] - LANE / 2, right - left, LANE))
+    rise = min(area.y for area in beneath) - MARGIN - LINE
+    for block in blocks.values():
+        block.y -= rise
+    for wire in lanes:
+        lanes[wire] -= rise
+    return bottom - rise
 
 
 def _count_steps(
@@ -217,9 +273,9 @@ def _head(block: Block) -> float:
     return block.y - HEAD * len(block.heads)
 
 
-def _stack(column: list[str], blocks: dict[str, Block]) -> float:
+def _stack(column: list[str], blocks: dict[str, Block], apart: Apart) -> float:
     heights = [blocks[name].height for name in column]
-    return sum(heights) + BLOCKS_APART * max(len(heights) - 1, 0)
+    return sum(heights) + apart.blocks * max(len(heights) - 1, 0)
 
 
 def _settle(
@@ -228,17 +284,18 @@ def _settle(
     uses: dict[str, tuple[str, ...]],
     starts: list[float],
     middle: float,
+    apart: Apart,
 ) -> None:
     """Put the columns of one layer and time step in their places."""
     placed: set[str] = set()
     for column, x in zip(inner, starts, strict=True):
         near = [n for name in column for n in uses[name] if n in placed]
         around = sum(blocks[n].middle for n in near) / len(near) if near else middle
-        y = around - _stack(column, blocks) / 2
+        y = around - _stack(column, blocks, apart) / 2
         for name in column:
             block = blocks[name]
             block.settle(x - block.width / 2, y - block.top)
-            y += block.height + BLOCKS_APART
+            y += block.height + apart.blocks
         placed.update(column)
 
 

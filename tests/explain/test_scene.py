@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bp_tutor.api.whole_page import narrow_scene, page_scene
 from bp_tutor.explain.steps import StepOf
 from bp_tutor.pictures import VALUES, Area, Box, Label, Scene, Wire, scene_of
 from bp_tutor.pictures.moment import Moment, everything, moment_of
-from bp_tutor.pictures.routes import wires_with_routes
+from bp_tutor.pictures.routes import arrays_of, wires_with_routes
+from bp_tutor.words import languages, load_words
 from tests.explain.pages import NAMES, Solved, solved, solved_path
 
 FOLDED = ("digits-784", "mlp-shapes")
@@ -121,6 +123,26 @@ def test_no_label_covers_another_nor_a_wire_nor_a_box(name: str, columns: bool) 
         check_geometry(scene(done, update, values), steps)
     still = scene_of(done.page, done.problem, done.trace.runs[0], still=True)
     check_geometry(still, ())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_a_picture_for_each_screen(name: str) -> None:
+    """In a pane of 1280 pixels or in half of it, and on 360 pixels; nothing is lost or covered."""
+    done = solved(name)
+    steps = done.document.steps
+    words = [load_words(language) for language in languages()]
+    wide, narrow = (make(done.page, done.trace, words) for make in (page_scene, narrow_scene))
+    rooms = ((1343, 500), (930, 660))
+    assert any(wide.width <= across and wide.height <= down for across, down in rooms)
+    assert narrow.width <= 361.05
+    for picture in (wide, narrow):
+        check_geometry(picture, steps, max(1, len(steps) // 25))
+    every = {label.key for label in scene(done).labels}
+    for picture in (wide, narrow):
+        # What has no label is in a box that stands for the whole array.
+        boxed = {key for shape in picture.shapes if isinstance(shape, Box) for key in shape.keys}
+        left = every - {label.key for label in picture.labels}
+        assert name in FOLDED or all(arrays_of([key], boxed) for key in left)
 
 
 @pytest.mark.parametrize("form", ["index", "matrix"])
@@ -312,7 +334,10 @@ def test_random_networks_stay_legible(
     )
     done = solved_path(path)
     steps = done.document.steps
-    check_geometry(scene(done), steps, len(steps) // 40 + 1)
+    narrow = narrow_scene(done.page, done.trace, ())
+    assert narrow.width <= 361.05
+    for picture in (scene(done), narrow):
+        check_geometry(picture, steps, len(steps) // 40 + 1)
 
 
 @pytest.mark.parametrize("name", ["sigmoid-2-2-2", "exercise"])

@@ -381,7 +381,8 @@ def test_without_a_script_everything_stands_there(chromium: Browser) -> None:
         assert shown.count() > 60
         assert visit.page.locator("#derivation .line.index:visible").count() == shown.count()
         assert visit.page.locator("#card").is_hidden()
-        assert visit.page.locator("#net svg").is_visible()
+        assert visit.page.locator("#net svg:not(.narrow)").is_visible()
+        assert visit.page.locator("#net .narrow").is_hidden()
         text = visit.page.inner_text("#derivation")
         assert "Backward: deltas of the output layer" in text
         assert "Gradients compared with central differences" in text

@@ -12,7 +12,7 @@ from bp_tutor.output.page.packing import chained
 from bp_tutor.pictures.routes import Routes
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Mapping, Sequence
 
     from bp_tutor.explain import Document
     from bp_tutor.explain.steps import StepOf
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 
 def numbered(
-    document: Document, rules: Mapping[Quantity, str], scene: Scene
+    document: Document, rules: Mapping[Quantity, str], scenes: Sequence[Scene]
 ) -> tuple[Numbering, dict[str, Any]]:
     """The steps of both forms: numbers for lines and sections, and the data for the script.
 
-    `rules` says by which rule each quantity is worked out.
+    `rules` says by which rule each quantity is worked out. The wires of several `scenes` are
+    counted through.
     """
-    routes = Routes(scene)
+    routes = [Routes(scene) for scene in scenes]
     numbers: dict[str, dict[int, int]] = {}
     data: dict[str, Any] = {}
     for form in FORMS:
@@ -46,11 +47,14 @@ def as_shown(steps: list[list[Any]], shown: Container[str]) -> list[list[Any]]:
     ]
 
 
-def _step(step: StepOf, rules: Mapping[Quantity, str], routes: Routes) -> list[Any]:
+def _step(step: StepOf, rules: Mapping[Quantity, str], routes: Sequence[Routes]) -> list[Any]:
     """Phase, update, rule, what it gives, what it uses, along which wires it runs."""
     rule = rules.get(step.block.quantity, "") if isinstance(step.block, Line) else ""
     gives, uses = list(step.gives), list(step.uses)
-    wires = sorted(routes.used(step.gives, step.uses))
+    wires, before = [], 0
+    for each in routes:
+        wires += [before + wire for wire in sorted(each.used(step.gives, step.uses))]
+        before += each.count
     return [step.phase, max(step.update, 1), rule, gives, uses, wires]
 
 

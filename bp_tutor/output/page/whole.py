@@ -57,6 +57,8 @@ PRESSED = {
     "phases": "Page↑ Page↓", "predict": "p", "form": "m", "help": "?",
 }  # fmt: skip
 _SLOT = re.compile(r"\{\{(?:(\w+):)?([\w.]+)\}\}")
+_COMMENT = re.compile(r"^\s*(?://.*|/\*[\s\S]*?\*/)\n", re.MULTILINE)
+_INDENT = re.compile(r"^ +", re.MULTILINE)
 _KEYS = re.compile(r'data-key="([^"]+)"')
 
 
@@ -73,6 +75,8 @@ class PageParts(Frozen):
     document: Document
     """In both forms."""
     scene: Scene
+    narrow: Scene
+    """The same for a narrow screen; the same scene where that is narrow already."""
     losses: tuple[tuple[int, float], ...]
     """The loss after so many updates."""
     mistakes: tuple[Any, ...] = ()
@@ -164,11 +168,14 @@ def pieces_of(parts: PageParts, more: Sequence[str] = (), digits: Sequence[int] 
     """
     prose = Prose(parts.readers)
     rules = {step.quantity: step.line.rule for run in parts.trace.runs for step in run.steps}
-    numbering, steps = numbered(parts.document, rules, parts.scene)
+    scenes = tuple(dict.fromkeys((parts.scene, parts.narrow)))
+    numbering, steps = numbered(parts.document, rules, scenes)
     blocks = [blocks_html(section, prose, numbering) for section in parts.document.sections]
     several = zip(parts.document.sections, blocks, strict=True)
     sections = joined(section_of(*each, prose, numbering) for each in several)
     picture = svg_of(parts.scene, look="page", titles=False)
+    for scene in scenes[1:]:
+        picture += svg_of(scene, look="page", titles=False, before=parts.scene)
     shown = {
         "title": prose.write(parts.document.title),
         "facts": joined(
@@ -295,9 +302,10 @@ def script_of_pages(more: str = "") -> str:
     """All parts in one function, so that nothing of them lies about in the page.
 
     `more` parts, which the others do not know of, come before the last one, which starts all.
+    Who reads the script reads it where it is written: comments and indents stay there.
     """
     *parts, start = (asset(f"{name}.js") for name in SCRIPTS)
-    body = "".join((*parts, more, start))
+    body = _INDENT.sub("", _COMMENT.sub("", "".join((*parts, more, start))))
     return f'"use strict";\n(() => {{\n{body}}})();\n'
 
 

@@ -107,7 +107,13 @@ const Fit = (() => {
     reveal();
   };
 
-  addEventListener("resize", settle);
+  /* Whether a drawing is seen in its whole width: beside the step it is, or is scrolled. */
+  const suits = (svg) => {
+    const style = getComputedStyle(figure);
+    const room = figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return wide.matches || svg.viewBox.baseVal.width * LEAST <= room;
+  };
+
   State.changed(() => beforeDrawing(settle));
-  return { reveal, fit, get larger() { return larger; } };
+  return { reveal, fit, settle, suits, get larger() { return larger; } };
 })();

@@ -17,16 +17,34 @@ const Picture = (() => {
     strengths: words(element, "data-strengths").map(Number),
     update: Number(element.getAttribute("data-update")),
     label: element.localName === "text",
-    place: element.getAttribute("data-place") || "",
+    place: element.getAttribute("data-place") || element.getAttribute("data-key") || "",
     symbol: find(".symbol", element),
     number: find(".number", element),
     equals: find(".equals", element),
     marker: element.hasAttribute("marker-end"),
   });
 
-  /* Takes the drawing that stands in the figure, or puts a new one there: that of other numbers. */
-  const adopt = (svg = null) => {
-    if (svg) figure.replaceChildren(svg);
+  /* The drawing for wide screens and, where that is no narrow one itself, one for narrow screens. */
+  let drawings = [];
+  let drawing = null;
+
+  /* Labels of the latter come with their symbols alone. */
+  const furnish = (label) => {
+    const parts = ["symbol", ...(label.matches(".both") ? ["equals"] : []), "number"].map((name) => {
+      const part = document.createElementNS(label.namespaceURI, "tspan");
+      part.setAttribute("class", name);
+      return part;
+    });
+    parts[0].textContent = label.textContent;
+    label.replaceChildren(...parts);
+  };
+
+  /* Puts the drawing into the figure that fits; whether it is another one than before. */
+  const choose = () => {
+    const fitting = drawings.find((each) => Fit.suits(each)) || drawings[drawings.length - 1];
+    if (fitting === drawing) return false;
+    drawing = fitting;
+    figure.replaceChildren(drawing);
     shapes = all("[data-key]:not(.hit), [data-wire], [data-update]", figure).map(shapeOf);
     places = new Map();
     for (const shape of shapes) {
@@ -36,6 +54,22 @@ const Picture = (() => {
       places.get(shape.place).push(shape);
     }
     all("title", figure).forEach((title) => title.remove());
+    return true;
+  };
+
+  /* Takes what stands in the figure: the drawings as the page came, or those of other numbers. */
+  const adopt = () => {
+    drawings = all("svg", figure);
+    drawings.slice(1).forEach((each) => all("text[data-key]", each).forEach(furnish));
+    drawing = null;
+    choose();
+  };
+
+  /* Another drawing where the room has changed. */
+  const refit = () => {
+    if (!choose()) return;
+    draw();
+    figure.dispatchEvent(new CustomEvent("adopted"));
   };
 
   const MANY = 12;
@@ -198,5 +232,9 @@ const Picture = (() => {
 
   adopt();
   State.changed(draw);
+  addEventListener("resize", () => {
+    refit();
+    Fit.settle();
+  });
   return { adopt, draw, show, pointOut, symbolOf, figure, get values() { return values; } };
 })();
