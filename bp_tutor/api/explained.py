@@ -1,11 +1,13 @@
 """What a page says of wrong predictions: which mistake gives the number, by the record of each.
 
-Made when the page is written, since the page by itself can mark nothing: wrong numbers with the
-sentences that explain them, as plain data.
+A page can mark nothing by itself: it has wrong numbers with the sentences that explain them, as
+plain data. They are made when the page is written; on a site those of changed numbers are made as
+they are asked for.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import Line
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bp_tutor.explain import Document, Presentation
-    from bp_tutor.quiz import Diagnosis
+    from bp_tutor.quiz import Context, Diagnosis
     from bp_tutor.quiz.record import NumberRecord
     from bp_tutor.solve import Trace
     from bp_tutor.words import Words
@@ -39,31 +41,58 @@ SAID = 2
 """Reasons given where several mistakes lead to the same number."""
 
 
-def mistakes_of(
-    trace: Trace, document: Document, reader: Presentation, languages: Sequence[Words]
-) -> tuple[Mistakes, ...]:
-    """The wrong answers to each line of each update; none where there are too many lines."""
-    asked = list(_results(document))
-    if len(asked) > MOST or sum(map(len, trace.runs[0].values.values())) > MOST_NUMBERS:
-        return ()
-    # Not before it is known that there is anything to explain: it takes as long as the page.
-    from bp_tutor.quiz import contexts_of
-    from bp_tutor.quiz.record import Recorded, number_record
+class Explained:
+    """The wrong answers to the lines of a derivation, found as they are asked for."""
 
-    contexts = contexts_of(trace, reader)
-    found: tuple[Mistakes, ...] = tuple({} for _ in contexts)
-    for place, (update, address) in enumerate(asked):
-        context = contexts[update - 1]
-        if len(context.graph.leaves(address)) <= MOST_OPERANDS:
-            # No sentence tells what is still to be predicted.
-            later = (other for when, other in asked[place:] if when == update)
-            recorded = Recorded(most=MISTAKES, unsaid=frozenset(later))
-            mistakes = list(
-                _mistakes(number_record(context, address, recorded=recorded), languages)
-            )
-            if mistakes:
+    def __init__(
+        self, trace: Trace, document: Document, reader: Presentation, languages: Sequence[Words]
+    ) -> None:
+        self._trace = trace
+        self._reader = reader
+        self._languages = languages
+        self._asked = list(_results(document))
+
+    @cached_property
+    def _contexts(self) -> Sequence[Context]:
+        # Not before there is anything to explain: it takes as long as the page.
+        from bp_tutor.quiz import contexts_of
+
+        return contexts_of(self._trace, self._reader)
+
+    @property
+    def _large(self) -> bool:
+        return sum(map(len, self._trace.runs[0].values.values())) > MOST_NUMBERS
+
+    def every(self) -> tuple[Mistakes, ...]:
+        """Those of each line by update; none where there are too many lines."""
+        if self._large or len(self._asked) > MOST:
+            return ()
+        found: tuple[Mistakes, ...] = tuple({} for _ in self._trace.runs)
+        for place, (update, address) in enumerate(self._asked):
+            if mistakes := self._at(place):
                 found[update - 1][address.identifier] = mistakes
-    return found
+        return found
+
+    def of(self, update: int, key: str) -> list[Mistake]:
+        """Those of the line that works out one number of an update; none where no line does."""
+        places = (
+            place for place, (when, address) in enumerate(self._asked)
+            if when == update and address.identifier == key
+        )  # fmt: skip
+        place = None if self._large else next(places, None)
+        return [] if place is None else self._at(place)
+
+    def _at(self, place: int) -> list[Mistake]:
+        from bp_tutor.quiz.record import Recorded, number_record
+
+        update, address = self._asked[place]
+        context = self._contexts[update - 1]
+        if len(context.graph.leaves(address)) > MOST_OPERANDS:
+            return []
+        # No sentence tells what is still to be predicted.
+        later = (other for when, other in self._asked[place:] if when == update)
+        recorded = Recorded(most=MISTAKES, unsaid=frozenset(later))
+        return list(_mistakes(number_record(context, address, recorded=recorded), self._languages))
 
 
 def _results(document: Document) -> Iterator[tuple[int, Address]]:

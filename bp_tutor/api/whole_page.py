@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bp_tutor.api.explained import Explained
     from bp_tutor.explain import Presentation
     from bp_tutor.output.page import Frame, PageParts
     from bp_tutor.pictures import Scene
@@ -41,7 +42,7 @@ def whole_page(
 
     parts = parts_of(usual, trace, asked=asked)
     if explained:
-        parts = _explained(parts, usual)
+        parts = parts._replace(mistakes=explained_of(parts, usual).every())
     return write_page(parts, frame), parts.document.sound
 
 
@@ -68,13 +69,14 @@ def parts_of(usual: Presentation, trace: Trace, *, asked: bool) -> PageParts:
     )
 
 
-def _explained(parts: PageParts, usual: Presentation) -> PageParts:
-    from bp_tutor.api.explained import mistakes_of
+def explained_of(parts: PageParts, usual: Presentation) -> Explained:
+    """What explains wrong answers to the numbers of a page."""
+    from bp_tutor.api.explained import Explained
     from bp_tutor.explain import style_named
 
     words = [reader.words for reader in parts.readers]
     reader = usual._replace(style=style_named("unicode"), words=words[0])
-    return parts._replace(mistakes=mistakes_of(parts.trace, parts.document, reader, words))
+    return Explained(parts.trace, parts.document, reader, words)
 
 
 def page_scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:

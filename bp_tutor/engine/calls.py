@@ -18,6 +18,7 @@ CALLS: dict[str, Callable[[OpenPage, dict[str, Any]], Any]] = {
     "change": OpenPage.change,
     "seed": OpenPage.seed,
     "settle": OpenPage.settle,
+    "explain": OpenPage.explain,
     "text": OpenPage.text,
     "train": OpenPage.train,
     "trained": OpenPage.trained,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bp_tutor.api.reading import MOST_DIGITS, presented
 from bp_tutor.api.refusal import RefusalError
-from bp_tutor.api.whole_page import parts_of
+from bp_tutor.api.whole_page import explained_of, parts_of
 from bp_tutor.engine.asking import OpenQuiz, Sheet
 from bp_tutor.engine.exercise import RATE, Exercise
 from bp_tutor.engine.glimpse import blocks_in, news
@@ -21,6 +21,7 @@ from bp_tutor.solve import solve
 from bp_tutor.words import languages, load_words
 
 if TYPE_CHECKING:
+    from bp_tutor.api.explained import Explained
     from bp_tutor.engine.glimpse import Blocks
     from bp_tutor.explain import Presentation
     from bp_tutor.output.page.views import Views
@@ -80,6 +81,8 @@ class OpenPage:
         self._seen: Seen | None = None
         self._stale: set[int] = set()
         """Places of blocks that the page has in another state than when it was settled."""
+        self._explained: tuple[dict[str, str], Explained] | None = None
+        """What explains wrong answers, with the changes that it holds for."""
         self.quiz = OpenQuiz()
 
     @property
@@ -99,7 +102,7 @@ class OpenPage:
         text, name = str(values["text"]), str(values["name"])
         self._exercise = Exercise(text, name)
         self._file, self._name = text, name
-        self._sent, self._seen, self._stale = None, None, set()
+        self._sent, self._seen, self._stale, self._explained = None, None, set(), None
         return self.handles()
 
     def sheet(self, values: dict[str, Any]) -> Sheet:
@@ -214,7 +217,9 @@ class OpenPage:
     def settle(self, values: dict[str, Any]) -> dict[str, Any]:
         """Everything on the page, both forms, checked: blocks that are new, or all of it."""
         problem = self.exercise.problem
-        parts = parts_of(self.reader(problem), solve(problem, self.exercise.updates), asked=False)
+        usual = self.reader(problem, digits=_digits(values))
+        parts = parts_of(usual, solve(problem, self.exercise.updates), asked=False)
+        self._explained = self.exercise.changes, explained_of(parts, usual)
         before, stale = self._sent, self._stale
         self._sent = Sent.of(pieces_of(parts), self.exercise.names)
         self._seen, self._stale = None, set()
@@ -230,6 +235,16 @@ class OpenPage:
             ]
             del shown["derivation"]
         return found | {"pieces": shown}
+
+    def explain(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The known mistakes by which the number of a `key` is got wrong in an `update`.
+
+        None while the numbers are others than those that were settled last.
+        """
+        if self._explained is None or self._explained[0] != self.exercise.changes:
+            return {"mistakes": []}
+        update, key = int(values["update"]), str(values["key"])
+        return {"mistakes": self._explained[1].of(update, key)}
 
     def train(self, values: dict[str, Any]) -> dict[str, Any]:
         """So many `updates` more from where the training is; what there is to see of it then.

@@ -98,7 +98,7 @@ def _page(source: Source, words: Words, linked: Linked) -> tuple[bytes, bytes]:
     digest = digest_of(problem.path.read_bytes())
     frame = frame_of(linked, problem.name, source.text, digest, prose, usual)
     trace = solve(problem, updates_of(problem, None))
-    page, _ = whole_page(usual, trace, asked=False, frame=frame)
+    page, _ = whole_page(usual, trace, asked=False, explained=True, frame=frame)
     return page.encode(), thumbnail(usual, trace).encode()
 
 

@@ -81,6 +81,16 @@ def test_what_is_shown_is_what_solve_prints_for_the_saved_file(tmp_path: Any) ->
     assert all(block in html for _, block in shown["blocks"])
     assert len(shown["blocks"]) > 60
     assert shown["pieces"]["picture"] in html
+    # Wrong answers are explained as the page of that file explains them.
+    told = re.search(r'<script type="application/json" id="data">(.*?)</script>', html)
+    assert told is not None
+    (mistakes,) = json.loads(told[1])["mistakes"]
+    assert len(mistakes) > 30
+    for key, known in mistakes.items():
+        assert ask(engine, "explain", update=1, key=key)["mistakes"] == known
+    assert ask(engine, "explain", update=1, key="W[1,1,1]")["mistakes"] == []
+    ask(engine, "change", numbers={"B[2,1]": "1"})
+    assert ask(engine, "explain", update=1, key="Z[2,1]")["mistakes"] == []
     entries = (entry for step in file["steps"] for entry in step["entries"])
     values = {entry["id"]: entry["value"] for entry in entries}
     # By hand: tanh(1*(-0.7) + 1*(-0.2) + 1*0.8 + 0.2) = tanh(0.1).

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bp_tutor.api.explained import mistakes_of
+from bp_tutor.api.explained import Explained
 from bp_tutor.api.whole_page import parts_of
 from bp_tutor.explain import Line, View, derivation, symbols_of
 from bp_tutor.explain.document import Relation
@@ -158,7 +158,7 @@ def test_no_right_answer_is_explained_as_a_mistake(name: str) -> None:
     reader = page_of(name, "unicode")
     document = derivation(reader.settings, trace, View(form="both"))
     languages = [load_words("en"), load_words("zh")]
-    found = mistakes_of(trace, document, reader, languages)
+    found = Explained(trace, document, reader, languages).every()
     assert len(found) == len(trace.runs)
     for run, mistakes in zip(trace.runs, found, strict=True):
         assert len(mistakes) > 3

@@ -70,6 +70,16 @@ const Page = (() => {
     find("#net").dispatchEvent(new CustomEvent("adopted"));
   };
 
+  /* Changed numbers have mistakes of their own: the program is asked for them, one by one. */
+  Predict.finding(async (update, key) => {
+    if (Engine.state !== "ready") return [];
+    try {
+      return (await Engine.call("explain", { update, key })).mistakes;
+    } catch {
+      return [];
+    }
+  });
+
   const save = (name, text, kind) => {
     const address = URL.createObjectURL(new Blob([text], { type: kind }));
     make("a", { href: address, download: name }).click();

@@ -122,8 +122,7 @@ const Card = (() => {
     const worst = ["unread", "wrong", "short"].find((mark) => marks.includes(mark));
     if (worst) {
       const at = all("input", fields)[marks.indexOf(worst)];
-      const why = worst === "wrong" ? explained(marks) : "";
-      tell(worst, why ? "wrong_because" : worst, { why });
+      verdictOn(worst, marks);
       at.focus();
       at.select();
       return;
@@ -131,6 +130,20 @@ const Card = (() => {
     Predict.settle("right");
     tell("right", "right");
     find("#forward").focus();
+  };
+
+  /* What is said of answers that are not right; what explains them may be found a moment later. */
+  const verdictOn = (worst, marks) => {
+    const why = worst === "wrong" ? explained(marks) : "";
+    tell(worst, why ? "wrong_because" : worst, { why });
+    if (why || worst !== "wrong") return;
+    const inputs = all("input", fields);
+    const typed = inputs.map((input) => input.value);
+    const wrong = inputs.filter((_, place) => marks[place] === "wrong");
+    Promise.all(wrong.map((input) => Predict.learn(input.dataset.for))).then((learnt) => {
+      const here = fields.contains(inputs[0]) && inputs.every(({ value }, place) => value === typed[place]);
+      if (learnt.includes(true) && here && explained(marks)) verdictOn(worst, marks);
+    });
   };
 
   /* What explains the first of the wrong answers that anything explains. */

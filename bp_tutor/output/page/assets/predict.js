@@ -120,6 +120,20 @@ const Predict = (() => {
     return whole || typed.figures >= data.marking.figures ? "right" : "short";
   };
 
+  /* Who finds the mistakes of a number that the page has none for; nobody on a page alone. */
+  let finder = null;
+  const finding = (found) => { finder = found; };
+
+  /* Looks for them where that was not done yet; whether there is anything new. */
+  const learn = async (key) => {
+    const { mistakes } = data;
+    const { update } = State;
+    if (!finder || (mistakes[update - 1] || {})[key]) return false;
+    const found = await finder(update, key);
+    mistakes[update - 1] = { ...mistakes[update - 1], [key]: found };
+    return found.length > 0 && mistakes === data.mistakes;
+  };
+
   /* What explains a wrong answer: the known mistake whose number is next to it; empty for none. */
   const why = (text, key) => {
     const typed = read(text);
@@ -139,7 +153,7 @@ const Predict = (() => {
   };
 
   return {
-    set, jump, forward, cover, uncover, covers, hidden, hides, frontier, judge, read, why, settle,
+    set, jump, forward, cover, uncover, covers, hidden, hides, frontier, judge, read, why, learn, finding, settle,
     score,
     get on() { return on; },
   };
