@@ -35,6 +35,7 @@ LOOKS = {
     "reason": f"italic {GREY}",
     "note": GREY,
     "command": "",
+    "commands": GREY,
     "head": GREY,
     "cell": "",
     "sound": GREEN,

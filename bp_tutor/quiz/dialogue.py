@@ -84,7 +84,7 @@ class Dialogue:
         self.voice.say(_introduction(self.session, self.words))
         for line in _typing_lines(self.session, self.words, piped=self._piped):
             self.voice.say(line)
-        self._say(f"session.{'commands' if self.hints else 'commands_alone'}", "note")
+        self._say(f"session.{'commands' if self.hints else 'commands_alone'}", "commands")
         self.voice.say("")
 
     def _begins(self) -> Talking[bool]:

@@ -51,6 +51,15 @@ def test_a_student_on_a_phone_follows_a_link_offline(address: str, chromium: Bro
         page.fill("#change [data-number='W[1,1,1]']", "zwei")
         page.keyboard.press("Enter")
         assert page.text_content("#change-said") == "这不是一个数。"
+        # What is typed counts as soon as it is a number; of half a one nothing is said.
+        page.fill("#change [data-number='W[1,1,1]']", "1.5")
+        visitor.quiet()
+        assert visitor.ask(SHOWN)["Z[2,1]"] == "2.5"
+        for half in ("1.", "-", ""):
+            page.fill("#change [data-number='W[1,1,1]']", half)
+            visitor.quiet()
+            assert page.text_content("#change-said") == "改了 1 处"
+        assert visitor.ask(SHOWN)["Z[2,1]"] == "2.5"
         page.fill("#change [data-number='W[1,1,1]']", "2")
         page.keyboard.press("Enter")
         visitor.quiet()
@@ -107,3 +116,18 @@ def test_what_takes_too_long_is_ended_and_nothing_typed_is_lost(
         visitor.quiet()
         # By hand: 1*2 + 0*(-0.2) + 1*0.8 + 0.2, and 1*3 + 0*0.3 - 1*0.6 - 0.5.
         assert [visitor.ask(SHOWN)[key] for key in ("Z[2,1]", "Z[2,2]")] == ["3", "1.9"]
+        # The picture has room for as many digits as the reader chooses: 1/(1 + e^−3).
+        page.click("#tab-derivation")
+        for _ in range(6):
+            page.click("#forward")
+        page.select_option("#digits", "6")
+        page.wait_for_selector("#net text[data-key='A[2,1]']:has-text('0.952574')",
+                               timeout=PATIENCE)  # fmt: skip
+        visitor.quiet()
+        page.click("#first")
+        # A wrong prediction of a number that was changed is explained: 3 without the bias 0.2.
+        page.click("#predicting")
+        page.fill("#predict-fields input", "2.8")
+        page.press("#predict-fields input", "Enter")
+        page.wait_for_selector("#predict-verdict:has-text('0.2')", timeout=PATIENCE)
+        assert "bias" in str(page.text_content("#predict-verdict"))

@@ -60,7 +60,10 @@ def test_a_quiz_on_a_phone_from_its_beginning_to_the_teacher(
         page.wait_for_selector("html[data-engine=ready]", state="attached", timeout=PATIENCE)
         _begin(page)
         page.reload()
+        _at_once(page)
         _go_on(page)
+        _beside_another_tab(page)
+        _without_room(page)
         assert serious(visitor) == []
         assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
         _end(page)
@@ -88,13 +91,69 @@ def _begin(page: Page) -> None:
     assert number(page, "Z[2,1]") == "1.5"
 
 
+def _at_once(page: Page) -> None:
+    """After a reload all that was said stands there before the program does."""
+    page.wait_for_selector("html[data-engine=starting] #quiz-said h3", timeout=PATIENCE)
+    assert page.locator("#quiz-said h3").count() == 2
+    assert "bias left out" in str(page.text_content("#quiz-said"))
+    assert "The program is loading" in str(page.text_content("#quiz-word"))
+    assert page.is_hidden("#quiz-answer")
+    assert (number(page, "Z[2,1]"), number(page, "Z[2,2]")) == ("1.5", "")
+
+
 def _go_on(page: Page) -> None:
-    """After a reload the quiz stands where it stood."""
+    """Then the quiz goes on where it stood, and says nothing twice."""
     settled(page, "1 of 5")
-    assert "Question 2 of 5" in str(page.text_content("#quiz-said h3"))
+    heads = page.locator("#quiz-said h3").all_text_contents()
+    assert [head.partition(":")[0] for head in heads] == ["Question 1 of 5", "Question 2 of 5"]
+    assert "goes on here. Question 2 of 5" in str(page.text_content("#quiz-said"))
     assert number(page, "Z[2,1]") == "1.5"
     answer(page, "−0,9", "2 of 5")
+
+
+KEPT = """(change) => new Promise((done) => {
+  const opening = indexedDB.open("bp-tutor", 1);
+  opening.onsuccess = () => {
+    const store = opening.result.transaction("quizzes", "readwrite").objectStore("quizzes");
+    store.getAll().onsuccess = ({ target }) => {
+      for (const each of change ? target.result : []) {
+        store.put({ ...each, revision: each.revision + 1 });
+      }
+      opening.result.close();
+      done(target.result.map(({ session }) => session.answers.length));
+    };
+  };
+})"""
+
+
+def _beside_another_tab(page: Page) -> None:
+    """What another tab wrote stays, and so does what is answered here."""
+    (before,) = page.evaluate(KEPT, True)
     answer(page, "0.3", "3 of 5")
+    page.wait_for_selector("#quiz-word:has-text('in another tab')", timeout=PATIENCE)
+    assert sorted(page.evaluate(KEPT, False)) == [before, before + 1]
+
+
+FULL = """() => {
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+  window.empty = () => { IDBObjectStore.prototype.put = put; };
+}"""
+
+
+def _without_room(page: Page) -> None:
+    """What cannot be kept is said; once there is room all of it is kept, under one key."""
+    before = page.evaluate(KEPT, False)
+    page.evaluate(FULL)
+    page.fill("#quiz-field input", "7")
+    page.press("#quiz-field input", "Enter")
+    page.wait_for_selector("#quiz-word.wrong:has-text('keeps nothing just now')", timeout=PATIENCE)
+    assert page.evaluate(KEPT, False) == before
+    page.evaluate("empty()")
+    page.tap("#quiz [data-line=':why']")
+    page.wait_for_selector("#quiz-word:text-is('')", state="attached", timeout=PATIENCE)
+    assert len(page.evaluate(KEPT, False)) == len(before)
+    assert sum(page.evaluate(KEPT, False)) > sum(before)
 
 
 def _end(page: Page) -> None:
@@ -104,6 +163,8 @@ def _end(page: Page) -> None:
     page.wait_for_selector("html[data-quiz=over]", state="attached", timeout=PATIENCE)
     cells = page.locator("#quiz-said table tbody tr").first.locator("th, td").all_text_contents()
     assert cells[:4] == ["Z", "5", "3", "1"]
+    table = "document.querySelector('#quiz-said .wide')"
+    assert page.evaluate(f"{table}.scrollWidth - {table}.clientWidth") <= 0
 
 
 def _hand_in(page: Page, path: Path) -> None:
@@ -113,17 +174,19 @@ def _hand_in(page: Page, path: Path) -> None:
     assert {row["student"] for row in rows} == {"Wang 王"}
     marks = json.loads(run("mark", "exercise", str(path), "--json").out)
     verdicts = {each["id"]: each["verdict"] for each in marks["answers"] if each["value"]}
-    assert verdicts == {"Z[2,1]": "right", "Z[2,2]": "right", "Z[2,3]": "right"}
+    right = dict.fromkeys(("Z[2,1]", "Z[2,2]", "Z[2,3]"), "right")
+    assert verdicts == right | {"Z[3,1]": "wrong"}
 
 
 def _take_along(page: Page, folder: Path) -> None:
     """A file of progress, which the terminal takes in, and the page once more without effect."""
     path = folder / "progress.json"
     page.click("#quiz-kept summary")
-    (session,) = saved(page, "#quiz-export", path)["sessions"]
-    assert session["state"] == "done"
+    sessions = saved(page, "#quiz-export", path)["sessions"]
+    assert [each["state"] for each in sessions].count("done") == 1
+    session = next(each for each in sessions if each["state"] == "done")
     typed = [each["text"] for each in session["answers"] if each["event"] == "answer"]
-    assert typed == ["1.3", "1.5", "−0,9", "0.3"]
+    assert typed == ["1.3", "1.5", "−0,9", "0.3", "7"]
     home = {"BP_TUTOR_HOME": str(folder / "home")}
     taken = run("progress", "--import", str(path), **home)
     assert (taken.code, taken.err) == (0, "")

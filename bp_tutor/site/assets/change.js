@@ -68,6 +68,7 @@ const Change = (() => {
   const settle = async () => {
     if (busy) return;
     busy = true;
+    const { digits } = State;
     try {
       Page.take(await ask("settle"));
     } catch (error) {
@@ -75,6 +76,7 @@ const Change = (() => {
     }
     busy = false;
     if (next) send();
+    else if (digits !== State.digits) settle();
     else delete root.dataset.busy;
   };
 
@@ -83,12 +85,13 @@ const Change = (() => {
   const refuse = (error, numbers, choices) => {
     // Where it stands in the file is nothing to a reader of the page.
     const places = error.places || [];
-    tell(places.length ? places.map(([said_of]) => said_of).join(" ") : error.message, true);
-    for (const key of Object.keys(numbers)) {
-      const one = state.numbers.get(key);
-      one.value = accepted.numbers[key] || one.first;
+    const changed = Object.keys(numbers).map((key) => state.numbers.get(key));
+    const half = changed.length > 0 && changed.every(({ typing }) => typing);
+    if (!half) tell(places.length ? places.map(([said_of]) => said_of).join(" ") : error.message, true);
+    for (const one of changed) {
+      one.value = accepted.numbers[one.key] || one.first;
       show(one);
-      mark(one);
+      if (!half) mark(one);
     }
     for (const key of Object.keys(choices)) {
       const one = state.choices.get(key);
@@ -101,6 +104,31 @@ const Change = (() => {
     Object.assign(accepted, { numbers: own(), choices: names() });
     const count = Object.keys({ ...own(), ...names() }).length;
     return count ? say("site.changed", { count }) : "";
+  };
+
+  /* A field follows what is typed in it as soon as that is a number. Of what is half typed nothing
+   * is said until it is left or entered. */
+  const HALF = /[.,]$/;
+  const follow = (field, key) => {
+    const take = (typing) => {
+      const one = state.numbers.get(key);
+      const text = field.value.trim();
+      if (!one) return;
+      one.typing = typing;
+      if (Predict.read(text) && !(typing && HALF.test(text))) {
+        show(one);
+        set(key, plain(text));
+      } else if (!typing && text) {
+        mark(one);
+        tell(say("unread"), true);
+      } else if (!typing) show(one);
+    };
+    field.addEventListener("input", () => take(true));
+    field.addEventListener("change", () => take(false));
+    field.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter") take(false);
+    });
   };
 
   /* A number as somebody types it, with the signs of a file. */
@@ -168,20 +196,7 @@ const Change = (() => {
     const one = { ...found, first: found.value, field, slider, row: line, step,
       low: Number(slider.min), high: Number(slider.max) };
     slider.addEventListener("input", () => set(found.key, rounded(Number(slider.value), Math.min(step, 0.1))));
-    field.addEventListener("change", () => {
-      const text = field.value.trim();
-      const value = Predict.read(text);
-      if (!text) show(one);
-      else if (value) set(found.key, plain(text));
-      else {
-        mark(one);
-        tell(say("unread"), true);
-      }
-    });
-    field.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Enter") field.dispatchEvent(new Event("change"));
-    });
+    follow(field, found.key);
     slider.addEventListener("keydown", (event) => event.stopPropagation());
     return one;
   };
@@ -382,6 +397,8 @@ const Change = (() => {
   });
   State.changed((what) => {
     if (what === "data") handles();
+    // The lines have these digits at once; the picture is drawn anew with room for them.
+    if (what === "digits" && state.numbers.size) settle();
     if (what === "language" && state.numbers.size) {
       relabel();
       if (!find("button", said)) tell(accept());
@@ -392,5 +409,5 @@ const Change = (() => {
       tell(say("site.link_loading"));
     }
   });
-  return { put, plain, found, own, told: (listener) => listeners.push(listener) };
+  return { put, follow, found, told: (listener) => listeners.push(listener) };
 })();

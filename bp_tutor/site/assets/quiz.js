@@ -10,13 +10,16 @@ const Quiz = (() => {
   const word = find("#quiz-word");
   const end = find("#quiz-end");
   const OPEN = "quiz";
-  /* What is being taken: its question, what is kept of it, how it was begun. */
+  /* What is being taken: its question, what is kept of it (the session, what was said and where
+   * it stands), how it was begun. */
   let now = null;
   let record = null;
   let options = null;
   let result = null;
   let busy = false;
   let lost = false;
+  /* A quiz that is shown while the program that goes on with it is still loading. */
+  let waiting = null;
   let article = null;
 
   const tell = (text, wrong = false) => {
@@ -115,18 +118,23 @@ const Quiz = (() => {
   const element = (found) => {
     if (found.kind === "options") return optionsOf(found.options);
     if (found.kind === "table") return tableOf(found);
-    if (found.kind === "block") return make("div", { class: "lines" }, ...Patch.nodes(found.html));
+    if (found.kind === "block") {
+      const lines = make("div", { class: "lines" }, ...Patch.nodes(found.html));
+      Lines.adopt(lines);
+      return lines;
+    }
     if (found.kind === "given") {
       return make("details", { class: "given", open: "" },
         make("summary", {}, say("quiz_page.known")), ...Patch.nodes(found.html));
     }
-    if (found.look === "command") return null;
+    // What is typed at a terminal is pressed here.
+    if (["command", "commands"].includes(found.look)) return null;
     if (found.look === "heading") return headed(found.text);
     const name = found.text.startsWith("  ") ? "pre" : "p";
     return make(name, { class: found.look || "plain" }, found.text);
   };
 
-  const hear = (messages, echo) => {
+  const hear = (messages, echo, still = false) => {
     const fresh = [];
     const put = (one) => {
       if (!one) return;
@@ -142,7 +150,7 @@ const Quiz = (() => {
     if (echo) put(make("p", { class: "mine" }, echo));
     messages.forEach((each) => put(element(each)));
     const last = fresh[fresh.length - 1];
-    if (last) {
+    if (last && !still) {
       const tall = last.getBoundingClientRect().bottom - fresh[0].getBoundingClientRect().top;
       const seen = tall > innerHeight / 2 ? [fresh[0], "start"] : [last, "nearest"];
       seen[0].scrollIntoView({ block: seen[1], behavior: calm.matches ? "auto" : "smooth" });
@@ -153,7 +161,12 @@ const Quiz = (() => {
     if (!record || !record.session) return;
     const mine = record;
     try {
-      const parted = await Shelf.keep(mine);
+      const parted = await Shelf.keep(mine).catch((error) => {
+        // What was said needs more room than what was answered.
+        if (!mine.said.length) throw error;
+        mine.said = [];
+        return Shelf.keep(mine);
+      });
       if (mine === record) remembered.set(now ? mine.key : "");
       if (parted) tell(say("quiz_page.two_tabs"));
       else if (word.dataset.about === "store") tell("");
@@ -164,11 +177,23 @@ const Quiz = (() => {
     }
   };
 
-  const take = (found, echo = "") => {
+  /* Of a quiz that goes on, what still stands there is not said again. */
+  const unsaid = (messages) => {
+    const from = messages.findIndex(({ look }) => look === "heading");
+    if (!record.said.length || from < 0) return messages;
+    const { text } = messages[from];
+    if (!article || article.dataset.head !== text) return messages.slice(from);
+    return [{ kind: "text", look: "note", text: say("quiz_page.goes_on", { question: text }) }];
+  };
+
+  const take = (found, echo = "", again = false) => {
     const before = now;
     now = found.now;
-    hear(found.said, echo);
+    const messages = again ? unsaid(found.said) : found.said;
+    hear(messages, echo);
+    record.said.push([echo, messages]);
     if (found.session) record.session = found.session;
+    record.now = now;
     find("#quiz-progress").max = found.count;
     find("#quiz-progress").value = found.settled;
     find("#quiz-count").textContent = say("quiz_page.of", { done: found.settled, count: found.count });
@@ -180,7 +205,7 @@ const Quiz = (() => {
       const typing = field.contains(document.activeElement);
       if (moved) fields();
       for (const name of ["hint", "show"]) find(`[data-line=":${name}"]`, answer).hidden = !now.hints;
-      find('[data-line=":remedy"]', answer).hidden = !now.wrong;
+      for (const name of [":remedy", ""]) find(`[data-line="${name}"]`, answer).hidden = !now.wrong;
       const first = find("input", field);
       if (first && typing) {
         first.focus({ preventScroll: true });
@@ -201,7 +226,8 @@ const Quiz = (() => {
     panel.setAttribute("aria-busy", "true");
     tell("");
     try {
-      take(await Engine.call(name, { digest: Site.digest, ...values }), echo);
+      const found = await Engine.call(name, { digest: Site.digest, ...values });
+      take(found, echo, name === "quiz_resume");
       return true;
     } catch (error) {
       tell(error.message, true);
@@ -237,17 +263,25 @@ const Quiz = (() => {
   const begin = async (wanted) => {
     clear();
     options = wanted;
-    record = { key: "", revision: 0, session: null };
+    record = { key: "", revision: 0, session: null, said: [], now: null };
     if (!await ask("quiz", { options: wanted })) {
       const why = word.textContent;
       back();
       tell(why, true);
     }
   };
-  const resume = async (found) => {
+  /* What was kept of a quiz, as it stood there. */
+  const restore = (found) => {
     clear();
-    record = found;
-    options = found.session.options;
+    record = Object.assign(found, { said: found.said || [], now: found.now || null });
+    options = record.session.options;
+    record.said.forEach(([echo, messages]) => hear(messages, echo, true));
+    answer.hidden = true;
+    end.hidden = true;
+    find("#quiz-head button").hidden = true;
+  };
+  const resume = async (found) => {
+    restore(found);
     if (!await ask("quiz_resume", { session: found.session })) {
       const why = word.textContent;
       back();
@@ -304,7 +338,7 @@ const Quiz = (() => {
     const button = event.target.closest("button[data-line]");
     if (!button || button.disabled || !now) return;
     const { line } = button.dataset;
-    ask("quiz_line", { line }, line.startsWith(":") ? button.innerText.trim() : line);
+    ask("quiz_line", { line }, answer.contains(button) || line.startsWith(":") ? button.innerText.trim() : line);
   });
   panel.addEventListener("keydown", (event) => {
     event.stopPropagation();
@@ -369,26 +403,51 @@ const Quiz = (() => {
 
   State.changed((what) => {
     if (what === "tool") show();
-    if (what === "language" && now && !busy) {
+    if (what === "language" && now && !busy && !waiting) {
       if (record.session) resume(record);
       else begin(options);
     } else if (what === "language" && run.hidden) list();
   });
+  /* The quiz that was open here before the page was loaded anew. */
+  const opened = async () => {
+    const [name, key] = (remembered.get() || "").split(" ");
+    if (name !== Site.name || !key) return null;
+    const mine = await Shelf.get(key).catch(() => null);
+    return mine && mine.session.digest === Site.digest && mine.session.state !== "done" ? mine : null;
+  };
+  /* Shows it at once, with its picture; it can be answered as soon as the program is there. */
+  const wait = async () => {
+    const mine = await opened();
+    if (!mine || now) return null;
+    restore(mine);
+    now = record.now;
+    Tools.open("quiz");
+    panel.setAttribute("aria-busy", "true");
+    tell(say("quiz_page.starting"));
+    said.lastElementChild?.scrollIntoView({ block: "end", behavior: "instant" });
+    return mine;
+  };
   Engine.changed(async (state) => {
-    if (state === "starting") lost = Boolean(now);
-    if (state !== "ready") return;
-    // The worker was ended over something: what was answered is kept, and asked on from there.
-    if (lost && record && record.session) resume(record);
-    else if (lost) begin(options);
-    else if (!now) {
-      const kept = await list();
-      const [name, key] = (remembered.get() || "").split(" ");
-      const mine = name === Site.name && kept.find((each) => each.key === key);
-      if (mine && mine.session.digest === Site.digest && mine.session.state !== "done") {
-        Tools.open("quiz");
-        resume(mine);
-      }
+    if (state === "starting") {
+      lost = Boolean(now);
+      waiting = lost ? null : wait();
+      return;
     }
+    const shown = await waiting;
+    waiting = null;
+    if (shown) {
+      panel.removeAttribute("aria-busy");
+      now = null;
+    }
+    if (state !== "ready") {
+      show();
+      return;
+    }
+    // The worker was ended over something: what was answered is kept, and asked on from there.
+    if (shown) resume(record);
+    else if (lost && record && record.session) resume(record);
+    else if (lost) begin(options);
+    else if (!now) list();
   });
   return { list };
 })();

@@ -54,15 +54,25 @@ const Shelf = (() => {
   const all = () => within("readonly", (store) => settled(store.getAll()));
   const get = (key) => within("readonly", (store) => settled(store.get(key)));
 
-  /* Keeps a quiz; whether it had to go beside what another tab wrote. */
-  const keep = (record) => within("readwrite", async (store) => {
-    const there = record.key ? await settled(store.get(record.key)) : null;
-    const parted = Boolean(there) && there.revision !== record.revision;
-    if (!record.key || parted) record.key = fresh();
-    record.revision = (parted ? 0 : record.revision || 0) + 1;
-    await settled(store.put({ ...record }));
-    return parted;
-  });
+  /* Keeps a quiz; whether it had to go beside what another tab wrote. One after the other, and what
+   * could not be written leaves the record as it was. */
+  let last = Promise.resolve();
+  const keep = (record) => {
+    const kept = last.then(async () => {
+      const [written, parted] = await within("readwrite", async (store) => {
+        const there = record.key ? await settled(store.get(record.key)) : null;
+        const other = Boolean(there) && there.revision !== record.revision;
+        const mark = { key: !record.key || other ? fresh() : record.key,
+          revision: (other ? 0 : record.revision || 0) + 1 };
+        await settled(store.put({ ...record, ...mark }));
+        return [mark, other];
+      });
+      Object.assign(record, written);
+      return parted;
+    });
+    last = kept.catch(() => {});
+    return kept;
+  };
 
   return { all, get, keep };
 })();

@@ -57,7 +57,7 @@ const Train = (() => {
     find("#train-updates").textContent = String(found.updates);
     find("#train-loss").textContent = found.loss;
     root.dataset.trained = String(found.updates);
-    follow();
+    rated();
     show();
     draw();
   };
@@ -153,18 +153,14 @@ const Train = (() => {
 
   /* The learning rate is a number of the exercise, wherever it is typed. */
   const RATE = "learning_rate";
-  const follow = () => {
+  const rated = () => {
     const found = Change.found(RATE);
     find("#train-rate").hidden = !found;
     if (!found) return;
     find("#train-rate span").textContent = found.name;
     if (rate !== document.activeElement) rate.value = found.value.replace("-", "−");
   };
-  rate.addEventListener("change", () => Change.put({ [RATE]: Change.plain(rate.value) }));
-  rate.addEventListener("keydown", (event) => {
-    event.stopPropagation();
-    if (event.key === "Enter") rate.dispatchEvent(new Event("change"));
-  });
+  Change.follow(rate, RATE);
 
   find("#train-take").addEventListener("click", async () => {
     try {

@@ -95,7 +95,8 @@ const Fit = (() => {
     if (!boxes.length) return;
     const first = Math.min(...boxes.map((box) => box.top));
     const last = Math.max(...boxes.map((box) => box.bottom));
-    const top = wide.matches ? dock.getBoundingClientRect().top : 0;
+    const head = Predict.on ? find(".card-head").offsetHeight : 0;
+    const top = wide.matches ? dock.getBoundingClientRect().top + head : 0;
     const bar = find(wide.matches ? ".transport" : ".controls").getBoundingClientRect().top;
     const low = wide.matches ? Math.min(bar, dock.getBoundingClientRect().bottom) : bar;
     const by = last > low - EDGE ? last - low + EDGE : Math.min(0, first - top - EDGE);
