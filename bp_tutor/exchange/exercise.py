@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +60,8 @@ class Variant(Frozen):
     given: tuple[Section, ...]
     picture: str
     """The network before anything is worked out, in SVG."""
-    steps: tuple[Step, ...]
+    items: tuple[Item, ...]
+    """All its questions, in the order of the page."""
     values: tuple[Value, ...]
     """Everything that the answers are worked out from, and these, each behind what it needs."""
     seed: int | None = None
@@ -69,9 +69,14 @@ class Variant(Frozen):
     student: str = ""
 
     @property
-    def items(self) -> tuple[Item, ...]:
-        """All its questions, in the order of the page."""
-        return tuple(item for step in self.steps for item in step.items)
+    def steps(self) -> tuple[Step, ...]:
+        """The questions by what they ask for, also where those of two arrays take turns."""
+        found: dict[tuple[object, ...], list[Item]] = {}
+        for item in self.items:
+            found.setdefault(_group(item), []).append(item)
+        return tuple(
+            Step(rule_name(alike[0].record.rule), tuple(alike)) for alike in found.values()
+        )
 
 
 class Exercise(Frozen):
@@ -119,8 +124,8 @@ def variant_of(
     sheet = worksheet(context.page.settings, context.trace, ())
     run = without_answers(context.trace.runs[0])
     picture = given_picture(context.page, context.trace, run)
-    steps, values = _in_steps(items), _values(contexts, items)
-    return Variant(sheet.facts, sheet.given, picture.svg, steps, values)
+    values = _values(contexts, items)
+    return Variant(sheet.facts, sheet.given, picture.svg, tuple(items), values)
 
 
 def _line(context: Context, found: Record) -> Line | None:
@@ -143,14 +148,6 @@ def _values(contexts: Sequence[Context], items: Sequence[Item]) -> tuple[Value, 
         for address in sorted(needed, key=lambda one: (graph.order[one.quantity], one.index)):
             formula = as_shown(graph.formula(address)) if graph.step(address) else None
             found.append(Value(address, update, graph.exact(address), formula))
-    return tuple(found)
-
-
-def _in_steps(items: Sequence[Item]) -> tuple[Step, ...]:
-    found = []
-    for _, group in groupby(items, key=_group):
-        alike = tuple(group)
-        found.append(Step(rule_name(alike[0].record.rule), alike))
     return tuple(found)
 
 

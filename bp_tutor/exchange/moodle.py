@@ -49,12 +49,13 @@ class _Writer:
             self._category("questions", place + 1, first.record.name)
             for variant in variants:
                 self._question(variant, variant.items[place])
-        for place, (step, *_) in enumerate(zip(*(each.steps for each in variants), strict=True)):
+        for place, steps in enumerate(zip(*(each.steps for each in variants), strict=True)):
+            step = steps[0]
             if len(step.items) < 2 or not isinstance(step.items[0].record, NumberRecord):
                 continue
             self._category("steps", place + 1, self.exercise.page.say(step.heading))
-            for variant in variants:
-                self._step(variant, variant.steps[place])
+            for variant, own in zip(variants, steps, strict=True):
+                self._step(variant, own)
         ET.indent(self.quiz)
         data: bytes = ET.tostring(self.quiz, encoding="utf-8", xml_declaration=True)
         return data + b"\n"

@@ -132,6 +132,17 @@ def test_answers_get_in_moodle_what_marking_gives(data: bytes) -> None:
     assert min(tried.values()) > 3, tried
 
 
+def test_all_numbers_of_a_step_are_fields_of_one_text(data: bytes) -> None:
+    # Sums and activations take turns on the page; the layers have 3, 3 and 2 units.
+    fields = {
+        said(one, "name").partition("[")[0] + said(one, "name")[-4]:
+            len(CLOZE.findall(said(one, "questiontext")))
+        for one in questions(data, "cloze")
+    }  # fmt: skip
+    assert fields == {f"{kind}{layer}": units for kind in ("Z", "A", "dZ")
+                      for layer, units in ((2, 3), (3, 3), (4, 2))}  # fmt: skip
+
+
 def test_each_question_has_its_variants_in_a_category(data: bytes) -> None:
     paths = [said(one, "category") for one in questions(data, "category")]
     names = [said(one, "name") for one in questions(data, "numerical")]
