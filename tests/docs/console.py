@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.docs.blocks import ROOT
+from tests.docs.blocks import ROOT, Block, blocks
 
 LEFT_OUT = "…"
 SEPARATOR = "\x1e"
@@ -38,6 +38,28 @@ def exchanges(text: str) -> list[Exchange]:
             assert found, f"a console block begins with a command, not with {line!r}"
             found[-1].output.append(line)
     return found
+
+
+MADE = re.compile(r"(?:>|--out|-o)\s+([^\s'|]+)")
+
+
+def made_before(block: Block) -> list[Block]:
+    """The blocks before it, of the same document, that make files which it goes on with."""
+    text, found = block.text, list[Block]()
+    earlier = [one for one in blocks("console") if one.path == block.path and one.line < block.line]
+    for one in reversed(earlier):
+        names = {*MADE.findall(one.text)} - {*MADE.findall(text)}
+        if any(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text) for name in names):
+            found.insert(0, one)
+            text += one.text
+    return found
+
+
+def run_block(block: Block, folder: Path, programs: Path | None = None) -> list[list[str]]:
+    """What each command of a block prints, behind those before it that make its files."""
+    before = [each.command for one in made_before(block) for each in exchanges(one.text)]
+    commands = [*before, *(each.command for each in exchanges(block.text))]
+    return run(commands, folder, programs=programs)[len(before) :]
 
 
 def run(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 import importlib
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from bp_tutor.output.json_trace import trace_json
 from bp_tutor.problem import Problem, ProblemError, load_problem
 from bp_tutor.solve import solve
 from tests.docs.blocks import DOCUMENTS, ROOT, Block, blocks, place_of, rewrite
-from tests.docs.console import LEFT_OUT, exchanges, fits, refreshed, run
+from tests.docs.console import LEFT_OUT, exchanges, fits, refreshed, run_block
 from tests.docs.fragments import BASE, completed, pieces
 
 # What is called python needs PyTorch: tests/pytorch runs it.
@@ -43,30 +42,13 @@ def save_files(folder: Path, path: Path) -> None:
             (folder / block.file).write_text(block.text, encoding="utf-8")
 
 
-MADE = re.compile(r"(?:>|--out|-o)\s+([^\s'|]+)")
-
-
-def made_before(block: Block) -> list[Block]:
-    """The blocks before it, of the same document, that make files which it goes on with."""
-    text, found = block.text, list[Block]()
-    earlier = [one for one in blocks("console") if one.path == block.path and one.line < block.line]
-    for one in reversed(earlier):
-        names = {*MADE.findall(one.text)} - {*MADE.findall(text)}
-        if any(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text) for name in names):
-            found.insert(0, one)
-            text += one.text
-    return found
-
-
 @each("console")
 def test_commands_print_what_the_document_says(
     block: Block, tmp_path: Path, updating: bool
 ) -> None:
     save_files(tmp_path, block.path)
     told = exchanges(block.text)
-    before = [exchange.command for one in made_before(block) for exchange in exchanges(one.text)]
-    commands = [*before, *(exchange.command for exchange in told)]
-    printed = run(commands, tmp_path)[len(before) :]
+    printed = run_block(block, tmp_path)
     if updating:
         new = []
         for exchange, lines in zip(told, printed, strict=True):

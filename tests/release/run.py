@@ -18,12 +18,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.docs.blocks import ROOT, blocks
-from tests.docs.console import exchanges, fits, run
+from tests.docs.console import exchanges, fits, run_block
 
 FOLDER = ROOT / "build" / "release"
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
-EXTRAS = ("paper", "plot")
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs" / "student").glob("*.md")))
+EXTRAS = ("paper", "plot", "tables", "anki")
+OF_CLASSES = ("teaching.md", "mark.md", "worksheets.md", "export.md")
+PAGES = (
+    ROOT / "README.md",
+    *sorted((ROOT / "docs" / "student").glob("*.md")),
+    *(ROOT / "docs" / "teacher" / name for name in OF_CLASSES),
+)
 UV = (sys.executable, "-m", "uv")
 
 
@@ -113,7 +118,7 @@ def mistakes(trial: Trial) -> Iterator[str]:
         folder = trial.folder / f"console-{number}"
         folder.mkdir()
         told = exchanges(block.text)
-        printed = run([each.command for each in told], folder, programs=programs)
+        printed = run_block(block, folder, programs)
         for exchange, lines in zip(told, printed, strict=True):
             if not fits(exchange.output, lines):
                 yield "\n".join((f"{block.place}: {exchange.command}", *lines))
