@@ -56,18 +56,22 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-_KNOWN: set[tuple[type[Frozen], int, tuple[str, ...]]] = set()
+_KNOWN: set[tuple[object, ...]] = set()
 """Records, with the number of values and the names of fields with which they may be made."""
 
 
 def _init_with_known_fields(record: Frozen, *values: object, **named: object) -> None:
     """What `Frozen.__init__` takes on trust, for speed: that the fields are those of the record."""
     kind = type(record)
-    given = (kind, len(values), tuple(named))
+    given = (kind, len(values), *named)
     if given not in _KNOWN:
         _assert_fields(kind, len(values), [*named])
         _KNOWN.add(given)
-    record.__dict__.update(zip(record._fields, values, strict=False), **named)
+    own = record.__dict__
+    for name, value in zip(kind._fields, values):  # noqa: B905 - as in `Frozen` itself
+        own[name] = value
+    if named:
+        own.update(named)
 
 
 def _assert_fields(kind: type[Frozen], in_order: int, named: list[str]) -> None:

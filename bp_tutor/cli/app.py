@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from functools import cache
 from io import StringIO
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,14 +22,13 @@ from bp_tutor.solve import NumberError
 from bp_tutor.words import MissingTextError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bp_tutor.words import Words
 
 PROBLEM, FAILED, INTERRUPTED = 2, 1, 130
 
 
-def application(words: Words, names: Iterable[str] = COMMANDS) -> Any:
+@cache
+def application(words: Words, names: tuple[str, ...] = tuple(COMMANDS)) -> Any:
     """The command line with these commands, every help text in one language."""
     app = typer.Typer(
         name=PROGRAM, add_completion=False, no_args_is_help=True, rich_markup_mode=None
@@ -118,7 +118,7 @@ def _run(given: list[str], words: Words) -> int:
     """The exit code of one command line; what is wrong with it is said on standard error."""
     try:
         # Where the first word is a command, the others need not be made ready.
-        named = [word for word in given[:1] if word in COMMANDS] or COMMANDS
+        named = tuple(word for word in given[:1] if word in COMMANDS) or tuple(COMMANDS)
         code = application(words, named).main(given, prog_name=PROGRAM, standalone_mode=False)
     except ReadError as error:
         report(error.mistakes, words)

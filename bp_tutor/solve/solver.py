@@ -28,7 +28,9 @@ def solve(problem: Problem, updates: int = 1) -> Trace:
     runs = []
     for update in range(1, updates + 1):
         rows = epoch[(update - 1) % len(epoch)]
-        program = programs.setdefault(rows, program_of(problem, rows))
+        if rows not in programs:
+            programs[rows] = program_of(problem, rows)
+        program = programs[rows]
         run = run_of(program, problem, update, rows, weights, rounded)
         runs.append(run)
         if not program.next_values or program.next_values[0][1] not in run.values:

@@ -32,7 +32,7 @@ def test_each_command_has_its_section(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_and_option_has_help(name: str, language: str) -> None:
     words = load_words(language)
-    parameters = application(words, [name]).commands[name].params
+    parameters = application(words, (name,)).commands[name].params
     keys = [f"{parameter.param_type_name}.{parameter.name}" for parameter in parameters]
     for key in (name, *keys):
         assert words.text(f"help.{key}").rstrip(")）")[-1] in ".。", key
