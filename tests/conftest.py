@@ -45,6 +45,11 @@ def chromium() -> Iterator[Browser]:
 gc.set_threshold(100_000, 20, 20)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What takes longest first, and with one process: there is one browser, and none at the end.
+    items.sort(key=lambda item: "chromium" not in getattr(item, "fixturenames", ()))
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()

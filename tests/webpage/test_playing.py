@@ -55,11 +55,11 @@ PRUNED = """() => {
   }
 }"""
 ALIKE = (
-    "adamw", "chain-2-2-1", "clipping", "descent-mini-batch", "descent-stochastic", "hinge",
-    "huber", "label-smoothing", "linear-2-2-1", "linear-regression", "logic-gates",
-    "logistic-regression",
-    "logits-cross-entropy", "momentum", "multi-head-attention", "residual", "rnn-forward",
-    "sigmoid-2-2-1", "sigmoid-2-2-2", "three-class-3-2-3", "xor",
+    "adamw", "chain-2-2-1", "clipping", "cnn-2x2", "descent-mini-batch", "descent-stochastic",
+    "given-deltas", "hinge", "huber", "label-smoothing", "linear-2-2-1", "linear-regression",
+    "logic-gates", "logistic-regression", "logits-cross-entropy", "momentum",
+    "multi-head-attention", "residual", "rnn-forward", "sigmoid-2-2-1", "sigmoid-2-2-2",
+    "three-class-3-2-3", "xor", "xor-sigmoid",
 )  # fmt: skip
 """Their pages are those of others with other numbers: the same kinds of layers and lines."""
 PLAYED = tuple(name for name in PROBLEMS if name not in ALIKE)
@@ -71,7 +71,10 @@ PHONE = (360, 740)
 MOST_MADE = 4
 """So many values that one line works out stand side by side in the picture, also on a phone."""
 
-WALK = """async ([forms]) => {
+MOST_STEPS = 100
+"""So many steps of a derivation are looked at: of more, every second one, or third."""
+
+WALK = """async ([forms, stride]) => {
   const all = (s, e = document) => [...e.querySelectorAll(s)];
   const number = (t) => { const n = t.querySelector('.number');
     return n ? n.textContent.replace(' = ', '') : ''; };
@@ -120,18 +123,25 @@ WALK = """async ([forms]) => {
   for (const form of forms) {
     const forward = [];
     document.querySelector('#first').click();
-    const count = Number(document.querySelector('#slider').max);
-    for (let n = 0; n < count; n += 1) {
-      document.querySelector('#forward').click();
+    const slider = document.querySelector('#slider');
+    const go = (place, button) => {
+      if (stride === 1) return document.querySelector(button).click();
+      slider.value = place;
+      slider.dispatchEvent(new Event('input'));
+    };
+    const places = [];
+    for (let n = 1; n <= Number(slider.max); n += stride) places.push(n);
+    for (const place of places) {
+      go(place, '#forward');
       forward.push(one(true));
     }
     const back = [];
-    for (let n = form === 'index' ? count : 1; n > 1; n -= 1) {
-      document.querySelector('#backward').click();
+    for (const place of form === 'index' ? places.slice(0, -1).reverse() : []) {
+      go(place, '#backward');
       back.push(one(false));
     }
     back.reverse();
-    document.querySelector(form === 'index' ? '#backward' : '#first').click();
+    document.querySelector(form === 'index' && stride === 1 ? '#backward' : '#first').click();
     found[form] = { forward, back, start: one(false), unknown: all('#net text.gives').length };
     const other = document.querySelector('#form');
     if (forms.length > 1) other.click();
@@ -222,15 +232,15 @@ def _plays(visit: Visit, name: str) -> None:
     both = not visit.ask("() => document.querySelector('#form').hidden")
     # Every second page in matrix form as well.
     forms = ["index", "matrix"] if both and PLAYED.index(name) % 2 else ["index"]
-    walked = visit.ask(WALK, [forms])
+    stride = len(expected_steps(name, "index")) // MOST_STEPS + 1
+    walked = visit.ask(WALK, [forms, stride])
     assert visit.ask("() => document.documentElement.scrollWidth <= innerWidth")
     picture = page_scene(page_of(name, "unicode"), trace, ())
     for form in forms:
         steps = expected_steps(name, form)
         seen: list[dict[str, Any]] = walked[form]["forward"]
-        assert len(seen) == len(steps)
-        assert form == "matrix" or len(walked[form]["back"]) == max(len(steps) - 1, 0)
-        for step, shown in zip(steps, seen, strict=True):
+        assert form == "matrix" or len(walked[form]["back"]) == max(len(seen) - 1, 0)
+        for step, shown in zip(steps[::stride], seen, strict=True):
             _agrees(trace, step, shown)
             moment = moment_of(picture, steps, step.number)
             assert sorted(shown["wires"]) == _lit(picture, step, moment), step.number
