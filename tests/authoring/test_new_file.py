@@ -127,7 +127,7 @@ TITLES = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(TITLES)
 def test_titles_come_back_as_they_were_typed(title: str) -> None:
     if not title.strip() or "\n" in title or "\t" in title or not allowed(title):
@@ -141,7 +141,7 @@ def allowed(text: str) -> bool:
     return not any("\ud800" <= sign <= "\udfff" for sign in text) and not _escaped(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.text(max_size=20))
 def test_a_scalar_is_a_text_wherever_it_stands(text: str) -> None:
     if not allowed(text):

@@ -78,7 +78,7 @@ def test_sympy_proves_the_slope(row: LossKind) -> None:
 
 
 @every_loss
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(a=outputs, y=targets)
 def test_value_and_slope_are_those_of_the_loops(
     name: str, row: LossKind, a: float, y: float

@@ -145,7 +145,7 @@ WORDS = st.sampled_from(
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 @given(st.lists(WORDS, max_size=6))
 def test_no_command_line_ends_in_a_traceback(line: list[str]) -> None:

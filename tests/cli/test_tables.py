@@ -163,14 +163,14 @@ def test_what_makes_no_sense_in_any_encoding_is_refused(
     assert not Path("a").exists()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.sampled_from((*CHINESE, "张伟", "王芳", "赵敏", "刘洋")), min_size=1))
 def test_chinese_lists_of_any_length_are_chinese(names: list[str]) -> None:
     text = "\n".join(("name", *names))
     assert text.encode("gbk").decode(writing_of(text.encode("gbk")).encoding) == text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(
         st.sampled_from(

@@ -74,10 +74,10 @@ def test_markup_is_shown_as_it_is(tmp_path: object) -> None:
 
 
 def test_a_long_training_shows_a_bar_and_takes_it_away() -> None:
-    shown = on_a_terminal("train", "sigmoid-2-2-2", "--updates", "4000000", "--no-plot")
+    shown = on_a_terminal("train", "sigmoid-2-2-2", "--updates", "2000000", "--no-plot")
     assert "Training" in shown
     after = shown[shown.rindex("Loss") :]
-    assert "4000000" in after
+    assert "2000000" in after
     assert "━" not in after
 
 

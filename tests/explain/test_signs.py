@@ -57,7 +57,7 @@ def solved(seed: int) -> tuple[Problem, Run] | None:
 
 
 @each_style
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_no_two_signs_follow_one_another(style: Style, seed: int) -> None:
     found = solved(seed)

@@ -51,7 +51,7 @@ def rows_of(section: Section) -> tuple[tuple[str, ...], ...]:
     return found.rows
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     values=st.tuples(*[st.integers(-300, 300)] * 3),
     rate=st.sampled_from(["0.01", "0.1", "0.03", "0.5", "1.0e-7"]),

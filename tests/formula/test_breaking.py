@@ -32,7 +32,7 @@ def squeezed(text: str) -> str:
 
 
 @in_text
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(formula=any_formula, room=st.integers(1, 90))
 def test_rows_hold_the_whole_formula_and_fit(style: Style, formula: Formula, room: int) -> None:
     speller = Canonical(style)
@@ -45,7 +45,7 @@ def test_rows_hold_the_whole_formula_and_fit(style: Style, formula: Formula, roo
         assert rows == [str(text)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(formula=any_formula, room=st.integers(40, 90))
 def test_a_sign_of_a_sum_begins_a_row(formula: Formula, room: int) -> None:
     rows = rows_of(parted(formula, Canonical(UNICODE)), room)
@@ -66,7 +66,7 @@ def test_sums_are_parted_before_products_and_outer_ones_before_inner_ones() -> N
 
 
 @set_in_two_dimensions
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(formula=any_formula, room=st.integers(8, 90))
 def test_markup_is_parted_at_the_same_places_as_its_ruler(
     style: Style, formula: Formula, room: int

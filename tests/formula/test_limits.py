@@ -146,7 +146,7 @@ typed = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @example(text="max(M,M,M)")
 @example(text="softmax_back(M)")
 @given(text=typed)

@@ -43,7 +43,7 @@ both_styles = pytest.mark.parametrize("style", [UNICODE, ASCII], ids=lambda styl
 
 
 @both_styles
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(formula=scalars)
 def test_a_scalar_formula(style: Style, formula: Formula) -> None:
     text = spell(formula, Canonical(style))
@@ -52,7 +52,7 @@ def test_a_scalar_formula(style: Style, formula: Formula) -> None:
 
 
 @both_styles
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(formula=matrices)
 def test_a_formula_of_arrays(style: Style, formula: Formula) -> None:
     text = spell(formula, Canonical(style))

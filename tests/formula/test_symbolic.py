@@ -37,7 +37,7 @@ def shown(text: str) -> str:
     return written(expression(parse(text, NAMES.get), lambda quantity, _: symbol(quantity.name)))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(formula=scalars, data=st.data())
 def test_the_same_number_comes_out(formula: Formula, data: st.DataObject) -> None:
     assume(len(walk(formula)) < 40)

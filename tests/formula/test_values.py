@@ -29,7 +29,7 @@ from tests.formula.trees import (
 INPUTS = (*SQUARES, ROW, COLUMN, SCALAR)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(formula=matrices, data=st.data())
 def test_entries_and_code_agree_with_numpy(formula: Formula, data: st.DataObject) -> None:
     values = array_values(data.draw)
@@ -54,7 +54,7 @@ def test_entries_and_code_agree_with_numpy(formula: Formula, data: st.DataObject
         assert value == pytest.approx(expected[index], rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(formula=scalars, data=st.data())
 def test_a_scalar_s_value_is_what_its_code_gives(formula: Formula, data: st.DataObject) -> None:
     known: dict[tuple[Quantity, tuple[int, ...]], float] = {}

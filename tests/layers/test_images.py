@@ -118,7 +118,7 @@ def image_networks(draw: st.DrawFn) -> Network:
     return network_of(numbers, layers, "image", given_sizes, samples=draw(st.integers(1, 2)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(network=image_networks())
 def test_values_gradients_and_entries(network: Network) -> None:
     assert_all(network)
@@ -163,7 +163,7 @@ def test_a_tie_goes_to_the_first_and_the_check_skips_it() -> None:
     assert found.skipped == ("dA[1,1,1,1]", "dA[1,1,1,2]", "dA[1,1,2,2]")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     image=st.lists(st.integers(0, 2), min_size=12, max_size=12),
     shape=st.tuples(*[st.integers(1, 3)] * 4),

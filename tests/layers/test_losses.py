@@ -78,7 +78,7 @@ def networks(draw: st.DrawFn) -> Network:
     return network._replace(targets=tuple(targets))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(network=networks())
 def test_every_loss_after_every_layer(network: Network) -> None:
     assert_all(network)

@@ -84,37 +84,37 @@ def networks(draw: st.DrawFn, kinds: tuple[str, ...]) -> Network:
     return network_of(numbers, layers, form, sizes, samples=samples)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(network=networks(("swiglu",)))
 def test_swiglu(network: Network) -> None:
     assert_all(network)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(network=networks(("normalisation",)))
 def test_layer_normalisation(network: Network) -> None:
     assert_all(network)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(network=networks(("prelu", "prelu")))
 def test_slopes_that_are_learnt(network: Network) -> None:
     assert_all(network)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(network=networks(("activate", "normalisation", "activate", "activate")))
 def test_activations_by_themselves(network: Network) -> None:
     assert_all(network)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(network=networks(("attention",)))
 def test_attention(network: Network) -> None:
     assert_all(network)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(choose=st.data(), seed=st.integers(0, 10**6))
 def test_several_heads_with_masks(choose: st.DataObject, seed: int) -> None:
     numbers = Draw(seed)
@@ -128,7 +128,7 @@ def test_several_heads_with_masks(choose: st.DataObject, seed: int) -> None:
     assert_all(network_of(numbers, layers, "positions", (positions, units)))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(network=networks(("normalisation", "attention", "normalisation", "swiglu")))
 def test_a_block_of_them(network: Network) -> None:
     assert_all(network)

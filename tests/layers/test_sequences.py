@@ -97,19 +97,19 @@ def sequence_networks(draw: st.DrawFn, kind: str) -> Network:
     return network_of(numbers, layers, "sequence", (steps, inputs), samples=samples, loss=loss)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(network=sequence_networks("recurrent"))
 def test_a_recurrent_layer(network: Network) -> None:
     assert_all(network)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(network=sequence_networks("lstm"))
 def test_long_short_term_memory(network: Network) -> None:
     assert_all(network)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(network=sequence_networks("gru"))
 def test_a_gated_recurrent_unit(network: Network) -> None:
     assert_all(network)
@@ -135,7 +135,7 @@ def convolutions(draw: st.DrawFn, numbers: Draw, steps: int, units: int) -> Laye
     return with_arrays(layer, numbers, "WB")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_a_convolution_over_time(data: st.DataObject) -> None:
     numbers = Draw(data.draw(st.integers(0, 10**6)))
@@ -147,7 +147,7 @@ def test_a_convolution_over_time(data: st.DataObject) -> None:
     assert_all(network_of(numbers, layers, "sequence", (steps, units), samples=samples))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_outputs_that_are_fed_back(data: st.DataObject) -> None:
     numbers = Draw(data.draw(st.integers(0, 10**6)))
@@ -166,7 +166,7 @@ def test_outputs_that_are_fed_back(data: st.DataObject) -> None:
     assert_all(network_of(numbers, [layer], "vector", (inputs,), samples=samples))
 
 
-@settings(max_examples=9, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     kind=st.sampled_from(sorted(GATES)),
@@ -186,7 +186,7 @@ def test_a_cell_may_begin_with_the_last_state_of_another_layer(
     assert "A[2,4]" in names
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_additive_attention_over_an_encoder(data: st.DataObject) -> None:
     """From part of the steps a decoder begins with the encoder's last state, and attends to it."""

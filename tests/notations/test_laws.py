@@ -63,7 +63,7 @@ def test_any_network(
             assert symbols.read(symbols.name(quantity, index, style)) == identifier
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(alphabet="wWzZabBxyhiotΔδ∂Lnet_^'+@0123456789₁₂⁽²⁾[],(){}/ λ\\", max_size=12))
 def test_whatever_is_typed_gives_something_that_exists_or_nothing(notation: str, text: str) -> None:
     structure = Structure((2, 3, 1), samples=2)

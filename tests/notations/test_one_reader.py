@@ -259,7 +259,7 @@ SOME = ("sigmoid-2-2-2", "sigmoid-2-2-1", "exercise", "rnn-bptt", "lstm-step", "
 
 
 @pytest.mark.parametrize("problem", SOME)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_a_near_miss_is_never_read_as_something_else(problem: str, data: st.DataObject) -> None:
     context = context_for(problem)

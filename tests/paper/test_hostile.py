@@ -60,7 +60,7 @@ def shown_by_markdown(source: str) -> str:
     return shown
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TEXTS)
 @example("1) x")
 @example("- ")
@@ -83,7 +83,7 @@ def read_latex(source: str) -> str:
     return COMMANDS.sub(lambda found: BACK[found[0]], source)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TEXTS)
 def test_latex(text: str) -> None:
     source = escaped(text)

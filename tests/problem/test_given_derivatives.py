@@ -79,7 +79,7 @@ def ways(nets: list[tuple[int, ...]], start: int, end: int) -> int:
     return sum(ways(nets, start, below) for below in nets[end - 3]) if end >= 3 else 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(nets=links(), data=st.data())
 def test_only_paths_decide(nets: list[tuple[int, ...]], data: st.DataObject) -> None:
     """Two given derivatives stand beside each other, and a leaf leads to one, or it is said."""

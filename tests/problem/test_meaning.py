@@ -75,7 +75,7 @@ def test_the_files_mean_something() -> None:
     assert len(set(meanings)) == len(meanings)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_another_number_is_another_problem(data: st.DataObject) -> None:
     before, tree, holder, key = at(data, is_number)
@@ -84,7 +84,7 @@ def test_another_number_is_another_problem(data: st.DataObject) -> None:
         assert meaning(tree) != before
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_a_number_in_quotes_is_refused_or_means_the_same(data: st.DataObject) -> None:
     before, tree, holder, key = at(data, is_number)
@@ -104,7 +104,7 @@ def test_what_is_left_out_is_missed_unless_it_goes_without_saying(path: Path) ->
             assert value is None or (key, value) in SAID_ANYWAY | USUAL
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_a_key_that_stands_twice_is_refused(data: st.DataObject) -> None:
     _, tree, holder, key = at(data, lambda holder, _key: isinstance(holder, dict))
@@ -115,7 +115,7 @@ def test_a_key_that_stands_twice_is_refused(data: st.DataObject) -> None:
     assert "reader.duplicate_key" in {mistake.key for mistake in refused.value.mistakes}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_another_shape_is_another_problem(data: st.DataObject) -> None:
     before, tree, holder, key = at(data, lambda holder, key: isinstance(holder[key], list | dict))

@@ -77,7 +77,7 @@ def check(text: str) -> None:
             assert mistake.format(word).isprintable()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(WRITTEN),
     st.lists(st.sampled_from(["drop", "retype", "double", "move"]), min_size=1, max_size=3),
@@ -92,7 +92,7 @@ def test_mutated_trees(text: str, changes: list[str], seed: int) -> None:
     check(yaml.safe_dump(tree, allow_unicode=True))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(TEXTS),
     st.integers(0, 3000),

@@ -77,7 +77,7 @@ def numbers(problem: Problem) -> object:
     return {**trace, "problem": None}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(notation=st.sampled_from(notation_names()), names=NAMES, units=st.booleans())
 def test_what_is_not_refused_is_read_back(
     notation: str, names: dict[str, str], units: bool

@@ -48,19 +48,21 @@ def test_every_topic_and_difficulty_has_words(language: str) -> None:
 def test_every_exercise_is_in_the_menu_once_the_easy_ones_first(tmp_path: Path) -> None:
     """The topics in the two languages in turn."""
     found = []
-    for number in range(1, len(TOPICS) + 1):
-        language = ("en", "zh")[number % 2]
+    for first, language in enumerate(("en", "zh"), 1):
         words = load_words(language)
         levels = [words.text(f"menu.level.{level}") for level in DIFFICULTIES]
-        shown = program(tmp_path, "quiz", "--lang", language, typed=f"{number}\nq\n").stdout
-        topic = shown.partition(f"> {number}\n")[2]
-        assert topic.count("\n") <= 24
-        # A long entry goes on behind its number.
-        topic = re.sub(r"\n {6}(?=\S)", " ", topic)
-        texts = [text for _, text in ROW.findall(topic)][:-1]
-        found += [re.split("[:：]", text)[0] for text in texts]
-        ranks = [next(i for i, one in enumerate(levels) if one in text[-8:]) for text in texts]
-        assert ranks == sorted(ranks)
+        numbers = range(first, len(TOPICS) + 1, 2)
+        typed = "".join(f"{number}\nback\n" for number in numbers)
+        shown = program(tmp_path, "quiz", "--lang", language, typed=f"{typed}q\n").stdout
+        for number in numbers:
+            topic = shown.partition(f"> {number}\n")[2].partition("> back\n")[0]
+            assert 0 < topic.count("\n") <= 24
+            # A long entry goes on behind its number.
+            topic = re.sub(r"\n {6}(?=\S)", " ", topic)
+            texts = [text for _, text in ROW.findall(topic)][:-1]
+            found += [re.split("[:：]", text)[0] for text in texts]
+            ranks = [next(i for i, one in enumerate(levels) if one in text[-8:]) for text in texts]
+            assert ranks == sorted(ranks)
     assert sorted(found) == sorted(path.stem for path in list_problems())
 
 

@@ -44,7 +44,7 @@ def spoilt(sound: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(sound, tmp_path))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**32), command=st.sampled_from(COMMANDS))
 def test_damage_at_random_places(sound: Path, seed: int, command: tuple[str, ...]) -> None:
     chance = Random(seed)

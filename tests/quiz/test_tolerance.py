@@ -152,7 +152,7 @@ def units_accepted(student: StudentAnswers, address: Address, value: float, figu
     return sum(student.judge(address, answer).status != "wrong" for answer in answers)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_each_further_digit_leaves_a_tenth_of_the_band(seed: int) -> None:
     """The band keeps its width in units of the last digit, so it narrows tenfold."""
     context = random_context(7 * seed + 2)

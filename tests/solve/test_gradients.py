@@ -102,7 +102,7 @@ def simultaneous(problem: Problem) -> Problem:
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_every_activation(activation: str, data: st.DataObject) -> None:
     problem = data.draw(problems(activation=activation))
@@ -112,7 +112,7 @@ def test_every_activation(activation: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_every_loss(loss: str, data: st.DataObject) -> None:
     problem = data.draw(problems(loss=loss))
@@ -121,7 +121,7 @@ def test_every_loss(loss: str, data: st.DataObject) -> None:
     assert_gradients(simultaneous(problem))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(problem=problems())
 def test_the_check_finds_nothing_wrong_on_any_network(problem: Problem) -> None:
     run = solve(problem).runs[0]
@@ -133,7 +133,7 @@ def test_the_check_finds_nothing_wrong_on_any_network(problem: Problem) -> None:
     assert result.largest < 1e-6
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(problem=problems(update_order="simultaneous"))
 def test_the_gradients_of_the_inputs(problem: Problem) -> None:
     network = problem.network

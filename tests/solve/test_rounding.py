@@ -122,7 +122,7 @@ def exercises(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(problem=exercises())
 def test_every_number_is_rounded_before_it_is_used_again(problem: Problem) -> None:
     updates = 2 if problem.rounding.mode == "hand" else 1
@@ -145,7 +145,7 @@ def test_training_by_hand_is_solving_by_hand(problem: Problem, updates: int) -> 
     assert identifiers(train(problem, updates).last) == identifiers(trace.after)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     value=st.one_of(
         st.floats(-1e6, 1e6).map(lambda value: round(value, 9)),

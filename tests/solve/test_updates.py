@@ -72,7 +72,7 @@ def learns(problem: Problem) -> bool:
     return any(not layer.frozen for layer in problem.network.layers)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problem=trained(), updates=st.integers(2, 5))
 def test_each_update_goes_on_from_the_last(problem: Problem, updates: int) -> None:
     assume(learns(problem) and not bends(problem))
@@ -92,7 +92,7 @@ def test_each_update_goes_on_from_the_last(problem: Problem, updates: int) -> No
 
 
 @pytest.mark.parametrize("straight", [True, False], ids=["straight-line", "NumPy"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(problem=trained(), updates=st.integers(1, 6))
 def test_training_is_solving_again_and_again(
     straight: bool, problem: Problem, updates: int
@@ -114,7 +114,7 @@ def test_training_is_solving_again_and_again(
     assert [point.updates for point in result.points] == [0, 1, updates]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(problem=problems())
 def test_straight_line_code_equals_numpy_code(problem: Problem) -> None:
     by_entries = identifiers(solve(problem).runs[0])
