@@ -92,6 +92,8 @@ class Asked(Frozen):
             raise RefusalError("gradebook.template")
         if self.gradebook is not None:
             saving.refuse_existing(self.grades_file(answers), force=self.force)
+        grades = self.grades_file(answers) if self.gradebook is not None else None
+        saving.refuse_same(filter(None, (self.out, self.report, grades)))
 
     def _refuse_without_libraries(self) -> None:
         from bp_tutor.output.paper.paper import library_of

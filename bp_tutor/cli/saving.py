@@ -148,6 +148,15 @@ def refuse_no_folder(path: Path, option: str) -> None:
         raise RefusalError("error.not_a_folder", path=shown(str(path)), option=option)
 
 
+def refuse_same(paths: Iterable[str | Path]) -> None:
+    """Refuse one name for two files: the second would replace the first."""
+    seen: set[Path] = set()
+    for path in paths:
+        if resolved(path) in seen and not is_stream(path):
+            raise RefusalError("error.same_file", path=shown(str(path)))
+        seen.add(resolved(path))
+
+
 def files_in(folder: Path) -> int:
     """How many files and folders stand in a folder, but for hidden ones; 0 where it is none."""
     with suppress(OSError, ValueError):

@@ -258,6 +258,7 @@ def test_canvas_takes_its_export_back(folder: Path) -> None:
         ("--report", "r.txt"),
         ("--feedback", "a.csv"),
         ("-o", "a.csv"),
+        ("-o", "one.csv", "--gradebook", "moodle", "--grades", "./one.csv"),
     ],
 )
 def test_what_cannot_be_written_is_refused_before_anything_is(
