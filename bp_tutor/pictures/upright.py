@@ -7,15 +7,16 @@ a line uses it.
 from __future__ import annotations
 
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import sentence, wires_of
 from bp_tutor.formula import Ref
-from bp_tutor.pictures.dense_parts import bias_labels, gap_of, layer_name, some
+from bp_tutor.pictures.dense_parts import bias_labels, gap_of, layer_name
 from bp_tutor.pictures.shapes import LINE, Box, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bp_tutor.explain import Said
     from bp_tutor.pictures.board import Board
@@ -35,6 +36,7 @@ FAN = 12.0
 PITCH = 17.0
 """From one weight to the next below it."""
 LOSS_APART = 22.0
+TARGETS = ("Y", "E")
 MOST = 8
 """More units of a layer are never drawn."""
 
@@ -51,23 +53,39 @@ class Unit:
 class Row:
     """The boxes of a layer, or those of its losses, beside each other."""
 
-    def __init__(self, board: Board, layer: int, count: int, names: list[list[str]]) -> None:
-        """`names`: the arrays in each line of a box; those of one line take turns."""
+    def __init__(
+        self, board: Board, layer: int, count: int, names: Sequence[str],
+        biases: Sequence[str] = (), role: str = "", above: Row | None = None,
+        below: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """`names`: the arrays in the lines of a box, below those of `biases`.
+
+        `role` is that of the labels of the last one. Below the row `above`, the same units are
+        drawn; one that has those of the arrays `below` it has room for them.
+        """
         self.board, self.layer, self.count = board, layer, count
-        self.names = [those for those in names if board.array(those[0]) is not None]
-        numbers = dict.fromkeys((*range(min(count, MOST)), count - 1))
+        self.units: list[Unit] = []
+        self.beside: dict[int, Said] = {}
+        """The symbols of lines, where they stand once beside the boxes."""
+        self.names, self.biases = (
+            [name for name in those if board.array(name) is not None] for those in (names, biases)
+        )
+        self.role = role
+        numbers = list(dict.fromkeys((*range(min(count, MOST)), count - 1)))
+        if above is not None:
+            numbers = [unit.number for unit in above.units]
         every = [Unit(number, self._labels(number)) for number in numbers]
-        wide = max(board.width(labels) for unit in every for labels in unit.labels)
+        under = (board.labels([name], (0, number)) for number in numbers for name in below)
+        inside = (labels for unit in every for labels in unit.labels)
+        wide = max(map(board.width, (*inside, *under)))
         self.wide = wide + SIDE
-        # Where there is no room for symbols in the boxes, they stand once beside them.
-        beside = board.words_width(self._symbols()) + APART
         most = board.room.width - 2 * MARGIN + APART
         taken = min(count, MOST) * (self.wide + APART)
-        self.named = board.values == "numbers" and not most - beside < taken <= most
-        self.left = MARGIN + (beside if self.named else 0.0)
-        room = most - self.left + MARGIN
+        beside = self._beside(most - taken if taken <= most else inf)
+        self.left = MARGIN + beside
+        room = most - beside
         short = count * (self.wide + APART) <= room or board.values != "numbers"
-        if count <= MOST and short:
+        if above is not None or (count <= MOST and short):
             # With symbols beside the numbers all units are there, and the picture may be too wide.
             self.units = every
         else:
@@ -80,24 +98,36 @@ class Row:
             beyond = self.dots and place == len(self.units) - 1
             unit.x = self.first + (place + 0.5) * self.wide + place * APART
             unit.x += (DOTS + APART) if beyond else 0.0
+            if above is not None:
+                unit.x = above.units[place].x
         self.right = self.first + slots
         self.y = 0.0
         self.high = ROW * max(len(unit.labels) for unit in self.units) + 8
 
     def _labels(self, number: int) -> list[Labels]:
-        index = (0, number)
-        found = []
-        for names in self.names:
-            if names[0][:1] == "B" or names[0][:2] == "dB":
-                rows = bias_labels(self.board, self.layer, number)
-                found.append(rows[0 if names[0][:1] == "B" else -1] if rows else [])
-            else:
-                role = "loss" if names[0] == "E" else ""
-                found.append(self.board.labels(names, index, role))
-        return some(found)
+        rows = bias_labels(self.board, self.layer, number) if self.biases else []
+        for name in self.names:
+            role = self.role if name == self.names[-1] else ""
+            rows.append(self.board.labels([name], (0, number), role))
+        return rows
 
-    def _symbols(self) -> list[Said]:
-        return [Ref(self.board.have[names[0]]) for names in self.names]
+    def _beside(self, room: float) -> float:
+        """How much room the symbols of rows take that have none in the boxes.
+
+        Where there is little, gradients and deltas, which have a colour, are not named; where
+        there is none, nothing is.
+        """
+        if self.board.values != "numbers":
+            return 0.0
+        arrays = [self.board.have[name] for name in (*self.biases, *self.names)]
+        rows = list(enumerate(arrays))
+        for those in (rows, [each for each in rows if not each[1].kind]):
+            self.beside = {row: Ref(quantity) for row, quantity in those}
+            wide = self.board.words_width(self.beside.values()) + APART
+            if wide <= room:
+                return wide
+        self.beside = {}
+        return 0.0
 
     def draw(self, y: float, roles: tuple[str, float], name: Said = "") -> None:
         """Draw the boxes from `y` down, with their role and the radius of their corners."""
@@ -105,15 +135,13 @@ class Row:
         self.y = y
         for unit in self.units:
             index = (0, unit.number)
-            names = [name for names in self.names for name in names if "B" not in name]
             box = (unit.x - self.wide / 2, y, self.wide, self.high)
-            board.shapes.append(Box(*box, board.keys(names, index), role, corner))
+            board.shapes.append(Box(*box, board.keys(self.names, index), role, corner))
             for row, labels in enumerate(unit.labels):
                 board.put(labels, unit.x, y + 4 + (row + 0.5) * ROW, inside=True)
-        if self.named:
-            for row, symbol in enumerate(self._symbols()):
-                at = y + 4 + (row + 0.5) * ROW
-                board.caption(symbol, MARGIN, at, "start", role="head")
+        for row, symbol in self.beside.items():
+            at = y + 4 + (row + 0.5) * ROW
+            board.caption(symbol, MARGIN, at, "start", role="head")
         if self.dots:
             middle = (self.units[-2].x + self.units[-1].x) / 2
             board.caption("⋯", middle, y + self.high / 2 - LINE / 2)
@@ -126,7 +154,11 @@ class Row:
 def upright_scene(board: Board) -> Scene:
     """Every unit with all that is worked out in it, every wire with its weight."""
     counts = board.settings.structure.units
-    rows = [_layer(board, layer, count) for layer, count in enumerate(counts, 1)]
+    last = len(counts)
+    rows = [
+        _layer(board, layer, count, TARGETS if layer == last else ())
+        for layer, count in enumerate(counts, 1)
+    ]
     found = wires_of(board.run.program.model)
     gaps = [
         gap_of(board, before, after, found[before.layer, after.layer], crowded=True)
@@ -152,9 +184,13 @@ def upright_scene(board: Board) -> Scene:
     return board.scene("network", width, y + 2 * MARGIN)
 
 
-def _layer(board: Board, layer: int, count: int) -> Row:
-    names = [[f"{head}[{layer}]"] for head in ("B", "dB", "Z", "A", "dZ", "dA")]
-    return Row(board, layer, count, names if layer > 1 else [[f"A[{layer}]"]])
+def _layer(board: Board, layer: int, count: int, below: Sequence[str]) -> Row:
+    if layer == 1:
+        return Row(board, layer, count, ["A[1]"])
+    names, biases = (
+        [f"{head}[{layer}]" for head in heads] for heads in (("Z", "A", "dZ", "dA"), ("B", "dB"))
+    )
+    return Row(board, layer, count, names, biases, below=below)
 
 
 def _height(gap: Gap) -> float:
@@ -189,13 +225,13 @@ def _losses(board: Board, outputs: Row, y: float) -> float:
     """Targets and losses below the outputs, and the total loss; where the picture ends."""
     if board.array("L") is None or board.array("Y") is None:
         return y
-    row = Row(board, outputs.layer, outputs.count, [["Y"], ["E"]])
+    row = Row(board, outputs.layer, outputs.count, TARGETS, role="loss", above=outputs)
     label = board.labels(["L"], (), "loss")
     wide, high = max(board.width(label) + 24, 40.0), ROW + 12
-    x = (row.first + row.right) / 2
+    x = (row.units[0].x + row.units[-1].x) / 2
     top = y + LOSS_APART
     end = top + row.high + LOSS_APART
-    for source, unit in zip(outputs.units, row.units, strict=False):
+    for source, unit in zip(outputs.units, row.units, strict=True):
         keys = board.keys(["E"], (0, unit.number))
         board.shapes += [
             Wire(((source.x, y), (unit.x, top)), keys),

@@ -353,3 +353,24 @@ def test_a_bias_that_units_share_stands_at_each_of_them(name: str) -> None:
     assert biases
     # What takes turns stands at one point, so nothing that stands elsewhere goes away for it.
     assert all(len(points) == 1 for points in where.values())
+
+
+@pytest.mark.parametrize("name", ["digits-784", "exercise", "label-smoothing"])
+def test_on_a_narrow_screen_a_target_stands_below_its_own_output(name: str) -> None:
+    """Also of a layer of which not all units are drawn."""
+    done = solved(name)
+    depth = len(done.page.settings.structure.units)
+    boxes = [s for s in narrow_scene(done.page, done.trace, ()).shapes if isinstance(s, Box)]
+
+    def units(head: str) -> dict[str, float]:
+        """The middle of each box by the number of its unit."""
+        found = {}
+        for box in boxes:
+            keys = [key.partition("@")[0] for key in box.keys if key.startswith(head)]
+            if keys:
+                found[keys[0].removeprefix(head).rstrip("]")] = box.x + box.width / 2
+        return found
+
+    outputs, losses = units(f"A[{depth},"), units("E[")
+    assert list(outputs) == list(losses)
+    assert [losses[unit] for unit in outputs] == pytest.approx(list(outputs.values()), abs=10)

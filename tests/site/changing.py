@@ -76,10 +76,12 @@ def number(text: str) -> float:
 
 
 def drag(visitor: Visitor, keys: list[str]) -> None:
-    """Draw the first number that stands in the picture to the right."""
+    """Draw the first number that stands in the picture to the right; of arrays none does."""
     page = visitor.page
-    labels = (page.locator(f"#net text[data-key='{key}']:not(.away)").first for key in keys)
-    label, key = next((each, key) for each, key in zip(labels, keys, strict=True) if each.count())
+    labels = ((page.locator(f"#net text[data-key='{key}']:not(.away)").first, key) for key in keys)
+    label, key = next(((each, key) for each, key in labels if each.count()), (None, ""))
+    if label is None:
+        return
     label.scroll_into_view_if_needed()
     box = label.bounding_box()
     assert box is not None
