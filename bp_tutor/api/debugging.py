@@ -250,10 +250,7 @@ def subject_of(problem: Record) -> Subject:
     network = problem.network
     if network is None or network.loss is None:
         raise RefusalError("debug.no_network", name=shown(problem.name))
-    dense = all(one.is_dense for one in network.layers)
-    units = tuple(one.units for one in network.layers) if dense else ()
-    activations = tuple(one.activation for one in network.layers)
-    return Subject(units, activations, network.loss.name, problem)
+    return Subject.of_network(problem, network)
 
 
 def of_layers(layers: Sequence[Any], loss: Any) -> Subject:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from bp_tutor.catalogue.optimisers import Optimiser
 from bp_tutor.debugging.case import Case, MisfitError, Running
 from bp_tutor.debugging.causes import Causes
 from bp_tutor.debugging.convention import conventions
+from bp_tutor.debugging.joined import joined
 from bp_tutor.debugging.lines import Lines, Shape, lines_of, lines_of_problem
 from bp_tutor.debugging.named import UNSURE, canonical_names, is_state, meaning_of
 from bp_tutor.debugging.named_layers import names_among_layers
@@ -18,13 +20,13 @@ from bp_tutor.frozen import Frozen
 from bp_tutor.solve.program import batches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
 
     from bp_tutor.formula import Quantity
-    from bp_tutor.problem.model import Problem
+    from bp_tutor.problem.model import Network, Problem
 
     Array = NDArray[np.float64]
 
@@ -49,6 +51,23 @@ class Subject(Frozen):
     """What nobody has said of it and the arrays may show: `activation`, `loss`, `bias`."""
     assumed: tuple[str, ...] = ()
     """What nobody has said of it and was taken, as no other fits the arrays better."""
+
+    @classmethod
+    def of_network(cls, problem: Problem, network: Network) -> Subject:
+        """The network of a problem, which has a loss, with its optimiser and its numbers."""
+        assert network.loss is not None
+        dense = all(one.is_dense for one in network.layers)
+        units = tuple(one.units for one in network.layers) if dense else ()
+        activations = tuple(one.activation for one in network.layers)
+        return cls(units, activations, network.loss.name, problem._replace(network=network))
+
+    def readings(self) -> Iterator[Subject]:
+        """The network as it is, and as programs count layers that hold an activation as well."""
+        yield self
+        if self.problem is not None and self.problem.network is not None:
+            fewer = joined(self.problem.network)
+            if fewer is not None:
+                yield self.of_network(self.problem, fewer)
 
     @property
     def is_dense(self) -> bool:
@@ -93,7 +112,7 @@ def judged(best: list[Case]) -> Outcome:
 
 
 def fitting(
-    subject: Subject,
+    asked: Subject,
     arrays: Mapping[str, Array],
     rate: float | None,
     decay: float | None = None,
@@ -109,11 +128,12 @@ def fitting(
     best: list[Case] = []
     highest = (-1, 0, 0, 0)
     misfits: list[MisfitError] = []
-    units = subject.units
-    counted = inputs_at(units, arrays)
     unsure = any(one is not None and one.letter == UNSURE for one in map(meaning_of, arrays))
-    for errors in (False, True) if unsure else (False,):
+    ways = (False, True) if unsure else (False,)
+    for subject, errors in product(asked.readings(), ways):
+        units = subject.units
         if subject.is_dense:
+            counted = inputs_at(units, arrays)
             named = canonical_names(arrays, len(units), inputs_at=counted, errors=errors)
         else:
             of_subject = subject.lines((0, 0), apart=False, slope_at_zero=0)

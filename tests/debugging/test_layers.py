@@ -173,6 +173,44 @@ def test_the_first_wrong_array_and_its_cause_are_named(name: str, mistake: str) 
     assert "It should be:" in answer.text()
 
 
+def activated(first: bool, mistake: str = "") -> Arrays:
+    """Two dense layers with ReLU between them, counted as one of the `first` or by itself."""
+    draw = np.random.default_rng(3)
+    x, y = draw.normal(size=(4, 3)), draw.normal(size=(4, 2))
+    w1, b1, w2, b2 = (draw.normal(size=size) for size in ((3, 5), 5, (5, 2), 2))
+    z1 = x @ w1 + b1
+    relu = np.maximum(z1, 0)
+    z2 = relu @ w2 + b2
+    dz2 = (z2 - y) / 4
+    back = dz2 @ w2.T
+    dz1 = back if mistake else back * (z1 > 0)
+    found = {"X": x, "Y": y, "W1": w1, "b1": b1, "W2": w2, "b2": b2, "Z1": z1, "Z2": z2,
+             "dZ2": dz2, "dZ1": dz1, "dW1": x.T @ dz1, "dW2": relu.T @ dz2}  # fmt: skip
+    if first:
+        return found | {"A1": relu, "A2": z2, "dA1": back}
+    return found | {"A1": z1, "A2": relu, "A3": z2, "dA1": dz1, "dA2": back}
+
+
+def of_activated(arrays: Arrays) -> bp_tutor.Diagnosis:
+    network = bp_tutor.network(
+        [{"units": 5}, {"activate": "relu"}, {"units": 2}],
+        inputs=np.ones((4, 3)),
+        targets=[[0, 0]] * 4,
+        loss="half_squared_error",
+        learning_rate=0.1,
+        lang="en",
+    )
+    return bp_tutor.debug(network, arrays=arrays, lang="en")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_activation_by_itself_is_counted_as_the_program_counts(first: bool) -> None:
+    answer = of_activated(activated(first))
+    assert {one.status for one in answer.arrays} == {"agrees"}, answer.text()
+    (wrong,) = of_activated(activated(first, "slope")).first
+    assert (wrong.name, "slope_left_out" in wrong.causes) == ("dZ1" if first else "dA1", True)
+
+
 class Parameter:
     """What a parameter of PyTorch has: `detach`, `cpu`, `numpy`, and its gradient."""
 
