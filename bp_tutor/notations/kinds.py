@@ -145,6 +145,7 @@ class Kinds:
             return
         if quantity.kind == DERIVATIVE:
             yield from (self._partial(quantity, style) for style in ("unicode", "ascii"))
+            yield _around(quantity, self._spell(self._base(quantity), "unicode"))
         for table in (notation.entry, notation.array, notation.reads):
             for key in (kind, quantity.symbol):
                 for template in table.get(key, {}).values():

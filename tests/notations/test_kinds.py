@@ -93,3 +93,9 @@ def test_a_derivative_is_shown_as_its_entries_are_written() -> None:
     assert (of.shown("dW"), of.shown("dB"), of.typed("dW")) == ("∂L/∂W", "δB", "dW")
     of, _ = kinds(load_problem(FOLDER / "exercise.yaml"))
     assert of.shown("dW") == "δW"
+
+
+@pytest.mark.parametrize("text", ["dγ", "δγ", "∂γ", "dgamma", "∂L/∂γ"])
+def test_a_derivative_is_read_by_the_greek_letter_of_its_value(text: str) -> None:
+    of, _ = kinds(load_problem(FOLDER / "batch-normalisation.yaml"))
+    assert of.read(text) == "dgamma"
