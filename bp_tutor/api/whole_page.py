@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bp_tutor.pictures import PHONE, WIDE, Room, scene_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -50,7 +52,6 @@ def parts_of(usual: Presentation, trace: Trace, *, asked: bool) -> PageParts:
     """What the page is made of."""
     from bp_tutor.explain import View, derivation, named_words, style_named
     from bp_tutor.output.page import PageParts
-    from bp_tutor.pictures import PHONE
     from bp_tutor.words import languages, load_words
 
     every = [named_words(load_words(name), trace.problem) for name in languages()]
@@ -80,39 +81,50 @@ def explained_of(parts: PageParts, usual: Presentation) -> Explained:
 
 
 def page_scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
-    """The picture on a wide screen: with symbols as far as there is room for them."""
-    from bp_tutor.pictures import Room, scene_of
+    """The picture on a wide screen: with symbols as far as there is room for them.
 
-    told = reader, trace.problem, trace.runs[0]
-    for values in ("both", "named"):
-        scene = scene_of(*told, values, trace.runs, languages=languages)
-        if _fits(scene, *ROOMS):
-            return scene
-    bare = scene_of(*told, "numbers", trace.runs, languages=languages)
-    if _fits(bare, *ROOMS, MOST_BESIDE):
+    Where arrays have no room for their numbers, they are blocks with their size.
+    """
+    drawing = _Drawing(reader, trace, languages)
+    bare = drawing.scene(WIDE)
+    if _fits(bare, *ROOMS):
+        return drawing.named(WIDE, *ROOMS) or bare
+    if _fits(bare, MOST_BESIDE):
         return bare
     for wide, high in (ROOMS[0], MOST_BESIDE):
-        room = Room(wide, tight=True)
-        scene = scene_of(*told, "numbers", trace.runs, languages=languages, room=room)
+        scene = drawing.scene(Room(wide, tight=True))
         if _fits(scene, (wide, high)):
             return scene
     return bare
 
 
 def narrow_scene(reader: Presentation, trace: Trace, languages: Sequence[Words]) -> Scene:
-    """The picture on a narrow screen: with symbols as far as there is room for them."""
-    from bp_tutor.pictures import PHONE, scene_of
+    """The same on a narrow screen, where it is scrolled down and never to the side."""
+    drawing, room = _Drawing(reader, trace, languages), (PHONE.width, MOST_DOWN)
+    bare = drawing.scene(PHONE)
+    if _fits(bare, room):
+        return drawing.named(PHONE, room) or bare
+    sized = drawing.scene(PHONE._replace(tight=True))
+    return min(bare, sized, key=lambda scene: (max(scene.width, PHONE.width), scene.height))
 
-    told = reader, trace.problem, trace.runs[0]
-    rooms = [(values, PHONE) for values in ("both", "named", "numbers")]
-    rooms.append(("numbers", PHONE._replace(tight=True)))
-    found = []
-    for values, room in rooms:
-        scene = scene_of(*told, values, trace.runs, languages=languages, room=room)
-        if _fits(scene, (room.width, MOST_DOWN)):
-            return scene
-        found.append(scene)
-    return min(found, key=lambda scene: (max(scene.width, PHONE.width), scene.height))
+
+class _Drawing:
+    """The first update, as it is drawn for one room or another."""
+
+    def __init__(self, reader: Presentation, trace: Trace, languages: Sequence[Words]) -> None:
+        self.told = reader, trace.problem, trace.runs[0]
+        self.runs, self.languages = trace.runs, languages
+
+    def scene(self, room: Room, values: str = "numbers") -> Scene:
+        return scene_of(*self.told, values, self.runs, languages=self.languages, room=room)
+
+    def named(self, room: Room, *sizes: tuple[float, float]) -> Scene | None:
+        """With symbols beside the numbers, if that has room, or with most of them."""
+        for values in ("both", "named"):
+            scene = self.scene(room, values)
+            if _fits(scene, *sizes):
+                return scene
+        return None
 
 
 def _fits(scene: Scene, *rooms: tuple[float, float]) -> bool:

@@ -63,6 +63,9 @@ def test_a_student_on_a_phone_follows_a_link_offline(address: str, chromium: Bro
         page.fill("#change [data-number='W[1,1,1]']", "2")
         page.keyboard.press("Enter")
         visitor.quiet()
+        # The drawing for a narrow screen, with the new number.
+        weight = page.locator("#net svg.narrow text[data-key='W[1,1,1]']")
+        assert weight.text_content() == "W₁₁₁ = 2"
         link = page.url
         assert serious(visitor) == []
         wide = "document.documentElement.scrollWidth > innerWidth"
