@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from hashlib import sha256
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 from bp_tutor.explain.document import Line
 from bp_tutor.output.page.policy import hashes, policy
 from bp_tutor.output.page.whole import ASSETS, HASHES, script_of_pages, style_of_pages
+from bp_tutor.pictures import Area
 from tests.cli.running import run
 from tests.webpage.browsing import Visit, needs_chromium, serious, written
 from tests.webpage.test_playing import SLIDE, expected_steps
@@ -383,6 +385,18 @@ def test_without_a_script_everything_stands_there(chromium: Browser) -> None:
         assert visit.page.locator("#card").is_hidden()
         assert visit.page.locator("#net svg:not(.narrow)").is_visible()
         assert visit.page.locator("#net .narrow").is_hidden()
+        box = visit.page.locator("#net svg:not(.narrow)").bounding_box()
+        assert box is not None
+        assert box["width"] > 1000
+        labels = visit.page.locator("#net svg:not(.narrow) text:visible").all()
+        # The letters themselves, without their seam and the room above and below them.
+        around = [
+            Area(at["x"], at["y"] + 5, at["width"], at["height"] - 10)
+            for at in (label.bounding_box() for label in labels)
+            if at is not None
+        ]
+        assert len(around) > 60
+        assert not any(one.meets(other) for one, other in combinations(around, 2))
         text = visit.page.inner_text("#derivation")
         assert "Backward: deltas of the output layer" in text
         assert "Gradients compared with central differences" in text
