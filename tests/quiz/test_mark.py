@@ -306,3 +306,12 @@ def test_why_an_answer_that_follows_from_an_own_zero_earns_nothing(
     marks = bp_tutor.mark(bp_tutor.load("exercise", lang="en"), path)
     assert [one.reason for one in marks] == [one["reason"] for one in found.values()]
     assert str(marks).count("leaves a 0") == 2
+
+
+def test_a_weight_that_an_own_gradient_of_0_leaves_as_it_was_is_carried() -> None:
+    # 0.3 - 0.1·0 is 0.3 to all digits, though 0.3008 would be right and begins like it.
+    marks = bp_tutor.mark("exercise", {"dW[3,1,1]": "0", "W'[3,1,1]": "0.3"})
+    assert [one.credit for one in marks] == [0, 1]
+    assert marks[1].verdict.carried
+    (alone,) = bp_tutor.mark("exercise", {"W'[3,1,1]": "0.3"})
+    assert (alone.credit, bool(alone.reason)) == (0, True)

@@ -98,6 +98,8 @@ def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdi
     judged = student.judge(address, answer)
     if judged.status == WRONG and typed.figures >= EXACT:
         answer, judged = _as_echoed(student, address, typed, answer, judged)
+    if judged.status == RIGHT and typed.figures < LEAST_FIGURES:
+        answer, judged = _as_it_follows(student, address, typed, answer, judged)
     digits = _figures_of_step(student, address, typed, judged)
     if undecided or digits:
         # Whether or not more come, the student goes on with these.
@@ -129,6 +131,18 @@ def _as_echoed(
         if again.status in (RIGHT, CARRIED):
             return echoed.answer, again
     return answer, judged
+
+
+def _as_it_follows(
+    student: StudentAnswers, address: Address, typed: Typed, answer: Answer, judged: Judged
+) -> tuple[Answer, Judged]:
+    """A short number as just what follows from own answers, where it is near the value as well.
+
+    Whose gradient is 0 has no more digits of the new weight, which is the old one.
+    """
+    exactly = Answer(typed.value)
+    again = student.judge(address, exactly)
+    return (exactly, again) if again.status in (CARRIED, TRIVIAL) else (answer, judged)
 
 
 def _figures_of_step(
