@@ -28,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "pictures": {"formula", "catalogue", "problem", "solve", "explain", "words"},
     "output": {
         "formula", "reader", "catalogue", "notations", "problem", "solve", "explain", "pictures",
-        "words", "quiz", "tables", "marking",
+        "words",
     },
     "quiz": {"formula", "problem", "solve", "explain", "notations", "words"},
     "exchange": {"formula", "problem", "solve", "explain", "words", "output", "quiz"},
@@ -37,6 +37,7 @@ ROOMS: dict[str, set[str]] = {
         "explain", "quiz", "tables",
     },
     "marking": {"reader", "words", "tables", "problem", "solve", "explain", "quiz"},
+    "results": {"reader", "words", "tables", "explain", "output", "quiz", "marking"},
     "debugging": {"formula", "catalogue", "problem", "solve"},
 }  # fmt: skip
 """Each room and the rooms that it may know of.
@@ -55,10 +56,11 @@ OUTSIDE: dict[str, set[str]] = {
     "catalogue": {"numpy"},
     "solve": {"numpy", "sympy"},
     "exchange": {"genanki"},
-    "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy", "xlsxwriter"},
+    "output": {"nbformat", "rich", "plotext", "typst", "matplotlib", "numpy"},
     "quiz": {"platformdirs", "fsrs"},
     "debugging": {"numpy"},
     "marking": {"distributed"},
+    "results": {"xlsxwriter"},
     "api": {"numpy", "sympy"},
     "cli": {"typer", "rich"},
 }
@@ -82,7 +84,7 @@ MAY_EXECUTE = {"formula/compiling.py"}
 EXECUTING = {"exec", "eval", "compile", "__import__"}
 
 STYLELESS = set(ROOMS) - {
-    "formula", "notations", "pictures", "output", "exchange", "api", "cli", "reader",
+    "formula", "notations", "pictures", "output", "exchange", "results", "api", "cli", "reader",
 }  # fmt: skip
 """Rooms that make what outputs spell, in whichever style."""
 ASKED_OF_A_STYLE = {"typeset", "keyed_names", "stacked", "tells_all"}

@@ -71,8 +71,8 @@ class Asking:
 
     def _worth(self, contexts: Sequence[Context], questions: Sequence[Question]) -> Sequence[float]:
         """What each question is worth, as `mark` counts it."""
+        from bp_tutor.explain.worth import worth_of
         from bp_tutor.marking.points import kind_of
-        from bp_tutor.marking.worth import worth_of
 
         found = worth_of_questions(self._wanted.points, contexts, questions)
         kinds = [kind_of(question, contexts) for question in questions]

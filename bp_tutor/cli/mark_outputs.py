@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from bp_tutor.cli.output import Output
     from bp_tutor.marking import Exercise, Outcome
     from bp_tutor.marking.called import Called
-    from bp_tutor.output.results.gradebook import Gradebook, Template
     from bp_tutor.output.worksheet import Format
     from bp_tutor.quiz import Question
+    from bp_tutor.results.gradebook import Gradebook, Template
 
 GRADEBOOKS = ("moodle", "canvas")
 PAGES = ("html", "md", "pdf")
@@ -73,7 +73,7 @@ class Asked(Frozen):
 
     def refuse_beforehand(self, answers: str) -> None:
         """Refuse before the first paper is marked what would be refused at the end."""
-        from bp_tutor.output.results import ENDINGS
+        from bp_tutor.results import ENDINGS
 
         if self.out is not None:
             saving.format_asked(self.out, None, ENDINGS)
@@ -139,7 +139,7 @@ class Outputs:
         self.statistics.take(outcome, result)
         if self._format is None or self.asked.feedback is None:
             return
-        from bp_tutor.output.results.feedback import page_of_student
+        from bp_tutor.results.feedback import page_of_student
 
         pen = self._format.pen(self._page)
         text = page_of_student(
@@ -167,7 +167,7 @@ class Outputs:
         if asked.out is not None:
             self._results(asked.out)
         if asked.report is not None:
-            from bp_tutor.output.results.report import write_report
+            from bp_tutor.results.report import write_report
 
             text = write_report(self.title, self.statistics, self.called, self.words, warnings)
             saving.save(asked.report, text, force=asked.force)
@@ -179,8 +179,8 @@ class Outputs:
             self._feedback(Path(asked.feedback))
 
     def _results(self, out: str) -> None:
-        from bp_tutor.output.results import ENDINGS, write_results
-        from bp_tutor.output.results.table import Sheet
+        from bp_tutor.results import ENDINGS, write_results
+        from bp_tutor.results.table import Sheet
 
         ending = saving.format_asked(out, None, ENDINGS)
         symbols = [self.called[one.full_name] for one in self.points.asked]
@@ -205,7 +205,7 @@ class Outputs:
             self.output.line(said, "error")
 
     def _gradebook(self, path: Path) -> None:
-        from bp_tutor.output.results.gradebook import MOST_OF_MOODLE, for_canvas, for_moodle
+        from bp_tutor.results.gradebook import MOST_OF_MOODLE, for_canvas, for_moodle
 
         results = self.statistics.results
         with refusing():
@@ -235,7 +235,7 @@ class Outputs:
     def _template(self, encoding: str | None) -> Template | None:
         if self.asked.template is None:
             return None
-        from bp_tutor.output.results.gradebook import template_of
+        from bp_tutor.results.gradebook import template_of
 
         file = open_table(Path(self.asked.template), encoding, self.output, LARGEST_LIST)
         with refusing():

@@ -319,7 +319,7 @@ class Sheets:
     def _points(self, run: Run) -> tuple[float, ...]:
         """What each question is worth: its values together, as `mark` counts them."""
         from bp_tutor.api.worth import worth_asked
-        from bp_tutor.marking.worth import worth_of
+        from bp_tutor.explain.worth import worth_of
         from bp_tutor.notations import Kinds
 
         if self.wanted.worth is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.explain.worth import worth_of
 from bp_tutor.marking.paper import MISSING, UNREADABLE
-from bp_tutor.marking.worth import worth_of
 from bp_tutor.quiz.feedback import joined_names
 from bp_tutor.quiz.questions import order_of
 

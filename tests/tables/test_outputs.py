@@ -1,7 +1,7 @@
 """What goes out: points, files for spreadsheets, pages for students, a report, gradebooks.
 
 The class is marked once for all. Gradebooks are read back by the rules of the importers, as
-`bp_tutor/output/results/gradebook.py` cites them.
+`bp_tutor/results/gradebook.py` cites them.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from bp_tutor.explain import Joined, sentence
 from bp_tutor.explain.picture import picture_of
 from bp_tutor.explain.worksheet import without_answers
+from bp_tutor.explain.worth import amount
 from bp_tutor.formula import UNICODE
 from bp_tutor.frozen import Frozen
-from bp_tutor.marking.worth import amount
 from bp_tutor.output.diagram import picture_lines
 from bp_tutor.output.paper.pen import PICTURE_WIDTH
 from bp_tutor.output.paper.picture import WIDEST, given_picture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bp_tutor.explain import sentence
+from bp_tutor.explain.worth import amount
 from bp_tutor.marking.points import any_of
-from bp_tutor.marking.worth import amount
 from bp_tutor.output.worksheet.pen import Leaf
 from bp_tutor.quiz.feedback import joined_names, percent, whys
 from bp_tutor.reader.text import printable

@@ -6,9 +6,9 @@ from io import BytesIO
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
+from bp_tutor.explain.worth import amount
 from bp_tutor.frozen import Frozen
 from bp_tutor.marking.points import COUNTED, told
-from bp_tutor.marking.worth import amount
 from bp_tutor.output.table_csv import csv_text
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bp_tutor.explain.worth import amount
 from bp_tutor.marking.points import COUNTED, told
 from bp_tutor.marking.statistics import BARS
-from bp_tutor.marking.worth import amount
 from bp_tutor.output.page.html import Html, escaped, joined, tag
 from bp_tutor.output.page.policy import policy_of_styles
 from bp_tutor.output.svg_style import page_colours

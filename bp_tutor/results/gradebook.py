@@ -18,8 +18,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from bp_tutor.explain.worth import amount
 from bp_tutor.marking.points import told
-from bp_tutor.marking.worth import amount
 from bp_tutor.output.table_csv import csv_text
 from bp_tutor.quiz.feedback import percent
 from bp_tutor.tables import Directory, TableError
