@@ -117,7 +117,8 @@ def _wire(wire: Wire, moment: Moment | None, number: int | None, update: int) ->
         arrow = f' marker-{side}="url(#arrow-{name})"'
     points = " ".join(f"{_number(x)},{_number(y)}" for x, y in wire.points)
     place = "" if number is None or moment is not None else f' data-wire="{number}"'
-    if strengths and moment is None:
+    # Where they are all alike, the class has said it.
+    if len(set(strengths)) > 1 and moment is None:
         place += f' data-strengths="{" ".join(map(str, strengths))}"'
     more = _keys(wire.keys) + place + _update(wire, moment)
     return f'<polyline class="{classes}"{more} points="{points}"{arrow}/>'

@@ -302,11 +302,15 @@ def script_of_pages(more: str = "") -> str:
     """All parts in one function, so that nothing of them lies about in the page.
 
     `more` parts, which the others do not know of, come before the last one, which starts all.
-    Who reads the script reads it where it is written: comments and indents stay there.
     """
     *parts, start = (asset(f"{name}.js") for name in SCRIPTS)
-    body = _INDENT.sub("", _COMMENT.sub("", "".join((*parts, more, start))))
+    body = _plain("".join((*parts, more, start)))
     return f'"use strict";\n(() => {{\n{body}}})();\n'
+
+
+def _plain(text: str) -> str:
+    """Without comments and indents: who reads them reads them where they are written."""
+    return _INDENT.sub("", _COMMENT.sub("", text))
 
 
 @cache
@@ -325,5 +329,5 @@ def style_of_pages() -> str:
         f'@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {dark} }} }}\n'
         f':root[data-theme="dark"] {{ {dark} }}\n'
         f"@media print {{ :root, :root[data-theme] {{ {light} }} }}\n"
-        f"{page_rules()}{asset('page.css')}"
+        f"{page_rules()}{_plain(asset('page.css'))}"
     )
