@@ -66,11 +66,10 @@ def test_a_formula_is_right_where_it_is_equal_everywhere(family: str) -> None:
 
 def test_random_numbers_get_no_name() -> None:
     rates = Rates()
-    for made in FAMILIES.values():
-        for seed in range(2):
-            exercise = made(seed)
-            bank = Bank(exercise)
-            rates.add_cases(bank, Opened(exercise), bank.randoms(16))
+    for seed, made in enumerate(FAMILIES.values()):
+        exercise = made(seed % 2)
+        bank = Bank(exercise)
+        rates.add_cases(bank, Opened(exercise), bank.randoms(32))
     counts = rates.counts(("random",))
     assert counts.total() > 2_000
     assert counts[OTHER] <= 0.01 * counts.total(), told(rates, OTHER)
