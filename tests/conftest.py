@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
 
 # Thousands of tests hold millions of records that are no garbage: to look for it after every 700
 # new ones took an eighth of the time.
-gc.set_threshold(100_000, 20, 20)
+gc.set_threshold(300_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
