@@ -57,7 +57,8 @@ PRESSED = {
     "phases": "Page↑ Page↓", "predict": "p", "form": "m", "help": "?",
 }  # fmt: skip
 _SLOT = re.compile(r"\{\{(?:(\w+):)?([\w.]+)\}\}")
-_COMMENT = re.compile(r"^\s*(?://.*|/\*[\s\S]*?\*/)\n", re.MULTILINE)
+_COMMENT = re.compile(r"^(?<!\n\n)\s*+(?://.*|/\*[\s\S]*?\*/)\n", re.MULTILINE)
+"""A run of empty lines is looked at from its first one alone, or it would take the square of it."""
 _INDENT = re.compile(r"^ +", re.MULTILINE)
 _KEYS = re.compile(r'data-key="([^"]+)"')
 
