@@ -379,7 +379,7 @@ class EntryGraph:
         if known is None:
             if len(self._printed) > MOST_PRINTED:
                 self._printed.clear()
-            known = self.page.settings.shown(self.run, address.quantity, value).value
+            known = self.page.settings.shown_value(self.run, address.quantity, value)
             self._printed[address, value] = known
         return known
 

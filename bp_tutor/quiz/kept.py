@@ -65,6 +65,8 @@ class Following(dict[Address, Made]):
 
     def forget(self, changed: Address, below: Set[Quantity]) -> None:
         """Keep nothing of a changed entry, and of the quantities below it."""
+        if not self:
+            return
         self.pop(changed, None)
         if not self._quantities.isdisjoint(below):
             self._quantities -= below

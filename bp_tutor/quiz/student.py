@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bp_tutor.formula import worked_out
 from bp_tutor.formula.quantity import UPDATED, VALUE, Address
 from bp_tutor.quiz.kept import Following, work_out
-from bp_tutor.quiz.scrap_paper import ScrapPapers, keepings_of
+from bp_tutor.quiz.scrap_paper import keepings_of
 from bp_tutor.quiz.tolerance import (
     EXACT,
     LEAST_FIGURES,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula import Quantity
     from bp_tutor.quiz.context import Context
-    from bp_tutor.quiz.entry_graph import EntryGraph
     from bp_tutor.quiz.entry_line import EntryLine
     from bp_tutor.quiz.model import Diagnosis
     from bp_tutor.quiz.scrap_paper import Keeping
@@ -66,19 +65,10 @@ class Way(NamedTuple):
 
 
 class StudentAnswers:
-    """The answers of one student to one update; `before` are those to the update before.
+    """The answers of one student to one update; `before` are those to the update before."""
 
-    They are held against the graph of the update, or another one that is given.
-    """
-
-    def __init__(
-        self,
-        context: Context,
-        before: StudentAnswers | None = None,
-        graph: EntryGraph | None = None,
-    ) -> None:
-        self.context, self.graph = context, graph or context.graph
-        self.papers = context.papers if graph is None else ScrapPapers(graph)
+    def __init__(self, context: Context, before: StudentAnswers | None = None) -> None:
+        self.context, self.graph, self.papers = context, context.graph, context.papers
         self.answers: dict[Address, Answer] = {}
         self.meant: dict[Address, float] = {}
         """What a wrong answer was before it was rounded, where its mistake is known."""
@@ -105,6 +95,8 @@ class StudentAnswers:
         self._firsts = Following[Position | None]()
         self._tried = Following[list[float]]()
         """What a wrong answer was held against."""
+        self.in_full = Following[float]()
+        """What follows from the answers with all their digits, kept for `InFull`."""
         self._typed_radii = Following[float]()
         self._scraps: dict[Keeping, Following[float]] = {}
         self._radii: dict[Keeping, Following[tuple[float, float]]] = {}
@@ -167,7 +159,8 @@ class StudentAnswers:
 
     def _following(self) -> Iterator[Following[Any]]:
         """Everything that was worked out from the answers."""
-        yield from (self._values, self._judged, self._firsts, self._tried, self._typed_radii)
+        yield from (self._values, self._judged, self._firsts, self._tried)
+        yield from (self.in_full, self._typed_radii)
         yield from self._scraps.values()
         yield from self._radii.values()
 

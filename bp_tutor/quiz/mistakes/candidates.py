@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bp_tutor.formula import Address, Formula, as_shown, walk
+from bp_tutor.formula import Address, Entry, Formula, as_shown, walk
 from bp_tutor.quiz.entry_line import MOST_ENTRIES, EntryLine, as_code
 from bp_tutor.quiz.kept import Kept, once_each
 from bp_tutor.quiz.mistakes.case import Case
 from bp_tutor.quiz.mistakes.leaves import Leaves
 from bp_tutor.quiz.mistakes.likeness import Shared
-from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS
+from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS, OFTEN
 from bp_tutor.quiz.scrap_paper import Keeping, ScrapPaper, ScrapPapers
 from bp_tutor.quiz.tolerance import entries_of, value_of
 from bp_tutor.solve.rounding import round_quickly
@@ -200,6 +200,18 @@ class CandidateTable:
     def pairs(self, address: Address) -> Candidates:
         """What two mistakes together can make of an entry."""
         return Candidates(self._shared("pairs", address, self._pairs))
+
+    @once_each
+    def copies(self, address: Address) -> tuple[tuple[Candidate, Address], ...]:
+        """The frequent mistakes that give just a number that stands in its formula, and which."""
+        leaves = set(self.graph.leaves(address))
+        return tuple(
+            (one, one.formula.address)
+            for one in self.singles(address).found
+            if isinstance(one.formula, Entry)
+            and one.often == OFTEN
+            and one.formula.address in leaves
+        )
 
     def _shared(
         self, kind: str, address: Address, make: Callable[[Address], Rewritings]

@@ -208,16 +208,14 @@ class _Explaining:
 
         So much else comes to 0, or to less than was written down, that a 0 shows nothing of it.
         """
-        student, singles = self.student, self.table.singles(self.address)
-        inputs = {Entry(*leaf) for leaf in self.graph.leaves(self.address)}
-        hits = [
-            (candidate, value)
-            for candidate, value in zip(singles.found, singles.values(student.value), strict=True)
-            if value == self.answer.value
-            and candidate.often == OFTEN
-            and candidate.formula in inputs
-        ]
-        return _most_frequent(hits)
+        value = self.student.value
+        return _most_frequent(
+            [
+                (candidate, self.answer.value)
+                for candidate, leaf in self.table.copies(self.address)
+                if value(leaf) == self.answer.value
+            ]
+        )
 
     def _also_rounded(self, slipped: tuple[Diagnosis, ...]) -> Explanation:
         hits = self._rounded()
@@ -296,9 +294,7 @@ class _Explaining:
     @cached_property
     def _may_slip(self) -> bool:
         """Whether it may show a slip before it: not where another answer before it is wrong."""
-        student = self.student
-        own = student.graph is student.context.graph and self.answer.value != 0
-        return own and self.right_before
+        return self.answer.value != 0 and self.right_before
 
     @cached_property
     def _evidence(self) -> Evidence:

@@ -122,30 +122,38 @@ class InFull:
     """A student's values with all their digits, as a calculator keeps them."""
 
     def __init__(self, student: StudentAnswers) -> None:
-        self._student = student
-        self._values: dict[Address, float] = {}
+        self._student, self._exact = student, student.graph.exact
 
     def value(self, address: Address) -> float:
         """A value before it was rounded to be typed; of a wrong one, what its mistake gives."""
-        return work_out(address, self._values, self._before, self._worked_out)
+        student = self._student
+        if not student.touches(address.quantity):
+            return self._exact(address)
+        known = student.in_full.get(address)
+        if known is None:
+            known = work_out(address, student.in_full, self._before, self._worked_out)
+        return known
 
     def _is_carried(self, address: Address) -> bool:
-        """Whether it follows from other values of the student."""
+        """Whether what was touched follows from other values of the student."""
         student = self._student
         if address not in student.answers:
-            return student.touches(address.quantity) and student.graph.step(address) is not None
+            return student.graph.step(address) is not None
         return student.judged(address).status == CARRIED
 
-    def _before(self, address: Address) -> tuple[Address, ...]:
-        return self._student.graph.inputs(address) if self._is_carried(address) else ()
+    def _before(self, address: Address) -> list[Address]:
+        if not self._is_carried(address):
+            return []
+        touches = self._student.touches
+        return [one for one in self._student.graph.inputs(address) if touches(one.quantity)]
 
     def _worked_out(self, address: Address) -> float:
         student = self._student
         if self._is_carried(address):
-            found = student.graph.line(address).value(self._values.__getitem__)
+            found = student.graph.line(address).value(self.value)
             return student.value(address) if found is None else found
         if address in student.answers:
             if student.judged(address).status == RIGHT:
-                return student.graph.exact(address)
+                return self._exact(address)
             return student.meant.get(address, student.answers[address].value)
         return student.value(address)
