@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from itertools import islice, product
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ OF_OUTPUTS = (Role.TARGET, Role.OUTPUT_LOSS, Role.LOSS_WEIGHT)
 """What stands beside the outputs, counted as they are: its place is the time step."""
 
 
-class Quantity:
+class Quantity(str):
     """A named array, known by its name and shape alone.
 
     `symbol` is the canonical letter (`Z`, `A`, `W`, `B`, `E`, `L`, `Y`, `eta`, or a
@@ -101,9 +101,10 @@ class Quantity:
     `removed` is no number: no line gives it, and nobody is asked for it.
     """
 
-    __slots__ = (
-        "_before", "_hash", "axes", "kind", "name", "place", "removed", "role", "shape", "symbol",
-    )  # fmt: skip
+    # It is the text of its name and shape, which is hashed once and compared without Python:
+    # what a student answered is looked up by quantities some hundred times an answer.
+
+    __slots__ = ("_before", "axes", "kind", "name", "place", "removed", "role", "shape", "symbol")
 
     symbol: str
     place: tuple[int, ...]
@@ -116,10 +117,9 @@ class Quantity:
     """The canonical name, `dZ[2]`."""
     _before: str
     """What stands before the index in the name of an entry, `dZ[2,`."""
-    _hash: int
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         symbol: str,
         place: tuple[int, ...] = (),
         shape: tuple[int, ...] = (),
@@ -127,11 +127,12 @@ class Quantity:
         kind: str = VALUE,
         role: Role = Role.HELPER,
         removed: frozenset[Index] = frozenset(),
-    ) -> None:
+    ) -> Self:
         put = object.__setattr__
         bare = head_of(symbol, kind)
         numbers = ",".join(map(str, place))
         name = f"{bare}[{numbers}]" if numbers else bare
+        self = super().__new__(cls, f"{name} {shape}")
         put(self, "symbol", symbol)
         put(self, "place", place)
         put(self, "shape", shape)
@@ -141,18 +142,10 @@ class Quantity:
         put(self, "removed", removed)
         put(self, "name", name)
         put(self, "_before", f"{bare}[{numbers}," if numbers else f"{bare}[")
-        put(self, "_hash", hash((name, shape)))
+        return self
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{name} of a quantity does not change")
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, Quantity) and self.name == other.name and self.shape == other.shape
-        )
-
-    def __hash__(self) -> int:
-        return self._hash
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}, {self.shape})"
@@ -346,10 +339,11 @@ class PartialDerivative(Quantity):
     of: Address
     over: Address
 
-    def __init__(self, of: Address, over: Address) -> None:
-        super().__init__(f"d{of.identifier}/d{over.identifier}")
+    def __new__(cls, of: Address, over: Address) -> Self:
+        self = super().__new__(cls, f"d{of.identifier}/d{over.identifier}")
         object.__setattr__(self, "of", of)
         object.__setattr__(self, "over", over)
+        return self
 
     @property
     def head(self) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bp_tutor.formula.quantity import Address
 from bp_tutor.quiz.entry_graph import EntryGraph, with_frozen_biases
+from bp_tutor.quiz.kept import Remembered
 from bp_tutor.quiz.mistakes.above import SlipTables
 from bp_tutor.quiz.mistakes.candidates import CandidateTable
 from bp_tutor.quiz.mistakes.known import KnownTables
+from bp_tutor.quiz.model import Verdict
 from bp_tutor.quiz.scrap_paper import ScrapPapers
 
 if TYPE_CHECKING:
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from bp_tutor.problem.model import Problem
     from bp_tutor.solve import Run, Trace
     from bp_tutor.words import Words
+
+MOST_RIGHT = 5000
+"""So many right answers are remembered: those of most students are the same."""
 
 
 class Context:
@@ -28,6 +34,8 @@ class Context:
         self.trace, self.page = trace, page
         self._run, self._steps = run, len(run.steps)
         before_that = before.graph if before is not None else None
+        self.right_for_anybody = Remembered[tuple[Address, str], Verdict](MOST_RIGHT)
+        """Verdicts on right answers that hang on no other answer, by entry and text."""
         self.graph: EntryGraph = EntryGraph(run, page, before_that)
         self.papers: ScrapPapers = ScrapPapers(
             self.graph, before.papers if before is not None else None

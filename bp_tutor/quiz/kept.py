@@ -33,6 +33,19 @@ class Kept(dict[Key, Made]):
         return made
 
 
+class Remembered(dict[Key, Made]):
+    """At most so many things that are as well worked out again; then it begins anew."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: Key, made: Made) -> None:
+        if len(self) >= self._most:
+            self.clear()
+        super().__setitem__(key, made)
+
+
 class once_each(Generic[Key, Made]):  # noqa: N801 - a decorator, as `cached_property` is
     """A method of one argument that keeps what it gave for each, in its object.
 

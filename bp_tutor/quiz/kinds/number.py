@@ -75,8 +75,37 @@ def _echo(value: float) -> str:
 def mark(question: Question, understood: Understood, student: StudentAnswers) -> Verdict:
     """Right, carried forward, or wrong with what explains it."""
     assert isinstance(understood.value, Typed)
-    found = mark_entry(student, asked_entry(question, student.context), understood.value)
-    return found._replace(understood=understood.text)
+    address, typed = asked_entry(question, student.context), understood.value
+    right = _right_for_anybody(student, address, understood)
+    if right is None:
+        return mark_entry(student, address, typed)._replace(understood=understood.text)
+    student.forget(address)
+    student.doubt(address, typed.answer)
+    student.enter(address, typed.answer, Judged(RIGHT))
+    return right
+
+
+def _right_for_anybody(
+    student: StudentAnswers, address: Address, understood: Understood
+) -> Verdict | None:
+    """The verdict on the right value as it is rounded, which hangs on no other answer.
+
+    None where it may hang on one, or is not right; `mark_entry` marks it the same then.
+    """
+    known, typed = student.context.right_for_anybody, understood.value
+    key = address, understood.text
+    verdict = known.get(key)
+    if verdict is None:
+        assert isinstance(typed, Typed)
+        counts = LEAST_FIGURES <= typed.figures < EXACT and typed.value and not typed.roundings
+        if not (counts and _is_rounding(typed.answer, student.graph.exact(address))):
+            return None
+        verdict = _verdict(student, address, typed, typed.answer, Judged(RIGHT), ())
+        verdict = known[key] = verdict._replace(understood=understood.text)
+    if address.quantity.kind == UPDATED:
+        assert isinstance(typed, Typed)
+        return None if _are_same(typed.value, _old_weight(student, address)) else verdict
+    return verdict
 
 
 def mark_entry(student: StudentAnswers, address: Address, typed: Typed) -> Verdict:
@@ -153,10 +182,9 @@ def _figures_of_step(
     0 where something else was typed, where it is not what the new weight is rounded or cut off
     to, and where the page does not tell them apart either.
     """
-    quantity, index = address
-    if quantity.kind != UPDATED or typed.figures == EXACT or not typed.value:
+    if address.quantity.kind != UPDATED or typed.figures == EXACT or not typed.value:
         return 0
-    old = student.value(Address(quantity.as_kind(VALUE), index))
+    old = _old_weight(student, address)
     if judged.status not in (RIGHT, CARRIED) or not _are_same(typed.value, old):
         return 0
     carried = judged.status == CARRIED
@@ -172,6 +200,11 @@ def _figures_of_step(
         if not any(_are_same(one, old) for one in kept):
             return figures
     return 0
+
+
+def _old_weight(student: StudentAnswers, address: Address) -> float:
+    """What a new weight was before the update."""
+    return student.value(address.as_kind(VALUE))
 
 
 def explained_since(student: StudentAnswers, address: Address, verdict: Verdict) -> Verdict:
@@ -230,10 +263,15 @@ def _is_cut_off(student: StudentAnswers, address: Address, answer: Answer) -> bo
     """Whether a right answer has its digits cut off, and is no rounding of what it may be."""
     cut = False
     for each in student.possible(address):
-        if abs(each - answer.value) <= answer.radius * (1 + NEARLY):
+        if _is_rounding(answer, each):
             return False
         cut = cut or cut_off(answer, each)
     return cut
+
+
+def _is_rounding(answer: Answer, value: float) -> bool:
+    """Whether an answer is a value as it is rounded, not cut off."""
+    return abs(value - answer.value) <= answer.radius * (1 + NEARLY)
 
 
 def _is_exactly(student: StudentAnswers, address: Address, value: float) -> bool:
