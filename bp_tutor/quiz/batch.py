@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bp_tutor.quiz.entry_graph import EntryGraph
 
 LONGEST_NAME = 200
+SHORT = 100
+"""So long are answers that are remembered, which others give as well."""
 LEFT_BLANK = frozenset(
     ("", "-", "–", "—", "−", "--", "---", "?", "n/a", "#n/a", "n.a.", "nil", "none", "null", "nan",
      "no answer", "not answered", "k.a.", "k. a.", "keine angabe", "keine antwort", "s/o", "n.c.",
@@ -214,9 +216,14 @@ class _Marking:
 
     def _read(self, place: int) -> Understood:
         question, text, student = self._questions[place], self._texts[place], self._student(place)
-        if len(text) > LONGEST:
-            raise NotUnderstood("quiz.answer.too_long", LONGEST, 1, limit=LONGEST)
-        understood = understand(question, text, student.context)
+        known, key = student.context.understood, (question.identifier, text)
+        understood = known.get(key)
+        if understood is None:
+            if len(text) > LONGEST:
+                raise NotUnderstood("quiz.answer.too_long", LONGEST, 1, limit=LONGEST)
+            understood = understand(question, text, student.context)
+            if len(text) <= SHORT:
+                known[key] = understood
         address = student.graph.find(question.identifier)
         if address is not None and isinstance(understood.value, Typed):
             student.ahead[address] = understood.value.answer

@@ -11,7 +11,7 @@ from bp_tutor.quiz.kept import Remembered
 from bp_tutor.quiz.mistakes.above import SlipTables
 from bp_tutor.quiz.mistakes.candidates import CandidateTable
 from bp_tutor.quiz.mistakes.known import KnownTables
-from bp_tutor.quiz.model import Verdict
+from bp_tutor.quiz.model import Understood, Verdict
 from bp_tutor.quiz.scrap_paper import ScrapPapers
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bp_tutor.solve import Run, Trace
     from bp_tutor.words import Words
 
-MOST_RIGHT = 5000
-"""So many right answers are remembered: those of most students are the same."""
+MOST_REMEMBERED = 5000
+"""So many answers are remembered: those of most students are the same."""
 
 
 class Context:
@@ -34,7 +34,9 @@ class Context:
         self.trace, self.page = trace, page
         self._run, self._steps = run, len(run.steps)
         before_that = before.graph if before is not None else None
-        self.right_for_anybody = Remembered[tuple[Address, str], Verdict](MOST_RIGHT)
+        self.understood = Remembered[tuple[str, str], Understood](MOST_REMEMBERED)
+        """What answers say, by the question and the text."""
+        self.right_for_anybody = Remembered[tuple[Address, str], Verdict](MOST_REMEMBERED)
         """Verdicts on right answers that hang on no other answer, by entry and text."""
         self.graph: EntryGraph = EntryGraph(run, page, before_that)
         self.papers: ScrapPapers = ScrapPapers(

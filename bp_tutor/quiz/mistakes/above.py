@@ -78,6 +78,12 @@ class Slips:
         """Whether it has a value here."""
         return self._right is not None and address in self._again.places
 
+    def near(self, address: Address, value: float, reach: float) -> list[Ranked]:
+        """The slips before an entry that bring it near a value."""
+        if not self.knows(address):
+            return []
+        return self.before(address).between(value - reach, value + reach)
+
     def before(self, address: Address) -> Column:
         """What an entry comes to with a slip at any step before its own."""
         if address not in self._columns:

@@ -58,7 +58,7 @@ class Tried:
 
     def __init__(self, answer: Answer, right: Sequence[float], width: float) -> None:
         self.answer, self.right, self.width = answer, right, width
-        self._size = abs(answer.value)
+        self._value, self._size = answer.value, abs(answer.value)
         # A whole number has only so many digits, though nothing of it was rounded.
         whole = 0.5 if answer.radius == 0 and answer.figures < EXACT else 0.0
         self._room = 2 * max(width, whole)
@@ -77,7 +77,11 @@ class Tried:
 
     def is_right(self, value: float) -> bool:
         """Whether a number is the right one, as far as the answer's digits say."""
-        return any(abs(value - one) <= self.width for one in self.right)
+        width = self.width
+        for one in self.right:
+            if abs(value - one) <= width:
+                return True
+        return False
 
     def some_fit(self, values: Sequence[float | None]) -> bool:
         """Whether any of these may be the answer."""
@@ -88,17 +92,20 @@ class Tried:
         self, values: Sequence[float | None], often: Sequence[int], limits: Limits
     ) -> None:
         """Count these, of mistakes made so `often`, as soon as what was tried matters."""
-        self._put_off.append((values, often, limits))
+        # The same once more, of other numbers that are alike, count nothing.
+        if not self._put_off or self._put_off[-1][0] is not values:
+            self._put_off.append((values, often, limits))
 
     def in_reach(self, values: Sequence[float | None]) -> list[tuple[int, float]]:
         """Those that matter, each with its place: the others are right, or far away."""
         low, high = self.reach
-        return [
+        near = [
             (place, value)
             for place, value in enumerate(values)
-            # What gives the right number explains nothing.
-            if value is not None and low <= value <= high and not self.is_right(value)
+            if value is not None and low <= value <= high
         ]
+        # What gives the right number explains nothing.
+        return [one for one in near if not self.is_right(one[1])]
 
     def _catch_up(self) -> None:
         put_off, self._put_off = self._put_off, []
@@ -115,19 +122,27 @@ class Tried:
             return True
         cell, around, nearby = placed
         # What falls on a number that was tried already gives chance no further try.
-        if not self._cells.isdisjoint((cell - 1, cell, cell + 1)):
+        cells = self._cells
+        if cell in cells or cell - 1 in cells or cell + 1 in cells:
             return True
         if self._part(self._around + around, self._nearby + nearby) > limit:
             # The chance is used up; but what gives the same as a cause found is one too.
             return False
-        self._cells.add(cell)
+        cells.add(cell)
         self._around += around
         self._nearby += nearby
         return True
 
     def placed(self, value: float) -> Placed | None:
         """Where a number lies; None where it does not count."""
-        around, nearby = self._is_around(value), self._is_nearby(value)
+        around = value * self._value > 0 and (
+            self._size <= AROUND * abs(value) <= AROUND * AROUND * self._size
+        )
+        near, nearby = self._near, False
+        for one in self.right:
+            if abs(value - one) <= near:
+                nearby = True
+                break
         if not (around or nearby):
             return None
         return floor(value / self.width) if self.width else 0, around, nearby
@@ -137,7 +152,7 @@ class Tried:
         self._catch_up()
         cells, around, nearby = set(self._cells), self._around, self._nearby
         for cell, here, close in others if self.width else ():
-            if cells.isdisjoint((cell - 1, cell, cell + 1)):
+            if not (cell in cells or cell - 1 in cells or cell + 1 in cells):
                 cells.add(cell)
                 around, nearby = around + here, nearby + close
         return self._part(around, nearby)
@@ -161,14 +176,6 @@ class Tried:
             max(self.right) + self._near,
         )
         return min(ends), max(ends)
-
-    def _is_around(self, value: float) -> bool:
-        return value * self.answer.value > 0 and (
-            self._size <= AROUND * abs(value) <= AROUND * AROUND * self._size
-        )
-
-    def _is_nearby(self, value: float) -> bool:
-        return any(abs(value - one) <= self._near for one in self.right)
 
     def _part(self, around: int, nearby: int) -> float:
         """Which part of the numbers there these would explain."""

@@ -11,7 +11,7 @@ from bp_tutor.explain.settings import put_in
 from bp_tutor.formula import Entry, Number
 from bp_tutor.quiz.figure import as_written
 from bp_tutor.quiz.mistakes.chance import BEFORE, HERE, KNOWN, LOOSE, Tried
-from bp_tutor.quiz.mistakes.evidence import Evidence
+from bp_tutor.quiz.mistakes.evidence import ROUNDED, Evidence
 from bp_tutor.quiz.mistakes.numbers import Ways
 from bp_tutor.quiz.mistakes.pen import PREFIX, Pen, may_be_meant, plain
 from bp_tutor.quiz.mistakes.rewrites.table import OFTEN, SELDOM
@@ -98,7 +98,7 @@ class _Explaining:
         self.student, self.address, self.answer = student, address, answer
         self.graph, self.table = student.graph, student.context.candidates
         self.width = max(answer.radius, NEARLY * abs(answer.value))
-        self.right = tuple(student.possible(address))
+        self.right = tuple(dict.fromkeys(student.possible(address)))
         self.right_before = student.first_wrong(address) is None
         self.ways = Ways(student, address, answer, right_before=self.right_before)
         self.tried = Tried(answer, self.right, self.width)
@@ -251,7 +251,7 @@ class _Explaining:
             return ()
         written = as_written(answer.value, 2 * answer.radius)
         found: dict[str, None] = {}
-        meant = [one for one in dict.fromkeys(self.right) if may_be_meant(written, one)]
+        meant = [one for one in self.right if may_be_meant(written, one)]
         if meant:
             pen = Pen(written, doubled=True)
             found = {slip.key: None for value in meant for slip in pen.slips(value)}
@@ -304,7 +304,8 @@ class _Explaining:
     def _slips(self) -> list[Shown]:
         """The slips before the answer that give it, the likeliest first."""
         for slips in self.student.context.slips.for_answer(self.answer) if self._may_slip else ():
-            if found := self._evidence.of(slips, self.tried, BEFORE):
+            near = slips.near(self.address, self.answer.value, ROUNDED * self.width)
+            if near and (found := self._evidence.of(slips, near, self.tried, BEFORE)):
                 return found
         return []
 

@@ -70,21 +70,22 @@ class Evidence:
         """Whether there are wrong answers that nothing has explained so far."""
         return bool(self._wrong)
 
-    def of(self, slips: Slips, tried: Tried, limits: Limits) -> list[Shown]:
-        """The slips that give the answer and that no other answer speaks against, best first.
+    def of(
+        self, slips: Slips, near: list[Ranked], tried: Tried, limits: Limits
+    ) -> list[Shown]:
+        """Those `near` the answer that give it and that no other answer speaks against, best first.
 
         Up to its limit of all answers like this may be explained by slips as likely.
         """
-        if not slips.knows(self._address):
-            return []
-        column, bounds = slips.before(self._address), self._bounds(slips)
         answer, width = tried.answer.value, tried.width
         reach = ROUNDED * width if self._wrong else width
-        near = column.between(answer - reach, answer + reach)
-        possible = [one for one in near if not tried.is_right(one[1]) and _allows(bounds, one[2])]
+        low, high = answer - reach, answer + reach
+        near = [one for one in near if low <= one[1] <= high and not tried.is_right(one[1])]
+        bounds = self._bounds(slips) if near else []
+        possible = [one for one in near if _allows(bounds, one[2])]
         if not possible:
             return []
-        around = column.between(*tried.reach)
+        around = slips.before(self._address).between(*tried.reach)
         found = self._all_shown(slips, possible, around, tried)
         if any(1 < one.chance / limits[one.slip.often] <= MOST_AGAINST for one in found):
             # Those that a right answer speaks against are no explanations, and need no chance.
@@ -140,4 +141,7 @@ Bound = tuple[int, float, float]
 def _allows(bounds: list[Bound], slip: Slip) -> bool:
     """Whether no right answer would be another one with the slip."""
     values = slip.values
-    return all(abs(values[place] - value) <= room for place, value, room in bounds)
+    for place, value, room in bounds:
+        if not abs(values[place] - value) <= room:
+            return False
+    return True
