@@ -105,11 +105,14 @@ def mark(
     students = students_in(listed, encoding, notes) or ()
     where = folder.path if folder else Path(listed).parent if listed else None
     numbers = OwnNumbers(read, original, made, students, where, searched=folder is not None)
-    file = open_table(Path(answers), encoding, notes)
-    found = answers_in(file, original.recognised, reading.listed(questions), notes)
+    # The file itself is let go of once its answers are read.
+    path = Path(answers)
+    found = answers_in(
+        open_table(path, encoding, notes), original.recognised, reading.listed(questions), notes
+    )
     called = Called(original.contexts)
     shape = "json" if json else "csv" if csv else "summary" if asked.files else "table"
-    form = FORMS[shape](output, read, file.path, called)
+    form = FORMS[shape](output, read, path, called)
     papers = Papers(numbers, found, attempts or "", whole=listed is not None or asked.any)
     title = original.contexts[0].page.say(read.title) or read.name
     asked.refuse_beforehand(answers)

@@ -30,7 +30,7 @@ from bp_tutor.notations.customary import customary
 from bp_tutor.notations.names import Names
 from bp_tutor.quiz.entry_line import EntryLine
 from bp_tutor.quiz.equal_forms import by_chain_rule
-from bp_tutor.quiz.kept import once_each
+from bp_tutor.quiz.kept import Remembered, once_each
 from bp_tutor.quiz.points import Points, are_close
 from bp_tutor.quiz.roles import Roles
 from bp_tutor.quiz.tolerance import entries_of
@@ -65,7 +65,7 @@ class EntryGraph:
         self.steps = {step.quantity: step for step in self.run.steps}
         self.inherited = dict(run.program.next_values) if run.update > 1 else {}
         """What is given here, with the quantity of the update before that it was there."""
-        self._printed: dict[tuple[Address, float], float] = {}
+        self._printed = Remembered[tuple[Address, float], float](MOST_PRINTED)
         self._told_apart: set[Address] = set()
         self._order: dict[Quantity, int] = {}
         self.ratios: dict[str, Step] = {}
@@ -377,8 +377,6 @@ class EntryGraph:
             return value
         known = self._printed.get((address, value))
         if known is None:
-            if len(self._printed) > MOST_PRINTED:
-                self._printed.clear()
             known = self.page.settings.shown_value(self.run, address.quantity, value)
             self._printed[address, value] = known
         return known

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bp_tutor.formula import worked_out
 from bp_tutor.formula.quantity import UPDATED, VALUE, Address
 from bp_tutor.quiz.kept import Following, work_out
-from bp_tutor.quiz.scrap_paper import keepings_of
+from bp_tutor.quiz.scrap_paper import ScrapPapers, keepings_of
 from bp_tutor.quiz.tolerance import (
     EXACT,
     LEAST_FIGURES,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.formula import Quantity
     from bp_tutor.quiz.context import Context
+    from bp_tutor.quiz.entry_graph import EntryGraph
     from bp_tutor.quiz.entry_line import EntryLine
     from bp_tutor.quiz.model import Diagnosis
     from bp_tutor.quiz.scrap_paper import Keeping
@@ -65,10 +66,19 @@ class Way(NamedTuple):
 
 
 class StudentAnswers:
-    """The answers of one student to one update; `before` are those to the update before."""
+    """The answers of one student to one update; `before` are those to the update before.
 
-    def __init__(self, context: Context, before: StudentAnswers | None = None) -> None:
-        self.context, self.graph, self.papers = context, context.graph, context.papers
+    They are held against the graph of the update, or another one that is given.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        before: StudentAnswers | None = None,
+        graph: EntryGraph | None = None,
+    ) -> None:
+        self.context, self.graph = context, graph or context.graph
+        self.papers = context.papers if graph is None else ScrapPapers(graph)
         self.answers: dict[Address, Answer] = {}
         self.meant: dict[Address, float] = {}
         """What a wrong answer was before it was rounded, where its mistake is known."""

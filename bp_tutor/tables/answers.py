@@ -61,16 +61,40 @@ class Answer(NamedTuple):
 
 
 class _Rows:
-    """The answers of one attempt, kept small: there may be hundreds of thousands in all."""
+    """The answers of one attempt, kept small: there may be a million in all."""
 
-    __slots__ = ("identifiers", "lines", "places", "values")
+    __slots__ = ("ends", "identifiers", "lines", "places", "texts")
 
     def __init__(self) -> None:
-        self.places, self.lines, self.identifiers = array("L"), array("L"), array("L")
-        self.values: list[str] = []
+        self.places, self.lines, self.identifiers = array("I"), array("I"), array("I")
+        # One text after the other takes a fifth of the room of so many strings.
+        self.texts, self.ends = bytearray(), array("I")
+
+    def add(self, place: int, line: int, identifier: int, value: str) -> None:
+        self.places.append(place)
+        self.lines.append(line)
+        self.identifiers.append(identifier)
+        self._put(value)
+
+    def _put(self, value: str) -> None:
+        self.texts += value.encode("utf-8", "surrogatepass")
+        self.ends.append(len(self.texts))
+
+    def values(self) -> Iterator[str]:
+        """What was answered, in order."""
+        start = 0
+        for end in self.ends:
+            yield self.texts[start:end].decode("utf-8", "surrogatepass")
+            start = end
+
+    def answer_instead(self, values: Sequence[str]) -> None:
+        """Take other texts for the answers."""
+        self.texts, self.ends = bytearray(), array("I")
+        for value in values:
+            self._put(value)
 
     def answers(self) -> list[Answer]:
-        columns = zip(self.places, self.lines, self.identifiers, self.values, strict=True)
+        columns = zip(self.places, self.lines, self.identifiers, self.values(), strict=True)
         return [Answer(*cells) for cells in columns]
 
 
@@ -137,28 +161,32 @@ class Answers:
         rows = attempts.get(attempt)
         if rows is None:
             rows = attempts[attempt] = _Rows()
-        rows.places.append(self.count)
-        rows.lines.append(line)
-        rows.identifiers.append(self._numbers.setdefault(identifier, len(self._numbers)))
-        rows.values.append(value)
+        number = self._numbers.setdefault(identifier, len(self._numbers))
+        rows.add(self.count, line, number, value)
         self.count += 1
 
     def decide_commas(self, file: File) -> None:
         """Read `1,295` as 1.295 where the other answers show that commas part decimals."""
         kept = [rows for attempts in self._attempts.values() for rows in attempts.values()]
-        told = [
-            value for rows in kept for place, value in zip(rows.places, rows.values, strict=True)
-            if place not in self.unread
-        ]  # fmt: skip
-        if not any(map(is_open, told)):
+
+        def told() -> Iterator[str]:
+            return (
+                value for rows in kept for place, value in zip(rows.places, rows.values(),
+                                                               strict=True)
+                if place not in self.unread
+            )  # fmt: skip
+
+        if not any(map(is_open, told())):
             return
-        if not are_decimal(told, between_cells=file.commas_between_cells()):
+        if not are_decimal(told(), between_cells=file.commas_between_cells()):
             return
         for rows in kept:
-            for at, value in enumerate(rows.values):
+            values = [*rows.values()]
+            for at, value in enumerate(values):
                 if rows.places[at] not in self.unread and is_open(value):
                     self.decimal_commas.append(value.strip())
-                    rows.values[at] = value.replace(",", ".")
+                    values[at] = value.replace(",", ".")
+            rows.answer_instead(values)
 
     def papers(self) -> Iterator[Paper]:
         """Each student with the answers, which are not kept any longer."""
@@ -363,11 +391,17 @@ def _no_plan(cells: Sequence[str], where: str) -> TableError:
 def _read_long(rows: Iterator[Row], heads: Sequence[str], plan: Long, answers: Answers) -> None:
     answers.has_attempts = plan.attempt is not None
     names = [head.strip() for head in heads]
+    told_in = (*plan.student.places, *plan.more)
+    last: list[str] | None = None
     for cells, line in rows:
-        if total := _total(cells, plan.student):
+        who = [cells[at] for at in told_in if at < len(cells)]
+        # A student's rows mostly follow one another.
+        if who != last:
+            last, total = who, _total(cells, plan.student)
+            student = _student(cells, plan.student, names, plan.more)
+        if total:
             answers.left_out.append(total)
             continue
-        student = _student(cells, plan.student, names, plan.more)
         question = seen(cells, plan.question)
         spilt = _is_spilt(cells, heads, plan.answer)
         if not student.key or not question or len(cells) <= plan.answer:

@@ -95,7 +95,7 @@ def seen(cells: Sequence[str], column: int | None) -> str:
     if column is None or column >= len(cells):
         return ""
     text = cells[column].strip()
-    return text if any(sign.isprintable() for sign in text) else ""
+    return text if text.isprintable() or any(sign.isprintable() for sign in text) else ""
 
 
 class Directory:

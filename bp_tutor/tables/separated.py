@@ -44,9 +44,8 @@ def rows_of_text(data: bytes, writing: Writing, where: str, *, joined: bool) -> 
             for cells in lines:
                 if any(cell.strip() for cell in cells):
                     kept = in_brackets(cells, mark) if joined else cells
-                    yield Row(
-                        [_APOSTROPHE.sub("", cell) for cell in kept], lines.line_num + bool(said)
-                    )
+                    bare = [_APOSTROPHE.sub("", one) if one[:1] == "'" else one for one in kept]
+                    yield Row(bare, lines.line_num + bool(said))
     except csv.Error:
         raise TableError("file.unreadable", path=where, reason=Key("reason.no_table")) from None
 

@@ -1,4 +1,7 @@
-"""Writes answers of many students, some with mistakes; arguments: how many, and a file."""
+"""Writes answers of many students, some with mistakes.
+
+Arguments: how many, a file, and how many of their papers differ, else all.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ MISTAKES, SLIPS = 0.15, 0.10
 """So many of the answers show a known mistake, and so many are wrong by chance."""
 
 
-def write(count: int, path: Path) -> None:
+def write(count: int, path: Path, different: int | None = None) -> None:
     context = context_of_problem(load_problem(find_problem("exercise")))
     graph, own = context.graph, StudentAnswers(context)
     keys = [one for step in asked_steps(context) for one in step.quantity.addresses()]
@@ -29,7 +32,7 @@ def write(count: int, path: Path) -> None:
         rows = csv.writer(stream)
         rows.writerow(("student", "id", "value"))
         for student in range(count):
-            draw = Random(student)  # noqa: S311
+            draw = Random(student % (different or count))  # noqa: S311
             for place in sorted(draw.sample(range(len(keys)), ANSWERS)):
                 key = keys[place]
                 value, chance = graph.exact(key), draw.random()
@@ -41,4 +44,4 @@ def write(count: int, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(int(sys.argv[1]), Path(sys.argv[2]))
+    write(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import isclose, prod
 
 from bp_tutor.problem import find_problem, load_problem
-from bp_tutor.quiz import StudentAnswers
+from bp_tutor.quiz import Context, StudentAnswers
+from bp_tutor.quiz.batch import Marked, mark_rows, question_of
 from bp_tutor.quiz.entry_line import PATIENCE, EntryLine
-from bp_tutor.quiz.kept import Following, once_each, work_out
+from bp_tutor.quiz.kept import Following, Remembered, once_each, work_out
+from bp_tutor.quiz.kinds.kind import asked_steps
 from bp_tutor.quiz.tolerance import Answer, value_of
 from tests.quiz.networks import context_of_problem, random_context
 
@@ -27,6 +29,44 @@ def test_a_method_is_asked_once_for_each_key_and_object() -> None:
     one, other = Squares(), Squares()
     assert [one.of(3), one.of(3), one.of(4), other.of(3)] == [9, 9, 16, 9]
     assert (one.asked, other.asked) == ([3, 4], [3])
+
+
+def test_what_is_remembered_begins_anew_before_it_grows() -> None:
+    kept = Remembered[int, str](2)
+    kept[1], kept[2] = "one", "two"
+    assert kept == {1: "one", 2: "two"}
+    kept[3] = "three"
+    assert kept == {3: "three"}
+
+
+def test_who_was_marked_before_changes_no_mark() -> None:
+    problem = load_problem(find_problem("sigmoid-2-2-1"))
+    shared = context_of_problem(problem)
+    entries = [one for step in asked_steps(shared) for one in step.quantity.addresses()]
+    papers = []
+    for student in range(6):
+        own, rows = StudentAnswers(shared), []
+        for place, entry in enumerate(entries):
+            value, mistakes = own.follows(entry), shared.candidates.singles(entry)
+            if (place + student) % 3 == 0 and (
+                wrong := [*filter(None, mistakes.values(own.value))]
+            ):
+                value = wrong[(place + student // 3) % len(wrong)]
+            text = f"{value:#.{4 + student % 2}g}"
+            own.answer(entry.identifier, float(text))
+            rows.append((entry.identifier, text))
+        papers.append(rows)
+
+    def marked(context: Context, paper: list[tuple[str, str]]) -> list[Marked]:
+        asked = [(question_of([context], name), text) for name, text in paper]
+        return mark_rows([context], asked)
+
+    together = [marked(shared, paper) for paper in (*papers, *papers)]
+    alone = [marked(context_of_problem(problem), paper) for paper in papers]
+    assert together == [*alone, *alone]
+    verdicts = [one.verdict for paper in alone for one in paper if one.verdict]
+    assert any(one.diagnoses for one in verdicts)
+    assert any(one.carried for one in verdicts)
 
 
 def test_long_chains_are_worked_out_without_recursion() -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.formula import Address, Entry, Formula, as_shown, walk
 from bp_tutor.quiz.entry_line import MOST_ENTRIES, EntryLine, as_code
-from bp_tutor.quiz.kept import Kept, once_each
+from bp_tutor.quiz.kept import Kept, Remembered, once_each
 from bp_tutor.quiz.mistakes.case import Case
-from bp_tutor.quiz.mistakes.leaves import Leaves
+from bp_tutor.quiz.mistakes.leaves import Leaves, Numbers
 from bp_tutor.quiz.mistakes.likeness import Shared
 from bp_tutor.quiz.mistakes.rewrites import MISCONCEPTIONS, OFTEN
+from bp_tutor.quiz.model import Diagnosis
 from bp_tutor.quiz.scrap_paper import Keeping, ScrapPaper, ScrapPapers
 from bp_tutor.quiz.tolerance import entries_of, value_of
 from bp_tutor.solve.rounding import round_quickly
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from bp_tutor.quiz.entry_graph import EntryGraph
     from bp_tutor.quiz.mistakes.case import Rewritten
-    from bp_tutor.quiz.mistakes.leaves import Numbers
     from bp_tutor.quiz.mistakes.rewrites import Misconception
     from bp_tutor.quiz.tolerance import Lookup
     from bp_tutor.solve import Run
@@ -33,6 +33,8 @@ PATIENCE = 5
 """So often candidates are evaluated as they are before it is worth compiling them."""
 MOST_KNOWN = 64
 """So many students' numbers are remembered: those of most are the same."""
+MOST_MISTAKES, MOST_TOLD = 2000, 20
+"""What is said of so many mistakes is remembered, of each with so many students' numbers."""
 MOST_ROUNDED = 500
 """Nobody works out more numbers on paper."""
 
@@ -88,6 +90,21 @@ class Candidate(NamedTuple):
         return as_kept
 
 
+class Told:
+    """What was said of a mistake in the line of an entry.
+
+    It hangs on what a student had in place of the `leaves`, on the number that the mistake
+    gives, and on whether nothing else explains the answer.
+    """
+
+    def __init__(self, candidate: Candidate, right: Formula) -> None:
+        self.candidate = candidate
+        changed = (one for change in candidate.changes for one in (change.part, change.instead))
+        formulas = (right, candidate.formula, *changed)
+        self.leaves = tuple(dict.fromkeys(leaf for one in formulas for leaf in entries_of(one)))
+        self.told = Remembered[tuple[Numbers, float, bool], Diagnosis](MOST_TOLD)
+
+
 _OFTEN = Kept[tuple[str, ...], int](lambda keys: max(MISCONCEPTIONS[key].often for key in keys))
 
 
@@ -139,7 +156,7 @@ class Candidates:
         self._rewritings = rewritings
         self.found = rewritings.found
         self._unchanged: Leaves | None = None
-        self._known: dict[tuple[float, ...], list[float | None]] = {}
+        self._known = Remembered[Numbers, list[float | None]](MOST_KNOWN)
 
     @property
     def leaves(self) -> tuple[Address, ...]:
@@ -167,8 +184,6 @@ class Candidates:
             return []
         known = self._known.get(numbers)
         if known is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
             known = self._known[numbers] = self._rewritings.values_at(numbers)
         return known
 
@@ -183,6 +198,8 @@ class CandidateTable:
     def __init__(self, graph: EntryGraph) -> None:
         self.graph = graph
         self._papers = ScrapPapers(graph)
+        # A mistake that is kept here has its number for itself.
+        self._told = Remembered[tuple[Address, int], Told](MOST_MISTAKES)
         self._run: Run | None = None
         self._made_of_alike: dict[tuple[str, Address], Rewritings] = {}
 
@@ -201,16 +218,22 @@ class CandidateTable:
         """What two mistakes together can make of an entry."""
         return Candidates(self._shared("pairs", address, self._pairs))
 
+    def told_of(self, address: Address, candidate: Candidate) -> Told:
+        """What was said of a mistake so far."""
+        found = self._told.get((address, id(candidate)))
+        if found is None:
+            found = self._told[address, id(candidate)] = Told(
+                candidate, self.graph.formula(address)
+            )
+        return found
+
     @once_each
     def copies(self, address: Address) -> tuple[tuple[Candidate, Address], ...]:
-        """The frequent mistakes that give just a number that stands in its formula, and which."""
-        leaves = set(self.graph.leaves(address))
+        """The frequent mistakes that give just one number as it stands somewhere, and which."""
         return tuple(
             (one, one.formula.address)
             for one in self.singles(address).found
-            if isinstance(one.formula, Entry)
-            and one.often == OFTEN
-            and one.formula.address in leaves
+            if isinstance(one.formula, Entry) and one.often == OFTEN
         )
 
     def _shared(

@@ -81,9 +81,25 @@ def told(student: StudentAnswers, address: Address, hits: Sequence[Hit]) -> tupl
     """What is said of mistakes that explain an answer, each with the numbers that make it."""
     alone = len(hits) == 1
     return tuple(
-        diagnosis_of(student, address, hit, alone=alone, taken=_taken(student, hit, value))
-        for hit, value in hits[:MOST_SHOWN]
+        _told_of(student, address, hit, value, alone=alone) for hit, value in hits[:MOST_SHOWN]
     )
+
+
+def _told_of(
+    student: StudentAnswers, address: Address, candidate: Candidate, value: float, *, alone: bool
+) -> Diagnosis:
+    """What is said of one mistake; kept for who makes it with the same numbers."""
+    if student.unsaid or student.graph is not student.context.graph:
+        taken = _taken(student, candidate, value)
+        return diagnosis_of(student, address, candidate, alone=alone, taken=taken)
+    mistake = student.context.candidates.told_of(address, candidate)
+    own = tuple(map(student.value, mistake.leaves))
+    found = mistake.told.get((own, value, alone))
+    if found is None:
+        taken = _taken(student, candidate, value)
+        found = diagnosis_of(student, address, candidate, alone=alone, taken=taken)
+        mistake.told[own, value, alone] = found
+    return found
 
 
 def leaves_open(student: StudentAnswers, address: Address, answer: Answer) -> bool:
@@ -208,12 +224,12 @@ class _Explaining:
 
         So much else comes to 0, or to less than was written down, that a 0 shows nothing of it.
         """
-        value = self.student.value
+        value, leaves = self.student.value, self.graph.leaves(self.address)
         return _most_frequent(
             [
                 (candidate, self.answer.value)
                 for candidate, leaf in self.table.copies(self.address)
-                if value(leaf) == self.answer.value
+                if value(leaf) == self.answer.value and leaf in leaves
             ]
         )
 
@@ -294,7 +310,9 @@ class _Explaining:
     @cached_property
     def _may_slip(self) -> bool:
         """Whether it may show a slip before it: not where another answer before it is wrong."""
-        return self.answer.value != 0 and self.right_before
+        student = self.student
+        own = student.graph is student.context.graph and self.answer.value != 0
+        return own and self.right_before
 
     @cached_property
     def _evidence(self) -> Evidence:

@@ -70,9 +70,7 @@ class Evidence:
         """Whether there are wrong answers that nothing has explained so far."""
         return bool(self._wrong)
 
-    def of(
-        self, slips: Slips, near: list[Ranked], tried: Tried, limits: Limits
-    ) -> list[Shown]:
+    def of(self, slips: Slips, near: list[Ranked], tried: Tried, limits: Limits) -> list[Shown]:
         """Those `near` the answer that give it and that no other answer speaks against, best first.
 
         Up to its limit of all answers like this may be explained by slips as likely.
@@ -141,7 +139,7 @@ Bound = tuple[int, float, float]
 def _allows(bounds: list[Bound], slip: Slip) -> bool:
     """Whether no right answer would be another one with the slip."""
     values = slip.values
-    for place, value, room in bounds:
-        if not abs(values[place] - value) <= room:
+    for place, value, room in bounds:  # noqa: SIM110 - a generator takes twice as long
+        if abs(values[place] - value) > room:
             return False
     return True

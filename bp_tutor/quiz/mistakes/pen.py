@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from bp_tutor.quiz.figure import CUT, CUT_OR_ROUNDED, ROUNDED, Printed
@@ -32,6 +33,8 @@ CHANCE_OF_THE_PEN = 0.008
 BOTH_WAYS = 2
 """So many ways there are for a decimal point to move; they come first."""
 FAR = Decimal(10**12)
+MOST_LEFT_OUT = 1000
+"""So many numbers are remembered without each of their digits: the right ones, of most students."""
 
 
 def slips_of_the_pen(
@@ -152,24 +155,32 @@ def _put_in(printed: Printed, *, doubled: bool) -> Iterator[tuple[str, Printed]]
 
 def _lost(printed: Printed, value: float) -> Iterator[tuple[Decimal, Printed]]:
     """The right value with one of its digits left out, and as it was meant."""
-    exact = Decimal(f"{value:.{PAPER_FIGURES}g}")
-    if printed.decimals < 0 or abs(exact) > FAR:
-        return
     seen = {printed.moved(1).number, printed.moved(-1).number}
+    for number, meant in _left_out(value, printed.decimals):
+        if number not in seen:
+            yield number, meant
+
+
+@lru_cache(MOST_LEFT_OUT)
+def _left_out(value: float, shown: int) -> tuple[tuple[Decimal, Printed], ...]:
+    """A value with each of its digits left out so that so many decimals are `shown`."""
+    exact = Decimal(f"{value:.{PAPER_FIGURES}g}")
+    if shown < 0 or abs(exact) > FAR:
+        return ()
+    found: dict[Decimal, Printed] = {}
     # In front of the point one digit fewer leaves the decimals, behind it one fewer of them.
-    for decimals in (printed.decimals + 1, printed.decimals):
+    for decimals in (shown + 1, shown):
         unit = Decimal(1).scaleb(-decimals)
         right = exact.quantize(unit, ROUND_HALF_UP)
         whole, fraction = _parts(right, decimals)
-        behind = decimals > printed.decimals
+        behind = decimals > shown
         # The last one left out would be a figure cut off, and nobody loses the only one in front.
         places = range(len(whole), len(whole) + decimals - 1) if behind else range(len(whole))
         for place in places if behind or len(whole) > 1 else ():
             before, after = _taken_out(whole, fraction, place)
             number = Decimal(f"{before}.{after}" if after else before).copy_sign(right)
-            if number not in seen:
-                seen.add(number)
-                yield number, Printed("", right, unit)
+            found.setdefault(number, Printed("", right, unit))
+    return tuple(found.items())
 
 
 def _parts(number: Decimal, decimals: int) -> tuple[str, str]:
