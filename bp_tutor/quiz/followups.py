@@ -103,7 +103,7 @@ class FollowUps:
     def _offer(self) -> None:
         """Say what helps after a mistake: a small question only where there is one."""
         found = self._next_remedy() is not None
-        self._say("session.offer" if found else "session.offer_why", "note")
+        self._say("session.offer" if found else "session.offer_why", "commands")
 
     def _others(self) -> Iterator[Context]:
         """The other exercises; each is solved once, when it is first looked at."""

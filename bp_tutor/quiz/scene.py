@@ -179,11 +179,11 @@ class _Known:
         )
 
     def entries(self, quantity: Quantity) -> Iterator[Address]:
-        """The entries of an array that belong to the sample that is asked about."""
-        row = _row(self.asked[0])
+        """The entries of an array that belong to the samples that are asked about."""
+        rows = {_row(each) for each in self.asked}
         for index in in_order(self.settings, quantity):
             address = Address(quantity, index)
-            if row is None or _row(address) in (None, row):
+            if None in rows or _row(address) is None or _row(address) in rows:
                 yield address
 
 

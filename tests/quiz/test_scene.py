@@ -36,6 +36,21 @@ def test_all_that_a_formula_needs_is_known_at_its_place_and_never_what_is_asked(
         session.go_on()
 
 
+@pytest.mark.parametrize("name", ["exercise", "xor-sigmoid", "batch-weight-decay"])
+def test_a_matrix_has_the_numbers_of_every_sample_beside_it(name: str) -> None:
+    session, _ = session_of(name, choice=Choice(level="numbers", form="matrix"))
+    while not session.over:
+        graph, page = session.context().graph, session.context().page
+        scene = scene_of(session.question, session.student(), session.pending)
+        blocks = (*scene.drawn, *scene.beside)
+        listed = {page.say(item[0]) for block in blocks for item in getattr(block, "items", ())}
+        asked = graph.entries(session.question.identifier)
+        needed = {page.name(*leaf) for each in asked for leaf in graph.leaves(each)}
+        assert needed <= listed, (session.question.identifier, needed - listed)
+        session.skip()
+        session.go_on()
+
+
 @pytest.mark.parametrize("name", ["exercise", "xor-sigmoid", "rnn-bptt", "attention-tiny"])
 def test_what_is_still_asked_for_is_not_told(name: str) -> None:
     session, _ = session_of(name, choice=NUMBERS)

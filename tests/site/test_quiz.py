@@ -69,6 +69,7 @@ def test_a_quiz_on_a_phone_from_its_beginning_to_the_teacher(
         _end(page)
         _hand_in(page, tmp_path / "handed-in.json")
         _take_along(page, tmp_path)
+        _half_a_matrix(page)
 
 
 def _begin(page: Page) -> None:
@@ -193,3 +194,18 @@ def _take_along(page: Page, folder: Path) -> None:
     assert "exercise" in run("progress", "--plain", **home).out
     page.set_input_files("#quiz-import", path)
     page.wait_for_selector("#quiz-word:has-text('not here: 0;')", timeout=PATIENCE)
+
+
+def _half_a_matrix(page: Page) -> None:
+    """A matrix with empty fields is no answer, and takes nothing from the mark."""
+    page.tap("#quiz-again")
+    # That of the other tab can be gone on with.
+    page.wait_for_selector("#quiz-begun button", timeout=PATIENCE)
+    page.select_option("#quiz-form", "matrix")
+    page.tap("#quiz-start button.main")
+    settled(page, "0 of 10")
+    cell = page.locator("#quiz-field input").first
+    cell.fill("0.5")
+    cell.press("Enter")
+    page.wait_for_selector("#quiz-word.wrong:has-text('fields are empty')", timeout=PATIENCE)
+    assert page.locator("#quiz-said .mine").count() == 0

@@ -83,9 +83,11 @@ const Quiz = (() => {
     input.maxLength = 10000;
     field.replaceChildren(input, submit());
   };
-  /* How the question is answered. */
+  /* How the question is answered; what was typed for another one is gone. */
   const fields = () => {
     field.className = now.field;
+    if (field.dataset.place !== String(now.place)) field.replaceChildren();
+    field.dataset.place = now.place;
     if (now.field === "choice") field.replaceChildren();
     else if (now.field === "matrix") matrix();
     else single();
@@ -94,6 +96,7 @@ const Quiz = (() => {
     const cells = all(".row", field).map((row) => all("input", row).map((cell) => cell.value.trim()));
     if (now.field !== "matrix") return find("input", field).value;
     if (cells.every((row) => row.every((cell) => !cell))) return "";
+    if (cells.some((row) => row.includes(""))) return null;
     return cells.map((row) => `[${row.join(", ")}]`).join("; ");
   };
 
@@ -332,6 +335,11 @@ const Quiz = (() => {
     event.preventDefault();
     if (!now || now.field === "choice") return;
     const line = typed();
+    if (line === null) {
+      tell(say("quiz_page.gaps"), true);
+      all("input", field).find((cell) => !cell.value.trim()).focus();
+      return;
+    }
     ask("quiz_line", { line }, line || say("quiz_page.went_on"));
   });
   run.addEventListener("click", (event) => {
