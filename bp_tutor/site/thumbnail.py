@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST_ACROSS = 1343.0
 """A wider picture is drawn as on its page, with arrays as blocks."""
 
+SEEN = "rect, polyline { vector-effect: non-scaling-stroke; }"
+"""However small it is shown, its lines are as wide."""
+
 
 def thumbnail(reader: Presentation, trace: Trace) -> str:
     """The picture as SVG with its colours in it."""
@@ -22,4 +25,5 @@ def thumbnail(reader: Presentation, trace: Trace) -> str:
         scene = scene_of(*told, still=True, room=room)
         if scene.width <= MOST_ACROSS:
             break
-    return svg_of(scene, labels=False, titles=False)
+    drawn = svg_of(scene, labels=False, titles=False)
+    return drawn.replace("</style>", f"{SEEN}</style>", 1)
