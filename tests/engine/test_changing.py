@@ -84,10 +84,14 @@ def test_what_is_shown_is_what_solve_prints_for_the_saved_file(tmp_path: Any) ->
     # Wrong answers are explained as the page of that file explains them.
     told = re.search(r'<script type="application/json" id="data">(.*?)</script>', html)
     assert told is not None
-    (mistakes,) = json.loads(told[1])["mistakes"]
+    data = json.loads(told[1])
+    (mistakes,) = data["mistakes"]
+    english, chinese = map(front_coded, data["said"])
     assert len(mistakes) > 30
     for key, known in mistakes.items():
-        assert ask(engine, "explain", update=1, key=key)["mistakes"] == known
+        assert ask(engine, "explain", update=1, key=key)["mistakes"] == [
+            [low, high, english[place], chinese[other]] for low, high, place, other in known
+        ]
     assert ask(engine, "explain", update=1, key="W[1,1,1]")["mistakes"] == []
     ask(engine, "change", numbers={"B[2,1]": "1"})
     assert ask(engine, "explain", update=1, key="Z[2,1]")["mistakes"] == []
@@ -95,6 +99,14 @@ def test_what_is_shown_is_what_solve_prints_for_the_saved_file(tmp_path: Any) ->
     values = {entry["id"]: entry["value"] for entry in entries}
     # By hand: tanh(1*(-0.7) + 1*(-0.2) + 1*0.8 + 0.2) = tanh(0.1).
     assert values["A[2,1]"] == pytest.approx(0.09966799462495582)
+
+
+def front_coded(text: str) -> list[str]:
+    """Lines that are each told by how many signs they share with the one before."""
+    lines = [""]
+    for each in text.split("\n"):
+        lines.append(lines[-1][: int(each[0], 36)] + each[1:])
+    return lines[1:]
 
 
 def test_what_cannot_be_is_refused_and_leaves_everything_as_it_was() -> None:

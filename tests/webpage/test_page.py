@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def test_a_page_is_one_file_of_a_modest_size() -> None:
     text = written("exercise").read_text(encoding="utf-8")
-    assert len(text.encode()) <= 400 * 1024
+    assert len(text.encode()) <= 400_000
     assert written("digits-784").stat().st_size <= 2 * 1024 * 1024
     assert "{{" not in text
     bare = re.sub(r"http://www\.w3\.org/[\w/]+", "", text)

@@ -16,6 +16,7 @@ from bp_tutor.output.page.appendix import appendix
 from bp_tutor.output.page.data import as_shown, dumped, numbered
 from bp_tutor.output.page.html import Html, escaped, joined, tag
 from bp_tutor.output.page.lines import blocks_html, section_of
+from bp_tutor.output.page.packing import gathered
 from bp_tutor.output.page.policy import policy
 from bp_tutor.output.page.prose import Prose
 from bp_tutor.output.page.views import Views, packed, text_of
@@ -240,7 +241,7 @@ def _data(
         "before": len(runs) + 1,
         "after": len(runs) + len(ends),
         "marking": MARKING,
-        "mistakes": parts.mistakes,
+        **gathered(parts.mistakes),
         "rules": {
             rule: {
                 words.language: [words.rule(rule, size) for size in ("short", "long")]

@@ -14,6 +14,7 @@ const State = (() => {
       ({ name, given: Boolean(given), keys: Views.chain(keys) })));
     made.arrays = new Set(made.runs.flatMap((groups) => groups.map(({ name }) => name)));
     made.views = Views.unpacked(data);
+    data.mistakes = Views.explained(data);
     made.since = {};
   };
   take();

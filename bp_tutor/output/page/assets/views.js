@@ -22,16 +22,16 @@ const Shown = (() => {
 /* What a page says with some digits: texts by key and update, signs by form and step, and from
  * where to where the right answer for each result lies. */
 const Views = (() => {
-  const words = (text) => (text ? text.split(" ") : []);
+  const words = (text, between = " ") => (text ? text.split(between) : []);
 
   /* A text that is told by how much it has in common with another one. */
   const longer = (text, other) => other.slice(0, parseInt(text[0], 36)) + text.slice(1);
   const lengthened = (texts, others) => texts.map((text, place) => longer(text, others[place]));
 
   /* Keys that are each told by the one before it. */
-  const chain = (text) => {
+  const chain = (text, between = " ") => {
     let before = "";
-    return words(text).map((each) => {
+    return words(text, between).map((each) => {
       before = longer(each, before);
       return before;
     });
@@ -39,7 +39,7 @@ const Views = (() => {
 
   const unpacked = ({ runs, results, views }) => {
     const keys = runs.map((groups) => groups.flatMap(([, , several]) => chain(several)));
-    const asked = results.map(chain);
+    const asked = results.map((each) => chain(each));
     const last = views[views.length - 1];
     const each = (view, name) => view[name].map((text, run) =>
       (view === last ? words(text) : lengthened(words(text), words(last[name][run]))));
@@ -53,5 +53,13 @@ const Views = (() => {
     }]));
   };
 
-  return { words, chain, unpacked };
+  /* The known mistakes of each number, with their sentences instead of the places of these. */
+  const explained = ({ mistakes, said }) => {
+    const texts = said.map((several) => chain(several, "\n"));
+    return mistakes.map((run) => Object.fromEntries(Object.entries(run).map(([key, several]) =>
+      [key, several.map(([low, high, ...places]) =>
+        [low, high, ...places.map((place, language) => texts[language][place])])])));
+  };
+
+  return { words, chain, unpacked, explained };
 })();
