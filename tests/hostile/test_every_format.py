@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.running import good, run
-from tests.hostile.formats import FORMATS
+from tests.hostile.formats import FORMATS, Format
 from tests.hostile.texts import (
     NAMES,
     REFUSED,
@@ -32,12 +32,18 @@ SHOWING_NAMES = ("terminal", "page", "json", "pdf", "typ")
 every_format = pytest.mark.parametrize("name", FORMATS)
 
 
-def written(name: str, path: Path) -> bytes:
-    """What a format's command writes, or prints, about a problem."""
+def readable(name: str) -> Format:
+    """A format for which everything is there that reads it; else the test is skipped."""
     row = FORMATS[name]
     for needed in row.needs.split():
         if not (shutil.which(needed) or find_spec(needed)):
             pytest.skip(f"there is no {needed} here")
+    return row
+
+
+def written(name: str, path: Path) -> bytes:
+    """What a format's command writes, or prints, about a problem."""
+    row = readable(name)
     out = path.with_name("out")
     words = [
         word.replace("{}", str(path)).replace("FILE", str(out)) for word in row.command.split()
@@ -104,7 +110,7 @@ def test_names_of_students_come_out_as_they_are(name: str, tmp_path: Path) -> No
     path = problem(tmp_path, "a", "b", "c", "d")
     names = tmp_path / "names.csv"
     names.write_text('name\n"{}"\n'.format(STUDENT.replace('"', '""')), encoding="utf-8")
-    row = FORMATS[name]
+    row = readable(name)
     out = tmp_path / f"out.{row.command.rpartition('.')[2]}"
     good("worksheet", str(path), "--names", str(names), "-o", str(out))
     assert bare(STUDENT) in bare(row.seen(out.read_bytes()))

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from bp_tutor.explain import View, symbols_of
 from bp_tutor.output.paper import FORMATS, Paper
+from bp_tutor.output.paper.fonts import chinese_font
 from bp_tutor.output.paper.latex import SPECIAL, LatexPen, escaped
 from bp_tutor.output.paper.markdown import MarkdownPen
 from bp_tutor.output.paper.typst import TypstPen, quoted
@@ -153,7 +154,10 @@ graph:
 """
 
 
-@pytest.mark.parametrize("style", ["md", "tex", "typ", "pdf"])
+WITH_FONT = pytest.mark.skipif(not chinese_font(), reason="there is no Chinese font here")
+
+
+@pytest.mark.parametrize("style", ["md", "tex", "typ", pytest.param("pdf", marks=WITH_FONT)])
 def test_the_names_of_units_and_graphs(style: str, tmp_path: Path) -> None:
     path = tmp_path / "graph.yaml"
     path.write_text(NAMED, encoding="utf-8")
