@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bp_tutor.tables.answers import BadRow, Paper
 
-ANSWERS = 400
+ANSWERS = 1000
 """So many answers are handed out at once: more than it takes to send them."""
 YOUNG = 50_000
 """So many new objects before a process looks for garbage, as the program itself does."""

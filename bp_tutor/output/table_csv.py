@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +40,13 @@ def _row(row: Iterable[object]) -> str:
 
 def _cell(value: object) -> object:
     """What is written for a value."""
-    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+    return _text(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)
+def _text(value: str) -> str:
+    # Most texts of a large table stand in many of its rows.
+    if _NUMBER.fullmatch(value):
         return value
     inside = _INSIDE.sub("'", value)
     return f"'{inside}" if _BEGINS.match(value) else inside
