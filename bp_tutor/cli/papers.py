@@ -108,8 +108,10 @@ class Papers:
             if at is None or keys[at] == 1:
                 yield paper
                 continue
-            before = waiting.get(at)
-            together = [*(before.attempts if before else []), *paper.attempts]
+            before = waiting[at].attempts if at in waiting else []
+            together = [*before, *paper.attempts]
+            if not self.answers.has_attempts:
+                together = [[answer for attempt in together for answer in attempt]]
             waiting[at] = paper._replace(attempts=together)
         yield from waiting.values()
 

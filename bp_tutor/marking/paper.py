@@ -63,6 +63,8 @@ class Outcome(NamedTuple):
     """How many attempts there were, of which one counts."""
     variant: str = ""
     """Which numbers the student had, where these are not those of the problem."""
+    refused: bool = False
+    """Whether nothing says by which numbers to mark."""
 
     @property
     def credit(self) -> float:
@@ -182,7 +184,7 @@ class Exercise:
         line = min((mark.answer.line for mark in marks), default=NOWHERE)
         values = (("student", shown(paper.student.label)), ("reason", reason))
         bad = [BadRow(line, "marking.without_numbers", values)] if marks else []
-        return Outcome(paper.student, marks, bad)
+        return Outcome(paper.student, marks, bad, refused=True)
 
     def _mark(
         self, student: Student, question: Question, answer: Answer, result: Marked

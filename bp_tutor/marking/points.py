@@ -81,6 +81,8 @@ class Result(NamedTuple):
     """Of each question that was asked, in their order; None where the student has no answer."""
     attempts: int
     variant: str
+    refused: bool = False
+    """Whether nothing says by which numbers to mark."""
 
     @property
     def share(self) -> float:
@@ -129,6 +131,7 @@ def result_of(
         tuple(values),
         outcome.attempts,
         outcome.variant,
+        outcome.refused,
     )
 
 

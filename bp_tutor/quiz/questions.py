@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 WORKED_OUT = ("number", "formula", "array")
 """Kinds of questions about what a line comes to."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
 LONGEST = 10_000
 """Signs of an answer; what stands behind them is not looked at."""
 
@@ -111,6 +113,8 @@ def understand(question: Question, text: str, context: Context) -> Understood:
         NotUnderstood: it makes no sense; says from where on.
     """
     kind, text = KINDS[question.kind], text[:LONGEST]
+    if _DATE.fullmatch(text.strip()):
+        raise NotUnderstood("quiz.answer.date")
     if kind.named:
         text = without_name(context.graph, question.identifier, text)
     try:

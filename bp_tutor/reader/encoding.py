@@ -109,13 +109,11 @@ def writing_of(data: bytes, encoding: str = "") -> Writing:
     Raises:
         UnknownEncodingError: nothing tells the encoding.
     """
-    mark = marked(data)
-    if encoding:
-        # A mark says more exactly which of the encodings of a name it is.
-        family = _plain(encoding)
-        return mark if mark and _plain(mark.encoding).startswith(family) else Writing(encoding)
-    if mark:
+    # A mark says it surely: one encoding may be named for several files.
+    if mark := marked(data):
         return mark
+    if encoding:
+        return Writing(encoding)
     if unmarked := _wide(data):
         return Writing(unmarked)
     return Writing("utf-8") if is_text(data, "utf-8") else Writing(_guess(data), guessed=True)
@@ -140,11 +138,6 @@ def is_text(data: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _plain(encoding: str) -> str:
-    name = codec_of(encoding).name.removesuffix("-sig")
-    return name.replace("-", "").replace("_", "")
 
 
 def _wide(data: bytes) -> str:

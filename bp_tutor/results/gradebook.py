@@ -56,17 +56,20 @@ class Gradebook(NamedTuple):
 def for_moodle(title: str, results: Sequence[Result], words: Words) -> Gradebook:
     """A column that says who it is, one of grades, one of feedback.
 
+    Who is not on the list of the class is no user of the course, and would end the whole import.
+
     Raises:
         TableError: nobody has an ID number, an address or a user name.
     """
+    known = [one for one in results if not one.refused]
 
     def has(field: str) -> int:
-        return sum(_is_sure(getattr(one.student, field)) for one in results)
+        return sum(_is_sure(getattr(one.student, field)) for one in known)
 
     field, head = max(IDENTIFIERS, key=lambda pair: has(pair[0]))
     if not has(field):
         raise TableError("gradebook.nobody")
-    there = [one for one in results if _is_sure(getattr(one.student, field))]
+    there = [one for one in known if _is_sure(getattr(one.student, field))]
     rows = [
         (getattr(one.student, field), amount(one.points), feedback(one, words)) for one in there
     ]

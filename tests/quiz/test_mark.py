@@ -56,6 +56,17 @@ def test_all_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "3 of 3 answers right" in out
 
 
+@pytest.mark.parametrize("typed", ["2026-04-01", "2026-04-01 00:00:00"])
+def test_a_date_that_a_spreadsheet_made_is_no_difference(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    """2026 - 4 - 1 would be a number; the student wrote 1.4."""
+    code, out, _ = run(capsys, written(tmp_path, "a.csv", f"student,id,value\nada,Z_21,{typed}\n"))
+    assert code == 2
+    assert "unreadable" in out
+    assert "this is a date" in out
+
+
 def test_bad_rows_are_told_with_their_line_while_others_are_marked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

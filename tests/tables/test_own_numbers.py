@@ -134,3 +134,38 @@ def test_answers_to_other_numbers_are_a_loud_warning(language: str) -> None:
     # Who has the problem's own numbers, or makes mistakes with them, has no others.
     handed_in("name", {"Ada": values(Path("p.yaml")), "Bo": dict.fromkeys(ASKED, 0.4321)})
     assert "--list" not in run("mark", "p.yaml", "a.csv", "--csv").err
+
+
+def test_an_encoding_is_that_of_the_answers_and_no_list_with_a_mark_is_read_by_it() -> None:
+    listed = draw(NAMES)
+    right = {row["student"]: values(Path("homework", row["file"])) for row in listed}
+    handed_in("name", right)
+    text = Path("a.csv").read_text(encoding="utf-8")
+    Path("a.csv").write_bytes(text.encode("gb18030"))
+    more = ("--list", "homework/p-list.csv", "--encoding", "gb18030", "--csv")
+    found = verdicts(run("mark", "p.yaml", "a.csv", *more))
+    assert len(found) == len(listed)
+    assert all(each == ["right"] * len(ASKED) for each in found.values())
+
+
+def test_what_one_student_says_under_two_names_is_one_attempt() -> None:
+    listed = draw(NAMES)
+    right = values(Path("homework", listed[0]["file"]))
+    whose = ("17", "ada@uni.example", "17", "17", "17")
+    said = zip(whose, right.items(), strict=True)
+    rows = [f'{who},"{name}",{value:.5f}' for who, (name, value) in said]
+    Path("a.csv").write_text("student,id,value\n" + "\n".join(rows), encoding="utf-8")
+    done = run("mark", "p.yaml", "a.csv", "--list", "homework/p-list.csv", "--csv")
+    assert verdicts(done)["17"] == ["right"] * len(ASKED)
+
+
+def test_who_is_not_on_the_list_is_no_user_of_the_course() -> None:
+    listed = draw(NAMES)
+    right = {row["email"]: values(Path("homework", row["file"])) for row in listed}
+    handed_in("Email address", {**right, "eve@uni.example": next(iter(right.values()))})
+    more = ("--list", "homework/p-list.csv", "--gradebook", "moodle", "--grades", "m.csv", "--csv")
+    done = run("mark", "p.yaml", "a.csv", *more)
+    grades = Path("m.csv").read_text(encoding="utf-8-sig")
+    assert [row["ID number"] for row in csv.DictReader(io.StringIO(grades))] == ["17", "18", "19"]
+    assert "eve@" not in grades
+    assert "eve@uni.example" in done.err
