@@ -84,12 +84,15 @@ class OpenQuiz:
         self._taken: Taken | None = None
         self._talking: Talking[Sat] | None = None
         self._sat: Sat | None = None
+        self._own = False
+        """Whether it asks for other numbers than those of the file."""
 
     def begin(self, sheet: Sheet, language: str, values: dict[str, Any]) -> dict[str, Any]:
         """A new quiz, by the `options` of the terminal's."""
         asked = asked_of(values.get("options") or {})
         subject, asked = sheet.subject(asked)
         learner = self._learner(language)
+        self._own = bool(asked.file)
         return self._start(learner, prepared(learner, subject, asked))
 
     def resume(self, sheet: Sheet, language: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +106,7 @@ class OpenQuiz:
         subject, _ = sheet.subject(Asked())
         if saved.digest != subject.digest:
             raise RefusalError("session.changed", path=subject.path)
+        self._own = bool(saved.options.get("file"))
         taken = gone_on_with(learner, subject, saved, events_of(connection, saved.id))
         return self._start(learner, taken)
 
@@ -145,7 +149,10 @@ class OpenQuiz:
         }
 
     def handed_in(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The answers of a `student` as a file that `mark` reads."""
+        """The answers of a `student` as a file that `mark` reads; with `own` numbers or not.
+
+        Those are marked by the file that holds the numbers.
+        """
         if self._taken is None:
             raise RefusalError("quiz_page.none")
         student = shown(str(values.get("student", "")).strip()[:MOST_NAME])
@@ -154,7 +161,7 @@ class OpenQuiz:
         rows = _rows(self._taken.session, student)
         if not rows:
             raise RefusalError("quiz_page.nothing_marked")
-        return {"text": f"{json.dumps(rows, ensure_ascii=False, indent=1)}\n"}
+        return {"text": f"{json.dumps(rows, ensure_ascii=False, indent=1)}\n", "own": self._own}
 
 
 def _now(taken: Taken) -> dict[str, Any]:

@@ -160,6 +160,25 @@ def test_a_page_says_marks_and_keeps_what_the_terminal_does(quiz: str, tmp_path:
     assert shown >= MEANT[quiz], mine["questions"]
 
 
+def test_a_file_of_answers_to_changed_numbers_is_told_as_one(tmp_path: Path) -> None:
+    """What `mark` makes of it by the file of the exercise, and by the one with the numbers."""
+    engine = opened("exercise")
+    asked_on_page(engine, "quiz", options={"ask": ["Z"], "most": 1})
+    asked_on_page(engine, "quiz_line", line="1.5")
+    assert not asked_on_page(engine, "quiz_hand_in", student="Bo")["own"]
+    asked_on_page(engine, "change", numbers={"W[1,1,1]": "-0.5"})
+    asked_on_page(engine, "quiz", options={"ask": ["Z"], "most": 1})
+    # By hand: -0.5 + 0.8 + 0.2 = 0.5.
+    asked_on_page(engine, "quiz_line", line="0.5")
+    handed_in = asked_on_page(engine, "quiz_hand_in", student="Bo")
+    assert handed_in["own"]
+    answers, own = tmp_path / "a.json", tmp_path / "own.yaml"
+    answers.write_text(handed_in["text"], encoding="utf-8")
+    own.write_text(asked_on_page(engine, "text")["text"], encoding="utf-8")
+    assert run("mark", "exercise", str(answers)).code == 1
+    assert run("mark", str(own), str(answers)).code == 0
+
+
 def test_a_mistake_is_practised_in_the_exercises_of_the_terminal_and_never_in_the_same() -> None:
     """A page knows no path of its exercise, so that it might be taken for another one."""
     file = find_problem("exercise")

@@ -362,11 +362,11 @@ const Quiz = (() => {
     event.preventDefault();
     const student = find("#quiz-name").value.trim();
     try {
-      const { text } = await Engine.call("quiz_hand_in", { student });
+      const { text, own: ownNumbers } = await Engine.call("quiz_hand_in", { student });
       const plain = student.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60);
       Page.save(`${Site.name}-${plain}.json`, text, "application/json");
       Memory.set("student", student);
-      tell(say("quiz_page.saved"));
+      tell(say(ownNumbers ? "quiz_page.saved_own" : "quiz_page.saved"), ownNumbers);
     } catch (error) {
       tell(error.message, true);
     }
