@@ -92,6 +92,15 @@ def test_a_student_on_a_phone_follows_a_link_offline(address: str, chromium: Bro
         page.click("#change-reset")
         visitor.quiet()
         assert visitor.ask(SHOWN)["Z[2,1]"] == "1.5"
+        _another_link(visitor, f"{link[:-1]}5")
+
+
+def _another_link(visitor: Visitor, link: str) -> None:
+    """A link that is opened where the exercise stands already."""
+    visitor.page.goto(link)
+    visitor.page.click("#change-said button")
+    visitor.quiet()
+    assert visitor.ask(SHOWN)["Z[2,1]"] == "6"
 
 
 def test_what_takes_too_long_is_ended_and_nothing_typed_is_lost(

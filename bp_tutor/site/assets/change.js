@@ -292,9 +292,8 @@ const Change = (() => {
 
   /* The numbers of a link: they are shown before they are put in. */
   const KEPT = `${location.pathname} w`;
-  const inAddress = () => new URLSearchParams(location.hash.slice(1)).get("w") || "";
-  const linked = () => {
-    const text = inAddress();
+  const inAddress = (address) => new URLSearchParams(new URL(address).hash.slice(1)).get("w") || "";
+  const linked = (text) => {
     const pairs = text.slice(0, 20000).split(";").map((pair) => {
       const place = pair.lastIndexOf("=");
       return [pair.slice(0, place), pair.slice(place + 1)];
@@ -315,13 +314,13 @@ const Change = (() => {
       }
     }
   };
-  const offer = () => {
-    const found = linked();
+  const offer = (text) => {
+    const found = linked(text);
     if (!found.length) {
       tell("");
       return;
     }
-    if (Memory.get(KEPT) === inAddress()) {
+    if (Memory.get(KEPT) === text) {
       take(found);
       return;
     }
@@ -338,6 +337,11 @@ const Change = (() => {
     Tools.open("change");
     yes.focus();
   };
+
+  /* A link that is opened where the exercise stands already. */
+  addEventListener("hashchange", ({ newURL }) => {
+    if (root.dataset.open && inAddress(newURL)) offer(inAddress(newURL));
+  });
 
   resetting.addEventListener("click", () => {
     for (const one of state.numbers.values()) set(one.key, one.first);
@@ -390,7 +394,7 @@ const Change = (() => {
       // The page has all of this; now the program knows that as well.
       await ask("settle");
       root.dataset.open = "yes";
-      offer();
+      offer(inAddress(location.href));
     } catch (error) {
       tell(error.message, true);
     }
@@ -404,7 +408,7 @@ const Change = (() => {
       if (!find("button", said)) tell(accept());
     }
     // That a link brings numbers is said at once; they wait for the program.
-    if (what === "start" && inAddress() && ["starting", "ready"].includes(Engine.state)) {
+    if (what === "start" && inAddress(location.href) && ["starting", "ready"].includes(Engine.state)) {
       Tools.open("change");
       tell(say("site.link_loading"));
     }
