@@ -65,8 +65,8 @@ class Opened:
 
             def decide(choice: Formula) -> Number:
                 chosen.append(choice)
-                self._decisions[choice] = decision_of(choice, self.run)
-                return whole_number(choice.value(self.run.value))
+                value, _ = self._decisions[choice] = decision_of(choice, self.run)
+                return whole_number(value)
 
             formula = step.entry(index)
             self._lines[key] = _told(put_in(formula, _itself, decide))
@@ -85,7 +85,8 @@ def decision_of(choice: Formula, run: Run) -> Decision:
     places: tuple[int, ...] = ()
     if isinstance(choice, IsLargest):
         values = [candidate.value(run.value) for candidate in choice.candidates]
-        places = tuple(place for place, value in enumerate(values) if value == max(values))
+        largest = max(values)
+        places = tuple(place for place, value in enumerate(values) if value == largest)
     return choice.value(run.value), places
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class Runtime(Frozen):
         """Whether the files are not the site's own."""
         return "://" in self.address
 
-    @property
+    @cached_property
     def sums(self) -> dict[str, str]:
         """By which a browser knows each file, in the form that it wants."""
         return {
